@@ -1,0 +1,18 @@
+# Flags that hold for every target: warnings as errors, mold, sanitizers.
+add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Werror
+                    -fno-omit-frame-pointer -fstack-protector-strong)
+add_compile_options($<$<COMPILE_LANG_AND_ID:CXX,GNU>:-fpch-preprocess>)
+find_program(MOZU_MOLD mold)
+if(MOZU_MOLD)
+  add_link_options(-fuse-ld=mold)
+endif()
+if(MOZU_SANITIZE)
+  add_compile_options(-fsanitize=${MOZU_SANITIZE} -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${MOZU_SANITIZE})
+endif()
+set_property(GLOBAL PROPERTY JOB_POOLS link=1)
+set(CMAKE_JOB_POOL_LINK link)
+find_program(MOZU_CCACHE ccache)
+if(MOZU_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${MOZU_CCACHE}" CACHE STRING "" FORCE)
+endif()

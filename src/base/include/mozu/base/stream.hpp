@@ -1,0 +1,63 @@
+// Bytes from outside as a stream: plain, .gz, .zst, .xz, .bz2 or members of a zip, told apart by content, in bounded memory.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "mozu/base/result.hpp"
+
+namespace mozu {
+
+class ByteStream {
+ public:
+  virtual ~ByteStream() = default;
+  /// Fills up to out.size() bytes; 0 = end. After an error or the end every further call returns the same.
+  virtual Result<std::size_t> read(std::span<char> out) = 0;
+};
+
+struct StreamLimits {
+  std::uint64_t unpacked_bytes_max = 1ULL << 40;  ///< per input, all members together
+  double ratio_max = 5000;                        ///< unpacked ÷ packed, judged past 64 MiB unpacked (a bomb guard; zeros in zstd reach ~30,000)
+  std::uint32_t members_max = 100'000;            ///< files in a zip
+};
+
+/// One input that may hold several members (a zip); a plain or single-compressed file has one.
+class InputFile {
+ public:
+  virtual ~InputFile() = default;
+  /// Next member or nullptr at the end. The stream is valid until the next call. Directories are passed over.
+  virtual Result<std::unique_ptr<ByteStream>> next() = 0;
+  /// "a.log.gz" or "a.zip!member"
+  virtual const std::string& name() const = 0;
+};
+
+/// path "-" is standard input. `compressed_bytes` of progress are counted in *consumed_bytes if given.
+Result<std::unique_ptr<InputFile>> open_input(const std::string& path, const StreamLimits& limits = {},
+                                              std::uint64_t* consumed_bytes = nullptr);
+/// The same over bytes in memory, for tests and fuzzing.
+std::unique_ptr<InputFile> open_input_memory(std::string name, std::string_view bytes, const StreamLimits& limits = {});
+/// Everything of a stream; error "input-too-large" past bytes_max.
+Result<std::string> read_all(ByteStream& in, std::uint64_t bytes_max);
+
+/// Lines of a stream in bounded memory; LF ends a line, one CR before it is dropped, a UTF-16 BOM (LE/BE) makes the
+/// stream be decoded to UTF-8, a UTF-8 BOM is dropped. A line longer than line_bytes_max is given cut, `cut` set, its rest skipped.
+class LineReader {
+ public:
+  LineReader(ByteStream& in, std::size_t line_bytes_max = 1 << 20);
+  ~LineReader();
+  struct Line { std::string_view text; std::uint64_t number = 0; bool cut = false; };
+  /// false at the end
+  Result<bool> next(Line& line);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+/// Wraps a stream so that UTF-16 with BOM becomes UTF-8 (invalid units → U+FFFD) and a UTF-8 BOM is dropped; else passes through.
+std::unique_ptr<ByteStream> decode_bom(std::unique_ptr<ByteStream> in);
+
+}  // namespace mozu

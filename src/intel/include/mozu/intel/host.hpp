@@ -1,0 +1,27 @@
+// Host names: canonical form, top-level domains, public suffixes.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace mozu::intel {
+
+/// Lower case; with bytes ≥ 0x80 the UTS #46 (non-transitional, no STD3 rule) punycode form, or nullopt where that does
+/// not exist (invalid UTF-8, disallowed code point, label > 63). Pure ASCII always succeeds. No trimming, no validity check.
+std::optional<std::string> canonical_host(std::string_view token);
+
+/// May this canonical host be a domain-name indicator? 1–253 bytes, labels of 1–63 of [a-z0-9_-], last label not all digits.
+/// On refusal `why` (if given) gets a short reason.
+bool is_domain_name(std::string_view canonical, std::string* why = nullptr);
+
+/// Last label (canonical, e.g. "com", "xn--p1ai") is a top-level domain: in the ICANN part of the public suffix list, or a
+/// special-use one (RFC 6761, 7686 and kin: example, test, invalid, localhost, local, onion, internal, alt, arpa).
+bool is_known_tld(std::string_view label);
+
+/// The whole canonical name is a public suffix (ICANN and private sections; "co.uk", "github.io"). A single label counts only if known.
+bool is_public_suffix(std::string_view canonical);
+/// Registrable domain ("a.b.example.co.uk" → "example.co.uk"), or empty when there is none.
+std::string_view registrable_domain(std::string_view canonical);
+
+}  // namespace mozu::intel

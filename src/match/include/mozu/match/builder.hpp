@@ -1,0 +1,40 @@
+// Building an index: add feeds and indicators in any order, then write one file.
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "mozu/base/result.hpp"
+#include "mozu/intel/indicator.hpp"
+#include "mozu/match/index.hpp"
+
+namespace mozu::match {
+
+class Builder {
+ public:
+  Builder();
+  ~Builder();
+  Builder(Builder&&) noexcept;
+
+  /// Feed names are unique; adding a name again returns the first id.
+  std::uint32_t add_feed(const intel::FeedInfo& feed);
+  /// The same (kind, value) of the same feed again is merged: validity widened, contexts appended (equal ones once, at most 64), labels joined.
+  void add(std::uint32_t feed, const intel::Indicator& indicator);
+  /// Values that are not detections; `reason` is shown, e.g. "warning list: List of known public DNS resolvers".
+  void add_suppression(const intel::Pattern& pattern, std::string_view reason);
+  /// All feeds, indicators, suppressions of another index.
+  Status add_index(const Index& other);
+  std::uint64_t added() const;
+
+  /// The whole file in memory. `built` is stored, not hashed into content_hash.
+  Result<std::string> build(Timestamp built);
+  /// Writes atomically.
+  Status write(const std::string& path, Timestamp built);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace mozu::match

@@ -1,0 +1,54 @@
+// What a line says about itself: its format, time, the two ends, user, and the field at an offset. No regular expressions.
+#pragma once
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "mozu/base/result.hpp"
+#include "mozu/intel/detection.hpp"
+
+namespace mozu::match {
+
+/// Renames or restricts fields of a source; read from TOML.
+struct SourceProfile {
+  std::map<std::string, std::string, std::less<>> rename;  ///< field as found → name to give
+  std::vector<std::string> only_fields;                    ///< if not empty: only values in these fields are detections
+  std::vector<std::string> ignore_fields;
+  std::string time_field, source_field, destination_field, user_field;  ///< override the guesses
+  int default_year = 0;            ///< for RFC 3164 times; 0 = year of the reference time
+  int offset_minutes = 0;          ///< zone of times that give none
+};
+Result<SourceProfile> read_source_profile(const std::string& path);
+
+/// Reads headers that hold for following lines (Zeek #fields, W3C #Fields, CSV header). One per input, fed in order.
+/// Cheap to copy, so that a batch starts with the state its predecessor left.
+struct HeaderState {
+  std::string format;                     ///< "zeek-tsv" or "w3c", or empty
+  std::vector<std::string> fields;
+  char separator = '\t';
+  bool operator==(const HeaderState&) const = default;
+};
+/// Call for every line that starts with '#'; returns true if the state changed.
+bool update_header(HeaderState& state, std::string_view line);
+
+/// Parses one line (without LF/CR). Linear time, never fails: what is not recognised is "plain".
+/// `reference` gives the year for times without one.
+class EventParser {
+ public:
+  explicit EventParser(SourceProfile profile = {}, Timestamp reference = Timestamp::now());
+  ~EventParser();
+  /// Everything but `field`. Valid until the next call.
+  const intel::EventFields& parse(std::string_view line, const HeaderState& header);
+  /// Name of the field in which the raw byte range of the line last parsed lies; empty if none.
+  std::string field_at(std::uint64_t offset, std::uint64_t length);
+  /// Does the profile let detections of this field through?
+  bool field_allowed(std::string_view field) const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace mozu::match
