@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# scripts/build.sh PRESET [TARGET…]: configures a preset if needed and builds; without targets, everything.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+preset="$1"
+shift
+log="build/$preset.configure.log"
+mkdir -p build
+if [ ! -f "build/$preset/build.ninja" ] || [ CMakePresets.json -nt "build/$preset/build.ninja" ]; then
+  printf 'configure %s\n' "$preset"
+  if ! cmake --preset "$preset" >"$log" 2>&1; then
+    cat "$log" >&2
+    printf 'build: cmake could not configure the preset %s\n  hint: setup/install.sh installs what it may miss\n' "$preset" >&2
+    exit 1
+  fi
+fi
+printf 'build %s %s\n' "$preset" "$*"
+NINJA_STATUS="[%f/%t %es] " exec cmake --build "build/$preset" ${1:+--target "$@"}

@@ -1,0 +1,62 @@
+#!/usr/bin/env bash
+# Turns a Debian 12 (root, or a user with sudo) into a machine that builds and tests Mozu.
+#   setup/install.sh [LIST…]     LIST: build, test, dev, bench (default: build test); each is setup/LIST.packages
+# Installs what is missing and nothing else; asks nothing; does nothing, at once, when all is there.
+set -euo pipefail
+cd "$(dirname "$0")"
+
+die() {
+  printf 'setup: %s\n' "$1" >&2
+  [ $# -lt 2 ] || printf '  hint: %s\n' "$2" >&2
+  exit 1
+}
+
+lists=("$@")
+[ ${#lists[@]} -gt 0 ] || lists=(build test)
+packages=()
+for list in "${lists[@]}"; do
+  [ -r "$list.packages" ] || die "no such list: $list" "lists: build, test, dev, bench"
+  while read -r name; do
+    case "$name" in '' | '#'*) ;; *) packages+=("$name") ;; esac
+  done <"$list.packages"
+done
+
+missing=()
+if command -v dpkg-query >/dev/null; then
+  installed=" $(dpkg-query -W -f '${Package}|${db:Status-Status} ' 2>/dev/null || true) "
+  for name in "${packages[@]}"; do
+    case "$installed" in *" $name|installed "*) ;; *) missing+=("$name") ;; esac
+  done
+  [ ${#missing[@]} -gt 0 ] || exit 0
+fi
+
+system="unknown system"
+if [ -r /etc/os-release ]; then
+  # shellcheck source=/dev/null
+  system="$(. /etc/os-release && printf '%s %s' "${ID:-unknown}" "${VERSION_ID:-}")"
+fi
+[ "$system" = "debian 12" ] || die "this is $system; the setup knows Debian 12 only" \
+  "install the counterparts of the names in setup/*.packages by hand; then cmake --preset release"
+
+elevate=()
+if [ "$(id -u)" -ne 0 ]; then
+  command -v sudo >/dev/null || die "packages are missing (${missing[*]}) and there is no sudo" "run setup/install.sh as root"
+  if ! sudo -n true 2>/dev/null && [ ! -t 0 ]; then
+    die "packages are missing (${missing[*]}) and sudo wants a password" "run setup/install.sh once from a terminal, or as root"
+  fi
+  elevate=(sudo)
+fi
+
+# sudo clears the environment; apt needs the proxy settings, and must not ask.
+environment=(DEBIAN_FRONTEND=noninteractive)
+for name in http_proxy https_proxy no_proxy; do
+  [ -z "${!name:-}" ] || environment+=("$name=${!name}")
+done
+apt=("${elevate[@]}" env "${environment[@]}" apt-get -q -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3)
+
+printf 'setup: installing %s\n' "${missing[*]}"
+# apt-get update only warns when a mirror cannot be reached; then the install below fails, and says so.
+"${apt[@]}" update >/dev/null || die "apt-get update failed" "see the message above; is the network up, and /etc/apt/sources.list right?"
+"${apt[@]}" install -y --no-install-recommends "${missing[@]}" ||
+  die "apt-get install failed" "see the message above; if a package was not found: is the network up, and is 'main' of bookworm in /etc/apt/sources.list?"
+printf 'setup: done\n'
