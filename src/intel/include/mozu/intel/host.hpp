@@ -8,8 +8,12 @@
 namespace mozu::intel {
 
 /// Lower case; with bytes ≥ 0x80 the UTS #46 (non-transitional, no STD3 rule) punycode form, or nullopt where that does
-/// not exist (invalid UTF-8, disallowed code point, label > 63). Pure ASCII always succeeds. No trimming, no validity check.
+/// not exist (invalid UTF-8, disallowed code point, label > 63, more than host_bytes_max bytes, or a mapping that yields a
+/// byte no URL host may hold, e.g. a full-width '/'). Pure ASCII always succeeds. No trimming, no validity check. Idempotent.
+/// UTS #46 maps U+3002, U+FF0E and U+FF61 to '.', so the result may have more labels than the token.
 std::optional<std::string> canonical_host(std::string_view token);
+/// A name of 253 punycode bytes has at most 253 code points, so no longer non-ASCII token can be a host (soft hyphens aside).
+inline constexpr std::size_t host_bytes_max = 1024;
 
 /// May this canonical host be a domain-name indicator? 1–253 bytes, labels of 1–63 of [a-z0-9_-], last label not all digits.
 /// On refusal `why` (if given) gets a short reason.
@@ -21,7 +25,10 @@ bool is_known_tld(std::string_view label);
 
 /// The whole canonical name is a public suffix (ICANN and private sections; "co.uk", "github.io"). A single label counts only if known.
 bool is_public_suffix(std::string_view canonical);
-/// Registrable domain ("a.b.example.co.uk" → "example.co.uk"), or empty when there is none.
+/// The same for the ICANN section alone ("co.uk" yes, "github.io" no): names under which anybody registers.
+bool is_icann_suffix(std::string_view canonical);
+/// Registrable domain ("a.b.example.co.uk" → "example.co.uk"), or empty when there is none (a public suffix,
+/// a single label). Points into the argument. An unknown last label counts as a suffix.
 std::string_view registrable_domain(std::string_view canonical);
 
 }  // namespace mozu::intel
