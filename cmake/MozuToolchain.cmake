@@ -24,6 +24,13 @@ if(MOZU_SANITIZE)
   add_compile_options(-fsanitize=${MOZU_SANITIZE} -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${MOZU_SANITIZE})
 endif()
+if(MOZU_FUZZ)
+  if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    message(FATAL_ERROR "MOZU_FUZZ needs clang: cmake --preset fuzz")
+  endif()
+  add_compile_options(-fsanitize=fuzzer-no-link)
+  add_link_options(-fsanitize=fuzzer-no-link)
+endif()
 
 # One link at a time: links are short but hungry for memory.
 set_property(GLOBAL PROPERTY JOB_POOLS link=1)
