@@ -32,8 +32,17 @@ struct FeedSettings {
   intel::TypeHint type = intel::TypeHint::any;  ///< type of every value, if the feed holds one
 };
 
-/// Several [[feed]] tables in one file. Unknown keys are errors with line numbers.
+/// Several [[feed]] tables in one file. Unknown keys and wrong types are errors with line numbers and the list of what is
+/// allowed ("feed-config"). Paths are made relative to the file's folder. docs/feed-settings.md describes every key.
 Result<std::vector<FeedSettings>> read_feed_config(const std::string& path);
+/// The same from text, for tests; `folder` is put before relative paths (empty = as they are).
+Result<std::vector<FeedSettings>> parse_feed_config(std::string_view toml, const std::string& name, const std::string& folder);
+
+/// Files, folders and globs (* ? [a-z]) → files, sorted within each path, in the order given, each once. A folder is walked
+/// downwards without following links; hidden files and LICENSE are left out; of a MISP feed folder (one with manifest.json)
+/// only the event files are taken. "-" is standard input and stays. What does not exist is an error in `diagnostics`
+/// ("feed-path") and the rest goes on.
+std::vector<std::string> expand_feed_paths(const std::vector<std::string>& paths, Diagnostics& diagnostics);
 
 struct FeedStatistics {
   std::string format;                 ///< the reader that read it
@@ -42,6 +51,8 @@ struct FeedStatistics {
   std::array<std::uint64_t, intel::pattern_kind_count> by_kind{};
   std::uint64_t refused = 0;          ///< values that looked like indicators but were refused; reasons in the diagnostics
   std::uint64_t passed_over = 0;      ///< records of kinds that are no network/file observable (mutex, registry key, YARA …)
+  std::map<std::string, std::uint64_t, std::less<>> refused_by_code;      ///< diagnostic code → how many; sums to `refused`
+  std::map<std::string, std::uint64_t, std::less<>> passed_over_by_kind;  ///< "mutex" → how many; sums to `passed_over`
   void add(const FeedStatistics& o);
 };
 
@@ -50,6 +61,9 @@ using IndicatorSink = std::function<void(const intel::Indicator&)>;
 
 /// Reads one input file (all members if it is an archive; members of different formats are told apart one by one).
 /// The Status is an error only if nothing could be read at all; rows that fail are diagnosed, counted and skipped.
+/// Error codes of its own: "not-a-feed" (YARA rules, Suricata rules, scripts, prose, binary … : readable, but holds no
+/// indicators that Mozu could take; callers that read whole folders may show it as a note), "feed-format" (settings name
+/// an unknown format).
 /// `default_time` is the time counted as "read time" for lifetimes.
 Status read_feed(const std::string& path, const FeedSettings& settings, Timestamp default_time, const IndicatorSink& sink,
                  Diagnostics& diagnostics, FeedStatistics& statistics);

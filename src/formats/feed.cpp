@@ -1,0 +1,164 @@
+// From a path to indicators: open, unpack, decode, find the format, read.
+#include "mozu/formats/feed.hpp"
+
+#include <algorithm>
+#include <fmt/core.h>
+
+#include "emitter.hpp"
+#include "mozu/base/text.hpp"
+#include "not_a_feed.hpp"
+#include "reader.hpp"
+
+namespace mozu::formats {
+namespace {
+
+constexpr std::size_t head_bytes_max = 64 * 1024;
+
+/// Gives back the head that was read for sniffing, then the rest; counts bytes.
+class ReplayStream final : public ByteStream {
+ public:
+  ReplayStream(ByteStream& rest, std::uint64_t& bytes) : rest_(rest), bytes_(bytes) {}
+
+  Status fill_head() {
+    head_.resize(head_bytes_max);
+    std::size_t n = 0;
+    while (n < head_.size()) {
+      auto got = rest_.read(std::span(head_).subspan(n));
+      // What came before an error is still worth reading; the reader meets the error when it gets there.
+      if (!got) {
+        if (n == 0) return fail(std::move(got).error());
+        break;
+      }
+      if (*got == 0) break;
+      n += *got;
+    }
+    head_.resize(n);
+    return {};
+  }
+
+  std::string_view head() const { return head_; }
+
+  Result<std::size_t> read(std::span<char> out) override {
+    if (given_ < head_.size()) {
+      const std::size_t n = std::min(out.size(), head_.size() - given_);
+      std::copy_n(head_.data() + given_, n, out.data());
+      given_ += n;
+      bytes_ += n;
+      return n;
+    }
+    auto n = rest_.read(out);
+    if (n) bytes_ += *n;
+    return n;
+  }
+
+ private:
+  ByteStream& rest_;
+  std::uint64_t& bytes_;
+  std::string head_;
+  std::size_t given_ = 0;
+};
+
+/// InputFile owns the member stream, decode_bom() wants to own what it wraps.
+class BorrowedStream final : public ByteStream {
+ public:
+  explicit BorrowedStream(ByteStream& s) : s_(s) {}
+  Result<std::size_t> read(std::span<char> out) override { return s_.read(out); }
+
+ private:
+  ByteStream& s_;
+};
+
+std::string known_formats() {
+  std::string names;
+  for (const auto& reader : readers()) names += fmt::format("{}{}", names.empty() ? "" : ", ", reader->name());
+  return names;
+}
+
+Result<const FeedReader*> choose_reader(std::string_view head, const std::string& name, const FeedSettings& settings) {
+  if (!settings.format.empty()) {
+    for (const auto& reader : readers()) {
+      if (reader->name() == settings.format) return reader.get();
+    }
+    return fail("feed-format", fmt::format("there is no feed format \"{}\"", printable(settings.format, 60)),
+                "known formats: " + known_formats());
+  }
+  if (auto what = not_a_feed(head)) return fail(not_a_feed_diagnostic(*what));
+  const FeedReader* best = nullptr;
+  int best_score = 0;
+  for (const auto& reader : readers()) {
+    if (const int score = reader->sniff(head, name); score > best_score) {
+      best = reader.get();
+      best_score = score;
+    }
+  }
+  if (best == nullptr) return fail(not_a_feed_diagnostic("text in no feed format that Mozu knows"));
+  return best;
+}
+
+struct Request {
+  const FeedSettings& settings;
+  Timestamp default_time;
+  const IndicatorSink& sink;
+  Diagnostics& diagnostics;
+};
+
+Status read_member(ByteStream& raw, const std::string& name, const Request& request, FeedStatistics& statistics) {
+  auto decoded = decode_bom(std::make_unique<BorrowedStream>(raw));
+  ReplayStream stream(*decoded, statistics.bytes);
+  MOZU_TRY(stream.fill_head());
+  MOZU_LET(const FeedReader* reader, choose_reader(stream.head(), name, request.settings));
+  statistics.format = reader->name();
+  FeedEmitter emitter(name, request.settings, request.default_time, request.sink, request.diagnostics, statistics);
+  ReaderInput input{stream, name, request.settings};
+  return reader->read(input, emitter);
+}
+
+Status read_input(InputFile& input, const std::string& path, const Request& request, FeedStatistics& statistics) {
+  std::optional<Diagnostic> first_failure;
+  std::size_t members_read = 0;
+  for (;;) {
+    auto member = input.next();
+    if (!member) {
+      if (members_read == 0) return fail(std::move(member.error()).at(path));
+      request.diagnostics.add(std::move(member.error()).at(path));
+      return {};
+    }
+    if (*member == nullptr) break;
+    FeedStatistics one;
+    const std::string name = input.name();
+    auto status = read_member(**member, name, request, one);
+    // A reader that broke off half-way has given what it could: the error is told, the good rest kept.
+    const bool useful = one.indicators > 0;
+    if (!status) one.format = useful ? one.format : std::string();
+    statistics.add(one);
+    if (status || useful) ++members_read;
+    if (status) continue;
+    Diagnostic d = std::move(status.error()).at(name);
+    if (!useful && !first_failure) {
+      first_failure = std::move(d);  // reported below: as the result if it stays alone, else as a diagnostic
+    } else {
+      request.diagnostics.add(std::move(d));
+    }
+  }
+  if (!first_failure) return {};
+  if (members_read == 0) return fail(std::move(*first_failure));
+  request.diagnostics.add(std::move(*first_failure));
+  return {};
+}
+
+}  // namespace
+
+Status read_feed(const std::string& path, const FeedSettings& settings, Timestamp default_time, const IndicatorSink& sink,
+                 Diagnostics& diagnostics, FeedStatistics& statistics) {
+  auto input = open_input(path);
+  if (!input) return fail(std::move(input.error()).at(path));
+  return read_input(**input, path, Request{settings, default_time, sink, diagnostics}, statistics);
+}
+
+Status read_feed_memory(std::string name, std::string_view bytes, const FeedSettings& settings, Timestamp default_time,
+                        const IndicatorSink& sink, Diagnostics& diagnostics, FeedStatistics& statistics) {
+  auto input = open_input_memory(name, bytes);
+  return read_input(*input, name, Request{settings, default_time, sink, diagnostics}, statistics);
+}
+
+}  // namespace mozu::formats
