@@ -1,5 +1,8 @@
 # Flags that hold for every target: warnings as errors, mold, ccache, sanitizers. Works for g++ 12 and clang++ 19.
 
+# -pthread for every target alike: it defines _REENTRANT, and a target that gets it from a library alone could not use the
+# common precompiled header.
+add_compile_options(-pthread)
 add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Werror
                     -fno-omit-frame-pointer -fstack-protector-strong
                     # No paths of the building machine in binaries, and the same object in every checkout (ccache).
