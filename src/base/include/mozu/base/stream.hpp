@@ -15,11 +15,12 @@ class ByteStream {
  public:
   virtual ~ByteStream() = default;
   /// Fills up to out.size() bytes; 0 = end. After an error or the end every further call returns the same.
+  /// Damaged data: what can be read is given first, then the error ("stream-corrupt", "stream-bomb", "stream-too-large", "file-read").
   virtual Result<std::size_t> read(std::span<char> out) = 0;
 };
 
 struct StreamLimits {
-  std::uint64_t unpacked_bytes_max = 1ULL << 40;  ///< per input, all members together
+  std::uint64_t unpacked_bytes_max = 1ULL << 40;  ///< per packed input, all members together; a plain one has no limit
   double ratio_max = 5000;                        ///< unpacked ÷ packed, judged past 64 MiB unpacked (a bomb guard; zeros in zstd reach ~30,000)
   std::uint32_t members_max = 100'000;            ///< files in a zip
 };
@@ -29,12 +30,15 @@ class InputFile {
  public:
   virtual ~InputFile() = default;
   /// Next member or nullptr at the end. The stream is valid until the next call. Directories are passed over.
+  /// An error is about one member ("archive-encrypted") or about the rest of the archive; after it, call again:
+  /// that goes on with the next member, or gives nullptr when there is nothing more to go on with.
   virtual Result<std::unique_ptr<ByteStream>> next() = 0;
   /// "a.log.gz" or "a.zip!member"
   virtual const std::string& name() const = 0;
 };
 
-/// path "-" is standard input. `compressed_bytes` of progress are counted in *consumed_bytes if given.
+/// path "-" is standard input, named "(stdin)". A compressed file inside a zip is unpacked too; a zip inside a zip is not.
+/// Bytes read from the file (packed) are counted up atomically in *consumed_bytes if given: another thread may look by std::atomic_ref.
 Result<std::unique_ptr<InputFile>> open_input(const std::string& path, const StreamLimits& limits = {},
                                               std::uint64_t* consumed_bytes = nullptr);
 /// The same over bytes in memory, for tests and fuzzing.

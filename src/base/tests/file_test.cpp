@@ -1,0 +1,119 @@
+#include "mozu/base/file.hpp"
+
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include <csignal>
+
+#include "temp_folder.hpp"
+
+namespace mozu {
+namespace {
+
+TEST(File, ReadsWhole) {
+  const TempFolder folder;
+  const auto path = folder.write("a", std::string(100'000, 'x') + "end");
+  const auto text = read_file(path);
+  ASSERT_TRUE(text);
+  EXPECT_EQ(text->size(), 100'003U);
+  EXPECT_EQ(read_file(path, 100'003)->size(), 100'003U);
+  EXPECT_EQ(read_file(path, 100'002).error().code, "file-too-large");
+  EXPECT_EQ(*read_file(folder.write("empty", "")), "");
+}
+
+TEST(File, SaysWhyItCannotBeRead) {
+  const TempFolder folder;
+  const auto missing = read_file(folder.file("none"));
+  ASSERT_FALSE(missing);
+  EXPECT_EQ(missing.error().code, "file-open");
+  EXPECT_EQ(missing.error().where.file, folder.file("none"));
+  EXPECT_NE(missing.error().message.find("(ENOENT)"), std::string::npos);
+  EXPECT_FALSE(missing.error().hint.empty());
+  EXPECT_EQ(read_file(folder.file("")).error().code, "file-open");
+}
+
+TEST(File, ReadsFilesThatLieAboutTheirSize) {
+  const auto text = read_file("/proc/self/status");
+  ASSERT_TRUE(text);
+  EXPECT_NE(text->find("Name:"), std::string::npos);
+}
+
+TEST(File, MapsAndStaysValidAfterReplacement) {
+  const TempFolder folder;
+  const auto path = folder.write("a", "old bytes");
+  auto mapped = MappedFile::open(path);
+  ASSERT_TRUE(mapped);
+  auto file = AtomicFile::create(path);
+  ASSERT_TRUE(file && file->write("new") && file->commit());
+  EXPECT_EQ(mapped->text(), "old bytes");
+  EXPECT_EQ(*read_file(path), "new");
+  EXPECT_TRUE(MappedFile::open(folder.write("empty", ""))->bytes().empty());
+  EXPECT_FALSE(MappedFile::open(folder.file("")));
+}
+
+TEST(AtomicFile, WritesOverAndPatches) {
+  const TempFolder folder;
+  const auto path = folder.write("a", "before");
+  auto file = AtomicFile::create(path);
+  ASSERT_TRUE(file);
+  const std::string large(1 << 20, 'y');
+  ASSERT_TRUE(file->write("0123456789") && file->write(large) && file->write("tail"));
+  ASSERT_TRUE(file->write_at(2, std::as_bytes(std::span("AB", 2))));
+  EXPECT_FALSE(file->write_at(file->size() - 1, std::as_bytes(std::span("AB", 2))));
+  EXPECT_EQ(*read_file(path), "before");  // untouched until commit
+  ASSERT_TRUE(file->commit());
+  EXPECT_EQ(*read_file(path), "01AB456789" + large + "tail");
+  EXPECT_EQ(folder.entries(), 1U);
+}
+
+TEST(AtomicFile, LeavesNothingWithoutCommit) {
+  const TempFolder folder;
+  {
+    auto file = AtomicFile::create(folder.file("a"));
+    ASSERT_TRUE(file && file->write("half"));
+    AtomicFile moved = std::move(*file);
+    EXPECT_EQ(folder.entries(), 1U);
+  }
+  EXPECT_EQ(folder.entries(), 0U);
+}
+
+TEST(AtomicFile, RefusesFoldersDevicesAndMissingFolders) {
+  const TempFolder folder;
+  EXPECT_EQ(AtomicFile::create(folder.file("")).error().code, "file-write");
+  EXPECT_EQ(AtomicFile::create("/dev/null").error().code, "file-write");
+  EXPECT_NE(AtomicFile::create(folder.file("no/such")).error().message.find("ENOENT"), std::string::npos);
+}
+
+// A limit on the file size stands for the full disk: write(2) fails in the middle.
+TEST(AtomicFile, FullDiskIsDiagnosedAndCleanedUp) {
+  const TempFolder folder;
+  const auto path = folder.write("a", "before");
+  rlimit before{};
+  getrlimit(RLIMIT_FSIZE, &before);
+  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+  rlimit small = before;
+  small.rlim_cur = 300'000;
+  setrlimit(RLIMIT_FSIZE, &small);
+  {
+    auto file = AtomicFile::create(path);
+    ASSERT_TRUE(file);
+    const Status written = file->write(std::string(1 << 20, 'x'));
+    EXPECT_FALSE(written);
+    EXPECT_EQ(written.error().code, "file-write");
+    EXPECT_EQ(written.error().where.file, path);
+  }
+  setrlimit(RLIMIT_FSIZE, &before);
+  std::signal(SIGXFSZ, handler);
+  EXPECT_EQ(folder.entries(), 1U);
+  EXPECT_EQ(*read_file(path), "before");
+}
+
+TEST(File, HintsForCommonErrors) {
+  EXPECT_NE(errno_diagnostic("x", "cannot write", ENOSPC).hint.find("free space"), std::string::npos);
+  EXPECT_NE(errno_diagnostic("x", "cannot open", EMFILE).hint.find("ulimit"), std::string::npos);
+  EXPECT_EQ(errno_diagnostic("x", "cannot open", EACCES).message, "cannot open: Permission denied (EACCES)");
+}
+
+}  // namespace
+}  // namespace mozu
