@@ -161,6 +161,10 @@ class EntryStream : public CheckedStream {
  protected:
   std::size_t produce(std::span<char> out) override {
     while (block_.empty()) {
+      if (doubt_) {
+        set_error(std::move(*doubt_));
+        return 0;
+      }
       const void* data = nullptr;
       std::size_t size = 0;
       la_int64_t offset = 0;
@@ -171,6 +175,8 @@ class EntryStream : public CheckedStream {
         return 0;
       }
       block_ = {static_cast<const char*>(data), size};
+      // "Bad CRC" comes as a warning together with the last block, which must still be given.
+      if (r != ARCHIVE_OK) doubt_ = archive_.error(stream_name(), given_bytes() + size);
     }
     const std::size_t n = block_.copy(out.data(), out.size());
     block_.remove_prefix(n);
@@ -180,6 +186,7 @@ class EntryStream : public CheckedStream {
  private:
   Archive& archive_;
   std::string_view block_;
+  std::optional<Diagnostic> doubt_;
 };
 
 int filter_code(Packing p) {
@@ -204,11 +211,18 @@ class FilterStream final : public EntryStream {
       struct archive_entry* entry = nullptr;
       const bool ok = a != nullptr && archive_read_support_format_raw(a) == ARCHIVE_OK && archive_read_support_format_empty(a) == ARCHIVE_OK &&
                       archive_read_append_filter(a, filter_code(packing_)) == ARCHIVE_OK && archive_read_open1(a) == ARCHIVE_OK;
-      const int r = ok ? archive_read_next_header(a, &entry) : ARCHIVE_FATAL;
+      // An input broken before its first byte looks to libarchive like an empty archive; only the note of the error is left.
+      const bool broken = !ok || archive_errno(a) != 0;
+      if (broken) set_error(archive_->error(stream_name(), 0));
+      const int r = broken ? ARCHIVE_FATAL : archive_read_next_header(a, &entry);
       if (r < ARCHIVE_WARN) set_error(archive_->error(stream_name(), 0));
       readable_ = r == ARCHIVE_OK || r == ARCHIVE_WARN;
     }
-    return readable_ ? EntryStream::produce(out) : 0;
+    const std::size_t n = readable_ ? EntryStream::produce(out) : 0;
+    // libarchive takes a bzip2 file cut within its first header for an empty one; that has 14 bytes.
+    if (n == 0 && given_bytes() == 0 && packing_ == Packing::bzip2 && budget().packed_bytes < 14)
+      set_error(corrupt(stream_name(), "the file is cut off", 0));
+    return n;
   }
   std::unique_ptr<Archive> archive_;
   Packing packing_;
