@@ -1,6 +1,7 @@
-# mozu_room(NAME [DEPS room…] [LIBS target…] [PRIVATE_LIBS target…])
+# mozu_room(NAME [DEPS room…] [LIBS target…] [PRIVATE_LIBS target…] [LABELS label…])
 # One folder = one static library mozu_<NAME> (alias mozu::<NAME>): every *.cpp beside the CMakeLists.txt,
 # public headers in include/mozu/<NAME>/, one test program mozu_<NAME>_tests of every tests/*.cpp.
+# LABELS of its test: `threads` = also run under ThreadSanitizer; `sharded` = long, to be spread over the processors.
 set(MOZU_PCH_OWNER "" CACHE INTERNAL "")
 
 function(mozu_pch target)
@@ -39,7 +40,7 @@ function(mozu_test_flags target)
 endfunction()
 
 function(mozu_room NAME)
-  cmake_parse_arguments(R "" "" "DEPS;LIBS;PRIVATE_LIBS" ${ARGN})
+  cmake_parse_arguments(R "" "" "DEPS;LIBS;PRIVATE_LIBS;LABELS" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cpp")
   if(NOT sources)
     message(STATUS "room ${NAME}: no sources")
@@ -69,7 +70,7 @@ function(mozu_room NAME)
       set_target_properties(mozu_${NAME}_tests PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
       mozu_test_flags(mozu_${NAME}_tests)
       add_test(NAME ${NAME} COMMAND mozu_${NAME}_tests)
-      set_tests_properties(${NAME} PROPERTIES ENVIRONMENT "TZ=UTC;LC_ALL=C.UTF-8" LABELS "unit;gtest")
+      set_tests_properties(${NAME} PROPERTIES ENVIRONMENT "TZ=UTC;LC_ALL=C.UTF-8" LABELS "unit;gtest;${R_LABELS}")
     endif()
   endif()
 endfunction()

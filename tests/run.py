@@ -1,0 +1,241 @@
+#!/usr/bin/env python3
+"""All tests of the project, in one run: builds what it needs, runs it, counts every test case, ends with one plain line
+`N passed, N failed[, N skipped]` and exits non-zero if anything failed.
+
+  tests/run.py [STEP…]      steps: tidy, release, asan, tsan, nopch, dev, coverage; default: all but dev and coverage
+
+A step that is a CMake preset is built, then the tests that CTest knows there are run (gtest programs case by case). The
+programs of a step run side by side, one a processor. Logs: build/test-logs/.
+"""
+import concurrent.futures
+import dataclasses
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+LOGS = ROOT / "build/test-logs"
+JOBS = int(os.environ.get("MOZU_JOBS", os.cpu_count() or 1))
+TIMEOUT_S = 1800
+LOG_LINES_SHOWN = 60
+SUMMARY = re.compile(r"^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$")
+
+# Step → labels of CTest to run there, and the targets to build (empty: all).
+# Under ThreadSanitizer only the rooms that use threads are of interest.
+PRESETS = {
+    "dev": (("unit", "golden", "replay"), ()),
+    "release": (("unit", "golden", "replay"), ()),
+    "coverage": (("unit", "golden", "replay"), ()),
+    "asan": (("unit", "golden", "replay"), ()),
+    "tsan": (("threads",), ("mozu_match_tests",)),
+    "nopch": ((), ()),
+}
+DEFAULT_STEPS = ("tidy", "release", "asan", "tsan", "nopch")
+
+
+@dataclasses.dataclass
+class Count:
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+    notes: list = dataclasses.field(default_factory=list)
+
+    def add(self, other):
+        self.passed += other.passed
+        self.failed += other.failed
+        self.skipped += other.skipped
+
+    def __str__(self):
+        return f"{self.passed} passed, {self.failed} failed" + (f", {self.skipped} skipped" if self.skipped else "")
+
+
+def say(text):
+    print(text, flush=True)
+
+
+def tail(path):
+    lines = path.read_text(errors="replace").splitlines()
+    return "\n".join("    " + line for line in lines[-LOG_LINES_SHOWN:])
+
+
+def run_logged(command, log, environment=None):
+    """Exit code of a command whose whole output goes to a file; 124 when it took too long."""
+    LOGS.mkdir(parents=True, exist_ok=True)
+    with open(log, "wb") as out:
+        try:
+            return subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT,
+                                  env={**os.environ, **(environment or {})}, timeout=TIMEOUT_S).returncode
+        except subprocess.TimeoutExpired:
+            out.write(f"\nnot done after {TIMEOUT_S} s\n".encode())
+            return 124
+
+
+def gtest_count(report, code):
+    """Counts of a gtest JSON report. A program that died half-way left none: one failure."""
+    try:
+        suites = json.loads(report.read_text())["testsuites"]
+    except (OSError, ValueError, KeyError):
+        return Count(failed=1, notes=[f"no report: the program died (exit {code})"])
+    count = Count()
+    for suite in suites:
+        for case in suite["testsuite"]:
+            name = f"{case['classname']}.{case['name']}"
+            if case.get("failures"):
+                count.failed += 1
+                count.notes.append(f"FAILED {name}")
+            elif case.get("result") == "SKIPPED":
+                count.skipped += 1
+                count.notes.append(f"skipped {name}")
+            elif case.get("result") == "COMPLETED":
+                count.passed += 1
+    if code != 0 and count.failed == 0:
+        count.failed = 1
+        count.notes.append(f"exit {code} though no case failed (a sanitizer report?)")
+    if count.passed + count.failed + count.skipped == 0:
+        count.failed = 1
+        count.notes.append("no test case in the program")
+    return count
+
+
+def text_count(log, code):
+    """Counts of a program that prints `N passed, N failed`; one that does not is one test."""
+    for line in reversed(log.read_text(errors="replace").splitlines()):
+        found = SUMMARY.match(line)
+        if found:
+            count = Count(*(int(n or 0) for n in found.groups()))
+            if code != 0 and count.failed == 0:
+                count.failed = 1
+            return count
+    return Count(passed=1) if code == 0 else Count(failed=1, notes=[f"exit {code}"])
+
+
+def run_test(step, test, shard=None):
+    """Runs one test of CTest's list."""
+    properties = {p["name"]: p["value"] for p in test.get("properties", [])}
+    environment = dict(pair.split("=", 1) for pair in properties.get("ENVIRONMENT", []))
+    name = test["name"] + (f".{shard[0] + 1}of{shard[1]}" if shard else "")
+    command, log = list(test["command"]), LOGS / f"{step}.{name}.log"
+    started = time.monotonic()
+    if "gtest" in properties.get("LABELS", []):
+        report = LOGS / f"{step}.{name}.json"
+        report.unlink(missing_ok=True)
+        if shard:
+            environment |= {"GTEST_SHARD_INDEX": str(shard[0]), "GTEST_TOTAL_SHARDS": str(shard[1])}
+        code = run_logged([*command, f"--gtest_output=json:{report}"], log, environment)
+        count = gtest_count(report, code)
+    else:
+        code = run_logged(command, log, environment)
+        count = text_count(log, code)
+    report_test(f"[{step}] {name}", count, time.monotonic() - started, log)
+    return count
+
+
+def report_test(title, count, seconds, log):
+    lines = [f"{title}: {count} ({seconds:.1f} s)", *("    " + note for note in count.notes)]
+    if count.failed:
+        lines += [tail(log), f"    log: {log.relative_to(ROOT)}"]
+    say("\n".join(lines))
+
+
+def build(preset, targets):
+    started = time.monotonic()
+    log = LOGS / f"{preset}.build.log"
+    code = run_logged(["scripts/build.sh", preset, *targets], log)
+    if code != 0:
+        report_test(f"[{preset}] build", Count(failed=1), time.monotonic() - started, log)
+        return False
+    say(f"[{preset}] built ({time.monotonic() - started:.1f} s)")
+    return True
+
+
+def tests_of(preset, labels):
+    listing = subprocess.run(["ctest", "--test-dir", f"build/{preset}", "--show-only=json-v1"], cwd=ROOT,
+                             capture_output=True, text=True, check=True).stdout
+    found = []
+    for test in json.loads(listing)["tests"]:
+        own = next((p["value"] for p in test.get("properties", []) if p["name"] == "LABELS"), [])
+        if set(own) & set(labels) and test.get("command"):
+            found.append((test, own))
+    return found
+
+
+def preset_step(preset):
+    labels, targets = PRESETS[preset]
+    if not build(preset, targets):
+        return Count(failed=1)
+    total = Count()
+    if not labels:
+        return Count(passed=1)
+    together, alone = [], []
+    for test, own in tests_of(preset, labels):
+        if "sharded" in own:
+            together += [(preset, test, (i, JOBS)) for i in range(JOBS)]
+        elif "golden" in own:
+            alone.append((preset, test))  # spreads itself over the processors
+        else:
+            together.append((preset, test))
+    together.sort(key=lambda job: len(job) != 3)  # the long ones first
+    with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
+        for count in pool.map(lambda job: run_test(*job), together):
+            total.add(count)
+    for job in alone:
+        total.add(run_test(*job))
+    return total
+
+
+def tidy_step():
+    """The tests of the sources themselves, and of the tools that test."""
+    total = Count()
+    scripts = [p for p in subprocess.run(["git", "ls-files", "*.sh", ".ci/run"], cwd=ROOT, capture_output=True, text=True,
+                                         check=False).stdout.split() if (ROOT / p).exists()]
+    commands = {
+        "tidy": [sys.executable, "tests/tidy/tidy.py"],
+        "tidy_self": [sys.executable, "tests/tidy/test_tidy.py"],
+        "golden_self": [sys.executable, "tests/golden/test_run.py"],
+        "run_self": [sys.executable, "tests/test_run.py"],
+        "changelog_self": [sys.executable, "scripts/test_changelog.py"],
+    }
+    if scripts:
+        commands["shellcheck"] = ["shellcheck", *scripts]
+    with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
+        for count in pool.map(lambda item: tool_test(*item), commands.items()):
+            total.add(count)
+    return total
+
+
+def tool_test(name, command):
+    log = LOGS / f"tidy.{name}.log"
+    started = time.monotonic()
+    code = run_logged(command, log)
+    count = text_count(log, code)
+    ran = re.search(r"^Ran (\d+) tests? in", log.read_text(errors="replace"), re.M)
+    if ran and code == 0:
+        count = Count(passed=int(ran.group(1)))
+    report_test(f"[tidy] {name}", count, time.monotonic() - started, log)
+    return count
+
+
+def main():
+    steps = sys.argv[1:] or list(DEFAULT_STEPS)
+    unknown = [step for step in steps if step not in PRESETS and step != "tidy"]
+    if unknown:
+        print(f"test: no such step: {' '.join(unknown)} (steps: tidy {' '.join(PRESETS)})", file=sys.stderr)
+        return 1
+    if not (Path(os.environ.get("MOZU_SHARED", ROOT.parent / "shared")) / "data").is_dir():
+        say("no shared data beside the repository: the tests that read it will be skipped")
+    total, started, times = Count(), time.monotonic(), []
+    for step in steps:
+        begun = time.monotonic()
+        total.add(tidy_step() if step == "tidy" else preset_step(step))
+        times.append(f"{step} {time.monotonic() - begun:.0f} s")
+    say(f"time: {', '.join(times)}; together {time.monotonic() - started:.0f} s")
+    say(str(total))
+    return 1 if total.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
