@@ -2,7 +2,13 @@
 #include "reader.hpp"
 
 #define MOZU_FEED_READERS(R) \
-  R(plain)
+  R(plain)            \
+  R(csv)              \
+  R(abusech_csv)      \
+  R(zeek_intel)       \
+  R(maltrail)         \
+  R(signature_base)   \
+  R(text)
 
 namespace mozu::formats {
 

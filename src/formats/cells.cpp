@@ -1,0 +1,61 @@
+#include "cells.hpp"
+
+#include "mozu/base/text.hpp"
+#include "shape.hpp"
+#include "type_words.hpp"
+
+namespace mozu::formats {
+namespace {
+
+void emit_one(std::string_view value, intel::TypeHint hint, RawRecord& record, Emitter& out) {
+  record.value = value;
+  record.hint = reconcile(hint, value);
+  out.emit(record);
+}
+
+/// "[ipv4-addr:value = '192.0.2.1']": the texts compared with "=" to a property that holds a value that Mozu matches on.
+bool emit_stix_pattern(std::string_view s, RawRecord& record, Emitter& out) {
+  bool any = false;
+  for (std::size_t equals = s.find('='); equals != std::string_view::npos; equals = s.find('=', equals + 1)) {
+    const std::string_view left = trim(s.substr(0, equals));
+    const std::string_view right = trim(s.substr(equals + 1));
+    if (!right.starts_with('\'')) continue;
+    const std::size_t end = right.find('\'', 1);
+    if (end == std::string_view::npos) break;
+    const std::string_view property = left.substr(left.find_last_of(" [(") + 1);
+    const bool named = property.ends_with(":value") || property.ends_with(".value") || property.ends_with("dst_ip") || property.ends_with("src_ip") || property.find(":hashes") != std::string_view::npos;
+    const std::string_view value = right.substr(1, end - 1);
+    if (!named || shape_of(value) == Shape::none) continue;
+    emit_one(value, intel::TypeHint::any, record, out);
+    any = true;
+  }
+  return any;
+}
+
+bool emit_list(std::string_view s, intel::TypeHint hint, RawRecord& record, Emitter& out) {
+  bool any = false;
+  while (!s.empty()) {
+    const std::size_t stop = std::min(s.find_first_of(";,| \t\r\n"), s.size());
+    const std::string_view piece = trim(s.substr(0, stop));
+    s.remove_prefix(std::min(stop + 1, s.size()));
+    if (shape_of(piece) == Shape::none) continue;
+    emit_one(piece, hint, record, out);
+    any = true;
+  }
+  return any;
+}
+
+}  // namespace
+
+void emit_cell(std::string_view cell, intel::TypeHint hint, RawRecord& record, Emitter& out) {
+  cell = trim(cell);
+  if (cell.starts_with('[') && cell.find('\'') != std::string_view::npos && emit_stix_pattern(cell, record, out)) return;
+  const bool list = cell.find_first_of(";,| \t\r\n") != std::string_view::npos;
+  if (list && hint != intel::TypeHint::url_mask && shape_of(cell) == Shape::none && emit_list(cell, hint, record, out)) return;
+  if (hint == intel::TypeHint::any || hint == intel::TypeHint::domain) {
+    if (const auto kind = other_kind(cell)) return out.pass_over(*kind);
+  }
+  emit_one(cell, hint, record, out);
+}
+
+}  // namespace mozu::formats
