@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "mozu/base/result.hpp"
 #include "mozu/intel/detection.hpp"
@@ -39,11 +40,14 @@ class EventParser {
  public:
   explicit EventParser(SourceProfile profile = {}, Timestamp reference = Timestamp::now());
   ~EventParser();
-  /// Everything but `field`. Valid until the next call.
+  EventParser(EventParser&&) noexcept;
+  EventParser& operator=(EventParser&&) noexcept;
+  /// Everything but `field`. Valid until the next call. The line's bytes must stay until the last field_at() about it.
   const intel::EventFields& parse(std::string_view line, const HeaderState& header);
-  /// Name of the field in which the raw byte range of the line last parsed lies; empty if none.
+  /// Name (after the profile's renaming) of the field in which the raw byte range of the line last parsed begins; empty if none.
+  /// The first call for a line costs one more walk over it, further ones a binary search.
   std::string field_at(std::uint64_t offset, std::uint64_t length);
-  /// Does the profile let detections of this field through?
+  /// Does the profile let detections of this field through? Takes a name as field_at() gives it; "" is text outside any field.
   bool field_allowed(std::string_view field) const;
 
  private:
