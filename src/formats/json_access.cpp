@@ -1,0 +1,131 @@
+#include "json_access.hpp"
+
+#include <fmt/core.h>
+
+#include "mozu/base/text.hpp"
+
+namespace mozu::formats {
+namespace {
+
+constexpr std::size_t context_value_bytes_max = 4096;
+
+/// Length of the valid UTF-8 sequence at `i`, or 0.
+std::size_t utf8_length_at(std::string_view s, std::size_t i) {
+  const auto lead = static_cast<unsigned char>(s[i]);
+  const std::size_t n = lead < 0x80 ? 1 : lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
+  if (i + n > s.size()) return 0;
+  return is_utf8(s.substr(i, n)) ? n : 0;
+}
+
+/// Invalid UTF-8 → U+FFFD; control characters inside strings → blank.
+std::string repair(std::string_view s) {
+  std::string out;
+  out.reserve(s.size() + simdjson::SIMDJSON_PADDING);
+  bool in_string = false;
+  for (std::size_t i = 0; i < s.size();) {
+    const auto c = static_cast<unsigned char>(s[i]);
+    if (c < 0x80) {
+      if (in_string && c == '\\' && i + 1 < s.size() && static_cast<unsigned char>(s[i + 1]) < 0x80) {
+        out.append(s, i, 2);
+        i += 2;
+        continue;
+      }
+      if (c == '"') in_string = !in_string;
+      out += in_string && c < 0x20 ? ' ' : static_cast<char>(c);
+      ++i;
+      continue;
+    }
+    const std::size_t n = utf8_length_at(s, i);
+    if (n == 0) {
+      out += "\xEF\xBF\xBD";
+      ++i;
+    } else {
+      out.append(s, i, n);
+      i += n;
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+Result<JsonElement> JsonParser::parse(std::string_view text, bool padded) {
+  repaired_ = false;
+  JsonElement root;
+  auto error = parser_.parse(text.data(), text.size(), !padded).get(root);
+  if (error == simdjson::UTF8_ERROR || error == simdjson::UNESCAPED_CHARS) {
+    repaired_text_ = repair(text);
+    repaired_ = true;
+    error = parser_.parse(repaired_text_.data(), repaired_text_.size(), true).get(root);
+  }
+  if (error != simdjson::SUCCESS) return fail("json-invalid", fmt::format("not valid JSON: {}", simdjson::error_message(error)));
+  return root;
+}
+
+std::optional<bool> as_bool(JsonElement e) {
+  bool b = false;
+  if (e.get(b) == simdjson::SUCCESS) return b;
+  std::string_view s;
+  if (e.get(s) == simdjson::SUCCESS) {
+    if (s == "1" || iequals(s, "true")) return true;
+    if (s == "0" || iequals(s, "false")) return false;
+    return std::nullopt;
+  }
+  std::int64_t n = 0;
+  if (e.get(n) == simdjson::SUCCESS) return n != 0;
+  return std::nullopt;
+}
+
+std::string scalar_text(JsonElement e) {
+  switch (e.type()) {
+    case simdjson::dom::element_type::STRING: return std::string(as_string(e));
+    case simdjson::dom::element_type::INT64: return fmt::format("{}", std::int64_t(e));
+    case simdjson::dom::element_type::UINT64: return fmt::format("{}", std::uint64_t(e));
+    case simdjson::dom::element_type::DOUBLE: return fmt::format("{}", double(e));
+    case simdjson::dom::element_type::BOOL: return bool(e) ? "true" : "false";
+    default: return {};
+  }
+}
+
+std::optional<Timestamp> as_time(JsonElement e) {
+  const std::string s = scalar_text(e);
+  if (s.empty() || s == "0") return std::nullopt;
+  return parse_time_any(s);
+}
+
+std::optional<std::uint64_t> as_uint(JsonElement e) {
+  std::uint64_t n = 0;
+  if (e.get(n) == simdjson::SUCCESS) return n;
+  return to_uint(as_string(e));
+}
+
+std::vector<std::string> string_list(JsonObject o, std::string_view key, std::size_t max) {
+  std::vector<std::string> out;
+  const auto list = array_member(o, key);
+  if (!list) return out;
+  for (const JsonElement e : *list) {
+    const auto s = as_string(e);
+    if (!s.empty() && out.size() < max) out.emplace_back(s);
+  }
+  return out;
+}
+
+void add_context(intel::ContextFields& context, std::string_view name, std::string_view value) {
+  value = trim(value);
+  if (value.empty()) return;
+  if (value.size() > context_value_bytes_max) {
+    std::size_t cut = context_value_bytes_max;
+    while (cut > 0 && (static_cast<unsigned char>(value[cut]) & 0xC0) == 0x80) --cut;  // not inside a character
+    value = value.substr(0, cut);
+  }
+  for (const auto& [n, v] : context)
+    if (n == name && v == value) return;
+  context.emplace_back(name, value);
+}
+
+std::string decode_json_string(std::string_view quoted, JsonParser& parser) {
+  const auto e = parser.parse(quoted, false);
+  return e ? std::string(as_string(*e)) : std::string{};
+}
+
+}  // namespace mozu::formats
