@@ -1,0 +1,64 @@
+#include "json_reading.hpp"
+
+#include <fmt/core.h>
+
+#include "mozu/base/text.hpp"
+
+namespace mozu::formats {
+
+std::optional<JsonElement> JsonReading::parse(std::string_view text, std::uint64_t line, const std::string& pointer, bool padded) {
+  auto e = parser_.parse(text, padded);
+  if (!e) {
+    Diagnostic d = std::move(e).error();
+    d.where.line = line;
+    d.where.path = pointer;
+    d.hint = "this element is left out, the others are kept";
+    ++refusals_;
+    out_.refuse(std::move(d));
+    return std::nullopt;
+  }
+  repaired_ += parser_.repaired();
+  return *e;
+}
+
+void JsonReading::refuse_break(const JsonPath& path, std::uint64_t line, std::string message, bool lost) {
+  Diagnostic d;
+  d.code = "json-broken";
+  d.message = "broken JSON: " + std::move(message);
+  d.where.line = line;
+  d.where.path = json_pointer(path);
+  d.hint = lost ? "what was read before it is kept" : "what was read before it is kept, and reading goes on after it";
+  ++refusals_;
+  out_.refuse(std::move(d));
+}
+
+void JsonReading::note(Severity severity, std::string_view code, std::string message, std::string hint, std::uint64_t line, std::string path) {
+  Diagnostic d{severity, std::string(code), std::move(message), {}, std::move(hint)};
+  d.where.line = line;
+  d.where.path = std::move(path);
+  out_.note(std::move(d));
+}
+
+void JsonReading::finish() {
+  if (repaired_ != 0)
+    note(Severity::warning, "json-repaired",
+         fmt::format("{} JSON {} held invalid UTF-8 or control characters; they were replaced", with_commas(repaired_), repaired_ == 1 ? "element" : "elements"));
+  repaired_ = 0;
+}
+
+void JsonBacklog::add(const JsonPath& path, std::string_view text, std::uint64_t line, std::uint32_t tag) {
+  Entry e{texts_.size(), text.size(), line, no_index, 0, tag};
+  std::string prefix;
+  if (!path.empty() && !path.back().is_key) {
+    e.index = path.back().index;
+    prefix = json_pointer(JsonPath(path.begin(), path.end() - 1));
+  } else {
+    prefix = json_pointer(path);
+  }
+  if (prefixes_.empty() || prefixes_.back() != prefix) prefixes_.push_back(std::move(prefix));
+  e.prefix = static_cast<std::uint32_t>(prefixes_.size() - 1);
+  texts_ += text;
+  entries_.push_back(e);
+}
+
+}  // namespace mozu::formats
