@@ -3,6 +3,7 @@
 
 #define MOZU_FEED_READERS(R) \
   R(plain)            \
+  R(stix)             \
   R(csv)              \
   R(abusech_csv)      \
   R(zeek_intel)       \
