@@ -42,6 +42,7 @@ struct Pattern {
   Ipv4Range v4;   ///< ipv4, ipv4_range
   Ipv6Range v6;   ///< ipv6, ipv6_range
   UrlMask mask;   ///< url_mask
+  bool operator==(const Pattern&) const = default;
 };
 
 /// What the feed claims the text to be; `any` lets the shape decide.
@@ -51,25 +52,51 @@ struct PatternOptions {
   bool allow_broad = false;  ///< take what is_too_broad() refuses
 };
 
-/// The one door: refang (matching.md §4), recognise, canonicalise, check. Codes: "indicator-empty", "indicator-unrecognised",
-/// "indicator-type-mismatch", "indicator-too-broad" (hint names --allow-broad), "indicator-too-long".
-/// A host with a port ("1.2.3.4:443", "evil.example:8080") is taken as the host; *port (if given) gets the port as context.
+/// The one door: refang, recognise, canonicalise, check. Never throws; linear time. The rules of each shape: src/intel/README.md.
+/// Codes: "indicator-empty", "indicator-too-long" (text or canonical value > indicator_bytes_max), "indicator-unrecognised",
+/// "indicator-type-mismatch", "indicator-unknown-tld" (a file name, or with TypeHint::any a name whose last label is no TLD),
+/// "indicator-mask-without-host", "indicator-mask-unsupported" (a '*' elsewhere than before the host or at the end),
+/// "indicator-too-broad" (hint names --allow-broad).
+/// A host with a port ("1.2.3.4:443", "evil.example:8080") is taken as the host; *port (if given) gets the port as context, else 0.
 /// Shapes with TypeHint::any: hash, CIDR, range a-b, IP, e-mail, anything with scheme or a '/' after a host = url,
 /// '*' as first character or at the end = url_mask (or domain for "*.evil.example"), else domain.
+/// With a hint the value must be of that kind, but for: TypeHint::domain takes addresses and "http://host/" too, url and
+/// url_mask take each other's shapes.
 Result<Pattern> read_pattern(std::string_view text, TypeHint hint = TypeHint::any, const PatternOptions& options = {},
                              std::uint16_t* port = nullptr);
+inline constexpr std::size_t indicator_bytes_max = 8192;
 
-/// hxxp, [.], (.), {.}, [dot], (dot), [:], [@], [at], "[/]", "1.2.3[.]4", "\." and trailing dots; white space, quotes and brackets around.
+/// The pattern that has this kind and this canonical value, e.g. out of an index: nothing is refanged or checked for broadness.
+/// For every pattern p of read_pattern, pattern_from_value(p.kind, p.value) equals p. Any other text is "indicator-unrecognised".
+Result<Pattern> pattern_from_value(PatternKind kind, std::string_view value);
+
+/// A `mask` with its numeric `type` as commercial URL feeds give them: 1 = domain and all below it, 2 = that host only, 4 = URL.
+/// Types 1 and 2 without a path become a domain (or address), 2 with exact_only; any other type is read by its shape.
+/// Errors as read_pattern.
+struct MaskPattern {
+  Pattern pattern;
+  bool exact_only = false;
+};
+Result<MaskPattern> pattern_from_mask(std::string_view mask, int type, const PatternOptions& options = {});
+
+/// Undoes defanging: schemes (hxxp, h**p, meow, fxp …; "http:\\\\", "http//"); `.` `dot` `:` `://` `//` `/` `@` `at` in brackets of any kind, with
+/// white space around; "[.com]", "[." and ".]"; "\."; then white space, quotes and brackets around the whole, and trailing dots,
+/// commas and semicolons of what has no path. Brackets around IPv6 addresses inside a URL are kept. Idempotent; linear time.
 std::string refang(std::string_view text);
 
-/// Reason why the pattern would flood, or nullopt: 0.0.0.0/0 (prefix < 8 for v4, < 32 for v6), RFC 1918/loopback/link-local/multicast
-/// and kin, a public suffix's bare TLD, "localhost", single labels, the hashes of the empty file.
+/// Reason why the pattern would flood, or nullopt: ranges larger than a /8 (v4) or /32 (v6); addresses of this-network, RFC 1918,
+/// shared, loopback, link-local, multicast, reserved space and ranges that overlap it (documentation ranges are fine); TLDs and
+/// other ICANN suffixes ("co.uk"), single labels, "localhost"; the hashes of the empty file and of one repeated digit. URLs,
+/// masks and e-mail addresses are judged by their host; a mask over everything below a public suffix is too broad as well.
 std::optional<std::string> is_too_broad(const Pattern& p);
 
 /// TLP 2.0; the order is that of strictness.
 enum class Tlp : std::uint8_t { none, clear, green, amber, amber_strict, red };
 std::string_view name(Tlp t);  ///< "", "TLP:CLEAR", …
 std::optional<Tlp> parse_tlp(std::string_view s);  ///< "TLP:AMBER+STRICT", "amber", "white" (= clear), any case
+
+/// "0"–"100", or the words of STIX 2.1 appendix A: none 0, low 15, medium (med) 50, high 85; any case.
+std::optional<std::uint8_t> parse_confidence(std::string_view s);
 
 /// Everything a feed said about one value, beyond the value: kept and given back with a detection.
 /// Well-known names: threat, actor, malware, campaign, category, description, reference (repeatable), first_seen, last_seen,
