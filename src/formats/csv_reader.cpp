@@ -339,6 +339,8 @@ class CsvReader final : public FeedReader {
     const FeedSettings settings;
     const Head h = judge(head, settings, consistency);
     if (!h.columns.has_values() || h.header_in_comment != abuse_ch_) return 0;
+    // Rows that begin with the delimiter are a table of Markdown or AsciiDoc; `text` reads those.
+    if (h.delimiter == '|' && head.find("\n|") != std::string_view::npos) return 0;
     if (abuse_ch_) return 88;
     const bool one_column = h.columns.list.size() < 2;
     if (one_column && h.header.empty()) return 0;
@@ -352,7 +354,8 @@ class CsvReader final : public FeedReader {
         good += shape_of(row[i]) != Shape::none || row[i].find_first_of(";,[\"") != std::string_view::npos;
       }
     }
-    if (good == 0 || good * 5 < filled) return 0;
+    // One column under a heading is a list like any other; only if nearly all of it is values, the heading is a column's name.
+    if (good == 0 || good * 5 < filled || (one_column && good * 10 < filled * 9)) return 0;
     return (h.header.empty() ? 55 : 65) + static_cast<int>(25 * good / filled);
   }
 

@@ -24,7 +24,7 @@ bool opens_defang(std::string_view s) {
 }
 
 std::string_view strip(std::string_view s) {
-  constexpr std::string_view left = "'([{*_=:.!?>", right = "'.,:;!?*_=";
+  constexpr std::string_view left = "'([{*+_=:.!?>", right = "'.,:;!?*+_=";
   while (!s.empty() && left.find(s.front()) != std::string_view::npos && !opens_defang(s)) s.remove_prefix(1);
   for (;;) {
     if (s.empty()) return s;

@@ -50,19 +50,19 @@ bool is_yara(std::string_view head) {
 
 bool is_ids_rule(std::string_view line) {
   for (const std::string_view action : {"alert ", "drop ", "pass ", "reject ", "log "}) {
-    if (line.starts_with(action) && line.find('(') != std::string_view::npos &&
-        (line.find("->") != std::string_view::npos || line.find("<>") != std::string_view::npos || line.find("sid:") != std::string_view::npos)) {
-      return true;
-    }
+    const bool arrow = line.find(" -> ") != std::string_view::npos || line.find(" <> ") != std::string_view::npos;
+    if (line.starts_with(action) && arrow && (line.find('(') != std::string_view::npos || line.ends_with('\\'))) return true;
   }
   return false;
 }
 
 bool is_ids_rules(std::string_view head) {
   std::size_t rules = 0, others = 0;
+  bool continued = false;  // a rule may go on over lines that end with a backslash
   each_line(head, 200, [&](std::string_view line) {
     if (line.starts_with('#')) return false;
-    ++(is_ids_rule(line) ? rules : others);
+    if (!continued) ++(is_ids_rule(line) ? rules : others);
+    continued = line.ends_with('\\');
     return false;
   });
   return rules > 0 && rules >= others;
@@ -72,9 +72,10 @@ std::optional<std::string_view> script(std::string_view head) {
   std::size_t python = 0, batch = 0, query = 0, make = 0, seen = 0;
   each_line(head, 60, [&](std::string_view line) {
     ++seen;
-    python += line.starts_with("import ") || line.starts_with("def ") || (line.starts_with("from ") && line.find(" import ") != std::string_view::npos) ||
+    python += (line.starts_with("import ") && line.find('"') == std::string_view::npos) || line.starts_with("def ") || (line.starts_with("from ") && line.find(" import ") != std::string_view::npos) ||
               line.starts_with("if __name__");
     batch += istarts_with(line, "@echo") || istarts_with(line, "function ") || line.starts_with("param(");
+    query += istarts_with(line, "dataset = ") && line.find('|') != std::string_view::npos;
     query += istarts_with(line, "dataset =") || istarts_with(line, "| filter") || istarts_with(line, "| fields") || istarts_with(line, "| alter") ||
              istarts_with(line, "config case_sensitive") || istarts_with(line, "preset =") || istarts_with(line, "|filter") || istarts_with(line, "|fields");
     make += line.starts_with(".PHONY") || line.starts_with("$(");

@@ -100,6 +100,7 @@ class LineParser {
   void bare(std::string_view s) {
     const std::size_t dot = s.rfind('.');
     if (dot == std::string_view::npos || (s.size() - dot <= 6 && is_file_extension(s.substr(dot + 1)))) [[unlikely]] {
+      if (s.back() == ':' && shape_of(s) == Shape::none) return out_.pass_over("text");  // "Domains:" heads what follows
       if (const auto kind = other_kind(s)) return out_.pass_over(*kind);
       if (s.find_first_not_of("-_=+~./:") == std::string_view::npos) return;  // a drawn line
     } else if (s[0] == '.') [[unlikely]] {

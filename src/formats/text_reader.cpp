@@ -20,13 +20,14 @@ namespace {
 constexpr std::size_t block_lines_max = 4096;
 constexpr std::size_t block_bytes_max = std::size_t{4} << 20;
 
-/// Back-ticks, stars and underscores of markup, white space and a closing colon off both ends.
+/// Markup (`code`, *strong*, ++pass-through++), quotation marks and white space off both ends.
 std::string_view unmark(std::string_view s) {
+  constexpr std::string_view marks = "`*+\"'";
   for (;;) {
     const std::string_view before = s;
     s = trim(s);
-    while (!s.empty() && (s.front() == '`' || s.front() == '*' || s.front() == '"')) s.remove_prefix(1);
-    while (!s.empty() && (s.back() == '`' || s.back() == '*' || s.back() == '"' || s.back() == ',')) s.remove_suffix(1);
+    while (!s.empty() && marks.find(s.front()) != std::string_view::npos) s.remove_prefix(1);
+    while (!s.empty() && (marks.find(s.back()) != std::string_view::npos || s.back() == ',')) s.remove_suffix(1);
     if (s == before) return s;
   }
 }
@@ -188,6 +189,21 @@ class Document {
   std::size_t emitted_ = 0;
 };
 
+/// Marks that only documents have. A single '#' is none: lists begin their comments with it.
+bool is_marked_up(std::string_view head) {
+  std::size_t lines = 0;
+  while (!head.empty() && ++lines < 400) {
+    const std::size_t lf = head.find('\n');
+    const std::string_view line = trim(head.substr(0, lf));
+    head.remove_prefix(lf == std::string_view::npos ? head.size() : lf + 1);
+    if (line.starts_with("## ") || line.starts_with("### ") || line.starts_with("== ") || line.starts_with("|===") || line.starts_with("```") ||
+        line.starts_with("|--") || line.starts_with("| --") || line.starts_with("| :-") || line.find("](http") != std::string_view::npos) {
+      return true;
+    }
+  }
+  return false;
+}
+
 class TextReader final : public FeedReader {
  public:
   std::string_view name() const override { return "text"; }
@@ -198,7 +214,7 @@ class TextReader final : public FeedReader {
   int sniff(std::string_view head, std::string_view) const override {
     const std::string_view text = trim(head);
     if (text.empty() || text.starts_with('{') || text.starts_with("[{") || text.starts_with("<?xml")) return 0;
-    return 5;
+    return is_marked_up(head) ? 72 : 5;
   }
 
   Status read(ReaderInput& in, Emitter& out) const override {

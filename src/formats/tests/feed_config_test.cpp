@@ -1,0 +1,125 @@
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include "feed_reading.hpp"
+
+namespace mozu::formats::test {
+namespace {
+
+namespace fs = std::filesystem;
+
+TEST(FeedConfig, ReadsEveryKey) {
+  const auto feeds = parse_feed_config(R"([[feed]]
+name = "acme"
+source = "https://feeds.example.org/acme"
+paths = ["a.csv", "/abs/b.csv", "-"]
+format = "csv"
+confidence = 80
+labels = ["c2"]
+categories = ["botnet"]
+tlp = "amber+strict"
+lifetime = "30d"
+exact_only = true
+allow_broad = true
+suppression = true
+type = "domain"
+delimiter = ";"
+[feed.mapping]
+value = "Bad"
+actor = 3
+
+[[feed]]
+name = "other"
+paths = "x.txt"
+)", "feeds.toml", "etc");
+  ASSERT_TRUE(feeds) << feeds.error().message;
+  ASSERT_EQ(feeds->size(), 2U);
+  const FeedSettings& f = feeds->front();
+  EXPECT_EQ(f.info.name, "acme");
+  EXPECT_EQ(f.info.source, "https://feeds.example.org/acme");
+  EXPECT_EQ(f.paths, (Strings{"etc/a.csv", "/abs/b.csv", "-"}));
+  EXPECT_EQ(f.format, "csv");
+  EXPECT_EQ(f.info.confidence, 80);
+  EXPECT_EQ(f.info.labels, (Strings{"c2"}));
+  EXPECT_EQ(f.info.categories, (Strings{"botnet"}));
+  EXPECT_EQ(f.info.tlp, intel::Tlp::amber_strict);
+  EXPECT_EQ(f.lifetime_ms, 30LL * 86'400'000);
+  EXPECT_TRUE(f.exact_only && f.allow_broad && f.suppression);
+  EXPECT_EQ(f.type, intel::TypeHint::domain);
+  EXPECT_EQ(f.delimiter, ';');
+  EXPECT_EQ(f.mapping.at("actor"), "3");
+  EXPECT_EQ((*feeds)[1].paths, (Strings{"etc/x.txt"}));
+}
+
+void expect_error(std::string_view toml, std::uint64_t line, std::string_view part) {
+  const auto feeds = parse_feed_config(toml, "feeds.toml", "");
+  ASSERT_FALSE(feeds) << toml;
+  EXPECT_EQ(feeds.error().code, "feed-config");
+  EXPECT_EQ(feeds.error().where.file, "feeds.toml");
+  EXPECT_EQ(feeds.error().where.line, line) << toml;
+  EXPECT_NE((feeds.error().message + " " + feeds.error().hint).find(part), std::string::npos) << feeds.error().message << " / " << feeds.error().hint;
+}
+
+TEST(FeedConfig, MistakesAreLocatedAndSayWhatIsAllowed) {
+  expect_error("[[feed]]\nname = \"a\"\npaths = [\"x\"]\nconfidense = 3\n", 4, "allow_broad");
+  expect_error("[[feed]]\nname = \"a\"\npaths = [\"x\"]\nconfidence = \"high\"\n", 4, "1 to 100");
+  expect_error("[[feed]]\nname = \"a\"\npaths = [\"x\"]\nconfidence = 101\n", 4, "1 to 100");
+  expect_error("[[feed]]\nname = \"a\"\npaths = [1]\n", 3, "list of texts");
+  expect_error("[[feed]]\nname = \"a\"\npaths = [\"x\"]\nlifetime = \"soon\"\n", 4, "30d");
+  expect_error("[[feed]]\nname = \"a\"\npaths = [\"x\"]\nformat = \"nonsense\"\n", 4, "plain");
+  expect_error("[[feed]]\nname = \"a\"\npaths = [\"x\"]\ntlp = \"purple\"\n", 4, "amber");
+  expect_error("[[feed]]\nname = \"a\"\npaths = [\"x\"]\nexact_only = \"yes\"\n", 4, "true or false");
+  expect_error("[[feed]]\npaths = [\"x\"]\n", 1, "name");
+  expect_error("[[feed]]\nname = \"a\"\n", 1, "paths");
+  expect_error("[feed]\nname = \"a\"\n", 1, "two brackets");
+  expect_error("[[feeds]]\nname = \"a\"\n", 1, "[[feed]]");
+  expect_error("[[feed]]\nname = \"a\"\npaths=[\"x\"]\n[[feed]]\nname = \"a\"\npaths=[\"y\"]\n", 5, "twice");
+  expect_error("[[feed]\nname = \"a\"\n", 1, "TOML");
+}
+
+class Folder {
+ public:
+  Folder() {
+    std::string name = (fs::temp_directory_path() / "mozu-feeds-XXXXXX").string();
+    path_ = ::mkdtemp(name.data());
+  }
+  ~Folder() { fs::remove_all(path_); }
+  void write(const std::string& name, std::string_view text) const {
+    fs::create_directories((path_ / name).parent_path());
+    std::ofstream(path_ / name, std::ios::binary) << text;
+  }
+  std::string operator/(const std::string& name) const { return (path_ / name).string(); }
+
+ private:
+  fs::path path_;
+};
+
+TEST(FeedPaths, FoldersGlobsAndMistakes) {
+  const Folder folder;
+  folder.write("b.txt", "x");
+  folder.write("a.txt", "x");
+  folder.write("sub/c.csv", "x");
+  folder.write(".hidden", "x");
+  folder.write("LICENSE", "x");
+  Diagnostics diagnostics;
+  EXPECT_EQ(expand_feed_paths({folder / ""}, diagnostics), (Strings{folder / "a.txt", folder / "b.txt", folder / "sub/c.csv"}));
+  EXPECT_EQ(expand_feed_paths({folder / "*.txt", folder / "a.txt", "-"}, diagnostics), (Strings{folder / "a.txt", folder / "b.txt", "-"}));
+  EXPECT_TRUE(diagnostics.empty());
+  EXPECT_EQ(expand_feed_paths({folder / "none", folder / "*.none", folder / "b.txt"}, diagnostics), (Strings{folder / "b.txt"}));
+  EXPECT_EQ(diagnostics.counts().at("feed-path"), 2U);
+}
+
+TEST(FeedPaths, OfAMispFeedOnlyTheEvents) {
+  const Folder folder;
+  folder.write("manifest.json", "{}");
+  folder.write("hashes.csv", "x");
+  folder.write("0e4d9b1c-1111-4222-8333-444455556666.json", "{}");
+  Diagnostics diagnostics;
+  EXPECT_EQ(expand_feed_paths({folder / ""}, diagnostics), (Strings{folder / "0e4d9b1c-1111-4222-8333-444455556666.json"}));
+}
+
+}  // namespace
+}  // namespace mozu::formats::test
