@@ -55,9 +55,31 @@ bool is_special_tld(std::string_view label) {
   return std::find(names.begin(), names.end(), label) != names.end();
 }
 
-bool look_up_tld(std::string_view label) { return is_special_tld(label) || listed(label, PSL_TYPE_ICANN); }
+// Some country zones stand in the list only by what is below them ("co.za" without "za").
+bool has_listed_child(std::string_view tld) {
+  for (const std::string_view child : {"co.", "com.", "org.", "net.", "gov.", "ac.", "edu."})
+    if (listed(std::string(child).append(tld), PSL_TYPE_ICANN)) return true;
+  return false;
+}
 
-// Labels of two or three letters are most of all traffic: one bit each, filled once. 26·27·27 combinations, first letter never absent.
+bool look_up_tld(std::string_view label) {
+  return is_special_tld(label) || listed(label, PSL_TYPE_ICANN) || (label.size() == 2 && has_listed_child(label));
+}
+
+// Common TLDs under which the list has no further suffix, so that a name below them need not be looked up: nine in ten
+// names of real feeds. A test compares them with the list itself.
+constexpr std::array<std::string_view, 37> flat_short = {
+    "app", "art", "bar", "bet", "bid", "biz", "cam", "cc", "cfd", "ch", "com", "cz", "de", "dev", "eu", "fit", "fun", "gdn", "icu", "ink", "lat",
+    "lol", "mom", "net", "nl", "one", "org", "ru", "run", "sbs", "su", "top", "uno", "vip", "win", "xin", "xyz"};
+constexpr std::array<std::string_view, 44> flat_long = {
+    "army", "asia", "autos", "beauty", "best", "bond", "buzz", "click", "cloud", "club", "coupons", "cyou", "digital", "email", "forum", "garden",
+    "guru", "hair", "help", "homes", "host", "info", "life", "link", "live", "mobi", "monster", "navy", "online", "pics", "quest", "rest", "shop",
+    "site", "skin", "space", "store", "surf", "tech", "today", "website", "wiki", "work", "world"};
+static_assert(std::is_sorted(flat_long.begin(), flat_long.end()));
+
+bool is_flat_long(std::string_view label) { return std::binary_search(flat_long.begin(), flat_long.end(), label); }
+
+// Labels of two or three letters are most of all traffic: two bits each, filled once and never changed. The first two letters are never absent.
 class ShortTlds {
  public:
   ShortTlds() {
@@ -68,24 +90,42 @@ class ShortTlds {
           text = {letter(a), letter(b), letter(c)};
           known_[index(a, b, c)] = look_up_tld({text.data(), c == 0 ? 2U : 3U});
         }
+    for (const auto label : flat_short) flat_[index_of(label)] = true;
   }
   // label: two or three bytes
-  bool contains(std::string_view label) const {
-    const int a = number(label[0]), b = number(label[1]), c = label.size() == 3 ? number(label[2]) : 0;
-    return a > 0 && b > 0 && c >= 0 && known_[index(a, b, c)];
-  }
+  bool is_known(std::string_view label) const { return is_letters(label) && known_[index_of(label)]; }
+  bool is_flat(std::string_view label) const { return is_letters(label) && flat_[index_of(label)]; }
 
  private:
   static char letter(int n) { return static_cast<char>('a' + n - 1); }
-  static int number(char c) { return c >= 'a' && c <= 'z' ? c - 'a' + 1 : -1; }
+  static int number(char c) { return c - 'a' + 1; }
+  static bool is_letters(std::string_view label) {
+    for (const char c : label)
+      if (c < 'a' || c > 'z') return false;
+    return true;
+  }
   static std::size_t index(int a, int b, int c) { return static_cast<std::size_t>((a * 27 + b) * 27 + c); }
-  std::bitset<27 * 27 * 27> known_;
+  static std::size_t index_of(std::string_view label) { return index(number(label[0]), number(label[1]), label.size() == 3 ? number(label[2]) : 0); }
+  std::bitset<27 * 27 * 27> known_, flat_;
 };
 
+const ShortTlds& short_tlds() {
+  static const ShortTlds tlds;
+  return tlds;
+}
+
+bool is_short(std::string_view label) { return label.size() == 2 || label.size() == 3; }
+
+// Is the last label one of the flat ones?
+bool ends_flat(std::string_view name) {
+  const std::string_view label = name.substr(name.rfind('.') + 1);
+  return is_short(label) ? short_tlds().is_flat(label) : is_flat_long(label);
+}
+
 bool is_ascii(std::string_view s) {
-  for (const char c : s)
-    if (static_cast<unsigned char>(c) >= 0x80) return false;
-  return true;
+  unsigned char all = 0;  // no early exit: the loop becomes vector code
+  for (const char c : s) all |= static_cast<unsigned char>(c);
+  return all < 0x80;
 }
 
 // The WHATWG URL standard's forbidden domain code points. UTS #46 without STD3 rules can produce them from look-alikes.
@@ -144,9 +184,8 @@ bool is_domain_name(std::string_view canonical, std::string* why) {
 }
 
 bool is_known_tld(std::string_view label) {
-  static const ShortTlds short_tlds;
-  if (label.size() == 2 || label.size() == 3) return short_tlds.contains(label);
-  return label.size() > 3 && label.size() <= 63 && label.find('.') == label.npos && look_up_tld(label);
+  if (is_short(label)) return short_tlds().is_known(label);
+  return label.size() > 3 && label.size() <= 63 && label.find('.') == label.npos && (is_flat_long(label) || look_up_tld(label));
 }
 
 bool is_public_suffix(std::string_view canonical) {
@@ -156,7 +195,7 @@ bool is_public_suffix(std::string_view canonical) {
 
 bool is_icann_suffix(std::string_view canonical) {
   if (canonical.find('.') == canonical.npos) return is_known_tld(canonical);
-  return listed(canonical, PSL_TYPE_ICANN);
+  return !ends_flat(canonical) && listed(canonical, PSL_TYPE_ICANN);
 }
 
 std::string_view registrable_domain(std::string_view canonical) {

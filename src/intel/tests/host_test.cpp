@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <fstream>
 #include <thread>
 #include <vector>
 
@@ -74,7 +75,7 @@ TEST(DomainName, FollowsTheLimitsOfDns) {
 
 TEST(KnownTld, KnowsTheRootAndSpecialUse) {
   for (const char* s : {"com", "uk", "de", "jp", "info", "museum", "xn--p1ai", "xyz", "zip", "example", "test", "invalid", "localhost", "local", "onion",
-                        "internal", "alt", "arpa", "ck"})
+                        "internal", "alt", "arpa", "ck", "za", "mm"})
     EXPECT_TRUE(is_known_tld(s)) << s;
   for (const char* s : {"", "c", "exe", "dll", "zz", "co.uk", "lan", "COM", "c0m", "nosuchtld", "1", "123", "a-b", "\xc3\xa9"})
     EXPECT_FALSE(is_known_tld(s)) << s;
@@ -91,6 +92,30 @@ TEST(KnownTld, MayBeAskedByManyThreads) {
     });
   for (auto& t : threads) t.join();
   for (const int k : known) EXPECT_EQ(k, 4000);
+}
+
+// Every rule of the packaged list against what the room says; the two are built from one source by Debian.
+TEST(PublicSuffix, AgreesWithThePackagedList) {
+  std::ifstream in("/usr/share/publicsuffix/public_suffix_list.dat");
+  if (!in) GTEST_SKIP() << "the package publicsuffix is not installed";
+  std::string line;
+  bool icann = false;
+  int rules = 0;
+  while (std::getline(in, line)) {
+    if (line.find("BEGIN ICANN") != line.npos) icann = true;
+    if (line.find("END ICANN") != line.npos) icann = false;
+    if (line.empty() || line.starts_with("//") || line.starts_with("!")) continue;
+    if (line.starts_with("*.")) line.replace(0, 1, "anything");
+    const auto host = canonical_host(line);
+    ASSERT_TRUE(host) << line;
+    EXPECT_TRUE(is_public_suffix(*host)) << line;
+    EXPECT_EQ(is_icann_suffix(*host), icann) << line;
+    if (icann) {
+      EXPECT_TRUE(is_known_tld(std::string_view(*host).substr(host->rfind('.') + 1))) << line;
+    }
+    ++rules;
+  }
+  EXPECT_GT(rules, 8000);
 }
 
 TEST(PublicSuffix, KnowsBothSections) {
