@@ -1,0 +1,219 @@
+#include "batch_reader.hpp"
+
+#include <gtest/gtest.h>
+
+#include <zlib.h>
+
+#include "../../base/tests/temp_folder.hpp"
+
+namespace mozu::live {
+namespace {
+
+using namespace std::string_literals;
+
+struct Read {
+  std::string source, text;
+  std::uint64_t first_line, first_offset, lines;
+  match::HeaderState header;
+};
+struct Run {
+  std::vector<Read> batches;
+  std::vector<Diagnostic> diagnostics;
+  std::uint64_t failed = 0;
+};
+
+Run read_all(std::vector<std::string> inputs, ReadOptions options) {
+  Run run;
+  BatchReader reader(std::move(inputs), options, [&](Diagnostic d) { run.diagnostics.push_back(std::move(d)); }, nullptr);
+  LineBatch batch;
+  while (reader.next(batch)) {
+    EXPECT_EQ(batch.sequence, run.batches.size());
+    run.batches.push_back({batch.source, std::string(batch.bytes), batch.first_line, batch.first_offset, batch.lines, batch.header});
+  }
+  EXPECT_FALSE(reader.next(batch));
+  run.failed = reader.inputs_failed();
+  return run;
+}
+ReadOptions small(std::size_t batch_bytes, std::size_t line_bytes_max = 1 << 20) {
+  return {.batch_bytes = batch_bytes, .line_bytes_max = line_bytes_max, .limits = {}};
+}
+
+std::string gz(const std::string& text) {
+  z_stream z{};
+  deflateInit2(&z, 6, Z_DEFLATED, 31, 8, Z_DEFAULT_STRATEGY);
+  std::string out(deflateBound(&z, text.size()) + 64, '\0');
+  z.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
+  z.avail_in = static_cast<uInt>(text.size());
+  z.next_out = reinterpret_cast<Bytef*>(out.data());
+  z.avail_out = static_cast<uInt>(out.size());
+  deflate(&z, Z_FINISH);
+  out.resize(z.total_out);
+  deflateEnd(&z);
+  return out;
+}
+
+TEST(CountLines, AgreesWithTheObviousCount) {
+  std::uint32_t x = 1;
+  for (std::size_t size = 0; size < 300; ++size) {
+    std::string s(size * 7 % 5000, 'a');
+    for (char& c : s) {
+      x = x * 1664525 + 1013904223;
+      c = "\n#a b"[(x >> 16) % 5];
+    }
+    const auto got = count_lines(s);
+    EXPECT_EQ(got.newlines, static_cast<std::uint64_t>(std::count(s.begin(), s.end(), '\n')));
+    EXPECT_EQ(got.header_lines, s.find("\n#") != std::string::npos);
+  }
+  for (std::size_t at = 0; at + 1 < 100; ++at) {
+    std::string s(100, 'x');
+    s[at] = '\n';
+    s[at + 1] = '#';
+    EXPECT_TRUE(count_lines(s).header_lines) << at;
+    s[at] = '#';
+    EXPECT_FALSE(count_lines(s).header_lines) << at;
+  }
+  EXPECT_EQ(count_lines(std::string(100'000, '\n')).newlines, 100'000U);
+}
+
+TEST(BatchReader, BatchesAreWholeLinesAndTogetherTheInput) {
+  const TempFolder folder;
+  std::string text;
+  for (int i = 0; i < 500; ++i) text += "line " + std::to_string(i) + std::string(static_cast<std::size_t>(i % 37), '.') + "\n";
+  text += "the last without an end";
+  const auto path = folder.write("a.log", text);
+  for (const std::size_t bytes : {std::size_t{64}, std::size_t{100}, std::size_t{1000}, std::size_t{1 << 20}}) {
+    const auto run = read_all({path, path}, small(bytes));
+    std::string together;
+    std::uint64_t line = 1;
+    for (const auto& b : run.batches) {
+      if (together.size() == text.size()) line = 1;
+      EXPECT_EQ(b.first_line, line);
+      EXPECT_EQ(b.first_offset, 0U);
+      EXPECT_EQ(b.source, path);
+      together += b.text;
+      line += b.lines;
+      if (together.size() % text.size() != 0) {
+        EXPECT_TRUE(b.text.ends_with('\n'));
+      }
+    }
+    EXPECT_EQ(together, text + text);
+    EXPECT_EQ(line, 502U);
+    EXPECT_TRUE(run.diagnostics.empty());
+  }
+}
+
+TEST(BatchReader, LongLinesComeInPiecesWithTheirOffsets) {
+  const TempFolder folder;
+  std::string line;
+  while (line.size() < 1000) line += "word" + std::to_string(line.size()) + " ";
+  const auto path = folder.write("a.log", "first\n" + line + "\nlast\n");
+  const auto run = read_all({path}, small(64, 128));
+  std::string together;
+  std::uint64_t pieces = 0;
+  for (const auto& b : run.batches) {
+    if (b.first_line == 2) {
+      EXPECT_EQ(b.first_offset, together.size() - 6);
+      EXPECT_LE(b.text.size(), 128U);
+      if (!b.text.ends_with('\n')) {
+        EXPECT_TRUE(b.text.ends_with(' ')) << b.text;
+      }
+      ++pieces;
+    } else {
+      EXPECT_EQ(b.first_offset, 0U);
+    }
+    together += b.text;
+  }
+  EXPECT_EQ(together, "first\n" + line + "\nlast\n");
+  EXPECT_GE(pieces, 8U);
+  EXPECT_EQ(run.batches.back().first_line, 3U);
+  ASSERT_EQ(run.diagnostics.size(), 1U);
+  EXPECT_EQ(run.diagnostics[0].code, "line-too-long");
+  EXPECT_EQ(run.diagnostics[0].where.line, 2U);
+  EXPECT_EQ(run.failed, 0U);
+  std::uint64_t lines = 0;
+  for (const auto& b : run.batches) lines += b.lines;
+  EXPECT_EQ(lines, 3U);
+}
+
+TEST(BatchReader, PiecesAreCutOutsideTokens) {
+  EXPECT_EQ(piece_end("ab cd-ef"), 3U);
+  EXPECT_EQ(piece_end("http://evil.example/a=b.c"), 22U);
+  EXPECT_EQ(piece_end("a@b.example"), 8U - 4U);
+  EXPECT_EQ(piece_end("aaaaaaaa"), 8U);
+}
+
+TEST(BatchReader, HeaderStateIsCarriedFromBatchToBatch) {
+  const TempFolder folder;
+  std::string text = "#separator \\x09\n#fields\tts\tid.orig_h\tquery\n";
+  for (int i = 0; i < 40; ++i) text += "1700000000\t192.0.2.1\tevil.example\n";
+  const auto zeek = folder.write("dns.log", text);
+  const auto plain = folder.write("plain.log", std::string(300, 'x') + "\n");
+  const auto run = read_all({zeek, plain}, small(64));
+  ASSERT_GT(run.batches.size(), 10U);
+  EXPECT_TRUE(run.batches[0].header.fields.empty());
+  for (const auto& b : run.batches) {
+    if (b.source == zeek && b.first_line > 2) {
+      EXPECT_EQ(b.header.format, "zeek-tsv");
+      EXPECT_EQ(b.header.fields, (std::vector<std::string>{"ts", "id.orig_h", "query"}));
+    }
+    if (b.source == plain) {
+      EXPECT_EQ(b.header, match::HeaderState{});
+    }
+  }
+}
+
+TEST(BatchReader, ReadsUtf16AndDropsMarks) {
+  const TempFolder folder;
+  const auto utf16 = folder.write("a", "\xFF\xFE" "e\0v\0\n\0i\0l\0"s);
+  const auto utf8 = folder.write("b", "\xEF\xBB\xBF" "evil\n");
+  const auto run = read_all({utf16, utf8}, small(1000));
+  ASSERT_EQ(run.batches.size(), 2U);
+  EXPECT_EQ(run.batches[0].text, "ev\nil");
+  EXPECT_EQ(run.batches[1].text, "evil\n");
+}
+
+TEST(BatchReader, BadInputsAreNamedAndTheOthersRead) {
+  const TempFolder folder;
+  std::string text;
+  for (int i = 0; i < 20'000; ++i) text += "line " + std::to_string(i * 7919 % 10'007) + "\n";
+  const auto packed = gz(text);
+  const auto good = folder.write("good.log", "good\n");
+  const auto cut = folder.write("cut.gz", packed.substr(0, packed.size() / 2));
+  const auto run = read_all({folder.file("missing"), cut, good}, small(4096));
+  EXPECT_EQ(run.failed, 2U);
+  ASSERT_EQ(run.diagnostics.size(), 2U);
+  EXPECT_EQ(run.diagnostics[0].code, "file-open");
+  EXPECT_EQ(run.diagnostics[1].code, "stream-corrupt");
+  EXPECT_EQ(run.diagnostics[1].where.file, cut);
+  std::string of_cut;
+  for (const auto& b : run.batches)
+    if (b.source == cut) of_cut += b.text;
+  EXPECT_GT(of_cut.size(), text.size() / 4);
+  EXPECT_EQ(of_cut, text.substr(0, of_cut.size()));
+  EXPECT_EQ(run.batches.back().text, "good\n");
+}
+
+TEST(BatchReader, EmptyInputsGiveNoBatch) {
+  const TempFolder folder;
+  EXPECT_TRUE(read_all({folder.write("a", ""), folder.write("b", gz(""))}, small(100)).batches.empty());
+  EXPECT_EQ(read_all({folder.write("c", "\n")}, small(100)).batches.size(), 1U);
+}
+
+TEST(ExpandInputs, FilesFoldersAndGlobs) {
+  const TempFolder folder;
+  std::filesystem::create_directories(folder.file("d/e"));
+  folder.write("d/z.log", "1");
+  folder.write("d/e/a.log", "22");
+  folder.write("b.log", "333");
+  std::filesystem::create_directory_symlink(folder.file("d"), folder.file("d/e/loop"));
+  Diagnostics diagnostics;
+  const auto list = expand_inputs({folder.file("b.log"), folder.file("d"), folder.file("*.log"), folder.file("none"), folder.file("x*")}, diagnostics);
+  EXPECT_EQ(list.paths, (std::vector<std::string>{folder.file("b.log"), folder.file("d/e/a.log"), folder.file("d/z.log"), folder.file("b.log")}));
+  EXPECT_EQ(list.bytes, 9U);
+  EXPECT_TRUE(list.bytes_known);
+  EXPECT_EQ(diagnostics.counts().at("input-path"), 2U);
+  EXPECT_FALSE(expand_inputs({"-"}, diagnostics).bytes_known);
+}
+
+}  // namespace
+}  // namespace mozu::live
