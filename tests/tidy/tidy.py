@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 # The layering: a room may include only itself and rooms before it.
-ROOMS = ("base", "intel", "formats", "match", "live", "cli")
+ROOMS = ("base", "intel", "formats", "match", "feeds", "live", "cli")
 
 FUNCTION_LINES_MAX = 70
 FILE_LINES_MAX = 600

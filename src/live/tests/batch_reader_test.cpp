@@ -4,7 +4,7 @@
 
 #include <zlib.h>
 
-#include "../../base/tests/temp_folder.hpp"
+#include "temp_folder.hpp"
 
 namespace mozu::live {
 namespace {

@@ -1,0 +1,62 @@
+#include "explain.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "mozu/base/json_write.hpp"
+#include "mozu/base/text.hpp"
+#include "terminal.hpp"
+#include "verbs.hpp"
+
+namespace mozu::cli {
+namespace {
+
+constexpr std::size_t shown_bytes_max = 400;
+
+std::string as_json(const match::LineExplanation& e) {
+  std::string out;
+  JsonWriter w(out);
+  w.begin_object().field("json_decoded", e.json_decoded);
+  if (!e.decoded.empty()) w.field("text", e.decoded);
+  w.key("tokens").begin_array();
+  for (const auto& t : e.tokens) {
+    w.begin_object().field("offset", t.offset).field("length", t.length).field("type", intel::short_name(t.observable.type)).field("value", t.observable.value);
+    if (!t.note.empty()) w.field("note", t.note);
+    w.key("probes").begin_array();
+    for (const auto& p : t.probes) w.begin_object().field("key", p.key).field("outcome", p.outcome).end_object();
+    w.end_array().end_object();
+  }
+  w.end_array().end_object();
+  return out + "\n";
+}
+
+std::string as_text(const match::LineExplanation& e, const std::string& line, bool has_index, bool colour) {
+  std::string out = fmt::format("{}  {}\n", bold("line", colour), printable(line, shown_bytes_max));
+  if (e.json_decoded) out += "      valid JSON: string escapes are decoded before tokens are looked for\n";
+  if (!e.decoded.empty()) out += fmt::format("{}  {}\n", bold("text", colour), printable(e.decoded, shown_bytes_max));
+  if (e.tokens.empty()) out += "no token: nothing in this line is an address, name, URL, e-mail address or hash\n";
+  for (const auto& t : e.tokens) {
+    out += fmt::format("\n{} {}", bold(intel::short_name(t.observable.type), colour), printable(t.observable.value, shown_bytes_max));
+    out += dim(fmt::format("  at {}, {} bytes", t.offset, t.length), colour);
+    out += fmt::format("\n  raw    {}\n", printable(std::string_view(line).substr(std::min<std::size_t>(t.offset, line.size()), t.length), shown_bytes_max));
+    if (!t.note.empty()) out += fmt::format("  note   {}\n", printable(t.note, shown_bytes_max));
+    Table probes("ll");
+    for (const auto& p : t.probes) {
+      const bool found = p.outcome.starts_with("found");
+      probes.row({printable(p.key, shown_bytes_max), found ? yellow(p.outcome, colour) : dim(p.outcome, colour)});
+    }
+    if (!probes.empty()) out += probes.text(colour, "  probe  ");
+  }
+  if (!has_index) out += "\nno index given: nothing was looked up; add --index FILE or --feed FILE\n";
+  return out;
+}
+
+}  // namespace
+
+int explain_line(const match::Index* index, const std::string& line, bool json) {
+  const auto explanation = match::explain(index, line);
+  return finish_stdout(json ? as_json(explanation) : as_text(explanation, line, index != nullptr, stdout_colour()), exit_done);
+}
+
+}  // namespace mozu::cli

@@ -1,0 +1,22 @@
+// The program: everything is in run(); here only what must hold for the whole process.
+#include <fmt/core.h>
+
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <new>
+
+#include "verbs.hpp"
+
+int main(int argc, char** argv) {
+  // A closed pipe is an error of write(2), handled where the output is written.
+  std::signal(SIGPIPE, SIG_IGN);
+  try {
+    return mozu::cli::run(argc, argv);
+  } catch (const std::bad_alloc&) {
+    fmt::print(stderr, "error: memory ran out\n  hint: use fewer threads (-j), smaller inputs, or a machine with more memory\n");
+  } catch (const std::exception& e) {
+    fmt::print(stderr, "error: unexpected: {}\n  hint: please report this with the command line that led to it\n", e.what());
+  }
+  return mozu::cli::exit_failed;
+}

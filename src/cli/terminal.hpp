@@ -1,0 +1,56 @@
+// Standard output and error as people and pipes need them: colour only on a terminal, a closed pipe is no accident.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "mozu/base/diagnostics.hpp"
+#include "mozu/base/result.hpp"
+
+namespace mozu::cli {
+
+bool stdout_is_terminal();
+bool stderr_is_terminal();
+/// A terminal, NO_COLOR not set, TERM not "dumb".
+bool stdout_colour();
+bool stderr_colour();
+/// Of the terminal on standard error (or COLUMNS); 80 if unknown.
+unsigned columns();
+
+/// Everything to standard output. Errors: "output-closed" (the reader went away), "output-write" (full disk and others).
+Status write_stdout(std::string_view bytes);
+/// Writes `text`; returns `code`, or what a failing output makes of it: a closed pipe is quiet, anything else is said and exits 2.
+int finish_stdout(std::string_view text, int code);
+/// To standard error, whole lines at once; a progress bar is taken away first and comes back by itself.
+void write_stderr(std::string_view text);
+void say(const Diagnostic& d);
+/// The kept diagnostics, and how many more of each code there were.
+void say(const Diagnostics& d);
+
+/// While one stands on standard error, write_stderr() clears it first.
+void show_status(std::string_view line);
+void clear_status();
+
+/// Aligned columns. A column is right-aligned if `right` says so at its place ('r', else left).
+class Table {
+ public:
+  explicit Table(std::string align) : align_(std::move(align)) {}
+  void header(std::vector<std::string> cells) { header_ = std::move(cells); }
+  void row(std::vector<std::string> cells) { rows_.push_back(std::move(cells)); }
+  bool empty() const { return rows_.empty(); }
+  std::string text(bool colour, std::string_view indent = "  ") const;
+
+ private:
+  std::string align_;
+  std::vector<std::string> header_;
+  std::vector<std::vector<std::string>> rows_;
+};
+
+std::string bold(std::string_view s, bool colour);
+std::string dim(std::string_view s, bool colour);
+std::string red(std::string_view s, bool colour);
+std::string green(std::string_view s, bool colour);
+std::string yellow(std::string_view s, bool colour);
+
+}  // namespace mozu::cli

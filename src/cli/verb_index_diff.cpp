@@ -1,0 +1,78 @@
+#include <fmt/core.h>
+
+#include "mozu/base/json_write.hpp"
+#include "mozu/base/text.hpp"
+#include "mozu/feeds/diff.hpp"
+#include "terminal.hpp"
+#include "verbs.hpp"
+
+namespace mozu::cli {
+namespace {
+
+using What = feeds::IndexChange::What;
+
+std::string join(const std::vector<std::string>& parts) {
+  std::string out;
+  for (const auto& p : parts) out += (out.empty() ? "" : ", ") + printable(p);
+  return out;
+}
+
+std::string as_text(const feeds::IndexChange& c, bool colour) {
+  const std::string subject = fmt::format("{} {}", intel::short_name(c.kind), printable(c.value, 500));
+  switch (c.what) {
+    case What::added: return fmt::format("{}  [{}]\n", green("+ " + subject, colour), join(c.feeds_after));
+    case What::removed: return fmt::format("{}  [{}]\n", red("- " + subject, colour), join(c.feeds_before));
+    case What::changed: break;
+  }
+  std::string feeds = join(c.feeds_after);
+  if (c.feeds_before != c.feeds_after) feeds = fmt::format("{} → {}", join(c.feeds_before), feeds);
+  return fmt::format("{}  [{}]  {}\n", yellow("~ " + subject, colour), feeds, join(c.changed));
+}
+
+std::string as_json(const feeds::IndexChange& c) {
+  static constexpr std::string_view names[] = {"added", "removed", "changed"};
+  std::string out;
+  JsonWriter w(out);
+  w.begin_object().field("change", names[static_cast<std::size_t>(c.what)]).field("type", intel::short_name(c.kind)).field("value", c.value);
+  const auto list = [&](std::string_view key, const std::vector<std::string>& values) {
+    if (values.empty()) return;
+    w.key(key).begin_array();
+    for (const auto& v : values) w.value(v);
+    w.end_array();
+  };
+  list("feeds_before", c.feeds_before);
+  list("feeds_after", c.feeds_after);
+  list("what", c.changed);
+  w.end_object();
+  return out + "\n";
+}
+
+}  // namespace
+
+int index_diff_verb(const IndexDiffArguments& a) {
+  const auto before = match::Index::open(a.before), after = match::Index::open(a.after);
+  for (const auto* index : {&before, &after})
+    if (!*index) say(index->error());
+  if (!before || !after) return exit_failed;
+  const bool colour = stdout_colour();
+  std::string out;
+  Status status;
+  const auto totals = feeds::diff_indexes(**before, **after, [&](const feeds::IndexChange& c) {
+    out += a.json ? as_json(c) : as_text(c, colour);
+    if (out.size() > 1 << 20) {
+      if (status) status = write_stdout(out);
+      out.clear();
+    }
+  });
+  if (status) status = write_stdout(out);
+  if (!status && status.error().code == "output-closed") return exit_done;
+  if (!status) {
+    say(status.error());
+    return exit_failed;
+  }
+  write_stderr(fmt::format("{} added, {} removed, {} changed, {} the same\n", with_commas(totals.added), with_commas(totals.removed), with_commas(totals.changed),
+                           with_commas(totals.same)));
+  return exit_done;
+}
+
+}  // namespace mozu::cli

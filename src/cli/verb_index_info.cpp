@@ -1,0 +1,113 @@
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "feed_report.hpp"
+#include "mozu/base/text.hpp"
+#include "terminal.hpp"
+#include "verbs.hpp"
+
+namespace mozu::cli {
+namespace {
+
+double bytes_each(const match::IndexStatistics& s) {
+  return s.indicators == 0 ? 0 : static_cast<double>(s.file_bytes - s.context_bytes) / static_cast<double>(s.indicators);
+}
+
+std::string join(const std::vector<std::string>& parts) {
+  std::string out;
+  for (const auto& p : parts) out += (out.empty() ? "" : ", ") + printable(p);
+  return out;
+}
+
+std::string as_json(const match::Index& index, const std::string& path) {
+  const auto& s = index.statistics();
+  std::string out;
+  JsonWriter w(out);
+  w.begin_object().field("path", path).field("content_hash", index.content_hash()).field("built", format_time(index.built()));
+  w.field("file_bytes", s.file_bytes).field("context_bytes", s.context_bytes).field("bytes_per_indicator", bytes_each(s));
+  w.field("indicators", s.indicators);
+  kinds_json(w.key("by_type"), s.by_kind);
+  w.field("suppressions", s.suppressions).field("suppressed_indicators", s.suppressed_indicators);
+  w.key("feeds").begin_array();
+  const auto& feeds = index.feeds();
+  for (std::size_t i = 0; i < feeds.size(); ++i) {
+    const auto& f = feeds[i];
+    w.begin_object().field("name", f.name).field("source", f.source).field("indicators", s.by_feed[i]).field("confidence", unsigned{f.confidence});
+    w.field("tlp", intel::name(f.tlp)).key("labels").begin_array();
+    for (const auto& l : f.labels) w.value(l);
+    w.end_array().key("categories").begin_array();
+    for (const auto& c : f.categories) w.value(c);
+    w.end_array().end_object();
+  }
+  w.end_array().key("overlap").begin_array();
+  for (std::size_t i = 0; i < feeds.size(); ++i) {
+    w.begin_array();
+    for (std::size_t j = 0; j < feeds.size(); ++j) w.value(s.overlap[i * feeds.size() + j]);
+    w.end_array();
+  }
+  w.end_array().end_object();
+  return out + "\n";
+}
+
+/// How many indicators each two feeds share. Columns bear the feeds' numbers, or no terminal would be wide enough.
+std::string matrix(const match::Index& index, bool colour) {
+  const auto& feeds = index.feeds();
+  const auto& overlap = index.statistics().overlap;
+  constexpr std::size_t feeds_max = 40;
+  const std::size_t n = std::min(feeds.size(), feeds_max);
+  if (n < 2) return {};
+  Table table("rl" + std::string(n, 'r'));
+  std::vector<std::string> header = {"", "feed"};
+  for (std::size_t j = 0; j < n; ++j) header.push_back(fmt::format("[{}]", j + 1));
+  table.header(std::move(header));
+  for (std::size_t i = 0; i < n; ++i) {
+    std::vector<std::string> row = {fmt::format("[{}]", i + 1), printable(feeds[i].name, 40)};
+    for (std::size_t j = 0; j < n; ++j) {
+      const auto shared = overlap[i * feeds.size() + j];
+      row.push_back(shared == 0 ? "·" : with_commas(shared));
+    }
+    table.row(std::move(row));
+  }
+  std::string out = fmt::format("\n{}\n{}", bold("Indicators that feeds share", colour), table.text(colour));
+  if (feeds.size() > n) out += fmt::format("  … of the first {} feeds; --json gives all {}\n", n, feeds.size());
+  return out;
+}
+
+std::string as_text(const match::Index& index, const std::string& path, bool colour) {
+  const auto& s = index.statistics();
+  Table head("ll");
+  head.row({"file", printable(path)});
+  head.row({"content", index.content_hash()});
+  head.row({"built", format_time(index.built())});
+  head.row({"size", fmt::format("{} ({:.1f} bytes an indicator, and {} of contexts)", human_bytes(static_cast<double>(s.file_bytes)), bytes_each(s),
+                                human_bytes(static_cast<double>(s.context_bytes)))});
+  head.row({"indicators", with_commas(s.indicators)});
+  if (s.suppressions != 0) head.row({"suppressions", fmt::format("{}, which cover {} indicators", with_commas(s.suppressions), with_commas(s.suppressed_indicators))});
+  std::string out = head.text(colour, "");
+  Table kinds("rl");
+  for (std::size_t i = 0; i < s.by_kind.size(); ++i)
+    if (s.by_kind[i] != 0) kinds.row({with_commas(s.by_kind[i]), std::string(intel::short_name(static_cast<intel::PatternKind>(i)))});
+  if (!kinds.empty()) out += fmt::format("\n{}\n{}", bold("By type", colour), kinds.text(colour));
+  Table feeds("lrrll");
+  feeds.header({"name", "indicators", "confidence", "TLP", "categories"});
+  for (std::size_t i = 0; i < index.feeds().size(); ++i) {
+    const auto& f = index.feeds()[i];
+    feeds.row({printable(f.name, 40), with_commas(s.by_feed[i]), std::to_string(f.confidence), std::string(intel::name(f.tlp)), join(f.categories)});
+  }
+  if (!feeds.empty()) out += fmt::format("\n{}\n{}", bold("Feeds", colour), feeds.text(colour));
+  return out + matrix(index, colour);
+}
+
+}  // namespace
+
+int index_info_verb(const IndexInfoArguments& a) {
+  const auto index = match::Index::open(a.index, a.verify);
+  if (!index) {
+    say(index.error());
+    return exit_failed;
+  }
+  return finish_stdout(a.json ? as_json(**index, a.index) : as_text(**index, a.index, stdout_colour()), exit_done);
+}
+
+}  // namespace mozu::cli

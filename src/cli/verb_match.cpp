@@ -1,0 +1,152 @@
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <thread>
+
+#include "explain.hpp"
+#include "feed_report.hpp"
+#include "mozu/base/file.hpp"
+#include "mozu/base/text.hpp"
+#include "mozu/feeds/load.hpp"
+#include "mozu/live/scan.hpp"
+#include "progress.hpp"
+#include "summary.hpp"
+#include "terminal.hpp"
+#include "verbs.hpp"
+
+namespace mozu::cli {
+namespace {
+
+int usage(std::string message, std::string hint) {
+  say(Diagnostic{Severity::error, "usage", std::move(message), {}, std::move(hint)});
+  return exit_usage;
+}
+
+match::Kernel kernel_of(const std::string& name) {
+  if (name == "scalar") return match::Kernel::scalar;
+  if (name == "avx2") return match::Kernel::avx2;
+  if (name == "avx512") return match::Kernel::avx512;
+  return match::Kernel::automatic;
+}
+
+/// The index given, or one made of the feeds given. Feeds that cannot be read are said; `incomplete` is set.
+Result<std::shared_ptr<const match::Index>> get_index(const MatchArguments& a, bool& incomplete) {
+  if (!a.index.empty()) return match::Index::open(a.index);
+  feeds::LoadRequest request;
+  request.feeds = a.feeds;
+  request.suppress = a.suppress;
+  request.allow_broad = a.allow_broad;
+  request.format = a.feed_format;
+  request.read_time = now();
+  match::Builder builder;
+  Diagnostics problems;
+  const auto reports = feeds::load_feeds(request, builder, problems);
+  incomplete = problems.errors() != 0;
+  for (const auto& r : reports) {
+    incomplete |= r.files_failed != 0;
+    // The reasons of refused rows belong to `feed check`; here one line says that there are some.
+    for (const auto& d : r.diagnostics.kept())
+      if (is_about_file(d)) say(d);
+    if (r.statistics.refused != 0) {
+      say(Diagnostic{Severity::note, "feed-refused", fmt::format("feed {}: {} of {} values were refused", r.name, with_commas(r.statistics.refused),
+                                                                  with_commas(r.statistics.refused + r.statistics.indicators)),
+                     {}, "`mozu feed check` tells which, and why"});
+    }
+  }
+  say(problems);
+  MOZU_LET(auto bytes, builder.build(now()));
+  return match::Index::from_bytes(std::move(bytes));
+}
+
+bool prepare(const MatchArguments& a, live::ScanJob& job) {
+  const std::string format = !a.output.empty() ? a.output : stdout_is_terminal() ? "text" : "json";
+  job.format = formats::parse_detection_format(format).value_or(formats::DetectionFormat::json);
+  job.writer.colour = stdout_colour();
+  job.options.kernel = kernel_of(a.kernel);
+  job.options.now = now();
+  job.options.show_suppressed = a.show_suppressed;
+  job.threads = a.threads != 0 ? a.threads : std::max(1U, std::thread::hardware_concurrency());
+  job.defanged = a.defanged;
+  job.read.line_bytes_max = a.line_bytes_max;
+  if (!read_time_argument(a.as_of, "--as-of", job.options.as_of)) return false;
+  if (job.options.kernel != match::Kernel::automatic) {
+    const auto can = match::supported_kernels();
+    if (std::find(can.begin(), can.end(), job.options.kernel) == can.end()) {
+      usage(fmt::format("--kernel: this processor cannot run {}", a.kernel), "leave --kernel away: the fastest one is chosen");
+      return false;
+    }
+  }
+  if (!a.profile.empty()) {
+    auto profile = match::read_source_profile(a.profile);
+    if (!profile) {
+      say(std::move(profile).error());
+      return false;
+    }
+    job.options.profile = std::move(*profile);
+  }
+  return true;
+}
+
+Status write_stats(const std::string& path, const live::ScanResult& result) {
+  MOZU_LET(auto file, AtomicFile::create(path));
+  MOZU_TRY(file.write(summary_json(result) + "\n"));
+  return file.commit();
+}
+
+/// The exit code of a run; says why it ended early.
+int close_run(const MatchArguments& a, const live::ScanResult& result, bool incomplete) {
+  bool failed = incomplete || result.run.inputs_failed != 0;
+  if (const auto& why = result.run.stopped_by) {
+    if (why->code == "output-closed") return exit_done;
+    say(*why);
+    failed = true;
+  }
+  if (!a.stats_json.empty()) {
+    if (auto written = write_stats(a.stats_json, result); !written) {
+      say(std::move(written).error());
+      failed = true;
+    }
+  }
+  if (failed) return exit_failed;
+  return a.fail_on_match && result.summary.statistics.detections != 0 ? exit_matched : exit_done;
+}
+
+}  // namespace
+
+int match_verb(const MatchArguments& a) {
+  if (!a.index.empty() && !a.feeds.empty()) return usage("--index and --feed do not go together", "add the feed to an index: `mozu index build -o NEW FEED…`, `mozu index merge`");
+  if (!a.index.empty() && !a.suppress.empty()) return usage("--suppress needs --feed", "an index holds its own suppression lists: give them to `mozu index build`");
+  if (a.index.empty() && a.feeds.empty() && !a.explain) return usage("no indicators given", "give --feed FILE or --index FILE; `mozu match --help` shows more");
+  live::ScanJob job;
+  if (!prepare(a, job)) return exit_usage;
+
+  bool incomplete = false;
+  if (!a.index.empty() || !a.feeds.empty()) {
+    auto index = get_index(a, incomplete);
+    if (!index) {
+      say(std::move(index).error());
+      return exit_failed;
+    }
+    job.index = std::move(*index);
+    if (job.index->size() == 0 && incomplete) return exit_failed;
+  }
+  if (a.explain) return explain_line(job.index.get(), *a.explain, a.output == "json");
+
+  Diagnostics missing;
+  const auto inputs = live::expand_inputs(a.paths.empty() ? std::vector<std::string>{"-"} : a.paths, missing);
+  say(missing);
+  incomplete |= missing.errors() != 0;
+  job.inputs = inputs.paths;
+  if (a.paths.empty() && ::isatty(STDIN_FILENO) == 1) write_stderr("reading lines from the terminal; end with Ctrl-D\n");
+
+  ProgressBar bar(!a.no_progress && !stdout_is_terminal(), inputs.bytes_known ? inputs.bytes : 0);
+  const auto result = live::run_scan(job, write_stdout, [](Diagnostic d) { say(d); }, &bar.counts());
+  bar.stop();
+  const bool closed = result.run.stopped_by && result.run.stopped_by->code == "output-closed";
+  if (!closed && (a.stats || (job.format == formats::DetectionFormat::text && stdout_is_terminal())))
+    write_stderr(summary_text(result, inputs.paths.size(), job.threads, stderr_colour()));
+  return close_run(a, result, incomplete);
+}
+
+}  // namespace mozu::cli

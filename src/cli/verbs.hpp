@@ -1,0 +1,76 @@
+// What the command line asks for, and one function a verb. Exit codes are the return values.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "mozu/base/time.hpp"
+
+namespace mozu::cli {
+
+enum ExitCode : int { exit_done = 0, exit_usage = 1, exit_failed = 2, exit_matched = 3 };
+
+struct MatchArguments {
+  std::string index, as_of, output, stats_json, profile, kernel = "auto", feed_format;
+  std::optional<std::string> explain;
+  std::vector<std::string> feeds, suppress, paths;
+  unsigned threads = 0;
+  std::uint64_t line_bytes_max = 64ULL << 20;
+  bool stats = false, defanged = false, allow_broad = false, show_suppressed = false, fail_on_match = false, no_progress = false;
+};
+int match_verb(const MatchArguments& arguments);
+
+struct ObservablesArguments {
+  std::vector<std::string> paths, types;
+  unsigned threads = 0;
+  std::uint64_t line_bytes_max = 64ULL << 20, top = 0;
+  bool json = false, defanged = false, no_progress = false;
+};
+int observables_verb(const ObservablesArguments& arguments);
+
+struct FeedCheckArguments {
+  std::vector<std::string> files;
+  std::string format;
+  bool json = false, allow_broad = false;
+};
+int feed_check_verb(const FeedCheckArguments& arguments);
+
+struct IndexBuildArguments {
+  std::string output, as_of, feed_format;
+  std::vector<std::string> configs, suppress, feeds;
+  bool allow_broad = false, quiet = false;
+};
+int index_build_verb(const IndexBuildArguments& arguments);
+
+struct IndexInfoArguments {
+  std::string index;
+  bool json = false, verify = false;
+};
+int index_info_verb(const IndexInfoArguments& arguments);
+
+struct IndexMergeArguments {
+  std::string output;
+  std::vector<std::string> indexes;
+};
+int index_merge_verb(const IndexMergeArguments& arguments);
+
+struct IndexDiffArguments {
+  std::string before, after;
+  bool json = false;
+};
+int index_diff_verb(const IndexDiffArguments& arguments);
+
+int formats_verb(bool json);
+int version_verb();
+int overview_verb();
+
+/// Reads the command line and runs its verb.
+int run(int argc, const char* const* argv);
+
+/// The time that counts as "now": MOZU_NOW (ISO 8601) for repeatable runs, else the clock.
+Timestamp now();
+/// As people write it; empty → nullopt and no error. On an error says so and returns false.
+bool read_time_argument(const std::string& text, std::string_view option, std::optional<Timestamp>& out);
+
+}  // namespace mozu::cli

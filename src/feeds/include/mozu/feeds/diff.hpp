@@ -1,0 +1,25 @@
+// What changed between two indexes, whatever order their feeds and entries are in.
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "mozu/match/index.hpp"
+
+namespace mozu::feeds {
+
+struct IndexChange {
+  enum class What : std::uint8_t { added, removed, changed };
+  What what = What::added;
+  intel::PatternKind kind = intel::PatternKind::domain;
+  std::string value;
+  std::vector<std::string> feeds_before, feeds_after;  ///< sorted
+  std::vector<std::string> changed;                    ///< of what is in both: "feeds", "validity", "confidence", "labels", "id", "exact-only", "context"
+};
+struct DiffTotals { std::uint64_t added = 0, removed = 0, changed = 0, same = 0; };
+
+/// Calls `each` for every difference, by kind and value.
+DiffTotals diff_indexes(const match::Index& before, const match::Index& after, const std::function<void(const IndexChange&)>& each);
+
+}  // namespace mozu::feeds
