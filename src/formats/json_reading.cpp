@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include "mozu/base/text.hpp"
 
 namespace mozu::formats {
@@ -44,6 +46,25 @@ void JsonReading::finish() {
     note(Severity::warning, "json-repaired",
          fmt::format("{} JSON {} held invalid UTF-8 or control characters; they were replaced", with_commas(repaired_), repaired_ == 1 ? "element" : "elements"));
   repaired_ = 0;
+}
+
+PeekStream::PeekStream(ByteStream& in) : in_(in) {
+  head_.resize(std::size_t{64} << 10);
+  std::size_t n = 0;
+  while (n < head_.size()) {
+    const auto got = in_.read(std::span(head_).subspan(n));
+    if (!got || *got == 0) break;  // an error comes again when the stream is read on
+    n += *got;
+  }
+  head_.resize(n);
+}
+
+Result<std::size_t> PeekStream::read(std::span<char> out) {
+  if (given_ == head_.size()) return in_.read(out);
+  const std::size_t n = std::min(out.size(), head_.size() - given_);
+  std::copy_n(head_.data() + given_, n, out.data());
+  given_ += n;
+  return n;
 }
 
 void JsonBacklog::add(const JsonPath& path, std::string_view text, std::uint64_t line, std::uint32_t tag) {

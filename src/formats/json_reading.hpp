@@ -32,6 +32,19 @@ class JsonReading {
   std::uint64_t repaired_ = 0, refusals_ = 0;
 };
 
+/// Gives the first 64 KiB of a stream before the stream as a whole is read.
+class PeekStream final : public ByteStream {
+ public:
+  explicit PeekStream(ByteStream& in);
+  std::string_view head() const { return head_; }
+  Result<std::size_t> read(std::span<char> out) override;
+
+ private:
+  ByteStream& in_;
+  std::string head_;
+  std::size_t given_ = 0;
+};
+
 /// Texts put aside until what belongs to them has been read (names and relations stand anywhere in a bundle, an event's own
 /// fields after its attributes).
 class JsonBacklog {
