@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::uint64_t config_bytes_max = 16 << 20;
 constexpr std::string_view allowed_keys =
-    "name, source, paths, format, confidence, labels, categories, tlp, lifetime, exact_only, allow_broad, suppression, "
+    "name, source, paths, format, confidence, labels, categories, tlp, lifetime, exact_only, allow_broad, all_attributes, suppression, "
     "type, delimiter, mapping";
 
 /// Where a value stands, for messages.
@@ -142,6 +142,7 @@ Status set_key(FeedSettings& f, const Place& p) {
   if (key == "lifetime") return set_word(f.lifetime_ms, p, parse_duration_ms, "a number and s, m, h, d or w, as in \"30d\"");
   if (key == "exact_only") return assign(f.exact_only, as_bool(p));
   if (key == "allow_broad") return assign(f.allow_broad, as_bool(p));
+  if (key == "all_attributes") return assign(f.all_attributes, as_bool(p));
   if (key == "suppression") return assign(f.suppression, as_bool(p));
   if (key == "type") return set_word(f.type, p, parse_type, "any, ip, domain, url, url-mask, email, hash");
   if (key == "delimiter") return set_word(f.delimiter, p, parse_delimiter, "one ASCII character, or \"tab\"");

@@ -4,6 +4,8 @@
 #define MOZU_FEED_READERS(R) \
   R(plain)            \
   R(stix)             \
+  R(misp)             \
+  R(warninglist)      \
   R(csv)              \
   R(abusech_csv)      \
   R(zeek_intel)       \

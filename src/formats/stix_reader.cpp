@@ -247,7 +247,8 @@ class StixReader final : public FeedReader {
     const auto* type = head.find("type", 1);
     if (head.root == '{' && type != nullptr && type->text == "bundle") return 98;
     if (head.root == '{' && (is_stix_object(head, 1) || (head.has("objects", 1) && is_stix_object(head, 3)))) return 95;
-    if (head.root == '[' && is_stix_object(head, 2)) return 95;
+    const auto* inner = head.find("type", 2);
+    if (head.root == '[' && (is_stix_object(head, 2) || (inner != nullptr && inner->text == "bundle"))) return 95;
     return 0;
   }
 
