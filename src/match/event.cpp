@@ -15,11 +15,11 @@ constexpr std::size_t time_within_bytes = 64;     // a time that belongs to the 
 constexpr std::size_t prefix_bytes_max = 256;     // what a container runtime or logger writes before a JSON record
 constexpr std::uint8_t front_time_rank = 25;
 
-bool try_json(std::string_view line, std::size_t begin, std::size_t end, FieldSink& sink) {
+JsonEnd try_json(std::string_view line, std::size_t begin, std::size_t end, FieldSink& sink) {
   sink.mark();
-  if (walk_json(line, begin, end, sink)) return true;
-  sink.rollback();
-  return false;
+  const JsonEnd result = walk_json(line, begin, end, sink);
+  if (result == JsonEnd::broken) sink.rollback();
+  return result;
 }
 
 /// "2025-12-31T17:37:40+01:00 stdout F {…}": a JSON record behind a prefix. One attempt, so that time stays linear.
@@ -27,14 +27,19 @@ bool try_json_behind_prefix(std::string_view line, std::size_t begin, FieldSink&
   const std::size_t last = line.find_last_not_of(" \t\r");
   if (last == std::string_view::npos || line[last] != '}') return false;
   const std::size_t open = line.substr(0, begin + prefix_bytes_max).find('{', begin);
-  return open != std::string_view::npos && open < last && line.find('"', open) < last && try_json(line, open, last + 1, sink);
+  return open != std::string_view::npos && open < last && line.find('"', open) < last && try_json(line, open, last + 1, sink) == JsonEnd::whole;
 }
 
 /// A line, or the message inside syslog: everything that needs no header of its own.
 LineFormat walk_content(std::string_view line, std::size_t begin, FieldSink& sink, const TimeRules& rules) {
   const std::string_view rest = line.substr(std::min(begin, line.size()));
   if (rest.empty()) return LineFormat::plain;
-  if ((rest[0] == '{' || rest[0] == '[') && try_json(line, begin, line.size(), sink)) return LineFormat::json;
+  if (rest[0] == '{' || rest[0] == '[') {
+    const JsonEnd json = try_json(line, begin, line.size(), sink);
+    if (json == JsonEnd::whole) return LineFormat::json;
+    if (json == JsonEnd::cut && rest.starts_with("{\"")) return LineFormat::plain;  // to matching it is no JSON, but its fields hold
+    sink.rollback();
+  }
   if (is_cef(rest)) return walk_cef(line, begin, sink), LineFormat::cef;
   if (is_leef(rest)) return walk_leef(line, begin, sink), LineFormat::leef;
   if (is_windows_xml(rest)) return walk_windows_xml(line, begin, sink), LineFormat::windows_xml;

@@ -8,9 +8,11 @@
 
 namespace mozu::match::detail {
 
-/// line[begin, end) is one JSON value, white space around it allowed. False: it is not (what was reported must be rolled back).
+/// line[begin, end) is one JSON object or array, white space around it allowed. If it is not, what was reported must be rolled back;
+/// unless it is only cut off, as a line beyond the reader's limit is: then what stands before the cut is true.
 /// Strings are not checked for valid UTF-8: the fields of a line with a broken byte are still its fields.
-bool walk_json(std::string_view line, std::size_t begin, std::size_t end, FieldSink& sink);
+enum class JsonEnd : std::uint8_t { whole, cut, broken };
+JsonEnd walk_json(std::string_view line, std::size_t begin, std::size_t end, FieldSink& sink);
 /// `"key": value,` as a line of pretty-printed JSON. True if it was one.
 bool walk_json_member(std::string_view line, FieldSink& sink);
 

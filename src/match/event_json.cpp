@@ -17,13 +17,13 @@ class Walker {
  public:
   Walker(std::string_view line, std::size_t begin, std::size_t end, FieldSink& sink) : line_(line), at_(begin), end_(end), sink_(sink) {}
 
-  bool run() {
+  JsonEnd run() {
     skip_space();
-    if (!open_or_scalar({})) return false;
+    if (!open_or_scalar({})) return JsonEnd::broken;
     while (depth_ > 0)
-      if (!step()) return false;
+      if (!step()) return at_ >= end_ ? JsonEnd::cut : JsonEnd::broken;
     skip_space();
-    return at_ == end_;
+    return at_ == end_ ? JsonEnd::whole : JsonEnd::broken;
   }
 
  private:
@@ -186,7 +186,7 @@ class Walker {
 
 }  // namespace
 
-bool walk_json(std::string_view line, std::size_t begin, std::size_t end, FieldSink& sink) { return Walker(line, begin, end, sink).run(); }
+JsonEnd walk_json(std::string_view line, std::size_t begin, std::size_t end, FieldSink& sink) { return Walker(line, begin, end, sink).run(); }
 
 bool walk_json_member(std::string_view line, FieldSink& sink) {
   const std::size_t open = line.find_first_not_of(" \t");

@@ -55,7 +55,7 @@ constexpr std::array entries{
     Entry{"sourceusername", U, 4}, Entry{"user", U, 5}, Entry{"usr", U, 5}, Entry{"duser", U, 5}, Entry{"clientusername", U, 5},
     Entry{"userprincipalname", U, 5}, Entry{"targetusername", U, 6}, Entry{"remoteuser", U, 6}, Entry{"dstuser", U, 7}, Entry{"subjectusername", U, 8},
     Entry{"acct", U, 9}, Entry{"principalname", U, 9}, Entry{"uname", U, 9}, Entry{"account", U, 12}, Entry{"login", U, 14}, Entry{"accountname", U, 15},
-    Entry{"accountid", U, 15}, Entry{"userid", U, 20}, Entry{"email", U, 20},
+    Entry{"email", U, 20},
 
     Entry{"hostname", H, 1}, Entry{"computer", H, 1}, Entry{"computername", H, 1}, Entry{"dvchost", H, 2}, Entry{"devicehostname", H, 2},
     Entry{"devname", H, 2}, Entry{"systemcomputer", H, 1}, Entry{"winlogcomputername", H, 1}, Entry{"agenthostname", H, 4}, Entry{"host", H, 3},

@@ -113,7 +113,7 @@ void user_before(std::string_view line, std::size_t begin, std::size_t from, Fie
   const std::string_view before = line.substr(begin, word - begin);
   if (!before.ends_with(" for ") && !before.ends_with("user ")) return;
   std::size_t end = from;
-  if (line[word] == '"' || line[word] == '\'' || line[word] == '`') {
+  if (line[word] == '"' || line[word] == '\'' || line[word] == '`' || line[word] == '[') {
     ++word;
     if (end > word) --end;
   }
@@ -122,8 +122,11 @@ void user_before(std::string_view line, std::size_t begin, std::size_t from, Fie
 
 /// The address that begins at `at`, without brackets and port; empty if none.
 std::string_view address_at(std::string_view line, std::size_t at, std::size_t end) {
+  if (at + 1 < end && line[at] == '@') at = std::min(line.find(' ', at), end - 1) + 1;  // BIND: "client @0x7f65 192.0.2.1#3076"
+  if (at < end && (line[at] == '"' || line[at] == '\'' || line[at] == '`')) ++at;
+  constexpr std::string_view stops = " ,;)\"'`#>";
   std::size_t stop = at;
-  while (stop < end && stop - at < 64 && line[stop] != ' ' && line[stop] != ',' && line[stop] != ';' && line[stop] != ')' && line[stop] != '"') ++stop;
+  while (stop < end && stop - at < 64 && stops.find(line[stop]) == std::string_view::npos) ++stop;
   std::string_view word = line.substr(at, stop - at);
   while (!word.empty() && (word.back() == '.' || word.back() == ':')) word.remove_suffix(1);
   if (word.ends_with(']') && word.find('[') == std::string_view::npos) word.remove_suffix(1);
@@ -196,8 +199,8 @@ std::size_t walk_key_values(std::string_view line, std::size_t begin, std::size_
 
 void walk_prose(std::string_view line, std::size_t begin, std::size_t end, FieldSink& sink) {
   struct Idiom { std::string_view words; std::uint8_t rank; };
-  static constexpr std::array<Idiom, 9> idioms{Idiom{" from ", 30},   {"[client ", 31}, {"client: ", 31}, {"[CLIENT: ", 31}, {" from: ", 32},
-                                               {" from ip ", 33}, {" ip ", 34},     {" IP ", 34},     {"IP: ", 35}};
+  static constexpr std::array<Idiom, 10> idioms{Idiom{" from ", 30}, {"client ", 31}, {"client: ", 31}, {"CLIENT: ", 31}, {" from: ", 32},
+                                                {" ip ", 34},        {" IP ", 34},    {"IP: ", 35},     {" address ", 35}, {" host ", 36}};
   const std::string_view text = line.substr(0, end);
   for (const Idiom& idiom : idioms) {
     std::size_t at = text.find(idiom.words, begin);
@@ -209,6 +212,11 @@ void walk_prose(std::string_view line, std::size_t begin, std::size_t end, Field
       if (idiom.rank == 30) user_before(line, begin, at, sink);
       return;
     }
+  }
+  // "192.0.2.1:14853 [14/Jan/2015:12:48:57.127] …": who begins the line is who began the matter
+  if (const std::string_view first = address_at(line, begin, end); !first.empty()) {
+    const auto place = static_cast<std::size_t>(first.data() - line.data());
+    sink.column(Role::source, 40, {}, place, place + first.size(), Encoding::raw);
   }
 }
 
