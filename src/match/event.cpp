@@ -49,7 +49,7 @@ LineFormat walk_content(std::string_view line, std::size_t begin, FieldSink& sin
   if (rest[0] == '"' && walk_json_member(line, sink)) return LineFormat::plain;
   const bool pair_first = rest.find('=') < rest.find(' ');
   const std::size_t pairs = walk_key_values(line, begin, line.size(), sink);
-  walk_prose(line, begin, line.size(), sink);
+  if (!sink.names_only()) walk_prose(line, begin, line.size(), sink);
   return pairs >= 3 || (pair_first && pairs >= 2) ? LineFormat::key_value : LineFormat::plain;
 }
 
@@ -76,9 +76,8 @@ LineFormat walk_line(std::string_view line, const HeaderState& header, FieldSink
     return inner == LineFormat::plain || inner == LineFormat::key_value ? LineFormat::syslog : inner;
   }
   const LineFormat format = walk_content(line, begin, sink, rules);
-  if (format == LineFormat::plain || format == LineFormat::key_value || format == LineFormat::json) {
-    if (format != LineFormat::json || line[begin] != '{') walk_front_time(line, sink, rules);
-  }
+  if (sink.names_only()) return format;
+  if (format == LineFormat::plain || format == LineFormat::key_value || (format == LineFormat::json && line[begin] != '{')) walk_front_time(line, sink, rules);
   return format;
 }
 

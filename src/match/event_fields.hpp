@@ -38,6 +38,8 @@ class FieldSink {
   /// A walker may find that the line is not what it seemed: rollback() forgets what was reported since mark(). Not nested.
   virtual void mark() = 0;
   virtual void rollback() = 0;
+  /// Only names and places are wanted: walkers need not look for what has a role but no name.
+  virtual bool names_only() const { return false; }
 };
 
 /// What a field's name lets guess. The lower the rank, the better.
@@ -125,6 +127,7 @@ class TableSink final : public FieldSink {
   void background(std::string_view name, std::size_t begin, std::size_t end) override;
   void mark() override;
   void rollback() override;
+  bool names_only() const override { return true; }
   /// After the last field, before name_at().
   void finish();
   /// "a.b.c"; empty if no field covers the byte.
