@@ -26,10 +26,10 @@ bool is_alternative_tld(std::string_view label) {
 }
 
 bool is_file_extension(std::string_view label) {
-  static constexpr std::array<std::string_view, 93> names = {
+  static constexpr std::array<std::string_view, 94> names = {
       "7z",   "apk",  "asp",  "aspx", "bak",  "bat",  "bin",  "bmp",  "cab",  "cer",  "cfg",  "chm",  "class", "cmd",  "conf", "config",
       "cpl",  "cpp",  "crt",  "csv",  "dat",  "deb",  "dex",  "dll",  "dmg",  "doc",  "docm", "docx", "dylib", "elf",  "eml",  "exe",
-      "gif",  "gz",   "hta",  "htm",  "html", "ico",  "inf",  "ini",  "ipa",  "iso",  "jar",  "java", "jpeg",  "jpg",  "js",
+      "gif",  "gz",   "hta",  "htm",  "html", "ico",  "img",  "inf",  "ini",  "ipa",  "iso",  "jar",  "java", "jpeg",  "jpg",  "js",
       "jse",  "json", "jsp",  "key",  "lnk",  "log",  "mp3",  "mp4",  "msi",  "msp",  "ocx",  "odt",  "pak",   "pdb",  "pdf",  "pem",
       "php",  "plist", "png", "ppt",  "pptx", "ps1",  "psm1", "pyc",  "rar",  "reg",  "rpm",  "rtf",  "scr",   "sct",  "sql",  "swf",
       "sys",  "tar",  "tgz",  "tmp",  "txt",  "vbe",  "vbs",  "vhd",  "wsf",  "xls",  "xlsm", "xlsx", "xml",   "yar"};

@@ -263,7 +263,7 @@ Result<Pattern> read_hash(std::string_view s) {
 
 Result<Pattern> read_domain(std::string_view s, bool strict_tld, std::uint16_t* port) {
   if (const std::size_t colon = s.find(':'); colon != s.npos) {
-    if (!read_port_suffix(s.substr(colon), port)) return unrecognised(s, "a ':' stands in it without a port");
+    if (!read_port_suffix(s.substr(colon), port)) return unrecognised(s, "what follows the ':' is no port");
     s = s.substr(0, colon);
   }
   auto canonical = canonical_host(without_edge_dots(s));
@@ -272,6 +272,7 @@ Result<Pattern> read_domain(std::string_view s, bool strict_tld, std::uint16_t* 
   if (!is_domain_name(*canonical, &why)) return unrecognised(s, "as a host name " + why);
   const std::string_view tld = last_label(*canonical);
   const bool single_label = tld.size() == canonical->size();
+  if (single_label && strict_tld && tld != "localhost" && !is_known_tld(tld)) return unrecognised(s, "it is a single word");
   if (!single_label && !is_tld_of_some_kind(tld)) {
     if (is_file_extension(tld))
       return fail("indicator-unknown-tld", fmt::format("'{}' looks like a file name: '{}' is no top-level domain", shown(s), tld));
@@ -308,6 +309,9 @@ Result<Pattern> read_url(std::string_view s, bool strict_tld) {
   const auto url = canonical_url(s);
   if (!url) return unrecognised(s, "no host can be found in it as a URL");
   std::string why;
+  // Without a scheme only the usual form of an address is one: "11/4/2022" is a date, not a page of 0.0.0.11.
+  if (strict_tld && url->scheme.empty() && url->ipv4 && !parse_ipv4(s.substr(url->host_offset, url->host_length)))
+    return unrecognised(s, "it has neither a scheme nor a host name");
   if (!url->ipv4 && !url->ipv6) {
     if (!is_domain_name(url->host, &why)) return unrecognised(s, "as the host of a URL " + why);
     if (strict_tld && url->scheme.empty() && !is_tld_of_some_kind(last_label(url->host)))

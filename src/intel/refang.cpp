@@ -117,10 +117,10 @@ std::string undo_groups(std::string_view s) {
     if (opener_of(c) != '\0' && close_group(out, c, skip_spaces)) continue;
     out.push_back(c);
   }
-  std::size_t kept = 0;
-  for (std::size_t i = 0; i < out.size(); ++i)
-    if (out[i] != '[' || i + 1 == out.size() || out[i + 1] != '.') out[kept++] = out[i];  // "evil[.example"
-  out.resize(kept);
+  std::size_t kept = out.size();  // from the right, so that "[[." goes as well: "evil[.example"
+  for (std::size_t i = out.size(); i-- > 0;)
+    if (out[i] != '[' || kept == out.size() || out[kept] != '.') out[--kept] = out[i];
+  out.erase(0, kept);
   return out;
 }
 
@@ -167,15 +167,15 @@ std::size_t scheme_bytes(std::string_view s) {
 }
 
 std::string refang(std::string_view text) {
-  std::string now(strip_around(text));
-  // One round does nearly every text; more are needed where undoing one trick lays bare another. Bounded, so time stays linear.
+  // One round does nearly every text and a second finds nothing more to do; others are needed where undoing one trick lays
+  // bare another. What has not settled after a few is no indicator but an attack on this loop, and is given back as it came.
+  std::string now(text);
   for (int round = 0; round < 8; ++round) {
-    std::string next = repair_scheme(undo_groups(now));
-    next = strip_around(next);
-    if (next == now) break;
+    std::string next = repair_scheme(undo_groups(strip_around(now)));
+    if (next == now) return now;
     now = std::move(next);
   }
-  return now;
+  return std::string(text);
 }
 
 }  // namespace mozu::intel

@@ -92,6 +92,9 @@ TEST(ReadPattern, RefusesWithAReason) {
   EXPECT_EQ(read("http://evil.example/" + std::string(indicator_bytes_max / 2, '\x80')), "refused indicator-too-long") << "its escaped form is";
   EXPECT_EQ(read("evil example"), "refused indicator-unrecognised");
   EXPECT_EQ(read("evil..example"), "refused indicator-unrecognised");
+  EXPECT_EQ(read("intranet"), "refused indicator-unrecognised") << "words, dates and rulers of plain lists";
+  EXPECT_EQ(read("2026-02-23", TypeHint::any, true), "refused indicator-unrecognised");
+  EXPECT_EQ(read("11/4/2026"), "refused indicator-unrecognised");
   EXPECT_EQ(read("1.2.3.4.5"), "refused indicator-unrecognised");
   EXPECT_EQ(read("256.1.1.1"), "refused indicator-unrecognised");
   EXPECT_EQ(read("192.0.2.9-192.0.2.1"), "refused indicator-unrecognised");
@@ -163,7 +166,7 @@ TEST(ReadPattern, ReadsMasks) {
   EXPECT_EQ(read("evil.*"), "refused indicator-mask-unsupported");
   EXPECT_EQ(read("evil.example/*/gate*"), "refused indicator-mask-unsupported");
   EXPECT_EQ(read("*.evil.*.example/x"), "refused indicator-mask-unsupported");
-  EXPECT_EQ(read("*.dll"), "refused indicator-too-broad");
+  EXPECT_EQ(read("*.dll"), "refused indicator-unrecognised");
   EXPECT_EQ(read("*.a.dll"), "refused indicator-unknown-tld");
   EXPECT_EQ(read("*.evil.nosuchtld/*", TypeHint::url_mask), "url-mask *.evil.nosuchtld/*");
 }
@@ -192,7 +195,7 @@ TEST(MaskPattern, FollowsTheTypeOfTheFeed) {
 TEST(TooBroad, RefusesWhatWouldFlood) {
   for (const char* s : {"0.0.0.0/0", "203.0.0.0/7", "10.0.0.1", "10.0.0.0/8", "127.0.0.1", "0.0.0.0", "169.254.1.1", "172.16.0.1", "172.31.255.255", "192.168.1.1",
                         "192.168.0.0/16", "192.0.0.0/8", "100.64.0.1", "224.0.0.1", "240.0.0.1", "255.255.255.255", "9.255.255.0-10.0.0.5", "::", "::1", "::/0",
-                        "fe80::1", "fc00::1", "fdff::1", "ff02::1", "2001::/16", "2001:db8::/31", "::ffff:10.0.0.1", "com", "co.uk", "localhost", "intranet",
+                        "fe80::1", "fc00::1", "fdff::1", "ff02::1", "2001::/16", "2001:db8::/31", "::ffff:10.0.0.1", "com", "co.uk", "localhost",
                         "foo.ck", "localhost.localdomain", "http://localhost/x", "http://127.0.0.1/x", "http://[::1]/x", "http://192.168.1.1/x", "http://host/x",
                         "a@localhost", "*.co.uk/*", "*.github.io/*", "com/*", "d41d8cd98f00b204e9800998ecf8427e", "DA39A3EE5E6B4B0D3255BFEF95601890AFD80709",
                         "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
@@ -202,6 +205,8 @@ TEST(TooBroad, RefusesWhatWouldFlood) {
     EXPECT_FALSE(read(s, TypeHint::any, true).starts_with("refused")) << s << " with --allow-broad";
   }
   const auto p = read_pattern("10.0.0.1");
+  EXPECT_EQ(read("intranet", TypeHint::domain), "refused indicator-too-broad");
+  EXPECT_EQ(read("intranet", TypeHint::domain, true), "domain intranet");
   EXPECT_NE(p.error().hint.find("--allow-broad"), std::string::npos);
 }
 
@@ -217,7 +222,7 @@ TEST(Pattern, ValueIsAFixedPoint) {
                                             "2001:db8::1", "/24", "%2A", "%", "25", "?", "#", "com", ".example", "ü", "\xef\xbc\x8e", "_", " ", "a", "0x7f", "github.io", "\\", "www."};
   std::mt19937 random(23);
   int taken = 0;
-  for (int i = 0; i < 300000; ++i) {
+  for (int i = 0; i < 100000; ++i) {
     std::string text;
     for (auto n = random() % 10; n > 0; --n) text += pieces[random() % std::size(pieces)];
     const auto hint = static_cast<TypeHint>(random() % 7);
@@ -228,7 +233,7 @@ TEST(Pattern, ValueIsAFixedPoint) {
     ASSERT_TRUE(q) << text << " → " << p->value << ": " << q.error().message;
     ASSERT_EQ(*q, *p) << text << " → " << p->value;
   }
-  EXPECT_GT(taken, 10000);
+  EXPECT_GT(taken, 5000);
 }
 
 TEST(Pattern, FromValueTakesOnlyCanonicalText) {

@@ -50,7 +50,7 @@ TEST(Refang, IsIdempotent) {
   static const std::string_view pieces[] = {"[", "]", "(", ")", "{", "}", "<", ">", ".", "dot", "at", "@", ":", "/", "//", "\\", "hxxp", "http", "s", "evil",
                                             "example", " ", "*", "\"", "'", ",", "[.]", "[:]", "://", "meow", "fxp", "1", "::", "\xC2\xA0", "ü"};
   std::mt19937 random(17);
-  for (int i = 0; i < 200000; ++i) {
+  for (int i = 0; i < 60000; ++i) {
     std::string text;
     for (auto n = random() % 12; n > 0; --n) text += pieces[random() % std::size(pieces)];
     const auto once = refang(text);

@@ -190,7 +190,7 @@ std::string random_url(std::mt19937& random) {
 TEST(CanonicalUrl, IsIdempotent) {
   std::mt19937 random(5);
   int taken = 0;
-  for (int i = 0; i < 300000; ++i) {
+  for (int i = 0; i < 100000; ++i) {
     const std::string raw = random_url(random);
     const auto once = canonical_url(raw);
     if (!once) continue;
@@ -202,7 +202,7 @@ TEST(CanonicalUrl, IsIdempotent) {
     ASSERT_EQ(twice->ipv6, once->ipv6) << raw;
     ASSERT_LE(once->host_offset + once->host_length, raw.size()) << raw;
   }
-  EXPECT_GT(taken, 10000);
+  EXPECT_GT(taken, 5000);
 }
 
 }  // namespace

@@ -81,7 +81,8 @@ Result<MaskPattern> pattern_from_mask(std::string_view mask, int type, const Pat
 
 /// Undoes defanging: schemes (hxxp, h**p, meow, fxp …; "http:\\\\", "http//"); `.` `dot` `:` `://` `//` `/` `@` `at` in brackets of any kind, with
 /// white space around; "[.com]", "[." and ".]"; "\."; then white space, quotes and brackets around the whole, and trailing dots,
-/// commas and semicolons of what has no path. Brackets around IPv6 addresses inside a URL are kept. Idempotent; linear time.
+/// commas and semicolons of what has no path. Brackets around IPv6 addresses inside a URL are kept. Idempotent; linear time
+/// (a text nested so deeply that it does not settle in a few rounds is given back unchanged).
 std::string refang(std::string_view text);
 
 /// Reason why the pattern would flood, or nullopt: ranges larger than a /8 (v4) or /32 (v6); addresses of this-network, RFC 1918,

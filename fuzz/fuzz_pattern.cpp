@@ -1,0 +1,38 @@
+// rooms: base intel
+// The one door: the first byte chooses the hint and the options. A pattern is rebuilt from its value, and refanging is idempotent.
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string_view>
+
+#include "mozu/intel/indicator.hpp"
+
+namespace {
+void require(bool ok) {
+  if (!ok) std::abort();
+}
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace mozu::intel;
+  if (size == 0) return 0;
+  const std::string_view text(reinterpret_cast<const char*>(data) + 1, size - 1);
+  const auto hint = static_cast<TypeHint>(data[0] % 7);
+  std::uint16_t port = 0;
+  const auto p = read_pattern(text, hint, {.allow_broad = (data[0] & 128) != 0}, &port);
+  if (p) {
+    require(!p->value.empty() && p->value.size() <= indicator_bytes_max);
+    const auto again = pattern_from_value(p->kind, p->value);
+    require(again && *again == *p);
+    if ((data[0] & 128) == 0) require(!is_too_broad(*p));
+    indicator_id(*p);
+  } else {
+    require(!p.error().code.empty() && !p.error().message.empty());
+  }
+  const std::string once = refang(text);
+  require(refang(once) == once);
+  pattern_from_mask(text, data[0] % 5);
+  parse_tlp(text);
+  parse_confidence(text);
+  return 0;
+}
