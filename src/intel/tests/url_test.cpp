@@ -67,6 +67,15 @@ TEST(CanonicalUrl, DropsWhatIsNotCompared) {
   EXPECT_EQ(key("http://evil.example#x/y"), "evil.example/");
 }
 
+TEST(CanonicalUrl, KeepsWhatTheDocumentationSays) {
+  EXPECT_EQ(key("HTTPS://user@Evil.Example:443#top"), "evil.example/");
+  EXPECT_EQ(key("http://evil.example:8080/a/../b//c?x=1&a"), "evil.example:8080/b/c?x=1&a");
+  EXPECT_EQ(key("http://%65vil.example/%2561"), "evil.example/a");
+  EXPECT_EQ(key("http://0xc0.0.01003/"), "192.0.2.3/");
+  EXPECT_EQ(key("http://bücher.example/ä"), "xn--bcher-kva.example/%C3%A4");
+  EXPECT_EQ(key("http://[2001:DB8:0::1%25eth0]/"), "[2001:db8::1]/");
+}
+
 TEST(CanonicalUrl, DropsDefaultPortsOnly) {
   EXPECT_EQ(key("http://evil.example:80/"), "evil.example/");
   EXPECT_EQ(key("ws://evil.example:80/"), "evil.example/");
