@@ -7,8 +7,6 @@
 namespace mozu::formats {
 namespace {
 
-constexpr std::size_t context_value_bytes_max = 4096;
-
 /// Length of the valid UTF-8 sequence at `i`, or 0.
 std::size_t utf8_length_at(std::string_view s, std::size_t i) {
   const auto lead = static_cast<unsigned char>(s[i]);
@@ -108,24 +106,6 @@ std::vector<std::string> string_list(JsonObject o, std::string_view key, std::si
     if (!s.empty() && out.size() < max) out.emplace_back(s);
   }
   return out;
-}
-
-void add_context(intel::ContextFields& context, std::string_view name, std::string_view value) {
-  value = trim(value);
-  if (value.empty()) return;
-  if (value.size() > context_value_bytes_max) {
-    std::size_t cut = context_value_bytes_max;
-    while (cut > 0 && (static_cast<unsigned char>(value[cut]) & 0xC0) == 0x80) --cut;  // not inside a character
-    value = value.substr(0, cut);
-  }
-  for (const auto& [n, v] : context)
-    if (n == name && v == value) return;
-  context.emplace_back(name, value);
-}
-
-std::string decode_json_string(std::string_view quoted, JsonParser& parser) {
-  const auto e = parser.parse(quoted, false);
-  return e ? std::string(as_string(*e)) : std::string{};
 }
 
 }  // namespace mozu::formats

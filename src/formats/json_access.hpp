@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "mapped_record.hpp"
 #include "reader.hpp"
 
 namespace mozu::formats {
@@ -63,11 +64,5 @@ std::optional<std::uint64_t> as_uint(JsonElement e);
 
 /// Strings of an array (others are left out), at most `max`.
 std::vector<std::string> string_list(JsonObject o, std::string_view key, std::size_t max = 64);
-
-/// Adds a context field unless the value is empty or the same field stands there already. Values are cut at 4 KiB.
-void add_context(intel::ContextFields& context, std::string_view name, std::string_view value);
-
-/// Text of a JSON string that the splitter delivered ("…" with quotes), decoded.
-std::string decode_json_string(std::string_view quoted, JsonParser& parser);
 
 }  // namespace mozu::formats

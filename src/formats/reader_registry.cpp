@@ -6,6 +6,8 @@
   R(stix)             \
   R(misp)             \
   R(warninglist)      \
+  R(json)             \
+  R(ndjson)           \
   R(csv)              \
   R(abusech_csv)      \
   R(zeek_intel)       \
