@@ -7,10 +7,21 @@
 namespace mozu::formats {
 namespace {
 
-void emit_one(std::string_view value, intel::TypeHint hint, RawRecord& record, Emitter& out) {
+void emit_one(std::string_view value, intel::TypeHint hint, Shape shape, RawRecord& record, Emitter& out) {
   record.value = value;
-  record.hint = reconcile(hint, value);
+  record.hint = reconcile(hint, shape);
   out.emit(record);
+}
+
+/// A cell that is plainly what its column says: no need to look at it closely, intel::read_pattern() will.
+bool is_plainly(std::string_view cell, intel::TypeHint hint) {
+  if (hint != intel::TypeHint::domain) return false;
+  bool dot = false;
+  for (const char c : cell) {
+    if (!is_alnum(static_cast<unsigned char>(c)) && c != '-' && c != '.') return false;
+    dot = dot || c == '.';
+  }
+  return dot && is_alpha(static_cast<unsigned char>(cell.back())) && !is_file_extension(cell.substr(cell.rfind('.') + 1));
 }
 
 /// "[ipv4-addr:value = '192.0.2.1']": the texts compared with "=" to a property that holds a value that Mozu matches on.
@@ -25,8 +36,9 @@ bool emit_stix_pattern(std::string_view s, RawRecord& record, Emitter& out) {
     const std::string_view property = left.substr(left.find_last_of(" [(") + 1);
     const bool named = property.ends_with(":value") || property.ends_with(".value") || property.ends_with("dst_ip") || property.ends_with("src_ip") || property.find(":hashes") != std::string_view::npos;
     const std::string_view value = right.substr(1, end - 1);
-    if (!named || shape_of(value) == Shape::none) continue;
-    emit_one(value, intel::TypeHint::any, record, out);
+    const Shape shape = shape_of(value);
+    if (!named || shape == Shape::none) continue;
+    emit_one(value, intel::TypeHint::any, shape, record, out);
     any = true;
   }
   return any;
@@ -38,8 +50,9 @@ bool emit_list(std::string_view s, intel::TypeHint hint, RawRecord& record, Emit
     const std::size_t stop = std::min(s.find_first_of(";,| \t\r\n"), s.size());
     const std::string_view piece = trim(s.substr(0, stop));
     s.remove_prefix(std::min(stop + 1, s.size()));
-    if (shape_of(piece) == Shape::none) continue;
-    emit_one(piece, hint, record, out);
+    const Shape shape = shape_of(piece);
+    if (shape == Shape::none) continue;
+    emit_one(piece, hint, shape, record, out);
     any = true;
   }
   return any;
@@ -49,13 +62,17 @@ bool emit_list(std::string_view s, intel::TypeHint hint, RawRecord& record, Emit
 
 void emit_cell(std::string_view cell, intel::TypeHint hint, RawRecord& record, Emitter& out) {
   cell = trim(cell);
-  if (cell.starts_with('[') && cell.find('\'') != std::string_view::npos && emit_stix_pattern(cell, record, out)) return;
-  const bool list = cell.find_first_of(";,| \t\r\n") != std::string_view::npos;
-  if (list && hint != intel::TypeHint::url_mask && shape_of(cell) == Shape::none && emit_list(cell, hint, record, out)) return;
-  if (hint == intel::TypeHint::any || hint == intel::TypeHint::domain) {
-    if (const auto kind = other_kind(cell)) return out.pass_over(*kind);
+  if (is_plainly(cell, hint)) return emit_one(cell, hint, Shape::domain, record, out);
+  const Shape shape = shape_of(cell);
+  if (shape == Shape::none) {
+    if (cell.starts_with('[') && cell.find('\'') != std::string_view::npos && emit_stix_pattern(cell, record, out)) return;
+    const bool list = cell.find_first_of(";,| \t\r\n") != std::string_view::npos;
+    if (list && hint != intel::TypeHint::url_mask && emit_list(cell, hint, record, out)) return;
+    if (hint == intel::TypeHint::any || hint == intel::TypeHint::domain) {
+      if (const auto kind = other_kind(cell)) return out.pass_over(*kind);
+    }
   }
-  emit_one(cell, hint, record, out);
+  emit_one(cell, hint, shape, record, out);
 }
 
 }  // namespace mozu::formats

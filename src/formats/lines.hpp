@@ -11,10 +11,13 @@ namespace mozu::formats {
 
 /// LF ends a line; one CR before it is dropped. A line longer than
 /// line_bytes_max is given cut with `cut` set and its rest skipped. Memory: 256 KiB, growing to line_bytes_max only if needed.
+/// After each line at least `slack_bytes` bytes may be read (their content means nothing), so that it can be looked at in blocks.
 class Lines {
  public:
+  static constexpr std::size_t slack_bytes = 64;
+
   explicit Lines(ByteStream& in, std::size_t line_bytes_max = std::size_t{1} << 20) : in_(in), line_bytes_max_(line_bytes_max) {
-    buffer_.resize(block_bytes);
+    buffer_.resize(block_bytes + slack_bytes);
   }
 
   /// false at the end or on an error (see status()).
@@ -74,8 +77,8 @@ class Lines {
       scanned_ -= begin_;
       begin_ = 0;
     }
-    if (end_ == buffer_.size()) buffer_.resize(std::min(buffer_.size() * 2, line_bytes_max_ + block_bytes));
-    auto n = in_.read(std::span(buffer_).subspan(end_));
+    if (end_ == buffer_.size() - slack_bytes) buffer_.resize(std::min(buffer_.size() * 2, line_bytes_max_ + block_bytes) + slack_bytes);
+    auto n = in_.read(std::span(buffer_).subspan(end_, buffer_.size() - slack_bytes - end_));
     if (!n) {
       status_ = std::unexpected(std::move(n).error());
       finished_ = true;

@@ -104,6 +104,7 @@ std::optional<std::string_view> not_a_feed(std::string_view head) {
   const std::string_view text = trim(head);
   if (text.starts_with('{') || text.starts_with('[')) {
     if (is_navigator_layer(text)) return "an ATT&CK Navigator layer";
+    if (text.substr(0, 4096).find("\"$schema\"") != std::string_view::npos && text.find("json-schema.org/") != std::string_view::npos) return "a JSON schema";
     return std::nullopt;
   }
   if (is_yara(text)) return "a file of YARA rules";

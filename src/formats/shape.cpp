@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t value_bytes_max = 4096;  // longer ones are judged by their beginning
 
-// Sorted; none of them is a top-level domain (com, sh, py, pl, zip, mov, md, rs, so … are, and so are not here).
+// None of them is a top-level domain (com, sh, py, pl, zip, mov, md, rs, so … are, and so are not here).
 constexpr std::array<std::string_view, 96> file_extensions{
     "7z",   "aac",  "accdb", "apk",  "asax", "ascx", "ashx", "asmx", "asp",  "aspx", "avi",  "bak",  "bat",  "bin",  "bmp",  "cer",
     "cfg",  "cgi",  "chm",  "class", "cmd",  "conf", "cpl",  "crt",  "crx",  "csv",  "dat",  "db",   "deb",  "dex",  "dll",  "dmg",
@@ -22,6 +22,31 @@ constexpr std::array<std::string_view, 96> file_extensions{
     "img",  "ini",  "ipa",  "iso",  "jar",  "jpeg", "jpg",  "js",   "jse",  "json", "jsp",  "jspx", "ko",   "log",  "lnk",  "lua",
     "msi",  "msix", "msp",  "ocx",  "ost",  "pdb",  "pdf",  "pem",  "php",  "pif",  "plist", "png",  "ppt",  "pptx", "ps1",  "psm1",
     "pst",  "rar",  "rtf",  "scr",  "sct",  "sys",  "tar",  "tmp",  "txt",  "vbe",  "vbs",  "vhd",  "wsf",  "xls",  "xlsm", "xlsx"};
+
+/// Asked once a line of every list, so: one probe as a rule.
+class ExtensionTable {
+ public:
+  constexpr ExtensionTable() {
+    for (const auto extension : file_extensions) {
+      std::uint64_t key = 0;
+      for (const char c : extension) key = key << 8 | static_cast<unsigned char>(c);
+      std::size_t i = slot(key);
+      while (slots_[i] != 0) i = (i + 1) % slots_.size();
+      slots_[i] = key;
+    }
+  }
+  constexpr bool contains(std::uint64_t key) const {
+    for (std::size_t i = slot(key); slots_[i] != 0; i = (i + 1) % slots_.size()) {
+      if (slots_[i] == key) return true;
+    }
+    return false;
+  }
+
+ private:
+  static constexpr std::size_t slot(std::uint64_t key) { return static_cast<std::size_t>((key * 0x9e3779b97f4a7c15ULL) >> 55); }
+  std::array<std::uint64_t, 512> slots_{};
+};
+constexpr ExtensionTable extension_table;
 
 bool is_hash(std::string_view s) {
   if (s.size() != 32 && s.size() != 40 && s.size() != 64 && s.size() != 128) return false;
@@ -88,9 +113,9 @@ Shape shape_of_plain(std::string_view s) {
 
 bool is_file_extension(std::string_view label) {
   if (label.size() < 2 || label.size() > 5) return false;
-  std::array<char, 5> folded{};
-  std::transform(label.begin(), label.end(), folded.begin(), [](char c) { return fold(c); });
-  return std::binary_search(file_extensions.begin(), file_extensions.end(), std::string_view(folded.data(), label.size()));
+  std::uint64_t key = 0;
+  for (const char c : label) key = key << 8 | static_cast<unsigned char>(fold(c));
+  return extension_table.contains(key);
 }
 
 bool is_defanged(std::string_view s) {

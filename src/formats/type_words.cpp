@@ -4,7 +4,6 @@
 #include <array>
 
 #include "mozu/base/text.hpp"
-#include "shape.hpp"
 
 namespace mozu::formats {
 namespace {
@@ -18,7 +17,7 @@ struct Known {
 
 constexpr Known known[] = {
     {"ip", ip}, {"ips", ip}, {"ipaddress", ip}, {"ipaddresses", ip}, {"ipaddr", ip}, {"ipv4", ip}, {"ipv6", ip}, {"ipv4addr", ip},
-    {"ipv6addr", ip}, {"ipv4address", ip}, {"ipv6address", ip}, {"ipdst", ip}, {"ipsrc", ip}, {"ipport", ip}, {"ipdstport", ip}, {"ipsrcport", ip}, {"addr", ip},
+    {"ipv6addr", ip}, {"ipv4address", ip}, {"ipv6address", ip}, {"ipdst", ip}, {"ipsrc", ip}, {"ipport", ip}, {"ipv4port", ip}, {"ipdstport", ip}, {"ipsrcport", ip}, {"addr", ip},
     {"address", ip}, {"cidr", ip}, {"subnet", ip}, {"netblock", ip}, {"iprange", ip}, {"inteladdr", ip}, {"intelsubnet", ip}, {"c2ip", ip}, {"ipv4addrport", ip},
     {"domain", domain}, {"domains", domain}, {"hostname", domain}, {"hostnames", domain}, {"host", domain}, {"fqdn", domain},
     {"domainname", domain}, {"inteldomain", domain}, {"c2domain", domain}, {"subdomain", domain}, {"domainport", domain}, {"hostnameport", domain}, {"dns", domain},
@@ -70,9 +69,7 @@ std::optional<TypeWord> type_word(std::string_view word) {
   return std::nullopt;
 }
 
-intel::TypeHint reconcile(intel::TypeHint hint, std::string_view value) {
-  if (hint == any || hint == hash || hint == url_mask) return hint;
-  const Shape shape = shape_of(value);
+intel::TypeHint reconcile(intel::TypeHint hint, Shape shape) {
   switch (hint) {
     case domain: return shape == Shape::url || shape == Shape::ip || shape == Shape::ip_range || shape == Shape::email ? any : hint;
     case ip: return shape == Shape::domain || shape == Shape::url ? any : hint;

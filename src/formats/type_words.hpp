@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "mozu/intel/indicator.hpp"
+#include "shape.hpp"
 
 namespace mozu::formats {
 
@@ -21,6 +22,6 @@ std::optional<TypeWord> type_word(std::string_view word);
 
 /// Given what the feed calls a value and what it looks like, the hint to read it with: a feed's "domain" that is a URL is
 /// read as a URL, because feeds use one word for all network values more often than they mean it.
-intel::TypeHint reconcile(intel::TypeHint hint, std::string_view value);
+intel::TypeHint reconcile(intel::TypeHint hint, Shape shape);
 
 }  // namespace mozu::formats

@@ -53,7 +53,7 @@ class Rows {
       record_.context.emplace_back(names_[i], trim(parts[i]).substr(0, 2000));
     }
     record_.value = trim(parts[value]);
-    record_.hint = hint == TypeHint::url || hint == TypeHint::domain ? hint : reconcile(hint, record_.value);
+    record_.hint = hint == TypeHint::url || hint == TypeHint::domain ? hint : reconcile(hint, shape_of(record_.value));
     out_.emit(record_);
   }
 
