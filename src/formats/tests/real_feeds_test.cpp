@@ -102,14 +102,14 @@ INSTANTIATE_TEST_SUITE_P(Floors, KnownFeed, ::testing::Values(
     Known{"unit42/text/agenttesla/agenttesla_panels.txt", "csv", 473, 7},
     Known{"unit42/text/rarog/c2_w_timestamps.csv", "csv", 161, 0},
     Known{"unit42/text/xHunt/xHunt_IOCs.csv", "csv", 93, 0},
-    Known{"unit42/text/venomrat_iocs.csv", "csv", 874, 1},
+    Known{"unit42/text/venomrat_iocs.csv", "csv", 874, 2},
     Known{"zeek-intel/alienvault.intel", "zeek-intel", 609, 0},
     Known{"zeek-intel/Amnesty_NSO_Domains.intel", "zeek-intel", 1424, 0},
     Known{"volexity/2022/2022-02-03_Operation_EmailThief/indicators/iocs.csv", "csv", 61, 0},
     Known{"volexity/2022/2022-03-22_GIMMICK/indicators/iocs.csv", "csv", 6, 0},
     Known{"maltrail/malware/virut.txt", "maltrail", 243, 10},
-    Known{"maltrail/malware/valleyrat.txt", "maltrail", 677, 1}), [](const auto& info) {
-  std::string name = info.param.file;
+    Known{"maltrail/malware/valleyrat.txt", "maltrail", 677, 1}), [](const auto& known) {
+  std::string name = known.param.file;
   for (char& c : name) c = std::isalnum(static_cast<unsigned char>(c)) ? c : '_';
   return name;
 });
