@@ -1,6 +1,7 @@
 // Building an index: add feeds and indicators in any order, then write one file.
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -33,6 +34,7 @@ class Builder {
   Status write(const std::string& path, Timestamp built);
 
  private:
+  Status emit(Timestamp built, const std::function<Status(std::string_view)>& sink);
   struct State;
   std::unique_ptr<State> state_;
 };

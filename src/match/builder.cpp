@@ -1,0 +1,241 @@
+#include "mozu/match/builder.hpp"
+
+#include <map>
+#include <numeric>
+
+#include "builder_state.hpp"
+#include "index_data.hpp"
+#include "mozu/base/hash.hpp"
+#include "mozu/base/file.hpp"
+#include "posting_writer.hpp"
+#include "suppress.hpp"
+#include "table_writer.hpp"
+
+namespace mozu::match {
+
+using intel::PatternKind;
+
+struct Builder::State {
+  std::vector<intel::FeedInfo> feeds;
+  std::map<std::string, std::uint32_t, std::less<>> feed_ids;
+  ItemSet indicators, suppressions;
+  PostingWriter postings;
+  Interner reasons;
+};
+
+Builder::Builder() : state_(std::make_unique<State>()) {}
+Builder::~Builder() = default;
+Builder::Builder(Builder&&) noexcept = default;
+
+std::uint32_t Builder::add_feed(const intel::FeedInfo& feed) {
+  const auto [it, fresh] = state_->feed_ids.try_emplace(feed.name, static_cast<std::uint32_t>(state_->feeds.size()));
+  if (fresh) state_->feeds.push_back(feed);
+  return it->second;
+}
+
+void Builder::add(std::uint32_t feed, const intel::Indicator& i) {
+  Posting p{feed, i.valid_from, i.valid_until, i.exact_only, i.confidence, i.id, i.labels, i.context};
+  if (p.context.size() > context_fields_max) p.context.resize(context_fields_max);
+  if (p.confidence == state_->feeds[feed].confidence) p.confidence = 0;  // the feed's own value need not be stored
+  state_->indicators.add(i.pattern, state_->postings.add(p));
+}
+
+void Builder::add_suppression(const intel::Pattern& pattern, std::string_view reason) {
+  state_->suppressions.add(pattern, state_->reasons.add(reason));
+}
+
+std::uint64_t Builder::added() const { return state_->indicators.size(); }
+
+Status Builder::add_index(const Index& other) {
+  std::vector<std::uint32_t> feed_of;
+  for (const auto& f : other.feeds()) feed_of.push_back(add_feed(f));
+  const std::uint64_t n = other.size();
+  for (EntryId e = 0; e < n; ++e) {
+    auto pattern = intel::read_pattern(other.value(e), intel::TypeHint::any, {.allow_broad = true});
+    if (other.kind(e) == PatternKind::domain) pattern = intel::read_pattern(other.value(e), intel::TypeHint::domain, {.allow_broad = true});
+    if (!pattern || pattern->kind != other.kind(e))
+      return fail("index-corrupt", fmt::format("entry {} of the index cannot be read back", e), "build that index again");
+    for (Posting& p : other.postings(e)) {
+      p.feed = feed_of[p.feed];
+      if (p.confidence == state_->feeds[p.feed].confidence) p.confidence = 0;
+      state_->indicators.add(*pattern, state_->postings.add(p));
+    }
+  }
+  for (const auto& s : other.suppressions()) add_suppression(s.pattern, s.reason);
+  return {};
+}
+
+namespace {
+
+std::string feed_section(const std::vector<intel::FeedInfo>& feeds) {
+  std::string out;
+  const auto text = [&out](std::string_view s) {
+    put_varint(out, s.size());
+    out += s;
+  };
+  put_varint(out, feeds.size());
+  for (const auto& f : feeds) {
+    text(f.name);
+    text(f.source);
+    out.push_back(static_cast<char>(f.confidence));
+    out.push_back(static_cast<char>(f.tlp));
+    for (const auto* list : {&f.labels, &f.categories}) {
+      put_varint(out, list->size());
+      for (const auto& s : *list) text(s);
+    }
+  }
+  return out;
+}
+
+/// How many indicators a suppression entry covers whole.
+std::uint64_t count_suppressed(const TableSet& t, const TableSet& s) {
+  std::uint64_t n = 0;
+  const auto count = [&n](const Reason& r) { n += r.has_value() ? 1 : 0; };
+  for (std::size_t i = 0; i < t.ipv4_addresses.size(); ++i) count(suppressed_ipv4(s, t.ipv4_addresses[i]));
+  for (std::size_t i = 0; i < t.ipv6_addresses.size(); ++i) count(suppressed_ipv6(s, intel::Ipv6{t.ipv6_addresses[i]}));
+  intel::Pattern p;
+  p.kind = PatternKind::ipv4_range;
+  for (std::size_t i = 0; i < t.ipv4_ranges.size(); ++i) {
+    p.v4 = {t.ipv4_ranges[i].first, t.ipv4_ranges[i].last};
+    count(suppressed_pattern(s, p));
+  }
+  p.kind = PatternKind::ipv6_range;
+  for (std::size_t i = 0; i < t.ipv6_ranges.size(); ++i) {
+    p.v6 = {{t.ipv6_ranges[i].first}, {t.ipv6_ranges[i].last}};
+    count(suppressed_pattern(s, p));
+  }
+  BucketTable::Record r;
+  for (std::uint64_t at = 0; t.hosts.next(at, r);)
+    if ((r.flags & host_domain) != 0) count(suppressed_host(s, r.text));
+  for (std::uint64_t at = 0; t.urls.next(at, r);) count(suppressed_url(s, r.text));
+  for (std::uint64_t at = 0; t.emails.next(at, r);) count(suppressed_email(s, r.text));
+  p.kind = PatternKind::url_mask;
+  for (std::uint64_t at = 0; t.masks.next(at, r);) {
+    const MaskRecord m = read_mask(r.tail);
+    p.mask = {std::string(r.text), m.port, (m.flags & mask_subdomains) != 0, std::string(m.path), (m.flags & mask_path_prefix) != 0};
+    count(suppressed_pattern(s, p));
+  }
+  for (int k = 0; k < 4; ++k) {
+    const DigestTable& d = t.digests[static_cast<std::size_t>(k)];
+    for (std::uint64_t i = 0; i < d.size(); ++i) count(suppressed_digest(s, k, d.digest(i)));
+  }
+  return n;
+}
+
+/// Offsets, checksums and content hash of the sections; the file's first bytes.
+std::string file_head(const std::vector<Section>& sections, std::uint32_t flags, Timestamp built) {
+  Header h{};
+  h.magic = index_magic;
+  h.version = index_version;
+  h.section_count = static_cast<std::uint32_t>(sections.size());
+  h.built_ms = built.ms;
+  h.flags = flags;
+  std::string table;
+  Sha256 content;
+  const auto aligned = [](std::uint64_t n) { return (n + section_alignment - 1) / section_alignment * section_alignment; };
+  std::uint64_t at = aligned(sizeof(Header) + sections.size() * sizeof(SectionEntry));
+  for (const Section& s : sections) {
+    const SectionEntry e{s.id, 0, at, s.bytes.size(), xxh3_64(s.bytes)};
+    append_bytes(table, e);
+    std::string identity;
+    append_bytes(identity, e.id);
+    append_bytes(identity, e.bytes);
+    content.update(std::as_bytes(std::span(identity)));
+    content.update(std::as_bytes(std::span(s.bytes)));
+    at = aligned(at + s.bytes.size());
+  }
+  h.file_bytes = at;
+  h.content_hash = content.finish();
+  h.table_checksum = xxh3_64(table);
+  h.header_checksum = xxh3_64(std::as_bytes(std::span(reinterpret_cast<const char*>(&h), sizeof h - 8)));
+  std::string head;
+  append_bytes(head, h);
+  return head + table;
+}
+
+}  // namespace
+
+/// The whole file in pieces, given to `sink` in order.
+Status Builder::emit(Timestamp built, const std::function<Status(std::string_view)>& sink) {
+  State& s = *state_;
+  std::vector<std::uint32_t> by_name(s.feeds.size()), order(s.feeds.size());
+  std::iota(by_name.begin(), by_name.end(), 0U);
+  std::ranges::sort(by_name, [&s](std::uint32_t a, std::uint32_t b) { return s.feeds[a].name < s.feeds[b].name; });
+  std::vector<intel::FeedInfo> feeds;
+  for (std::uint32_t i = 0; i < by_name.size(); ++i) {
+    order[by_name[i]] = i;
+    feeds.push_back(s.feeds[by_name[i]]);
+  }
+  s.postings.begin_file(std::move(order));
+
+  std::vector<Section> sections;
+  sections.push_back({sec_feeds, feed_section(feeds)});
+  FilterWriter filter(s.indicators.domains.size() + s.indicators.urls.size() + s.indicators.masks.size() + s.indicators.emails.size());
+  const std::uint64_t domains = write_tables(s.indicators, 0, [&s](std::span<std::uint32_t> words) { return s.postings.set(words); }, &filter, sections);
+  if (s.postings.too_large)
+    return fail("index-too-large", "the contexts of the indicators need more than 16 GiB", "split the feeds over several indexes");
+
+  std::string reasons;
+  std::vector<std::uint32_t> reason_offset(s.reasons.size(), no_posting);
+  write_tables(s.suppressions, suppression_set_offset, [&](std::span<std::uint32_t> words) {
+    // The smallest reason, so that the order of adding does not matter.
+    const std::uint32_t w = *std::ranges::min_element(words, {}, [&s](std::uint32_t i) { return s.reasons.get(i); });
+    if (reason_offset[w] == no_posting) {
+      reason_offset[w] = static_cast<std::uint32_t>(reasons.size());
+      put_varint(reasons, s.reasons.get(w).size());
+      reasons += s.reasons.get(w);
+    }
+    return reason_offset[w];
+  }, nullptr, sections);
+
+  TableSet indicators, suppressions;
+  std::vector<std::pair<std::uint32_t, std::string_view>> views;
+  for (const Section& section : sections) views.emplace_back(section.id, section.bytes);
+  MOZU_TRY(attach_tables(indicators, views, 0));
+  MOZU_TRY(attach_tables(suppressions, views, suppression_set_offset));
+  std::string statistics;
+  put_varint(statistics, s.suppressions.size() == 0 ? 0 : count_suppressed(indicators, suppressions));
+  put_varint(statistics, entry_count(suppressions));
+  put_varint(statistics, s.postings.strings.size() + s.postings.postings.size());
+  for (const std::uint64_t v : s.postings.overlap(feeds.size())) put_varint(statistics, v);
+  put_varint(statistics, domains);
+  sections.push_back({sec_statistics, std::move(statistics)});
+  filter.finish(sections);
+  sections.push_back({sec_postings, std::move(s.postings.postings)});
+  sections.push_back({sec_strings, std::move(s.postings.strings)});
+  sections.push_back({sec_reasons, std::move(reasons)});
+
+  const std::string head = file_head(sections, filter.flags, built);
+  MOZU_TRY(sink(head));
+  std::uint64_t at = head.size();
+  const auto pad = [&]() -> Status {
+    static constexpr char zeros[section_alignment] = {};
+    const std::uint64_t n = (section_alignment - at % section_alignment) % section_alignment;
+    at += n;
+    return sink(std::string_view(zeros, n));
+  };
+  MOZU_TRY(pad());
+  for (const Section& section : sections) {
+    MOZU_TRY(sink(section.bytes));
+    at += section.bytes.size();
+    MOZU_TRY(pad());
+  }
+  return {};
+}
+
+Result<std::string> Builder::build(Timestamp built) {
+  std::string out;
+  MOZU_TRY(emit(built, [&out](std::string_view s) -> Status {
+    out += s;
+    return {};
+  }));
+  return out;
+}
+
+Status Builder::write(const std::string& path, Timestamp built) {
+  MOZU_LET(AtomicFile file, AtomicFile::create(path));
+  MOZU_TRY(emit(built, [&file](std::string_view s) { return file.write(s); }));
+  return file.commit();
+}
+
+}  // namespace mozu::match
