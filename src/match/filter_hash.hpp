@@ -1,4 +1,5 @@
 // The hashes of the first-stage filter. Used by builder and kernels; portable, branch-free, no special instructions.
+// They are static, so that each kernel keeps the copy that was compiled with its own instruction set.
 // All of them fold ASCII case by OR 0x20: bytes that this merges wrongly only cost a false candidate, never a miss.
 #pragma once
 #include <cstddef>
@@ -18,7 +19,7 @@ alignas(64) inline constexpr unsigned char tail_mask[64] = {
     0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF};
 inline constexpr std::uint64_t fold_bits = 0x2020202020202020ULL;
 
-inline std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
+static inline std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
   __extension__ using u128 = unsigned __int128;
   const u128 r = static_cast<u128>(a) * b;
   return static_cast<std::uint64_t>(r) ^ static_cast<std::uint64_t>(r >> 64);
@@ -30,7 +31,7 @@ struct SuffixHash {
 };
 
 /// Hash of the `length` bytes before `end`; 32 bytes before `end` must be readable.
-inline SuffixHash suffix_hash(const char* end, std::size_t length) {
+static inline SuffixHash suffix_hash(const char* end, std::size_t length) {
   const std::size_t n = length < suffix_bytes_max ? length : suffix_bytes_max;
   const unsigned char* mask = tail_mask + n;
   const char* p = end - 32;
@@ -45,7 +46,7 @@ inline SuffixHash suffix_hash(const char* end, std::size_t length) {
 }
 
 /// Bit of a last label (1–64 bytes before `end`) in the last-label bitmap; 8 bytes before `end` must be readable.
-inline std::uint32_t last_label_bit(const char* end, std::size_t length) {
+static inline std::uint32_t last_label_bit(const char* end, std::size_t length) {
   const std::size_t n = length < 8 ? length : 8;
   const std::uint64_t w = (load<std::uint64_t>(end - 8) | fold_bits) >> (64 - 8 * n);
   return static_cast<std::uint32_t>((w * 0x9E3779B97F4A7C15ULL) >> 46);
@@ -53,11 +54,11 @@ inline std::uint32_t last_label_bit(const char* end, std::size_t length) {
 
 /// One-word Bloom filter: a 64-bit word by the high bits, four bits in it by the low ones.
 /// `words` may be any number (multiply-shift instead of modulo).
-inline std::uint64_t bloom_word(std::uint64_t hash, std::uint64_t words) {
+static inline std::uint64_t bloom_word(std::uint64_t hash, std::uint64_t words) {
   __extension__ using u128 = unsigned __int128;
   return static_cast<std::uint64_t>((static_cast<u128>(hash) * words) >> 64);
 }
-inline std::uint64_t bloom_bits(std::uint64_t hash) {
+static inline std::uint64_t bloom_bits(std::uint64_t hash) {
   return 1ULL << (hash & 63) | 1ULL << ((hash >> 6) & 63) | 1ULL << ((hash >> 12) & 63) | 1ULL << ((hash >> 18) & 63);
 }
 

@@ -3,6 +3,7 @@
 #include <mutex>
 
 #include "index_data.hpp"
+#include "lookup.hpp"
 #include "mozu/base/hash.hpp"
 #include "postings.hpp"
 
@@ -66,15 +67,6 @@ BucketTable::Record text_record(const Index::Data& d, EntryPlace p) {
     if (left-- == 0) return r;
   }
   return {};
-}
-
-std::string mask_text(std::string_view host, const MaskRecord& m) {
-  std::string s = (m.flags & mask_subdomains) != 0 ? "*." : "";
-  s += host;
-  if (m.port != 0) s += fmt::format(":{}", m.port);
-  s += m.path;
-  if ((m.flags & mask_path_prefix) != 0) s += '*';
-  return s;
 }
 
 }  // namespace

@@ -21,6 +21,7 @@ enum : std::uint32_t {
   flag_idn_tld = 8,          ///< a host whose last label starts with "xn--"
   flag_hashes = 16,
   flag_odd_url_host = 32,    ///< a URL or mask whose host has bytes outside [a-z0-9._-]
+  flag_ipv6_url = 64,        ///< a URL or mask with an IPv6 host
 };
 
 struct Header {

@@ -183,7 +183,7 @@ class TableWriter {
 
   void note_url_host(const UrlKey& url, std::uint8_t host_flag) {
     if (filter_ == nullptr) return;
-    if (url.bracketed) return flag(flag_ipv6);
+    if (url.bracketed) return flag(flag_ipv6 | flag_ipv6_url);
     if (const auto v4 = intel::parse_ipv4(url.host)) {
       ipv4_url_hosts_.push_back(*v4);
       filter_->add_ipv4(*v4, *v4);
@@ -224,7 +224,7 @@ class TableWriter {
     std::size_t h = 0;
     const auto add = [&](const TextItem& i, std::uint8_t flags, const std::uint32_t* number) {
       const std::string_view host = items_.texts.get(i.text);
-      if (filter_ != nullptr) filter_->add_host(host);
+      if (filter_ != nullptr && !intel::parse_ipv4(host)) filter_->add_host(host);
       table.add(i.hash, flags, host, number, nullptr);
       ++records;
     };

@@ -9,15 +9,16 @@
 namespace mozu {
 static_assert(std::endian::native == std::endian::little, "index files are little-endian and mapped as they are");
 
+// always_inline: code compiled for one instruction set must not be linked into another's.
 template <class T>
-inline T load(const void* p) {
+__attribute__((always_inline)) inline T load(const void* p) {
   static_assert(std::is_trivially_copyable_v<T>);
   T v;
   std::memcpy(&v, p, sizeof v);
   return v;
 }
 template <class T>
-inline void store(void* p, T v) {
+__attribute__((always_inline)) inline void store(void* p, T v) {
   static_assert(std::is_trivially_copyable_v<T>);
   std::memcpy(p, &v, sizeof v);
 }

@@ -42,6 +42,7 @@ struct Batch {
   std::string_view bytes;           ///< ends with LF, or at the end of the input
   std::string_view source;          ///< name of the input, for Detection::source
   std::uint64_t first_line = 1;     ///< number of the first line
+  std::uint64_t first_offset = 0;   ///< offset in its line of the batch's first byte, where a very long line comes in pieces
 };
 
 using DetectionHandler = std::function<void(const intel::Detection&)>;

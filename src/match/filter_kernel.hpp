@@ -1,0 +1,210 @@
+// The filter's hot loops, as a template over how byte classes are found. Included by one .cpp per instruction set, each
+// compiled with its own flags; everything is in an anonymous namespace, so no code leaks from one to the other.
+#include <algorithm>
+#include <cstring>
+
+#include "filter.hpp"
+#include "filter_hash.hpp"
+
+namespace mozu::match {
+namespace {
+
+/// Bit i = byte i of the block.
+struct BlockMasks {
+  std::uint64_t word, dot, hex, colon, slash, backslash, newline, high, hash_sign;
+  std::uint64_t letter_u;   ///< only where backslash ≠ 0
+  std::uint64_t dot_leads;  ///< bytes that may start a character that maps to a dot; only where high ≠ 0
+};
+
+template <class Classifier>
+class Kernel {
+ public:
+  Kernel(FilterChecks& checks, std::string_view bytes, FilterOutput& out) : checks_(checks), s_(bytes), out_(out) {}
+
+  void run() {
+    const std::size_t blocks = s_.size() / 64, tail = s_.size() % 64;
+    Classifier classify;
+    for (std::size_t b = 0; b < blocks; ++b) {
+      if (b % blocks_per_chunk == 0) start_chunk(b);
+      masks(b, classify(s_.data() + b * 64));
+    }
+    // The rest, padded with blanks: so every run ends within the last block.
+    char last[64];
+    std::memset(last, ' ', sizeof last);
+    if (tail != 0) std::memcpy(last, s_.data() + blocks * 64, tail);
+    if (blocks % blocks_per_chunk == 0) start_chunk(blocks);
+    masks(blocks, classify(last));
+    flush(blocks + 1, true);
+    probe();
+    out_.newlines = newlines_;
+  }
+
+ private:
+  static constexpr std::size_t blocks_per_chunk = filter_chunk_bytes / 64;
+  static constexpr std::size_t queue_size = 64;
+
+  void start_chunk(std::size_t block) {
+    if (block != 0) flush(block, false);
+    out_.start_chunk(newlines_);
+  }
+
+  /// Stores what the second pass needs and deals with the rare patterns.
+  inline __attribute__((always_inline)) void masks(std::size_t block, const BlockMasks& m) {
+    const std::size_t i = block % blocks_per_chunk;
+    word_[i + 2] = m.word;
+    dot_[i + 2] = m.dot;
+    newlines_ += static_cast<std::uint64_t>(__builtin_popcountll(m.newline));
+    std::uint64_t h = m.hex & (m.hex >> 1);
+    h &= h >> 2;
+    h &= h >> 4;
+    h &= h >> 8;
+    const std::uint64_t second_slash = m.slash & (m.slash << 1 | slash_ >> 63);
+    const std::uint64_t url = second_slash & (m.colon << 2 | colon_ >> 62);
+    if (__builtin_expect((h | url | m.backslash | backslash_ | m.high) != 0, 0)) rare(block, m, h, url);
+    if (__builtin_expect((m.hash_sign & (m.newline << 1 | newline_)) != 0, 0)) header_lines(block, m);
+    if (checks_.want_ipv6) colons(block, m);
+    newline_ = m.newline >> 63;
+    slash_ = m.slash;
+    colon_ = m.colon;
+    backslash_ = m.backslash;
+  }
+
+  __attribute__((noinline)) void rare(std::size_t block, const BlockMasks& m, std::uint64_t hex, std::uint64_t url) {
+    const std::size_t base = block * 64;
+    if (checks_.want_hashes)
+      for (; hex != 0; hex &= hex - 1) checks_.hex_run(base + bit(hex));
+    for (; url != 0; url &= url - 1) checks_.authority(base + bit(url) + 1);
+    if ((m.backslash | backslash_) != 0) {
+      // ":\/\/", with its end in this block
+      const std::uint64_t b1 = m.backslash << 1 | backslash_ >> 63, b3 = m.backslash << 3 | backslash_ >> 61;
+      std::uint64_t escaped = m.slash & b1 & (m.slash << 2 | slash_ >> 62) & b3 & (m.colon << 4 | colon_ >> 60);
+      for (; escaped != 0; escaped &= escaped - 1) checks_.authority(base + bit(escaped) + 1);
+      for (std::uint64_t u = m.letter_u & b1; u != 0; u &= u - 1) checks_.unicode_escape(base + bit(u) - 1);
+    }
+    for (std::uint64_t d = m.dot_leads; d != 0; d &= d - 1) checks_.maybe_dot(base + bit(d));
+  }
+
+  __attribute__((noinline)) void header_lines(std::size_t block, const BlockMasks& m) {
+    for (std::uint64_t h = m.hash_sign & (m.newline << 1 | newline_); h != 0; h &= h - 1) checks_.header_line(block * 64 + bit(h));
+  }
+
+  inline __attribute__((always_inline)) void colons(std::size_t block, const BlockMasks& m) {
+    const auto back = [](std::uint64_t now, std::uint64_t before, int n) { return now << n | before >> (64 - n); };
+    const std::uint64_t twice = m.colon & back(m.colon, colon_, 1);
+    const auto near = [&back](std::uint64_t now, std::uint64_t before) { return back(now, before, 2) | back(now, before, 3) | back(now, before, 4) | back(now, before, 5); };
+    const std::uint64_t second = m.colon & near(m.colon, colon_);
+    const std::uint64_t third = second & near(second, second_colon_);
+    second_colon_ = second;
+    for (std::uint64_t c = twice | third; c != 0; c &= c - 1) checks_.colons(block * 64 + bit(c));
+  }
+
+  static std::size_t bit(std::uint64_t m) { return static_cast<std::size_t>(__builtin_ctzll(m)); }
+
+  /// Second pass over the blocks stored so far, except the last one, whose right neighbour is not known before the end.
+  /// `next_block` is the number of the block that comes next; afterwards the last masks stand where the next chunk's history is.
+  void flush(std::size_t next_block, bool at_end) {
+    const std::size_t stored = (next_block - 1) % blocks_per_chunk + 1;  // blocks of this chunk
+    if (at_end) word_[stored + 2] = dot_[stored + 2] = 0;
+    // word_[1] is the last block of the chunk before, still to be done.
+    const std::size_t base_block = next_block - stored - 1;  // of word_[1]; wraps for the first chunk, whose history is empty
+    const std::size_t until = stored + 1 + (at_end ? 1 : 0);
+    for (std::size_t i = 1; i < until; ++i) {
+      const std::uint64_t w = word_[i], d = dot_[i];
+      const std::uint64_t inner = d & (w << 1 | word_[i - 1] >> 63) & (w >> 1 | word_[i + 1] << 63);
+      const std::uint64_t starts_after_dot = w & ~(w << 1 | word_[i - 1] >> 63) & (inner << 1 | inner_ >> 63);
+      std::uint64_t sum = 0;
+      const bool c1 = __builtin_add_overflow(w, starts_after_dot, &sum);
+      const bool c2 = __builtin_add_overflow(sum, static_cast<std::uint64_t>(carry_), &sum);
+      carry_ = c1 || c2;
+      inner_ = inner;
+      std::uint64_t ends = sum & ~w & ~inner;
+      for (; ends != 0; ends &= ends - 1) candidate(i, (base_block + i - 1) * 64, bit(ends));
+    }
+    word_[0] = word_[until - 1];
+    word_[1] = word_[until];
+    dot_[1] = dot_[until];
+  }
+
+  /// A host run with a dot ends before bit `e` of stored block i.
+  inline __attribute__((always_inline)) void candidate(std::size_t i, std::size_t base, std::size_t e) {
+    const std::size_t end = base + e;
+    const std::uint64_t window = e == 0 ? word_[i - 1] : word_[i] << (64 - e) | word_[i - 1] >> e;
+    const std::uint64_t gaps = ~window;
+    const char* p = s_.data() + end;
+    if (__builtin_expect(gaps == 0 || p[-1] == '-', 0)) return checks_.awkward_run(end);
+    const auto last = static_cast<std::size_t>(__builtin_clzll(gaps));
+    const std::uint64_t rest = gaps << last << 1;
+    if (__builtin_expect(rest == 0 || end < suffix_bytes_max, 0)) return checks_.awkward_run(end);
+    const auto tail = load<std::uint64_t>(p - 8);
+    const auto c = static_cast<unsigned char>(p[-1]);
+    if (c - '0' < 10U && all_digits(p, last)) {
+      if (last <= 3) checks_.number(end);
+      return;
+    }
+    const std::size_t shown = last < 8 ? last : 8;
+    if (__builtin_expect((tail >> (64 - 8 * shown) & 0x8080808080808080ULL) != 0 || last > 8, 0)) {
+      if (has_high(p, last)) return checks_.idn(end - 1);
+    }
+    const std::uint32_t label = last_label_bit(p, last);
+    if ((static_cast<unsigned char>(checks_.last_labels[label >> 3]) >> (label & 7) & 1) == 0) return;
+    const std::size_t length = last + 1 + static_cast<std::size_t>(__builtin_clzll(rest));
+    const SuffixHash h = suffix_hash(p, length);
+    if (__builtin_expect(h.high_bytes || (length > suffix_bytes_max && has_high(p, length)), 0)) return checks_.idn(end - 1);
+    push(h.hash, end);
+    const char* b = p - length;
+    const char before = length < end ? b[-1] : ' ';
+    if (__builtin_expect(before == '\\' || *b == '-', 0)) variants(end, length, before);
+  }
+
+  static bool all_digits(const char* end, std::size_t n) {
+    for (std::size_t i = 1; i <= n; ++i)
+      if (static_cast<unsigned char>(end[-static_cast<std::ptrdiff_t>(i)]) - '0' >= 10U) return false;
+    return true;
+  }
+  static bool has_high(const char* end, std::size_t n) {
+    for (std::size_t i = 1; i <= n; ++i)
+      if (static_cast<unsigned char>(end[-static_cast<std::ptrdiff_t>(i)]) >= 0x80) return true;
+    return false;
+  }
+
+  /// The last two labels are the whole run: without the letters of an escape, and without leading hyphens.
+  __attribute__((noinline)) void variants(std::size_t end, std::size_t length, char before) {
+    const char* p = s_.data() + end;
+    for (const std::size_t skip : {std::size_t{0}, std::size_t{1}, std::size_t{5}}) {
+      if (skip != 0 && (before != '\\' || skip >= length)) continue;
+      std::size_t n = length - skip;
+      while (n > 0 && (*(p - n) == '-' || *(p - n) == '.')) --n;
+      if (n != length && n != 0) push(suffix_hash(p, n).hash, end);
+    }
+  }
+
+  inline __attribute__((always_inline)) void push(std::uint64_t hash, std::size_t end) {
+    const std::uint64_t word = bloom_word(hash, checks_.suffix_words);
+    __builtin_prefetch(checks_.suffix_filter + 8 * word);
+    queue_[queued_] = {word, bloom_bits(hash), end};
+    if (++queued_ == queue_size) probe();
+  }
+
+  void probe() {
+    for (std::size_t i = 0; i < queued_; ++i) {
+      const Queued& q = queue_[i];
+      if ((load<std::uint64_t>(checks_.suffix_filter + 8 * q.word) & q.bits) == q.bits) checks_.name(q.end);
+    }
+    queued_ = 0;
+  }
+
+  struct Queued { std::uint64_t word, bits; std::size_t end; };
+
+  FilterChecks& checks_;
+  std::string_view s_;
+  FilterOutput& out_;
+  // [0], [1]: the two blocks before the chunk; then the chunk; then room for the empty block behind the end.
+  std::uint64_t word_[blocks_per_chunk + 4] = {}, dot_[blocks_per_chunk + 4] = {};
+  std::uint64_t newlines_ = 0, newline_ = 1, slash_ = 0, colon_ = 0, backslash_ = 0, second_colon_ = 0, inner_ = 0;
+  bool carry_ = false;
+  Queued queue_[queue_size];
+  std::size_t queued_ = 0;
+};
+
+}  // namespace
+}  // namespace mozu::match

@@ -1,0 +1,211 @@
+#include "json_text.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "mozu/base/text.hpp"
+
+namespace mozu::match {
+
+namespace {
+
+/// Bytes that end the plain run of a string: quote, backslash, control characters.
+constexpr auto ends_plain = [] {
+  std::array<bool, 256> t{};
+  for (std::size_t i = 0; i < 32; ++i) t[i] = true;
+  t['"'] = t['\\'] = true;
+  return t;
+}();
+
+void append_utf8(std::string& out, std::uint32_t c) {
+  if (c < 0x80) {
+    out.push_back(static_cast<char>(c));
+  } else if (c < 0x800) {
+    out.push_back(static_cast<char>(0xC0 | c >> 6));
+    out.push_back(static_cast<char>(0x80 | (c & 0x3F)));
+  } else if (c < 0x10000) {
+    out.push_back(static_cast<char>(0xE0 | c >> 12));
+    out.push_back(static_cast<char>(0x80 | ((c >> 6) & 0x3F)));
+    out.push_back(static_cast<char>(0x80 | (c & 0x3F)));
+  } else {
+    out.push_back(static_cast<char>(0xF0 | c >> 18));
+    out.push_back(static_cast<char>(0x80 | ((c >> 12) & 0x3F)));
+    out.push_back(static_cast<char>(0x80 | ((c >> 6) & 0x3F)));
+    out.push_back(static_cast<char>(0x80 | (c & 0x3F)));
+  }
+}
+
+}  // namespace
+
+bool JsonText::is_candidate(std::string_view line) {
+  const std::size_t i = line.find_first_not_of(" \t\r");
+  return i != std::string_view::npos && (line[i] == '{' || line[i] == '[');
+}
+
+bool JsonText::decode(std::string_view line) {
+  in_ = line;
+  at_ = copied_ = 0;
+  text_.clear();
+  text_.reserve(line.size());
+  escapes_.clear();
+  in_object_.clear();
+  if (!is_utf8(line) || !document()) return false;
+  text_.append(line, copied_);
+  return true;
+}
+
+void JsonText::blanks() {
+  while (at_ < in_.size() && (in_[at_] == ' ' || in_[at_] == '\t' || in_[at_] == '\r' || in_[at_] == '\n')) ++at_;
+}
+
+bool JsonText::literal(std::string_view word) {
+  if (!in_.substr(at_).starts_with(word)) return false;
+  at_ += word.size();
+  return true;
+}
+
+bool JsonText::number() {
+  const auto digits = [this] {
+    const std::size_t from = at_;
+    while (at_ < in_.size() && is_digit(static_cast<unsigned char>(in_[at_]))) ++at_;
+    return at_ > from;
+  };
+  const auto peek = [this] { return at_ < in_.size() ? in_[at_] : '\0'; };
+  if (peek() == '-') ++at_;
+  if (peek() == '0') ++at_;
+  else if (!digits()) return false;
+  if (peek() == '.') {
+    ++at_;
+    if (!digits()) return false;
+  }
+  if (peek() == 'e' || peek() == 'E') {
+    ++at_;
+    if (peek() == '+' || peek() == '-') ++at_;
+    if (!digits()) return false;
+  }
+  return true;
+}
+
+bool JsonText::hex4(std::uint32_t& v) {
+  if (in_.size() - at_ < 4) return false;
+  v = 0;
+  for (int i = 0; i < 4; ++i) {
+    const int h = hex_value(static_cast<unsigned char>(in_[at_++]));
+    if (h < 0) return false;
+    v = v << 4 | static_cast<std::uint32_t>(h);
+  }
+  return true;
+}
+
+/// at_ stands on the backslash.
+bool JsonText::escape() {
+  const std::size_t raw_begin = at_;
+  text_.append(in_, copied_, at_ - copied_);
+  const std::size_t text_begin = text_.size();
+  if (++at_ >= in_.size()) return false;
+  const char c = in_[at_++];
+  switch (c) {
+    case '"': case '\\': case '/': text_.push_back(c); break;
+    case 'b': text_.push_back('\b'); break;
+    case 'f': text_.push_back('\f'); break;
+    case 'n': text_.push_back('\n'); break;
+    case 'r': text_.push_back('\r'); break;
+    case 't': text_.push_back('\t'); break;
+    case 'u': {
+      std::uint32_t v = 0;
+      if (!hex4(v)) return false;
+      if (v >= 0xD800 && v < 0xDC00 && in_.substr(at_).starts_with("\\u")) {
+        const std::size_t back = at_;
+        at_ += 2;
+        std::uint32_t low = 0;
+        if (!hex4(low)) return false;
+        if (low >= 0xDC00 && low < 0xE000) v = 0x10000 + ((v - 0xD800) << 10) + (low - 0xDC00);
+        else at_ = back;
+      }
+      append_utf8(text_, v >= 0xD800 && v < 0xE000 ? 0xFFFD : v);
+      break;
+    }
+    default: return false;
+  }
+  copied_ = at_;
+  escapes_.push_back({text_begin, text_.size(), raw_begin, at_});
+  return true;
+}
+
+/// at_ stands behind the opening quote.
+bool JsonText::string() {
+  for (;;) {
+    while (at_ < in_.size() && !ends_plain[static_cast<unsigned char>(in_[at_])]) ++at_;
+    if (at_ >= in_.size()) return false;
+    if (in_[at_] == '"') {
+      ++at_;
+      return true;
+    }
+    if (in_[at_] != '\\' || !escape()) return false;
+  }
+}
+
+bool JsonText::document() {
+  bool want_value = true;   // a value must come next (else a comma or a closer)
+  bool may_close = false;   // right after an opener
+  for (;;) {
+    blanks();
+    if (at_ >= in_.size()) return in_object_.empty() && !want_value;
+    if (in_object_.empty() && !want_value) return false;  // something behind the document
+    const char c = in_[at_];
+    if (!in_object_.empty() && (c == '}' || c == ']') && (may_close || !want_value)) {
+      if (in_object_.back() != (c == '}')) return false;
+      ++at_;
+      in_object_.pop_back();
+      want_value = may_close = false;
+      continue;
+    }
+    if (!want_value) {
+      if (c != ',') return false;
+      ++at_;
+      want_value = true;
+      may_close = false;
+      continue;
+    }
+    if (!in_object_.empty() && in_object_.back()) {  // a key first
+      if (c != '"') return false;
+      ++at_;
+      if (!string()) return false;
+      blanks();
+      if (at_ >= in_.size() || in_[at_++] != ':') return false;
+      blanks();
+      if (at_ >= in_.size()) return false;
+    }
+    const char v = in_[at_];
+    may_close = false;
+    if (v == '{' || v == '[') {
+      if (in_object_.size() >= static_cast<std::size_t>(json_depth_max)) return false;
+      ++at_;
+      in_object_.push_back(v == '{');
+      may_close = true;
+      continue;
+    }
+    want_value = false;
+    if (v == '"') {
+      ++at_;
+      if (!string()) return false;
+    } else if (v == 't' ? !literal("true") : v == 'f' ? !literal("false") : v == 'n' ? !literal("null") : !number()) {
+      return false;
+    }
+  }
+}
+
+JsonText::Range JsonText::raw_of_byte(std::size_t i) const {
+  const auto it = std::ranges::upper_bound(escapes_, i, {}, &Escape::text_begin);
+  if (it == escapes_.begin()) return {i, i + 1};
+  const Escape& e = *std::prev(it);
+  if (i < e.text_end) return {e.raw_begin, e.raw_end};
+  const std::size_t r = e.raw_end + (i - e.text_end);
+  return {r, r + 1};
+}
+
+JsonText::Range JsonText::raw(std::size_t begin, std::size_t end) const {
+  return {raw_of_byte(begin).begin, raw_of_byte(end - 1).end};
+}
+
+}  // namespace mozu::match

@@ -1,0 +1,42 @@
+// The text of a JSON line: string escapes decoded, with the way back to raw offsets.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mozu::match {
+
+inline constexpr int json_depth_max = 1024;
+
+class JsonText {
+ public:
+  /// Does the line look like JSON at all ('{' or '[' after blanks)?
+  static bool is_candidate(std::string_view line);
+  /// True if the whole line is valid JSON (RFC 8259, UTF-8, ≤ 1024 levels); text() is then the decoded line. One pass, no recursion.
+  bool decode(std::string_view line);
+  std::string_view text() const { return text_; }
+  /// Smallest raw range that covers the bytes [begin, end) of the text; begin < end.
+  struct Range { std::size_t begin, end; };
+  Range raw(std::size_t begin, std::size_t end) const;
+
+ private:
+  struct Escape { std::size_t text_begin, text_end, raw_begin, raw_end; };
+  bool document();
+  bool string();
+  bool escape();
+  bool hex4(std::uint32_t& v);
+  bool number();
+  bool literal(std::string_view word);
+  void blanks();
+  Range raw_of_byte(std::size_t i) const;
+
+  std::string_view in_;
+  std::size_t at_ = 0, copied_ = 0;
+  std::string text_;
+  std::vector<Escape> escapes_;
+  std::vector<bool> in_object_;
+};
+
+}  // namespace mozu::match
