@@ -136,7 +136,7 @@ class Kernel {
     const std::uint64_t rest = gaps << last << 1;
     if (__builtin_expect(rest == 0 || end < suffix_bytes_max, 0)) return checks_.awkward_run(end);
     const auto tail = load<std::uint64_t>(p - 8);
-    const auto c = static_cast<unsigned char>(p[-1]);
+    const unsigned c = static_cast<unsigned char>(p[-1]);
     if (c - '0' < 10U && all_digits(p, last)) {
       if (last <= 3) checks_.number(end);
       return;
@@ -158,7 +158,7 @@ class Kernel {
 
   static bool all_digits(const char* end, std::size_t n) {
     for (std::size_t i = 1; i <= n; ++i)
-      if (static_cast<unsigned char>(end[-static_cast<std::ptrdiff_t>(i)]) - '0' >= 10U) return false;
+      if (unsigned{static_cast<unsigned char>(end[-static_cast<std::ptrdiff_t>(i)])} - '0' >= 10U) return false;
     return true;
   }
   static bool has_high(const char* end, std::size_t n) {
