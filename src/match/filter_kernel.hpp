@@ -75,9 +75,11 @@ class Kernel {
       for (; hex != 0; hex &= hex - 1) checks_.hex_run(base + bit(hex));
     for (; url != 0; url &= url - 1) checks_.authority(base + bit(url) + 1);
     if ((m.backslash | backslash_) != 0) {
-      // ":\/\/", with its end in this block
-      const std::uint64_t b1 = m.backslash << 1 | backslash_ >> 63, b3 = m.backslash << 3 | backslash_ >> 61;
-      std::uint64_t escaped = m.slash & b1 & (m.slash << 2 | slash_ >> 62) & b3 & (m.colon << 4 | colon_ >> 60);
+      // ":\/\/", ":/\/" and ":\//", with their end in this block
+      const auto back = [](std::uint64_t now, std::uint64_t before, int n) { return now << n | before >> (64 - n); };
+      const std::uint64_t b1 = back(m.backslash, backslash_, 1), c3 = back(m.colon, colon_, 3);
+      std::uint64_t escaped = m.slash & ((b1 & back(m.slash, slash_, 2) & (c3 | (back(m.backslash, backslash_, 3) & back(m.colon, colon_, 4)))) |
+                                         (back(m.slash, slash_, 1) & back(m.backslash, backslash_, 2) & c3));
       for (; escaped != 0; escaped &= escaped - 1) checks_.authority(base + bit(escaped) + 1);
       for (std::uint64_t u = m.letter_u & b1; u != 0; u &= u - 1) checks_.unicode_escape(base + bit(u) - 1);
     }
