@@ -14,7 +14,7 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
 elseif(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   # clang serves fuzzing and tidy; g++ decides about conversions, where the two differ in what they call one.
   add_compile_options(-Wno-shorten-64-to-32 -Wno-implicit-int-conversion -Wno-implicit-float-conversion
-                      -Wno-implicit-int-float-conversion -Wno-c99-extensions -Wno-missing-field-initializers
+                      -Wno-implicit-int-float-conversion -Wno-c99-extensions -Wno-deprecated-declarations -Wno-missing-field-initializers
                       -Wno-missing-designated-field-initializers -Wno-unused-private-field -Wno-shadow)
   # Without its timestamp the precompiled header can be cached.
   add_compile_options("$<$<COMPILE_LANGUAGE:CXX>:SHELL:-Xclang -fno-pch-timestamp>")
