@@ -23,5 +23,6 @@ std::optional<TypeWord> type_word(std::string_view word);
 /// Given what the feed calls a value and what it looks like, the hint to read it with: a feed's "domain" that is a URL is
 /// read as a URL, because feeds use one word for all network values more often than they mean it.
 intel::TypeHint reconcile(intel::TypeHint hint, Shape shape);
+inline intel::TypeHint reconcile(intel::TypeHint hint, std::string_view value) { return reconcile(hint, shape_of(value)); }
 
 }  // namespace mozu::formats
