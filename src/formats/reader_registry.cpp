@@ -8,6 +8,9 @@
   R(warninglist)      \
   R(json)             \
   R(ndjson)           \
+  R(openioc)          \
+  R(stix1)            \
+  R(xml)              \
   R(csv)              \
   R(abusech_csv)      \
   R(zeek_intel)       \
