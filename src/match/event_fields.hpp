@@ -48,6 +48,7 @@ struct RoleGuess {
   std::uint8_t rank = 255;
   bool only_address = false;     ///< counts only if the value is an IP address ("source", "ip": names with many meanings)
   std::uint16_t markers = 0;     ///< Marker bits: what the name says about the format
+  bool url_host = false;         ///< the role belongs to the host of the URL that is the value
 };
 enum Marker : std::uint16_t {
   zeek_time = 1, zeek_uid = 2, zeek_ends = 4, eve_type = 8, eve_flow = 16, eve_time = 32, windows_id = 64, windows_channel = 128

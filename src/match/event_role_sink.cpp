@@ -251,9 +251,14 @@ void RoleSink::value(std::string_view name, std::size_t begin, std::size_t end, 
     return guess_time(begin, end, short_rank, rules);
   }
   if (short_rank >= now_.best[static_cast<std::size_t>(guess.role)].rank) return;
-  const std::string_view text = line_.substr(begin, end - begin);
+  std::string_view text = line_.substr(begin, end - begin);
   if (is_placeholder(text)) return;
-  if (guess.role != Role::user) {
+  if (guess.url_host) {
+    text = host_of_url(text);
+    begin = static_cast<std::size_t>(text.data() - line_.data());
+    end = begin + text.size();
+    if (text.empty()) return;
+  } else if (guess.role != Role::user) {
     const std::string_view host = without_port(text);
     if (guess.only_address ? !is_address(host) : !is_host_like(host)) return;
   }

@@ -14,6 +14,7 @@ struct Entry {
   std::uint8_t rank;
   bool only_address = false;
   std::uint16_t markers = 0;
+  bool url_host = false;
 };
 
 constexpr auto T = Role::time;
@@ -50,6 +51,7 @@ constexpr std::array entries{
     Entry{"serveraddress", D, 8}, Entry{"targetip", D, 9}, Entry{"lip", D, 9}, Entry{"localip", D, 11}, Entry{"localaddr", D, 11},
     Entry{"localaddress", D, 11}, Entry{"downstreamlocaladdress", D, 11}, Entry{"requesthost", D, 13}, Entry{"httphostname", D, 13},
     Entry{"destination", D, 16, true}, Entry{"destinationdomain", D, 9},
+    Entry{"url", D, 30, false, 0, true}, Entry{"request", D, 31, false, 0, true}, Entry{"requesturl", D, 30, false, 0, true},
 
     Entry{"suser", U, 3}, Entry{"username", U, 3}, Entry{"usrname", U, 3}, Entry{"csusername", U, 3}, Entry{"srcuser", U, 4}, Entry{"sourceuser", U, 4},
     Entry{"sourceusername", U, 4}, Entry{"user", U, 5}, Entry{"usr", U, 5}, Entry{"duser", U, 5}, Entry{"clientusername", U, 5},
@@ -128,7 +130,7 @@ RoleGuess look_up(const Key& key) {
   const std::string_view name(key.text.data(), key.size);
   for (std::size_t s = key.slot(); role_table[s] != 0; s = (s + 1) % slots) {
     const Entry& e = entries[role_table[s] - 1U];
-    if (e.name == name) return {e.role, e.rank, e.only_address, e.markers};
+    if (e.name == name) return {e.role, e.rank, e.only_address, e.markers, e.url_host};
   }
   return {};
 }
@@ -143,7 +145,7 @@ RoleGuess guess_role(std::string_view name) {
   if (name.size() > name_bytes_max + 8) return {};
   if (is_w3c_shape(name))
     for (const Entry& e : w3c_entries)
-      if (e.name == name) return {e.role, e.rank, e.only_address, e.markers};
+      if (e.name == name) return {e.role, e.rank, e.only_address, e.markers, e.url_host};
   Key key;
   key.add(name);
   return look_up(key);

@@ -171,6 +171,13 @@ TEST_F(Event, Cef) {
   EXPECT_EQ(field_of("?a=b&c=d"), "url");
 }
 
+TEST_F(Event, TheHostOfAUrlIsTheOtherEnd) {
+  EXPECT_SEEN("CEF:0|V|P|1|2|N|5|src=192.0.2.1 request=https://ann@evil.example:8443/x", "cef", "", "192.0.2.1", "evil.example", "");
+  EXPECT_SEEN(R"({"src":"192.0.2.1","url":"/only/a/path"})", "json", "", "192.0.2.1", "", "");
+  EXPECT_SEEN(R"({"src":"192.0.2.1","url":"http://[2001:db8::1]:80/"})", "json", "", "192.0.2.1", "2001:db8::1", "");
+  EXPECT_SEEN(R"({"src":"192.0.2.1","dst":"198.51.100.1","url":"http://evil.example/"})", "json", "", "192.0.2.1", "198.51.100.1", "");
+}
+
 TEST_F(Event, Leef) {
   EXPECT_SEEN("LEEF:1.0|V|P|1|42|src=192.0.2.1\tdst=198.51.100.1\tusrName=ann lee\tdevTime=Nov 22 2026 10:00:00\turl=http://evil.example/?a=b", "leef",
               "2026-11-22T10:00:00Z", "192.0.2.1", "198.51.100.1", "ann lee");
