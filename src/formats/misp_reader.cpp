@@ -66,6 +66,10 @@ class MispInput final : public JsonSplitHandler {
   void finish() {
     flush();
     if (deleted_ != 0) reading_.note(Severity::note, "misp-deleted", fmt::format("{} deleted {} left out", with_commas(deleted_), deleted_ == 1 ? "attribute is" : "attributes are"));
+    if (not_for_ids_ != 0 && for_ids_ == 0)
+      reading_.note(Severity::warning, "misp-to-ids",
+                    fmt::format("none of the {} that Mozu could match on has to_ids set, so none is taken", not_for_ids_ == 1 ? std::string("one attribute") : with_commas(not_for_ids_) + " attributes"),
+                    "if the publisher does not use the flag, set all_attributes = true for this feed");
     reading_.finish();
   }
 
@@ -158,7 +162,11 @@ class MispInput final : public JsonSplitHandler {
     const MispRole role = misp_role(type);
     if (role == MispRole::other) return reading_.out().pass_over(type);
     const auto to_ids = member(a, "to_ids");
-    if (!reading_.in().settings.all_attributes && to_ids && !as_bool(*to_ids).value_or(true)) return reading_.out().pass_over("to_ids is false");
+    if (!reading_.in().settings.all_attributes && to_ids && !as_bool(*to_ids).value_or(true)) {
+      ++not_for_ids_;
+      return reading_.out().pass_over("to_ids is false");
+    }
+    ++for_ids_;
     fill(a, object, line, pointer);
     emit(role, type, value);
   }
@@ -242,7 +250,7 @@ class MispInput final : public JsonSplitHandler {
   JsonBacklog backlog_;
   RawRecord record_;
   std::vector<std::string> tags_;
-  std::uint64_t deleted_ = 0;
+  std::uint64_t deleted_ = 0, for_ids_ = 0, not_for_ids_ = 0;
 };
 
 class MispReader final : public FeedReader {

@@ -68,6 +68,7 @@ class WarninglistReader final : public FeedReader {
       d.where.path = record.where.path;
       return out.refuse(std::move(d));
     }
+    if (record.hint == TypeHint::hash && !intel::hash_type_of_length(value.size())) return out.pass_over("other kind of hash");
     const bool below = value.front() == '.';
     if (below) value.remove_prefix(1);
     record.value = value;

@@ -69,6 +69,13 @@ TEST(MispReader, to_ids_can_be_ignored) {
   EXPECT_EQ(read_with("misp", event, settings).at("198.51.100.9").hint, TypeHint::ip);
 }
 
+TEST(MispReader, an_event_without_any_to_ids_says_so) {
+  const auto out = read_with("misp", R"({"info":"x","analysis":"1","Attribute":[{"type":"domain","to_ids":false,"value":"a.example"}]})");
+  EXPECT_TRUE(out.kept.empty());
+  EXPECT_TRUE(out.noted("misp-to-ids"));
+  EXPECT_FALSE(read_with("misp", event).noted("misp-to-ids"));
+}
+
 TEST(MispReader, answers_arrays_and_bare_events) {
   const std::string a = R"({"info":"one","threat_level_id":"1","Attribute":[{"type":"domain","category":"x","to_ids":true,"value":"a.example"}]})";
   const std::string b = R"({"Attribute":[{"type":"domain","category":"x","to_ids":true,"value":"b.example"}],"info":"two","analysis":"1"})";
