@@ -11,6 +11,7 @@
 #include <random>
 
 #include "layout.hpp"
+#include "mozu/base/bytes.hpp"
 #include "mozu/base/hash.hpp"
 #include "mozu/match/builder.hpp"
 
