@@ -2,6 +2,8 @@
 
 #include "mozu/base/text.hpp"
 #include "shape.hpp"
+#include "stix_lower.hpp"
+#include "stix_pattern.hpp"
 #include "type_words.hpp"
 
 namespace mozu::formats {
@@ -24,24 +26,18 @@ bool is_plainly(std::string_view cell, intel::TypeHint hint) {
   return dot && is_alpha(static_cast<unsigned char>(cell.back())) && !is_file_extension(cell.substr(cell.rfind('.') + 1));
 }
 
-/// "[ipv4-addr:value = '192.0.2.1']": the texts compared with "=" to a property that holds a value that Mozu matches on.
+/// "[ipv4-addr:value = '192.0.2.1']": false if it is no pattern or names nothing that Mozu matches on.
 bool emit_stix_pattern(std::string_view s, RawRecord& record, Emitter& out) {
-  bool any = false;
-  for (std::size_t equals = s.find('='); equals != std::string_view::npos; equals = s.find('=', equals + 1)) {
-    const std::string_view left = trim(s.substr(0, equals));
-    const std::string_view right = trim(s.substr(equals + 1));
-    if (!right.starts_with('\'')) continue;
-    const std::size_t end = right.find('\'', 1);
-    if (end == std::string_view::npos) break;
-    const std::string_view property = left.substr(left.find_last_of(" [(") + 1);
-    const bool named = property.ends_with(":value") || property.ends_with(".value") || property.ends_with("dst_ip") || property.ends_with("src_ip") || property.find(":hashes") != std::string_view::npos;
-    const std::string_view value = right.substr(1, end - 1);
-    const Shape shape = shape_of(value);
-    if (!named || shape == Shape::none) continue;
-    emit_one(value, intel::TypeHint::any, shape, record, out);
-    any = true;
+  const auto pattern = parse_stix_pattern(s);
+  if (!pattern) return false;
+  const StixLowered lowered = lower_stix_pattern(*pattern);
+  for (const auto& found : lowered.found) {
+    record.value = found.value;
+    record.hint = found.hint;
+    out.emit(record);
   }
-  return any;
+  for (const auto& kind : lowered.other_kinds) out.pass_over(kind);
+  return !lowered.found.empty() || !lowered.other_kinds.empty();
 }
 
 bool emit_list(std::string_view s, intel::TypeHint hint, RawRecord& record, Emitter& out) {
@@ -65,7 +61,7 @@ void emit_cell(std::string_view cell, intel::TypeHint hint, RawRecord& record, E
   if (is_plainly(cell, hint)) return emit_one(cell, hint, Shape::domain, record, out);
   const Shape shape = shape_of(cell);
   if (shape == Shape::none) {
-    if (cell.starts_with('[') && cell.find('\'') != std::string_view::npos && emit_stix_pattern(cell, record, out)) return;
+    if (cell.starts_with('[') && cell.ends_with(']') && cell.find(':') != std::string_view::npos && emit_stix_pattern(cell, record, out)) return;
     const bool list = cell.find_first_of(";,| \t\r\n") != std::string_view::npos;
     if (list && hint != intel::TypeHint::url_mask && emit_list(cell, hint, record, out)) return;
     if (hint == intel::TypeHint::any || hint == intel::TypeHint::domain) {

@@ -40,14 +40,6 @@ int rank_of(TypeHint hint, std::string_view key) {
   return rank_any;
 }
 
-/// "hosts" is a list of what "host" holds, if that is a value.
-std::optional<Column> known_or_plural(std::string_view name) {
-  if (auto column = known_column(name)) return column;
-  if (name.size() < 3 || fold(name.back()) != 's') return std::nullopt;
-  auto column = known_column(name.substr(0, name.size() - 1));
-  return column && column->role == ColumnRole::value ? std::move(column) : std::nullopt;
-}
-
 JsonKey classify(std::string_view name) {
   JsonKey k;
   const std::string key = word_key(name);
@@ -62,7 +54,11 @@ JsonKey classify(std::string_view name) {
     k.known = k.named = true;
     return k;
   }
-  const auto column = known_or_plural(name);
+  auto column = known_column(name);
+  if (!column && name.size() > 2 && fold(name.back()) == 's') {  // "hosts": a list of what "host" holds
+    column = known_column(name.substr(0, name.size() - 1));
+    if (column && column->role != ColumnRole::value) column.reset();
+  }
   if (!column) return k;
   k.known = true;
   k.role = column->role;

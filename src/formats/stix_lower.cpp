@@ -33,6 +33,8 @@ std::optional<TypeHint> observable_of(const StixObjectPath& path) {
     if (t == "url") return TypeHint::url;
     if (t == "email-addr") return TypeHint::email;
   }
+  // No property of STIX, but feeds write it for network-traffic:dst_ref.value.
+  if (keys.size() == 1 && t == "network-traffic" && (last == "dst_ip" || last == "src_ip")) return TypeHint::ip;
   if (keys.size() >= 2 && keys[keys.size() - 2] == "hashes" && t != "x509-certificate" && is_known_hash(last)) return TypeHint::hash;
   if (keys.size() >= 2 && last == "value") {
     const std::string_view owner = keys[keys.size() - 2];

@@ -25,6 +25,7 @@ lifetime = "30d"
 exact_only = true
 allow_broad = true
 suppression = true
+all_attributes = true
 type = "domain"
 delimiter = ";"
 [feed.mapping]
@@ -47,7 +48,7 @@ paths = "x.txt"
   EXPECT_EQ(f.info.categories, (Strings{"botnet"}));
   EXPECT_EQ(f.info.tlp, intel::Tlp::amber_strict);
   EXPECT_EQ(f.lifetime_ms, 30LL * 86'400'000);
-  EXPECT_TRUE(f.exact_only && f.allow_broad && f.suppression);
+  EXPECT_TRUE(f.exact_only && f.allow_broad && f.suppression && f.all_attributes);
   EXPECT_EQ(f.type, intel::TypeHint::domain);
   EXPECT_EQ(f.delimiter, ';');
   EXPECT_EQ(f.mapping.at("actor"), "3");

@@ -61,7 +61,8 @@ TEST(PlainReader, RefangsAndTakesCounts) {
 TEST(PlainReader, RefusesWithLineReasonAndValue) {
   const auto r = read("evil.example\nbad.example\nworse.example\n10.0.0.0/8\nnot a value at all\nmutex_of_something\n");
   EXPECT_EQ(r.statistics.indicators, 3U);
-  EXPECT_EQ(r.refused("indicator-too-broad"), 2U);  // a private range and a single label
+  EXPECT_EQ(r.refused("indicator-too-broad"), 1U);     // a private range
+  EXPECT_EQ(r.refused("indicator-unrecognised"), 1U);  // a single word
   EXPECT_EQ(r.passed_over("text"), 1U);
   ASSERT_FALSE(r.diagnostics.kept().empty());
   const Diagnostic& d = r.diagnostics.kept().front();
