@@ -24,7 +24,8 @@ JsonEnd try_json(std::string_view line, std::size_t begin, std::size_t end, Fiel
 
 /// "2025-12-31T17:37:40+01:00 stdout F {…}": a JSON record behind a prefix. One attempt, so that time stays linear.
 bool try_json_behind_prefix(std::string_view line, std::size_t begin, FieldSink& sink) {
-  const std::size_t last = line.find_last_not_of(" \t\r");
+  std::size_t last = line.find_last_not_of(" \t\r");
+  if (last != std::string_view::npos && line.substr(0, last + 1).ends_with("} []")) last -= 3;  // Monolog: "message {context} []"
   if (last == std::string_view::npos || line[last] != '}') return false;
   const std::size_t open = line.substr(0, begin + prefix_bytes_max).find('{', begin);
   return open != std::string_view::npos && open < last && line.find('"', open) < last && try_json(line, open, last + 1, sink) == JsonEnd::whole;
@@ -155,6 +156,9 @@ const intel::EventFields& EventParser::parse(std::string_view line, const Header
   s.roles.begin(line, s.rules);
   const LineFormat format = walk_line(line, s.header, s.roles, s.rules);
   s.event.format.assign(format_name(format, s.roles.markers()));
+  if (format == LineFormat::json && !s.roles.has(Role::source)) {
+    if (const auto [begin, end] = s.roles.message(); begin < end) walk_prose(line, begin, end, s.roles);
+  }
   s.roles.finish(s.event);
   return s.event;
 }

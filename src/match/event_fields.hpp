@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "event_time.hpp"
@@ -84,6 +85,8 @@ class RoleSink final : public FieldSink {
 
   bool has(Role role) const { return now_.best[static_cast<std::size_t>(role)].rank != unset; }
   std::uint16_t markers() const { return now_.markers; }
+  /// Value of a top-level "message" or the like, for what only prose tells; begin == end if there is none.
+  std::pair<std::size_t, std::size_t> message() const { return {now_.message_begin, now_.message_end}; }
   /// Fills everything but format and field.
   void finish(intel::EventFields& out) const;
 
@@ -99,6 +102,7 @@ class RoleSink final : public FieldSink {
     std::array<Best, 6> best;
     Timestamp time;
     std::size_t date_begin = 0, date_end = 0;  ///< value of a field "date", where a format splits date and time
+    std::size_t message_begin = 0, message_end = 0;
     std::size_t depth = 0;
     std::uint16_t markers = 0;
   };

@@ -227,6 +227,11 @@ void RoleSink::value(std::string_view name, std::size_t begin, std::size_t end, 
   const std::size_t depth = now_.depth;
   if (depth > guessed_depth_max) return;
   if (name == "_path" || name == "@stream") now_.markers |= zeek_uid;
+  if (depth == 0 && (name == "message" || name == "msg" || name == "log")) {
+    now_.message_begin = begin;
+    now_.message_end = end;
+    return;
+  }
   if (name == "date") {
     now_.date_begin = begin;
     now_.date_end = end;
@@ -259,6 +264,10 @@ void RoleSink::value(std::string_view name, std::size_t begin, std::size_t end, 
     end = begin + text.size();
     if (text.empty()) return;
   } else if (guess.role != Role::user) {
+    if (const auto comma = text.find(','); comma != std::string_view::npos) {  // a chain of proxies: the first is the client
+      text = text.substr(0, comma);
+      end = begin + comma;
+    }
     const std::string_view host = without_port(text);
     if (guess.only_address ? !is_address(host) : !is_host_like(host)) return;
   }
@@ -300,7 +309,8 @@ void RoleSink::finish(intel::EventFields& out) const {
   assign(out.source, Role::source);
   assign(out.destination, Role::destination);
   assign(out.user, Role::user);
-  // The machine that reports is one of the two ends: the near one, unless the line names both.
+  // The machine that reports is one of the two ends: the near one, unless the line names both. A socket bound to any address is its own.
+  if ((out.source == "::" || out.source == "0.0.0.0") && has(Role::host)) out.source.clear();
   if (out.source.empty()) assign(out.source, Role::host);
   else if (out.destination.empty()) assign(out.destination, Role::host);
   if (out.destination == out.source && !out.source.empty() && !has(Role::destination)) out.destination.clear();

@@ -39,7 +39,7 @@ constexpr std::array entries{
     Entry{"src", S, 3}, Entry{"saddr", S, 3}, Entry{"srcaddr", S, 3}, Entry{"srcaddress", S, 3}, Entry{"origh", S, 4}, Entry{"cip", S, 3},
     Entry{"clientip", S, 5}, Entry{"clientaddr", S, 6}, Entry{"clientaddress", S, 5}, Entry{"clienthost", S, 5}, Entry{"callerip", S, 5},
     Entry{"calleripaddress", S, 5}, Entry{"remip", S, 5}, Entry{"rip", S, 5}, Entry{"oip", S, 5}, Entry{"ipaddress", S, 6}, Entry{"shost", S, 6},
-    Entry{"srchost", S, 6}, Entry{"sourcehost", S, 6}, Entry{"sourcehostname", S, 7}, Entry{"srcname", S, 7}, Entry{"remoteip", S, 6},
+    Entry{"srchost", S, 6}, Entry{"sourcehost", S, 6}, Entry{"sourcehostname", S, 7}, Entry{"srcname", S, 7}, Entry{"remoteip", S, 6}, Entry{"requestip", S, 6}, Entry{"addrremote", S, 6},
     Entry{"remoteaddr", S, 7}, Entry{"remoteaddress", S, 7}, Entry{"downstreamremoteaddress", S, 7}, Entry{"rhost", S, 7}, Entry{"remotehost", S, 8},
     Entry{"identsrc", S, 9}, Entry{"sourceips", S, 9}, Entry{"client", S, 10}, Entry{"remote", S, 12, true}, Entry{"peer", S, 14, true},
     Entry{"source", S, 16, true}, Entry{"ip", S, 20, true}, Entry{"addr", S, 20, true}, Entry{"workstationname", S, 18}, Entry{"workstation", S, 19},

@@ -8,7 +8,8 @@
 namespace mozu::match::detail {
 namespace {
 
-constexpr std::size_t key_bytes_max = 64;
+constexpr std::size_t cef_key_bytes_max = 64;
+constexpr std::size_t key_bytes_max = 40;  // what is longer is base64 with its padding, not a name
 
 bool is_key_byte(char ch) {
   const auto c = static_cast<unsigned char>(ch);
@@ -30,7 +31,7 @@ std::size_t pipe_parts(std::string_view line, std::size_t begin, std::array<std:
 /// Where the key that ends at '=' begins, or npos: it must follow a blank (or stand first).
 std::size_t cef_key_begin(std::string_view line, std::size_t least, std::size_t equals) {
   std::size_t key = equals;
-  while (key > least && equals - key < key_bytes_max && (is_key_byte(line[key - 1]) || line[key - 1] == '[' || line[key - 1] == ']')) --key;
+  while (key > least && equals - key < cef_key_bytes_max && (is_key_byte(line[key - 1]) || line[key - 1] == '[' || line[key - 1] == ']')) --key;
   if (key == equals || (key > least && line[key - 1] != ' ' && line[key - 1] != '\t')) return std::string_view::npos;
   return key;
 }
@@ -87,6 +88,7 @@ bool pair_follows(std::string_view line, std::size_t at, std::size_t end) {
 struct ValueRange { std::size_t begin, end, next; };
 
 ValueRange read_value(std::string_view line, std::size_t at, std::size_t end, char opener) {
+  if (at + 1 < end && line[at] == '\\' && line[at + 1] == '"') ++at;  // inside JSON
   if (at < end && (line[at] == '"' || line[at] == '\'')) {
     const char quote = line[at];
     for (std::size_t i = at + 1; i < end; ++i) {
@@ -123,8 +125,9 @@ void user_before(std::string_view line, std::size_t begin, std::size_t from, Fie
 /// The address that begins at `at`, without brackets and port; empty if none.
 std::string_view address_at(std::string_view line, std::size_t at, std::size_t end) {
   if (at + 1 < end && line[at] == '@') at = std::min(line.find(' ', at), end - 1) + 1;  // BIND: "client @0x7f65 192.0.2.1#3076"
+  if (at + 1 < end && line[at] == '\\' && line[at + 1] == '"') ++at;  // inside JSON
   if (at < end && (line[at] == '"' || line[at] == '\'' || line[at] == '`')) ++at;
-  constexpr std::string_view stops = " ,;)\"'`#>";
+  constexpr std::string_view stops = " ,;)\"'`#>\\";
   std::size_t stop = at;
   while (stop < end && stop - at < 64 && stops.find(line[stop]) == std::string_view::npos) ++stop;
   std::string_view word = line.substr(at, stop - at);
@@ -199,7 +202,7 @@ std::size_t walk_key_values(std::string_view line, std::size_t begin, std::size_
 
 void walk_prose(std::string_view line, std::size_t begin, std::size_t end, FieldSink& sink) {
   struct Idiom { std::string_view words; std::uint8_t rank; };
-  static constexpr std::array<Idiom, 10> idioms{Idiom{" from ", 30}, {"client ", 31}, {"client: ", 31}, {"CLIENT: ", 31}, {" from: ", 32},
+  static constexpr std::array<Idiom, 12> idioms{Idiom{" from ", 30}, {"client ", 31}, {"Client ", 31}, {" ip: ", 35}, {"client: ", 31}, {"CLIENT: ", 31}, {" from: ", 32},
                                                 {" ip ", 34},        {" IP ", 34},    {"IP: ", 35},     {" address ", 35}, {" host ", 36}};
   const std::string_view text = line.substr(0, end);
   for (const Idiom& idiom : idioms) {

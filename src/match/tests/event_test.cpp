@@ -178,6 +178,22 @@ TEST_F(Event, TheHostOfAUrlIsTheOtherEnd) {
   EXPECT_SEEN(R"({"src":"192.0.2.1","dst":"198.51.100.1","url":"http://evil.example/"})", "json", "", "192.0.2.1", "198.51.100.1", "");
 }
 
+TEST_F(Event, WhatOnlyProseTells) {
+  EXPECT_SEEN(R"({"time":"2026-01-01T00:00:00Z","message":"User \"bob\" logged in, from ip \"192.0.2.1\", ok"})", "json", "2026-01-01T00:00:00Z", "192.0.2.1", "", "");
+  EXPECT_SEEN("Nov 10 06:55:46 ns named[3]: client @0x7f65 192.0.2.1#3076 (evil.example): query: evil.example IN A", "syslog", "2026-11-10T06:55:46Z", "192.0.2.1", "ns", "");
+  EXPECT_SEEN("192.0.2.1:14853 [14/Jan/2015:12:48:57.127] front back 200", "plain", "2015-01-14T12:48:57.127Z", "192.0.2.1", "", "");
+  EXPECT_SEEN("Failed login for user [bob] from 192.0.2.1.", "plain", "", "192.0.2.1", "", "bob");
+  EXPECT_SEEN("mail from evil.example to b", "plain", "", "", "", "");
+  EXPECT_SEEN("refused from _U2FsdGVkX19P3BCJmFBHhjLza8BcMH06WCUVwttMHpE=_@::ffff:192.0.2.1", "plain", "", "", "", "");
+  EXPECT_EQ(field_of("192.0.2.1"), "");
+}
+
+TEST_F(Event, ValuesThatSayNothingOrTooMuch) {
+  EXPECT_SEEN(R"({"EventID":5158,"Channel":"Security","SourceAddress":"::","Hostname":"WS5"})", "windows-json", "", "WS5", "", "");
+  EXPECT_SEEN(R"({"client_ip":"192.0.2.1, 198.51.100.3, 203.0.113.1","src":"/a.js","user":"N/A"})", "json", "", "192.0.2.1", "", "");
+  EXPECT_SEEN(R"([2022-02-11 14:44:40] shop.INFO: failed {"ip":"192.0.2.1"} [])", "json", "2022-02-11T14:44:40Z", "192.0.2.1", "", "");
+}
+
 TEST_F(Event, Leef) {
   EXPECT_SEEN("LEEF:1.0|V|P|1|42|src=192.0.2.1\tdst=198.51.100.1\tusrName=ann lee\tdevTime=Nov 22 2026 10:00:00\turl=http://evil.example/?a=b", "leef",
               "2026-11-22T10:00:00Z", "192.0.2.1", "198.51.100.1", "ann lee");
