@@ -1,5 +1,7 @@
 // Elastic Common Schema 8: an alert of category "threat" that carries the indicator in threat.indicator.* and its feeds in
 // threat.feed.name. What ECS has no field for stands below "mozu".
+#include <algorithm>
+
 #include "detection_render.hpp"
 #include "mozu/base/json_write.hpp"
 #include "mozu/base/text.hpp"
@@ -28,7 +30,9 @@ void write_end(JsonWriter& json, std::string_view key, const std::string& value)
   const EndKind kind = end_kind(value);
   if (kind == EndKind::none) return;
   json.key(key).begin_object().field("address", value);
-  json.field(kind == EndKind::host ? "domain" : "ip", value).end_object();
+  if (kind == EndKind::host) json.field("domain", value);
+  else json.field("ip", plain_address(value));  // Elasticsearch refuses the whole document for a zone or a leading zero
+  json.end_object();
 }
 
 void write_hash(JsonWriter& json, intel::ObservableType type, const std::string& value) {
@@ -93,15 +97,14 @@ void write_threat(JsonWriter& json, const intel::Detection& d) {
 
 /// ECS's place to search for a value whatever field it stood in.
 void write_related(JsonWriter& json, const intel::Detection& d) {
-  std::vector<std::string_view> ips, hosts, hashes, users;
-  const auto add = [](std::vector<std::string_view>& list, std::string_view value) {
-    for (const auto v : list)
-      if (v == value) return;
-    list.push_back(value);
+  std::vector<std::string> ips, hosts, hashes, users;
+  const auto add = [](std::vector<std::string>& list, std::string value) {
+    if (std::ranges::find(list, value) == list.end()) list.push_back(std::move(value));
   };
   const auto add_end = [&](std::string_view end) {
     const EndKind kind = end_kind(end);
-    if (kind != EndKind::none) add(kind == EndKind::host ? hosts : ips, end);
+    if (kind == EndKind::host) add(hosts, std::string(end));
+    else if (kind != EndKind::none) add(ips, plain_address(end));
   };
   add_end(d.event.source);
   add_end(d.event.destination);

@@ -26,6 +26,8 @@ int severity(const intel::Detection& d);
 /// What an end of an event is written as.
 enum class EndKind { none, ipv4, ipv6, host };
 EndKind end_kind(std::string_view end);
+/// The address as receivers parse it: no zone, no leading zeros, RFC 5952. Only for ends that are addresses.
+std::string plain_address(std::string_view end);
 /// Valid UTF-8 (else its bytes shown as \xHH), cut at a character's edge.
 std::string_view tidy(std::string_view s, std::string& scratch, std::size_t bytes_max = 4000);
 

@@ -71,8 +71,8 @@ class CefPairs {
   void end_of_event(std::string_view address_key, std::string_view host_key, std::string_view ipv6_key, std::string_view ipv6_label, std::string_view value) {
     switch (end_kind(value)) {
       case EndKind::none: return;
-      case EndKind::ipv4: return text(address_key, value);
-      case EndKind::ipv6: return labelled(ipv6_key, ipv6_label, value);
+      case EndKind::ipv4: return text(address_key, plain_address(value));
+      case EndKind::ipv6: return labelled(ipv6_key, ipv6_label, plain_address(value));
       case EndKind::host: return text(host_key, value);
     }
   }
@@ -188,7 +188,8 @@ void write_detection_leef(std::string& out, const intel::Detection& d) {
   p.text("cat", d.suppressed.empty() ? "threat-indicator" : "suppressed");
   p.number("sev", std::max(severity(d), 1));
   const auto end_of_event = [&](std::string_view address_key, std::string_view host_key, std::string_view value) {
-    p.text(end_kind(value) == EndKind::host ? host_key : address_key, value);
+    if (end_kind(value) == EndKind::host) p.text(host_key, value);
+    else p.text(address_key, plain_address(value));
   };
   end_of_event("src", "srcHostName", d.event.source);
   end_of_event("dst", "dstHostName", d.event.destination);

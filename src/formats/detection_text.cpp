@@ -107,7 +107,8 @@ void write_detection_text(std::string& out, const intel::Detection& d, bool colo
   if (d.event.time) out.append(p.dim).append(format_time(*d.event.time)).append(p.reset).append("  ");
   out.append(p.strong).append(printable(d.source)).append(p.reset);
   out.append(p.dim).append(fmt::format(":{}:{}", d.line, d.offset + 1)).append(p.reset).append("  ");
-  out.append(p.kind).append(intel::stix_type(d.observable.type)).append(p.reset) += ' ';
+  const std::string_view algorithm = intel::hash_algorithm(d.observable.type);
+  out.append(p.kind).append(intel::stix_type(d.observable.type)).append(algorithm.empty() ? "" : " ").append(algorithm).append(p.reset) += ' ';
   out.append(suppressed ? p.dim : p.bad).append(printable(d.observable.value, 400)).append(p.reset) += '\n';
   if (suppressed) {
     PartLine line(out, p);

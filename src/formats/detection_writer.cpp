@@ -164,6 +164,12 @@ EndKind end_kind(std::string_view end) {
   return EndKind::host;
 }
 
+std::string plain_address(std::string_view end) {
+  if (const auto v4 = intel::parse_ipv4(end)) return intel::format_ipv4(*v4);
+  if (const auto v6 = intel::parse_ipv6(end.substr(0, end.find('%')))) return intel::format_ipv6(*v6);
+  return std::string(end);
+}
+
 std::string_view tidy(std::string_view s, std::string& scratch, std::size_t bytes_max) {
   if (s.size() > bytes_max) {
     std::size_t end = bytes_max;

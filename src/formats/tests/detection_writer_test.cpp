@@ -171,10 +171,14 @@ TEST(DetectionEcs, EveryKindHasItsField) {
   intel::Detection d = example();
   d.event.time.reset();
   d.event.source = "ws1.example";
+  d.event.destination = "fe80::0001%5";
   simdjson::dom::parser parser;
   const auto e = parsed(parser, render(d, DetectionFormat::ecs));
   EXPECT_EQ(text_at(e, "/@timestamp"), "(none)");
   EXPECT_EQ(text_at(e, "/source/domain"), "ws1.example");
+  EXPECT_EQ(text_at(e, "/destination/address"), "fe80::0001%5");
+  EXPECT_EQ(text_at(e, "/destination/ip"), "fe80::1");
+  EXPECT_EQ(text_at(e, "/related/ip/0"), "fe80::1");
   parsed(parser, render(hostile(), DetectionFormat::ecs));
 }
 
@@ -237,6 +241,9 @@ TEST(DetectionText, ReadsWell) {
             "    threat: Emotet · actor: TA1 · port: 443 · reference: https://a.example/1\n"
             "    reference: https://a.example/2\n");
   for (const std::string_view line : split(render(rich(), DetectionFormat::text), '\n')) EXPECT_LE(line.size(), 110U);  // 100 columns; "·" takes two bytes
+  intel::Detection hash = example();
+  hash.observable = {intel::ObservableType::md5, std::string(32, 'a')};
+  EXPECT_NE(render(hash, DetectionFormat::text).find("  file MD5 aaaa"), std::string::npos);
   EXPECT_NE(render(rich(), DetectionFormat::text, true).find("\x1b[1;31mcdn.evil.example\x1b[0m"), std::string::npos);
 }
 
