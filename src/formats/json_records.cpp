@@ -76,6 +76,10 @@ bool looks_like_hash(std::string_view s) {
   return intel::hash_type_of_length(s.size()).has_value() && std::all_of(s.begin(), s.end(), [](char c) { return is_hex(static_cast<unsigned char>(c)); });
 }
 
+bool is_number(std::string_view name) {
+  return !name.empty() && std::all_of(name.begin(), name.end(), [](char c) { return is_digit(static_cast<unsigned char>(c)); });
+}
+
 bool is_container(JsonElement e) { return e.is_object() || e.is_array(); }
 
 /// Type numbers of masks, as feeds of URL masks give them: 1 a domain with all below it, 2 one host, others masks.
@@ -97,16 +101,36 @@ struct JsonRecords::Scan {
   bool certificate = false;  ///< the hashes are of certificates (SSL blacklists)
 };
 
+JsonRecords::JsonRecords(Emitter& out) : out_(out) {}
+JsonRecords::~JsonRecords() = default;
+
+JsonRecords::Scan& JsonRecords::scan_at(int depth) {
+  const auto at = static_cast<std::size_t>(depth);
+  while (scans_.size() <= at) scans_.push_back(std::make_unique<Scan>());
+  Scan& s = *scans_[at];
+  s.candidates.clear();
+  s.children.clear();
+  s.type.clear();
+  s.certificate = false;
+  return s;
+}
+
 const JsonKey& JsonRecords::key(std::string_view name) {
-  constexpr std::size_t keys_max = 4096;  // names come from the feed: dictionaries keyed by id must not fill the memory
-  if (const auto it = keys_.find(std::string(name)); it != keys_.end()) return it->second;
-  if (keys_.size() >= keys_max) keys_.clear();
-  return keys_.emplace(std::string(name), classify(name)).first->second;
+  if (const auto it = keys_.find(name); it != keys_.end()) return it->second;
+  if (is_number(name)) {  // dictionaries keyed by id
+    other_key_ = {};
+    other_key_.context_name = name.substr(0, 60);
+    return other_key_;
+  }
+  constexpr std::size_t keys_max = 4096;  // names come from the feed: other ids as keys must not fill the memory
+  if (keys_.size() < keys_max) return keys_.emplace(std::string(name), classify(name)).first->second;
+  other_key_ = classify(name);
+  if (other_key_.role == ColumnRole::value) other_key_.role = ColumnRole::context;  // value keys must stay where they are
+  return other_key_;
 }
 
 void JsonRecords::walk(JsonElement e, std::string_view name, std::uint64_t line, const std::string& pointer) {
-  const bool digits = !name.empty() && std::all_of(name.begin(), name.end(), [](char c) { return is_digit(static_cast<unsigned char>(c)); });
-  walk(e, name, digits ? name : std::string_view{}, outer_, line, pointer, 0);
+  walk(e, name, is_number(name) ? name : std::string_view{}, outer_, line, pointer, 0);
 }
 
 void JsonRecords::walk(JsonElement e, std::string_view name, std::string_view id, const RawRecord& inherited, std::uint64_t line, const std::string& pointer, int depth) {
@@ -145,7 +169,7 @@ void JsonRecords::outer_member(std::string_view name, JsonElement e) {
 }
 
 void JsonRecords::object(JsonObject o, std::string_view id, const RawRecord& inherited, std::uint64_t line, const std::string& pointer, int depth) {
-  Scan scan;
+  Scan& scan = scan_at(depth);
   scan.record = inherited;
   scan.record.where.line = line;
   scan.record.where.path = pointer;
@@ -169,8 +193,7 @@ void JsonRecords::object(JsonObject o, std::string_view id, const RawRecord& inh
     const JsonKey k = key(name);
     const bool files = word_key(name) == "files";
     if ((k.known && k.role != ColumnRole::value && !files) || (network_lists && (k.rank == rank_hash || files))) continue;
-    const bool digits = std::all_of(name.begin(), name.end(), [](char c) { return is_digit(static_cast<unsigned char>(c)); });
-    walk(child, name, digits ? name : std::string_view{}, scan.record, line, fmt::format("{}/{}", pointer, name), depth + 1);
+    walk(child, name, is_number(name) ? name : std::string_view{}, scan.record, line, fmt::format("{}/{}", pointer, name), depth + 1);
   }
 }
 

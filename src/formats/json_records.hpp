@@ -5,9 +5,11 @@
 // context (the host of a URL, what a name resolved to). Only where there is none of them, hashes are the indicators: all of
 // them, since they are of one file. Lists inside a record (files[], whois …) are context too.
 #pragma once
+#include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "csv_columns.hpp"
 #include "json_access.hpp"
@@ -29,8 +31,10 @@ struct JsonKey {
 
 class JsonRecords {
  public:
-  explicit JsonRecords(Emitter& out) : out_(out) {}
+  explicit JsonRecords(Emitter& out);
+  ~JsonRecords();
 
+  /// Valid until the next call, or as long as this object lives if its role is value.
   const JsonKey& key(std::string_view name);
   /// Any value; `name` is the member that holds it (directly or as the element of its array), empty at the root.
   void walk(JsonElement e, std::string_view name, std::uint64_t line, const std::string& pointer);
@@ -58,7 +62,15 @@ class JsonRecords {
 
   Emitter& out_;
   RawRecord outer_;
-  std::unordered_map<std::string, JsonKey> keys_;
+  struct NameHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view s) const { return std::hash<std::string_view>{}(s); }
+  };
+  Scan& scan_at(int depth);
+
+  std::unordered_map<std::string, JsonKey, NameHash, std::equal_to<>> keys_;
+  JsonKey other_key_;                           ///< of a name that is not kept
+  std::vector<std::unique_ptr<Scan>> scans_;    ///< one a depth, so that a plain record allocates little
   std::uint64_t records_ = 0;
 };
 

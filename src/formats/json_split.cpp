@@ -75,7 +75,10 @@ class Splitter {
   void container();
   void scalar();
   void deliver();
-  void check_length();
+  void check_length() {
+    if (keep_ && pos_ - start_ > limits_.element_bytes_max) drop_element();
+  }
+  void drop_element();
   bool scan_string(std::string& why);
   bool scan_container(std::string& why);
   void broken(std::string message, bool lost = false);
@@ -363,8 +366,7 @@ void Splitter::close_frame() {
 }
 
 /// An element that grows too long is no longer kept (keep_ = false), but its end is still looked for, so that the next is found.
-void Splitter::check_length() {
-  if (!keep_ || pos_ - start_ <= limits_.element_bytes_max) return;
+void Splitter::drop_element() {
   keep_ = false;
   broken(fmt::format("an element longer than {} is refused", human_bytes(static_cast<double>(limits_.element_bytes_max))));
 }

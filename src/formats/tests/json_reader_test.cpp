@@ -167,6 +167,15 @@ TEST(JsonReader, hostile_shapes_are_bounded) {
   EXPECT_EQ(dup.kept.size(), 2U);
 }
 
+TEST(JsonReader, dictionaries_with_any_number_of_names) {
+  std::string text = "[";
+  for (int i = 0; i < 6000; ++i) text += fmt::format("{}{{\"ip\":\"198.51.100.{}\",\"x{}\":1,\"id{}\":{{\"y{}\":2}}}}", i == 0 ? "" : ",\n", i % 250, i, i, i);
+  const auto out = json(text + "]");
+  ASSERT_EQ(out.kept.size(), 6000U);
+  EXPECT_EQ(out.kept.back().context("x5999"), "1");
+  EXPECT_EQ(out.kept.back().context("id5999.y5999"), "2");
+}
+
 FeedSettings mapped(std::initializer_list<std::pair<const std::string, std::string>> list) {
   FeedSettings s;
   for (const auto& m : list) s.mapping.insert(m);
