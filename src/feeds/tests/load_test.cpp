@@ -1,0 +1,131 @@
+#include "mozu/feeds/load.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "mozu/feeds/diff.hpp"
+#include "temp_folder.hpp"
+
+namespace mozu::feeds {
+namespace {
+
+constexpr std::string_view list_text = "evil.example\n192.0.2.7\n10.0.0.0/8\nnot an indicator!\n";
+
+std::shared_ptr<const match::Index> index_of(match::Builder& builder) {
+  auto bytes = builder.build({0});
+  EXPECT_TRUE(bytes) << bytes.error().message;
+  auto index = match::Index::from_bytes(std::move(*bytes));
+  EXPECT_TRUE(index) << index.error().message;
+  return *index;
+}
+std::vector<std::string> values(const match::Index& index) {
+  std::vector<std::string> out;
+  for (match::EntryId e = 0; e < index.size(); ++e) out.push_back(index.value(e));
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+TEST(FeedList, NamesPathsAfterTheirFilesAndKeepsThemApart) {
+  Diagnostics diagnostics;
+  LoadRequest request;
+  request.feeds = {"lists/ipsum.txt", "other/ipsum.txt.gz", "a/b/", ".hidden", "-"};
+  request.suppress = {"warning.json"};
+  const auto list = feed_list(request, diagnostics);
+  std::vector<std::string> names;
+  for (const auto& f : list) names.push_back(f.info.name);
+  EXPECT_EQ(names, (std::vector<std::string>{"ipsum", "ipsum-2", "b", ".hidden", "stdin", "warning"}));
+  EXPECT_FALSE(list[0].suppression);
+  EXPECT_TRUE(list[5].suppression);
+  EXPECT_TRUE(list[5].allow_broad);
+}
+
+TEST(FeedList, SettingsGiveTheirFeedsAndBadOnesAreNamed) {
+  const TempFolder folder;
+  folder.write("list.txt", list_text);
+  const auto good = folder.write("feeds.toml", "[[feed]]\nname = \"acme\"\npaths = [\"list.txt\"]\nconfidence = 80\n");
+  const auto bad = folder.write("bad.toml", "[[feed]\n");
+  Diagnostics diagnostics;
+  LoadRequest request;
+  request.feeds = {good, bad};
+  request.allow_broad = true;
+  const auto list = feed_list(request, diagnostics);
+  ASSERT_EQ(list.size(), 1U);
+  EXPECT_EQ(list[0].info.name, "acme");
+  EXPECT_TRUE(list[0].allow_broad);
+  EXPECT_EQ(diagnostics.errors(), 1U);
+}
+
+TEST(LoadFeeds, FillsTheBuilderAndReports) {
+  const TempFolder folder;
+  LoadRequest request;
+  request.feeds = {folder.write("list.txt", list_text), folder.file("missing.txt")};
+  match::Builder builder;
+  Diagnostics diagnostics;
+  const auto reports = load_feeds(request, builder, diagnostics);
+  ASSERT_EQ(reports.size(), 2U);
+  EXPECT_EQ(reports[0].statistics.indicators, 2U);
+  EXPECT_GE(reports[0].statistics.refused, 1U);
+  EXPECT_EQ(reports[0].files_failed, 0U);
+  EXPECT_EQ(reports[1].files_failed, 1U);
+  EXPECT_EQ(values(*index_of(builder)), (std::vector<std::string>{"192.0.2.7", "evil.example"}));
+}
+
+TEST(LoadFeeds, BroadOnesOnDemandAndSuppressionsApart) {
+  const TempFolder folder;
+  LoadRequest request;
+  request.feeds = {folder.write("list.txt", list_text)};
+  request.suppress = {folder.write("own.txt", "198.51.100.0/24\n10.0.0.0/8\n")};
+  request.allow_broad = true;
+  match::Builder builder;
+  Diagnostics diagnostics;
+  const auto reports = load_feeds(request, builder, diagnostics);
+  EXPECT_TRUE(reports[1].suppression);
+  const auto index = index_of(builder);
+  EXPECT_EQ(values(*index), (std::vector<std::string>{"10.0.0.0/8", "192.0.2.7", "evil.example"}));
+  EXPECT_EQ(index->feeds().size(), 1U);
+  ASSERT_EQ(index->suppressions().size(), 2U);
+  EXPECT_EQ(index->suppressions()[0].reason, "suppression list: own");
+}
+
+intel::Indicator indicator(std::string_view text, std::string label = {}) {
+  intel::Indicator i;
+  i.pattern = *intel::read_pattern(text);
+  if (!label.empty()) i.labels.push_back(std::move(label));
+  return i;
+}
+
+TEST(DiffIndexes, FindsWhatWasAddedRemovedAndChanged) {
+  match::Builder before, after;
+  intel::FeedInfo feed_a, feed_b;
+  feed_a.name = "a";
+  feed_b.name = "b";
+  const auto a = before.add_feed(feed_a);
+  before.add(a, indicator("gone.example"));
+  before.add(a, indicator("same.example"));
+  before.add(a, indicator("changed.example", "old"));
+  before.add(a, indicator("moved.example"));
+  const auto b = after.add_feed(feed_b);
+  const auto a2 = after.add_feed(feed_a);  // another number
+  after.add(b, indicator("192.0.2.1"));
+  after.add(a2, indicator("same.example"));
+  after.add(a2, indicator("changed.example", "new"));
+  after.add(b, indicator("moved.example"));
+  std::vector<std::string> seen;
+  const auto totals = diff_indexes(*index_of(before), *index_of(after), [&](const IndexChange& c) {
+    std::string s = c.what == IndexChange::What::added ? "+" : c.what == IndexChange::What::removed ? "-" : "~";
+    s += c.value;
+    for (const auto& f : c.feeds_before) s += " <" + f;
+    for (const auto& f : c.feeds_after) s += " >" + f;
+    for (const auto& w : c.changed) s += " " + w;
+    seen.push_back(s);
+  });
+  EXPECT_EQ(seen, (std::vector<std::string>{"+192.0.2.1 >b", "~changed.example <a >a labels", "-gone.example <a", "~moved.example <a >b feeds"}));
+  EXPECT_EQ(totals.added, 1U);
+  EXPECT_EQ(totals.removed, 1U);
+  EXPECT_EQ(totals.changed, 2U);
+  EXPECT_EQ(totals.same, 1U);
+}
+
+}  // namespace
+}  // namespace mozu::feeds

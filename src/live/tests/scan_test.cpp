@@ -1,0 +1,152 @@
+#include "mozu/live/scan.hpp"
+
+#include <gtest/gtest.h>
+
+#include "mozu/match/builder.hpp"
+#include "temp_folder.hpp"
+
+namespace mozu::live {
+namespace {
+
+std::shared_ptr<const match::Index> index_of(const std::vector<std::string>& values) {
+  match::Builder builder;
+  intel::FeedInfo info;
+  info.name = "acme";
+  const auto feed = builder.add_feed(info);
+  for (const auto& v : values) {
+    intel::Indicator i;
+    i.pattern = *intel::read_pattern(v);
+    builder.add(feed, i);
+  }
+  return *match::Index::from_bytes(*builder.build({0}));
+}
+
+struct Outcome {
+  std::string output;
+  ScanResult result;
+  std::vector<Diagnostic> diagnostics;
+};
+Outcome scan(ScanJob job) {
+  Outcome o;
+  job.options.now = {1'700'000'000'000};
+  o.result = run_scan(job, [&](std::string_view s) { o.output += s; return Status{}; }, [&](Diagnostic d) { o.diagnostics.push_back(std::move(d)); });
+  return o;
+}
+/// "line:offset+length value" of each detection
+std::vector<std::string> found(const std::string& output) {
+  std::vector<std::string> out;
+  const auto number = [](std::string_view line, std::string_view key) {
+    const auto at = line.find(key) + key.size();
+    return std::string(line.substr(at, line.find_first_of(",}", at) - at));
+  };
+  std::string_view rest = output;
+  while (!rest.empty()) {
+    const auto line = rest.substr(0, rest.find('\n'));
+    rest.remove_prefix(line.size() + 1);
+    const std::string_view key = "\"indicator\":{";
+    const auto value = line.substr(line.find("\"value\":\"", line.find(key)) + 9);
+    out.push_back(number(line, "\"line\":") + ":" + number(line, "\"offset\":") + "+" + number(line, "\"length\":") + " " + std::string(value.substr(0, value.find('"'))));
+  }
+  return out;
+}
+
+TEST(RunScan, TheSameBytesWhateverTheThreads) {
+  const TempFolder folder;
+  std::string text;
+  for (int i = 0; i < 20'000; ++i) {
+    text += "host" + std::to_string(i) + " asked for x" + std::to_string(i % 7) + (i % 50 == 0 ? ".evil.example" : ".good.example");
+    text += i % 333 == 0 ? " from 192.0.2.1\n" : "\n";
+  }
+  ScanJob job;
+  job.index = index_of({"evil.example", "192.0.2.1"});
+  job.inputs = {folder.write("a.log", text), folder.write("b.log", text)};
+  job.read.batch_bytes = 5000;
+  job.threads = 1;
+  const auto one = scan(job);
+  EXPECT_EQ(one.result.summary.statistics.detections, 2U * (400 + 61));
+  EXPECT_EQ(one.result.summary.statistics.lines, 40'000U);
+  EXPECT_EQ(one.result.summary.statistics.bytes, 2 * text.size());
+  EXPECT_EQ(one.result.summary.by_type.at("domain"), 800U);
+  EXPECT_EQ(one.result.summary.by_feed.at("acme"), 922U);
+  EXPECT_EQ(one.result.summary.by_relation.at("subdomain"), 800U);
+  ASSERT_EQ(one.result.summary.top_indicators.size(), 2U);
+  EXPECT_EQ(one.result.summary.top_indicators[0].first, "domain evil.example");
+  for (const unsigned threads : {2U, 5U}) {
+    job.threads = threads;
+    job.read.batch_bytes = threads * 1777;
+    const auto more = scan(job);
+    EXPECT_EQ(more.output, one.output);
+    EXPECT_EQ(more.result.summary.by_type, one.result.summary.by_type);
+    EXPECT_EQ(more.result.summary.top_indicators, one.result.summary.top_indicators);
+  }
+}
+
+TEST(RunScan, OffsetsInLongLinesCountFromTheLine) {
+  const TempFolder folder;
+  std::string line;
+  std::vector<std::string> expected;
+  for (int i = 0; i < 40; ++i) {
+    line += std::string(97, 'a') + " ";
+    expected.push_back("2:" + std::to_string(line.size()) + "+12 evil.example");
+    line += "evil.example ";
+  }
+  ScanJob job;
+  job.index = index_of({"evil.example"});
+  job.inputs = {folder.write("a.log", "first\n" + line + "\nevil.example\n")};
+  job.read.line_bytes_max = 300;
+  expected.push_back("3:0+12 evil.example");
+  const auto o = scan(job);
+  EXPECT_EQ(found(o.output), expected);
+  EXPECT_EQ(o.result.summary.statistics.lines, 3U);
+  ASSERT_EQ(o.diagnostics.size(), 1U);
+  EXPECT_EQ(o.diagnostics[0].code, "line-too-long");
+}
+
+TEST(RunScan, DefangedFormsAreFoundWhereTheyStand) {
+  const TempFolder folder;
+  ScanJob job;
+  job.index = index_of({"evil.example", "192.0.2.1"});
+  job.inputs = {folder.write("a.log", "see evil[.]example\nplain evil.example\nip 192[.]0[.]2[.]1 and x(dot)evil(dot)example\n")};
+  EXPECT_EQ(found(scan(job).output), (std::vector<std::string>{"2:6+12 evil.example"}));
+  job.defanged = true;
+  const auto o = scan(job);
+  EXPECT_EQ(found(o.output), (std::vector<std::string>{"1:4+14 evil.example", "2:6+12 evil.example", "3:3+15 192.0.2.1", "3:23+22 evil.example"}));
+  EXPECT_EQ(o.result.summary.statistics.bytes, std::filesystem::file_size(job.inputs[0]));
+}
+
+TEST(RunScan, HeadersHoldAcrossBatches) {
+  const TempFolder folder;
+  std::string text = "#separator \\x09\n#set_separator\t,\n#path\tdns\n#fields\tts\tid.orig_h\tquery\n#types\ttime\taddr\tstring\n";
+  for (int i = 0; i < 200; ++i) text += "1700000000.5\t198.51.100.9\tevil.example\n";
+  ScanJob job;
+  job.index = index_of({"evil.example"});
+  job.inputs = {folder.write("dns.log", text)};
+  job.read.batch_bytes = 256;
+  job.threads = 3;
+  const auto o = scan(job);
+  EXPECT_EQ(o.result.summary.statistics.detections, 200U);
+  std::size_t with_field = 0;
+  for (std::size_t at = 0; (at = o.output.find("\"query\"", at)) != std::string::npos; ++at) ++with_field;
+  EXPECT_EQ(with_field, 200U);
+}
+
+TEST(CountObservables, CountsAndSorts) {
+  const TempFolder folder;
+  ObservablesJob job;
+  job.inputs = {folder.write("a.log", "192.0.2.1 evil.example\r\nhttp://evil.example/a 192.0.2.1\nadmin@evil.example evil[.]example\n")};
+  const auto result = count_observables(job, {});
+  std::vector<std::string> got;
+  for (const auto& c : result.counts) got.push_back(std::to_string(c.count) + " " + std::string(intel::short_name(c.observable.type)) + " " + c.observable.value);
+  EXPECT_EQ(got, (std::vector<std::string>{"3 domain evil.example", "2 ipv4 192.0.2.1", "1 url evil.example/a", "1 email admin@evil.example"}));
+  EXPECT_EQ(result.lines, 3U);
+  job.defanged = true;
+  EXPECT_EQ(count_observables(job, {}).counts[0].count, 4U);
+  job.distinct_max = 1;
+  job.threads = 1;
+  const auto few = count_observables(job, {});
+  EXPECT_EQ(few.counts.size(), 1U);
+  EXPECT_GT(few.not_kept, 0U);
+}
+
+}  // namespace
+}  // namespace mozu::live
