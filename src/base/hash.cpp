@@ -76,8 +76,12 @@ std::string uuid_v5(std::string_view space, std::string_view name) {
   must(EVP_Digest(input.data(), input.size(), digest.data(), nullptr, EVP_sha1(), nullptr) == 1);
   digest[6] = static_cast<std::uint8_t>((digest[6] & 0x0F) | 0x50);
   digest[8] = static_cast<std::uint8_t>((digest[8] & 0x3F) | 0x80);
-  std::string out = to_hex(std::span(digest).first<16>());
-  for (const std::size_t at : {8U, 13U, 18U, 23U}) out.insert(at, "-");
+  const std::string hex = to_hex(std::span(digest).first<16>());
+  std::string out;
+  for (std::size_t i = 0; i < hex.size(); ++i) {
+    if (i == 8 || i == 12 || i == 16 || i == 20) out += '-';
+    out += hex[i];
+  }
   return out;
 }
 

@@ -48,10 +48,10 @@ class GzipStream final : public CheckedStream {
     }
     z_.next_out = reinterpret_cast<Bytef*>(out.data());
     z_.avail_out = static_cast<uInt>(std::min<std::size_t>(out.size(), 1U << 30));
-    const uInt wanted = z_.avail_out;
+    wanted_ = z_.avail_out;
     while (z_.avail_out != 0 && !ended_ && step()) {
     }
-    return wanted - z_.avail_out;
+    return wanted_ - z_.avail_out;
   }
 
   /// Inflates once; false when nothing more will come.
@@ -65,7 +65,7 @@ class GzipStream final : public CheckedStream {
       return true;
     }
     if (r == Z_OK || r == Z_BUF_ERROR) return true;
-    set_error(corrupt(stream_name(), z_.msg != nullptr ? z_.msg : "the gzip data is damaged", given_bytes() + z_.total_out));
+    set_error(corrupt(stream_name(), z_.msg != nullptr ? z_.msg : "the gzip data is damaged", so_far()));
     return false;
   }
 
@@ -77,7 +77,7 @@ class GzipStream final : public CheckedStream {
     }
     if (z_.avail_in == 0) return true;
     if (*z_.next_in != 0x1f) {
-      set_error(corrupt(stream_name(), "bytes that are not gzip follow the gzip data", given_bytes()));
+      set_error(corrupt(stream_name(), "bytes that are not gzip follow the gzip data", so_far()));
       return false;
     }
     between_members_ = false;
@@ -92,7 +92,7 @@ class GzipStream final : public CheckedStream {
     }
     if (chunk->empty()) {
       ended_ = true;
-      if (!between_members_) set_error(corrupt(stream_name(), "the file is cut off", given_bytes()));
+      if (!between_members_) set_error(corrupt(stream_name(), "the file is cut off", so_far()));
       return false;
     }
     z_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(chunk->data()));
@@ -100,8 +100,11 @@ class GzipStream final : public CheckedStream {
     return true;
   }
 
+  std::uint64_t so_far() const { return given_bytes() + (wanted_ - z_.avail_out); }
+
   Source& source_;
   z_stream z_{};
+  uInt wanted_ = 0;
   bool ready_ = false, between_members_ = false, ended_ = false;
 };
 

@@ -27,6 +27,13 @@ CLI::Option* repeatable(CLI::App* app, const std::string& name, std::vector<std:
   return app->add_option(name, values, help)->allow_extra_args(false);
 }
 
+/// Checks whose rule the help text tells already.
+CLI::Validator one_of(std::vector<std::string> names) { return CLI::IsMember(std::move(names)).description(""); }
+template <class T>
+CLI::Validator in_range(T first, T last) {
+  return CLI::Range(first, last).description("");
+}
+
 void add_feed_options(CLI::App* app, std::vector<std::string>& suppress, bool& allow_broad, std::string& format) {
   repeatable(app, "--suppress", suppress, "a list of values that are no detections (MISP warning list or any feed format); repeatable")->type_name("FILE");
   app->add_flag("--allow-broad", allow_broad, "take indicators that would flood, such as 10.0.0.0/8 or a bare TLD");
@@ -39,8 +46,8 @@ CLI::App* add_match(CLI::App& root, MatchArguments& a) {
   repeatable(app, "--feed,-f", a.feeds, "a feed file or folder, or feed settings (*.toml); repeatable")->type_name("FILE");
   app->add_option("--as-of", a.as_of, "judge validity at this time instead of each line's own")->type_name("TIME");
   app->add_option("--output,-o", a.output, "json, cef, leef, ecs or text (default: text on a terminal, else json)")
-      ->check(CLI::IsMember({"json", "cef", "leef", "ecs", "text"}))->type_name("FORMAT");
-  app->add_option("-j,--threads", a.threads, "threads (default: one per processor)")->check(CLI::Range(1, 1024))->type_name("N");
+      ->check(one_of({"json", "cef", "leef", "ecs", "text"}))->type_name("FORMAT");
+  app->add_option("-j,--threads", a.threads, "threads (default: one per processor)")->check(in_range(1, 1024))->type_name("N");
   app->add_flag("--stats", a.stats, "print a summary at the end, to standard error");
   app->add_option("--stats-json", a.stats_json, "write the summary as JSON to this file")->type_name("FILE");
   app->add_flag("--defanged", a.defanged,
@@ -48,11 +55,11 @@ CLI::App* add_match(CLI::App& root, MatchArguments& a) {
                 "offsets still locate the raw bytes");
   app->add_flag("--show-suppressed", a.show_suppressed, "also give suppressed values, with the reason");
   app->add_option("--profile", a.profile, "TOML that renames or restricts the fields of a source")->type_name("FILE");
-  app->add_option("--kernel", a.kernel, "auto, scalar, avx2 or avx512")->check(CLI::IsMember({"auto", "scalar", "avx2", "avx512"}))->type_name("NAME");
+  app->add_option("--kernel", a.kernel, "auto, scalar, avx2 or avx512")->check(one_of({"auto", "scalar", "avx2", "avx512"}))->type_name("NAME");
   app->add_flag("--fail-on-match", a.fail_on_match, "exit with 3 if anything matched");
   app->add_option("--explain", a.explain, "show the tokens of this line, their canonical forms and what was looked up; nothing else is done")->type_name("LINE");
   app->add_flag("--no-progress", a.no_progress, "no progress bar");
-  app->add_option("--line-bytes-max", a.line_bytes_max, "longer lines are scanned in pieces")->check(CLI::Range(4096.0, 4e9))->type_name("BYTES");
+  app->add_option("--line-bytes-max", a.line_bytes_max, "longer lines are scanned in pieces (default: 67108864)")->check(in_range(4096.0, 4e9))->type_name("BYTES");
   add_feed_options(app, a.suppress, a.allow_broad, a.feed_format);
   app->add_option("PATH", a.paths, "files, folders, globs; - or nothing is standard input; .gz .zst .xz .bz2 .zip are unpacked");
   app->footer("Exit: 0 done, 1 bad usage, 2 some input failed (the rest was done), 3 with --fail-on-match if anything matched.");
@@ -61,14 +68,14 @@ CLI::App* add_match(CLI::App& root, MatchArguments& a) {
 
 CLI::App* add_observables(CLI::App& root, ObservablesArguments& a) {
   auto* app = root.add_subcommand("observables", "extract every address, name, URL, e-mail address and hash of logs, counted");
-  app->add_option("-j,--threads", a.threads, "threads (default: one per processor)")->check(CLI::Range(1, 1024))->type_name("N");
+  app->add_option("-j,--threads", a.threads, "threads (default: one per processor)")->check(in_range(1, 1024))->type_name("N");
   repeatable(app, "--type,-t", a.types, "only this type; repeatable")
-      ->check(CLI::IsMember({"ipv4", "ipv6", "domain", "url", "email", "md5", "sha1", "sha256", "sha512"}))->type_name("TYPE");
+      ->check(one_of({"ipv4", "ipv6", "domain", "url", "email", "md5", "sha1", "sha256", "sha512"}))->type_name("TYPE");
   app->add_option("--top", a.top, "only the N most frequent")->type_name("N");
   app->add_flag("--json", a.json, "one JSON object a line");
   app->add_flag("--defanged", a.defanged, "also defanged forms, such as evil[.]example");
   app->add_flag("--no-progress", a.no_progress, "no progress bar");
-  app->add_option("--line-bytes-max", a.line_bytes_max, "longer lines are taken in pieces")->check(CLI::Range(4096.0, 4e9))->type_name("BYTES");
+  app->add_option("--line-bytes-max", a.line_bytes_max, "longer lines are taken in pieces")->check(in_range(4096.0, 4e9))->type_name("BYTES");
   app->add_option("PATH", a.paths, "files, folders, globs; - or nothing is standard input");
   return app;
 }

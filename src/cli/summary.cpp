@@ -13,8 +13,6 @@ namespace {
 
 using Counts = std::map<std::string, std::uint64_t, std::less<>>;
 
-std::string plural(std::uint64_t n, std::string_view one, std::string_view many) { return fmt::format("{} {}", with_commas(n), n == 1 ? one : many); }
-
 std::vector<std::pair<std::string, std::uint64_t>> by_count(const Counts& counts) {
   std::vector<std::pair<std::string, std::uint64_t>> out(counts.begin(), counts.end());
   std::stable_sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
@@ -39,15 +37,15 @@ std::string summary_text(const live::ScanResult& result, std::size_t inputs, uns
   const auto& s = result.summary.statistics;
   std::string out = fmt::format("\n{}\n", bold("Summary", colour));
   Table head("ll");
-  head.row({"scanned", fmt::format("{}, {}, {} in {:.2f} s ({}/s, {})", plural(inputs, "input", "inputs"), human_bytes(static_cast<double>(s.bytes)),
-                                   plural(s.lines, "line", "lines"), result.run.seconds, human_bytes(rate(result)), plural(threads, "thread", "threads"))});
-  std::string found = plural(s.detections, "detection", "detections");
+  head.row({"scanned", fmt::format("{}, {}, {} in {:.2f} s ({}/s, {})", plural(inputs, "input"), human_bytes(static_cast<double>(s.bytes)),
+                                   plural(s.lines, "line"), result.run.seconds, human_bytes(rate(result)), plural(threads, "thread"))});
+  std::string found = plural(s.detections, "detection");
   if (s.detections != 0)
-    found += fmt::format(" in {}, of {}", plural(s.lines_matched, "line", "lines"), plural(result.summary.distinct_indicators, "indicator", "indicators"));
+    found += fmt::format(" in {}, of {}", plural(s.lines_matched, "line"), plural(result.summary.distinct_indicators, "indicator"));
   head.row({"found", s.detections != 0 ? yellow(found, colour) : found});
   if (s.suppressed != 0) head.row({"suppressed", with_commas(s.suppressed) + " (--show-suppressed shows them)"});
   if (s.out_of_validity != 0) head.row({"not valid", with_commas(s.out_of_validity) + " (at the event's time)"});
-  if (result.run.inputs_failed != 0) head.row({"failed", red(plural(result.run.inputs_failed, "input", "inputs"), colour)});
+  if (result.run.inputs_failed != 0) head.row({"failed", red(plural(result.run.inputs_failed, "input"), colour)});
   out += head.text(colour);
   out += section("By type", by_count(result.summary.by_type), colour);
   out += section("By relation", by_count(result.summary.by_relation), colour);

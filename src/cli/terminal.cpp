@@ -128,6 +128,8 @@ std::string Table::text(bool colour, std::string_view indent) const {
   return out;
 }
 
+std::string plural(std::uint64_t n, std::string_view one) { return fmt::format("{} {}{}", with_commas(n), one, n == 1 ? "" : "s"); }
+
 std::string bold(std::string_view s, bool colour) { return painted(s, "1", colour); }
 std::string dim(std::string_view s, bool colour) { return painted(s, "2", colour); }
 std::string red(std::string_view s, bool colour) { return painted(s, "1;31", colour); }

@@ -47,6 +47,9 @@ class Table {
   std::vector<std::vector<std::string>> rows_;
 };
 
+/// "1 feed", "1,234 feeds"
+std::string plural(std::uint64_t n, std::string_view one);
+
 std::string bold(std::string_view s, bool colour);
 std::string dim(std::string_view s, bool colour);
 std::string red(std::string_view s, bool colour);

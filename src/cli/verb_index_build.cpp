@@ -12,25 +12,27 @@ namespace {
 Result<std::string> describe(const std::string& path) {
   MOZU_LET(const auto index, match::Index::open(path));
   const auto& s = index->statistics();
-  std::string out = fmt::format("wrote {}: {} indicators of {} feed{}, {}", printable(path), with_commas(s.indicators), index->feeds().size(),
-                                index->feeds().size() == 1 ? "" : "s", human_bytes(static_cast<double>(s.file_bytes)));
-  if (s.indicators != 0)
+  std::string out = fmt::format("wrote {}: {} of {}, {}", printable(path), plural(s.indicators, "indicator"), plural(index->feeds().size(), "feed"),
+                                human_bytes(static_cast<double>(s.file_bytes)));
+  // A small index is mostly its filter, which has a least size: the figure would mean nothing.
+  if (s.indicators >= 10'000)
     out += fmt::format(", {:.1f} bytes an indicator without contexts", static_cast<double>(s.file_bytes - s.context_bytes) / static_cast<double>(s.indicators));
-  if (s.suppressions != 0) out += fmt::format("; {} suppressions cover {} of them", with_commas(s.suppressions), with_commas(s.suppressed_indicators));
+  if (s.suppressions != 0) out += fmt::format("; {} of them suppressed, by a list of {}", with_commas(s.suppressed_indicators), with_commas(s.suppressions));
   return out + "\n";
 }
 
-int write_index(match::Builder& builder, const std::string& path, Timestamp built, std::string report, bool failed) {
+int write_index(match::Builder& builder, const std::string& path, Timestamp built, const std::optional<std::string>& report, bool failed) {
   if (auto written = builder.write(path, built); !written) {
     say(std::move(written).error());
     return exit_failed;
   }
+  if (!report) return failed ? exit_failed : exit_done;
   auto description = describe(path);
   if (!description) {
     say(std::move(description).error());
     return exit_failed;
   }
-  return finish_stdout(report + *description, failed ? exit_failed : exit_done);
+  return finish_stdout(*report + *description, failed ? exit_failed : exit_done);
 }
 
 }  // namespace
@@ -67,7 +69,7 @@ int index_build_verb(const IndexBuildArguments& a) {
     say(Diagnostic{Severity::error, "index-empty", "no feed could be read: no index was written", {}, "`mozu feed check FILE` shows more about one feed"});
     return exit_failed;
   }
-  return write_index(builder, a.output, request.read_time, a.quiet ? "" : report, failed);
+  return write_index(builder, a.output, request.read_time, a.quiet ? std::nullopt : std::optional(report), failed);
 }
 
 int index_merge_verb(const IndexMergeArguments& a) {

@@ -80,10 +80,11 @@ std::string as_text(const match::Index& index, const std::string& path, bool col
   head.row({"file", printable(path)});
   head.row({"content", index.content_hash()});
   head.row({"built", format_time(index.built())});
-  head.row({"size", fmt::format("{} ({:.1f} bytes an indicator, and {} of contexts)", human_bytes(static_cast<double>(s.file_bytes)), bytes_each(s),
-                                human_bytes(static_cast<double>(s.context_bytes)))});
+  // A small index is mostly its filter, which has a least size: bytes an indicator would mean nothing.
+  const std::string each = s.indicators >= 10'000 ? fmt::format("{:.1f} bytes an indicator, and ", bytes_each(s)) : "";
+  head.row({"size", fmt::format("{} ({}{} of contexts)", human_bytes(static_cast<double>(s.file_bytes)), each, human_bytes(static_cast<double>(s.context_bytes)))});
   head.row({"indicators", with_commas(s.indicators)});
-  if (s.suppressions != 0) head.row({"suppressions", fmt::format("{}, which cover {} indicators", with_commas(s.suppressions), with_commas(s.suppressed_indicators))});
+  if (s.suppressions != 0) head.row({"suppressions", fmt::format("{}; they cover {}", with_commas(s.suppressions), plural(s.suppressed_indicators, "indicator"))});
   std::string out = head.text(colour, "");
   Table kinds("rl");
   for (std::size_t i = 0; i < s.by_kind.size(); ++i)

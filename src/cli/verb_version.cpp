@@ -1,6 +1,7 @@
 #include <fmt/core.h>
 
 #include "mozu/base/json_write.hpp"
+#include "mozu/base/version.hpp"
 #include "mozu/formats/feed.hpp"
 #include "mozu/match/scanner.hpp"
 #include "terminal.hpp"
@@ -11,7 +12,7 @@ namespace mozu::cli {
 int version_verb() {
   std::string kernels;
   for (const auto k : match::supported_kernels()) kernels += fmt::format("{}{}", kernels.empty() ? "" : ", ", match::name(k));
-  return finish_stdout(fmt::format("mozu {}\nkernels of this processor: {}\n", MOZU_VERSION, kernels), exit_done);
+  return finish_stdout(fmt::format("mozu {}\nkernels of this processor: {}\n", version(), kernels), exit_done);
 }
 
 int overview_verb() {

@@ -3,6 +3,9 @@
 
 #include <cstdlib>
 #include <limits>
+// As in every other file that includes it: with other settings here and there the inline functions would differ (ODR).
+#define TOML_EXCEPTIONS 0
+#define TOML_ENABLE_FORMATTERS 0
 #include <toml++/toml.h>
 
 #include "mozu/base/file.hpp"
@@ -124,13 +127,12 @@ Status read_profile(const toml::table& root, SourceProfile& out) {
 Result<SourceProfile> read_source_profile(const std::string& path) {
   MOZU_LET(const std::string text, read_file(path, profile_bytes_max));
   SourceProfile profile;
-  try {
-    const toml::table root = toml::parse(text, path);
-    if (auto status = read_profile(root, profile); !status) return fail(std::move(status.error()).at(path));
-  } catch (const toml::parse_error& e) {
-    Diagnostic d{Severity::error, "profile-syntax", std::string(e.description()), {path, e.source().begin.line, {}}, "the file must be TOML 1.0"};
-    return fail(std::move(d));
+  const toml::parse_result parsed = toml::parse(text, path);
+  if (!parsed) {
+    const toml::parse_error& e = parsed.error();
+    return fail(Diagnostic{Severity::error, "profile-syntax", std::string(e.description()), {path, e.source().begin.line, {}}, "the file must be TOML 1.0"});
   }
+  if (auto status = read_profile(parsed.table(), profile); !status) return fail(std::move(status.error()).at(path));
   return profile;
 }
 

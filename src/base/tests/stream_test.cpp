@@ -75,7 +75,7 @@ std::string zip(const std::vector<Member>& members, const char* options = "") {
 
 /// Everything that comes before the error or the end, and the error's code.
 struct Outcome {
-  std::string text, code, message;
+  std::string text, code, message, hint;
 };
 Outcome drain(ByteStream& in, std::size_t step = 7777) {
   Outcome o;
@@ -85,6 +85,7 @@ Outcome drain(ByteStream& in, std::size_t step = 7777) {
     if (!n) {
       o.code = n.error().code;
       o.message = n.error().message;
+      o.hint = n.error().hint;
       EXPECT_EQ(in.read(buffer).error().code, o.code);  // stays
       return o;
     }
@@ -98,8 +99,8 @@ Outcome drain(ByteStream& in, std::size_t step = 7777) {
 Outcome drain(std::string_view bytes, const StreamLimits& limits = {}) {
   auto file = open_input_memory("in", bytes, limits);
   auto member = file->next();
-  if (!member) return {{}, member.error().code, member.error().message};
-  if (!*member) return {{}, "no member", {}};
+  if (!member) return {{}, member.error().code, member.error().message, {}};
+  if (!*member) return {{}, "no member", {}, {}};
   auto o = drain(**member);
   EXPECT_EQ(file->next()->get(), nullptr);
   return o;
@@ -179,6 +180,7 @@ TEST(Stream, GzipOfAFewBytesGivesThemWhenCut) {
   const auto o = drain(std::string_view(packed).substr(0, packed.size() - 4));
   EXPECT_EQ(o.text, "evil.example\n");
   EXPECT_EQ(o.code, "stream-corrupt");
+  EXPECT_EQ(o.hint, "the 13 B before it were read; fetch the file again for the rest");
 }
 
 TEST(Stream, GzipPaddingIsFineAndGarbageIsNot) {
