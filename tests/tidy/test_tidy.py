@@ -110,12 +110,12 @@ class Tidy(unittest.TestCase):
     def test_text(self):
         self.plant("a.md", b"one\r\ntwo\n")
         self.plant("b.md", b"no end")
-        self.plant("c.md", b"\ta tab\n")
+        self.plant("c.py", b"\ta tab\n")
         self.plant("d.md", b"blank \n")
         self.plant("e.md", b"\xff\n")
         self.plant("Makefile", b"all:\n\ttrue\n")
         self.plant("examples/a.log", b"\tbytes \r\nas they \xff are")
-        self.assert_found("a.md:1: text", "b.md:1: text", "c.md:1: text", "d.md:1: text", "e.md:1: text")
+        self.assert_found("a.md:1: text", "b.md:1: text", "c.py:1: text", "d.md:1: text", "e.md:1: text")
 
     def test_machine_paths(self):
         self.plant("a.md", "see /home/someone/x\n")
@@ -134,6 +134,15 @@ class Tidy(unittest.TestCase):
         self.plant("docs/b.md", "b\n")
         self.plant("c.md", "c\n")
         self.assert_found("docs/a.md:1: links")
+
+    def test_map(self):
+        self.plant("docs/README.md", "[a](a.md)\n")
+        self.plant("docs/a.md", "a\n")
+        self.plant("docs/b.md", "b\n")
+        self.plant("src/base/CMakeLists.txt", "x\n")
+        self.plant("src/intel/CMakeLists.txt", "x\n")
+        self.plant("src/intel/README.md", "# intel\n")
+        self.assert_found("docs/README.md:1: map", "src/base/CMakeLists.txt:1: map")
 
 
 if __name__ == "__main__":

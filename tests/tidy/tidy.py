@@ -264,7 +264,7 @@ def rule_header_comment(tree):
 
 
 def rule_text(tree):
-    """UTF-8, LF ends, a final newline, no tabs, no trailing blanks"""
+    """UTF-8, LF ends, a final newline, no tabs (but in samples of pages), no trailing blanks"""
     for name in tree.names:
         if name.startswith(BYTES_AS_THEY_ARE) or Path(name).suffix in BINARY_SUFFIXES:
             continue
@@ -278,7 +278,7 @@ def rule_text(tree):
             yield name, line_of(text, text.index("\r")), "CR"
         if text and not text.endswith("\n"):
             yield name, text.count("\n") + 1, "no newline at the end"
-        tabs_belong = name == "Makefile" or name.endswith((".tsv", ".patch", ".dat")) or "/testdata/" in name
+        tabs_belong = name == "Makefile" or name.endswith((".tsv", ".md")) or "/testdata/" in name
         for number, line in enumerate(text.split("\n"), 1):
             if "\t" in line and not tabs_belong:
                 yield name, number, "tab"
@@ -324,8 +324,21 @@ def rule_links(tree):
                 yield name, line_of(text, found.start()), f"no {found.group(1)}"
 
 
+def rule_map(tree):
+    """docs/README.md leads to every page, and every room says what it is for"""
+    if "docs/README.md" in tree.names:
+        for name in tree.names:
+            if re.fullmatch(r"docs/[^/]+\.md", name) and name != "docs/README.md":
+                if f"]({name.removeprefix('docs/')})" not in tree.text("docs/README.md"):
+                    yield "docs/README.md", 1, f"does not lead to {name}"
+        for room in ROOMS:
+            if f"src/{room}/CMakeLists.txt" in tree.names and f"src/{room}/README.md" not in tree.names:
+                yield f"src/{room}/CMakeLists.txt", 1, "the room has no README.md"
+
+
 RULES = [rule_layering, rule_private_headers, rule_banned, rule_catch_all, rule_headers, rule_function_length,
-         rule_file_length, rule_header_comment, rule_text, rule_machine_paths, rule_dependencies, rule_links]
+         rule_file_length, rule_header_comment, rule_text, rule_machine_paths, rule_dependencies, rule_links,
+         rule_map]
 
 
 def main():
