@@ -282,7 +282,7 @@ def rule_text(tree):
         for number, line in enumerate(text.split("\n"), 1):
             if "\t" in line and not tabs_belong:
                 yield name, number, "tab"
-            if line != line.rstrip(" \t") and not tabs_belong:
+            if line != line.rstrip(" " if tabs_belong else " \t"):
                 yield name, number, "trailing blanks"
 
 
