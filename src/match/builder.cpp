@@ -51,10 +51,8 @@ Status Builder::add_index(const Index& other) {
   for (const auto& f : other.feeds()) feed_of.push_back(add_feed(f));
   const std::uint64_t n = other.size();
   for (EntryId e = 0; e < n; ++e) {
-    auto pattern = intel::read_pattern(other.value(e), intel::TypeHint::any, {.allow_broad = true});
-    if (other.kind(e) == PatternKind::domain) pattern = intel::read_pattern(other.value(e), intel::TypeHint::domain, {.allow_broad = true});
-    if (!pattern || pattern->kind != other.kind(e))
-      return fail("index-corrupt", fmt::format("entry {} of the index cannot be read back", e), "build that index again");
+    const auto pattern = intel::pattern_from_value(other.kind(e), other.value(e));
+    if (!pattern) return fail("index-corrupt", fmt::format("entry {} of the index cannot be read back", e), "build that index again");
     for (Posting& p : other.postings(e)) {
       p.feed = feed_of[p.feed];
       if (p.confidence == state_->feeds[p.feed].confidence) p.confidence = 0;

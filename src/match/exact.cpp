@@ -81,20 +81,18 @@ bool ExactStage::keep(const Hit& hit, std::string_view line, const LineContext& 
 std::string ExactStage::suppression(const Hit& hit) const {
   using intel::ObservableType;
   if (!has_suppressions_) return {};
-  const auto pattern = [](const std::string& text, intel::TypeHint hint) { return intel::read_pattern(text, hint, {.allow_broad = true}); };
-  const auto hint = [](PatternKind k) {
-    return k == PatternKind::domain ? intel::TypeHint::domain : k == PatternKind::url ? intel::TypeHint::url : k == PatternKind::url_mask ? intel::TypeHint::url_mask : intel::TypeHint::any;
-  };
   Reason reason;
   switch (hit.type) {
     case ObservableType::domain_name: reason = suppressed_host(d_.suppressions, hit.value); break;
     case ObservableType::url: reason = suppressed_url(d_.suppressions, hit.value); break;
     case ObservableType::email_addr: reason = suppressed_email(d_.suppressions, hit.value); break;
-    default:
-      if (const auto p = pattern(hit.value, intel::TypeHint::any)) reason = suppressed_pattern(d_.suppressions, *p);
+    default: {
+      const PatternKind kind = hit.type == ObservableType::ipv4_addr ? PatternKind::ipv4 : hit.type == ObservableType::ipv6_addr ? PatternKind::ipv6 : hit.kind;
+      if (const auto p = intel::pattern_from_value(kind, hit.value)) reason = suppressed_pattern(d_.suppressions, *p);
+    }
   }
   if (!reason && hit.indicator != hit.value)
-    if (const auto p = pattern(hit.indicator, hint(hit.kind))) reason = suppressed_pattern(d_.suppressions, *p);
+    if (const auto p = intel::pattern_from_value(hit.kind, hit.indicator)) reason = suppressed_pattern(d_.suppressions, *p);
   return reason ? std::string(d_.reason_at(*reason)) : std::string();
 }
 

@@ -54,13 +54,16 @@ class FilterChecks {
   void hex_run(std::size_t at);
   /// "::" or the third of near colons at `at`.
   void colons(std::size_t at);
-  /// Host of the URL whose "://" (or ":\/\/") ends before `at`.
-  void authority(std::size_t at);
+  /// A slash at `at` behind a slash, a backslash or '#': the end of "://", perhaps with JSON's escaped slashes?
+  void slashes(std::size_t at);
+  /// '#' or a backslash at the start of a line.
   void header_line(std::size_t at);
-  /// "\u" with the backslash at `at`.
-  void unicode_escape(std::size_t at);
+  /// 'u' at `at` behind a backslash or '#'.
+  void unicode_escape(std::size_t letter);
 
  private:
+  /// Host of the URL whose "://" ends before `at`.
+  void authority(std::size_t at);
   void idn_run(std::size_t at, std::size_t& done);
   bool ipv4_known(std::uint32_t a) const;
   bool number_at(std::size_t end, std::size_t& begin, bool& leading_zero) const;

@@ -10,17 +10,18 @@ namespace mozu::match {
 namespace {
 
 struct Avx2Classifier {
-  inline __attribute__((always_inline)) BlockMasks operator()(const char* p) const {
+  template <bool with_ipv6>
+  inline __attribute__((always_inline)) BlockMasks masks(const char* p) const {
     const __m256i a = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p));
     const __m256i b = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p + 32));
     BlockMasks m{};
     m.high = join(_mm256_movemask_epi8(a), _mm256_movemask_epi8(b));
     m.newline = equal(a, b, '\n');
-    m.hash_sign = equal(a, b, '#');
     m.dot = equal(a, b, '.');
-    m.colon = equal(a, b, ':');
+    if constexpr (with_ipv6) m.colon = equal(a, b, ':');
     m.slash = equal(a, b, '/');
-    m.backslash = equal(a, b, '\\');
+    m.backslash_or_hash = equal(a, b, '\\') | equal(a, b, '#');
+    m.letter_u = equal(a, b, 'u');
     const __m256i ca = classes(a), cb = classes(b);
     // class bits: 1–4 word, 8 hex; a byte's bit is at its sign after a shift
     const auto bits = [&ca, &cb](int mask) {
@@ -30,7 +31,6 @@ struct Avx2Classifier {
     };
     m.word = bits(word_bits) | m.high;
     m.hex = bits(hex_bits);
-    if ((m.backslash | m.high) != 0 || p[0] == 'u') m.letter_u = equal(a, b, 'u');
     if (__builtin_expect(m.high != 0, 0)) {
       const auto eq = [&a, &b](unsigned char c) { return equal(a, b, static_cast<char>(c)); };
       const std::uint64_t x80 = eq(0x80), xe3 = eq(0xE3);
@@ -66,7 +66,7 @@ struct Avx2Classifier {
 }  // namespace
 
 void filter_avx2(FilterChecks& checks, std::string_view bytes, FilterOutput& out) {
-  Kernel<Avx2Classifier>(checks, bytes, out).run();
+  run_kernel<Avx2Classifier>(checks, bytes, out);
 }
 
 }  // namespace mozu::match

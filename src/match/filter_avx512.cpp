@@ -10,7 +10,7 @@
 namespace mozu::match {
 namespace {
 
-enum : unsigned char { c_word = 1, c_dot = 2, c_hex = 4, c_colon = 8, c_slash = 16, c_backslash = 32, c_newline = 64, c_hash_sign = 128 };
+enum : unsigned char { c_word = 1, c_dot = 2, c_hex = 4, c_colon = 8, c_slash = 16, c_backslash_or_hash = 32, c_newline = 64, c_letter_u = 128 };
 
 struct Avx512Classifier {
   Avx512Classifier() {
@@ -23,28 +23,29 @@ struct Avx512Classifier {
     t['.'] = c_dot;
     t[':'] = c_colon;
     t['/'] = c_slash;
-    t['\\'] = c_backslash;
+    t['\\'] = t['#'] = c_backslash_or_hash;
+    t['u'] |= c_letter_u;
     t['\n'] = c_newline;
-    t['#'] = c_hash_sign;
     low_ = _mm512_load_si512(t);
     high_ = _mm512_load_si512(t + 64);
   }
-  inline __attribute__((always_inline)) BlockMasks operator()(const char* p) const {
+  template <bool with_ipv6>
+  inline __attribute__((always_inline)) BlockMasks masks(const char* p) const {
     const __m512i x = _mm512_loadu_si512(p);
-    const __m512i c = _mm512_permutex2var_epi8(low_, x, high_);
+    const __mmask64 high = _mm512_movepi8_mask(x);
+    // The permute ignores the top bit, so bytes ≥ 0x80 are masked out.
+    const __m512i c = _mm512_maskz_permutex2var_epi8(_knot_mask64(high), low_, x, high_);
     const auto test = [&c](unsigned char bit) { return _mm512_test_epi8_mask(c, _mm512_set1_epi8(static_cast<char>(bit))); };
     BlockMasks m{};
-    m.high = _mm512_movepi8_mask(x);
-    const std::uint64_t ascii = ~m.high;  // the permute ignores the top bit
+    m.high = high;
     m.word = test(c_word) | m.high;
-    m.dot = test(c_dot) & ascii;
-    m.hex = test(c_hex) & ascii;
-    m.colon = test(c_colon) & ascii;
-    m.slash = test(c_slash) & ascii;
-    m.backslash = test(c_backslash) & ascii;
-    m.newline = test(c_newline) & ascii;
-    m.hash_sign = test(c_hash_sign) & ascii;
-    m.letter_u = _mm512_cmpeq_epi8_mask(x, _mm512_set1_epi8('u'));
+    m.dot = test(c_dot);
+    m.hex = test(c_hex);
+    m.slash = test(c_slash);
+    m.backslash_or_hash = test(c_backslash_or_hash);
+    m.newline = test(c_newline);
+    m.letter_u = test(c_letter_u);
+    if constexpr (with_ipv6) m.colon = test(c_colon);
     if (__builtin_expect(m.high != 0, 0)) {
       const auto eq = [&x](unsigned char b) { return _mm512_cmpeq_epi8_mask(x, _mm512_set1_epi8(static_cast<char>(b))); };
       const std::uint64_t x80 = eq(0x80), xe3 = eq(0xE3);
@@ -59,7 +60,7 @@ struct Avx512Classifier {
 }  // namespace
 
 void filter_avx512(FilterChecks& checks, std::string_view bytes, FilterOutput& out) {
-  Kernel<Avx512Classifier>(checks, bytes, out).run();
+  run_kernel<Avx512Classifier>(checks, bytes, out);
 }
 
 }  // namespace mozu::match

@@ -1,4 +1,8 @@
 #include <algorithm>
+#include <array>
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
 
 #include "filter.hpp"
 #include "mozu/base/text.hpp"
@@ -23,7 +27,9 @@ void FilterOutput::clear() {
   newlines = 0;
 }
 void FilterOutput::start_chunk(std::uint64_t newlines_so_far) { newlines_before.push_back(newlines_so_far); }
-void FilterChecks::header_line(std::size_t at) { out_.header_lines.push_back(at); }
+void FilterChecks::header_line(std::size_t at) {
+  if (s_[at] == '#') out_.header_lines.push_back(at);
+}
 
 FilterChecks::FilterChecks(const Index::Data& index, std::string_view bytes, FilterOutput& out)
     : last_labels(index.last_labels.data()), suffix_filter(index.suffix_filter.data()), suffix_words(index.suffix_words),
@@ -213,29 +219,61 @@ void FilterChecks::maybe_dot(std::size_t at) {
   idn_run(at, dot_done_);
 }
 
+namespace {
+
+constexpr auto hex_values = [] {
+  std::array<std::int8_t, 256> t{};
+  for (unsigned c = 0; c < 256; ++c) t[c] = static_cast<std::int8_t>(hex_value(static_cast<unsigned char>(c)));
+  return t;
+}();
+
+/// Bytes of hex digits into out; false at the first that is none.
+bool decode_hex(std::string_view hex, char* out) {
+  for (std::size_t i = 0; i + 1 < hex.size(); i += 2) {
+    const int h = hex_values[static_cast<unsigned char>(hex[i])], l = hex_values[static_cast<unsigned char>(hex[i + 1])];
+    if ((h | l) < 0) return false;
+    out[i / 2] = static_cast<char>(h << 4 | l);
+  }
+  return true;
+}
+
+/// First byte at or behind i that is no ASCII letter or digit; 16 at a time where that is cheap.
+std::size_t alnum_end(std::string_view s, std::size_t i) {
+#if defined(__SSE2__)
+  const auto up_to = [](__m128i x, char n) { return _mm_cmpeq_epi8(_mm_min_epu8(x, _mm_set1_epi8(n)), x); };  // x ≤ n, unsigned
+  for (; i + 16 <= s.size(); i += 16) {
+    const __m128i x = _mm_loadu_si128(reinterpret_cast<const __m128i*>(s.data() + i));
+    const __m128i digit = up_to(_mm_sub_epi8(x, _mm_set1_epi8('0')), 9);
+    const __m128i letter = up_to(_mm_sub_epi8(_mm_or_si128(x, _mm_set1_epi8(0x20)), _mm_set1_epi8('a')), 25);
+    const unsigned m = ~static_cast<unsigned>(_mm_movemask_epi8(_mm_or_si128(digit, letter))) & 0xFFFFU;
+    if (m != 0) return i + static_cast<std::size_t>(__builtin_ctz(m));
+  }
+#endif
+  while (i < s.size() && is_alnum(static_cast<unsigned char>(s[i]))) ++i;
+  return i;
+}
+
+}  // namespace
+
 bool FilterChecks::digest_known(std::string_view hex) const {
   const auto type = intel::hash_type_of_length(hex.size());
   if (!type) return false;
-  const auto value = [hex](std::size_t i) { return hex_value(static_cast<unsigned char>(hex[i])); };
-  char digest[64];
-  for (std::size_t i = 0; i < hex.size(); i += 2) {
-    const int h = value(i), l = value(i + 1);
-    if (h < 0 || l < 0) return false;
-    digest[i / 2] = static_cast<char>(h * 16 + l);
-  }
   const auto k = static_cast<std::size_t>(*type) - static_cast<std::size_t>(intel::ObservableType::md5);
-  return d_.indicators.digests[k].find(std::string_view(digest, hex.size() / 2)).has_value();
+  const DigestTable& table = d_.indicators.digests[k];
+  char digest[64];
+  if (!decode_hex(hex.substr(0, 16), digest) || !table.has_prefix(digest)) return false;
+  return decode_hex(hex, digest) && table.find(std::string_view(digest, hex.size() / 2)).has_value();
 }
 
 void FilterChecks::hex_run(std::size_t at) {
   if (at < hex_done_) return;
   const auto alnum = [this](std::size_t i) { return is_alnum(static_cast<unsigned char>(s_[i])); };
-  std::size_t begin = at, end = at;
+  std::size_t begin = at;
   // One byte more than the longest hash and escape tells that the run is neither.
   while (begin > 0 && alnum(begin - 1) && at - begin < 136) --begin;
-  while (end < s_.size() && alnum(end)) ++end;
+  const std::size_t end = alnum_end(s_, at + 16);
   hex_done_ = end;
-  if (end - begin > 133) return;
+  if (end - begin < 32 || end - begin > 133) return;
   std::size_t lengths[3];
   const int count = escape_lengths(begin, end, lengths);
   for (int i = 0; i < count; ++i)
@@ -269,6 +307,15 @@ void FilterChecks::colons(std::size_t at) {
     d_.indicators.ipv6_ranges_of(*v6, [&found](std::size_t, const Ipv6RangeRecord&) { found = true; });
     if (found) return mark(at);
   }
+}
+
+void FilterChecks::slashes(std::size_t at) {
+  std::size_t i = at;  // what was read of "://" from the right begins here
+  for (int slash = 0; slash < 2; ++slash) {
+    if (slash == 1 && (i == 0 || s_[--i] != '/')) return;
+    if (i > 0 && s_[i - 1] == '\\') --i;
+  }
+  if (i > 0 && s_[i - 1] == ':') authority(at + 1);
 }
 
 void FilterChecks::authority(std::size_t at) {
@@ -315,8 +362,9 @@ void FilterChecks::authority(std::size_t at) {
   if (leading_zero || !intel::parse_ipv4(h)) mark(at);
 }
 
-void FilterChecks::unicode_escape(std::size_t at) {
-  if (s_.size() - at < 6) return;
+void FilterChecks::unicode_escape(std::size_t letter) {
+  const std::size_t at = letter - 1;
+  if (s_[at] != '\\' || s_.size() - at < 6) return;
   std::uint32_t v = 0;
   for (std::size_t i = 2; i < 6; ++i) {
     const int h = hex_value(static_cast<unsigned char>(s_[at + i]));

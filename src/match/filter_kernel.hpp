@@ -11,12 +11,15 @@ namespace {
 
 /// Bit i = byte i of the block.
 struct BlockMasks {
-  std::uint64_t word, dot, hex, colon, slash, backslash, newline, high, hash_sign;
-  std::uint64_t letter_u;   ///< only where backslash ≠ 0
-  std::uint64_t dot_leads;  ///< bytes that may start a character that maps to a dot; only where high ≠ 0
+  std::uint64_t word, dot, hex, slash, newline, high;
+  std::uint64_t backslash_or_hash;  ///< '\\' and '#' share a class; what follows from them is rare enough to look again
+  std::uint64_t letter_u;
+  std::uint64_t dot_leads;          ///< bytes that may start a character that maps to a dot; only where high ≠ 0
+  std::uint64_t colon;              ///< only for indexes with IPv6
 };
 
-template <class Classifier>
+/// Classifier: BlockMasks masks<with_ipv6>(const char* block).
+template <class Classifier, bool with_ipv6>
 class Kernel {
  public:
   Kernel(FilterChecks& checks, std::string_view bytes, FilterOutput& out) : checks_(checks), s_(bytes), out_(out) {}
@@ -26,14 +29,14 @@ class Kernel {
     Classifier classify;
     for (std::size_t b = 0; b < blocks; ++b) {
       if (b % blocks_per_chunk == 0) start_chunk(b);
-      masks(b, classify(s_.data() + b * 64));
+      masks(b, classify.template masks<with_ipv6>(s_.data() + b * 64));
     }
     // The rest, padded with blanks: so every run ends within the last block.
     char last[64];
     std::memset(last, ' ', sizeof last);
     if (tail != 0) std::memcpy(last, s_.data() + blocks * 64, tail);
     if (blocks % blocks_per_chunk == 0) start_chunk(blocks);
-    masks(blocks, classify(last));
+    masks(blocks, classify.template masks<with_ipv6>(last));
     flush(blocks + 1, true);
     probe();
     out_.newlines = newlines_;
@@ -58,36 +61,27 @@ class Kernel {
     h &= h >> 2;
     h &= h >> 4;
     h &= h >> 8;
-    const std::uint64_t second_slash = m.slash & (m.slash << 1 | slash_ >> 63);
-    const std::uint64_t url = second_slash & (m.colon << 2 | colon_ >> 62);
-    if (__builtin_expect((h | url | m.backslash | backslash_ | m.high) != 0, 0)) rare(block, m, h, url);
-    if (__builtin_expect((m.hash_sign & (m.newline << 1 | newline_)) != 0, 0)) header_lines(block, m);
-    if (checks_.want_ipv6) colons(block, m);
-    newline_ = m.newline >> 63;
-    slash_ = m.slash;
-    colon_ = m.colon;
-    backslash_ = m.backslash;
-  }
-
-  __attribute__((noinline)) void rare(std::size_t block, const BlockMasks& m, std::uint64_t hex, std::uint64_t url) {
-    const std::size_t base = block * 64;
-    if (checks_.want_hashes)
-      for (; hex != 0; hex &= hex - 1) checks_.hex_run(base + bit(hex));
-    for (; url != 0; url &= url - 1) checks_.authority(base + bit(url) + 1);
-    if ((m.backslash | backslash_) != 0) {
-      // ":\/\/", ":/\/" and ":\//", with their end in this block
-      const auto back = [](std::uint64_t now, std::uint64_t before, int n) { return now << n | before >> (64 - n); };
-      const std::uint64_t b1 = back(m.backslash, backslash_, 1), c3 = back(m.colon, colon_, 3);
-      std::uint64_t escaped = m.slash & ((b1 & back(m.slash, slash_, 2) & (c3 | (back(m.backslash, backslash_, 3) & back(m.colon, colon_, 4)))) |
-                                         (back(m.slash, slash_, 1) & back(m.backslash, backslash_, 2) & c3));
-      for (; escaped != 0; escaped &= escaped - 1) checks_.authority(base + bit(escaped) + 1);
-      for (std::uint64_t u = m.letter_u & b1; u != 0; u &= u - 1) checks_.unicode_escape(base + bit(u) - 1);
+    const std::uint64_t after_backslash = m.backslash_or_hash << 1 | backslash_;
+    const std::uint64_t slashes = m.slash & (m.slash << 1 | slash_ | after_backslash);
+    const std::uint64_t escapes = m.letter_u & after_backslash;
+    const std::uint64_t headers = m.backslash_or_hash & (m.newline << 1 | newline_);
+    if (__builtin_expect((h | slashes | escapes | headers | m.high) != 0, 0)) {
+      const std::size_t base = block * 64;
+      if (checks_.want_hashes)
+        for (; h != 0; h &= h - 1) checks_.hex_run(base + bit(h));
+      rare(base, slashes, escapes, headers, m.dot_leads);
     }
-    for (std::uint64_t d = m.dot_leads; d != 0; d &= d - 1) checks_.maybe_dot(base + bit(d));
+    if constexpr (with_ipv6) colons(block, m);
+    slash_ = m.slash >> 63;
+    newline_ = m.newline >> 63;
+    backslash_ = m.backslash_or_hash >> 63;
   }
 
-  __attribute__((noinline)) void header_lines(std::size_t block, const BlockMasks& m) {
-    for (std::uint64_t h = m.hash_sign & (m.newline << 1 | newline_); h != 0; h &= h - 1) checks_.header_line(block * 64 + bit(h));
+  __attribute__((noinline)) void rare(std::size_t base, std::uint64_t slashes, std::uint64_t escapes, std::uint64_t headers, std::uint64_t dot_leads) {
+    for (; slashes != 0; slashes &= slashes - 1) checks_.slashes(base + bit(slashes));
+    for (; escapes != 0; escapes &= escapes - 1) checks_.unicode_escape(base + bit(escapes));
+    for (; headers != 0; headers &= headers - 1) checks_.header_line(base + bit(headers));
+    for (; dot_leads != 0; dot_leads &= dot_leads - 1) checks_.maybe_dot(base + bit(dot_leads));
   }
 
   inline __attribute__((always_inline)) void colons(std::size_t block, const BlockMasks& m) {
@@ -97,6 +91,7 @@ class Kernel {
     const std::uint64_t second = m.colon & near(m.colon, colon_);
     const std::uint64_t third = second & near(second, second_colon_);
     second_colon_ = second;
+    colon_ = m.colon;
     for (std::uint64_t c = twice | third; c != 0; c &= c - 1) checks_.colons(block * 64 + bit(c));
   }
 
@@ -110,7 +105,10 @@ class Kernel {
     // word_[1] is the last block of the chunk before, still to be done.
     const std::size_t base_block = next_block - stored - 1;  // of word_[1]; wraps for the first chunk, whose history is empty
     const std::size_t until = stored + 1 + (at_end ? 1 : 0);
+    const char* next_chunk = s_.data() + std::min(next_block * 64, s_.size());
     for (std::size_t i = 1; i < until; ++i) {
+      // The first pass waits for memory, this one does not: fetch what the first pass wants next.
+      __builtin_prefetch(next_chunk + (i - 1) * 64);
       const std::uint64_t w = word_[i], d = dot_[i];
       const std::uint64_t inner = d & (w << 1 | word_[i - 1] >> 63) & (w >> 1 | word_[i + 1] << 63);
       const std::uint64_t starts_after_dot = w & ~(w << 1 | word_[i - 1] >> 63) & (inner << 1 | inner_ >> 63);
@@ -207,6 +205,12 @@ class Kernel {
   Queued queue_[queue_size];
   std::size_t queued_ = 0;
 };
+
+template <class Classifier>
+void run_kernel(FilterChecks& checks, std::string_view bytes, FilterOutput& out) {
+  if (checks.want_ipv6) Kernel<Classifier, true>(checks, bytes, out).run();
+  else Kernel<Classifier, false>(checks, bytes, out).run();
+}
 
 }  // namespace
 }  // namespace mozu::match

@@ -7,7 +7,7 @@
 namespace mozu::match {
 namespace {
 
-enum : std::uint8_t { c_word = 1, c_dot = 2, c_hex = 4, c_colon = 8, c_slash = 16, c_backslash = 32, c_newline = 64, c_hash_sign = 128 };
+enum : std::uint8_t { c_word = 1, c_dot = 2, c_hex = 4, c_colon = 8, c_slash = 16, c_backslash_or_hash = 32, c_newline = 64, c_letter_u = 128 };
 
 constexpr auto classes = [] {
   std::array<std::uint8_t, 256> t{};
@@ -20,14 +20,15 @@ constexpr auto classes = [] {
   t['.'] = c_dot;
   t[':'] = c_colon;
   t['/'] = c_slash;
-  t['\\'] = c_backslash;
+  t['\\'] = t['#'] = c_backslash_or_hash;
+  t['u'] |= c_letter_u;
   t['\n'] = c_newline;
-  t['#'] = c_hash_sign;
   return t;
 }();
 
 struct ScalarClassifier {
-  BlockMasks operator()(const char* p) const {
+  template <bool>
+  BlockMasks masks(const char* p) const {
     std::array<std::uint64_t, 8> m{};
     std::uint64_t high = 0;
     // Eight bytes at a time: bit k of each of 8 class bytes is gathered by a multiplication.
@@ -37,15 +38,12 @@ struct ScalarClassifier {
       for (unsigned j = 0; j < 8; ++j) c |= static_cast<std::uint64_t>(classes[static_cast<unsigned char>(p[i + j])]) << (8 * j);
       for (unsigned k = 0; k < 8; ++k) m[k] |= (((c >> k & 0x0101010101010101ULL) * 0x0102040810204080ULL) >> 56) << i;
     }
-    BlockMasks b{m[0], m[1], m[2], m[3], m[4], m[5], m[6], high, m[7], 0, 0};
-    if (b.backslash != 0 || b.high != 0)
+    BlockMasks b{m[0], m[1], m[2], m[4], m[6], high, m[5], m[7], 0, m[3]};
+    if (b.high != 0)
       for (unsigned i = 0; i < 64; ++i) {
         const auto c = static_cast<unsigned char>(p[i]);
-        if (c == 'u') b.letter_u |= 1ULL << i;
         if (c == 0xE2 || c == 0xE3 || c == 0xEF || c == 0xF0) b.dot_leads |= 1ULL << i;
       }
-    else
-      b.letter_u = p[0] == 'u' ? 1 : 0;  // its backslash may be the last byte of the block before
     return b;
   }
 };
@@ -53,7 +51,7 @@ struct ScalarClassifier {
 }  // namespace
 
 void filter_scalar(FilterChecks& checks, std::string_view bytes, FilterOutput& out) {
-  Kernel<ScalarClassifier>(checks, bytes, out).run();
+  run_kernel<ScalarClassifier>(checks, bytes, out);
 }
 
 }  // namespace mozu::match

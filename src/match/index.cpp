@@ -173,21 +173,16 @@ namespace {
 
 using Suppressions = std::vector<Index::Suppression>;
 
-void add_suppression(const Index::Data& d, Suppressions& out, std::string text, std::uint32_t reason) {
-  auto p = intel::read_pattern(text, intel::TypeHint::any, {.allow_broad = true});
+void add_suppression(const Index::Data& d, Suppressions& out, intel::PatternKind kind, const std::string& text, std::uint32_t reason) {
+  auto p = intel::pattern_from_value(kind, text);
   if (p) out.push_back({std::move(*p), std::string(d.reason_at(reason))});
 }
 
 void text_suppressions(const Index::Data& d, const BucketTable& table, Suppressions& out, intel::PatternKind kind) {
   std::uint64_t at = 0;
   BucketTable::Record r;
-  while (table.next(at, r)) {
-    if ((r.flags & 1) == 0) continue;
-    intel::Pattern p;
-    p.kind = kind;
-    p.value = std::string(r.text);
-    out.push_back({std::move(p), std::string(d.reason_at(r.posting))});
-  }
+  while (table.next(at, r))
+    if ((r.flags & 1) != 0) add_suppression(d, out, kind, std::string(r.text), r.posting);
 }
 
 }  // namespace
@@ -196,16 +191,16 @@ std::vector<Index::Suppression> Index::suppressions() const {
   Suppressions out;
   const TableSet& t = data_->suppressions;
   for (std::size_t i = 0; i < t.ipv4_addresses.size() && i < t.ipv4_postings.size(); ++i)
-    add_suppression(*data_, out, intel::format_ipv4(t.ipv4_addresses[i]), t.ipv4_postings[i]);
+    add_suppression(*data_, out, PatternKind::ipv4, intel::format_ipv4(t.ipv4_addresses[i]), t.ipv4_postings[i]);
   for (std::size_t i = 0; i < t.ipv4_ranges.size(); ++i) {
     const Ipv4RangeRecord r = t.ipv4_ranges[i];
-    add_suppression(*data_, out, intel::format_range(intel::Ipv4Range{r.first, r.last}), r.posting);
+    add_suppression(*data_, out, PatternKind::ipv4_range, intel::format_range(intel::Ipv4Range{r.first, r.last}), r.posting);
   }
   for (std::size_t i = 0; i < t.ipv6_addresses.size() && i < t.ipv6_postings.size(); ++i)
-    add_suppression(*data_, out, intel::format_ipv6(intel::Ipv6{t.ipv6_addresses[i]}), t.ipv6_postings[i]);
+    add_suppression(*data_, out, PatternKind::ipv6, intel::format_ipv6(intel::Ipv6{t.ipv6_addresses[i]}), t.ipv6_postings[i]);
   for (std::size_t i = 0; i < t.ipv6_ranges.size(); ++i) {
     const Ipv6RangeRecord r = t.ipv6_ranges[i];
-    add_suppression(*data_, out, intel::format_range(intel::Ipv6Range{{r.first}, {r.last}}), r.posting);
+    add_suppression(*data_, out, PatternKind::ipv6_range, intel::format_range(intel::Ipv6Range{{r.first}, {r.last}}), r.posting);
   }
   text_suppressions(*data_, t.hosts, out, PatternKind::domain);
   text_suppressions(*data_, t.urls, out, PatternKind::url);
@@ -214,11 +209,11 @@ std::vector<Index::Suppression> Index::suppressions() const {
   BucketTable::Record r;
   while (t.masks.next(at, r)) {
     const MaskRecord m = read_mask(r.tail);
-    add_suppression(*data_, out, mask_text(r.text, m), m.posting);
+    add_suppression(*data_, out, PatternKind::url_mask, mask_text(r.text, m), m.posting);
   }
   for (std::size_t k = 0; k < 4; ++k)
     for (std::uint64_t i = 0; i < t.digests[k].size(); ++i)
-      add_suppression(*data_, out, hex(t.digests[k].digest(i)), t.digests[k].posting(i));
+      add_suppression(*data_, out, static_cast<PatternKind>(static_cast<std::size_t>(PatternKind::md5) + k), hex(t.digests[k].digest(i)), t.digests[k].posting(i));
   return out;
 }
 

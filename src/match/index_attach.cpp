@@ -167,27 +167,42 @@ bool DigestTable::attach(std::string_view section, std::size_t digest_bytes) {
   return true;
 }
 
-std::optional<std::uint64_t> DigestTable::find(std::string_view d) const {
+std::uint64_t DigestTable::upper_bound(std::uint64_t top) const {
   // Digests are uniform, so the value tells the place; from there the search gallops.
-  if (count_ == 0) return std::nullopt;
   __extension__ using u128 = unsigned __int128;
-  const std::uint64_t top = __builtin_bswap64(load<std::uint64_t>(d.data()));
-  std::uint64_t guess = static_cast<std::uint64_t>((static_cast<u128>(top) * count_) >> 64);
-  std::uint64_t lo = guess, hi = guess + 1, step = 1;
-  while (lo > 0 && digest(lo) > d) {
+  const auto guess = static_cast<std::uint64_t>((static_cast<u128>(top) * count_) >> 64);
+  std::uint64_t lo = guess, hi = guess, step = 1;
+  while (lo > 0 && top_of(lo - 1) > top) {
+    hi = lo - 1;
     lo = lo > step ? lo - step : 0;
     step *= 2;
   }
   step = 1;
-  while (hi < count_ && digest(hi) <= d) {
+  while (hi < count_ && top_of(hi) <= top) {
+    lo = hi + 1;
     hi = std::min(hi + step, count_);
     step *= 2;
   }
-  while (hi - lo > 1) {
+  while (lo < hi) {
     const std::uint64_t mid = lo + (hi - lo) / 2;
-    (digest(mid) <= d ? lo : hi) = mid;
+    if (top_of(mid) <= top) lo = mid + 1;
+    else hi = mid;
   }
-  if (digest(lo) == d) return lo;
+  return lo;
+}
+
+bool DigestTable::has_prefix(const char* first_8) const {
+  if (count_ == 0) return false;
+  const std::uint64_t top = __builtin_bswap64(load<std::uint64_t>(first_8));
+  const std::uint64_t i = upper_bound(top);
+  return i > 0 && top_of(i - 1) == top;
+}
+
+std::optional<std::uint64_t> DigestTable::find(std::string_view d) const {
+  if (count_ == 0) return std::nullopt;
+  const std::uint64_t top = __builtin_bswap64(load<std::uint64_t>(d.data()));
+  for (std::uint64_t i = upper_bound(top); i > 0 && top_of(i - 1) == top; --i)
+    if (digest(i - 1) == d) return i - 1;
   return std::nullopt;
 }
 

@@ -40,8 +40,13 @@ class DigestTable {
   std::uint32_t posting(std::uint64_t i) const { return load<std::uint32_t>(postings_ + 4 * i); }
   /// index of the digest, or nullopt
   std::optional<std::uint64_t> find(std::string_view digest) const;
+  /// Any digest with these first 8 bytes?
+  bool has_prefix(const char* first_8) const;
 
  private:
+  /// number of digests whose first 8 bytes, as a big-endian number, are ≤ top
+  std::uint64_t upper_bound(std::uint64_t top) const;
+  std::uint64_t top_of(std::uint64_t i) const { return __builtin_bswap64(load<std::uint64_t>(digests_ + i * bytes_)); }
   const char* digests_ = nullptr;
   const char* postings_ = nullptr;
   std::uint64_t count_ = 0;

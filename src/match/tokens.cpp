@@ -110,6 +110,7 @@ void Tokenizer::host_token(std::size_t begin, std::size_t end, bool dotless_name
       h.is_ipv4 = true;
       h.ipv4 = *a;
       h.end = h.begin + dash;
+      h.pair_end = s.end;
       out_->hosts.push_back(h);
       h.ipv4 = *b;
       h.begin += dash + 1;
@@ -139,10 +140,11 @@ void Tokenizer::email_at(std::size_t at) {
   if (it == out_->hosts.end() || it->begin != at + 1) return;
   EmailToken e;
   e.begin = begin;
-  e.end = it->end;
+  e.end = std::max(it->end, it->pair_end);
   e.value_at = out_->chars.size();
   for (std::size_t i = begin; i <= at; ++i) out_->chars.push_back(fold(text_[i]));
-  if (it->is_ipv4) out_->chars += intel::format_ipv4(it->ipv4);
+  if (it->pair_end != 0) out_->chars.append(text_, at + 1, e.end - at - 1);
+  else if (it->is_ipv4) out_->chars += intel::format_ipv4(it->ipv4);
   else out_->chars.append(std::string(out_->name(*it)));
   e.value_size = out_->chars.size() - e.value_at;
   out_->emails.push_back(e);
@@ -238,7 +240,7 @@ void Tokenizer::find_urls() {
     if (b < p && p + 3 < text_.size()) starts_.push_back({b, true});
   }
   for (const HostToken& h : out_->hosts) {
-    if (h.is_ipv6 || !port_and_slash(text_, h.end)) continue;
+    if (h.is_ipv6 || h.pair_end != 0 || !port_and_slash(text_, h.end)) continue;
     if (!h.is_ipv4) {
       const std::string_view name = out_->name(h);
       const std::size_t dot = name.rfind('.');

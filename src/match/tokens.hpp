@@ -22,6 +22,7 @@ struct HostToken {
   intel::Ipv6 ipv6;
   std::size_t name_at = 0, name_size = 0;  ///< canonical name in Tokens::chars, for names
   bool url_host = false, email_host = false;
+  std::size_t pair_end = 0;            ///< a half of an address pair "a-b": end of the pair, which is the host token
   bool of_url = false;                 ///< added for a URL whose raw host is no such token
 };
 struct UrlToken {
