@@ -90,6 +90,7 @@ class StixInput final : public JsonSplitHandler {
     const auto objects = array_member(bundle, "objects");
     if (!objects) return;
     std::uint64_t index = 0;
+    in_bundle_ = true;
     for (const JsonElement e : *objects) {
       JsonObject o;
       JsonPath path(2);
@@ -97,6 +98,7 @@ class StixInput final : public JsonSplitHandler {
       path[1] = {false, {}, index++};
       if (e.get(o) == simdjson::SUCCESS) object(string_member(o, "type"), o, path, simdjson::minify(e), line);
     }
+    in_bundle_ = false;
   }
 
   void object(std::string_view type, JsonObject o, const JsonPath& path, std::string_view text, std::uint64_t line) {
@@ -105,7 +107,7 @@ class StixInput final : public JsonSplitHandler {
     if (!indicator && !is_observable_type(type) && !is_other_observable(type)) return context_.learn(type, o);
     any_indicator_ = any_indicator_ || indicator;
     backlog_.add(path, text, line, indicator ? 1 : 0);
-    if (backlog_.bytes() > json_backlog_bytes_max) {
+    if (backlog_.bytes() > json_backlog_bytes_max && !in_bundle_) {  // working it off reuses the parser that the bundle lives in
       reading_.note(Severity::warning, "stix-context", "the bundle is very large: indicators are given with the context known so far", {}, line);
       flush();
     }
@@ -223,7 +225,7 @@ class StixInput final : public JsonSplitHandler {
   RawRecord record_;
   std::string pointer_;
   std::uint64_t revoked_ = 0;
-  bool any_indicator_ = false, observables_read_ = false;
+  bool any_indicator_ = false, observables_read_ = false, in_bundle_ = false;
 };
 
 /// A STIX id belongs to its type: "indicator--…".

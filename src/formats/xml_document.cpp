@@ -37,13 +37,12 @@ bool use_counted_memory() {
   pugi::set_memory_management_functions(counted_allocate, counted_free);
   return true;
 }
+// Before main(): no block may be allocated by one pair of functions and freed by the other.
+[[maybe_unused]] const bool counted_memory = use_counted_memory();
 
 }  // namespace
 
-XmlDocument::XmlDocument() {
-  [[maybe_unused]] static const bool once = use_counted_memory();
-  document_ = std::make_unique<pugi::xml_document>();
-}
+XmlDocument::XmlDocument() : document_(std::make_unique<pugi::xml_document>()) {}
 XmlDocument::~XmlDocument() = default;
 
 Status XmlDocument::load(ReaderInput& in, Emitter& out) {
