@@ -112,11 +112,11 @@ void FeedEmitter::pass_over(std::string_view kind) {
   auto& kinds = statistics_.passed_over_by_kind;
   if (auto it = kinds.find(kind); it != kinds.end()) {
     ++it->second;
-  } else if (kinds.size() < kinds_max) {
-    kinds.emplace(printable(kind, 60), 1);
-  } else {
-    ++kinds["other"];
+    return;
   }
+  std::string shown = printable(kind, 60);  // what is shown is what is counted: two kinds may look the same
+  if (kinds.size() >= kinds_max && !kinds.contains(shown)) shown = "other";
+  ++kinds[std::move(shown)];
 }
 
 void FeedEmitter::note(Diagnostic d) {

@@ -154,14 +154,17 @@ class Document {
         columns_ = columns_of_header(header_);
         continue;
       }
-      if (header_.empty()) header_.push_back({});  // the first row was no header: neither is a later one
+      if (header_.empty()) {  // the first row was no header: neither is a later one
+        header_.push_back({});
+        columns_.list.clear();
+      }
       row(cells, p.number);
     }
   }
 
   void row(const std::vector<std::string_view>& cells, std::uint64_t number) {
     start_record(number);
-    const bool named = header_.size() == cells.size();
+    const bool named = columns_.list.size() == cells.size();
     for (std::size_t i = 0; named && i < cells.size(); ++i) {
       const Column& c = columns_.list[i];
       if (c.role == ColumnRole::context && !cells[i].empty() && shape_of(cells[i]) == Shape::none) record_.context.emplace_back(c.context_name, cells[i].substr(0, 1000));

@@ -61,14 +61,19 @@ TEST(TextReader, TakesTablesListsAndDefangedValues) {
   const std::string sha1 = hex(40, 1), sha256 = hex(64, 2);
   const auto r = read(
       "= A Report\n\nThe blog post is at https://blog.example.org/2026/01/01/post[our site], read it.\nIt spoke to hxxps://c2[.]example/gate.php (192.0.2.77).\n\n"
-      "== Files\n\n|====\n| SHA-1 | Filename | Description\n| `" + sha1 + "` | `evil.com` | Loader\n|====\n\n"
+      "== Files\n\n|====\n| SHA-1 | Filename | Description\n| `" + sha1 + "` | `loader.example` | Loader\n|====\n\n"
       "== Network\n\n- one[.]example:3928\n- two.example\n\n----\nthree.example\n" + sha256 + "\n----\n\n== References\n\n- https://blog.example.org/one\n- https://blog.example.org/two\n",
       {}, "README.adoc");
   ASSERT_TRUE(r.status);
   EXPECT_EQ(r.statistics.format, "text");
   EXPECT_EQ(r.values(), (Strings{"url c2.example/gate.php", "ipv4 192.0.2.77", "sha1 " + sha1, "domain one.example", "domain two.example", "domain three.example", "sha256 " + sha256}));
   EXPECT_EQ(r.context(2, "description"), "Files");
-  EXPECT_EQ(r.context(2, "file_name"), "");  // "evil.com" looks like a domain: as a file name it is neither taken nor told
+  EXPECT_EQ(r.context(2, "file_name"), "");  // "loader.example" looks like a domain: as a file name it is neither taken nor told
+}
+
+TEST(TextReader, ATableWhoseFirstRowIsNoHeader) {
+  const auto r = read("== Files\n\n|===\n| c2[.]example\n| 192.0.2.5\n|===\n");
+  EXPECT_EQ(r.values(), (Strings{"domain c2.example", "ipv4 192.0.2.5"}));
 }
 
 TEST(TextReader, ProseIsNoFeed) {
@@ -91,6 +96,18 @@ TEST(NotAFeed, RulesScriptsAndBinaryAreNamed) {
   EXPECT_NE(reason(std::string("\x7f" "ELF\x02\x01\x01\0\0\0\0\0evil.example\n", 29)).find("binary"), std::string::npos);
   EXPECT_NE(reason("").find("empty"), std::string::npos);
   EXPECT_NE(reason("dataset = xdr_data | filter\naction_file_sha256 in (\"a\")\n| fields x\n").find("query"), std::string::npos);
+}
+
+TEST(Feed, KindsThatOnlyLookAlikeAreCountedAllTheSame) {
+  std::string text = "value,type\nevil.example,domain\n";
+  for (int i = 0; i < 3; ++i) text += "something,odd\xff kind\n";
+  for (int i = 0; i < 500; ++i) text += "something,kind" + std::to_string(i) + "\n";
+  const auto r = read(text);
+  EXPECT_EQ(r.statistics.passed_over, 503U);
+  std::uint64_t sum = 0;
+  for (const auto& [kind, n] : r.statistics.passed_over_by_kind) sum += n;
+  EXPECT_EQ(sum, 503U);
+  EXPECT_LE(r.statistics.passed_over_by_kind.size(), 201U);
 }
 
 TEST(Feed, UnknownFormatNamesTheKnownOnes) {
