@@ -102,7 +102,7 @@ TEST(Feed, KindsThatOnlyLookAlikeAreCountedAllTheSame) {
   std::string text = "value,type\nevil.example,domain\n";
   for (int i = 0; i < 3; ++i) text += "something,odd\xff kind\n";
   for (int i = 0; i < 500; ++i) text += "something,kind" + std::to_string(i) + "\n";
-  const auto r = read(text);
+  const auto r = read_as("csv", text);
   EXPECT_EQ(r.statistics.passed_over, 503U);
   std::uint64_t sum = 0;
   for (const auto& [kind, n] : r.statistics.passed_over_by_kind) sum += n;
