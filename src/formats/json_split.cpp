@@ -38,7 +38,7 @@ const char* find_string_special(const char* p, const char* end) {
 constexpr char closing(char open) { return open == '{' ? '}' : ']'; }
 constexpr bool is_json_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 constexpr std::size_t padding_bytes = 64;
-constexpr std::size_t chunk_bytes = std::size_t{1} << 20;
+constexpr std::size_t first_chunk_bytes = std::size_t{128} << 10, chunk_bytes_max = std::size_t{1} << 20;  // small inputs stay cheap
 /// Breaks in a row without a good value between them after which the input is given up: it is not JSON.
 constexpr std::size_t breaks_in_a_row_max = 1000;
 
@@ -92,6 +92,7 @@ class Splitter {
   JsonSplitHandler& handler_;
   const JsonSplitLimits& limits_;
   std::string buffer_;
+  std::size_t chunk_bytes_ = first_chunk_bytes;
   std::size_t pos_ = 0, end_ = 0;   // unread bytes: [pos_, end_)
   std::size_t start_ = 0;           // first byte of the value at hand
   bool keep_ = false;               // bytes from start_ must stay in the buffer
@@ -135,8 +136,10 @@ bool Splitter::fill() {
     start_ = keep_ ? start_ - first : 0;
     counted_ = 0;
   }
-  if (buffer_.size() < end_ + chunk_bytes / 2 + padding_bytes)
-    buffer_.resize(std::max(end_ + end_ / 2, chunk_bytes) + padding_bytes);
+  if (buffer_.size() < end_ + chunk_bytes_ / 2 + padding_bytes) {
+    if (!buffer_.empty()) chunk_bytes_ = std::min(chunk_bytes_ * 2, chunk_bytes_max);
+    buffer_.resize(std::max(end_ + end_ / 2, chunk_bytes_) + padding_bytes);
+  }
   auto got = in_.read({buffer_.data() + end_, buffer_.size() - padding_bytes - end_});
   if (!got) status_ = std::unexpected(std::move(got).error());
   if (!got || *got == 0) {
