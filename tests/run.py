@@ -12,6 +12,7 @@ import dataclasses
 import json
 import os
 import re
+import resource
 import subprocess
 import sys
 import time
@@ -219,6 +220,11 @@ def tool_test(name, command):
     return count
 
 
+def cpu_seconds():
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def main():
     steps = sys.argv[1:] or list(DEFAULT_STEPS)
     unknown = [step for step in steps if step not in PRESETS and step != "tidy"]
@@ -229,10 +235,10 @@ def main():
         say("no shared data beside the repository: the tests that read it will be skipped")
     total, started, times = Count(), time.monotonic(), []
     for step in steps:
-        begun = time.monotonic()
+        begun, cpu_begun = time.monotonic(), cpu_seconds()
         total.add(tidy_step() if step == "tidy" else preset_step(step))
-        times.append(f"{step} {time.monotonic() - begun:.0f} s")
-    say(f"time: {', '.join(times)}; together {time.monotonic() - started:.0f} s")
+        times.append(f"{step} {time.monotonic() - begun:.0f} s (processor {cpu_seconds() - cpu_begun:.0f} s)")
+    say(f"time: {', '.join(times)}; together {time.monotonic() - started:.0f} s (processor {cpu_seconds():.0f} s)")
     say(str(total))
     return 1 if total.failed else 0
 
