@@ -1,7 +1,9 @@
 #include "mozu/intel/host.hpp"
 
-#include <idn2.h>
 #include <libpsl.h>
+#include <unicode/uidna.h>
+
+#include <cstdlib>
 
 #include <algorithm>
 #include <array>
@@ -134,6 +136,17 @@ bool is_forbidden_in_host(char c) {
   return u <= 32 || u >= 127 || std::string_view("#%/:<>?@[\\]^|").find(c) != std::string_view::npos;
 }
 
+/// Immutable, so one for all threads.
+const UIDNA* uts46() {
+  static const UIDNA* const instance = [] {
+    UErrorCode error = U_ZERO_ERROR;
+    const UIDNA* u = uidna_openUTS46(UIDNA_NONTRANSITIONAL_TO_ASCII, &error);
+    if (U_FAILURE(error)) std::abort();  // the data is part of the library
+    return u;
+  }();
+  return instance;
+}
+
 }  // namespace
 
 std::optional<std::string> canonical_host(std::string_view token) {
@@ -143,12 +156,15 @@ std::optional<std::string> canonical_host(std::string_view token) {
     return out;
   }
   if (token.size() > host_bytes_max || token.find('\0') != token.npos) return std::nullopt;
-  const std::string terminated(token);
-  char* ascii = nullptr;
-  const int rc = idn2_to_ascii_8z(terminated.c_str(), &ascii, IDN2_NONTRANSITIONAL | IDN2_NFC_INPUT);
-  if (rc != IDN2_OK) return std::nullopt;
-  std::string out(ascii);
-  idn2_free(ascii);
+  std::string out(2048, '\0');
+  UIDNAInfo info = UIDNA_INFO_INITIALIZER;
+  UErrorCode error = U_ZERO_ERROR;
+  const std::int32_t n = uidna_nameToASCII_UTF8(uts46(), token.data(), static_cast<std::int32_t>(token.size()), out.data(),
+                                                static_cast<std::int32_t>(out.size()), &info, &error);
+  // Hyphens at odd places and empty labels (a full stop at the end of a sentence) do not keep a name from being seen in a log.
+  constexpr std::uint32_t tolerated = UIDNA_ERROR_LEADING_HYPHEN | UIDNA_ERROR_TRAILING_HYPHEN | UIDNA_ERROR_HYPHEN_3_4 | UIDNA_ERROR_EMPTY_LABEL;
+  if (U_FAILURE(error) || (info.errors & ~tolerated) != 0 || n < 0 || static_cast<std::size_t>(n) > out.size()) return std::nullopt;
+  out.resize(static_cast<std::size_t>(n));
   for (char& c : out) {
     if (is_forbidden_in_host(c)) return std::nullopt;
     c = mozu::fold(c);

@@ -23,7 +23,7 @@ LONG_FUNCTIONS = {}   # path → reason
 HEAVY_HEADERS = {
     "CLI/": ("src/cli/",), "toml++/": ("src/formats/", "src/match/", "src/cli/"), "simdjson.h": ("src/formats/", "src/match/"),
     "archive": ("src/base/",), "pugixml.hpp": ("src/formats/", "src/match/"), "re2/": ("src/formats/",), "openssl/": ("src/base/",),
-    "idn2.h": ("src/intel/",), "libpsl.h": ("src/intel/",), "xxhash.h": ("src/base/",),
+    "unicode/": ("src/intel/",), "libpsl.h": ("src/intel/",), "xxhash.h": ("src/base/",),
 }
 # Private headers that may include one, for the few .cpp files behind them.
 HEAVY_PRIVATE_HEADERS = {

@@ -146,5 +146,10 @@ TEST(PublicSuffix, GivesTheRegistrableDomain) {
   EXPECT_EQ(registrable_domain(name).data(), name.data() + 5) << "points into the argument";
 }
 
+TEST(CanonicalHost, TakesWhatUts46TakesAndIdna2008DoesNot) {
+  EXPECT_EQ(canonical_host("\xF0\x9F\x98\x80.evil.example"), "xn--e28h.evil.example");
+  EXPECT_EQ(canonical_host("xn--e28h.evil.example"), "xn--e28h.evil.example");
+}
+
 }  // namespace
 }  // namespace mozu::intel
