@@ -349,8 +349,8 @@ void FilterChecks::authority(std::size_t at) {
   h = h.substr(0, h.find(':'));
   while (h.ends_with('.')) h.remove_suffix(1);
   if (!dot && d_.has(flag_dotless_url)) return mark(at);
-  // Closers and the like may end the URL before `end`, so odd bytes are looked past.
-  if (odd) h = h.substr(0, std::min(h.size(), h.find_first_of("'()[],;|{}\\")));
+  // Closers and the like may end the URL before `end`.
+  h = h.substr(0, h.find_first_of("'()[],;|{}\\"));
   if (h.empty() || !has_ipv4_) return;
   const std::size_t last_dot = h.rfind('.');
   const std::string_view last = last_dot == std::string_view::npos ? h : h.substr(last_dot + 1);

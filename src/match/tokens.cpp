@@ -240,7 +240,7 @@ void Tokenizer::find_urls() {
     if (b < p && p + 3 < text_.size()) starts_.push_back({b, true});
   }
   for (const HostToken& h : out_->hosts) {
-    if (h.is_ipv6 || h.pair_end != 0 || !port_and_slash(text_, h.end)) continue;
+    if (h.is_ipv6 || !port_and_slash(text_, h.end)) continue;
     if (!h.is_ipv4) {
       const std::string_view name = out_->name(h);
       const std::size_t dot = name.rfind('.');
