@@ -320,17 +320,16 @@ void FilterChecks::slashes(std::size_t at) {
 
 void FilterChecks::authority(std::size_t at) {
   std::size_t end = at;
-  bool percent = false, odd = false, dot = false, double_dot = false, bracket = false;
+  bool percent = false, odd = false, double_dot = false, bracket = false;
   std::size_t host = at;
   for (; end < s_.size() && end - at < run_bytes_max; ++end) {
     const char c = s_[end];
     if (is_space(static_cast<unsigned char>(c)) || c == '/' || c == '?' || c == '#' || c == '"' || c == '<' || c == '>' || c == '`') break;
     if (c == '@') {
       host = end + 1;
-      odd = dot = double_dot = bracket = false;  // but not percent: escapes are decoded before the host is found
+      odd = double_dot = bracket = false;  // but not percent: escapes are decoded before the host is found
     } else if (c == '.') {
       double_dot = double_dot || (end > host && s_[end - 1] == '.');
-      dot = true;
     } else if (c == '%') {
       percent = true;
     } else if (c == '[') {
@@ -345,12 +344,11 @@ void FilterChecks::authority(std::size_t at) {
   if (odd && d_.has(flag_odd_url_host)) return mark(at);
   if (bracket || host == end) return;
   // What may be an address in another notation: all labels are numbers, but not four plain decimal ones.
+  // Closers and the like may end the URL, and so its host, before `end`.
   std::string_view h = s_.substr(host, end - host);
-  h = h.substr(0, h.find(':'));
+  h = h.substr(0, h.find_first_of(":'()[],;|{}\\"));
   while (h.ends_with('.')) h.remove_suffix(1);
-  if (!dot && d_.has(flag_dotless_url)) return mark(at);
-  // Closers and the like may end the URL before `end`.
-  h = h.substr(0, h.find_first_of("'()[],;|{}\\"));
+  if (h.find('.') == std::string_view::npos && d_.has(flag_dotless_url)) return mark(at);
   if (h.empty() || !has_ipv4_) return;
   const std::size_t last_dot = h.rfind('.');
   const std::string_view last = last_dot == std::string_view::npos ? h : h.substr(last_dot + 1);
