@@ -122,6 +122,19 @@ void user_before(std::string_view line, std::size_t begin, std::size_t from, Fie
   sink.column(Role::user, 30, {}, word, end, Encoding::raw);
 }
 
+constexpr std::uint8_t from_rank = 30;
+
+/// How surely an address follows that is the source, by the word that ends here; 255 = it is none of the idioms.
+std::uint8_t idiom_rank(std::string_view before) {
+  struct Idiom { std::string_view words; std::uint8_t rank; };
+  static constexpr std::array<Idiom, 12> idioms{Idiom{" from", from_rank}, {"client", 31}, {"Client", 31}, {"client:", 31}, {"CLIENT:", 31}, {" from:", 32},
+                                                {" ip", 34},               {" IP", 34},    {"ip:", 35},    {"IP:", 35},     {" address", 35}, {" host", 36}};
+  if (before.empty() || std::string_view("mt:pPs").find(before.back()) == std::string_view::npos) return 255;
+  for (const Idiom& idiom : idioms)
+    if (before.ends_with(idiom.words)) return idiom.rank;
+  return 255;
+}
+
 /// The address that begins at `at`, without brackets and port; empty if none.
 std::string_view address_at(std::string_view line, std::size_t at, std::size_t end) {
   if (at + 1 < end && line[at] == '@') at = std::min(line.find(' ', at), end - 1) + 1;  // BIND: "client @0x7f65 192.0.2.1#3076"
@@ -201,26 +214,32 @@ std::size_t walk_key_values(std::string_view line, std::size_t begin, std::size_
 }
 
 void walk_prose(std::string_view line, std::size_t begin, std::size_t end, FieldSink& sink) {
-  struct Idiom { std::string_view words; std::uint8_t rank; };
-  static constexpr std::array<Idiom, 12> idioms{Idiom{" from ", 30}, {"client ", 31}, {"Client ", 31}, {" ip: ", 35}, {"client: ", 31}, {"CLIENT: ", 31}, {" from: ", 32},
-                                                {" ip ", 34},        {" IP ", 34},    {"IP: ", 35},     {" address ", 35}, {" host ", 36}};
+  constexpr int addresses_tried_max = 16;
+  std::string_view best;
+  std::uint8_t best_rank = 255;
+  std::size_t best_blank = 0;
+  int tried = 0;
   const std::string_view text = line.substr(0, end);
-  for (const Idiom& idiom : idioms) {
-    std::size_t at = text.find(idiom.words, begin);
-    for (int tries = 0; at != std::string_view::npos && tries < 4; ++tries, at = text.find(idiom.words, at + 1)) {
-      const std::string_view address = address_at(line, at + idiom.words.size(), end);
-      if (address.empty()) continue;
-      const auto place = static_cast<std::size_t>(address.data() - line.data());
-      sink.column(Role::source, idiom.rank, {}, place, place + address.size(), Encoding::raw);
-      if (idiom.rank == 30) user_before(line, begin, at, sink);
-      return;
-    }
+  for (std::size_t blank = text.find(' ', begin); blank != std::string_view::npos && tried < addresses_tried_max; blank = text.find(' ', blank + 1)) {
+    const std::uint8_t rank = idiom_rank(line.substr(begin, blank - begin));
+    if (rank >= best_rank) continue;
+    ++tried;
+    const std::string_view address = address_at(line, blank + 1, end);
+    if (address.empty()) continue;
+    best = address;
+    best_rank = rank;
+    best_blank = blank;
   }
   // "192.0.2.1:14853 [14/Jan/2015:12:48:57.127] …": who begins the line is who began the matter
-  if (const std::string_view first = address_at(line, begin, end); !first.empty()) {
-    const auto place = static_cast<std::size_t>(first.data() - line.data());
-    sink.column(Role::source, 40, {}, place, place + first.size(), Encoding::raw);
+  if (best.empty() && begin < end) {
+    best = address_at(line, begin, end);
+    best_rank = 40;
   }
+  if (best.empty()) return;
+  const auto place = static_cast<std::size_t>(best.data() - line.data());
+  sink.column(Role::source, best_rank, {}, place, place + best.size(), Encoding::raw);
+  constexpr std::string_view from = " from";
+  if (best_rank == from_rank) user_before(line, begin, best_blank - from.size(), sink);
 }
 
 }  // namespace mozu::match::detail

@@ -311,6 +311,23 @@ TEST_F(Event, LongPathsAreCut) {
   EXPECT_TRUE(name.starts_with("…."));
 }
 
+/// Whatever is repeated, a long line takes time in proportion: a quadratic step would take minutes.
+TEST_F(Event, LongLinesTakeLinearTime) {
+  constexpr std::size_t bytes = 1 << 15;
+  HeaderState columns;
+  update_header(columns, "#fields\ta\tb");
+  for (const std::string_view piece : {"a='", "a=\"", "a=b,", "a=\\", "<a b='", "<a b=\"", "</", "<a>", "[{", "{\"a\":", "{\"a\":[1,", "[a b=\"", "\\\"", " from ", " from 1", "client @", "=", "==a",
+                                       "CEF:0|", "|", " [10/Oct/2000:", "2026-11-22 ", "Nov ", "1588205199.123 ", "\t", "'", " ", "(", ",", "a,b=", "@", "\xff", "{", "} []", "<Event "})
+    for (const std::string_view front : {"", "{", "[", "<34>1 2026-11-22T10:00:00Z h a p m [", "<Event ", "CEF:0|a|b|c|d|e|5|", "LEEF:2.0|a|b|c|d|^|", "Nov 22 10:00:00 h p: ",
+                                         "192.0.2.1 - - [10/Oct/2000:13:55:36 -0700] \"", "#"}) {
+      line_.assign(front);
+      while (line_.size() < bytes) line_ += piece;
+      parser_.parse(line_, header_);
+      parser_.parse(line_, columns);
+      for (std::size_t at = 0; at < line_.size(); at += line_.size() / 100) EXPECT_LE(parser_.field_at(at, 1).size(), 1024U);
+    }
+}
+
 TEST_F(Event, ParsesManyLinesWithOneParser) {
   EXPECT_EQ(see(R"({"src":"192.0.2.1","dst":"198.51.100.1","user":"ann","time":"2026-01-01T00:00:00Z"})").user, "ann");
   EXPECT_SEEN("nothing", "plain", "", "", "", "");
