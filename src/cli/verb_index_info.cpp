@@ -103,7 +103,7 @@ std::string as_text(const match::Index& index, const std::string& path, bool col
 }  // namespace
 
 int index_info_verb(const IndexInfoArguments& a) {
-  const auto index = match::Index::open(a.index, a.verify);
+  const auto index = match::Index::open(a.index, a.verify ? match::Index::Verify::all : match::Index::Verify::probed);
   if (!index) {
     say(index.error());
     return exit_failed;

@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <future>
 #include <thread>
 
 #include "explain.hpp"
@@ -32,7 +33,7 @@ match::Kernel kernel_of(const std::string& name) {
 
 /// The index given, or one made of the feeds given. Feeds that cannot be read are said; `incomplete` is set.
 Result<std::shared_ptr<const match::Index>> get_index(const MatchArguments& a, bool& incomplete) {
-  if (!a.index.empty()) return match::Index::open(a.index);
+  if (!a.index.empty()) return match::Index::open(a.index, a.explain ? match::Index::Verify::all : match::Index::Verify::later);
   feeds::LoadRequest request;
   request.feeds = a.feeds;
   request.suppress = a.suppress;
@@ -58,6 +59,25 @@ Result<std::shared_ptr<const match::Index>> get_index(const MatchArguments& a, b
   MOZU_LET(auto bytes, builder.build(now()));
   return match::Index::from_bytes(std::move(bytes));
 }
+
+/// The index's checksums, taken beside the first scanning; nothing is put out before they are known to be right.
+class IndexCheck {
+ public:
+  IndexCheck(std::shared_ptr<const match::Index> index, std::string path)
+      : pending_(std::async(std::launch::async, [index = std::move(index), path = std::move(path)]() -> Status {
+          auto verified = index->verify(match::Index::Verify::all);
+          if (!verified) return std::unexpected(std::move(verified).error().at(path));
+          return {};
+        })) {}
+  const Status& result() {
+    if (pending_.valid()) result_ = pending_.get();
+    return result_;
+  }
+
+ private:
+  std::future<Status> pending_;
+  Status result_;
+};
 
 bool prepare(const MatchArguments& a, live::ScanJob& job) {
   const std::string format = !a.output.empty() ? a.output : stdout_is_terminal() ? "text" : "json";
@@ -141,8 +161,14 @@ int match_verb(const MatchArguments& a) {
   if (a.paths.empty() && ::isatty(STDIN_FILENO) == 1) write_stderr("reading lines from the terminal; end with Ctrl-D\n");
 
   ProgressBar bar(!a.no_progress && !stdout_is_terminal(), inputs.bytes_known ? inputs.bytes : 0);
-  const auto result = live::run_scan(job, write_stdout, [](Diagnostic d) { say(d); }, &bar.counts());
+  IndexCheck check(job.index, a.index);
+  const auto checked_stdout = [&check](std::string_view bytes) -> Status {
+    if (const Status& ok = check.result(); !ok) return ok;
+    return write_stdout(bytes);
+  };
+  auto result = live::run_scan(job, checked_stdout, [](Diagnostic d) { say(d); }, &bar.counts());
   bar.stop();
+  if (const Status& ok = check.result(); !ok && !result.run.stopped_by) result.run.stopped_by = ok.error();
   const bool closed = result.run.stopped_by && result.run.stopped_by->code == "output-closed";
   if (!closed && (a.stats || (job.format == formats::DetectionFormat::text && stdout_is_terminal())))
     write_stderr(summary_text(result, inputs.paths.size(), job.threads, stderr_colour()));

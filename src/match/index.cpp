@@ -74,7 +74,7 @@ BucketTable::Record text_record(const Index::Data& d, EntryPlace p) {
 Index::Index() = default;
 Index::~Index() = default;
 
-Result<std::shared_ptr<const Index>> Index::open(const std::string& path, bool verify_all) {
+Result<std::shared_ptr<const Index>> Index::open(const std::string& path, Verify verify) {
   auto data = std::make_unique<Data>();
   auto file = MappedFile::open(path);
   if (!file) {
@@ -84,7 +84,7 @@ Result<std::shared_ptr<const Index>> Index::open(const std::string& path, bool v
   }
   data->file = std::move(*file);
   data->bytes = data->file.text();
-  auto attached = attach_index(std::move(data), verify_all);
+  auto attached = attach_index(std::move(data), verify);
   if (!attached) return std::unexpected(std::move(attached).error().at(path));
   std::shared_ptr<Index> index(new Index);
   index->data_ = std::move(*attached);
@@ -95,12 +95,14 @@ Result<std::shared_ptr<const Index>> Index::from_bytes(std::string bytes) {
   auto data = std::make_unique<Data>();
   data->owned = std::move(bytes);
   data->bytes = data->owned;
-  auto attached = attach_index(std::move(data), true);
+  auto attached = attach_index(std::move(data), Verify::all);
   if (!attached) return std::unexpected(std::move(attached).error());
   std::shared_ptr<Index> index(new Index);
   index->data_ = std::move(*attached);
   return index;
 }
+
+Status Index::verify(Verify what) const { return verify_sections(*data_, what); }
 
 const std::vector<intel::FeedInfo>& Index::feeds() const { return data_->feeds; }
 const IndexStatistics& Index::statistics() const { return data_->statistics; }

@@ -44,18 +44,17 @@ std::string_view get(const SectionViews& list, std::uint32_t id) {
   return {};
 }
 
-Result<SectionViews> read_sections(const Index::Data& d, bool verify_all) {
+SectionEntry section_entry(const Index::Data& d, std::uint32_t i) {
+  return load<SectionEntry>(d.bytes.data() + sizeof(Header) + i * sizeof(SectionEntry));
+}
+
+Result<SectionViews> read_sections(const Index::Data& d) {
   SectionViews out;
   for (std::uint32_t i = 0; i < d.header.section_count; ++i) {
-    const auto e = load<SectionEntry>(d.bytes.data() + sizeof(Header) + i * sizeof(SectionEntry));
+    const SectionEntry e = section_entry(d, i);
     if (e.offset > d.bytes.size() || e.bytes > d.bytes.size() - e.offset || e.offset % section_alignment != 0)
       return corrupt(fmt::format("section {} lies outside the file", e.id));
-    const std::string_view s = d.bytes.substr(e.offset, e.bytes);
-    // Postings, strings and reasons are only read for detections and checked where they are read; all else is probed
-    // billions of times without looking back, so it is checked once, here.
-    const bool lazily = e.id == sec_postings || e.id == sec_strings || e.id == sec_reasons;
-    if ((verify_all || !lazily) && xxh3_64(s) != e.checksum) return corrupt(fmt::format("the checksum of section {} does not fit", e.id));
-    out.emplace_back(e.id, s);
+    out.emplace_back(e.id, d.bytes.substr(e.offset, e.bytes));
   }
   return out;
 }
@@ -298,9 +297,21 @@ std::vector<Posting> Index::Data::decode_postings(std::uint32_t posting) const {
   return out;
 }
 
-Result<std::unique_ptr<Index::Data>> attach_index(std::unique_ptr<Index::Data> d, bool verify_all) {
+Status verify_sections(const Index::Data& d, Index::Verify what) {
+  if (what == Index::Verify::later) return {};
+  for (std::uint32_t i = 0; i < d.header.section_count; ++i) {
+    const SectionEntry e = section_entry(d, i);
+    const bool told_only = e.id == sec_postings || e.id == sec_strings || e.id == sec_reasons;
+    if (told_only && what != Index::Verify::all) continue;
+    if (xxh3_64(d.bytes.substr(e.offset, e.bytes)) != e.checksum) return corrupt(fmt::format("the checksum of section {} does not fit", e.id));
+  }
+  return {};
+}
+
+Result<std::unique_ptr<Index::Data>> attach_index(std::unique_ptr<Index::Data> d, Index::Verify verify) {
   MOZU_TRY(check_header(*d));
-  MOZU_LET(const SectionViews s, read_sections(*d, verify_all));
+  MOZU_LET(const SectionViews s, read_sections(*d));
+  MOZU_TRY(verify_sections(*d, verify));
   MOZU_TRY(read_feeds(*d, get(s, sec_feeds)));
   MOZU_TRY(attach_tables(d->indicators, s, 0));
   MOZU_TRY(attach_tables(d->suppressions, s, suppression_set_offset));

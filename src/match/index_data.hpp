@@ -130,6 +130,7 @@ Status attach_tables(TableSet& t, const SectionViews& sections, std::uint32_t ba
 /// Values in a set; hosts that are no domain entry are not counted.
 std::uint64_t entry_count(const TableSet& t);
 
-Result<std::unique_ptr<Index::Data>> attach_index(std::unique_ptr<Index::Data> data, bool verify_all);
+Result<std::unique_ptr<Index::Data>> attach_index(std::unique_ptr<Index::Data> data, Index::Verify verify);
+Status verify_sections(const Index::Data& data, Index::Verify what);
 
 }  // namespace mozu::match

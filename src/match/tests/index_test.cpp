@@ -258,6 +258,17 @@ TEST_F(IndexFile, EveryFlippedBitInWhatIsScannedIsRefused) {
   }
 }
 
+TEST_F(IndexFile, ChecksumsMayWaitButAreAskedFor) {
+  std::string damaged = bytes_;
+  const auto e = load<SectionEntry>(damaged.data() + sizeof(Header) + 2 * sizeof(SectionEntry));
+  damaged[e.offset] ^= 1;
+  write(damaged);
+  EXPECT_EQ(code(), "index-corrupt");
+  const auto index = Index::open(path_, Index::Verify::later);
+  ASSERT_TRUE(index.has_value());
+  EXPECT_EQ((*index)->verify(Index::Verify::probed).error().code, "index-corrupt");
+}
+
 TEST_F(IndexFile, ForeignAndMissingFilesAreNamed) {
   write("# a list of domains\nevil.example\n" + std::string(200, ' '));
   EXPECT_EQ(code(), "index-foreign");

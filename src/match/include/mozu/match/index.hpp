@@ -39,11 +39,18 @@ struct IndexStatistics {
 
 class Index {
  public:
-  /// Maps and checks the file: magic, version, size, section table and checksums of every section but the records, whose
-  /// blocks are checked when read. `verify_all` checks those too. Errors: "index-open", "index-foreign", "index-version",
-  /// "index-truncated", "index-corrupt".
-  static Result<std::shared_ptr<const Index>> open(const std::string& path, bool verify_all = false);
-  /// The same over bytes that the index then owns.
+  /// Which checksums to check. Whatever is chosen, header, section table and sizes are checked, and no content of the file,
+  /// however wrong, makes a read leave the mapped bytes.
+  enum class Verify : std::uint8_t {
+    later,   ///< none; the caller runs verify() beside its first work and believes nothing before
+    probed,  ///< all that a scan reads: everything but feeds' words, strings and reasons
+    all,
+  };
+  /// Maps and checks the file. Errors: "index-open", "index-foreign", "index-version", "index-truncated", "index-corrupt".
+  static Result<std::shared_ptr<const Index>> open(const std::string& path, Verify verify = Verify::probed);
+  /// The checksums alone; any thread.
+  Status verify(Verify what) const;
+  /// open() over bytes that the index then owns; all is checked.
   static Result<std::shared_ptr<const Index>> from_bytes(std::string bytes);
   ~Index();
 
