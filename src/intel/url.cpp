@@ -171,7 +171,9 @@ bool canonicalise_name(std::string_view raw, CanonicalUrl& out) {
 
 // raw: text in brackets, or bare text with several colons
 bool canonicalise_ipv6(std::string_view raw, CanonicalUrl& out) {
-  out.host_length = std::min(raw.find('%'), raw.size());
+  // A '%' behind a whole address begins its zone; before that it is an escape inside the address.
+  const std::size_t zone = raw.find('%');
+  out.host_length = parse_ipv6(raw.substr(0, zone)) ? std::min(zone, raw.size()) : raw.size();
   const std::string decoded = decode(raw);
   out.ipv6 = parse_ipv6(std::string_view(decoded).substr(0, decoded.find('%')));
   if (!out.ipv6) return false;

@@ -160,6 +160,8 @@ TEST(CanonicalUrl, SaysWhereTheRawHostStands) {
   EXPECT_EQ(raw_host("  evil.example/x"), "evil.example");
   EXPECT_EQ(raw_host("http://[2001:DB8::1]:80/"), "2001:DB8::1");
   EXPECT_EQ(raw_host("http://[fe80::1%25eth0]/"), "fe80::1");
+  EXPECT_EQ(raw_host("http://[%32001:db8::1]/"), "%32001:db8::1") << "an escape is no zone";
+  EXPECT_EQ(raw_host("http://2001:db8:%3a/"), "2001:db8:%3a");
   EXPECT_EQ(raw_host("http://0x7f.1/"), "0x7f.1");
   EXPECT_EQ(canonical_url("HtTp://evil.example/")->scheme, "HtTp");
   EXPECT_EQ(canonical_url("evil.example/")->scheme, "");

@@ -67,6 +67,8 @@ void add_json_cases(std::vector<DefinitionCase>& table) {
            {{evil, "exact", domain, {}, 2}}},
           {"a surrogate pair is one letter of a name", R"({"m":"\ud840\udc00.evil.example"})", {evil},
            {{R"(\ud840\udc00.evil.example)", "subdomain", domain, "xn--j50i.evil.example"}}},
+          {"an emoji is one too", R"({"m":"\ud83d\ude00.evil.example"})", {evil},
+           {{R"(\ud83d\ude00.evil.example)", "subdomain", domain, "xn--e28h.evil.example"}}},
           {"two high surrogates do not pair", R"({"m":"\ud83d\ud83d\nevil.example"})", {evil}, {{evil, "exact", domain}}},
           {"\\\" ends a URL as a quote does", R"({"m":"x=\"http://evil.example/a\" y"})", {"http://evil.example/a"},
            {{"http://evil.example/a", "exact", "url evil.example/a", "evil.example/a"}}},

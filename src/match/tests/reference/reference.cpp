@@ -185,7 +185,12 @@ class Reference::Line {
     const bool of_url = said_by(token);
     const bool of_email = email_hosts_.contains(index);
     if (token.ipv4) address4(token.range, *token.ipv4, of_url ? Relation::url_host : Relation::exact);
-    for (const auto& [range, address] : token.halves) address4(range, address, Relation::exact);
+    for (const auto& [range, address] : token.halves) {
+      HostToken half;
+      half.range = range;
+      half.ipv4 = address;
+      address4(range, address, said_by(half) ? Relation::url_host : Relation::exact);
+    }
     std::optional<Relation> as_host;
     if (of_email) as_host = Relation::email_host;
     if (of_url) as_host = Relation::url_host;

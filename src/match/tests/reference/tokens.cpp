@@ -1,5 +1,6 @@
 #include "tokens.hpp"
 
+#include <algorithm>
 #include <set>
 
 #include "mozu/intel/host.hpp"
@@ -116,79 +117,108 @@ void find_emails(std::string_view text, Tokens& tokens) {
   }
 }
 
-/// Where a URL that begins at `begin` ends.
-std::size_t url_end(std::string_view text, std::size_t begin) {
-  const std::string_view before = text.substr(0, begin);
-  const bool quote = in('\'', before), round = in('(', before), square = in('[', before);
-  std::size_t round_open = 0, square_open = 0;
-  std::size_t i = begin;
-  for (; i < text.size(); ++i) {
-    const char c = text[i];
-    if (white(c) || c == '"' || c == '<' || c == '>' || c == '`') break;
-    if (c == '\'' && quote) break;
-    if (c == '(') ++round_open;
-    if (c == '[') ++square_open;
-    if (c == ')') {
-      if (round_open > 0)
-        --round_open;
-      else if (round)
-        break;
-    }
-    if (c == ']') {
-      if (square_open > 0)
-        --square_open;
-      else if (square)
-        break;
-    }
-  }
-  return i;
-}
+/// The URLs of a text, found from left to right.
+class UrlFinder {
+ public:
+  UrlFinder(std::string_view text, Tokens& tokens)
+      : text_(text),
+        tokens_(tokens),
+        quote_(text.find('\'')),
+        round_(text.find('(')),
+        square_(text.find('[')) {}
 
-void add_url(std::string_view text, Range range, bool has_scheme, Tokens& tokens) {
-  UrlToken token{range, has_scheme, intel::canonical_url(text.substr(range.begin, range.end - range.begin)), {}};
-  if (token.url) {
-    token.url->scheme = {};
-    token.host = {range.begin + token.url->host_offset, range.begin + token.url->host_offset + token.url->host_length};
+  void find() {
+    std::size_t colon = next_scheme(0);
+    for (const HostToken& host : tokens_.hosts) {
+      // A URL with scheme begins before its host does, so the host is known when its turn comes.
+      for (; colon < host.range.begin; colon = next_scheme(colon + 1)) with_scheme(colon);
+      without_scheme(host);
+    }
+    for (; colon != std::string_view::npos; colon = next_scheme(colon + 1)) with_scheme(colon);
+    std::sort(tokens_.urls.begin(), tokens_.urls.end(), [](const auto& a, const auto& b) { return a.range < b.range; });
   }
-  tokens.urls.push_back(std::move(token));
-}
 
-void find_urls_with_scheme(std::string_view text, Tokens& tokens) {
-  const auto scheme_byte = [](char c) { return letter(c) || digit(c) || c == '+' || c == '-' || c == '.'; };
-  for (std::size_t colon = text.find("://"); colon != std::string_view::npos; colon = text.find("://", colon + 1)) {
+ private:
+  static constexpr std::size_t nested_max = 16, url_bytes_max = 65536;
+
+  std::string_view text_;
+  Tokens& tokens_;
+  std::size_t quote_, round_, square_;  // the first of each, or npos
+  std::set<Range> hosts_with_scheme_;
+  std::vector<std::size_t> open_ends_;  // of URLs that may still go on
+
+  std::size_t next_scheme(std::size_t from) const { return text_.find("://", from); }
+
+  /// Where a URL that begins at `begin` ends.
+  std::size_t end_of(std::size_t begin) const {
+    std::size_t round_open = 0, square_open = 0;
+    std::size_t i = begin;
+    for (; i < text_.size() && i - begin < url_bytes_max; ++i) {
+      const char c = text_[i];
+      if (white(c) || c == '"' || c == '<' || c == '>' || c == '`') break;
+      if (c == '\'' && quote_ < begin) break;
+      if (c == '(') ++round_open;
+      if (c == '[') ++square_open;
+      if (c == ')') {
+        if (round_open > 0)
+          --round_open;
+        else if (round_ < begin)
+          break;
+      }
+      if (c == ']') {
+        if (square_open > 0)
+          --square_open;
+        else if (square_ < begin)
+          break;
+      }
+    }
+    return i;
+  }
+
+  void add(std::size_t begin, std::size_t end, bool has_scheme) {
+    std::erase_if(open_ends_, [&](std::size_t open_end) { return open_end <= begin; });
+    if (open_ends_.size() >= nested_max) return;
+    open_ends_.push_back(end);
+    UrlToken token{{begin, end}, has_scheme, intel::canonical_url(text_.substr(begin, end - begin)), {}};
+    if (token.url) {
+      token.url->scheme = {};
+      token.host.begin = begin + token.url->host_offset;
+      token.host.end = token.host.begin + token.url->host_length;
+      if (has_scheme) hosts_with_scheme_.insert(token.host);
+    }
+    tokens_.urls.push_back(std::move(token));
+  }
+
+  void with_scheme(std::size_t colon) {
+    const auto scheme_byte = [](char c) { return letter(c) || digit(c) || c == '+' || c == '-' || c == '.'; };
     std::size_t begin = colon;
-    while (begin > 0 && scheme_byte(text[begin - 1])) --begin;
-    while (begin < colon && !letter(text[begin])) ++begin;
-    if (begin == colon) continue;
-    const std::size_t end = url_end(text, begin);
-    if (end > colon + 3) add_url(text, {begin, end}, true, tokens);
+    while (begin > 0 && scheme_byte(text_[begin - 1])) --begin;
+    while (begin < colon && !letter(text_[begin])) ++begin;
+    if (begin == colon) return;
+    const std::size_t end = end_of(begin);
+    if (end > colon + 3) add(begin, end, true);
   }
-}
 
-std::string_view last_label(std::string_view name) {
-  const auto dot = name.rfind('.');
-  return dot == std::string_view::npos ? name : name.substr(dot + 1);
-}
-
-void find_urls_without_scheme(std::string_view text, Tokens& tokens) {
-  std::set<std::pair<std::size_t, std::size_t>> hosts_with_scheme;
-  for (const UrlToken& url : tokens.urls) {
-    if (url.url) hosts_with_scheme.insert({url.host.begin, url.host.end});
-  }
-  for (const HostToken& host : tokens.hosts) {
+  void without_scheme(const HostToken& host) {
     std::size_t i = host.range.end;
-    if (i < text.size() && text[i] == ':') {
+    if (i < text_.size() && text_[i] == ':') {
       std::size_t digits = 0;
-      while (i + 1 + digits < text.size() && digit(text[i + 1 + digits])) ++digits;
-      if (digits < 1 || digits > 5) continue;
+      while (i + 1 + digits < text_.size() && digit(text_[i + 1 + digits])) ++digits;
+      if (digits < 1 || digits > 5) return;
       i += 1 + digits;
     }
-    if (i >= text.size() || text[i] != '/') continue;
-    if (!host.ipv4 && !intel::is_known_tld(last_label(host.canonical))) continue;
-    const bool has_scheme = hosts_with_scheme.contains({host.range.begin, host.range.end});
-    if (!has_scheme) add_url(text, {host.range.begin, url_end(text, host.range.begin)}, false, tokens);
+    if (i >= text_.size() || text_[i] != '/') return;
+    // Of "a-b" the second half is an address before the '/'.
+    if (!host.halves.empty()) return add(host.halves[1].first.begin, end_of(host.halves[1].first.begin), false);
+    if (!host.ipv4 && !is_name_in_known_tld(host.canonical)) return;
+    if (!hosts_with_scheme_.contains(host.range)) add(host.range.begin, end_of(host.range.begin), false);
   }
-}
+
+  static bool is_name_in_known_tld(std::string_view name) {
+    const auto dot = name.rfind('.');
+    return dot != std::string_view::npos && intel::is_known_tld(name.substr(dot + 1));
+  }
+};
 
 }  // namespace
 
@@ -206,8 +236,7 @@ Tokens tokens_of(std::string_view text) {
   find_ipv6(text, tokens);
   find_hashes(text, tokens);
   find_emails(text, tokens);
-  find_urls_with_scheme(text, tokens);
-  find_urls_without_scheme(text, tokens);
+  UrlFinder(text, tokens).find();
   return tokens;
 }
 
