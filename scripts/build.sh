@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # scripts/build.sh PRESET [TARGET…]: configures a preset if needed and builds; without targets, everything.
+# Goes on after a failure, so that one run shows all of them.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 preset="$1"
@@ -15,4 +16,4 @@ if [ ! -f "build/$preset/build.ninja" ] || [ CMakePresets.json -nt "build/$prese
   fi
 fi
 printf 'build %s %s\n' "$preset" "$*"
-NINJA_STATUS="[%f/%t %es] " exec cmake --build "build/$preset" ${1:+--target "$@"}
+NINJA_STATUS="[%f/%t %es] " exec cmake --build "build/$preset" ${1:+--target "$@"} -- -k 0
