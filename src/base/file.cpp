@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstdlib>
 #include <cerrno>
 #include <cstring>
 #include <utility>
@@ -140,19 +141,39 @@ AtomicFile& AtomicFile::operator=(AtomicFile&& o) noexcept {
   return *this;
 }
 
+namespace {
+
+/// The regular file, there already or not, that a rename may replace. A link stays a link: what it leads to is replaced.
+Result<std::string> replaceable(const std::string& path) {
+  const auto refuse = [&path](std::string what, std::string hint) {
+    return fail(Diagnostic{Severity::error, "file-write", std::move(what), {path, 0, {}}, std::move(hint)});
+  };
+  if (path.empty()) return refuse("the name of the file to write is empty", "give the path of a file");
+  // /dev/stdout and its like lead to whatever is open there; replacing that would pull it away from its owner.
+  if (path.starts_with("/dev/") || path.starts_with("/proc/")) return refuse("only a regular file can be replaced", "give the path of a file");
+  std::string target = path;
+  struct stat info{};
+  if (::lstat(path.c_str(), &info) == 0 && S_ISLNK(info.st_mode)) {
+    const std::unique_ptr<char, decltype(&std::free)> real(::realpath(path.c_str(), nullptr), &std::free);
+    if (!real) return fail_errno("file-write", "the link leads nowhere", path, errno);
+    target = real.get();
+    if (target.starts_with("/dev/") || target.starts_with("/proc/")) return refuse("only a regular file can be replaced", "give the path of a file");
+  }
+  if (::stat(target.c_str(), &info) == 0) {
+    if (S_ISDIR(info.st_mode)) return fail_errno("file-write", "cannot write a file where a folder is", path, EISDIR);
+    if (!S_ISREG(info.st_mode)) return refuse("only a regular file can be replaced", "give the path of a file");
+  }
+  return target;
+}
+
+}  // namespace
+
 Result<AtomicFile> AtomicFile::create(const std::string& path) {
   static std::atomic<std::uint64_t> serial{0};
   AtomicFile file;
-  file.path_ = path;
-  struct stat info{};
-  if (::stat(path.c_str(), &info) == 0) {
-    if (S_ISDIR(info.st_mode)) return fail_errno("file-write", "cannot write a file where a folder is", path, EISDIR);
-    if (!S_ISREG(info.st_mode)) {
-      return fail(Diagnostic{Severity::error, "file-write", "only a regular file can be replaced", {path, 0, {}}, "give the path of a file"});
-    }
-  }
+  MOZU_LET(file.path_, replaceable(path));
   for (int attempt = 0; attempt < 100; ++attempt) {
-    std::string temp = fmt::format("{}.tmp{}-{}", path, ::getpid(), serial++);
+    std::string temp = fmt::format("{}.tmp{}-{}", file.path_, ::getpid(), serial++);
     file.fd_ = ::open(temp.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (file.fd_ >= 0) {
       file.temp_path_ = std::move(temp);

@@ -210,11 +210,14 @@ void FilterChecks::maybe_dot(std::size_t at) {
     std::size_t end = at;
     const std::size_t stop = std::min(s_.size(), at + run_bytes_max);
     while (end < stop && in_run(end)) ++end;
+    // One answer for the whole run, or the next 4096 bytes of it: so a line of full stops costs linear time.
+    dot_done_ = end;
     if (end == stop && stop < s_.size()) return mark(at);
     while (end - at >= 3 && s_.substr(end - 3, 3) == "\xE3\x80\x82") end -= 3;
     if (end == at) return;  // nothing but full stops to the right: no label ends here
     const auto lead = static_cast<unsigned char>(s_[end - 3]), next = static_cast<unsigned char>(s_[end - 2]);
     if ((lead >= 0xE4 && lead <= 0xE9) || (lead == 0xE3 && next >= 0x81 && next <= 0x83)) return;
+    dot_done_ = at;
   }
   idn_run(at, dot_done_);
 }

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <csignal>
 
@@ -86,6 +87,25 @@ TEST(AtomicFile, RefusesFoldersDevicesAndMissingFolders) {
 }
 
 // A limit on the file size stands for the full disk: write(2) fails in the middle.
+TEST(AtomicFile, ALinkStaysALink) {
+  const TempFolder folder;
+  const auto real = folder.write("real", "old"), link = folder.file("link"), nowhere = folder.file("nowhere");
+  ASSERT_EQ(::symlink(real.c_str(), link.c_str()), 0);
+  ASSERT_EQ(::symlink(folder.file("none").c_str(), nowhere.c_str()), 0);
+  auto file = AtomicFile::create(link);
+  ASSERT_TRUE(file);
+  ASSERT_TRUE(file->write("new"));
+  ASSERT_TRUE(file->commit());
+  struct stat info{};
+  ASSERT_EQ(::lstat(link.c_str(), &info), 0);
+  EXPECT_TRUE(S_ISLNK(info.st_mode));
+  EXPECT_EQ(*read_file(real), "new");
+  EXPECT_FALSE(AtomicFile::create(nowhere));
+  EXPECT_FALSE(AtomicFile::create("/dev/stdout"));
+  EXPECT_FALSE(AtomicFile::create("/proc/self/fd/1"));
+  EXPECT_FALSE(AtomicFile::create(""));
+}
+
 TEST(AtomicFile, FullDiskIsDiagnosedAndCleanedUp) {
   const TempFolder folder;
   const auto path = folder.write("a", "before");

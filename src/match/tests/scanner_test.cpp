@@ -157,6 +157,9 @@ TEST_P(ScannerTest, AVeryLongLineIsLinear) {
   EXPECT_EQ(scan(escapes + "\",\"evil.example\"]").size(), 1U);
   EXPECT_EQ(scan(std::string(400'000, 'a') + " evil.example").size(), 1U);
   EXPECT_EQ(scan(std::string(400'000, ':') + " evil.example").size(), 1U);
+  std::string stops;
+  for (int n = 0; n < 200'000; ++n) stops += "\xE3\x80\x82";
+  EXPECT_EQ(scan(stops + " evil.example").size(), 1U);
 }
 
 TEST_P(ScannerTest, MatchingLinesAreThoseWithADetection) {
