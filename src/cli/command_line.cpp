@@ -166,6 +166,10 @@ int run(int argc, const char* const* argv) {
   auto* formats = root.add_subcommand("formats", "the feed formats that are read");
   formats->add_flag("--json", a.formats_json, "as JSON");
   auto* version_app = root.add_subcommand("version", "print the version");
+  // CLI11 would only say that a verb is missing.
+  const std::string_view first = argv[1];
+  if (!first.starts_with('-') && root.get_subcommands([first](const CLI::App* verb) { return verb->get_name() == first; }).empty())
+    return usage_error(root, fmt::format("'{}' is no verb", printable(first, 60)));
   try {
     root.parse(argc, argv);
   } catch (const CLI::CallForVersion&) {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "mozu/base/text.hpp"
 
@@ -106,6 +107,7 @@ bool BatchReader::open_member() {
     }
     stream_ = decode_bom(std::move(*member));
     ended_ = false;
+    fresh_ = true;
     carry_.clear();
     line_ = 1;
     offset_ = 0;
@@ -127,6 +129,25 @@ std::size_t BatchReader::read_some(std::vector<char>& storage, std::size_t size)
   return *n;
 }
 
+/// What cannot be read as lines of text would give no detections without a word; so the word is said here.
+bool BatchReader::is_text(std::string_view head) {
+  const auto say = [this](Severity severity, std::string_view code, std::string what, std::string hint) {
+    report(Diagnostic{severity, std::string(code), std::move(what), {file_->name(), 0, {}}, std::move(hint)});
+    return severity != Severity::error;
+  };
+  if (head.starts_with(std::string_view("ElfFile\0", 8)))
+    return say(Severity::error, "input-unsupported", "this is a native Windows event log (EVTX), which is not read",
+               "export it as XML, e.g. `wevtutil qe FILE /lf:true /f:xml`");
+  for (const std::string_view magic : {std::string_view("\x1F\x8B\x08"), std::string_view("\x28\xB5\x2F\xFD"), std::string_view("\xFD" "7zXZ")})
+    if (head.starts_with(magic)) return say(Severity::error, "input-unsupported", "it is compressed twice", "unpack it once before");
+  const std::string_view sample = head.substr(0, 4096);
+  const auto nuls = static_cast<std::size_t>(std::ranges::count(sample, '\0'));
+  if (sample.size() >= 64 && nuls * 5 >= sample.size() * 2)
+    return say(Severity::warning, "input-encoding", "half of it is zero bytes, as in UTF-16 without a byte order mark, or UTF-32; little will be found in it",
+               "convert it, e.g. `iconv -f UTF-16LE -t UTF-8`");
+  return true;
+}
+
 /// Fills the storage; returns how many bytes of it are the batch. What is behind goes to carry_. 0 at the end of the member.
 std::size_t BatchReader::fill(LineBatch& batch) {
   auto& storage = batch.storage;
@@ -145,6 +166,10 @@ std::size_t BatchReader::fill(LineBatch& batch) {
       size += read_some(storage, size);
       // A log that is piped in as it grows must not wait for a full batch.
       if (interactive_ && short_read_) break;
+    }
+    if (std::exchange(fresh_, false) && !is_text({storage.data(), size})) {
+      ended_ = true;
+      return 0;
     }
     std::size_t end = 0;
     if (const void* lf = ::memrchr(storage.data() + searched, '\n', size - searched)) {

@@ -49,7 +49,10 @@ class BatchReader {
 
   std::unique_ptr<InputFile> file_;
   std::unique_ptr<ByteStream> stream_;
+  bool is_text(std::string_view head);
+
   bool interactive_ = false, ended_ = false, short_read_ = false;
+  bool fresh_ = true;                ///< nothing of the member read yet
   std::vector<char> carry_;          ///< begun line behind the last batch
   std::uint64_t line_ = 1, offset_ = 0;
   match::HeaderState header_;

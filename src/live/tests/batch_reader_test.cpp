@@ -193,6 +193,22 @@ TEST(BatchReader, BadInputsAreNamedAndTheOthersRead) {
   EXPECT_EQ(run.batches.back().text, "good\n");
 }
 
+TEST(BatchReader, WhatIsNoTextIsNamed) {
+  const TempFolder folder;
+  const auto evtx = folder.write("a.evtx", "ElfFile\0"s + std::string(5000, '\0'));
+  const auto twice = folder.write("b.gz", gz(gz("evil\n")));
+  std::string wide;
+  for (int i = 0; i < 100; ++i) wide += "e\0"s;
+  const auto run = read_all({evtx, twice, folder.write("c", wide), folder.write("d", "good\n")}, small(8192));
+  EXPECT_EQ(run.failed, 2U);
+  ASSERT_EQ(run.diagnostics.size(), 3U);
+  EXPECT_EQ(run.diagnostics[0].code, "input-unsupported");
+  EXPECT_EQ(run.diagnostics[1].code, "input-unsupported");
+  EXPECT_EQ(run.diagnostics[2].code, "input-encoding");
+  ASSERT_FALSE(run.batches.empty());
+  EXPECT_EQ(run.batches.back().text, "good\n");
+}
+
 TEST(BatchReader, EmptyInputsGiveNoBatch) {
   const TempFolder folder;
   EXPECT_TRUE(read_all({folder.write("a", ""), folder.write("b", gz(""))}, small(100)).batches.empty());
