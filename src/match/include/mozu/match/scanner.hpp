@@ -1,4 +1,5 @@
 // Scanning lines against an index. Nothing here knows files or sockets: bytes in, detections out.
+// examples/cpp/scan_lines.cpp shows the whole API in one page; the tests build and run it.
 #pragma once
 #include <cstdint>
 #include <functional>
