@@ -33,7 +33,7 @@ quick: ## the local loop: dev build, its tests, tidy (no sanitizers)
 	@setup/install.sh build test
 	@python3 tests/run.py tidy dev
 
-bench: ## the benchmarks (docs/benchmarks.md); needs ../shared/data/bench
+bench: ## the benchmarks (docs/benchmarks.md); QUICK=1: less than three minutes
 	@setup/install.sh build test bench
 	@scripts/bench.sh
 

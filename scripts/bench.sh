@@ -1,8 +1,14 @@
 #!/usr/bin/env bash
-# Builds and runs the benchmarks of bench/; each program there prints its own table.
+# Builds mozu_bench and the program (release preset, in build/bench) and measures. QUICK=1: less than three minutes.
+# Further options go to bench/run.py.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-data="${MOZU_SHARED:-../shared}/data/bench"
-[ -d "$data" ] || { printf 'bench: no benchmark data at %s\n  hint: set MOZU_SHARED\n' "$data" >&2; exit 1; }
-[ -x bench/run.sh ] || { printf 'bench: bench/run.sh is missing\n' >&2; exit 1; }
-exec bench/run.sh "$@"
+log=build/bench.configure.log
+mkdir -p build
+if ! cmake --preset release -B build/bench -DMOZU_BENCH=ON -DMOZU_TESTS=OFF >"$log" 2>&1; then
+  cat "$log" >&2
+  printf 'bench: cmake could not configure\n  hint: setup/install.sh bench installs what it may miss\n' >&2
+  exit 1
+fi
+NINJA_STATUS="[%f/%t %es] " cmake --build build/bench --target mozu_bench mozu_micro mozu
+exec python3 bench/run.py ${QUICK:+--quick} "$@"
