@@ -18,8 +18,8 @@ class Contest:
     def __init__(self, program, folder, peers):
         self.program, self.folder, self.peers = str(program), folder, peers
 
-    def contestants(self, indicators, index, bloom, size):
-        """name → (pipeline of a log, which copy of the log, largest set it is given)"""
+    def contestants(self, indicators, index, bloom, caseless):
+        """name → (pipeline of a log, which copy of the log)"""
         tokens = [self.program, "tokens", "--indicators", str(indicators)]
         python = ["python3", str(self.peers / "python_set.py"), str(indicators)]
         found = {
@@ -33,7 +33,7 @@ class Contest:
                                      "folded"),
             "plain tokeniser (C++)": (lambda log: [tokens + ["--log", log]], "as it is"),
         }
-        if size <= 10_000:  # caseless search of more takes minutes
+        if caseless:
             found["grep -F -i"] = (lambda log: [["grep", "-n", "-a", "-i", "-F", "-f", str(indicators), log], tokens], "as it is")
             found["ripgrep -F -i"] = (lambda log: [["rg", "--no-config", "-j1", "-n", "-a", "-i", "-F", "--no-unicode", "-f",
                                                     str(indicators), log], tokens], "as it is")
@@ -48,14 +48,14 @@ class Contest:
         filled = pipeline([["bloom", "insert", str(path)]], stdin=indicators)
         return path, made["cpu_s"] + filled["cpu_s"], filled["rss_mib"]
 
-    def run(self, indicators, index, size, logs, repeats, limit_s, say):
+    def run(self, indicators, index, size, logs, repeats, limit_s, say, quick):
         """logs: {"as it is": path, "folded": path, "empty": path}. Returns {"expected_lines", "rows": {name: figures}}."""
         bloom, bloom_cpu_s = self.folder / "none", 0.0
         if shutil.which("bloom"):
             bloom, bloom_cpu_s, _ = self.build_bloom(indicators, size)
         log_bytes = logs["as it is"].stat().st_size
         rows, answers = {}, {}
-        for name, (commands, log) in self.contestants(indicators, index, bloom, size).items():
+        for name, (commands, log) in self.contestants(indicators, index, bloom, size <= 10_000 and not quick).items():
             out = self.folder / "answer.txt"
             try:
                 slow = False

@@ -10,7 +10,7 @@ minutes. The figures go to `build/bench.json`; this page is written from there b
 METHOD = """
 ## Method
 
-- **Inputs.** 244 MiB of real logs mixed line by line (Windows event JSON, Zeek, web server, system logs) and 1,941,838 real
+- **Inputs.** 244 MiB of real logs (Windows event JSON, Zeek JSON and TSV, web server, system logs) and 1,941,838 real
   indicators (1,444,755 names, 474,765 IPv4 addresses, 22,318 hashes). Smaller sets are drawn from that list by a fixed seed. Larger
   ones are the whole list plus made ones shaped like it: real public suffixes and label lengths with letters redrawn, addresses near
   real ones, hashes redrawn. Where that data is absent, a small corpus is made, and every table says so.
