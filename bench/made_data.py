@@ -8,8 +8,9 @@ def write(indicators, log, count=50_000, log_bytes=32_000_000):
 
     def name():
         label = "".join(rng.choice(letters) for _ in range(rng.randint(4, 16)))
-        tail = rng.choice(("example", "example.com", "example.net", "example.org", "test"))
-        return f"{label}.{rng.choice(('www', 'cdn', 'mail', 'login'))}.{tail}" if rng.random() < 0.3 else f"{label}.{tail}"
+        # As in life, most names have a registrable domain of their own, and some share one.
+        tail = rng.choice(("example.com", "example.net", "example.org")) if rng.random() < 0.05 else rng.choice(("example", "test", "invalid"))
+        return f"{rng.choice(('www', 'cdn', 'mail', 'login'))}.{label}.{tail}" if rng.random() < 0.3 else f"{label}.{tail}"
 
     def address():
         return rng.choice(("192.0.2.", "198.51.100.", "203.0.113.")) + str(rng.randrange(256))

@@ -77,7 +77,9 @@ class Bench:
         stamp = self.folder / "source"
         source = f"{packed_log} {packed_list}" if self.real else "made 1"
         if not stamp.exists() or stamp.read_text(encoding="utf-8") != source:
-            stamp.unlink(missing_ok=True)
+            for old in self.folder.iterdir():
+                old.unlink()
+            self.results = {}  # figures of other data do not belong beside the new ones
             if self.real:
                 for packed, path in ((packed_log, log), (packed_list, self.list)):
                     subprocess.run(["zstd", "-qdf", str(packed), "-o", str(path)], check=True)
