@@ -36,7 +36,7 @@ std::string details(const feeds::FeedReport& r, bool colour) {
 }  // namespace
 
 bool is_about_file(const Diagnostic& d) {
-  return d.severity == Severity::error && d.where.line == 0 && d.where.path.empty() && !d.code.starts_with("indicator-");
+  return d.severity == Severity::error && !d.code.starts_with("indicator-");
 }
 
 std::string kinds_text(const std::array<std::uint64_t, intel::pattern_kind_count>& by_kind) {

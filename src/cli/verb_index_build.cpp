@@ -58,7 +58,7 @@ int index_build_verb(const IndexBuildArguments& a) {
   bool failed = problems.errors() != 0, any_read = false;
   for (const auto& r : reports) {
     failed |= r.files_failed != 0;
-    any_read |= r.files > r.files_failed;
+    any_read |= r.files > r.files_failed || r.statistics.indicators != 0;
     if (a.quiet)
       for (const auto& d : r.diagnostics.kept())
         if (is_about_file(d)) say(d);

@@ -85,7 +85,10 @@ FeedReport read_one_feed(const formats::FeedSettings& settings, Timestamp read_t
     formats::FeedStatistics statistics;
     Status status = formats::read_feed(file, settings, read_time, sink, report.diagnostics, statistics);
     report.statistics.add(statistics);
-    if (status) continue;
+    if (status) {
+      report.files_failed += statistics.cut_off != 0;  // a part of it is missing: what was read is used, the failure is told
+      continue;
+    }
     // In a folder a README or a licence is to be expected; a file named by the user is not.
     Diagnostic d = std::move(status).error();
     if (d.code == "not-a-feed" && files.size() > 1) {

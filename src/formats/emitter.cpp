@@ -31,6 +31,7 @@ void FeedStatistics::add(const FeedStatistics& o) {
   indicators += o.indicators;
   for (std::size_t i = 0; i < by_kind.size(); ++i) by_kind[i] += o.by_kind[i];
   refused += o.refused;
+  cut_off += o.cut_off;
   passed_over += o.passed_over;
   for (const auto& [code, n] : o.refused_by_code) refused_by_code[code] += n;
   for (const auto& [kind, n] : o.passed_over_by_kind) passed_over_by_kind[kind] += n;
@@ -91,6 +92,13 @@ void FeedEmitter::fill(const RawRecord& r, std::uint16_t port) {
 void FeedEmitter::refuse(Diagnostic d) {
   ++statistics_.rows;
   if (d.severity == Severity::error) d.severity = Severity::warning;
+  count_refusal(std::move(d));
+}
+
+void FeedEmitter::lose(Diagnostic d) {
+  ++statistics_.rows;
+  ++statistics_.cut_off;
+  d.severity = Severity::error;
   count_refusal(std::move(d));
 }
 

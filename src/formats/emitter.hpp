@@ -12,6 +12,7 @@ class FeedEmitter final : public Emitter {
               Diagnostics& diagnostics, FeedStatistics& statistics);
   void emit(const RawRecord& r) override;
   void refuse(Diagnostic d) override;
+  void lose(Diagnostic d) override;
   void pass_over(std::string_view kind) override;
   void note(Diagnostic d) override;
 

@@ -113,6 +113,13 @@ Status read_member(ByteStream& raw, const std::string& name, const Request& requ
   return reader->read(input, emitter);
 }
 
+/// A failure beside which something else was read. In an archive a README is to be expected.
+void tell_failure(Diagnostic d, Diagnostics& diagnostics, FeedStatistics& statistics) {
+  if (d.code == "not-a-feed") d.severity = Severity::note;
+  else ++statistics.cut_off;
+  diagnostics.add(std::move(d));
+}
+
 Status read_input(InputFile& input, const std::string& path, const Request& request, FeedStatistics& statistics) {
   std::optional<Diagnostic> first_failure;
   std::size_t members_read = 0;
@@ -121,6 +128,7 @@ Status read_input(InputFile& input, const std::string& path, const Request& requ
     if (!member) {
       if (members_read == 0) return fail(std::move(member.error()).at(path));
       request.diagnostics.add(std::move(member.error()).at(path));
+      ++statistics.cut_off;
       return {};
     }
     if (*member == nullptr) break;
@@ -137,12 +145,12 @@ Status read_input(InputFile& input, const std::string& path, const Request& requ
     if (!useful && !first_failure) {
       first_failure = std::move(d);  // reported below: as the result if it stays alone, else as a diagnostic
     } else {
-      request.diagnostics.add(std::move(d));
+      tell_failure(std::move(d), request.diagnostics, statistics);
     }
   }
   if (!first_failure) return {};
   if (members_read == 0) return fail(std::move(*first_failure));
-  request.diagnostics.add(std::move(*first_failure));
+  tell_failure(std::move(*first_failure), request.diagnostics, statistics);
   return {};
 }
 

@@ -29,8 +29,12 @@ void JsonReading::refuse_break(const JsonPath& path, std::uint64_t line, std::st
   d.message = "broken JSON: " + std::move(message);
   d.where.line = line;
   d.where.path = json_pointer(path);
-  d.hint = lost ? "what was read before it is kept" : "what was read before it is kept, and reading goes on after it";
   ++refusals_;
+  if (lost) {
+    d.hint = "what was read before it is kept; fetch the feed again, for an unknown rest is missing";
+    return out_.lose(std::move(d));
+  }
+  d.hint = "what was read before it is kept, and reading goes on after it";
   out_.refuse(std::move(d));
 }
 

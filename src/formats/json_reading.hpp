@@ -14,7 +14,7 @@ class JsonReading {
 
   /// nullopt: not valid JSON; refused with line and path ("json-invalid").
   std::optional<JsonElement> parse(std::string_view text, std::uint64_t line, const std::string& pointer, bool padded = true);
-  /// For JsonSplitHandler::on_break: "json-broken".
+  /// For JsonSplitHandler::on_break: "json-broken", an error if an unknown rest is lost.
   void refuse_break(const JsonPath& path, std::uint64_t line, std::string message, bool lost);
   /// A warning or note about the input.
   void note(Severity severity, std::string_view code, std::string message, std::string hint = {}, std::uint64_t line = 0, std::string path = {});

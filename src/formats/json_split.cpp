@@ -82,6 +82,8 @@ class Splitter {
   bool scan_string(std::string& why);
   bool scan_container(std::string& why);
   void broken(std::string message, bool lost = false);
+  bool count_break(std::string& message);
+  bool is_last_line(std::size_t from) const;
   void close_frame();
   void recover(std::size_t from, std::string message);
   bool resume_after(const Anchor& anchor, bool may_close);
@@ -109,6 +111,7 @@ class Splitter {
   bool lost_ = false;               // the end of the input has been told of
   std::string indent_;
   std::size_t breaks_in_a_row_ = 0;
+  std::uint64_t skipped_lines_ = 0; // by the last resume_after(), before it came to its end
 };
 
 std::uint64_t count_lines(const char* p, const char* end) {
@@ -181,11 +184,15 @@ void Splitter::mark_anchor() {
   anchor_.indent = indent_;
 }
 
+/// true: too many, nothing more is read.
+bool Splitter::count_break(std::string& message) {
+  if (++breaks_in_a_row_ <= breaks_in_a_row_max) return false;
+  message = fmt::format("{} breaks in a row: this is not JSON, the rest is not read", breaks_in_a_row_max);
+  return gave_up_ = true;
+}
+
 void Splitter::broken(std::string message, bool lost) {
-  if (++breaks_in_a_row_ > breaks_in_a_row_max) {
-    message = fmt::format("{} breaks in a row: this is not JSON, the rest is not read", breaks_in_a_row_max);
-    gave_up_ = lost = true;
-  }
+  lost |= count_break(message);
   handler_.on_break(path_, line_at(pos_), std::move(message), lost);
 }
 
@@ -195,7 +202,7 @@ Status Splitter::run() {
     else if (frames_.back().open == '[') array_step();
     else object_step();
   }
-  if (!frames_.empty() && !gave_up_ && !lost_ && status_) broken("the input ends inside an open array or object");
+  if (!frames_.empty() && !gave_up_ && !lost_ && status_) broken("the input ends inside an open array or object", true);
   while (!frames_.empty()) close_frame();
   return status_;
 }
@@ -447,12 +454,27 @@ bool Splitter::scan_container(std::string& why) {
   return false;
 }
 
+/// From `from` on there is one line and its line feed: a broken record there costs nothing but itself. Anything else that is
+/// broken at the end of the input may have had a rest.
+bool Splitter::is_last_line(std::size_t from) const {
+  if (!frames_.empty() || from + 1 >= end_) return false;
+  return std::memchr(buffer_.data() + from, '\n', end_ - from) == buffer_.data() + end_ - 1;
+}
+
 /// The value that began at `from` is broken at pos_: says so and finds the place to go on.
 void Splitter::recover(std::size_t from, std::string message) {
   if (anchor_.valid) {
-    broken(std::move(message));
+    bool lost = count_break(message);
+    const JsonPath path = path_;
+    const std::uint64_t line = line_at(pos_);
+    const bool cut = eof_ && pos_ == end_ && !is_last_line(from);
+    const bool was_inside = !frames_.empty();
     pos_ = from;
+    skipped_lines_ = 0;
     lost_ = !resume_after(anchor_, true);
+    if (lost_) lost |= cut || was_inside || skipped_lines_ > 0;
+    else lost |= was_inside && frames_.empty();  // it goes on with the next document
+    handler_.on_break(path, line, std::move(message), lost);
     return;
   }
   const bool more = !(eof_ && pos_ == end_);
@@ -491,7 +513,10 @@ bool Splitter::resume_after(const Anchor& anchor, bool may_close) {
     const bool closes = may_close && !frames_.empty() && blanks < width && buffer_[pos_ + blanks] == closing(frames_.back().open);
     // A line of the kind with which the document began, where the elements are indented more: the next document.
     const bool next_root = may_close && blanks < width && root_anchor_.valid && line_begins(root_anchor_, blanks);
-    if (!same && !closes && !next_root) continue;
+    if (!same && !closes && !next_root) {
+      ++skipped_lines_;
+      continue;
+    }
     indent_.assign(buffer_, pos_, blanks);
     pos_ += blanks;
     fresh_line_ = true;

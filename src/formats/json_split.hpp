@@ -45,7 +45,8 @@ class JsonSplitHandler {
   virtual void on_value(const JsonPath& path, std::string_view text, std::uint64_t line) = 0;
   /// An opened container ends (also when it is given up after a break). `path` is its own.
   virtual void on_close(const JsonPath& path) { (void)path; }
-  /// The text is broken here. `lost`: what follows is not read up to the next root value.
+  /// The text is broken here. `lost`: an unknown rest is not read (up to the next root value, if there is one); else one
+  /// element is missing, or nothing.
   virtual void on_break(const JsonPath& path, std::uint64_t line, std::string message, bool lost) = 0;
 };
 

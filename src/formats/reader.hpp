@@ -24,6 +24,8 @@ class Emitter {
   virtual void emit(const RawRecord& r) = 0;
   /// A record that could hold an indicator but cannot be read: counted as a refused row.
   virtual void refuse(Diagnostic d) = 0;
+  /// The input is broken here and nobody knows how much is lost behind it: counted as a refused row too, but an error.
+  virtual void lose(Diagnostic d) = 0;
   /// A well-formed record of a kind that Mozu does not match on (mutex, registry key …); `kind` is counted for the report.
   virtual void pass_over(std::string_view kind) = 0;
   /// Something to tell that refuses nothing.

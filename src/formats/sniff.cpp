@@ -26,6 +26,7 @@ class ShapeCounter final : public Emitter {
   explicit ShapeCounter(ShapeCount& n) : n_(n) {}
   void emit(const RawRecord& r) override { ++(shape_of(r.value) != Shape::none || r.hint == intel::TypeHint::url_mask ? n_.good : n_.bad); }
   void refuse(Diagnostic) override { ++n_.bad; }
+  void lose(Diagnostic) override { ++n_.bad; }
   void pass_over(std::string_view kind) override {
     if (kind == "text") ++n_.text;
   }

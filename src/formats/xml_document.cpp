@@ -61,14 +61,15 @@ Status XmlDocument::load(ReaderInput& in, Emitter& out) {
     out.note(std::move(d));
   }
   if (result) return {};
-  Diagnostic d{Severity::warning, "xml-broken", fmt::format("broken XML: {}", fold(std::string_view(result.description()))), {}, "what was read before it is kept"};
+  Diagnostic d{Severity::warning, "xml-broken", fmt::format("broken XML: {}", fold(std::string_view(result.description()))), {},
+               "what was read before it is kept; fetch the document again, for an unknown rest is missing"};
   d.where.line = line_at(std::min(static_cast<std::size_t>(std::max<std::ptrdiff_t>(result.offset, 0)), text_.size()));
   if (!root().first_child()) {
     d.severity = Severity::error;
     d.hint = {};
     return fail(std::move(d));
   }
-  out.refuse(std::move(d));
+  out.lose(std::move(d));
   return {};
 }
 

@@ -21,8 +21,8 @@ class XmlDocument {
  public:
   XmlDocument();
   ~XmlDocument();
-  /// A document that breaks off or is broken somewhere is kept up to there, and the break is told ("xml-broken", refused as a
-  /// row). Errors: "input-too-large", "xml-too-large", "xml-broken" if nothing could be kept.
+  /// A document that breaks off or is broken somewhere is kept up to there, and the break is told ("xml-broken", an unknown
+  /// rest is lost). Errors: "input-too-large", "xml-too-large", "xml-broken" if nothing could be kept.
   Status load(ReaderInput& in, Emitter& out);
   pugi::xml_node root() const { return document_->document_element(); }
   std::uint64_t line_of(pugi::xml_node node) const;

@@ -71,6 +71,31 @@ TEST(LoadFeeds, FillsTheBuilderAndReports) {
   EXPECT_EQ(values(*index_of(builder)), (std::vector<std::string>{"192.0.2.7", "evil.example"}));
 }
 
+TEST(LoadFeeds, AFeedCutOffIsAFailureAndItsRestIsKept) {
+  const TempFolder folder;
+  LoadRequest request;
+  request.feeds = {folder.write("cut.json", "[{\"value\":\"a.evil.example\"},{\"val"), folder.write("whole.json", "[{\"value\":\"b.evil.example\"}]"),
+                   folder.write("row.json", "{\"value\":\"c.evil.example\"}\n{\"value\":}\n{\"value\":\"d.evil.example\"}\n"),
+                   folder.write("cut.xml", "<OpenIOC><criteria><Indicator operator=\"OR\"><IndicatorItem condition=\"is\"><Context search=\"PortItem/remoteIP\"/>"
+                                           "<Content type=\"IP\">192.0.2.1</Content></IndicatorItem><IndicatorItem cond")};
+  match::Builder builder;
+  Diagnostics diagnostics;
+  const auto reports = load_feeds(request, builder, diagnostics);
+  ASSERT_EQ(reports.size(), 4U);
+  EXPECT_EQ(reports[0].files_failed, 1U);
+  EXPECT_EQ(reports[0].statistics.indicators, 1U);
+  ASSERT_EQ(reports[0].diagnostics.errors(), 1U);
+  EXPECT_EQ(reports[0].diagnostics.kept()[0].where.path, "/1");
+  EXPECT_FALSE(reports[0].diagnostics.kept()[0].hint.empty());
+  EXPECT_EQ(reports[1].files_failed, 0U);
+  EXPECT_EQ(reports[2].files_failed, 0U);  // a bad line is a refused row
+  EXPECT_EQ(reports[2].statistics.refused, 1U);
+  EXPECT_EQ(reports[2].diagnostics.errors(), 0U);
+  EXPECT_EQ(reports[3].files_failed, 1U);
+  EXPECT_EQ(reports[3].statistics.indicators, 1U);
+  EXPECT_EQ(reports[3].diagnostics.kept()[0].code, "xml-broken");
+}
+
 TEST(LoadFeeds, BroadOnesOnDemandAndSuppressionsApart) {
   const TempFolder folder;
   LoadRequest request;

@@ -106,6 +106,21 @@ TEST(JsonSplit, a_cut_document_keeps_what_came_before) {
   }
 }
 
+TEST(JsonSplit, an_unknown_rest_is_told_from_one_missing_element) {
+  const std::string deep = "{\"a\":" + std::string(200, '[') + std::string(200, ']') + "}";
+  for (const std::string& text : {std::string("[{\"v\":1},{\"va"), std::string("[\n  {\"v\":1},\n  {\"v\": 2"), std::string("[\n  {\"v\":1},\n"), std::string("{\"v\":1}\n{\"v\":"),
+                                  std::string("{\"list\":[{\"v\":1}"), "[{\"v\":1}," + deep + ",{\"v\":2}]", std::string("{\n \"v\": [1}\n}\n"),
+                                  std::string("{\"list\": [\n  {\"v\": [1}\n{\"v\":1}\n")}) {
+    EXPECT_TRUE(split(text).lost) << text.substr(0, 60);
+  }
+  for (const std::string& text : {"{\"v\":1}\n" + deep + "\n{\"v\":2}\n", std::string("{\"v\":1}\n{\"v\": [1}\n{\"v\":2}\n"), std::string("{\"v\":1}\n{\"v\": \n"),
+                                  std::string("{\"v\":1}\n{\"v\": [1}"), std::string("[\n  {\"v\": [1},\n  {\"v\": 2}\n]\n"), std::string("[{\"v\":1},,{\"v\":2}]")}) {
+    const auto r = split(text);
+    EXPECT_FALSE(r.lost) << text.substr(0, 60);
+    EXPECT_EQ(r.breaks.size(), 1U) << text.substr(0, 60);
+  }
+}
+
 TEST(JsonSplit, commas_and_closers_out_of_place) {
   EXPECT_EQ(split("[{\"v\":1} {\"v\":2},,{\"v\":3},]").values.size(), 3U);
   EXPECT_EQ(split("[{\"v\":1} {\"v\":2},,{\"v\":3},]").breaks.size(), 3U);

@@ -31,6 +31,11 @@ class KeepingEmitter final : public Emitter {
     kept.back().record.value = {};
   }
   void refuse(Diagnostic d) override { refused.push_back(std::move(d)); }
+  void lose(Diagnostic d) override {
+    d.severity = Severity::error;
+    refused.push_back(std::move(d));
+    ++lost;
+  }
   void pass_over(std::string_view kind) override { ++passed[std::string(kind)]; }
   void note(Diagnostic d) override { notes.push_back(std::move(d)); }
 
@@ -53,6 +58,7 @@ class KeepingEmitter final : public Emitter {
   std::vector<Kept> kept;
   std::vector<Diagnostic> refused, notes;
   std::map<std::string, int> passed;
+  int lost = 0;
 };
 
 class SlowStream final : public ByteStream {

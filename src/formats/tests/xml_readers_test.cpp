@@ -129,6 +129,7 @@ TEST(XmlReaders, broken_documents_keep_what_came_before) {
   EXPECT_EQ(out.values(), (Values{"198.51.100.1", "198.51.100.2", "evil.example"}));
   ASSERT_EQ(out.refused.size(), 1U);
   EXPECT_EQ(out.refused[0].code, "xml-broken");
+  EXPECT_EQ(out.lost, 1);
   EXPECT_GE(out.refused[0].where.line, 8U);
   Status status;
   read_with("stix1", "<a", {}, 1, &status);

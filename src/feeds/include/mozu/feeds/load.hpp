@@ -23,7 +23,7 @@ struct LoadRequest {
 struct FeedReport {
   std::string name;
   bool suppression = false;
-  std::uint64_t files = 0, files_failed = 0;
+  std::uint64_t files = 0, files_failed = 0;  ///< failed: could not be read, or not to the end (what was read before is used)
   std::uint64_t files_passed_over = 0;  ///< readable, but no feeds (a README in a folder)
   formats::FeedStatistics statistics;
   Diagnostics diagnostics{5};

@@ -51,6 +51,7 @@ struct FeedStatistics {
   std::uint64_t indicators = 0;       ///< given to the sink
   std::array<std::uint64_t, intel::pattern_kind_count> by_kind{};
   std::uint64_t refused = 0;          ///< values that looked like indicators but were refused; reasons in the diagnostics
+  std::uint64_t cut_off = 0;          ///< places behind which an unknown rest could not be read; an error in the diagnostics tells of each
   std::uint64_t passed_over = 0;      ///< records of kinds that are no network/file observable (mutex, registry key, YARA …)
   std::map<std::string, std::uint64_t, std::less<>> refused_by_code;      ///< diagnostic code → how many; sums to `refused`
   std::map<std::string, std::uint64_t, std::less<>> passed_over_by_kind;  ///< "mutex" → how many; sums to `passed_over`
@@ -61,7 +62,8 @@ struct FeedStatistics {
 using IndicatorSink = std::function<void(const intel::Indicator&)>;
 
 /// Reads one input file (all members if it is an archive; members of different formats are told apart one by one).
-/// The Status is an error only if nothing could be read at all; rows that fail are diagnosed, counted and skipped.
+/// The Status is an error only if nothing could be read at all; rows that fail are diagnosed, counted and skipped. An input
+/// of which a part is missing (cut off, damaged) is read as far as it goes, and `cut_off` is counted.
 /// Error codes of its own: "not-a-feed" (YARA rules, Suricata rules, scripts, prose, binary … : readable, but holds no
 /// indicators that Mozu could take; callers that read whole folders may show it as a note), "feed-format" (settings name
 /// an unknown format).
