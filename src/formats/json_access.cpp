@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include "mozu/base/text.hpp"
 
 namespace mozu::formats {
@@ -45,6 +47,55 @@ std::string repair(std::string_view s) {
   return out;
 }
 
+/// Length of the JSON number (RFC 8259 §6) that `s` begins with; 0: none.
+std::size_t number_length(std::string_view s) {
+  std::size_t i = s.starts_with('-') ? 1 : 0;
+  const auto digits = [&] {
+    const std::size_t from = i;
+    while (i < s.size() && is_digit(static_cast<unsigned char>(s[i]))) ++i;
+    return i - from;
+  };
+  if (i < s.size() && s[i] == '0') ++i;
+  else if (digits() == 0) return 0;
+  if (i < s.size() && s[i] == '.') {
+    ++i;
+    if (digits() == 0) return 0;
+  }
+  if (i < s.size() && (s[i] == 'e' || s[i] == 'E')) {
+    ++i;
+    if (i < s.size() && (s[i] == '+' || s[i] == '-')) ++i;
+    if (digits() == 0) return 0;
+  }
+  return i;
+}
+
+/// Numbers that may be beyond 64 bit or a double (serial numbers of certificates) → strings with the same text. What is no
+/// number stays as it is, for the parser to refuse.
+std::string quote_numbers(std::string_view s) {
+  constexpr std::size_t safe_digits = 17;
+  std::string out;
+  out.reserve(s.size() + s.size() / 8 + simdjson::SIMDJSON_PADDING);
+  bool in_string = false;
+  for (std::size_t i = 0; i < s.size();) {
+    const char c = s[i];
+    if (in_string || (c != '-' && !is_digit(static_cast<unsigned char>(c)))) {
+      if (c == '"') in_string = !in_string;
+      const std::size_t n = in_string && c == '\\' && i + 1 < s.size() ? 2 : 1;
+      out.append(s, i, n);
+      i += n;
+      continue;
+    }
+    const std::size_t end = std::min(s.size(), s.find_first_of(" \t\r\n,:]}", i));
+    const auto token = s.substr(i, end - i);
+    const bool quoted = number_length(token) == token.size() && (token.size() > safe_digits || token.find_first_of("eE") != std::string_view::npos);
+    if (quoted) out += '"';
+    out += token;
+    if (quoted) out += '"';
+    i = end;
+  }
+  return out;
+}
+
 }  // namespace
 
 Result<JsonElement> JsonParser::parse(std::string_view text, bool padded) {
@@ -54,6 +105,10 @@ Result<JsonElement> JsonParser::parse(std::string_view text, bool padded) {
   if (error == simdjson::UTF8_ERROR || error == simdjson::UNESCAPED_CHARS) {
     repaired_text_ = repair(text);
     repaired_ = true;
+    error = parser_.parse(repaired_text_.data(), repaired_text_.size(), true).get(root);
+  }
+  if (error == simdjson::NUMBER_ERROR) {
+    repaired_text_ = quote_numbers(repaired_ ? std::string_view(repaired_text_) : text);
     error = parser_.parse(repaired_text_.data(), repaired_text_.size(), true).get(root);
   }
   if (error != simdjson::SUCCESS) return fail("json-invalid", fmt::format("not valid JSON: {}", simdjson::error_message(error)));

@@ -19,7 +19,8 @@ using JsonArray = simdjson::dom::array;
 class JsonParser {
  public:
   /// `text` must be followed by 64 readable bytes if `padded`. Invalid UTF-8 and control characters in strings are
-  /// replaced (repaired() then says so). Errors: "json-invalid" with simdjson's reason.
+  /// replaced (repaired() then says so); of a text with a number beyond 64 bit or a double, long numbers are given as strings.
+  /// Errors: "json-invalid" with simdjson's reason.
   Result<JsonElement> parse(std::string_view text, bool padded = true);
   bool repaired() const { return repaired_; }
 

@@ -106,6 +106,20 @@ TEST(JsonReader, records_of_commercial_feeds) {
   EXPECT_EQ(format_time(*phishing.kept[0].record.first_seen), "2026-01-01T00:00:00Z");
 }
 
+TEST(JsonReader, numbers_of_any_size_cost_nothing) {
+  const auto out = json(R"([{"value":"a.evil.example","serial":99999999999999999999,"extra":"1e400 \"9","confidence":40}, {"value":"b.evil.example","confidence":1e400},
+    {"value":"c.evil.example","serial":-18446744073709551617,"score":-0.5E+999,"list":[1,2.5,123456789012345678901234567890]}, {"value":"d.evil.example","serial":12-3}])");
+  EXPECT_EQ(out.values(), (Values{"a.evil.example", "b.evil.example", "c.evil.example"}));
+  EXPECT_EQ(out.kept[0].context("serial"), "99999999999999999999");
+  EXPECT_EQ(out.kept[0].context("extra"), "1e400 \"9");
+  EXPECT_EQ(out.kept[0].record.confidence, 40);
+  EXPECT_EQ(out.kept[1].record.confidence, 0);
+  EXPECT_EQ(out.kept[2].context("serial"), "-18446744073709551617");
+  ASSERT_EQ(out.refused.size(), 1U);
+  EXPECT_EQ(out.refused[0].code, "json-invalid");
+  EXPECT_EQ(out.lost, 0);
+}
+
 TEST(JsonReader, lists_of_strings) {
   EXPECT_EQ(json(R"(["evil.example", "198.51.100.1"])").values(), (Values{"evil.example", "198.51.100.1"}));
   EXPECT_EQ(json(R"({"allow": ["good.example"], "deny": ["evil.example"], "version": 3})").values(), Values{"evil.example"});
