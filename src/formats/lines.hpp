@@ -10,13 +10,15 @@
 namespace mozu::formats {
 
 /// LF ends a line; one CR before it is dropped. A line longer than
-/// line_bytes_max is given cut with `cut` set and its rest skipped. Memory: 256 KiB, growing to line_bytes_max only if needed.
+/// line_bytes_max is given cut with `cut` set and its rest skipped; or, in pieces, cut behind the last byte that parts words
+/// and gone on with, all pieces under the line's number (`cut` is set, and the rest skipped, only where no byte parts). Memory: 256 KiB, growing to line_bytes_max only if needed.
 /// After each line at least `slack_bytes` bytes may be read (their content means nothing), so that it can be looked at in blocks.
 class Lines {
  public:
   static constexpr std::size_t slack_bytes = 64;
 
-  explicit Lines(ByteStream& in, std::size_t line_bytes_max = std::size_t{1} << 20) : in_(in), line_bytes_max_(line_bytes_max) {
+  explicit Lines(ByteStream& in, std::size_t line_bytes_max = std::size_t{1} << 20, bool in_pieces = false)
+      : in_(in), line_bytes_max_(line_bytes_max), in_pieces_(in_pieces) {
     buffer_.resize(block_bytes + slack_bytes);
   }
 
@@ -29,15 +31,17 @@ class Lines {
         const std::size_t start = begin_;
         begin_ = scanned_ = stop + 1;
         if (skipping_) {
-          skipping_ = false;
+          skipping_ = inside_ = false;
           continue;
         }
         give(line, start, stop);
+        inside_ = false;
         return true;
       }
       scanned_ = end_;
       if (finished_) return last(line);
       if (!skipping_ && end_ - begin_ >= line_bytes_max_) {
+        if (in_pieces_ && piece(line)) return true;
         give(line, begin_, begin_ + line_bytes_max_);
         cut_ = skipping_ = true;
         begin_ = scanned_ = end_;
@@ -55,10 +59,21 @@ class Lines {
   static constexpr std::size_t block_bytes = 256 * 1024;
 
   void give(std::string_view& line, std::size_t start, std::size_t stop) {
-    ++number_;
+    number_ += !inside_;
     cut_ = false;
     if (stop > start && buffer_[stop - 1] == '\r') --stop;
     line = std::string_view(buffer_.data() + start, stop - start);
+  }
+
+  /// The part of a long line up to the last byte that parts words; false: there is none.
+  bool piece(std::string_view& line) {
+    const auto at = std::string_view(buffer_).substr(begin_, line_bytes_max_).find_last_of(" \t,;|\"'<>()");
+    if (at == std::string_view::npos) return false;
+    const std::size_t start = begin_;
+    begin_ += at + 1;
+    give(line, start, begin_);
+    inside_ = true;
+    return true;
   }
 
   bool last(std::string_view& line) {
@@ -94,6 +109,7 @@ class Lines {
   std::string buffer_;
   std::size_t begin_ = 0, scanned_ = 0, end_ = 0;  // line start; already searched for LF; bytes held
   std::uint64_t number_ = 0;
+  bool in_pieces_ = false, inside_ = false;  // inside a line of which pieces were given
   bool finished_ = false, skipping_ = false, cut_ = false;
   Status status_;
 };

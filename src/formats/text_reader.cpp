@@ -13,6 +13,7 @@
 #include "not_a_feed.hpp"
 #include "reader.hpp"
 #include "shape.hpp"
+#include "sniff.hpp"
 
 namespace mozu::formats {
 namespace {
@@ -221,10 +222,13 @@ class TextReader final : public FeedReader {
   }
 
   Status read(ReaderInput& in, Emitter& out) const override {
-    Lines lines(in.stream);
+    Lines lines(in.stream, std::size_t{1} << 20, true);
     Document document(out);
     std::string_view line;
-    while (lines.next(line)) document.line(line, lines.number());
+    while (lines.next(line)) {
+      if (lines.cut()) out.refuse(line_too_long(lines.number()));
+      else document.line(line, lines.number());
+    }
     document.flush();
     MOZU_TRY(lines.status());
     if (document.emitted() == 0) return fail(not_a_feed_diagnostic("a text that holds no clear indicator"));

@@ -131,5 +131,23 @@ TEST(Feed, SettingsReachEveryIndicator) {
   EXPECT_EQ(read("10.0.0.0/8\n172.16.0.0/12\n", suppression).statistics.indicators, 2U);
 }
 
+TEST(TextReader, ALineOfManyMegabytesIsReadInPieces) {
+  std::string text = "first 198.51.100.1\n";
+  std::size_t n = 0;
+  for (; text.size() < (std::size_t{3} << 20); ++n) text += (n == 0 ? "192.0.2." : ",192.0.2.") + std::to_string(n % 250 + 1);
+  text += "\nlast 198.51.100.2\n";
+  const auto r = read_as("text", text);
+  EXPECT_EQ(r.statistics.indicators, n + 2);
+  EXPECT_EQ(r.statistics.refused, 0U);
+}
+
+TEST(TextReader, ALineThatCannotBeTakenApartIsRefused) {
+  const auto r = read_as("text", "198.51.100.1\n" + std::string(std::size_t{3} << 20, 'a') + " 198.51.100.3\n198.51.100.2\n");
+  EXPECT_EQ(r.values(), (Strings{"ipv4 198.51.100.1", "ipv4 198.51.100.2"}));
+  EXPECT_EQ(r.refused("line-too-long"), 1U);
+  ASSERT_FALSE(r.diagnostics.kept().empty());
+  EXPECT_EQ(r.diagnostics.kept()[0].where.line, 2U);
+}
+
 }  // namespace
 }  // namespace mozu::formats::test
