@@ -34,6 +34,16 @@ CLI::Validator in_range(T first, T last) {
   return CLI::Range(first, last).description("");
 }
 
+/// Nothing given, as by a variable of a script that is not set, is no answer.
+CLI::Validator not_empty() {
+  return CLI::Validator([](const std::string& text) { return std::string(text.empty() ? "a value is missing" : ""); }, "");
+}
+/// CLI11 would read "-1" as the largest number there is.
+CLI::Validator whole_number() {
+  return CLI::Validator(
+      [](const std::string& text) { return to_uint(text) ? std::string() : fmt::format("'{}' is no whole number from 0 on", printable(text, 60)); }, "");
+}
+
 void add_feed_options(CLI::App* app, std::vector<std::string>& suppress, bool& allow_broad, std::string& format) {
   repeatable(app, "--suppress", suppress, "a list of values that are no detections (MISP warning list or any feed format); repeatable")->type_name("FILE");
   app->add_flag("--allow-broad", allow_broad, "take indicators that would flood, such as 10.0.0.0/8 or a bare TLD");
@@ -44,12 +54,12 @@ CLI::App* add_match(CLI::App& root, MatchArguments& a) {
   auto* app = root.add_subcommand("match", "find which indicators stand in which lines of logs");
   app->add_option("--index,-i", a.index, "an index file from `mozu index build`")->type_name("FILE");
   repeatable(app, "--feed,-f", a.feeds, "a feed file or folder, or feed settings (*.toml); repeatable")->type_name("FILE");
-  app->add_option("--as-of", a.as_of, "judge validity at this time instead of each line's own")->type_name("TIME");
+  app->add_option("--as-of", a.as_of, "judge validity at this time instead of each line's own")->check(not_empty())->type_name("TIME");
   app->add_option("--output,-o", a.output, "json, cef, leef, ecs or text (default: text on a terminal, else json)")
       ->check(one_of({"json", "cef", "leef", "ecs", "text"}))->type_name("FORMAT");
   app->add_option("-j,--threads", a.threads, "threads (default: one per processor)")->check(in_range(1, 1024))->type_name("N");
   app->add_flag("--stats", a.stats, "print a summary at the end, to standard error");
-  app->add_option("--stats-json", a.stats_json, "write the summary as JSON to this file")->type_name("FILE");
+  app->add_option("--stats-json", a.stats_json, "write the summary as JSON to this file")->check(not_empty())->type_name("FILE");
   app->add_flag("--defanged", a.defanged,
                 "also match defanged forms in the logs: hxxp, [.], (.), [dot], [:], [@], [at] and kin are undone before scanning; "
                 "offsets still locate the raw bytes");
@@ -71,7 +81,7 @@ CLI::App* add_observables(CLI::App& root, ObservablesArguments& a) {
   app->add_option("-j,--threads", a.threads, "threads (default: one per processor)")->check(in_range(1, 1024))->type_name("N");
   repeatable(app, "--type,-t", a.types, "only this type; repeatable")
       ->check(one_of({"ipv4", "ipv6", "domain", "url", "email", "md5", "sha1", "sha256", "sha512"}))->type_name("TYPE");
-  app->add_option("--top", a.top, "only the N most frequent")->type_name("N");
+  app->add_option("--top", a.top, "only the N most frequent")->check(whole_number())->type_name("N");
   app->add_flag("--json", a.json, "one JSON object a line");
   app->add_flag("--defanged", a.defanged, "also defanged forms, such as evil[.]example");
   app->add_flag("--no-progress", a.no_progress, "no progress bar");
@@ -102,7 +112,7 @@ CLI::App* add_index(CLI::App& root, Arguments& a, IndexVerbs& verbs) {
   auto& b = a.index_build;
   verbs.build->add_option("-o,--output", b.output, "the index file to write")->required()->type_name("FILE");
   repeatable(verbs.build, "--config,-c", b.configs, "feed settings; repeatable")->type_name("FEEDS.toml");
-  verbs.build->add_option("--as-of", b.as_of, "count this as the time of reading (lifetimes, build time)")->type_name("TIME");
+  verbs.build->add_option("--as-of", b.as_of, "count this as the time of reading (lifetimes, build time)")->check(not_empty())->type_name("TIME");
   verbs.build->add_flag("--quiet,-q", b.quiet, "only errors");
   add_feed_options(verbs.build, b.suppress, b.allow_broad, b.feed_format);
   verbs.build->add_option("FEED", b.feeds, "feed files, folders, globs, or feed settings (*.toml)");
@@ -132,13 +142,21 @@ int usage_error(const CLI::App& root, const std::string& message) {
   return exit_usage;
 }
 
+bool check_pinned_time() {
+  const char* pinned = std::getenv("MOZU_NOW");
+  if (pinned == nullptr || *pinned == '\0' || parse_time_iso(pinned)) return true;
+  say(Diagnostic{Severity::error, "usage", fmt::format("the environment variable MOZU_NOW holds '{}', which is no time", printable(pinned, 60)), {},
+                 "write it like 2026-11-01T10:00:00Z, or unset it: then the clock counts"});
+  return false;
+}
+
 }  // namespace
 
 Timestamp now() {
   const char* pinned = std::getenv("MOZU_NOW");
   if (pinned != nullptr)
     if (const auto t = parse_time_iso(pinned)) return *t;
-  return Timestamp::now();
+  return Timestamp::now();  // not set or empty: run() refuses anything else
 }
 
 bool read_time_argument(const std::string& text, std::string_view option, std::optional<Timestamp>& out) {
@@ -179,6 +197,7 @@ int run(int argc, const char* const* argv) {
   } catch (const CLI::ParseError& e) {
     return usage_error(root, e.what());
   }
+  if (!check_pinned_time()) return exit_usage;
   if (*match) return match_verb(a.match);
   if (*observables) return observables_verb(a.observables);
   if (*check) return feed_check_verb(a.feed_check);

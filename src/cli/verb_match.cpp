@@ -1,4 +1,5 @@
 #include <fmt/core.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -108,6 +109,17 @@ bool prepare(const MatchArguments& a, live::ScanJob& job) {
   return true;
 }
 
+/// The summary is written at the end of a scan that may take hours: a folder that is not there is told before it.
+bool stats_can_be_written(const std::string& path) {
+  const auto slash = path.rfind('/');
+  if (slash == std::string::npos) return true;
+  const std::string folder = path.substr(0, slash + 1);
+  struct stat info {};
+  if (::stat(folder.c_str(), &info) == 0 && S_ISDIR(info.st_mode)) return true;
+  usage(fmt::format("--stats-json: there is no folder {}", printable(folder)), "make it first, or give another path");
+  return false;
+}
+
 Status write_stats(const std::string& path, const live::ScanResult& result) {
   MOZU_LET(auto file, AtomicFile::create(path));
   MOZU_TRY(file.write(summary_json(result) + "\n"));
@@ -139,7 +151,7 @@ int match_verb(const MatchArguments& a) {
   if (!a.index.empty() && !a.suppress.empty()) return usage("--suppress needs --feed", "an index holds its own suppression lists: give them to `mozu index build`");
   if (a.index.empty() && a.feeds.empty() && !a.explain) return usage("no indicators given", "give --feed FILE or --index FILE; `mozu match --help` shows more");
   live::ScanJob job;
-  if (!prepare(a, job)) return exit_usage;
+  if (!prepare(a, job) || !stats_can_be_written(a.stats_json)) return exit_usage;
 
   bool incomplete = false;
   if (!a.index.empty() || !a.feeds.empty()) {
