@@ -182,6 +182,10 @@ Packing sniff(std::string_view s) {
   if (s.size() >= 10 && s.starts_with("BZh") && s[3] >= '1' && s[3] <= '9' &&
       (s.substr(4, 6) == "1AY&SY"sv || s.substr(4, 6) == "\x17\x72\x45\x38\x50\x90"sv))
     return Packing::bzip2;
+  // a whole input that is the beginning of that header: cut off, like one of the other kinds
+  if (s.size() > 4 && s.size() < 10 && s.starts_with("BZh") && s[3] >= '1' && s[3] <= '9' &&
+      ("1AY&SY"sv.starts_with(s.substr(4)) || "\x17\x72\x45\x38\x50\x90"sv.starts_with(s.substr(4))))
+    return Packing::bzip2;
   if (s.starts_with("PK\x03\x04"sv) || s.starts_with("PK\x05\x06"sv) || s.starts_with("PK\x07\x08"sv)) return Packing::zip;
   return Packing::none;
 }
@@ -204,6 +208,11 @@ std::optional<Diagnostic> charge(Budget& budget, std::size_t bytes, const std::s
 }
 
 Diagnostic corrupt(const std::string& name, std::string_view what, std::uint64_t unpacked_bytes) {
+  // libzstd's word for a window (zstd --long=31) larger than a decoder takes unasked: fetching the file again would not help.
+  if (what.find("too much memory") != std::string_view::npos) {
+    return {Severity::error, "stream-window", "the compressed data needs more memory to unpack than is allowed (a long window)", {name, 0, {}},
+            "unpack it first, for instance with zstd -d --long=31, and give the unpacked file"};
+  }
   return {Severity::error, "stream-corrupt", fmt::format("the compressed data ends or breaks off: {}", printable(what)), {name, 0, {}},
           fmt::format("the {} before it were read; fetch the file again for the rest", human_bytes(static_cast<double>(unpacked_bytes)))};
 }

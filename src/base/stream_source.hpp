@@ -60,6 +60,7 @@ class CheckedStream : public ByteStream {
   /// Fills part of `out`; 0 with no error set = end. May call set_error() and still return bytes.
   virtual std::size_t produce(std::span<char> out) = 0;
   void set_error(Diagnostic d) { if (!error_) error_ = std::move(d); }
+  bool failed() const { return error_.has_value(); }
   const std::string& stream_name() const { return name_; }
   std::uint64_t given_bytes() const { return given_bytes_; }
   Budget& budget() { return *budget_; }

@@ -131,7 +131,29 @@ class Archive {
   }
   bool source_failed() const { return source_error_.has_value(); }
 
+  /// After the end of the data: does anything but zero padding follow it?
+  bool garbage_follows() {
+    const auto used = static_cast<std::uint64_t>(std::max<la_int64_t>(archive_filter_bytes(a_, -1), 0));
+    const std::uint64_t unused = handed_bytes_ > used ? handed_bytes_ - used : 0;
+    // libarchive looks a few bytes ahead for another stream, and for that may have asked for more than the chunk at hand.
+    const std::string_view last = unused <= tail_.size() ? std::string_view(tail_) : chunk_;
+    std::string_view rest = last.substr(last.size() - static_cast<std::size_t>(std::min<std::uint64_t>(unused, last.size())));
+    for (;;) {
+      if (rest.find_first_not_of('\0') != std::string_view::npos) return true;
+      auto more = source_.chunk();
+      if (!more || more->empty()) return false;
+      rest = *more;
+    }
+  }
+
  private:
+  void keep_tail(std::string_view chunk) {
+    constexpr std::size_t tail_bytes = 64;
+    chunk_ = chunk;
+    handed_bytes_ += chunk.size();
+    tail_ += chunk.substr(chunk.size() - std::min(chunk.size(), tail_bytes));
+    if (tail_.size() > tail_bytes) tail_.erase(0, tail_.size() - tail_bytes);
+  }
   static la_ssize_t on_read(struct archive*, void* self, const void** out) {
     auto& me = *static_cast<Archive*>(self);
     auto chunk = me.source_.chunk();
@@ -140,6 +162,7 @@ class Archive {
       return -1;
     }
     *out = chunk->data();
+    me.keep_tail(*chunk);
     return static_cast<la_ssize_t>(chunk->size());
   }
   static la_int64_t on_seek(struct archive*, void* self, la_int64_t offset, int whence) {
@@ -153,6 +176,9 @@ class Archive {
   Source& source_;
   struct archive* a_;
   std::optional<Diagnostic> source_error_;
+  std::string_view chunk_;          // handed to libarchive last
+  std::string tail_;                // its last bytes, and of those before it if it is short
+  std::uint64_t handed_bytes_ = 0;  // all of them together
 };
 
 /// The data of the archive's current entry. Blocks are copied one by one: archive_read_data() would drop a part on an error.
@@ -225,6 +251,9 @@ class FilterStream final : public EntryStream {
     // libarchive takes a bzip2 file cut within its first header for an empty one; that has 14 bytes.
     if (n == 0 && given_bytes() == 0 && packing_ == Packing::bzip2 && budget().packed_bytes < 14)
       set_error(corrupt(stream_name(), "the file is cut off", 0));
+    // libarchive ends at whatever follows the last bzip2 stream, and says nothing.
+    if (n == 0 && readable_ && !failed() && packing_ == Packing::bzip2 && archive_->garbage_follows())
+      set_error(corrupt(stream_name(), "bytes that are not bzip2 follow the bzip2 data", given_bytes()));
     return n;
   }
   std::unique_ptr<Archive> archive_;

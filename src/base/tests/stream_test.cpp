@@ -191,6 +191,31 @@ TEST(Stream, GzipPaddingIsFineAndGarbageIsNot) {
   EXPECT_EQ(o.code, "stream-corrupt");
 }
 
+TEST(Stream, Bzip2PaddingIsFineAndGarbageIsNot) {
+  for (const std::size_t size : {std::size_t{4}, std::size_t{2'000'000}}) {
+    const auto text = sample(size);
+    const auto packed = pack("bzip2", text);
+    EXPECT_EQ(drain(packed + std::string(300'000, '\0')).code, "");
+    for (const std::string& garbage : {"garbage"s, "x"s, std::string(300'000, '\0') + "x", std::string(300'000, 'x'), "BZh9 and some words"s}) {
+      const auto o = drain(packed + garbage);
+      EXPECT_EQ(o.text, text);
+      EXPECT_EQ(o.code, "stream-corrupt") << garbage.substr(0, 30);
+    }
+  }
+}
+
+TEST(Stream, Bzip2CutInsideItsHeaderIsNoText) {
+  const auto packed = pack("bzip2", "one\n");
+  for (std::size_t n = 5; n < 14; ++n) EXPECT_EQ(drain(packed.substr(0, n)).code, "stream-corrupt") << n;
+}
+
+TEST(Stream, ZstdWithALongWindowSaysWhatToDo) {
+  // magic, no single segment, window descriptor of 2 GiB, one last empty raw block
+  const auto o = drain("\x28\xb5\x2f\xfd\x00\xa8\x01\x00\x00"s);
+  EXPECT_EQ(o.code, "stream-window") << o.message;
+  EXPECT_NE(o.hint.find("--long"), std::string::npos);
+}
+
 TEST(Stream, ZstdBehindASkippableFrame) {
   const auto o = drain("\x50\x2a\x4d\x18\x04\x00\x00\x00skip"s + pack("zstd", "one\n"));
   EXPECT_EQ(o.text, "one\n") << o.message;

@@ -15,7 +15,8 @@ class ByteStream {
  public:
   virtual ~ByteStream() = default;
   /// Fills up to out.size() bytes; 0 = end. After an error or the end every further call returns the same.
-  /// Damaged data: what can be read is given first, then the error ("stream-corrupt", "stream-bomb", "stream-too-large", "file-read").
+  /// Damaged data: what can be read is given first, then the error ("stream-corrupt", "stream-window", "stream-bomb",
+  /// "stream-too-large", "file-read").
   virtual Result<std::size_t> read(std::span<char> out) = 0;
 };
 
