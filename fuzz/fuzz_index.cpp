@@ -124,7 +124,7 @@ void use(const std::shared_ptr<const Index>& index, const std::string& lines) {
     scanner.scan({lines, "lines", 1}, header,
                  [&](const intel::Detection& d) { sum += d.feeds.size() + d.context.size(); });
   }
-  sum += explain(index.get(), std::string_view(lines).substr(0, 200)).tokens.size();
+  sum += explain(index, std::string_view(lines).substr(0, 200)).tokens.size();
   if (sum == 1) std::abort();  // uses the sum, so that nothing above is left out; feeds or hash make it larger
 }
 

@@ -177,6 +177,12 @@ Result<AtomicFile> AtomicFile::create(const std::string& path) {
     file.fd_ = ::open(temp.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
     if (file.fd_ >= 0) {
       file.temp_path_ = std::move(temp);
+      // The new file keeps the old one's owner and mode, as far as this process may.
+      struct stat old{};
+      if (::stat(file.path_.c_str(), &old) == 0) {
+        [[maybe_unused]] const int owned = ::fchown(file.fd_, old.st_uid, old.st_gid);
+        [[maybe_unused]] const int moded = ::fchmod(file.fd_, old.st_mode & 07777U);
+      }
       return file;
     }
     if (errno != EEXIST) break;

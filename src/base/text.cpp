@@ -135,4 +135,23 @@ std::string with_commas(std::uint64_t n) {
   return digits;
 }
 
+std::uint64_t toml_line_too_deep(std::string_view toml) {
+  constexpr int dots_max = 128;
+  std::uint64_t line = 1;
+  int dots = 0;
+  bool in_key = true;
+  for (const char c : toml) {
+    if (c == '\n') {
+      ++line;
+      dots = 0;
+      in_key = true;
+    } else if (c == '=') {
+      in_key = false;
+    } else if (c == '.' && in_key && ++dots > dots_max) {
+      return line;
+    }
+  }
+  return 0;
+}
+
 }  // namespace mozu

@@ -1,11 +1,12 @@
 #include "explain.hpp"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 
 #include "mozu/base/json_write.hpp"
 #include "mozu/base/text.hpp"
+#include "mozu/live/refang.hpp"
 #include "terminal.hpp"
 #include "verbs.hpp"
 
@@ -26,6 +27,13 @@ std::string as_json(const match::LineExplanation& e) {
     w.key("probes").begin_array();
     for (const auto& p : t.probes) w.begin_object().field("key", p.key).field("outcome", p.outcome).end_object();
     w.end_array().end_object();
+  }
+  w.end_array().key("hits").begin_array();
+  for (const auto& h : e.hits) {
+    w.begin_object().field("offset", h.offset).field("length", h.length).field("relation", intel::name(h.relation)).field("kind", intel::short_name(h.kind)).field("indicator", h.indicator);
+    w.key("feeds").begin_array();
+    for (const auto& f : h.feeds) w.value(f);
+    w.end_array().field("outcome", h.outcome).end_object();
   }
   w.end_array().end_object();
   return out + "\n";
@@ -48,15 +56,26 @@ std::string as_text(const match::LineExplanation& e, const std::string& line, bo
     }
     if (!probes.empty()) out += probes.text(colour, "  probe  ");
   }
+  if (!e.hits.empty()) {
+    out += fmt::format("\n{}\n", bold("what was found", colour));
+    for (const auto& h : e.hits) {
+      out += fmt::format("  {} {} ({}, at {})", intel::short_name(h.kind), printable(h.indicator, shown_bytes_max), intel::name(h.relation), h.offset);
+      if (!h.feeds.empty()) out += fmt::format(" of {}", fmt::join(h.feeds, ", "));
+      out += fmt::format(": {}\n", h.outcome == "detection" ? yellow(h.outcome, colour) : printable(h.outcome, shown_bytes_max));
+    }
+  }
   if (!has_index) out += "\nno index given: nothing was looked up; add --index FILE or --feed FILE\n";
   return out;
 }
 
 }  // namespace
 
-int explain_line(const match::Index* index, const std::string& line, bool json) {
-  const auto explanation = match::explain(index, line);
-  return finish_stdout(json ? as_json(explanation) : as_text(explanation, line, index != nullptr, stdout_colour()), exit_done);
+int explain_line(const std::shared_ptr<const match::Index>& index, const std::string& line, const match::ScanOptions& options, bool defanged, bool json) {
+  live::Refanged refanged;
+  const bool changed = defanged && refanged.refang(line);
+  const std::string text(changed ? refanged.text() : std::string_view(line));
+  const auto explanation = match::explain(index, text, options);
+  return finish_stdout(json ? as_json(explanation) : as_text(explanation, text, index != nullptr, stdout_colour()), exit_done);
 }
 
 }  // namespace mozu::cli

@@ -163,7 +163,7 @@ int match_verb(const MatchArguments& a) {
     job.index = std::move(*index);
     if (job.index->size() == 0 && incomplete) return exit_failed;
   }
-  if (a.explain) return explain_line(job.index.get(), *a.explain, a.output == "json");
+  if (a.explain) return explain_line(job.index, *a.explain, job.options, a.defanged, a.output == "json");
 
   Diagnostics missing;
   const auto inputs = live::expand_inputs(a.paths.empty() ? std::vector<std::string>{"-"} : a.paths, missing);

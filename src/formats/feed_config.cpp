@@ -175,6 +175,8 @@ Result<FeedSettings> read_table(const toml::table& table, const std::string& fil
 }  // namespace
 
 Result<std::vector<FeedSettings>> parse_feed_config(std::string_view text, const std::string& name, const std::string& folder) {
+  if (const auto line = toml_line_too_deep(text))
+    return fail(Diagnostic{Severity::error, "feed-config", "a key has too many parts", {name, line, {}}, "keys here have one or two parts, e.g. name or mapping.value"});
   toml::parse_result parsed = toml::parse(text, name);
   if (!parsed) {
     const auto& error = parsed.error();

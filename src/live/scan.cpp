@@ -5,7 +5,7 @@
 
 #include "batch_reader.hpp"
 #include "pipeline.hpp"
-#include "refang.hpp"
+#include "mozu/live/refang.hpp"
 
 namespace mozu::live {
 namespace {

@@ -65,17 +65,34 @@ Timestamp ExactStage::event_time(std::string_view line, const LineContext& conte
   return event(line, context).time.value_or(options_.now);
 }
 
+/// "acme: from 2026-01-01T00:00:00Z until 2026-02-01T00:00:00Z", for the words at hand.
+std::string ExactStage::bounds_told() const {
+  std::string out;
+  for (const Posting& p : words_) {
+    out += fmt::format("{}{}:", out.empty() ? "" : "; ", d_.feeds[p.feed].name);
+    if (p.valid_from) out += " from " + format_time(*p.valid_from);
+    if (p.valid_until) out += " until " + format_time(*p.valid_until);
+  }
+  return out;
+}
+
 /// Fills words_ with what counts at the event's time.
 bool ExactStage::keep(const Hit& hit, std::string_view line, const LineContext& context, ScanStatistics& statistics) {
   words_ = d_.decode_postings(hit.posting);
   if (hit.below) std::erase_if(words_, [](const Posting& p) { return p.exact_only; });
-  if (words_.empty()) return false;
+  if (words_.empty()) {
+    if (dropped_) dropped_(hit, "exact-only: names below it do not count");
+    return false;
+  }
   const bool bounded = std::ranges::any_of(words_, [](const Posting& p) { return p.valid_from || p.valid_until; });
   if (!bounded) return true;
   const Timestamp t = event_time(line, context);
+  const std::string told = dropped_ ? bounds_told() : std::string();
   std::erase_if(words_, [t](const Posting& p) { return (p.valid_from && t < *p.valid_from) || (p.valid_until && t >= *p.valid_until); });
-  if (words_.empty()) ++statistics.out_of_validity;
-  return !words_.empty();
+  if (!words_.empty()) return true;
+  ++statistics.out_of_validity;
+  if (dropped_) dropped_(hit, fmt::format("not valid at {} ({})", format_time(t), told));
+  return false;
 }
 
 std::string ExactStage::suppression(const Hit& hit) const {
@@ -147,7 +164,11 @@ bool ExactStage::examine(std::string_view line, const LineContext& context, cons
     if (!keep(hit, line, context, statistics)) continue;
     if (profile_restricts_) {
       event(line, context);
-      if (!parser_.field_allowed(parser_.field_at(hit.begin, hit.end - hit.begin))) continue;
+      const std::string field = parser_.field_at(hit.begin, hit.end - hit.begin);
+      if (!parser_.field_allowed(field)) {
+        if (dropped_) dropped_(hit, fmt::format("the profile passes over the field '{}'", field));
+        continue;
+      }
     }
     const std::string suppressed = suppression(hit);
     if (!suppressed.empty()) {

@@ -1,6 +1,7 @@
 // The exact stage: one line → its detections, by the definition, with no shortcut. The first stage decides which lines come here.
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -26,12 +27,16 @@ class ExactStage {
   };
   /// Line without LF and CR. Counts into `statistics`; returns whether anything was a detection.
   /// A null handler only asks whether there is one.
+  /// For `--explain`: told of hits that are no detections, and why.
+  using DropListener = std::function<void(const Hit&, const std::string& why)>;
+  void on_drop(DropListener listener) { dropped_ = std::move(listener); }
   bool examine(std::string_view line, const LineContext& context, const DetectionHandler* handler, ScanStatistics& statistics);
 
  private:
   void collect(std::string_view line);
   void join();
   bool keep(const Hit& hit, std::string_view line, const LineContext& context, ScanStatistics& statistics);
+  std::string bounds_told() const;
   Timestamp event_time(std::string_view line, const LineContext& context);
   const intel::EventFields& event(std::string_view line, const LineContext& context);
   std::string suppression(const Hit& hit) const;
@@ -43,6 +48,7 @@ class ExactStage {
   EventParser parser_;
   bool has_suppressions_;
   bool profile_restricts_;
+  DropListener dropped_;
 
   JsonText json_;
   Tokenizer tokenizer_;

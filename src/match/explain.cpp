@@ -63,9 +63,21 @@ std::string host_note(const Tokens& tokens, const HostToken& h, std::string_view
   return note;
 }
 
+void explain_hits(const std::shared_ptr<const Index>& index, std::string_view line, ScanOptions options, std::vector<HitExplanation>& out) {
+  options.show_suppressed = true;
+  ExactStage exact(index, options);
+  exact.on_drop([&out](const Hit& h, const std::string& why) { out.push_back({h.begin, h.end - h.begin, h.relation, h.kind, h.indicator, {}, why}); });
+  const DetectionHandler handler = [&out](const intel::Detection& d) {
+    out.push_back({d.offset, d.length, d.relation, d.indicator_kind, d.indicator_value, d.feeds, d.suppressed.empty() ? "detection" : "suppressed: " + d.suppressed});
+  };
+  ScanStatistics statistics;
+  exact.examine(line, {"", 1, 0, nullptr}, &handler, statistics);
+  std::ranges::stable_sort(out, {}, &HitExplanation::offset);
+}
+
 }  // namespace
 
-LineExplanation explain(const Index* index, std::string_view line) {
+LineExplanation explain(const std::shared_ptr<const Index>& index, std::string_view line, const ScanOptions& options) {
   const LineText t(line);
   LineExplanation out;
   out.json_decoded = t.decoded;
@@ -95,6 +107,7 @@ LineExplanation explain(const Index* index, std::string_view line) {
   for (const HashToken& h : tokens.hashes)
     add(h.begin, h.end, {h.type, fold(t.text.substr(h.begin, h.end - h.begin))}, std::string(intel::hash_algorithm(h.type)), "md5 sha1 sha256 sha512");
   std::ranges::stable_sort(out.tokens, {}, &TokenExplanation::offset);
+  if (index != nullptr) explain_hits(index, line, options, out.hits);
   return out;
 }
 

@@ -127,6 +127,8 @@ Status read_profile(const toml::table& root, SourceProfile& out) {
 Result<SourceProfile> read_source_profile(const std::string& path) {
   MOZU_LET(const std::string text, read_file(path, profile_bytes_max));
   SourceProfile profile;
+  if (const auto line = toml_line_too_deep(text))
+    return fail(Diagnostic{Severity::error, "source-profile", "a key has too many parts", {path, line, {}}, "keys here have one part"});
   const toml::parse_result parsed = toml::parse(text, path);
   if (!parsed) {
     const toml::parse_error& e = parsed.error();

@@ -87,6 +87,18 @@ TEST(AtomicFile, RefusesFoldersDevicesAndMissingFolders) {
 }
 
 // A limit on the file size stands for the full disk: write(2) fails in the middle.
+TEST(AtomicFile, KeepsTheModeOfTheFileItReplaces) {
+  const TempFolder folder;
+  const auto path = folder.write("a", "old");
+  ASSERT_EQ(::chmod(path.c_str(), 0600), 0);
+  auto file = AtomicFile::create(path);
+  ASSERT_TRUE(file);
+  ASSERT_TRUE(file->commit());
+  struct stat info{};
+  ASSERT_EQ(::stat(path.c_str(), &info), 0);
+  EXPECT_EQ(info.st_mode & 0777U, 0600U);
+}
+
 TEST(AtomicFile, ALinkStaysALink) {
   const TempFolder folder;
   const auto real = folder.write("real", "old"), link = folder.file("link"), nowhere = folder.file("nowhere");

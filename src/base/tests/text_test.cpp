@@ -65,5 +65,12 @@ TEST(Text, WritesNumbersForPeople) {
   EXPECT_EQ(with_commas(1'941'838), "1,941,838");
 }
 
+TEST(Text, TomlKeysOfTooManyPartsAreFound) {
+  EXPECT_EQ(toml_line_too_deep("a.b = 'x.y.z'\n" + std::string(400, 'c') + "\n"), 0U);
+  std::string deep = "ok = 1\na";
+  for (int i = 0; i < 200; ++i) deep += ".a";
+  EXPECT_EQ(toml_line_too_deep(deep + " = 1\n"), 2U);
+}
+
 }  // namespace
 }  // namespace mozu

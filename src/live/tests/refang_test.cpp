@@ -1,4 +1,4 @@
-#include "refang.hpp"
+#include "mozu/live/refang.hpp"
 
 #include <gtest/gtest.h>
 

@@ -178,10 +178,25 @@ TEST_P(ScannerTest, ASingleLabelMakesEveryLineALookup) {
   EXPECT_EQ(scan("GET wpad HTTP\nhost x.wpad\nnothing\n").size(), 2U);
 }
 
+TEST_P(ScannerTest, ExplainSaysWhyThereIsNoDetection) {
+  auto i = indicator("evil.example");
+  i.valid_until = Timestamp{1'600'000'000'000};
+  builder_.add(builder_.add_feed({.name = "acme", .source = "", .labels = {}, .categories = {}}), i);
+  add("192.0.2.1");
+  add("192.0.2.2");
+  builder_.add_suppression(indicator("192.0.2.1").pattern, "own asset");
+  const auto e = explain(*Index::from_bytes(*builder_.build({})), "2026-11-13T08:00:00Z evil.example 192.0.2.1 192.0.2.2");
+  ASSERT_EQ(e.hits.size(), 3U);
+  EXPECT_TRUE(e.hits[0].outcome.starts_with("not valid at 2026-11-13T08:00:00Z")) << e.hits[0].outcome;
+  EXPECT_EQ(e.hits[1].outcome, "suppressed: own asset");
+  EXPECT_EQ(e.hits[2].outcome, "detection");
+  EXPECT_EQ(e.hits[2].feeds, std::vector<std::string>{"acme"});
+}
+
 TEST_P(ScannerTest, ExplainShowsTokensAndProbes) {
   add("evil.example");
   const auto index = *Index::from_bytes(*builder_.build({}));
-  const auto e = explain(index.get(), R"({"u":"http:\/\/cdn.evil.example\/a"})");
+  const auto e = explain(index, R"({"u":"http:\/\/cdn.evil.example\/a"})");
   EXPECT_TRUE(e.json_decoded);
   bool found = false;
   for (const auto& t : e.tokens)

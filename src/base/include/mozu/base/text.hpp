@@ -32,6 +32,9 @@ std::optional<std::uint64_t> to_uint(std::string_view s);
 bool is_utf8(std::string_view s);
 /// Control characters, invalid UTF-8 and bidi controls as \xHH / \u{H}; for showing hostile text on a terminal. Cuts at bytes_max with "…".
 std::string printable(std::string_view s, std::size_t bytes_max = 200);
+/// A TOML parser recurses once for each part of a dotted key: no line of a configuration may hold more than 128 dots before its '='.
+/// Number of the first line that does, or 0.
+std::uint64_t toml_line_too_deep(std::string_view toml);
 /// "1.2 GB", "512 B" (decimal units)
 std::string human_bytes(double bytes);
 /// "1,941,838"

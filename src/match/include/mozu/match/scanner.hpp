@@ -79,12 +79,23 @@ struct TokenExplanation {
   struct Probe { std::string key; std::string outcome; };  ///< "domain evil.example", "found: exact-only" / "not in the index"
   std::vector<Probe> probes;
 };
+/// What became of one indicator that was found.
+struct HitExplanation {
+  std::uint64_t offset = 0, length = 0;
+  intel::Relation relation = intel::Relation::exact;
+  intel::PatternKind kind = intel::PatternKind::domain;
+  std::string indicator;
+  std::vector<std::string> feeds;
+  std::string outcome;                       ///< "detection", "suppressed: <reason>", "not valid at <time>: <feed> says from … until …", "exact-only …", "field …"
+};
 struct LineExplanation {
   bool json_decoded = false;
   std::string decoded;                       ///< the text that was tokenised, if it differs from the line
   std::vector<TokenExplanation> tokens;
+  std::vector<HitExplanation> hits;          ///< by the same code and options as a scan; empty without an index
 };
-LineExplanation explain(const Index* index, std::string_view line);
+/// `index` may be null: then only the tokens are told.
+LineExplanation explain(const std::shared_ptr<const Index>& index, std::string_view line, const ScanOptions& options = {});
 
 /// Every observable of a line by matching.md §1, in offset order, without an index. Addresses, names (with a known TLD),
 /// URLs, e-mails, hashes. Used by `mozu observables`.
