@@ -1,5 +1,6 @@
 #include "mozu/match/builder.hpp"
 
+#include <algorithm>
 #include <map>
 #include <numeric>
 
@@ -29,7 +30,20 @@ Builder::Builder(Builder&&) noexcept = default;
 
 std::uint32_t Builder::add_feed(const intel::FeedInfo& feed) {
   const auto [it, fresh] = state_->feed_ids.try_emplace(feed.name, static_cast<std::uint32_t>(state_->feeds.size()));
-  if (fresh) state_->feeds.push_back(feed);
+  if (fresh) {
+    state_->feeds.push_back(feed);
+    return it->second;
+  }
+  // Two indexes may hold a feed of one name with other settings: the stricter TLP holds, and all labels.
+  intel::FeedInfo& known = state_->feeds[it->second];
+  known.tlp = std::max(known.tlp, feed.tlp);
+  const auto join = [](std::vector<std::string>& into, const std::vector<std::string>& more) {
+    into.insert(into.end(), more.begin(), more.end());
+    std::ranges::sort(into);
+    into.erase(std::ranges::unique(into).begin(), into.end());
+  };
+  join(known.labels, feed.labels);
+  join(known.categories, feed.categories);
   return it->second;
 }
 

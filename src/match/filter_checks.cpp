@@ -65,7 +65,7 @@ bool FilterChecks::host_known(std::string_view folded, bool whole, std::size_t b
   // Only URLs or e-mails at this host: is it one here?
   const char before = begin > 0 ? s_[begin - 1] : ' ';
   const char after = end < s_.size() ? s_[end] : ' ';
-  return before == '@' || before == '/' || before == '\\' || std::string_view("/:\\?#").find(after) != std::string_view::npos;
+  return before == '@' || before == '/' || before == '\\' || before == '.' || std::string_view("/:\\?#").find(after) != std::string_view::npos;
 }
 
 void FilterChecks::name(std::size_t end) {
@@ -90,6 +90,7 @@ void FilterChecks::name(std::size_t end) {
     std::string_view token(folded + sizeof folded - n, n);
     token.remove_prefix(lengths[i]);
     const Span t = trim_token(token, {0, token.size()});
+    if (t.begin != 0 && host_known(token, true, b, end)) return mark(end - 1);  // a URL's host keeps its hyphens
     if (t.begin < t.end && host_known(token.substr(t.begin), true, b, end)) return mark(end - 1);
   }
 }
@@ -137,6 +138,9 @@ bool FilterChecks::number_at(std::size_t end, std::size_t& begin, bool& leading_
 
 void FilterChecks::number(std::size_t end) {
   if (!has_ipv4_) return;
+  // The digits of a JSON escape right before the address would be taken for its own.
+  const std::size_t near = end > 24 ? end - 24 : 0;
+  if (s_.substr(near, end - near).find("\\u") != std::string_view::npos) return mark(end - 1);
   std::size_t begin = end;
   bool leading_zero = false;
   if (number_at(end, begin, leading_zero)) return mark(end - 1);
@@ -157,6 +161,7 @@ void FilterChecks::awkward_run(std::size_t run_end) {
   if (has_high(s_.substr(t.begin, t.end - t.begin))) idn(t.end - 1);
   if (is_digit(static_cast<unsigned char>(s_[t.end - 1]))) number(t.end);
   name(t.end);
+  if (run_end != t.end) name(run_end);  // a URL's host keeps its hyphens
 }
 
 /// A canonical name, with its parents.
@@ -304,7 +309,9 @@ void FilterChecks::colons(std::size_t at) {
   const std::size_t back = begin > 6 ? begin - 6 : 0;
   const bool escaped = s_.substr(back, begin - back).find('\\') != std::string_view::npos;
   for (std::size_t skip = 0; skip <= (escaped ? 5U : 0U) && b + skip < e; ++skip) {
-    const auto v6 = intel::parse_ipv6(s_.substr(b + skip, e - b - skip));
+    std::size_t from = b + skip;
+    while (from < e && s_[from] == '.') ++from;
+    const auto v6 = intel::parse_ipv6(s_.substr(from, e - from));
     if (!v6) continue;
     bool found = d_.has(flag_ipv6_url) || d_.indicators.find_ipv6(*v6).has_value();
     d_.indicators.ipv6_ranges_of(*v6, [&found](std::size_t, const Ipv6RangeRecord&) { found = true; });
@@ -323,27 +330,31 @@ void FilterChecks::slashes(std::size_t at) {
 
 void FilterChecks::authority(std::size_t at) {
   std::size_t end = at;
-  bool percent = false, odd = false, double_dot = false, bracket = false;
+  bool percent = false, odd = false, double_dot = false, bracket = false, closer = false, high_byte = false;
   std::size_t host = at;
   for (; end < s_.size() && end - at < run_bytes_max; ++end) {
     const char c = s_[end];
     if (is_space(static_cast<unsigned char>(c)) || c == '/' || c == '?' || c == '#' || c == '"' || c == '<' || c == '>' || c == '`') break;
     if (c == '@') {
+      if (closer) return mark(at);  // the URL may have ended before
       host = end + 1;
       odd = double_dot = bracket = false;  // but not percent: escapes are decoded before the host is found
     } else if (c == '.') {
       double_dot = double_dot || (end > host && s_[end - 1] == '.');
     } else if (c == '%') {
       percent = true;
-    } else if (c == '[') {
+    } else if (c == '[' && end == host) {
       bracket = true;
     } else if (c == '\\' && end + 1 < s_.size() && (s_[end + 1] == '/' || s_[end + 1] == '"')) {
       break;  // JSON's way to write these
     } else if ((!word(end) && c != ':' && c != ']') || high(c)) {
       odd = true;
     }
+    closer = closer || c == '\'' || c == ')' || c == ']';
+    high_byte = high_byte || high(c);
   }
-  if (end - at >= run_bytes_max || percent || double_dot) return mark(at);
+  // Bytes ≥ 0x80 may map to digits or dots; URLs with them are rare enough.
+  if (end - at >= run_bytes_max || percent || double_dot || high_byte) return mark(at);
   if (odd && d_.has(flag_odd_url_host)) return mark(at);
   if (bracket || host == end) return;
   // What may be an address in another notation: all labels are numbers, but not four plain decimal ones.

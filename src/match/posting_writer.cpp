@@ -120,12 +120,12 @@ std::uint32_t PostingWriter::write_set(const std::vector<Posting>& set) {
   std::string bytes;
   put_varint(bytes, set.size());
   for (const Posting& p : set) encode(bytes, p, [this](const std::string& s) { return file_string(s); });
+  if ((postings.size() + bytes.size()) / 4 >= no_posting) {
+    too_large = true;
+    if (!set_uses_.empty()) return 0;
+  }
   const std::uint32_t id = sets_.add(bytes);
   if (id == set_uses_.size()) {
-    if (postings.size() / 4 >= no_posting) {
-      too_large = true;
-      return id - 1;
-    }
     SetUse use{static_cast<std::uint32_t>(postings.size() / 4), 0, {}};
     for (const Posting& p : set) use.feeds.push_back(p.feed);
     set_uses_.push_back(std::move(use));

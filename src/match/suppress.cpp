@@ -38,6 +38,7 @@ namespace {
 
 /// A host as it stands in a URL or an e-mail: address or name.
 Reason suppressed_any_host(const TableSet& t, std::string_view host) {
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
   if (const auto v4 = intel::parse_ipv4(host)) return suppressed_ipv4(t, *v4);
   if (host.find(':') != std::string_view::npos) {
     const auto v6 = intel::parse_ipv6(host);

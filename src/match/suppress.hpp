@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "index_data.hpp"
@@ -31,12 +32,15 @@ struct UrlKey {
 };
 UrlKey split_url_key(std::string_view key);
 
+/// "[2001:db8::1]": masks keep the brackets of their IPv6 hosts.
+inline std::string bracketed(std::string_view host) { return '[' + std::string(host) + ']'; }
+
 /// Calls f(Record, MaskRecord) for every mask of the table that covers the URL.
 template <class F>
 void masks_of(const TableSet& t, const UrlKey& url, F&& f) {
   if (t.masks.size() == 0) return;
   for (std::string_view host = url.host; !host.empty();) {
-    t.masks.find(host, [&](const BucketTable::Record& r) {
+    t.masks.find(url.bracketed ? bracketed(host) : std::string(host), [&](const BucketTable::Record& r) {
       const MaskRecord m = read_mask(r.tail);
       if (host.size() != url.host.size() && (m.flags & mask_subdomains) == 0) return;
       if (m.port != 0 && m.port != url.port) return;

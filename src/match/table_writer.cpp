@@ -174,6 +174,7 @@ class TableWriter {
       const std::string tail = write_mask({flags, m.port, m.path, number});
       table.add(i.hash, 0, m.host, nullptr, &tail);
       ++records;
+      if (m.any_subdomain && m.host.find('.') == std::string::npos) flag(flag_single_label);
       UrlKey key{m.host, m.port, m.path, m.host.find(':') != std::string::npos};
       note_url_host(key, host_mask);
     });

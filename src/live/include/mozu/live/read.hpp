@@ -13,7 +13,7 @@ namespace mozu::live {
 
 struct ReadOptions {
   std::size_t batch_bytes = 1 << 20;       ///< lines are handed to a worker in runs of about this size
-  std::size_t line_bytes_max = 64 << 20;   ///< a longer line is scanned in pieces of at most this size; at least 64
+  std::size_t line_bytes_max = 8 << 20;    ///< a longer line is scanned in pieces of at most this size; at least 64
   StreamLimits limits;
 };
 

@@ -18,7 +18,7 @@ class Builder {
   ~Builder();
   Builder(Builder&&) noexcept;
 
-  /// Feed names are unique; adding a name again returns the first id.
+  /// Feed names are unique; adding a name again returns the first id, with the stricter TLP and all labels and categories.
   std::uint32_t add_feed(const intel::FeedInfo& feed);
   /// The same (kind, value) of the same feed again is merged: validity widened, contexts appended (equal ones once, at most 64), labels joined.
   void add(std::uint32_t feed, const intel::Indicator& indicator);
