@@ -31,6 +31,10 @@ void ExactStage::collect(std::string_view line) {
 /// One hit per (offset, indicator), in the order of the definition.
 void ExactStage::join() {
   if (hits_.size() < 2) return;
+  // A name found below an exact-only one is no hit, so it must not displace one at the same place.
+  std::erase_if(hits_, [this](const Hit& h) {
+    return h.below && std::ranges::all_of(d_.decode_postings(h.posting), [](const Posting& p) { return p.exact_only; });
+  });
   const auto rank = [](Relation r) { return r == Relation::url_host ? 0 : r == Relation::email_host ? 1 : 2; };
   std::ranges::sort(hits_, [&](const Hit& a, const Hit& b) {
     if (a.begin != b.begin) return a.begin < b.begin;

@@ -145,6 +145,16 @@ TEST_P(ScannerTest, JsonEscapesAreReadOnlyInJson) {
   EXPECT_EQ(scan(R"({"a":"\u0065vil\u002eexample"})").size(), 1U);
 }
 
+TEST_P(ScannerTest, AnExactOnlyNameBelowDisplacesNothing) {
+  auto i = indicator("cdn.example");
+  i.exact_only = true;
+  builder_.add(builder_.add_feed({.name = "acme", .source = "", .labels = {}, .categories = {}}), i);
+  const auto d = scan("x://cdn.example..cdn.example");
+  ASSERT_FALSE(d.empty());
+  EXPECT_EQ(d[0].offset, 4U);
+  EXPECT_EQ(d[0].relation, intel::Relation::exact);
+}
+
 TEST_P(ScannerTest, TheFilterLosesNoOddForm) {
   add("8.8.4.4");
   add("127.0.0.1");
