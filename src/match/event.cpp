@@ -48,6 +48,7 @@ LineFormat walk_content(std::string_view line, std::size_t begin, FieldSink& sin
   if (walk_clf(line, begin, sink, rules)) return LineFormat::clf;
   if (try_json_behind_prefix(line, begin, sink)) return LineFormat::json;
   if (rest[0] == '"' && walk_json_member(line, sink)) return LineFormat::plain;
+  if (is_digit(static_cast<unsigned char>(rest[0])) && walk_filterlog(line, begin, sink)) return LineFormat::plain;
   const bool pair_first = rest.find('=') < rest.find(' ');
   const std::size_t pairs = walk_key_values(line, begin, line.size(), sink);
   if (!sink.names_only()) walk_prose(line, begin, line.size(), sink);

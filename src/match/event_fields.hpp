@@ -41,6 +41,8 @@ class FieldSink {
   virtual void rollback() = 0;
   /// Only names and places are wanted: walkers need not look for what has a role but no name.
   virtual bool names_only() const { return false; }
+  /// Has a value of this role been reported? Guesses stand back then.
+  virtual bool told(Role) const { return false; }
 };
 
 /// What a field's name lets guess. The lower the rank, the better.
@@ -83,6 +85,7 @@ class RoleSink final : public FieldSink {
   void mark() override { saved_ = now_; }
   void rollback() override { now_ = saved_; }
 
+  bool told(Role role) const override { return has(role); }
   bool has(Role role) const { return now_.best[static_cast<std::size_t>(role)].rank != unset; }
   std::uint16_t markers() const { return now_.markers; }
   /// Value of a top-level "message" or the like, for what only prose tells; begin == end if there is none.

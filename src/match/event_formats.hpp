@@ -45,7 +45,10 @@ struct SyslogHeader {
 /// RFC 5424, RFC 3164 and what programs really send: with or without priority, ISO times, missing host or tag.
 SyslogHeader walk_syslog(std::string_view line, std::size_t begin, FieldSink& sink, const TimeRules& rules);
 
-/// What free text says in the idioms that nearly every daemon shares: " for USER from ADDRESS", "[client ADDRESS:port]", "client: ADDRESS", "IP: ADDRESS".
+/// What free text says about the ends and the user: " for USER from ADDRESS", "closed by ADDRESS", "A:p -> B:p", "name[ADDRESS]", "[client ADDRESS:port]" …;
+/// with no end told anywhere, the only address of the text is the source.
 void walk_prose(std::string_view line, std::size_t begin, std::size_t end, FieldSink& sink);
+/// "7,,,1000,em0,match,block,in,4,…": the packet filter's log of pfSense and OPNsense. Columns: docs.netgate.com, "Raw Filter Log Format".
+bool walk_filterlog(std::string_view line, std::size_t begin, FieldSink& sink);
 
 }  // namespace mozu::match::detail

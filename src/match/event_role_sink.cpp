@@ -125,6 +125,10 @@ bool is_host_like(std::string_view text) {
 }
 
 std::string_view without_port(std::string_view t) {
+  if (t.size() > 9 && (t.starts_with("IPV4/") || t.starts_with("IPV6/"))) {  // Asterisk: "IPV4/UDP/192.0.2.1/5060"
+    const auto transport = t.find('/', 5), port = t.rfind('/');
+    return transport < port ? t.substr(transport + 1, port - transport - 1) : t;
+  }
   if (t.size() >= 2 && t.front() == '[') {
     const auto close = t.find(']');
     if (close != std::string_view::npos && (close + 1 == t.size() || t[close + 1] == ':')) return t.substr(1, close - 1);
@@ -299,8 +303,12 @@ void RoleSink::assign(std::string& out, Role role) const {
   const Best& best = now_.best[static_cast<std::size_t>(role)];
   if (best.rank == unset || best.begin >= best.end) return;
   std::string_view raw = line_.substr(best.begin, best.end - best.begin);
-  if (role != Role::user) raw = without_port(raw);
-  else if (raw.size() > 2 && raw.front() == '<' && raw.back() == '>') raw = raw.substr(1, raw.size() - 2);
+  constexpr std::string_view mapped = "::ffff:";  // the same machine, as a socket for both families sees it
+  if (role != Role::user) {
+    raw = without_port(raw);
+    if (raw.size() > mapped.size() && istarts_with(raw, mapped) && intel::parse_ipv4(raw.substr(mapped.size()))) raw.remove_prefix(mapped.size());
+  }
+  if (role == Role::user && raw.size() > 2 && raw.front() == '<' && raw.back() == '>') raw = raw.substr(1, raw.size() - 2);
   append_decoded(out, raw, best.encoding, value_bytes_max);
 }
 

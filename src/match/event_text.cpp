@@ -1,4 +1,4 @@
-// Formats that write names beside values: CEF, LEEF, key=value; and the idioms of prose.
+// Formats that write names beside values: CEF, LEEF, key=value.
 #include <algorithm>
 #include <array>
 
@@ -107,50 +107,6 @@ ValueRange read_value(std::string_view line, std::size_t at, std::size_t end, ch
   return {at, i, i};
 }
 
-/// "Accepted password for USER from", "Invalid user USER from": the word before " from ", if "for " or "user " stands before it.
-void user_before(std::string_view line, std::size_t begin, std::size_t from, FieldSink& sink) {
-  std::size_t word = from;
-  while (word > begin && line[word - 1] != ' ' && from - word < 128) --word;
-  if (word == from || word < begin + 4) return;
-  const std::string_view before = line.substr(begin, word - begin);
-  if (!before.ends_with(" for ") && !before.ends_with("user ")) return;
-  std::size_t end = from;
-  if (line[word] == '"' || line[word] == '\'' || line[word] == '`' || line[word] == '[') {
-    ++word;
-    if (end > word) --end;
-  }
-  sink.column(Role::user, 30, {}, word, end, Encoding::raw);
-}
-
-constexpr std::uint8_t from_rank = 30;
-
-/// How surely an address follows that is the source, by the word that ends here; 255 = it is none of the idioms.
-std::uint8_t idiom_rank(std::string_view before) {
-  struct Idiom { std::string_view words; std::uint8_t rank; };
-  static constexpr std::array<Idiom, 12> idioms{Idiom{" from", from_rank}, {"client", 31}, {"Client", 31}, {"client:", 31}, {"CLIENT:", 31}, {" from:", 32},
-                                                {" ip", 34},               {" IP", 34},    {"ip:", 35},    {"IP:", 35},     {" address", 35}, {" host", 36}};
-  if (before.empty() || std::string_view("mt:pPs").find(before.back()) == std::string_view::npos) return 255;
-  for (const Idiom& idiom : idioms)
-    if (before.ends_with(idiom.words)) return idiom.rank;
-  return 255;
-}
-
-/// The address that begins at `at`, without brackets and port; empty if none.
-std::string_view address_at(std::string_view line, std::size_t at, std::size_t end) {
-  if (at + 1 < end && line[at] == '@') at = std::min(line.find(' ', at), end - 1) + 1;  // BIND: "client @0x7f65 192.0.2.1#3076"
-  if (at + 1 < end && line[at] == '\\' && line[at + 1] == '"') ++at;  // inside JSON
-  if (at < end && (line[at] == '"' || line[at] == '\'' || line[at] == '`')) ++at;
-  constexpr std::string_view stops = " ,;)\"'`#>\\";
-  std::size_t stop = at;
-  while (stop < end && stop - at < 64 && stops.find(line[stop]) == std::string_view::npos) ++stop;
-  std::string_view word = line.substr(at, stop - at);
-  while (!word.empty() && (word.back() == '.' || word.back() == ':')) word.remove_suffix(1);
-  if (word.ends_with(']') && word.find('[') == std::string_view::npos) word.remove_suffix(1);
-  if (const auto open = word.find('['); open != std::string_view::npos && open > 0) word.remove_prefix(open);  // "unknown[192.0.2.1]"
-  word = without_port(word);
-  return is_address(word) ? word : std::string_view{};
-}
-
 }  // namespace
 
 bool is_cef(std::string_view s) { return s.size() > 6 && s.starts_with("CEF:") && is_digit(static_cast<unsigned char>(s[4])); }
@@ -211,35 +167,6 @@ std::size_t walk_key_values(std::string_view line, std::size_t begin, std::size_
     at = std::max(v.next, equals + 1);
   }
   return pairs;
-}
-
-void walk_prose(std::string_view line, std::size_t begin, std::size_t end, FieldSink& sink) {
-  constexpr int addresses_tried_max = 16;
-  std::string_view best;
-  std::uint8_t best_rank = 255;
-  std::size_t best_blank = 0;
-  int tried = 0;
-  const std::string_view text = line.substr(0, end);
-  for (std::size_t blank = text.find(' ', begin); blank != std::string_view::npos && tried < addresses_tried_max; blank = text.find(' ', blank + 1)) {
-    const std::uint8_t rank = idiom_rank(line.substr(begin, blank - begin));
-    if (rank >= best_rank) continue;
-    ++tried;
-    const std::string_view address = address_at(line, blank + 1, end);
-    if (address.empty()) continue;
-    best = address;
-    best_rank = rank;
-    best_blank = blank;
-  }
-  // "192.0.2.1:14853 [14/Jan/2015:12:48:57.127] …": who begins the line is who began the matter
-  if (best.empty() && begin < end) {
-    best = address_at(line, begin, end);
-    best_rank = 40;
-  }
-  if (best.empty()) return;
-  const auto place = static_cast<std::size_t>(best.data() - line.data());
-  sink.column(Role::source, best_rank, {}, place, place + best.size(), Encoding::raw);
-  constexpr std::string_view from = " from";
-  if (best_rank == from_rank) user_before(line, begin, best_blank - from.size(), sink);
 }
 
 }  // namespace mozu::match::detail

@@ -188,6 +188,63 @@ TEST_F(Event, WhatOnlyProseTells) {
   EXPECT_EQ(field_of("192.0.2.1"), "");
 }
 
+/// Ends of a message that a syslog header precedes: host "gw", time as above.
+#define EXPECT_ENDS(message, s, d, u) EXPECT_SEEN("Nov 10 06:55:46 gw prog[3]: " message, "syslog", "2026-11-10T06:55:46Z", s, d, u)
+
+TEST_F(Event, ProseNamesTheRemoteEnd) {
+  EXPECT_ENDS("Connection closed by 192.0.2.1 port 52545 [preauth]", "192.0.2.1", "gw", "");
+  EXPECT_ENDS("Connection closed by invalid user ann 192.0.2.1 port 52545 [preauth]", "192.0.2.1", "gw", "ann");
+  EXPECT_ENDS("Connection closed by invalid user  192.0.2.1 port 52545 [preauth]", "192.0.2.1", "gw", "");
+  EXPECT_ENDS("Disconnected from 192.0.2.1 port 4", "192.0.2.1", "gw", "");
+  EXPECT_ENDS("Disconnected from authenticating user root 192.0.2.1 port 4 [preauth]", "192.0.2.1", "gw", "root");
+  EXPECT_ENDS("Unable to negotiate with 192.0.2.1 port 4: no matching host key type found", "192.0.2.1", "gw", "");
+  EXPECT_ENDS("fatal: Timeout before authentication for 192.0.2.1 port 4", "192.0.2.1", "gw", "");
+  EXPECT_ENDS("Received disconnect from 2001:db8::1 port 4:11: Bye Bye", "2001:db8::1", "gw", "");
+  EXPECT_ENDS("warning: unknown[192.0.2.1]: SASL LOGIN authentication failed", "192.0.2.1", "gw", "");
+  EXPECT_ENDS("connect from mail.example[192.0.2.1]", "192.0.2.1", "gw", "");
+  EXPECT_ENDS("(?@192.0.2.1) [WARNING] Authentication failed for user [root]", "192.0.2.1", "gw", "");
+  EXPECT_ENDS("gw (192.0.2.1[192.0.2.1]): USER ann (Login failed)", "192.0.2.1", "gw", "");
+  EXPECT_ENDS("reverse mapping checking getaddrinfo for x.example [192.0.2.1] failed", "192.0.2.1", "gw", "");
+  EXPECT_SEEN("2022-06-29 15:33:46 H=x.example [192.0.2.1]:53343 F=<a@x.example> rejected RCPT <b@x.example>: x.example [192.0.2.1]:53343 is listed", "plain",
+              "2022-06-29T15:33:46Z", "192.0.2.1", "", "");
+  EXPECT_SEEN("2022-06-29 16:04:05 authenticator failed for x.example ([198.51.100.5]) [192.0.2.1]:55379: 535", "plain", "2022-06-29T16:04:05Z", "192.0.2.1", "", "");
+  EXPECT_SEEN("2024-12-15 14:11:25 192.0.2.1:52234 TCP connection established with [AF_INET]192.0.2.1:52234", "plain", "2024-12-15T14:11:25Z", "192.0.2.1", "", "");
+  EXPECT_SEEN("2022-02-13T10:09:11.521Z ACCEPT host=::ffff:192.0.2.1 port=4", "plain", "2022-02-13T10:09:11.521Z", "192.0.2.1", "", "");
+}
+
+TEST_F(Event, ProseNamesBothEnds) {
+  EXPECT_ENDS("06[NET] received packet: from 192.0.2.1[4500] to 198.51.100.2[28808] (144 bytes)", "192.0.2.1", "198.51.100.2", "");
+  EXPECT_ENDS("input: in:e1 out:(unknown 0), proto TCP (SYN), 192.0.2.1:59388->198.51.100.2:23, len 40", "192.0.2.1", "198.51.100.2", "");
+  EXPECT_ENDS("list 101 denied tcp 192.0.2.1(1234) -> 198.51.100.2(22), 1 packet", "192.0.2.1", "198.51.100.2", "");
+  EXPECT_ENDS("{UDP} 2001:db8::1 -> 2001:db8::2", "2001:db8::1", "2001:db8::2", "");
+  EXPECT_ENDS("Deny tcp from outside:192.0.2.1/4 to inside:198.51.100.2/80", "192.0.2.1", "198.51.100.2", "");
+  EXPECT_SEEN("https 2023-04-26T12:23:00.186641Z app/x/4 192.0.2.1:44740 198.51.100.2:80 0.086 200 \"GET https://203.0.113.9:443/ HTTP/1.1\" \"curl/7.46.0\"", "plain",
+              "2023-04-26T12:23:00.186Z", "192.0.2.1", "198.51.100.2", "");
+  EXPECT_SEEN("Sep 30 14:35:50 fw filterlog: 53,,,1000102631,em0,match,block,in,4,0x0,,64,892,0,none,6,tcp,44,192.0.2.1,198.51.100.2,59576,22,0,S", "syslog",
+              "2026-09-30T14:35:50Z", "192.0.2.1", "198.51.100.2", "");
+  EXPECT_EQ(field_of("192.0.2.1"), "source");
+  EXPECT_ENDS("621,,,16,v0,match,block,in,6,0x00,0x07c63,64,TCP,6,44,2001:db8::1,2001:db8::2,65382,443", "2001:db8::1", "2001:db8::2", "");
+  EXPECT_ENDS("Ev=\"a\",LocalAddress=\"IPV4/UDP/198.51.100.2/5060\",RemoteAddress=\"IPV4/UDP/192.0.2.1/4\"", "192.0.2.1", "198.51.100.2", "");
+}
+
+TEST_F(Event, WhereTheReporterGoesIsTheDestination) {
+  EXPECT_ENDS("connect to mx.example[192.0.2.1]:25: Connection refused", "gw", "192.0.2.1", "");
+  EXPECT_ENDS("A1: to=<ann@x.example>, relay=mx.example[192.0.2.1]:25, delay=1", "gw", "192.0.2.1", "");
+  EXPECT_ENDS("resolving 'x.example/A/IN': 192.0.2.1#53 refused", "gw", "192.0.2.1", "");
+  EXPECT_ENDS("fetched http://192.0.2.1/x.sh", "gw", "192.0.2.1", "");
+  EXPECT_SEEN("2022-06-29 15:33:46 1a => ann@x.example R=dns T=smtp H=mx.example [192.0.2.1]", "key-value", "2022-06-29T15:33:46Z", "", "192.0.2.1", "");
+}
+
+TEST_F(Event, AnAddressAloneIsTheRemoteEnd) {
+  EXPECT_ENDS("NOTICE [jail] Found 192.0.2.1", "192.0.2.1", "gw", "");
+  EXPECT_ENDS("192.0.2.1 seen, 192.0.2.1 again", "192.0.2.1", "gw", "");
+  EXPECT_ENDS("192.0.2.1x and 1.192.0.2.1 are none", "gw", "", "");
+  EXPECT_ENDS("agent Chrome/100.0.0.0, Version=4.0.0.0", "gw", "", "");
+  EXPECT_ENDS("neighbours 192.0.2.1 and 192.0.2.2", "gw", "", "");
+  EXPECT_ENDS("DST=198.51.100.2 seen 192.0.2.1", "gw", "198.51.100.2", "");
+  EXPECT_ENDS("Server listening on 0.0.0.0 port 22.", "gw", "", "");
+}
+
 TEST_F(Event, ValuesThatSayNothingOrTooMuch) {
   EXPECT_SEEN(R"({"EventID":5158,"Channel":"Security","SourceAddress":"::","Hostname":"WS5"})", "windows-json", "", "WS5", "", "");
   EXPECT_SEEN(R"({"client_ip":"192.0.2.1, 198.51.100.3, 203.0.113.1","src":"/a.js","user":"N/A"})", "json", "", "192.0.2.1", "", "");
@@ -316,7 +373,7 @@ TEST_F(Event, LongLinesTakeLinearTime) {
   constexpr std::size_t bytes = 1 << 15;
   HeaderState columns;
   update_header(columns, "#fields\ta\tb");
-  for (const std::string_view piece : {"a='", "a=\"", "a=b,", "a=\\", "<a b='", "<a b=\"", "</", "<a>", "[{", "{\"a\":", "{\"a\":[1,", "[a b=\"", "\\\"", " from ", " from 1", "client @", "=", "==a",
+  for (const std::string_view piece : {"a='", "a=\"", "a=b,", "a=\\", "<a b='", "<a b=\"", "</", "<a>", "[{", "{\"a\":", "{\"a\":[1,", "[a b=\"", "\\\"", " from ", " from 1", "client @", "192.0.2.1 ", "[192.0.2.1]", "::", "1.", "a@1.1.1.1->", "=", "==a",
                                        "CEF:0|", "|", " [10/Oct/2000:", "2026-11-22 ", "Nov ", "1588205199.123 ", "\t", "'", " ", "(", ",", "a,b=", "@", "\xff", "{", "} []", "<Event "})
     for (const std::string_view front : {"", "{", "[", "<34>1 2026-11-22T10:00:00Z h a p m [", "<Event ", "CEF:0|a|b|c|d|e|5|", "LEEF:2.0|a|b|c|d|^|", "Nov 22 10:00:00 h p: ",
                                          "192.0.2.1 - - [10/Oct/2000:13:55:36 -0700] \"", "#"}) {
