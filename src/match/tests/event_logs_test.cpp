@@ -59,9 +59,9 @@ struct Floor {
 };
 
 constexpr Floor floors[] = {
-    {"auth-elastic/auth.log", "syslog", 100, 100, 34, 24},
-    {"loghub-research-only/OpenSSH_2k.log", "syslog", 100, 100, 80, 50},
-    {"loghub-research-only/Linux_2k.log", "syslog", 100, 100, 70, 18},
+    {"auth-elastic/auth.log", "syslog", 100, 100, 39, 24},
+    {"loghub-research-only/OpenSSH_2k.log", "syslog", 100, 100, 86, 51},
+    {"loghub-research-only/Linux_2k.log", "syslog", 100, 100, 71, 18},
     {"loghub-research-only/Apache_2k.log", "plain", 100, 1, 0, 0},
     {"loghub-research-only/Windows_2k.log", "plain", 100, 0, 0, 0},
     {"suricata-eve/slips-test6-malicious.suricata.json.zst", "suricata-eve", 100, 100, 100, 0},
