@@ -75,13 +75,16 @@ void Campaign::generated() {
     settings.show_suppressed = !random.one_in(3);
     if (random.one_in(4)) settings.as_of.reset();
     const auto rules = generate_rules(random, random.of(std::vector<std::size_t>{1, 5, 40, 400, 3000}));
+    const bool short_lines = seconds > 0 && random.one_in(2);
     auto world = World::make(rules, settings);
     if (!world) {
       report({rules, settings, "", false, {world.error().message, 0, "", ""}});
       continue;
     }
     for (std::size_t i = 0; i < (seconds > 0 ? 40 : 4) && !stopped(); ++i) {
-      std::string batch = generate_batch(random, rules, random.of(std::vector<std::size_t>{1, 3, 60, 400}));
+      std::string batch = short_lines
+                              ? generate_batch(random, rules, 2000, true)
+                              : generate_batch(random, rules, random.of(std::vector<std::size_t>{1, 3, 60, 400}));
       if (random.one_in(seconds > 0 ? 400 : 60))
         batch += LineGenerator(random, rules)
                      .long_line(random.of(

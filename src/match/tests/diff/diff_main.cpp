@@ -98,8 +98,8 @@ void run_quick(Campaign& campaign) {
   if (shared.empty()) return std::puts("no shared data: real logs are passed over"), void();
   Arguments a;
   a.lines = {shared + "/data/logs"};
-  a.every = 97;
-  a.bytes = 8'000;
+  a.every = 31;
+  a.bytes = 16'000;
   run_real(campaign, a);
 }
 

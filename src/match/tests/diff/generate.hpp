@@ -26,6 +26,8 @@ class LineGenerator {
  public:
   LineGenerator(Random& random, const std::vector<Rule>& rules) : random_(random), rules_(rules) {}
   std::string line();
+  /// One token and at most a byte on each side: many a second.
+  std::string short_line();
   /// Places tokens at the start, in the middle and at the end of `bytes` bytes.
   std::string long_line(std::size_t bytes);
 
@@ -45,7 +47,7 @@ class LineGenerator {
 };
 
 /// A whole batch: lines, line ends, empty lines, the last one with or without LF; tokens at every place of a block.
-std::string generate_batch(Random& random, const std::vector<Rule>& rules, std::size_t lines);
+std::string generate_batch(Random& random, const std::vector<Rule>& rules, std::size_t lines, bool short_lines = false);
 /// Ascending offsets of line starts at which to split, none at 0.
 std::vector<std::size_t> generate_splits(Random& random, std::string_view batch);
 

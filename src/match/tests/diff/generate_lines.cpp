@@ -110,6 +110,20 @@ std::string LineGenerator::written(std::string value) {
     value = url_written(value);
   else if (!random_.one_in(3))
     value = domain_written(value);
+  if (random_.one_in(15)) {
+    static constexpr std::array<std::pair<std::string_view, std::string_view>, 6> mapped = {{{"1", "１"},
+                                                                                             {"2", "２"},
+                                                                                             {"0", "０"},
+                                                                                             {".", "。"},
+                                                                                             {"a",
+                                                                                              "\xc2\xad"
+                                                                                              "a"},
+                                                                                             {"3",
+                                                                                              "\xef\xbb\xbf"
+                                                                                              "3"}}};
+    const auto& [from, to] = random_.of(mapped);
+    replace_some(random_, value, from, to);
+  }
   if (random_.one_in(6)) {
     for (char& c : value) {
       if (c >= 'a' && c <= 'z' && random_.one_in(2)) c = static_cast<char>(c - 32);
@@ -196,6 +210,15 @@ void LineGenerator::damage(std::string& line) {
   }
 }
 
+std::string LineGenerator::short_line() {
+  std::string line;
+  if (random_.one_in(2)) line += random_.byte();
+  line += written(value());
+  if (random_.one_in(2)) line += random_.byte();
+  if (random_.one_in(8)) line = "[\"" + escaped(line) + "\"]";
+  return line;
+}
+
 std::string LineGenerator::line() {
   std::string line = random_.one_in(3) ? json_line() : plain_line();
   if (random_.one_in(6)) damage(line);
@@ -221,7 +244,7 @@ std::string LineGenerator::long_line(std::size_t bytes) {
   return line + (json ? "\"}" : "");
 }
 
-std::string generate_batch(Random& random, const std::vector<Rule>& rules, std::size_t lines) {
+std::string generate_batch(Random& random, const std::vector<Rule>& rules, std::size_t lines, bool short_lines) {
   LineGenerator generator(random, rules);
   std::string batch;
   for (std::size_t i = 0; i < lines; ++i) {
@@ -229,7 +252,7 @@ std::string generate_batch(Random& random, const std::vector<Rule>& rules, std::
       batch += random.of(std::array<std::string, 4>{"\n", "\r\n", "\r\r\n", "\n\n"});
       continue;
     }
-    std::string line = generator.line();
+    std::string line = short_lines ? generator.short_line() : generator.line();
     replace_some(random, line, "\n", " ");
     batch += line + (random.one_in(5) ? "\r\n" : "\n");
   }

@@ -96,8 +96,10 @@ std::string some_range(Random& random) {
 
 std::string some_mask(Random& random) {
   static constexpr std::array<std::string_view, 6> paths = {"/*", "/a*", "/a/*", "/a", "/login*", "/"};
-  return (random.one_in(2) ? "*." : "") + some_domain(random) + (random.one_in(6) ? ":8080" : "") +
-         std::string(random.of(paths));
+  const std::string host = random.one_in(8)   ? "[" + some_ipv6(random) + "]"
+                           : random.one_in(8) ? some_ipv4(random)
+                                              : (random.one_in(2) ? "*." : "") + some_domain(random);
+  return host + (random.one_in(6) ? ":8080" : "") + std::string(random.of(paths));
 }
 
 std::string some_value(Random& random) {

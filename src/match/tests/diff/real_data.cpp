@@ -13,6 +13,13 @@
 namespace mozu::match::diff {
 namespace {
 
+/// At most `bytes_max` bytes of whole lines; the first line in any case.
+std::string_view cut_at_line(std::string_view piece, std::uint64_t bytes_max) {
+  if (piece.size() <= bytes_max) return piece;
+  const auto lf = piece.rfind('\n', bytes_max);
+  return piece.substr(0, lf == std::string_view::npos ? piece.find('\n') : lf + 1);
+}
+
 /// The unpacked members of a file in pieces of whole lines (about a MiB; a longer line is a piece of its own).
 template <class F>
 Status for_each_piece(const std::string& path, F f) {
@@ -103,6 +110,7 @@ Result<std::vector<Rule>> rules_from_lines(const std::vector<std::string>& line_
   for (const auto& file : line_files) {
     std::uint64_t bytes = 0;
     const auto take = [&](std::string_view piece) {
+      piece = cut_at_line(piece, bytes_max - bytes);
       bytes += piece.size();
       while (!piece.empty()) {
         const auto lf = piece.find('\n');
@@ -139,6 +147,7 @@ void Campaign::real(const std::vector<std::string>& line_files, const std::vecto
   for (const auto& file : line_files) {
     std::uint64_t bytes = 0;
     const auto check = [&](std::string_view piece) {
+      piece = cut_at_line(piece, bytes_max - bytes);
       bytes += piece.size();
       const bool split = random.one_in(4);
       const GuardedBytes guarded(piece, random.one_in(2), random.below(128));

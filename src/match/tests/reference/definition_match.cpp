@@ -111,6 +111,8 @@ void add_url_host_cases(std::vector<DefinitionCase>& table) {
           {"hexadecimal addresses", "http://0xc0.0.2.1/", {ip}, {{"0xc0.0.2.1", "url-host", v4, ip}}},
           {"short addresses", "http://0x7f.1/", {"127.0.0.1"}, {{"0x7f.1", "url-host", "ipv4 127.0.0.1", "127.0.0.1"}}},
           {"dword addresses", "http://3221225985/", {ip}, {{"3221225985", "url-host", v4, ip}}},
+          {"with fullwidth digits, ideographic full stops, soft hyphens", "http://３221225985/ http://192。513/ http://322122598\xc2\xad" "5/", {ip},
+           {{"３221225985", "url-host", v4, ip}, {"192。513", "url-host", v4, ip}, {"322122598\xc2\xad" "5", "url-host", v4, ip}}},
           {"octal in URLs, decimal as token: both", "http://192.0.2.010/", {"192.0.2.8", "192.0.2.10"},
            {{"192.0.2.010", "url-host", "ipv4 192.0.2.8", "192.0.2.8"}, {"192.0.2.010", "exact", "ipv4 192.0.2.10", "192.0.2.10"}}},
           {"between equals the smaller value stays", "http://192.0.2.010/", {"192.0.2.0/24"}, {{"192.0.2.010", "range", net, "192.0.2.10"}}},
@@ -160,6 +162,9 @@ void add_mask_cases(std::vector<DefinitionCase>& table) {
             covered("http://evil.example/abc", "url-mask evil.example/a*", "evil.example/abc")}},
           {"mask, URL and host together", "http://evil.example/a", {only, page, evil},
            {covered("http://evil.example/a", "url-mask evil.example/a*", "evil.example/a"), {page, "exact", url, key}, {evil, "url-host", domain}}},
+          {"a mask's host may be an address", "http://192.0.2.1/abc http://[2001:DB8::1]/abc", {"192.0.2.1/a*", "[2001:db8::1]/a*"},
+           {covered("http://192.0.2.1/abc", "url-mask 192.0.2.1/a*", "192.0.2.1/abc"),
+            covered("http://[2001:DB8::1]/abc", "url-mask [2001:db8::1]/a*", "[2001:db8::1]/abc")}},
           {"masks compare the canonical path", "http://evil.example/x/../%61bc", {only},
            {covered("http://evil.example/x/../%61bc", "url-mask evil.example/a*", "evil.example/abc")}},
       });
