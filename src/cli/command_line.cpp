@@ -44,6 +44,17 @@ CLI::Validator whole_number() {
       [](const std::string& text) { return to_uint(text) ? std::string() : fmt::format("'{}' is no whole number from 0 on", printable(text, 60)); }, "");
 }
 
+/// Elsewhere -o is a file, so that is what people try here.
+CLI::Validator output_format() {
+  const auto check = [](const std::string& name) -> std::string {
+    for (const std::string_view known : {"json", "cef", "leef", "ecs", "text"})
+      if (name == known) return {};
+    return fmt::format("'{0}' is no format: json, cef, leef, ecs, text\nto write into a file: `mozu match … > {1}`", printable(name, 60),
+                       name.find_first_of("./") != std::string::npos ? printable(name, 60) : "FILE");
+  };
+  return {check, ""};
+}
+
 void add_feed_options(CLI::App* app, std::vector<std::string>& suppress, bool& allow_broad, std::string& format) {
   repeatable(app, "--suppress", suppress, "a list of values that are no detections (MISP warning list or any feed format); repeatable")->type_name("FILE");
   app->add_flag("--allow-broad", allow_broad, "take indicators that would flood, such as 10.0.0.0/8 or a bare TLD");
@@ -53,10 +64,10 @@ void add_feed_options(CLI::App* app, std::vector<std::string>& suppress, bool& a
 CLI::App* add_match(CLI::App& root, MatchArguments& a) {
   auto* app = root.add_subcommand("match", "find which indicators stand in which lines of logs");
   app->add_option("--index,-i", a.index, "an index file from `mozu index build`")->type_name("FILE");
-  repeatable(app, "--feed,-f", a.feeds, "a feed file or folder, or feed settings (*.toml); repeatable")->type_name("FILE");
+  repeatable(app, "--feed,-f", a.feeds, "a feed file, a folder (one feed), or feed settings (*.toml); repeatable")->type_name("FILE");
   app->add_option("--as-of", a.as_of, "judge validity at this time instead of each line's own")->check(not_empty())->type_name("TIME");
   app->add_option("--output,-o", a.output, "json, cef, leef, ecs or text (default: text on a terminal, else json)")
-      ->check(one_of({"json", "cef", "leef", "ecs", "text"}))->type_name("FORMAT");
+      ->check(output_format())->type_name("FORMAT");
   app->add_option("-j,--threads", a.threads, "threads (default: one per processor)")->check(in_range(1, 1024))->type_name("N");
   app->add_flag("--stats", a.stats, "print a summary at the end, to standard error");
   app->add_option("--stats-json", a.stats_json, "write the summary as JSON to this file")->check(not_empty())->type_name("FILE");
@@ -79,8 +90,8 @@ CLI::App* add_match(CLI::App& root, MatchArguments& a) {
 CLI::App* add_observables(CLI::App& root, ObservablesArguments& a) {
   auto* app = root.add_subcommand("observables", "extract every address, name, URL, e-mail address and hash of logs, counted");
   app->add_option("-j,--threads", a.threads, "threads (default: one per processor)")->check(in_range(1, 1024))->type_name("N");
-  repeatable(app, "--type,-t", a.types, "only this type; repeatable")
-      ->check(one_of({"ipv4", "ipv6", "domain", "url", "email", "md5", "sha1", "sha256", "sha512"}))->type_name("TYPE");
+  repeatable(app, "--type,-t", a.types, "only this type, e.g. ipv4, domain, sha256, or as detections call it: ipv4-addr, domain-name, file (any hash); repeatable")
+      ->check(one_of({"ipv4", "ipv6", "domain", "url", "email", "md5", "sha1", "sha256", "sha512", "ipv4-addr", "ipv6-addr", "domain-name", "email-addr", "file"}))->type_name("TYPE");
   app->add_option("--top", a.top, "only the N most frequent")->check(whole_number())->type_name("N");
   app->add_flag("--json", a.json, "one JSON object a line");
   app->add_flag("--defanged", a.defanged, "also defanged forms, such as evil[.]example");
@@ -115,8 +126,9 @@ CLI::App* add_index(CLI::App& root, Arguments& a, IndexVerbs& verbs) {
   verbs.build->add_option("--as-of", b.as_of, "count this as the time of reading (lifetimes, build time)")->check(not_empty())->type_name("TIME");
   verbs.build->add_flag("--quiet,-q", b.quiet, "only errors");
   add_feed_options(verbs.build, b.suppress, b.allow_broad, b.feed_format);
-  verbs.build->add_option("FEED", b.feeds, "feed files, folders, globs, or feed settings (*.toml)");
-  verbs.build->footer("Exit: 0 done, 1 bad usage, 2 some feed could not be read (the index holds the rest), or nothing could be written.");
+  verbs.build->add_option("FEED", b.feeds, "feed files, folders, globs, or feed settings (*.toml); a folder is one feed")->type_name("PATH");
+  verbs.build->footer("Each path is a feed of its own, named after its file; name the files (FOLDER/*) to tell them apart, or give settings.\n"
+                      "Exit: 0 done, 1 bad usage, 2 some feed could not be read (the index holds the rest), or nothing could be written.");
   verbs.info = app->add_subcommand("info", "what an index holds");
   verbs.info->add_option("INDEX", a.index_info.index, "the index file")->required();
   verbs.info->add_flag("--json", a.index_info.json, "as JSON");
@@ -131,7 +143,14 @@ CLI::App* add_index(CLI::App& root, Arguments& a, IndexVerbs& verbs) {
   return app;
 }
 
-int usage_error(const CLI::App& root, const std::string& message) {
+/// What stands behind a line end of the message is the hint.
+int usage_error(const CLI::App& root, std::string message) {
+  if (const auto end = message.find('\n'); end != std::string::npos) {
+    std::string hint = message.substr(end + 1);
+    message.resize(end);
+    say(Diagnostic{Severity::error, "usage", std::move(message), {}, std::move(hint)});
+    return exit_usage;
+  }
   // Name the verb whose help is meant.
   std::string command = "mozu";
   for (const CLI::App* app = &root; !app->get_subcommands().empty();) {

@@ -11,17 +11,14 @@
 namespace mozu::cli {
 namespace {
 
-using Counts = std::map<std::string, std::uint64_t, std::less<>>;
-
 std::vector<std::pair<std::string, std::uint64_t>> by_count(const Counts& counts) {
   std::vector<std::pair<std::string, std::uint64_t>> out(counts.begin(), counts.end());
   std::stable_sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
   return out;
 }
 
-std::string section(std::string_view title, const std::vector<std::pair<std::string, std::uint64_t>>& rows, bool colour) {
+std::string section(std::string_view title, const std::vector<std::pair<std::string, std::uint64_t>>& rows, bool colour, std::size_t rows_max = 20) {
   if (rows.empty()) return {};
-  constexpr std::size_t rows_max = 20;
   Table table("rl");
   for (std::size_t i = 0; i < std::min(rows.size(), rows_max); ++i) table.row({with_commas(rows[i].second), printable(rows[i].first, 100)});
   std::string out = fmt::format("\n{}\n{}", bold(title, colour), table.text(colour));
@@ -32,6 +29,11 @@ std::string section(std::string_view title, const std::vector<std::pair<std::str
 double rate(const live::ScanResult& r) { return r.run.seconds > 0 ? static_cast<double>(r.summary.statistics.bytes) / r.run.seconds : 0; }
 
 }  // namespace
+
+std::string suppressed_text(const Counts& by_reason, bool colour) {
+  constexpr std::size_t reasons_max = 5;
+  return section("Suppressed, by reason", by_count(by_reason), colour, reasons_max);
+}
 
 std::string summary_text(const live::ScanResult& result, std::size_t inputs, unsigned threads, bool colour) {
   const auto& s = result.summary.statistics;
@@ -51,6 +53,7 @@ std::string summary_text(const live::ScanResult& result, std::size_t inputs, uns
   out += section("By relation", by_count(result.summary.by_relation), colour);
   out += section("By feed", by_count(result.summary.by_feed), colour);
   out += section("Top indicators", result.summary.top_indicators, colour);
+  out += suppressed_text(result.summary.suppressed_by_reason, colour);
   return out;
 }
 
@@ -70,6 +73,7 @@ std::string summary_json(const live::ScanResult& result) {
   object("by_type", result.summary.by_type);
   object("by_relation", result.summary.by_relation);
   object("by_feed", result.summary.by_feed);
+  object("suppressed_by_reason", result.summary.suppressed_by_reason);
   w.key("top_indicators").begin_array();
   for (const auto& [name, n] : result.summary.top_indicators) {
     const auto blank = std::min(name.find(' '), name.size());

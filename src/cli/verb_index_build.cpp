@@ -2,6 +2,7 @@
 
 #include "feed_report.hpp"
 #include "mozu/base/text.hpp"
+#include "summary.hpp"
 #include "terminal.hpp"
 #include "verbs.hpp"
 
@@ -18,7 +19,7 @@ Result<std::string> describe(const std::string& path) {
   if (s.indicators >= 10'000)
     out += fmt::format(", {:.1f} bytes an indicator without contexts", static_cast<double>(s.file_bytes - s.context_bytes) / static_cast<double>(s.indicators));
   if (s.suppressions != 0) out += fmt::format("; {} of them suppressed, by a list of {}", with_commas(s.suppressed_indicators), with_commas(s.suppressions));
-  return out + "\n";
+  return out + "\n" + suppressed_text(index->suppressed_by_reason(), stdout_colour());
 }
 
 int write_index(match::Builder& builder, const std::string& path, Timestamp built, const std::optional<std::string>& report, bool failed) {
@@ -65,6 +66,7 @@ int index_build_verb(const IndexBuildArguments& a) {
   }
   const std::string report = reports.empty() ? "" : feed_reports_text(reports, "feed", stdout_colour()) + "\n";
   if (!any_read) {
+    if (reports.empty()) return exit_failed;  // the settings were bad: that is said, and nothing was tried
     write_stderr(a.quiet ? "" : report);
     say(Diagnostic{Severity::error, "index-empty", "no feed could be read: no index was written", {}, "`mozu feed check FILE` shows more about one feed"});
     return exit_failed;

@@ -4,6 +4,7 @@
 
 #include "feed_report.hpp"
 #include "mozu/base/text.hpp"
+#include "summary.hpp"
 #include "terminal.hpp"
 #include "verbs.hpp"
 
@@ -29,6 +30,9 @@ std::string as_json(const match::Index& index, const std::string& path) {
   w.field("indicators", s.indicators);
   kinds_json(w.key("by_type"), s.by_kind);
   w.field("suppressions", s.suppressions).field("suppressed_indicators", s.suppressed_indicators);
+  w.key("suppressed_by_reason").begin_object();
+  for (const auto& [reason, n] : index.suppressed_by_reason()) w.field(reason, n);
+  w.end_object();
   w.key("feeds").begin_array();
   const auto& feeds = index.feeds();
   for (std::size_t i = 0; i < feeds.size(); ++i) {
@@ -90,11 +94,12 @@ std::string as_text(const match::Index& index, const std::string& path, bool col
   for (std::size_t i = 0; i < s.by_kind.size(); ++i)
     if (s.by_kind[i] != 0) kinds.row({with_commas(s.by_kind[i]), std::string(intel::short_name(static_cast<intel::PatternKind>(i)))});
   if (!kinds.empty()) out += fmt::format("\n{}\n{}", bold("By type", colour), kinds.text(colour));
-  Table feeds("lrrll");
-  feeds.header({"name", "indicators", "confidence", "TLP", "categories"});
+  out += suppressed_text(index.suppressed_by_reason(), colour);
+  Table feeds("lrrlll");
+  feeds.header({"name", "indicators", "default confidence", "TLP", "categories", "source"});
   for (std::size_t i = 0; i < index.feeds().size(); ++i) {
     const auto& f = index.feeds()[i];
-    feeds.row({printable(f.name, 40), with_commas(s.by_feed[i]), std::to_string(f.confidence), std::string(intel::name(f.tlp)), join(f.categories)});
+    feeds.row({printable(f.name, 40), with_commas(s.by_feed[i]), std::to_string(f.confidence), std::string(intel::name(f.tlp)), join(f.categories), printable(f.source, 200)});
   }
   if (!feeds.empty()) out += fmt::format("\n{}\n{}", bold("Feeds", colour), feeds.text(colour));
   return out + matrix(index, colour);

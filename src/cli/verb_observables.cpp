@@ -23,7 +23,7 @@ Status write_counts(const std::vector<live::ObservableCount>& counts, const Obse
   std::uint64_t given = 0;
   for (const auto& c : counts) {
     const auto type = intel::short_name(c.observable.type);
-    if (!a.types.empty() && std::find(a.types.begin(), a.types.end(), type) == a.types.end()) continue;
+    if (!a.types.empty() && std::ranges::none_of(a.types, [&](const auto& t) { return t == type || t == intel::stix_type(c.observable.type); })) continue;
     if (a.top != 0 && given++ == a.top) break;
     if (a.json) {
       JsonWriter w(out);

@@ -2,27 +2,98 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+#include <map>
 #include <set>
+
+#include "mozu/base/text.hpp"
 
 namespace mozu::feeds {
 namespace {
 
-/// "ipsum" of "lists/ipsum.txt.gz"; a folder's own name.
-std::string name_of(std::string path) {
-  while (path.size() > 1 && path.ends_with('/')) path.pop_back();
-  if (path == "-") return "stdin";
-  const auto slash = path.rfind('/');
-  std::string name = slash == std::string::npos ? path : path.substr(slash + 1);
+/// What a feed without settings may be called by: the parts of its path that name something.
+struct PathParts {
+  std::vector<std::string> folders;  ///< outermost first
+  std::string stem, file;            ///< "ipsum" and "ipsum.txt" of "lists/ipsum.txt.gz"
+};
+
+PathParts parts_of(const std::string& path) {
+  PathParts parts;
+  for (std::size_t at = 0; at <= path.size();) {
+    const std::size_t end = std::min(path.find('/', at), path.size());
+    const std::string part = path.substr(at, end - at);
+    if (!part.empty() && part != "." && part != "..") parts.folders.push_back(part);
+    at = end + 1;
+  }
+  if (path == "-") parts.folders = {"stdin"};
+  if (parts.folders.empty()) parts.folders = {"feed"};
+  std::string& file = parts.file;
+  file = std::move(parts.folders.back());
+  parts.folders.pop_back();
   for (const std::string_view packed : {".gz", ".zst", ".xz", ".bz2", ".zip"})
-    if (name.size() > packed.size() && name.ends_with(packed)) name.resize(name.size() - packed.size());
-  const auto dot = name.rfind('.');
-  if (dot != std::string::npos && dot != 0) name.resize(dot);
-  return name.empty() ? "feed" : name;
+    if (file.size() > packed.size() && file.ends_with(packed)) file.resize(file.size() - packed.size());
+  const auto dot = file.rfind('.');
+  parts.stem = dot != std::string::npos && dot != 0 ? file.substr(0, dot) : file;
+  return parts;
 }
+
+/// Names for feeds given as bare paths. A file's name says little where many are called alike ("samples.md5" in a folder for
+/// each campaign), so equal names get their folders in front, and their endings if they stand in one folder.
+class Namer {
+ public:
+  void add(const std::string& path) {
+    Entry e{path, parts_of(path), 0, false};
+    // "3" of "levels/3.txt" says nothing alone.
+    if (std::ranges::none_of(e.parts.stem, [](char c) { return is_alpha(static_cast<unsigned char>(c)) || static_cast<unsigned char>(c) >= 0x80; }))
+      e.folders = std::min<std::size_t>(1, e.parts.folders.size());
+    entries_.push_back(std::move(e));
+  }
+
+  std::vector<std::string> names() {
+    // A path given twice is no reason to change its name: it would stay the same as itself.
+    using Paths = std::set<std::string>;
+    std::map<std::pair<std::vector<std::string>, std::string>, Paths> in_folder;
+    for (const auto& e : entries_) in_folder[{e.parts.folders, e.parts.stem}].insert(e.path);
+    std::map<std::string, std::set<std::vector<std::string>>> folders_of;
+    for (const auto& e : entries_) folders_of[e.parts.stem].insert(e.parts.folders);
+    for (auto& e : entries_) {
+      e.with_ending = in_folder[{e.parts.folders, e.parts.stem}].size() > 1;
+      if (folders_of[e.parts.stem].size() > 1) e.folders = std::min<std::size_t>(1, e.parts.folders.size());
+    }
+    for (std::size_t round = 0; round < folders_max; ++round) {
+      std::map<std::string, Paths> called;
+      for (const auto& e : entries_) called[e.name()].insert(e.path);
+      bool grown = false;
+      for (auto& e : entries_) {
+        if (called[e.name()].size() == 1 || e.folders == e.parts.folders.size()) continue;
+        ++e.folders;
+        grown = true;
+      }
+      if (!grown) break;
+    }
+    std::vector<std::string> out;
+    for (const auto& e : entries_) out.push_back(e.name());
+    return out;
+  }
+
+ private:
+  static constexpr std::size_t folders_max = 4;
+  struct Entry {
+    std::string path;
+    PathParts parts;
+    std::size_t folders = 0;
+    bool with_ending = false;
+    std::string name() const {
+      std::string out;
+      for (std::size_t i = parts.folders.size() - folders; i < parts.folders.size(); ++i) out += parts.folders[i] + "-";
+      return out + (with_ending ? parts.file : parts.stem);
+    }
+  };
+  std::vector<Entry> entries_;
+};
 
 formats::FeedSettings settings_of(const std::string& path, const LoadRequest& request) {
   formats::FeedSettings s;
-  s.info.name = name_of(path);
   s.info.source = path;
   s.paths = {path};
   s.format = request.format;
@@ -64,6 +135,13 @@ std::vector<formats::FeedSettings> feed_list(const LoadRequest& request, Diagnos
     out.back().suppression = true;
     out.back().allow_broad = true;  // a list of broad ranges is just what suppresses them
   }
+  Namer namer;
+  for (const auto& feed : out)
+    if (feed.info.name.empty()) namer.add(feed.paths.front());
+  std::size_t bare = 0;
+  const auto bare_names = namer.names();
+  for (auto& feed : out)
+    if (feed.info.name.empty()) feed.info.name = bare_names[bare++];
   std::set<std::string> names;
   for (auto& feed : out) {
     const std::string name = feed.info.name;

@@ -15,7 +15,7 @@ using IndicatorCounts = std::unordered_map<std::string, std::uint64_t>;
 
 class ScanWorker final : public BatchWorker {
  public:
-  ScanWorker(const ScanJob& job, Progress* progress) : job_(job), scanner_(job.index, job.options), progress_(progress) {}
+  ScanWorker(const ScanJob& job, Progress* progress) : job_(job), scanner_(job.index, with_suppressed(job.options)), progress_(progress) {}
 
   void work(const LineBatch& batch, BatchOutput& out) override {
     const bool changed = job_.defanged && refanged_.refang(batch.bytes);
@@ -50,11 +50,22 @@ class ScanWorker final : public BatchWorker {
     for (const auto& [k, n] : summary_.by_type) summary.by_type[k] += n;
     for (const auto& [k, n] : summary_.by_feed) summary.by_feed[k] += n;
     for (const auto& [k, n] : summary_.by_relation) summary.by_relation[k] += n;
+    for (const auto& [k, n] : summary_.suppressed_by_reason) summary.suppressed_by_reason[k] += n;
     for (const auto& [k, n] : indicators_) indicators[k] += n;
   }
 
  private:
+  /// Suppressed values are counted by their reason even where they are not put out.
+  static match::ScanOptions with_suppressed(match::ScanOptions options) {
+    options.show_suppressed = true;
+    return options;
+  }
+
   void take(const intel::Detection& d, BatchOutput& out) {
+    if (!d.suppressed.empty()) {
+      count(summary_.suppressed_by_reason, d.suppressed);
+      if (!job_.options.show_suppressed) return;
+    }
     formats::write_detection(out.text(), d, job_.format, job_.writer);
     out.between_records();
     if (!d.suppressed.empty()) return;

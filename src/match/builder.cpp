@@ -99,41 +99,6 @@ std::string feed_section(const std::vector<intel::FeedInfo>& feeds) {
   return out;
 }
 
-/// How many indicators a suppression entry covers whole.
-std::uint64_t count_suppressed(const TableSet& t, const TableSet& s) {
-  std::uint64_t n = 0;
-  const auto count = [&n](const Reason& r) { n += r.has_value() ? 1 : 0; };
-  for (std::size_t i = 0; i < t.ipv4_addresses.size(); ++i) count(suppressed_ipv4(s, t.ipv4_addresses[i]));
-  for (std::size_t i = 0; i < t.ipv6_addresses.size(); ++i) count(suppressed_ipv6(s, intel::Ipv6{t.ipv6_addresses[i]}));
-  intel::Pattern p;
-  p.kind = PatternKind::ipv4_range;
-  for (std::size_t i = 0; i < t.ipv4_ranges.size(); ++i) {
-    p.v4 = {t.ipv4_ranges[i].first, t.ipv4_ranges[i].last};
-    count(suppressed_pattern(s, p));
-  }
-  p.kind = PatternKind::ipv6_range;
-  for (std::size_t i = 0; i < t.ipv6_ranges.size(); ++i) {
-    p.v6 = {{t.ipv6_ranges[i].first}, {t.ipv6_ranges[i].last}};
-    count(suppressed_pattern(s, p));
-  }
-  BucketTable::Record r;
-  for (std::uint64_t at = 0; t.hosts.next(at, r);)
-    if ((r.flags & host_domain) != 0) count(suppressed_host(s, r.text));
-  for (std::uint64_t at = 0; t.urls.next(at, r);) count(suppressed_url(s, r.text));
-  for (std::uint64_t at = 0; t.emails.next(at, r);) count(suppressed_email(s, r.text));
-  p.kind = PatternKind::url_mask;
-  for (std::uint64_t at = 0; t.masks.next(at, r);) {
-    const MaskRecord m = read_mask(r.tail);
-    p.mask = {std::string(r.text), m.port, (m.flags & mask_subdomains) != 0, std::string(m.path), (m.flags & mask_path_prefix) != 0};
-    count(suppressed_pattern(s, p));
-  }
-  for (int k = 0; k < 4; ++k) {
-    const DigestTable& d = t.digests[static_cast<std::size_t>(k)];
-    for (std::uint64_t i = 0; i < d.size(); ++i) count(suppressed_digest(s, k, d.digest(i)));
-  }
-  return n;
-}
-
 /// Offsets, checksums and content hash of the sections; the file's first bytes.
 std::string file_head(const std::vector<Section>& sections, std::uint32_t flags, Timestamp built) {
   Header h{};
@@ -205,8 +170,10 @@ Status Builder::emit(Timestamp built, const std::function<Status(std::string_vie
   for (const Section& section : sections) views.emplace_back(section.id, section.bytes);
   MOZU_TRY(attach_tables(indicators, views, 0));
   MOZU_TRY(attach_tables(suppressions, views, suppression_set_offset));
+  std::uint64_t suppressed = 0;
+  if (s.suppressions.size() != 0) each_suppressed(indicators, suppressions, [&](std::uint32_t) { ++suppressed; });
   std::string statistics;
-  put_varint(statistics, s.suppressions.size() == 0 ? 0 : count_suppressed(indicators, suppressions));
+  put_varint(statistics, suppressed);
   put_varint(statistics, entry_count(suppressions));
   put_varint(statistics, s.postings.strings.size() + s.postings.postings.size());
   for (const std::uint64_t v : s.postings.overlap(feeds.size())) put_varint(statistics, v);

@@ -1,11 +1,13 @@
 #include "mozu/match/index.hpp"
 
 #include <mutex>
+#include <unordered_map>
 
 #include "index_data.hpp"
 #include "lookup.hpp"
 #include "mozu/base/hash.hpp"
 #include "postings.hpp"
+#include "suppress.hpp"
 
 namespace mozu::match {
 
@@ -188,6 +190,14 @@ void text_suppressions(const Index::Data& d, const BucketTable& table, Suppressi
 }
 
 }  // namespace
+
+std::map<std::string, std::uint64_t, std::less<>> Index::suppressed_by_reason() const {
+  std::unordered_map<std::uint32_t, std::uint64_t> counts;
+  if (statistics().suppressed_indicators != 0) each_suppressed(data_->indicators, data_->suppressions, [&](std::uint32_t reason) { ++counts[reason]; });
+  std::map<std::string, std::uint64_t, std::less<>> out;
+  for (const auto& [reason, n] : counts) out[std::string(data_->reason_at(reason))] += n;
+  return out;
+}
 
 std::vector<Index::Suppression> Index::suppressions() const {
   Suppressions out;

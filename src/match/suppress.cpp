@@ -144,4 +144,39 @@ Reason suppressed_pattern(const TableSet& t, const intel::Pattern& p) {
   }
 }
 
+void each_suppressed(const TableSet& t, const TableSet& s, const std::function<void(std::uint32_t)>& f) {
+  using intel::PatternKind;
+  const auto count = [&f](const Reason& r) {
+    if (r) f(*r);
+  };
+  for (std::size_t i = 0; i < t.ipv4_addresses.size(); ++i) count(suppressed_ipv4(s, t.ipv4_addresses[i]));
+  for (std::size_t i = 0; i < t.ipv6_addresses.size(); ++i) count(suppressed_ipv6(s, intel::Ipv6{t.ipv6_addresses[i]}));
+  intel::Pattern p;
+  p.kind = PatternKind::ipv4_range;
+  for (std::size_t i = 0; i < t.ipv4_ranges.size(); ++i) {
+    p.v4 = {t.ipv4_ranges[i].first, t.ipv4_ranges[i].last};
+    count(suppressed_pattern(s, p));
+  }
+  p.kind = PatternKind::ipv6_range;
+  for (std::size_t i = 0; i < t.ipv6_ranges.size(); ++i) {
+    p.v6 = {{t.ipv6_ranges[i].first}, {t.ipv6_ranges[i].last}};
+    count(suppressed_pattern(s, p));
+  }
+  BucketTable::Record r;
+  for (std::uint64_t at = 0; t.hosts.next(at, r);)
+    if ((r.flags & host_domain) != 0) count(suppressed_host(s, r.text));
+  for (std::uint64_t at = 0; t.urls.next(at, r);) count(suppressed_url(s, r.text));
+  for (std::uint64_t at = 0; t.emails.next(at, r);) count(suppressed_email(s, r.text));
+  p.kind = PatternKind::url_mask;
+  for (std::uint64_t at = 0; t.masks.next(at, r);) {
+    const MaskRecord m = read_mask(r.tail);
+    p.mask = {std::string(r.text), m.port, (m.flags & mask_subdomains) != 0, std::string(m.path), (m.flags & mask_path_prefix) != 0};
+    count(suppressed_pattern(s, p));
+  }
+  for (int k = 0; k < 4; ++k) {
+    const DigestTable& d = t.digests[static_cast<std::size_t>(k)];
+    for (std::uint64_t i = 0; i < d.size(); ++i) count(suppressed_digest(s, k, d.digest(i)));
+  }
+}
+
 }  // namespace mozu::match

@@ -1,6 +1,7 @@
 // Is a value covered by a suppression entry? The answer is the entry's reason (offset in the reasons section).
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,6 +23,9 @@ Reason suppressed_url(const TableSet& t, std::string_view key);
 Reason suppressed_digest(const TableSet& t, int algorithm, std::string_view digest);
 /// A whole pattern: ranges inside a suppressed range, masks by their host or the same mask.
 Reason suppressed_pattern(const TableSet& t, const intel::Pattern& p);
+
+/// Calls f with the reason of every indicator of `t` that an entry of `s` covers whole.
+void each_suppressed(const TableSet& t, const TableSet& s, const std::function<void(std::uint32_t reason)>& f);
 
 /// Parts of a URL key "host[:port]/path"; host without brackets.
 struct UrlKey {

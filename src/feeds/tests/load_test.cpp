@@ -34,10 +34,31 @@ TEST(FeedList, NamesPathsAfterTheirFilesAndKeepsThemApart) {
   const auto list = feed_list(request, diagnostics);
   std::vector<std::string> names;
   for (const auto& f : list) names.push_back(f.info.name);
-  EXPECT_EQ(names, (std::vector<std::string>{"ipsum", "ipsum-2", "b", ".hidden", "stdin", "warning"}));
+  EXPECT_EQ(names, (std::vector<std::string>{"lists-ipsum", "other-ipsum", "b", ".hidden", "stdin", "warning"}));
   EXPECT_FALSE(list[0].suppression);
   EXPECT_TRUE(list[5].suppression);
   EXPECT_TRUE(list[5].allow_broad);
+}
+
+std::vector<std::string> names_of(std::vector<std::string> paths) {
+  Diagnostics diagnostics;
+  LoadRequest request;
+  request.feeds = std::move(paths);
+  std::vector<std::string> names;
+  for (const auto& f : feed_list(request, diagnostics)) {
+    names.push_back(f.info.name);
+    EXPECT_EQ(f.info.source, f.paths.front());
+  }
+  return names;
+}
+
+TEST(FeedList, EqualNamesGetFoldersThenEndingsThenNumbers) {
+  using Names = std::vector<std::string>;
+  EXPECT_EQ(names_of({"eset/turla/samples.md5", "eset/cosmic/samples.md5", "other.txt"}), (Names{"turla-samples", "cosmic-samples", "other"}));
+  EXPECT_EQ(names_of({"/a/x/2021/iocs.csv", "/a/y/2021/iocs.csv"}), (Names{"x-2021-iocs", "y-2021-iocs"}));
+  EXPECT_EQ(names_of({"t/samples.md5", "t/samples.sha1", "u/samples.md5"}), (Names{"t-samples.md5", "t-samples.sha1", "u-samples"}));
+  EXPECT_EQ(names_of({"levels/3.txt", "./levels/../levels/4.txt"}), (Names{"levels-3", "levels-4"}));
+  EXPECT_EQ(names_of({"d/a.txt", "d/a.txt", "3"}), (Names{"a", "a-2", "3"}));
 }
 
 TEST(FeedList, SettingsGiveTheirFeedsAndBadOnesAreNamed) {

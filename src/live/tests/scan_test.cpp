@@ -2,13 +2,16 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "mozu/match/builder.hpp"
 #include "temp_folder.hpp"
 
 namespace mozu::live {
 namespace {
 
-std::shared_ptr<const match::Index> index_of(const std::vector<std::string>& values) {
+std::shared_ptr<const match::Index> index_of(const std::vector<std::string>& values,
+                                             const std::vector<std::pair<std::string, std::string>>& suppressed = {}) {
   match::Builder builder;
   intel::FeedInfo info;
   info.name = "acme";
@@ -18,6 +21,7 @@ std::shared_ptr<const match::Index> index_of(const std::vector<std::string>& val
     i.pattern = *intel::read_pattern(v);
     builder.add(feed, i);
   }
+  for (const auto& [value, reason] : suppressed) builder.add_suppression(*intel::read_pattern(value), reason);
   return *match::Index::from_bytes(*builder.build({0}));
 }
 
@@ -79,6 +83,21 @@ TEST(RunScan, TheSameBytesWhateverTheThreads) {
     EXPECT_EQ(more.result.summary.by_type, one.result.summary.by_type);
     EXPECT_EQ(more.result.summary.top_indicators, one.result.summary.top_indicators);
   }
+}
+
+TEST(RunScan, SuppressedValuesAreCountedByReasonShownOrNot) {
+  const TempFolder folder;
+  ScanJob job;
+  job.index = index_of({"evil.example", "192.0.2.1", "192.0.2.2"}, {{"192.0.2.1", "own scanner"}, {"192.0.2.2", "resolvers"}});
+  job.inputs = {folder.write("a.log", "evil.example 192.0.2.1\n192.0.2.1 192.0.2.2\n")};
+  const std::map<std::string, std::uint64_t, std::less<>> expected = {{"own scanner", 2}, {"resolvers", 1}};
+  const auto hidden = scan(job);
+  EXPECT_EQ(hidden.result.summary.suppressed_by_reason, expected);
+  EXPECT_EQ(std::ranges::count(hidden.output, '\n'), 1);
+  job.options.show_suppressed = true;
+  const auto shown = scan(job);
+  EXPECT_EQ(shown.result.summary.suppressed_by_reason, expected);
+  EXPECT_EQ(std::ranges::count(shown.output, '\n'), 4);
 }
 
 TEST(RunScan, OffsetsInLongLinesCountFromTheLine) {

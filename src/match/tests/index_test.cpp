@@ -190,6 +190,8 @@ TEST(Index, CountsSuppressedIndicators) {
   // The address, the hash, and what lies on evil.example: the domain, the URL, the e-mail.
   EXPECT_EQ(index->statistics().suppressed_indicators, 5U);
   EXPECT_EQ(index->suppressions().size(), 4U);
+  using Counts = std::map<std::string, std::uint64_t, std::less<>>;
+  EXPECT_EQ(index->suppressed_by_reason(), (Counts{{"own network", 1}, {"empty file", 1}, {"own name", 3}}));
 }
 
 TEST(Index, EmptyIsAnIndexToo) {

@@ -30,7 +30,8 @@ struct FeedReport {
 };
 
 /// Settings of all feeds of a request, in the order given; what cannot be read is in `diagnostics` and the rest goes on.
-/// A path without settings becomes a feed named after its file ("ipsum" of "lists/ipsum.txt"); equal names get "-2", "-3".
+/// A path without settings, also a folder, becomes one feed named after its file ("ipsum" of "lists/ipsum.txt"). Equal names get
+/// folders in front ("turla-samples" of "eset/turla/samples.md5"), equal ones of one folder their ending; what is equal still, "-2".
 std::vector<formats::FeedSettings> feed_list(const LoadRequest& request, Diagnostics& diagnostics);
 
 /// Reads one feed; indicators go to `sink`. A feed's file that cannot be read is counted and diagnosed; the others go on.

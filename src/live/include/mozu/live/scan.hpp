@@ -52,6 +52,7 @@ struct ScanSummary {
   /// "type value" of the indicator → detections, most frequent first, then by name; at most `top_max`
   std::vector<std::pair<std::string, std::uint64_t>> top_indicators;
   std::uint64_t distinct_indicators = 0;
+  std::map<std::string, std::uint64_t, std::less<>> suppressed_by_reason;  ///< together statistics.suppressed
 };
 inline constexpr std::size_t top_max = 10;
 

@@ -2,6 +2,8 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -67,6 +69,8 @@ class Index {
 
   struct Suppression { intel::Pattern pattern; std::string reason; };
   std::vector<Suppression> suppressions() const;
+  /// Reason → indicators that entries with it cover whole; together statistics().suppressed_indicators. Looks at every indicator.
+  std::map<std::string, std::uint64_t, std::less<>> suppressed_by_reason() const;
 
   struct Data;  ///< private layout, for the scanner
   const Data& data() const { return *data_; }
