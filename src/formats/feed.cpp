@@ -82,7 +82,11 @@ Result<const FeedReader*> choose_reader(std::string_view head, const std::string
     return fail("feed-format", fmt::format("there is no feed format \"{}\"", printable(settings.format, 60)),
                 "known formats: " + known_formats());
   }
-  if (auto what = not_a_feed(head)) return fail(not_a_feed_diagnostic(*what));
+  if (auto what = not_a_feed(head)) {
+    auto d = not_a_feed_diagnostic(*what);
+    if (what->starts_with("an index")) d.hint = "`mozu match` takes it by --index; `mozu index merge` joins indexes";
+    return fail(std::move(d));
+  }
   const FeedReader* best = nullptr;
   int best_score = 0;
   for (const auto& reader : readers()) {

@@ -100,6 +100,7 @@ bool is_navigator_layer(std::string_view head) {
 std::optional<std::string_view> not_a_feed(std::string_view head) {
   if (head.starts_with("\xef\xbb\xbf")) head.remove_prefix(3);
   if (trim(head).empty()) return "an empty file";
+  if (head.starts_with(std::string_view("MOZUIDX\0", 8))) return "an index that `mozu index build` made";
   if (is_binary(head)) return "binary data";
   const std::string_view text = trim(head);
   if (text.starts_with('{') || text.starts_with('[')) {

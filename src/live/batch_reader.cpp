@@ -140,6 +140,14 @@ bool BatchReader::is_text(std::string_view head) {
                "export it as XML, e.g. `wevtutil qe FILE /lf:true /f:xml`");
   for (const std::string_view magic : {std::string_view("\x1F\x8B\x08"), std::string_view("\x28\xB5\x2F\xFD"), std::string_view("\xFD" "7zXZ")})
     if (head.starts_with(magic)) return say(Severity::error, "input-unsupported", "it is compressed twice", "unpack it once before");
+  if (head.starts_with(std::string_view("MOZUIDX\0", 8))) {
+    say(Severity::note, "input-index", "this is an index of indicators, no log: it was not scanned", "");
+    return false;
+  }
+  constexpr std::size_t tar_magic_at = 257;  // POSIX ustar and GNU tar
+  if (head.size() >= 512 && head.substr(tar_magic_at).starts_with("ustar"))
+    return say(Severity::warning, "input-tar", "this is a tar archive: its members are read as one stream, without their names; line numbers run on",
+               "unpack it, or pack the logs as zip, to see the members' names");
   const std::string_view sample = head.substr(0, 4096);
   const auto nuls = static_cast<std::size_t>(std::ranges::count(sample, '\0'));
   if (sample.size() >= 64 && nuls * 5 >= sample.size() * 2)

@@ -43,6 +43,7 @@ class Expander {
   /// One folder at a time: an unreadable one is named and the others go on.
   void add_folder(const std::string& top) {
     std::vector<std::string> found, folders = {top};
+    const auto errors_before = diagnostics_.errors();
     while (!folders.empty()) {
       const std::string folder = std::move(folders.back());
       folders.pop_back();
@@ -56,6 +57,8 @@ class Expander {
       }
       if (ec) complain(folder, fmt::format("the folder cannot be read: {}", ec.message()));
     }
+    if (found.empty() && diagnostics_.errors() == errors_before)
+      diagnostics_.add({Severity::note, "input-empty-folder", "the folder holds no file", {top, 0, {}}, "check the path; links are not followed"});
     std::sort(found.begin(), found.end());
     for (auto& file : found) {
       std::error_code ec;

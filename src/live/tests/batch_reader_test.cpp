@@ -209,6 +209,25 @@ TEST(BatchReader, WhatIsNoTextIsNamed) {
   EXPECT_EQ(run.batches.back().text, "good\n");
 }
 
+TEST(BatchReader, ATarIsReadAsOneStreamWithAWarningAndAnIndexIsPassedOver) {
+  const TempFolder folder;
+  std::string tar(512, '\0');
+  tar.replace(0, 5, "a.log");
+  tar.replace(257, 5, "ustar");
+  tar += "evil\n";
+  const auto packed = folder.write("a.tar.gz", gz(tar));
+  const auto index = folder.write("x.mzi", "MOZUIDX\0"s + std::string(100, 'e'));
+  const auto run = read_all({packed, index, folder.write("d", "good\n")}, small(8192));
+  EXPECT_EQ(run.failed, 0U);
+  ASSERT_EQ(run.diagnostics.size(), 2U);
+  EXPECT_EQ(run.diagnostics[0].code, "input-tar");
+  EXPECT_EQ(run.diagnostics[0].where.file, packed);
+  EXPECT_EQ(run.diagnostics[1].code, "input-index");
+  ASSERT_EQ(run.batches.size(), 2U);
+  EXPECT_TRUE(run.batches[0].text.ends_with("evil\n"));
+  EXPECT_EQ(run.batches[1].text, "good\n");
+}
+
 TEST(BatchReader, EmptyInputsGiveNoBatch) {
   const TempFolder folder;
   EXPECT_TRUE(read_all({folder.write("a", ""), folder.write("b", gz(""))}, small(100)).batches.empty());
@@ -228,6 +247,10 @@ TEST(ExpandInputs, FilesFoldersAndGlobs) {
   EXPECT_EQ(list.bytes, 9U);
   EXPECT_TRUE(list.bytes_known);
   EXPECT_EQ(diagnostics.counts().at("input-path"), 2U);
+  EXPECT_FALSE(diagnostics.counts().contains("input-empty-folder"));
+  std::filesystem::create_directories(folder.file("none/at/all"));
+  EXPECT_TRUE(expand_inputs({folder.file("none")}, diagnostics).paths.empty());
+  EXPECT_EQ(diagnostics.counts().at("input-empty-folder"), 1U);
   EXPECT_FALSE(expand_inputs({"-"}, diagnostics).bytes_known);
 }
 
