@@ -93,7 +93,7 @@ TEST(NotAFeed, RulesScriptsAndBinaryAreNamed) {
   EXPECT_NE(reason("# rules\nalert http $HOME_NET any -> 192.0.2.1 80 (msg:\"x\"; sid:1;)\n").find("intrusion detection"), std::string::npos);
   EXPECT_NE(reason("import os\nimport sys\n\ndef main():\n    print('evil.example')\n").find("Python"), std::string::npos);
   EXPECT_NE(reason("{\"name\":\"layer\",\"versions\":{\"navigator\":\"4\"},\"domain\":\"enterprise-attack\",\"techniques\":[{\"techniqueID\":\"T1059\"}]}").find("Navigator"), std::string::npos);
-  EXPECT_NE(reason(std::string("\x7f" "ELF\x02\x01\x01\0\0\0\0\0evil.example\n", 29)).find("binary"), std::string::npos);
+  EXPECT_NE(reason(std::string("\x7f" "ELF\x02\x01\x01\0\0\0\0\0evil.example\n", 25)).find("binary"), std::string::npos);
   EXPECT_NE(reason("").find("empty"), std::string::npos);
   EXPECT_NE(reason("dataset = xdr_data | filter\naction_file_sha256 in (\"a\")\n| fields x\n").find("query"), std::string::npos);
 }
