@@ -12,6 +12,7 @@
 #include <cstdlib>
 #include <cerrno>
 #include <cstring>
+#include <memory>
 #include <utility>
 
 namespace mozu {

@@ -1,5 +1,7 @@
 #include "mozu/match/builder.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <map>
 #include <numeric>

@@ -1,5 +1,7 @@
 #include "exact.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 
 #include "suppress.hpp"

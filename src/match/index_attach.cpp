@@ -1,4 +1,6 @@
 // Opening an index: checks of header, table, checksums and sizes; exact lookups; postings.
+#include <fmt/core.h>
+
 #include <mutex>
 
 #include "index_data.hpp"

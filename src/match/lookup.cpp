@@ -1,5 +1,7 @@
 #include "lookup.hpp"
 
+#include <fmt/core.h>
+
 #include "mozu/base/text.hpp"
 #include "mozu/intel/host.hpp"
 #include "suppress.hpp"

@@ -1,3 +1,5 @@
+#include <fmt/core.h>
+
 #include "tree_support.hpp"
 
 namespace mozu::formats::test {

@@ -1,10 +1,12 @@
 // The index file: what goes in comes out, the same input gives the same file, damage is refused.
 #include "mozu/match/index.hpp"
 
+#include <fmt/core.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <map>
