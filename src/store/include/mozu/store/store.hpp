@@ -1,0 +1,210 @@
+// The knowledge base: STIX objects in all versions, what they say of one another, and the ways to find them. One interface, two
+// memories: SQLite (a file in the data folder) and PostgreSQL; both pass the same conformance suite. Thread-safe: any number of readers
+// beside one writer; a reader never waits for the writer. Every read takes a Viewer and gives nothing that may_see() denies.
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "mozu/base/result.hpp"
+#include "mozu/base/time.hpp"
+#include "mozu/intel/access.hpp"
+#include "mozu/intel/stix_object.hpp"
+
+namespace mozu::store {
+
+/// Errors of every call: "store-busy" (another process writes; after 10 s), "store-full", "store-read-only", "store-corrupt",
+/// "store-connection", "store-newer" (made by a newer Mozu), "store-memory"; each says what was kept and what to do.
+struct StoreOptions {
+  /// A data folder (created if absent; the base is its file knowledge.db), or "postgresql://…" / "host=… dbname=…".
+  std::string location;
+  bool read_only = false;
+  std::size_t cache_bytes = std::size_t{256} << 20;  ///< SQLite page cache of the writer; readers share the system's
+  unsigned readers_max = 16;                         ///< connections for reading
+};
+
+/// Where objects come from. One import is one provenance.
+struct Provenance {
+  std::string source;   ///< "mitre-attack", "misp-galaxy", name of a feed, …; grouping name for people and filters
+  std::string origin;   ///< file or address
+  std::string sha256;   ///< of the input, hex; may be empty
+  std::string actor;    ///< who imported: user name or "cli"
+  intel::OrganisationId organisation = intel::common;
+  intel::Tlp tlp = intel::Tlp::none;  ///< lower bound: objects without a stricter marking get it
+  std::uint8_t confidence = intel::confidence_unknown;  ///< of objects that say none
+};
+
+struct ImportCounts {
+  std::uint64_t added = 0;      ///< ids not known before
+  std::uint64_t updated = 0;    ///< a newer version, or the same version with other content
+  std::uint64_t older = 0;      ///< versions older than the latest known, kept as history
+  std::uint64_t unchanged = 0;  ///< known byte for byte
+  std::uint64_t refused = 0;    ///< another organisation owns the id
+  void add(const ImportCounts& o);
+};
+struct ImportReceipt {
+  std::int64_t import = 0;      ///< number of the import; 0 for a dry run
+  ImportCounts counts;
+  std::int64_t last_sequence = 0;  ///< of the newest version written
+};
+
+/// One atomic writing: after commit() returned, all of it is durable; before, nothing is visible, and a crash leaves nothing.
+/// A later put() of one id in the same import is a later writing of it. Destroying it uncommitted rolls back. At most one at a time a
+/// store: begin_import() waits for the other.
+class Import {
+ public:
+  virtual ~Import() = default;
+  virtual Status put(intel::StixObject&& object) = 0;
+  virtual Result<ImportReceipt> commit() = 0;
+  virtual const ImportCounts& counts() const = 0;  ///< so far; exact only after commit()
+};
+
+/// What lists show of an object, without its JSON.
+struct Head {
+  std::int64_t number = 0;      ///< within this base; stable
+  std::string id, type, name;
+  std::int64_t created_us = 0, modified_us = 0;
+  std::int64_t sequence = 0;    ///< of the latest version: strictly rising with each write
+  Timestamp added;              ///< when that version was written
+  bool revoked = false;
+  std::uint8_t confidence = intel::confidence_unknown;
+  intel::Tlp tlp = intel::Tlp::none;
+  intel::OrganisationId organisation = intel::common;
+  std::string source;           ///< Provenance::source of the latest version
+};
+struct StoredObject : Head {
+  std::string json;
+  std::int64_t import = 0;
+};
+
+/// Opaque to callers; empty = from the start. A page's `next` is empty at the end. Cursors stay valid while others write: what was there
+/// before is given once, what comes meanwhile at most once.
+using Cursor = std::string;
+template <class T>
+struct Page {
+  std::vector<T> items;
+  Cursor next;
+  std::optional<std::uint64_t> total;  ///< where counting is cheap
+};
+inline constexpr std::size_t page_items_max = 10'000;
+
+struct ListQuery {
+  std::vector<std::string> types;         ///< empty = all
+  std::vector<std::string> labels;        ///< all of them
+  std::string source;
+  std::optional<intel::Tlp> tlp;          ///< exactly
+  std::int64_t after_sequence = 0;        ///< only what was written after; for TAXII and followers
+  std::optional<std::int64_t> modified_from_us, modified_until_us;
+  bool with_revoked = true;
+  bool all_versions = false;              ///< one item a version, else the latest only
+  bool newest_first = false;              ///< else in order of sequence
+  Cursor cursor;
+  std::size_t limit = 100;
+};
+
+struct SearchQuery {
+  std::string text;                       ///< words (all must occur, the last as a prefix), "phrases", -without; any script; no operators else
+  ListQuery filter;                       ///< cursor and limit count; order is by rank
+  bool facets = false;
+};
+struct Hit : Head {
+  double rank = 0;       ///< greater is better; comparable within one answer only
+  std::string snippet;   ///< text around the first word found, plain
+};
+struct Facet {
+  std::string field;     ///< "type", "label", "source", "tlp"
+  std::vector<std::pair<std::string, std::uint64_t>> values;  ///< most frequent first, at most 50
+};
+struct SearchPage : Page<Hit> {
+  std::vector<Facet> facets;
+  bool more_than_counted = false;  ///< `total` and facets speak of the newest 20,000 finds only
+};
+
+enum class Direction : std::uint8_t { out, in, both };
+struct NeighbourQuery {
+  Direction direction = Direction::both;
+  std::vector<std::string> relations;     ///< relationship types, or reference properties such as "object_refs"; empty = all
+  std::vector<std::string> types;         ///< of the neighbour
+  bool references = true;                 ///< also embedded references, not only relationship objects
+  bool with_revoked = false;
+  Cursor cursor;
+  std::size_t limit = 100;
+};
+struct Neighbour {
+  Head object;
+  std::string relation;
+  bool outgoing = true;                   ///< the object asked about is the source
+  std::string relationship_id;            ///< empty for an embedded reference
+};
+struct NeighbourCount {
+  std::string relation, type;
+  bool outgoing = true;
+  std::uint64_t count = 0;                ///< counts to 100,000 a relation; then `more`
+  bool more = false;
+};
+
+/// Objects found for one key of find(), in order of the keys asked.
+struct KeyHits {
+  std::size_t key = 0;
+  std::vector<Head> objects;
+};
+
+struct ImportRecord {
+  std::int64_t number = 0;
+  Provenance provenance;
+  Timestamp at;
+  ImportCounts counts;
+};
+
+class Store {
+ public:
+  /// Opens, creates, or brings an older base up to date (in one transaction).
+  static Result<std::unique_ptr<Store>> open(const StoreOptions& options);
+  virtual ~Store() = default;
+
+  /// With `dry_run` everything is done and rolled back at commit(); the receipt tells what would change.
+  virtual Result<std::unique_ptr<Import>> begin_import(const Provenance& provenance, bool dry_run = false) = 0;
+
+  virtual Result<std::optional<StoredObject>> object(const intel::Viewer& v, std::string_view id) = 0;
+  /// In the order asked; what is absent or not to be seen is left out.
+  virtual Result<std::vector<StoredObject>> objects(const intel::Viewer& v, std::span<const std::string> ids) = 0;
+  /// Newest first.
+  virtual Result<Page<StoredObject>> versions(const intel::Viewer& v, std::string_view id, const Cursor& cursor, std::size_t limit) = 0;
+  virtual Result<Page<Head>> list(const intel::Viewer& v, const ListQuery& query) = 0;
+  virtual Result<Page<StoredObject>> list_objects(const intel::Viewer& v, const ListQuery& query) = 0;
+  virtual Result<SearchPage> search(const intel::Viewer& v, const SearchQuery& query) = 0;
+  /// Exact keys, many at once; at most `per_key_max` objects each. Domains are asked as they are: parents are the caller's.
+  virtual Result<std::vector<KeyHits>> find(const intel::Viewer& v, std::span<const intel::Key> keys, std::size_t per_key_max = 100) = 0;
+  virtual Result<Page<Neighbour>> neighbours(const intel::Viewer& v, std::string_view id, const NeighbourQuery& query) = 0;
+  virtual Result<std::vector<NeighbourCount>> neighbour_counts(const intel::Viewer& v, std::string_view id) = 0;
+  /// type → objects (latest versions, not counting ids only referred to)
+  virtual Result<std::vector<std::pair<std::string, std::uint64_t>>> counts(const intel::Viewer& v) = 0;
+  virtual Result<Page<ImportRecord>> imports(const Cursor& cursor, std::size_t limit) = 0;
+  virtual Result<std::int64_t> last_sequence() = 0;
+
+  /// Free tags beside what sources say: weight 1–100, 0 takes the tag away. Kept over re-imports.
+  virtual Status tag(std::string_view id, std::string_view tag, int weight, std::string_view who) = 0;
+  virtual Result<std::vector<std::pair<std::string, int>>> tags(std::string_view id) = 0;
+
+  /// A person's word on whether two objects are the same (actors above all); the last word counts, and imports do not change it.
+  enum class Sameness : std::uint8_t { same, different, undecided };
+  virtual Status decide(std::string_view id, std::string_view other, Sameness sameness, std::string_view who) = 0;
+  struct Decision { std::string id, other; Sameness sameness = Sameness::undecided; std::string who; Timestamp at; };
+  virtual Result<std::vector<Decision>> decisions() = 0;
+
+  /// A consistent copy while others read and write, verified before it bears its name. `target`: a file. Restoring is opening it
+  /// (SQLite) or restore().
+  virtual Status backup(const std::string& target) = 0;
+  /// Everything that can be checked: the engine's own integrity, then sequence, edges, keys, text and stored JSON against one another.
+  virtual Result<std::vector<Diagnostic>> verify() = 0;
+};
+
+/// Puts a verified backup in place of an absent base; refuses where one stands.
+Status restore(const std::string& backup_file, const StoreOptions& options);
+
+}  // namespace mozu::store
