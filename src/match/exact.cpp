@@ -13,7 +13,6 @@ using intel::Relation;
 
 ExactStage::ExactStage(std::shared_ptr<const Index> index, const ScanOptions& options)
     : index_(std::move(index)), d_(index_->data()), options_(options), parser_(options.profile, options.now),
-      has_suppressions_(d_.statistics.suppressions != 0),
       profile_restricts_(!options.profile.only_fields.empty() || !options.profile.ignore_fields.empty()) {}
 
 void ExactStage::collect(std::string_view line) {
@@ -101,24 +100,6 @@ bool ExactStage::keep(const Hit& hit, std::string_view line, const LineContext& 
   return false;
 }
 
-std::string ExactStage::suppression(const Hit& hit) const {
-  using intel::ObservableType;
-  if (!has_suppressions_) return {};
-  Reason reason;
-  switch (hit.type) {
-    case ObservableType::domain_name: reason = suppressed_host(d_.suppressions, hit.value); break;
-    case ObservableType::url: reason = suppressed_url(d_.suppressions, hit.value); break;
-    case ObservableType::email_addr: reason = suppressed_email(d_.suppressions, hit.value); break;
-    default: {
-      const PatternKind kind = hit.type == ObservableType::ipv4_addr ? PatternKind::ipv4 : hit.type == ObservableType::ipv6_addr ? PatternKind::ipv6 : hit.kind;
-      if (const auto p = intel::pattern_from_value(kind, hit.value)) reason = suppressed_pattern(d_.suppressions, *p);
-    }
-  }
-  if (!reason && hit.indicator != hit.value)
-    if (const auto p = intel::pattern_from_value(hit.kind, hit.indicator)) reason = suppressed_pattern(d_.suppressions, *p);
-  return reason ? std::string(d_.reason_at(*reason)) : std::string();
-}
-
 void ExactStage::give(const Hit& hit, const std::string& suppressed, std::string_view line, const LineContext& context,
                       const DetectionHandler& handler) {
   intel::Detection& d = detection_;
@@ -176,7 +157,7 @@ bool ExactStage::examine(std::string_view line, const LineContext& context, cons
         continue;
       }
     }
-    const std::string suppressed = suppression(hit);
+    const std::string suppressed = suppression(d_, hit);
     if (!suppressed.empty()) {
       ++statistics.suppressed;
       if (options_.show_suppressed && handler != nullptr) give(hit, suppressed, line, context, *handler);

@@ -39,14 +39,12 @@ class ExactStage {
   std::string bounds_told() const;
   Timestamp event_time(std::string_view line, const LineContext& context);
   const intel::EventFields& event(std::string_view line, const LineContext& context);
-  std::string suppression(const Hit& hit) const;
   void give(const Hit& hit, const std::string& suppressed, std::string_view line, const LineContext& context, const DetectionHandler& handler);
 
   std::shared_ptr<const Index> index_;
   const Index::Data& d_;
   ScanOptions options_;
   EventParser parser_;
-  bool has_suppressions_;
   bool profile_restricts_;
   DropListener dropped_;
 

@@ -133,4 +133,23 @@ void Lookup::hash(const HashToken& h, std::string_view hex) {
   if (listener_ != nullptr) tell(h.begin, h.end, fmt::format("{} {}", intel::short_name(h.type), fold(hex)), found.has_value());
 }
 
+std::string suppression(const Index::Data& d, const Hit& hit) {
+  using intel::ObservableType;
+  if (d.statistics.suppressions == 0) return {};
+  const TableSet& entries = d.suppressions;
+  Reason reason;
+  switch (hit.type) {
+    case ObservableType::domain_name: reason = suppressed_host(entries, hit.value); break;
+    case ObservableType::url: reason = suppressed_url(entries, hit.value); break;
+    case ObservableType::email_addr: reason = suppressed_email(entries, hit.value); break;
+    default: {
+      const PatternKind kind = hit.type == ObservableType::ipv4_addr ? PatternKind::ipv4 : hit.type == ObservableType::ipv6_addr ? PatternKind::ipv6 : hit.kind;
+      if (const auto p = intel::pattern_from_value(kind, hit.value)) reason = suppressed_pattern(entries, *p);
+    }
+  }
+  if (!reason && hit.indicator != hit.value)
+    if (const auto p = intel::pattern_from_value(hit.kind, hit.indicator)) reason = suppressed_pattern(entries, *p);
+  return reason ? std::string(d.reason_at(*reason)) : std::string();
+}
+
 }  // namespace mozu::match

@@ -55,6 +55,9 @@ class Lookup {
   std::vector<Hit>* out_ = nullptr;
 };
 
+/// Reason for which a suppression entry covers the hit; empty if none does.
+std::string suppression(const Index::Data& d, const Hit& hit);
+
 /// Canonical text of a mask record, as Pattern::value has it.
 std::string mask_text(std::string_view host, const MaskRecord& m);
 
