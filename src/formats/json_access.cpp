@@ -100,15 +100,18 @@ std::string quote_numbers(std::string_view s) {
 
 Result<JsonElement> JsonParser::parse(std::string_view text, bool padded) {
   repaired_ = false;
+  text_ = text;
   JsonElement root;
   auto error = parser_.parse(text.data(), text.size(), !padded).get(root);
   if (error == simdjson::UTF8_ERROR || error == simdjson::UNESCAPED_CHARS) {
     repaired_text_ = repair(text);
+    text_ = repaired_text_;
     repaired_ = true;
     error = parser_.parse(repaired_text_.data(), repaired_text_.size(), true).get(root);
   }
   if (error == simdjson::NUMBER_ERROR) {
     repaired_text_ = quote_numbers(repaired_ ? std::string_view(repaired_text_) : text);
+    text_ = repaired_text_;
     error = parser_.parse(repaired_text_.data(), repaired_text_.size(), true).get(root);
   }
   if (error != simdjson::SUCCESS) return fail("json-invalid", fmt::format("not valid JSON: {}", simdjson::error_message(error)));

@@ -23,10 +23,13 @@ class JsonParser {
   /// Errors: "json-invalid" with simdjson's reason.
   Result<JsonElement> parse(std::string_view text, bool padded = true);
   bool repaired() const { return repaired_; }
+  /// What was parsed last: the text given, or what was made of it. Valid as long as that text and until the next parse().
+  std::string_view text() const { return text_; }
 
  private:
   simdjson::dom::parser parser_{std::size_t{256} << 20};
   std::string repaired_text_;
+  std::string_view text_;
   bool repaired_ = false;
 };
 

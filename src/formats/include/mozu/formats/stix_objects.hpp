@@ -39,5 +39,8 @@ using StixObjectSink = std::function<Status(intel::StixObject&&)>;
 /// and JSON path, counted as refused, and skipped. An error of the sink ends the reading and is returned.
 Status read_stix_objects(const std::string& name, std::string_view bytes, const StixObjectSink& sink, Diagnostics& diagnostics,
                          StixReadStatistics& statistics);
+/// The same from a stream of UTF-8: memory is bounded by the largest object.
+Status read_stix_objects(const std::string& name, ByteStream& in, const StixObjectSink& sink, Diagnostics& diagnostics,
+                         StixReadStatistics& statistics);
 
 }  // namespace mozu::formats

@@ -61,11 +61,12 @@ struct StixObject {
   std::vector<std::string> labels;  ///< labels and the type's open-vocabulary types (indicator_types, malware_types, …), each once
   std::vector<Key> keys;          ///< by which it is found exactly, each once
   std::vector<Reference> references;
-  /// Of relationships and sightings (relationship type "sighting-of"); else empty.
+  /// Of relationships; of sightings ("sighting-of" from the sighting itself to sighting_of_ref); else empty.
   std::string relationship_type, source_ref, target_ref;
 };
 
-/// The type of an id ("malware--…" → "malware"); empty if the text is no id: type of [a-z0-9-]{1,250}, "--", at least one byte; whole ≤ 256 bytes.
+/// The type of an id ("malware--…" → "malware"); empty if the text is no id: type of [a-z0-9-]{1,250}, "--",
+/// at least one byte; visible ASCII, whole ≤ 256 bytes.
 std::string_view type_of_id(std::string_view id);
 
 }  // namespace mozu::intel
