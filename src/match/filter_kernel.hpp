@@ -61,6 +61,7 @@ class Kernel {
     h &= h >> 2;
     h &= h >> 4;
     h &= h >> 8;
+    h &= ~(h << 1);  // one place a run is enough; a run that goes on in the next block shows there again
     const std::uint64_t after_backslash = m.backslash_or_hash << 1 | backslash_;
     const std::uint64_t slashes = m.slash & (m.slash << 1 | slash_ | after_backslash);
     const std::uint64_t escapes = m.letter_u & after_backslash;

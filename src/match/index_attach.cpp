@@ -169,9 +169,14 @@ bool DigestTable::attach(std::string_view section, std::size_t digest_bytes) {
 }
 
 std::uint64_t DigestTable::upper_bound(std::uint64_t top) const {
-  // Digests are uniform, so the value tells the place; from there the search gallops.
+  // Digests are uniform, so the value tells the place; what is found there tells it better; from there the search gallops.
   __extension__ using u128 = unsigned __int128;
-  const auto guess = static_cast<std::uint64_t>((static_cast<u128>(top) * count_) >> 64);
+  auto guess = static_cast<std::uint64_t>((static_cast<u128>(top) * count_) >> 64);
+  if (const std::uint64_t there = top_of(guess); there <= top) {
+    guess = std::min(guess + static_cast<std::uint64_t>((static_cast<u128>(top - there) * count_) >> 64), count_ - 1);
+  } else {
+    guess -= std::min(guess, static_cast<std::uint64_t>((static_cast<u128>(there - top) * count_) >> 64));
+  }
   std::uint64_t lo = guess, hi = guess, step = 1;
   while (lo > 0 && top_of(lo - 1) > top) {
     hi = lo - 1;

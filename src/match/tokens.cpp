@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "mozu/base/bytes.hpp"
 #include "mozu/base/text.hpp"
 #include "mozu/intel/host.hpp"
 
@@ -31,12 +32,15 @@ constexpr auto classes = [] {
 bool is(char c, std::uint8_t mask) { return (classes[static_cast<unsigned char>(c)] & mask) != 0; }
 
 bool has_high_byte(std::string_view s) {
-  return std::ranges::any_of(s, [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
+  std::uint64_t all = 0;
+  std::size_t i = 0;
+  for (; i + 8 <= s.size(); i += 8) all |= load<std::uint64_t>(s.data() + i);
+  for (; i < s.size(); ++i) all |= static_cast<unsigned char>(s[i]);
+  return (all & 0x8080808080808080ULL) != 0;
 }
 
 }  // namespace
 
-bool is_word(unsigned char c) { return (classes[c] & class_word) != 0; }
 bool is_email_local(unsigned char c) { return (classes[c] & class_local) != 0; }
 
 void Tokens::clear() {
@@ -70,18 +74,40 @@ void Tokenizer::run(std::string_view text, bool dotless_names, Tokens& out) {
   attach_url_hosts();
 }
 
-void Tokenizer::host_runs(bool dotless_names) {
+std::size_t Tokenizer::run_end(std::size_t i) const {
   const std::size_t n = text_.size();
-  std::size_t i = 0;
-  while (i < n) {
+  for (;;) {
+    while (i < n && is(text_[i], class_word)) ++i;
+    if (i + 1 < n && text_[i] == '.' && is(text_[i + 1], class_word)) ++i;
+    else return i;
+  }
+}
+
+void Tokenizer::host_runs(bool dotless_names) {
+  if (!dotless_names && !has_high_byte(text_)) return dotted_runs();
+  const std::size_t n = text_.size();
+  for (std::size_t i = 0; i < n;) {
     while (i < n && !is(text_[i], class_word)) ++i;
     const std::size_t begin = i;
-    for (;;) {
-      while (i < n && is(text_[i], class_word)) ++i;
-      if (i + 1 < n && text_[i] == '.' && is(text_[i + 1], class_word)) ++i;
-      else break;
-    }
+    i = run_end(begin);
     if (i > begin) host_token(begin, i, dotless_names);
+  }
+}
+
+/// In plain ASCII only runs around a dot and behind an '@' can be tokens, so these are gone through instead of every byte.
+void Tokenizer::dotted_runs() {
+  constexpr auto none = std::string_view::npos;
+  std::size_t dot = text_.find('.'), at = text_.find('@');
+  while (dot != none || at != none) {
+    const std::size_t mark = std::min(dot, at);
+    std::size_t begin = mark;
+    while (mark == dot && begin > 0 && is(text_[begin - 1], class_word)) --begin;
+    if (begin == mark) ++begin;
+    const std::size_t end = run_end(begin);
+    if (end > begin) host_token(begin, end, false);
+    const std::size_t next = std::max(end, mark + 1);
+    if (dot != none && dot < next) dot = text_.find('.', next);
+    if (at != none && at < next) at = text_.find('@', next);
   }
 }
 

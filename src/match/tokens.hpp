@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "mozu/base/text.hpp"
 #include "mozu/intel/ip.hpp"
 #include "mozu/intel/observable.hpp"
 #include "mozu/intel/url.hpp"
@@ -51,6 +52,9 @@ class Tokenizer {
 
  private:
   void host_runs(bool dotless_names);
+  void dotted_runs();
+  /// End of the host run that begins at i (i itself if none does).
+  std::size_t run_end(std::size_t i) const;
   void host_token(std::size_t begin, std::size_t end, bool dotless_names);
   void ipv6_runs();
   void hash_runs();
@@ -70,7 +74,7 @@ class Tokenizer {
 };
 
 /// Byte classes of the definition.
-bool is_word(unsigned char c);
+inline bool is_word(unsigned char c) { return is_alnum(c) || c == '_' || c == '-' || c >= 0x80; }
 bool is_email_local(unsigned char c);
 /// Bounds of the host run around or right behind a position, see README.md: [begin, end) not trimmed.
 struct Span { std::size_t begin = 0, end = 0; };
