@@ -12,7 +12,8 @@ import sys
 from pathlib import Path
 
 # The layering: a room may include only itself and rooms before it.
-ROOMS = ("base", "intel", "formats", "match", "feeds", "live", "cli")
+ROOMS = ("base", "intel", "formats", "match", "gene", "files", "store", "exchange", "reports", "lookup", "feeds", "live", "footprint", "sandbox", "notify",
+         "server", "cli")
 
 FUNCTION_LINES_MAX = 70
 FILE_LINES_MAX = 600

@@ -1,0 +1,28 @@
+#include <fmt/core.h>
+
+#include <CLI/CLI.hpp>
+
+#include "command_tree.hpp"
+#include "mozu/base/text.hpp"
+
+namespace mozu::cli {
+
+CLI::Option* repeatable(CLI::App* app, const std::string& name, std::vector<std::string>& values, const std::string& help) {
+  return app->add_option(name, values, help)->allow_extra_args(false);
+}
+
+CLI::Validator one_of(std::vector<std::string> names) { return CLI::IsMember(std::move(names)).description(""); }
+
+CLI::Validator in_range(int first, int last) { return CLI::Range(first, last).description(""); }
+CLI::Validator in_range(double first, double last) { return CLI::Range(first, last).description(""); }
+
+CLI::Validator not_empty() {
+  return CLI::Validator([](const std::string& text) { return std::string(text.empty() ? "a value is missing" : ""); }, "");
+}
+
+CLI::Validator whole_number() {
+  return CLI::Validator(
+      [](const std::string& text) { return to_uint(text) ? std::string() : fmt::format("'{}' is no whole number from 0 on", printable(text, 60)); }, "");
+}
+
+}  // namespace mozu::cli
