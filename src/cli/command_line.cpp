@@ -64,6 +64,7 @@ int run(int argc, const char* const* argv) {
   root.add_flag("--version,-V", version, "print the version")->trigger_on_parse()->each([](const std::string&) { throw CLI::CallForVersion("", 0); });
   CommandTree tree{root, {}};
   add_match_verbs(tree);
+  add_report_verbs(tree);
   add_knowledge_verbs(tree);
   tree.add(root.add_subcommand("version", "print the version"), [] { return version_verb(); });
   // CLI11 would only say that a verb is missing.

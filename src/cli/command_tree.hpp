@@ -20,6 +20,7 @@ struct CommandTree {
   void add(const CLI::App* app, std::function<int()> run) { verbs.emplace_back(app, std::move(run)); }
 };
 void add_match_verbs(CommandTree& tree);      ///< command_match.cpp
+void add_report_verbs(CommandTree& tree);     ///< command_reports.cpp
 void add_knowledge_verbs(CommandTree& tree);  ///< command_knowledge.cpp
 
 /// An option that takes one value each time it is given and may be given again: `--feed a --feed b paths…`.

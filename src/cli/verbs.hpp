@@ -61,6 +61,12 @@ struct IndexDiffArguments {
 };
 int index_diff_verb(const IndexDiffArguments& arguments);
 
+struct ExtractArguments {
+  std::vector<std::string> files, names, warninglists;
+  bool json = false, stix = false, text = false, mentions = false;
+};
+int extract_verb(const ExtractArguments& arguments);
+
 int formats_verb(bool json);
 int version_verb();
 int overview_verb();

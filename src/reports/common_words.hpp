@@ -1,0 +1,9 @@
+// Everyday English words that are also names of actors, malware or tools.
+#pragma once
+#include <string_view>
+
+namespace mozu::reports {
+
+bool is_common_word(std::string_view lower);
+
+}  // namespace mozu::reports

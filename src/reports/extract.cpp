@@ -1,0 +1,210 @@
+#include "mozu/reports/extract.hpp"
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+
+#include "document.hpp"
+#include "judge.hpp"
+#include "mozu/base/text.hpp"
+#include "mozu/intel/url.hpp"
+#include "name_matching.hpp"
+#include "rule_blocks.hpp"
+
+namespace mozu::reports {
+namespace {
+
+constexpr std::string_view type_names[] = {"ipv4-addr", "ipv6-addr", "domain-name", "url", "email-addr", "md5", "sha1", "sha256", "sha512", "file-name", "windows-registry-key", "vulnerability",
+                                           "threat-actor", "malware", "tool", "attack-pattern", "tactic", "course-of-action", "country", "sector", "yara-rule", "sigma-rule", "suricata-rule", "reference"};
+static_assert(std::size(type_names) == finding_type_count);
+constexpr std::string_view noise_names[] = {"none", "vendor", "reference", "warning-list", "example", "version", "file-name", "guid", "common-word", "rule"};
+
+bool is_rule(FindingType t) { return t == FindingType::yara_rule || t == FindingType::sigma_rule || t == FindingType::suricata_rule; }
+
+/// What a rule says to look for is in the rule; addresses in its comments are its sources.
+void mark_parts_of_rules(const std::vector<Mention>& rules, std::vector<Mention>& mentions) {
+  std::size_t r = 0;
+  for (auto& m : mentions) {
+    while (r < rules.size() && rules[r].end <= m.begin) ++r;
+    if (r == rules.size()) return;
+    if (m.begin < rules[r].begin || m.noise != Noise::none) continue;
+    const bool hash = m.type >= FindingType::md5 && m.type <= FindingType::sha512;
+    if (hash || (m.type > FindingType::registry_key)) continue;
+    m.noise = Noise::rule;
+    m.confidence = 0.3;
+    m.reason = "part of a detection rule";
+  }
+}
+
+/// A live URL that is a source is also a finding of its own kind; ids in its path count ("attack.mitre.org/techniques/T1059/001").
+void add_references(std::vector<Mention>& mentions) {
+  std::vector<Mention> more;
+  for (const auto& m : mentions) {
+    if (m.type != FindingType::url || (m.noise != Noise::reference && m.noise != Noise::vendor)) continue;
+    Mention r = m;
+    r.type = FindingType::reference;
+    r.noise = Noise::none;
+    r.confidence = 0.8;
+    more.push_back(std::move(r));
+    const std::string& v = m.value;
+    const std::size_t at = v.starts_with("attack.mitre.org/") ? v.find("/T1") : v.npos;
+    if (at != v.npos) {
+      Reading path(std::string_view(v).substr(at + 1));
+      std::vector<Mention> ids;
+      scan_indicators(path, ids);
+      for (auto& id : ids) {
+        if (!id.explicit_id) continue;
+        id.begin = m.begin;
+        id.end = m.end;
+        id.cited = true;
+        more.push_back(std::move(id));
+      }
+    }
+  }
+  mentions.insert(mentions.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
+}
+
+class Finisher {
+ public:
+  Finisher(const ReportText& report, const Reading& reading, const Document& document) : report_(report), reading_(reading), document_(document) {}
+
+  Finding finish(Mention& m) const {
+    Finding f;
+    f.type = m.type;
+    f.value = std::move(m.value);
+    f.confidence = m.confidence;
+    f.reason = std::move(m.reason);
+    f.noise = m.noise;
+    f.id = std::move(m.id);
+    f.name = std::move(m.name);
+    f.written = std::move(m.written);
+    f.begin = reading_.original(m.begin);
+    f.end = std::max(reading_.original_end(m.end), f.begin);
+    if (!report_.page_starts.empty()) {
+      const auto next = std::upper_bound(report_.page_starts.begin(), report_.page_starts.end(), f.begin);
+      f.page = static_cast<std::uint32_t>(std::max<std::ptrdiff_t>(1, next - report_.page_starts.begin()));
+    }
+    if (!is_rule(m.type)) f.context = context(m);
+    return f;
+  }
+
+ private:
+  std::string context(const Mention& m) const {
+    const auto [b, e] = document_.sentence(m.begin, m.end, context_bytes_max - 20);
+    const std::size_t from = reading_.original(b), to = std::max(from, reading_.original_end(e));
+    std::string out;
+    for (const char c : std::string_view(report_.text).substr(from, to - from)) {
+      const bool blank = static_cast<unsigned char>(c) <= ' ';
+      if (blank && (out.empty() || out.back() == ' ')) continue;
+      out.push_back(blank ? ' ' : c);
+    }
+    if (!out.empty() && out.back() == ' ') out.pop_back();
+    if (out.size() > context_bytes_max) {
+      std::size_t cut = context_bytes_max;
+      while (cut > 0 && (static_cast<unsigned char>(out[cut]) & 0xC0) == 0x80) --cut;
+      out.resize(cut);
+    }
+    return out;
+  }
+
+  const ReportText& report_;
+  const Reading& reading_;
+  const Document& document_;
+};
+
+// Of a value's places the one that says most: no noise, then the surest, then the first.
+void keep_best(std::vector<Mention>& mentions) {
+  std::map<std::pair<FindingType, std::string_view>, std::size_t> best;
+  const auto rank = [](const Mention& m) { return std::tuple(m.noise != Noise::none, -m.confidence, m.begin); };
+  for (std::size_t i = 0; i < mentions.size(); ++i) {
+    const auto [at, fresh] = best.try_emplace({mentions[i].type, mentions[i].value}, i);
+    if (!fresh && rank(mentions[i]) < rank(mentions[at->second])) at->second = i;
+  }
+  std::vector<std::size_t> kept;
+  for (const auto& [key, i] : best) kept.push_back(i);
+  std::ranges::sort(kept);
+  std::vector<Mention> out;
+  out.reserve(kept.size());
+  for (const auto i : kept) out.push_back(std::move(mentions[i]));
+  mentions = std::move(out);
+}
+
+void add_link_targets(const ReportText& report, std::vector<Finding>& out) {
+  std::vector<std::string> known;
+  for (const auto& f : out)
+    if (f.type == FindingType::reference || f.type == FindingType::url) known.push_back(f.value);
+  std::ranges::sort(known);
+  std::vector<std::string> added;
+  for (const auto& link : report.links) {
+    if (!istarts_with(link, "http") || link.size() > 4096) continue;
+    const auto url = intel::canonical_url(link);
+    if (!url) continue;
+    std::string key = url->key();
+    if (std::ranges::binary_search(known, key)) continue;
+    if (std::ranges::find(added, key) != added.end()) continue;
+    Finding f;
+    f.type = FindingType::reference;
+    f.value = key;
+    f.written = link;
+    f.confidence = 0.7;
+    f.reason = "the target of a link";
+    added.push_back(std::move(key));
+    out.push_back(std::move(f));
+    if (added.size() >= 2000) return;
+  }
+}
+
+}  // namespace
+
+std::string_view name(FindingType t) { return type_names[static_cast<std::size_t>(t)]; }
+std::string_view name(Noise n) { return noise_names[static_cast<std::size_t>(n)]; }
+
+std::string title_of(std::string_view text) {
+  std::string_view first;
+  for (std::size_t b = 0; b < std::min<std::size_t>(text.size(), 4096);) {
+    std::size_t e = text.find('\n', b);
+    if (e == text.npos) e = text.size();
+    const std::string_view line = trim(text.substr(b, e - b));
+    const std::size_t marks = line.find_first_not_of("#=* ");
+    const bool heading = marks != line.npos && marks > 0 && (line.front() == '#' || line.front() == '=') && line[marks - 1] == ' ';
+    if (heading || (first.empty() && marks != line.npos)) first = trim(line.substr(marks));
+    if (heading) break;
+    b = e + 1;
+  }
+  std::size_t end = std::min<std::size_t>(first.size(), 200);
+  while (end < first.size() && end > 0 && (static_cast<unsigned char>(first[end]) & 0xC0) == 0x80) --end;
+  return std::string(first.substr(0, end));
+}
+
+Findings extract(const ReportText& report, const Dictionary& dictionary, const ExtractOptions& options) {
+  const Reading reading(std::string_view(report.text).substr(0, report_bytes_max));
+  const Document document(reading);
+  std::vector<Mention> mentions, rules, names;
+  scan_indicators(reading, mentions);
+  join_split_hashes(reading, mentions);
+  find_rules(reading.text(), rules);
+  std::ranges::stable_sort(mentions, {}, &Mention::begin);
+  match_names(document, dictionary.data(), mentions, names);
+  const Judge judge(report, reading, document, mentions, options.known);
+  for (auto& m : mentions) judge.judge(m);
+  mark_parts_of_rules(rules, mentions);
+  add_references(mentions);
+  name_explicit_ids(dictionary.data(), mentions);
+  mentions.insert(mentions.end(), std::make_move_iterator(names.begin()), std::make_move_iterator(names.end()));
+  mentions.insert(mentions.end(), std::make_move_iterator(rules.begin()), std::make_move_iterator(rules.end()));
+  std::ranges::stable_sort(mentions, {}, [](const Mention& m) { return std::pair(m.type, m.begin); });
+  if (!options.every_mention) keep_best(mentions);
+  Findings out;
+  out.cut = mentions.size() > options.findings_max;
+  if (out.cut) mentions.resize(options.findings_max);
+  const Finisher finisher(report, reading, document);
+  out.findings.reserve(mentions.size());
+  for (auto& m : mentions) out.findings.push_back(finisher.finish(m));
+  // A rule is quoted as it stands.
+  for (auto& f : out.findings)
+    if (is_rule(f.type)) f.value = report.text.substr(f.begin, f.end - f.begin);
+  add_link_targets(report, out.findings);
+  return out;
+}
+
+}  // namespace mozu::reports

@@ -1,0 +1,27 @@
+// Findings as text for people, JSON and STIX 2.1.
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "mozu/base/time.hpp"
+#include "mozu/reports/extract.hpp"
+
+namespace mozu::reports {
+
+struct ReportFile {
+  std::string file;    ///< as the user named it
+  std::string sha256;  ///< of the file's bytes
+};
+
+/// One object on one line: {"file","sha256","title","findings":[{"type","value","span","page","context","confidence","reason","noise"}]};
+/// span is [begin, end) in characters (code points) of the document's text; noise is null where there is none.
+std::string render_json(const ReportFile& file, const ReportText& report, const Findings& findings);
+
+/// A STIX 2.1 bundle on one line: a report that refers to an object for each finding that is not noise. Ids depend on the contents alone, so that
+/// the same report gives the same bundle; `published` is its time.
+std::string render_stix(const ReportFile& file, const ReportText& report, const Findings& findings, Timestamp published);
+
+/// Grouped by type, noise apart. `bold` and `dim` colour headings and notes.
+std::string render_text(const ReportFile& file, const ReportText& report, const Findings& findings, bool colour);
+
+}  // namespace mozu::reports

@@ -1,0 +1,274 @@
+#include "judge.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cstring>
+#include <map>
+
+#include "file_names.hpp"
+#include "mozu/base/text.hpp"
+#include "mozu/intel/host.hpp"
+#include "mozu/intel/indicator.hpp"
+#include "mozu/intel/url.hpp"
+
+namespace mozu::reports {
+namespace {
+
+// Where the field publishes and discusses: nobody's indicators, whoever writes.
+constexpr std::string_view reference_sites[] = {
+    "mitre.org", "nist.gov", "cve.org", "cisa.gov", "us-cert.gov", "first.org", "owasp.org", "ietf.org", "rfc-editor.org", "w3.org", "wikipedia.org", "wikimedia.org", "youtube.com", "twitter.com", "x.com",
+    "linkedin.com", "facebook.com", "instagram.com", "medium.com", "reddit.com", "virustotal.com", "abuse.ch", "any.run", "hybrid-analysis.com", "urlscan.io", "shodan.io", "censys.io", "malpedia.caad.fkie.fraunhofer.de", "fraunhofer.de",
+    "jpcert.or.jp", "ipa.go.jp", "jvn.jp", "microsoft.com", "arxiv.org", "doi.org", "archive.org", "stackoverflow.com", "readthedocs.io"};
+
+constexpr std::string_view malicious_words[] = {"c2", "c&c", "command and control", "command-and-control", "download", "downloads", "payload", "connect", "communicat", "beacon", "exfiltrat", "phishing", "malicious", "hosted",
+                                                "hosting", "resolve", "contact", "domain", "server", "indicator", "redirect", "request", "post ", "get ", "通信", "接続", "不正", "ドメイン", "ダウンロード", "マルウェア", "サーバ"};
+
+std::string_view host_of_url(std::string_view key) {
+  if (key.starts_with('[')) return key.substr(0, key.find(']') + 1);
+  return key.substr(0, key.find_first_of(":/"));
+}
+
+std::string_view site_of(std::string_view host) {
+  const std::string_view site = intel::registrable_domain(host);
+  return site.empty() ? host : site;
+}
+
+bool is_reference_site(std::string_view host) {
+  return std::ranges::any_of(reference_sites, [&](std::string_view s) { return host == s || (host.ends_with(s) && host.size() > s.size() && host[host.size() - s.size() - 1] == '.'); });
+}
+
+bool is_example_host(std::string_view host) {
+  const auto at = [&](std::string_view s) { return host == s || (host.ends_with(s) && host.size() > s.size() && host[host.size() - s.size() - 1] == '.'); };
+  return at("example.com") || at("example.org") || at("example.net") || at("example.edu") || at("localhost") || at("localdomain") || host.ends_with(".local");
+}
+
+bool is_network(FindingType t) { return t <= FindingType::email; }
+
+void set(Mention& m, Noise noise, double confidence, std::string reason) {
+  m.noise = noise;
+  m.confidence = confidence;
+  m.reason = std::move(reason);
+}
+
+}  // namespace
+
+Judge::Judge(const ReportText& report, const Reading& reading, const Document& document, const std::vector<Mention>& mentions, const KnownValues* known)
+    : reading_(reading), document_(document), known_(known) {
+  std::size_t defanged = 0, live = 0;
+  for (const auto& m : mentions) {
+    if (!is_network(m.type)) continue;
+    (m.defanged ? defanged : live) += 1;
+    if (!m.defanged) continue;
+    const std::size_t b = static_cast<std::size_t>(document.line(m.begin).data() - document.text().data());
+    if (defanged_lines_.empty() || defanged_lines_.back() != b) defanged_lines_.push_back(b);
+  }
+  std::ranges::sort(defanged_lines_);
+  defangs_ = defanged >= 2 || (defanged == 1 && live <= 8);
+  find_vendor(report, mentions);
+}
+
+// Whose report it is: the address of a contact, the site that is linked by far most, a name that the text itself uses as a word.
+void Judge::find_vendor(const ReportText& report, const std::vector<Mention>& mentions) {
+  std::map<std::string, std::size_t, std::less<>> links;
+  std::size_t all = 0;
+  const auto count = [&](std::string_view host) {
+    if (host.empty() || intel::parse_ipv4(host) || is_reference_site(host)) return;
+    ++links[std::string(site_of(host))];
+    ++all;
+  };
+  for (const auto& link : report.links)
+    if (const auto url = intel::canonical_url(link); url && istarts_with(link, "http")) count(url->host);
+  std::map<std::string, bool, std::less<>> live_sites;  // site → also defanged somewhere
+  for (const auto& m : mentions) {
+    if (m.type != FindingType::url && m.type != FindingType::domain && m.type != FindingType::email) continue;
+    std::string_view host = m.type == FindingType::url ? host_of_url(m.value) : m.type == FindingType::email ? std::string_view(m.value).substr(m.value.rfind('@') + 1) : std::string_view(m.value);
+    auto& defanged = live_sites[std::string(site_of(host))];
+    defanged = defanged || m.defanged;
+    if (m.type == FindingType::url && !m.defanged) count(host);
+  }
+  for (const auto& [site, n] : links)
+    if (n >= 4 && n * 2 > all && !live_sites[site]) vendor_.insert(site);
+  // "Acme" in the prose and acme.example: the report speaks of those who own the name.
+  for (const auto& [site, defanged] : live_sites) {
+    const std::string_view label = std::string_view(site).substr(0, site.find('.'));
+    if (defanged || label.size() < 4 || intel::parse_ipv4(site)) continue;
+    std::size_t n = 0;
+    const std::string_view text = document_.text();
+    for (std::size_t at = 0; n < 3 && at + label.size() <= text.size();) {
+      const void* hit = ::memmem(text.data() + at, text.size() - at, label.data() + 1, label.size() - 1);
+      if (hit == nullptr) break;
+      const std::size_t p = static_cast<std::size_t>(static_cast<const char*>(hit) - text.data());
+      at = p + label.size() - 1;
+      if (p == 0 || fold(text[p - 1]) != label[0]) continue;
+      const char before = p >= 2 ? text[p - 2] : ' ', after = p + label.size() - 1 < text.size() ? text[p + label.size() - 1] : ' ';
+      const bool word = !is_host_byte(static_cast<unsigned char>(before)) && before != '.' && before != '@' && before != '/' && !is_host_byte(static_cast<unsigned char>(after)) && after != '.' && after != '/';
+      const bool sentence_end = after == '.' && p + label.size() < text.size() && is_space(static_cast<unsigned char>(text[p + label.size()]));
+      n += word || sentence_end;
+    }
+    if (n >= 3) vendor_.insert(site);
+  }
+}
+
+void Judge::judge(Mention& m) const {
+  switch (m.type) {
+    case FindingType::ipv4:
+    case FindingType::ipv6: return judge_address(m);
+    case FindingType::domain: return judge_host(m);
+    case FindingType::url: return judge_url(m);
+    case FindingType::email: return judge_email(m);
+    case FindingType::md5:
+    case FindingType::sha1:
+    case FindingType::sha256:
+    case FindingType::sha512: return judge_hash(m);
+    case FindingType::file_name: return set(m, Noise::none, 0.7, "a name with the ending of a file");
+    case FindingType::registry_key: return set(m, Noise::none, 0.9, "a path below a root of the Windows registry");
+    case FindingType::vulnerability: return set(m, Noise::none, 0.99, "a CVE id, written out");
+    default: return;
+  }
+}
+
+std::string_view Judge::words_before(const Mention& m, std::size_t bytes) const {
+  const std::size_t from = m.begin > bytes ? m.begin - bytes : 0;
+  return document_.text().substr(from, m.begin - from);
+}
+
+bool Judge::by_list(Mention& m) const {
+  if (known_ == nullptr) return false;
+  std::string list = known_->find(m.value);
+  if (list.empty()) return false;
+  set(m, Noise::warning_list, 0.3, fmt::format("on a list of known values: {}", list));
+  return true;
+}
+
+bool Judge::by_origin(Mention& m, std::string_view host) const {
+  if (m.defanged) return false;
+  if (vendor_.contains(site_of(host))) {
+    set(m, Noise::vendor, 0.1, "the report's own site or that of an organisation it speaks of");
+    return true;
+  }
+  if (!is_reference_site(host)) return false;
+  set(m, Noise::reference, 0.1, "a site that reports refer to");
+  return true;
+}
+
+// Confidence of what is left: where it stands.
+void Judge::place(Mention& m) const {
+  const bool list = document_.fills_its_cell(m.begin, m.end), section = document_.section(m.begin) == Section::indicators;
+  m.noise = Noise::none;
+  m.confidence = m.defanged ? 0.95 : list ? (section ? 0.95 : 0.85) : section ? 0.8 : 0.7;
+  m.reason = m.defanged ? "defanged" : list ? "alone in its line or cell" : document_.in_code(m.begin, m.end) ? "set as code" : "in the text, written live";
+  if (section) m.reason += ", in a section of indicators";
+}
+
+void Judge::judge_address(Mention& m) const {
+  const auto pattern = intel::read_pattern(m.value, intel::TypeHint::ip, {.allow_broad = true});
+  if (pattern)
+    if (auto broad = intel::is_too_broad(*pattern)) return set(m, Noise::example, 0.2, "no address of the internet: " + *broad);
+  if (by_list(m)) return;
+  if (m.defanged) return place(m);
+  const std::string before = fold(words_before(m, 40));
+  const std::string_view tail = trim(std::string_view(before).substr(before.size() > 24 ? before.size() - 24 : 0));
+  for (const std::string_view w : {"version", "versions", "ver", "ver.", "v", "v.", "release", "build", "firmware", "バージョン", "mozilla/", "chrome/", "safari/", "before", "prior to", "through", "up to", "update", "revision"})
+    if (tail.ends_with(w) && (tail.size() == w.size() || !is_alnum(static_cast<unsigned char>(tail[tail.size() - w.size() - 1])) || w.size() > 4)) return set(m, Noise::version, 0.1, "a version number: the word before says so");
+  if (m.begin > 0 && (before.back() == '/' || before.back() == '_') && !before.ends_with("//")) return set(m, Noise::version, 0.2, "part of a name and version");
+  if (m.value.ends_with(".0.0") || m.value.ends_with(".0.0.0") || m.value.starts_with("0.") ) return set(m, Noise::version, 0.3, "ends in zeros, as versions do");
+  if (defangs_ && !document_.fills_its_cell(m.begin, m.end) && document_.section(m.begin) != Section::indicators) {
+    place(m);
+    m.confidence = 0.5;
+    m.reason = "an address in the text, live although the report defangs others";
+    return;
+  }
+  place(m);
+}
+
+bool Judge::in_live_list(const Mention& m) const {
+  if (document_.section(m.begin) == Section::references || !document_.fills_its_cell(m.begin, m.end)) return false;
+  // A list of its own: nothing defanged in the lines around.
+  const std::size_t from = m.begin > 600 ? m.begin - 600 : 0;
+  const auto near = std::lower_bound(defanged_lines_.begin(), defanged_lines_.end(), from);
+  return near == defanged_lines_.end() || *near > m.end + 600;
+}
+
+void Judge::judge_host(Mention& m) const {
+  const std::string_view host = m.value;
+  if (is_example_host(host)) return set(m, Noise::example, 0.1, "a name of documentation or of the machine itself");
+  const std::string_view last = host.substr(host.rfind('.') + 1);
+  const std::string_view first = host.substr(0, host.find('.'));
+  const std::string_view text = document_.text();
+  if (!m.defanged) {
+    const bool one_dot = host.find('.') == host.rfind('.');
+    if (is_doubtful_tld(last) && one_dot && !(document_.section(m.begin) == Section::indicators && !is_file_extension(last)))
+      return set(m, Noise::file_name, 0.2, "a file name: names end so more often than hosts");
+    if (m.end < text.size() && text[m.end] == '(') return set(m, Noise::file_name, 0.1, "a function of a program");
+    if (!one_dot && (first == "com" || first == "org" || first == "net" || first == "io" || first == "android" || first == "java") && !document_.fills_its_cell(m.begin, m.end))
+      return set(m, Noise::file_name, 0.2, "a package name: domains read the other way round");
+    const std::string_view written = m.written;
+    const std::size_t dot = written.rfind('.');
+    if (one_dot && dot + 1 < written.size() && written[dot + 1] >= 'A' && written[dot + 1] <= 'Z' && std::ranges::any_of(written.substr(dot + 1), [](char c) { return c >= 'a' && c <= 'z'; }))
+      return set(m, Noise::file_name, 0.1, "two words that a missing blank or a programming language joins");
+    if (m.begin > 0 && (text[m.begin - 1] == '$' || text[m.begin - 1] == '%' || text[m.begin - 1] == '#')) return set(m, Noise::file_name, 0.1, "a variable");
+    if (m.begin > 0 && text[m.begin - 1] == '@') return set(m, Noise::reference, 0.1, "the host of an account");
+  }
+  if (by_list(m)) return;
+  if (by_origin(m, host)) return;
+  if (document_.is_link_target(m.begin, m.end) && !m.defanged) return set(m, Noise::reference, 0.1, "the target of a link");
+  if (document_.section(m.begin) == Section::references && !m.defanged) return set(m, Noise::reference, 0.2, "in a section of references");
+  if (!m.defanged && defangs_ && !in_live_list(m)) return set(m, Noise::reference, 0.3, "written live in a report that defangs its indicators");
+  place(m);
+}
+
+void Judge::judge_url(Mention& m) const {
+  const std::string_view host = host_of_url(m.value);
+  if (is_example_host(host)) return set(m, Noise::example, 0.1, "its host is one of documentation or the machine itself");
+  const auto pattern = intel::read_pattern(m.written, intel::TypeHint::any, {.allow_broad = true});
+  if (pattern && (intel::parse_ipv4(host) || host.starts_with('[')))
+    if (auto broad = intel::is_too_broad(*pattern)) return set(m, Noise::example, 0.2, "its host is no address of the internet: " + *broad);
+  if (m.defanged) return place(m);
+  if (by_origin(m, host)) return;
+  if (document_.is_link_target(m.begin, m.end)) return set(m, Noise::reference, 0.1, "the target of a link");
+  if (by_list(m)) return;
+  const Section section = document_.section(m.begin);
+  if (section == Section::references) return set(m, Noise::reference, 0.15, "in a section of references");
+  if (m.written.find("://") == m.written.npos && !document_.in_code(m.begin, m.end) && !document_.fills_its_cell(m.begin, m.end) && !intel::parse_ipv4(host))
+    return set(m, Noise::reference, 0.3, "a host with a path in the text, written live");
+  if (defangs_ && !in_live_list(m)) return set(m, Noise::reference, 0.2, "written live in a report that defangs its indicators");
+  if (document_.fills_its_cell(m.begin, m.end) || document_.in_code(m.begin, m.end) || section == Section::indicators || intel::parse_ipv4(host)) return place(m);
+  const std::string around = fold(words_before(m, 80));
+  if (std::ranges::any_of(malicious_words, [&](std::string_view w) { return around.find(w) != around.npos; })) {
+    place(m);
+    m.confidence = 0.6;
+    return;
+  }
+  set(m, Noise::reference, 0.3, "a link in the text, written live");
+}
+
+void Judge::judge_email(Mention& m) const {
+  const std::string_view host = std::string_view(m.value).substr(m.value.rfind('@') + 1);
+  if (is_example_host(host)) return set(m, Noise::example, 0.1, "its host is one of documentation");
+  if (m.defanged) return place(m);
+  if (by_origin(m, host)) return;
+  if (by_list(m)) return;
+  const std::string around = fold(words_before(m, 60));
+  for (const std::string_view w : {"contact", "feedback", "report to", "questions", "e-mail us", "email us", "mailto:", "reach us", "subscribe", "お問い合わせ", "連絡先"})
+    if (around.find(w) != around.npos && document_.section(m.begin) != Section::indicators) return set(m, Noise::vendor, 0.2, "a contact");
+  if (defangs_ && !in_live_list(m)) return set(m, Noise::reference, 0.3, "written live in a report that defangs its indicators");
+  place(m);
+}
+
+void Judge::judge_hash(Mention& m) const {
+  const auto pattern = intel::read_pattern(m.value, intel::TypeHint::hash, {.allow_broad = true});
+  if (pattern)
+    if (auto broad = intel::is_too_broad(*pattern)) return set(m, Noise::example, 0.1, *broad);
+  const std::string joined = m.reason;
+  const std::string before = fold(words_before(m, 40));
+  if (m.type == FindingType::md5)
+    for (const std::string_view w : {"guid", "uuid", "clsid", "appid", "client id", "tenant"})
+      if (before.find(w) != before.npos && before.find("md5") == before.npos) return set(m, Noise::guid, 0.2, "an identifier: the word before says so");
+  if (by_list(m)) return;
+  m.noise = Noise::none;
+  m.confidence = joined.empty() ? 0.97 : 0.85;
+  m.reason = joined.empty() ? "hex digits of a hash's length" : joined;
+}
+
+}  // namespace mozu::reports
