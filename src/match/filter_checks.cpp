@@ -139,8 +139,11 @@ bool FilterChecks::number_at(std::size_t end, std::size_t& begin, bool& leading_
 void FilterChecks::number(std::size_t end) {
   if (!has_ipv4_) return;
   // The digits of a JSON escape right before the address would be taken for its own.
-  const std::size_t near = end > 24 ? end - 24 : 0;
-  if (s_.substr(near, end - near).find("\\u") != std::string_view::npos) return mark(end - 1);
+  const auto behind_escape = [this](std::size_t address_end) {
+    const std::size_t near = address_end > 24 ? address_end - 24 : 0;
+    return s_.substr(near, address_end - near).find("\\u") != std::string_view::npos;
+  };
+  if (behind_escape(end)) return mark(end - 1);
   std::size_t begin = end;
   bool leading_zero = false;
   if (number_at(end, begin, leading_zero)) return mark(end - 1);
@@ -149,7 +152,7 @@ void FilterChecks::number(std::size_t end) {
   if (leading_zero && end < s_.size() && (s_[end] == '/' || s_[end] == ':' || s_[end] == '\\')) return mark(end - 1);
   if (begin > 0 && s_[begin - 1] == '-') {
     std::size_t unused = 0;
-    if (number_at(begin - 1, unused, leading_zero)) mark(end - 1);
+    if (behind_escape(begin - 1) || number_at(begin - 1, unused, leading_zero)) mark(end - 1);
   }
 }
 

@@ -147,7 +147,8 @@ std::string suppression(const Index::Data& d, const Hit& hit) {
       if (const auto p = intel::pattern_from_value(kind, hit.value)) reason = suppressed_pattern(entries, *p);
     }
   }
-  if (!reason && hit.indicator != hit.value)
+  // A mask's host counts even where the URL reads like the mask.
+  if (!reason && (hit.indicator != hit.value || hit.kind == PatternKind::url_mask))
     if (const auto p = intel::pattern_from_value(hit.kind, hit.indicator)) reason = suppressed_pattern(entries, *p);
   return reason ? std::string(d.reason_at(*reason)) : std::string();
 }

@@ -251,6 +251,8 @@ void add_suppression_cases(std::vector<DefinitionCase>& table) {
           {"an entry below the indicator leaves the rest", evil, {evil, "! www.evil.example"}, {{evil, "exact", domain}}},
           {"a mask by its host", "http://www.evil.example/abc", {"*.evil.example/a*", "! evil.example"},
            {hidden("http://www.evil.example/abc", "mask", "url-mask *.evil.example/a*", "www.evil.example/abc")}},
+          {"a mask by its host, where the URL reads like the mask", "http://*.co.uk/*", {"*.co.uk/*", "! co.uk"},
+           {hidden("http://*.co.uk/*", "mask", "url-mask *.co.uk/*", "*.co.uk/*"), hidden("co.uk/*", "mask", "url-mask *.co.uk/*")}},
           {"the same mask", "http://evil.example/abc", {"evil.example/a*", "! evil.example/a*"},
            {hidden("http://evil.example/abc", "mask", "url-mask evil.example/a*", "evil.example/abc")}},
           {"a URL's host by name", page, {evil, "! evil.example"}, {hidden(evil, "url-host", domain)}},

@@ -153,6 +153,7 @@ void add_address_cases(std::vector<DefinitionCase>& table) {
           {"256 is none", "192.0.2.256", {"192.0.2.0/24"}, {}},
           {"a-b yields both", "192.0.2.1-192.0.2.9", {ip, "192.0.2.9"}, {{ip, "exact", v4}, {"192.0.2.9", "exact", "ipv4 192.0.2.9"}}},
           {"both halves must be addresses", "192.0.2.1-x", {ip}, {}},
+          {"the first of a pair behind an escape that ends in digits", R"(["\u0016192.0.2.1-192.0.2.9"])", {ip}, {{ip, "exact", v4}}},
           {"two hyphens are none", "192.0.2.1-192.0.2.9-192.0.2.1", {ip}, {}},
           {"an underscore is a word byte", "192.0.2.1_", {ip}, {}},
           {"a range holds its ends", "198.51.100.0 198.51.100.255 198.51.101.0", {"198.51.100.0/24"},
