@@ -130,7 +130,8 @@ struct Scanner::State {
     statistics.bytes = batch.bytes.size();
     statistics.lines = filtered.newlines + (!batch.bytes.empty() && batch.bytes.back() != '\n' ? 1 : 0);
 
-    std::size_t headers = 0;
+    // A piece that begins with '#' amid a very long line is no header.
+    std::size_t headers = batch.first_offset != 0 && !filtered.header_lines.empty() && filtered.header_lines[0] == 0 ? 1 : 0;
     const auto headers_until = [&](std::size_t at) {
       for (; headers < filtered.header_lines.size() && filtered.header_lines[headers] < at; ++headers) {
         const std::size_t begin = filtered.header_lines[headers];

@@ -203,6 +203,26 @@ TEST_P(ScannerTest, MatchingLinesAreThoseWithADetection) {
   EXPECT_EQ(lines, (std::vector<std::uint64_t>{0, 2}));
 }
 
+TEST_P(ScannerTest, APieceOfALongLineHasItsPlaceInTheLineAndIsNoHeader) {
+  add("evil.example");
+  ScanOptions o;
+  o.kernel = GetParam();
+  Scanner scanner(*Index::from_bytes(*builder_.build({})), o);
+  std::vector<std::string> seen;
+  const auto piece = [&](std::uint64_t first_offset) {
+    seen.clear();
+    HeaderState header;
+    scanner.scan({"#fields\tts\tquery evil.example\n1\tevil.example\n", "", 7, first_offset}, header, [&seen](const intel::Detection& d) {
+      seen.push_back(std::to_string(d.line) + ":" + std::to_string(d.offset) + " " + d.event.field);
+    });
+    return header.fields.size();
+  };
+  EXPECT_EQ(piece(0), 2U);
+  EXPECT_EQ(seen, (std::vector<std::string>{"7:17 ", "8:2 query evil.example"}));
+  EXPECT_EQ(piece(1000), 0U);
+  EXPECT_EQ(seen, (std::vector<std::string>{"7:1017 ", "8:2 "}));
+}
+
 TEST_P(ScannerTest, ASingleLabelMakesEveryLineALookup) {
   builder_.add(builder_.add_feed({.name = "acme", .source = "", .labels = {}, .categories = {}}), indicator("wpad", intel::TypeHint::domain));
   EXPECT_EQ(scan("GET wpad HTTP\nhost x.wpad\nnothing\n").size(), 2U);
