@@ -19,19 +19,12 @@ class ScanWorker final : public BatchWorker {
 
   void work(const LineBatch& batch, BatchOutput& out) override {
     const bool changed = job_.defanged && refanged_.refang(batch.bytes);
-    match::Batch input{changed ? refanged_.text() : batch.bytes, batch.source, batch.first_line};
+    match::Batch input{changed ? refanged_.text() : batch.bytes, batch.source, batch.first_line, batch.first_offset};
     match::HeaderState header = batch.header;
     line_starts_.clear();
     const auto statistics = scanner_.scan(input, header, [&](const intel::Detection& d) {
-      if (changed) {
-        take_refanged(d, batch, input.bytes, out);
-      } else if (batch.first_offset != 0 && d.line == batch.first_line) {
-        intel::Detection moved = d;
-        moved.offset += batch.first_offset;
-        take(moved, out);
-      } else {
-        take(d, out);
-      }
+      if (changed) take_refanged(d, input, out);
+      else take(d, out);
     });
     auto& sum = summary_.statistics;
     sum.add(statistics);
@@ -79,17 +72,18 @@ class ScanWorker final : public BatchWorker {
   }
 
   /// Offsets back to the raw bytes. Lines are as they were: no mark holds an LF.
-  void take_refanged(const intel::Detection& d, const LineBatch& batch, std::string_view text, BatchOutput& out) {
+  void take_refanged(const intel::Detection& d, const match::Batch& text, BatchOutput& out) {
     if (line_starts_.empty()) {
       line_starts_.push_back(0);
-      for (std::size_t at = text.find('\n'); at != std::string_view::npos; at = text.find('\n', at + 1)) line_starts_.push_back(at + 1);
+      for (std::size_t at = text.bytes.find('\n'); at != std::string_view::npos; at = text.bytes.find('\n', at + 1)) line_starts_.push_back(at + 1);
     }
-    const std::uint64_t line_start = line_starts_[d.line - batch.first_line];
+    const std::uint64_t line_start = line_starts_[d.line - text.first_line];
     const std::uint64_t raw_line_start = refanged_.raw_begin(line_start);
+    const std::uint64_t base = d.line == text.first_line ? text.first_offset : 0;
+    const std::uint64_t begin = line_start + d.offset - base;
     intel::Detection raw = d;
-    raw.offset = refanged_.raw_begin(line_start + d.offset) - raw_line_start;
-    raw.length = refanged_.raw_end(line_start + d.offset + d.length) - raw_line_start - raw.offset;
-    if (d.line == batch.first_line) raw.offset += batch.first_offset;
+    raw.offset = base + refanged_.raw_begin(begin) - raw_line_start;
+    raw.length = base + refanged_.raw_end(begin + d.length) - raw_line_start - raw.offset;
     take(raw, out);
   }
 

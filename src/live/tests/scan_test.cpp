@@ -133,6 +133,36 @@ TEST(RunScan, DefangedFormsAreFoundWhereTheyStand) {
   EXPECT_EQ(o.result.summary.statistics.bytes, std::filesystem::file_size(job.inputs[0]));
 }
 
+TEST(RunScan, DefangedFormsInLongLinesToo) {
+  const TempFolder folder;
+  std::string line;
+  std::vector<std::string> expected;
+  for (int i = 0; i < 40; ++i) {
+    line += std::string(97, 'a') + " ";
+    expected.push_back("1:" + std::to_string(line.size()) + "+14 evil.example");
+    line += "evil[.]example ";
+  }
+  ScanJob job;
+  job.index = index_of({"evil.example"});
+  job.inputs = {folder.write("a.log", line + "\nx evil[.]example\n")};
+  job.read.line_bytes_max = 300;
+  job.defanged = true;
+  expected.push_back("2:2+14 evil.example");
+  EXPECT_EQ(found(scan(job).output), expected);
+}
+
+TEST(RunScan, APieceOfALongLineIsNoHeader) {
+  const TempFolder folder;
+  ScanJob job;
+  job.index = index_of({"evil.example"});
+  job.read.line_bytes_max = 300;
+  const std::string first(299, 'a');
+  job.inputs = {folder.write("a.log", first + " #fields\tts\tquery\n1700000000.5\tevil.example\n")};
+  const auto o = scan(job);
+  EXPECT_EQ(found(o.output), std::vector<std::string>{"2:13+12 evil.example"});
+  EXPECT_EQ(o.output.find("\"query\""), std::string::npos) << o.output;
+}
+
 TEST(RunScan, HeadersHoldAcrossBatches) {
   const TempFolder folder;
   std::string text = "#separator \\x09\n#set_separator\t,\n#path\tdns\n#fields\tts\tid.orig_h\tquery\n#types\ttime\taddr\tstring\n";
