@@ -1,8 +1,11 @@
 #include "pipeline.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
+#include <exception>
 #include <map>
 #include <mutex>
 #include <new>
@@ -96,9 +99,15 @@ Diagnostic out_of_memory() {
   return {Severity::error, "out-of-memory", "memory ran out while scanning", {}, "use fewer threads (-j) or a smaller --line-bytes-max"};
 }
 
+/// A fault of ours or of a library in use: it ends the run in order, never the program, which may be a server.
+Diagnostic unexpected_fault(const LineBatch& batch, const std::exception& e) {
+  return {Severity::error, "scan-fault", fmt::format("scanning failed unexpectedly: {}", e.what()), {batch.source, batch.first_line, {}},
+          "please report it with the lines from there on; what was put out before is right"};
+}
+
 void work_in_turn(BatchReader& reader, std::mutex& reading, BatchWorker& worker, OrderedOutput& output) {
+  LineBatch batch;
   try {
-    LineBatch batch;
     OrderedBatchOutput out(output);
     for (;;) {
       {
@@ -112,6 +121,8 @@ void work_in_turn(BatchReader& reader, std::mutex& reading, BatchWorker& worker,
     }
   } catch (const std::bad_alloc&) {
     output.stop(out_of_memory());
+  } catch (const std::exception& e) {
+    output.stop(unexpected_fault(batch, e));
   }
 }
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <new>
+#include <stdexcept>
 
 #include "temp_folder.hpp"
 
@@ -97,23 +98,39 @@ TEST(Pipeline, AFailingSinkStopsEverything) {
   }
 }
 
-class StarvingWorker final : public BatchWorker {
+template <class Exception>
+class ThrowingWorker final : public BatchWorker {
  public:
+  explicit ThrowingWorker(Exception e) : exception_(std::move(e)) {}
   void work(const LineBatch& batch, BatchOutput& out) override {
-    if (batch.sequence == 7) throw std::bad_alloc();
+    if (batch.sequence == 7) throw exception_;
     out.text() += "x";
   }
+
+ private:
+  Exception exception_;
 };
 
-TEST(Pipeline, OutOfMemoryIsADiagnostic) {
+template <class Exception>
+Diagnostic stopped_by(unsigned threads, const Exception& e) {
   const TempFolder folder;
-  const auto path = folder.write("a", std::string(10'000, '\n'));
+  BatchReader reader({folder.write("a", std::string(10'000, '\n'))}, {.batch_bytes = 64, .line_bytes_max = 1000, .limits = {}}, {}, nullptr);
+  std::vector<std::unique_ptr<BatchWorker>> workers;
+  const auto result = run_batches(reader, threads, [&e] { return std::make_unique<ThrowingWorker<Exception>>(e); },
+                                  [](std::string_view) { return Status{}; }, {}, workers);
+  return result.stopped_by.value_or(Diagnostic{});
+}
+
+TEST(Pipeline, OutOfMemoryIsADiagnostic) {
+  for (const unsigned threads : {1U, 4U}) EXPECT_EQ(stopped_by(threads, std::bad_alloc()).code, "out-of-memory");
+}
+
+TEST(Pipeline, AnyOtherExceptionIsALocatedDiagnostic) {
   for (const unsigned threads : {1U, 4U}) {
-    BatchReader reader({path}, {.batch_bytes = 64, .line_bytes_max = 1000, .limits = {}}, {}, nullptr);
-    std::vector<std::unique_ptr<BatchWorker>> workers;
-    const auto result = run_batches(reader, threads, [] { return std::make_unique<StarvingWorker>(); }, [](std::string_view) { return Status{}; }, {}, workers);
-    ASSERT_TRUE(result.stopped_by);
-    EXPECT_EQ(result.stopped_by->code, "out-of-memory");
+    const auto why = stopped_by(threads, std::out_of_range("no such place"));
+    EXPECT_EQ(why.code, "scan-fault");
+    EXPECT_NE(why.message.find("no such place"), std::string::npos) << why.message;
+    EXPECT_EQ(why.where.line, 7 * 64 + 1U);
   }
 }
 

@@ -30,7 +30,7 @@ struct Progress {
 /// How a run ended.
 struct RunResult {
   std::uint64_t inputs_failed = 0;        ///< inputs or archive members that could not be read, or not to their end
-  std::optional<Diagnostic> stopped_by;   ///< the sink's error, or that memory ran out; the run ended early
+  std::optional<Diagnostic> stopped_by;   ///< the sink's error, "out-of-memory" or "scan-fault"; the run ended early
   double seconds = 0;
 };
 
