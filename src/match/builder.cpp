@@ -154,18 +154,14 @@ Status Builder::emit(Timestamp built, const std::function<Status(std::string_vie
   if (s.postings.too_large)
     return fail("index-too-large", "the contexts of the indicators need more than 16 GiB", "split the feeds over several indexes");
 
-  std::string reasons;
-  std::vector<std::uint32_t> reason_offset(s.reasons.size(), no_posting);
+  ReasonWriter reasons(s.reasons.size());
   write_tables(s.suppressions, suppression_set_offset, [&](std::span<std::uint32_t> words) {
     // The smallest reason, so that the order of adding does not matter.
     const std::uint32_t w = *std::ranges::min_element(words, {}, [&s](std::uint32_t i) { return s.reasons.get(i); });
-    if (reason_offset[w] == no_posting) {
-      reason_offset[w] = static_cast<std::uint32_t>(reasons.size());
-      put_varint(reasons, s.reasons.get(w).size());
-      reasons += s.reasons.get(w);
-    }
-    return reason_offset[w];
+    return reasons.add(w, s.reasons.get(w));
   }, nullptr, sections);
+  if (reasons.too_large)
+    return fail("index-too-large", "the reasons of the suppression entries need more than 4 GiB", "give a list one short reason instead of one for each entry");
 
   TableSet indicators, suppressions;
   std::vector<std::pair<std::uint32_t, std::string_view>> views;
@@ -184,7 +180,7 @@ Status Builder::emit(Timestamp built, const std::function<Status(std::string_vie
   filter.finish(sections);
   sections.push_back({sec_postings, std::move(s.postings.postings)});
   sections.push_back({sec_strings, std::move(s.postings.strings)});
-  sections.push_back({sec_reasons, std::move(reasons)});
+  sections.push_back({sec_reasons, std::move(reasons.bytes)});
 
   const std::string head = file_head(sections, filter.flags, built);
   MOZU_TRY(sink(head));

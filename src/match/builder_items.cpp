@@ -18,6 +18,19 @@ std::uint32_t Interner::add(std::string_view s) {
   }
 }
 
+std::uint32_t ReasonWriter::add(std::uint32_t number, std::string_view text) {
+  std::uint32_t& offset = offsets_[number];
+  if (offset != no_posting) return offset;
+  if (bytes.size() >= bytes_max_) {
+    too_large = true;
+    return 0;
+  }
+  offset = static_cast<std::uint32_t>(bytes.size());
+  put_varint(bytes, text.size());
+  bytes += text;
+  return offset;
+}
+
 std::string encode_mask(const intel::UrlMask& m) {
   std::string s(3, '\0');
   s[0] = static_cast<char>((m.any_subdomain ? mask_subdomains : 0) | (m.path_prefix ? mask_path_prefix : 0));

@@ -85,6 +85,21 @@ struct ItemSet {
   std::uint64_t size() const;
 };
 
+/// The section of suppression reasons: each text once, known by its byte offset.
+class ReasonWriter {
+ public:
+  explicit ReasonWriter(std::size_t reasons, std::uint64_t bytes_max = no_posting) : offsets_(reasons, no_posting), bytes_max_(bytes_max) {}
+  /// Offset of the text with this number.
+  std::uint32_t add(std::uint32_t number, std::string_view text);
+
+  std::string bytes;       ///< the section
+  bool too_large = false;  ///< an offset would not fit into 32 bits: nothing that was written since is of use
+
+ private:
+  std::vector<std::uint32_t> offsets_;
+  std::uint64_t bytes_max_;
+};
+
 /// A mask in an arena: flags u8 | port u16 | varint host length | host | path. Equal masks have equal bytes.
 std::string encode_mask(const intel::UrlMask& m);
 intel::UrlMask decode_mask(std::string_view s);

@@ -268,27 +268,34 @@ std::string_view Index::Data::reason_at(std::uint32_t offset) const {
   return c.bytes(c.varint());
 }
 
-Posting Index::Data::decode_posting(Cursor& c) const {
+std::optional<Posting> Index::Data::decode_posting(Cursor& c, TextBudget& texts) const {
   Posting p;
+  bool ok = true;
+  const auto text = [&] {
+    const std::string_view s = string_at(c.varint());
+    ok = ok && c.ok() && texts.take(s.size());
+    return ok ? std::string(s) : std::string();
+  };
   p.feed = static_cast<std::uint32_t>(c.varint());
   const std::uint8_t flags = c.u8();
   if ((flags & posting_from) != 0) p.valid_from = Timestamp{unzigzag(c.varint())};
   if ((flags & posting_until) != 0) p.valid_until = Timestamp{unzigzag(c.varint())};
   p.exact_only = (flags & posting_exact_only) != 0;
   if ((flags & posting_confidence) != 0) p.confidence = c.u8();
-  if ((flags & posting_id) != 0) p.id = string_at(c.varint());
+  if ((flags & posting_id) != 0) p.id = text();
   if ((flags & posting_labels) != 0) {
     const std::uint64_t n = c.varint();
-    for (std::uint64_t i = 0; i < n && c.ok(); ++i) p.labels.emplace_back(string_at(c.varint()));
+    for (std::uint64_t i = 0; i < n && ok && c.ok(); ++i) p.labels.push_back(text());
   }
   if ((flags & posting_context) != 0) {
     const std::uint64_t n = c.varint();
-    for (std::uint64_t i = 0; i < n && c.ok(); ++i) {
-      const auto name = string_at(c.varint());
-      p.context.emplace_back(name, string_at(c.varint()));
+    for (std::uint64_t i = 0; i < n && ok && c.ok(); ++i) {
+      std::string name = text();
+      p.context.emplace_back(std::move(name), text());
     }
   }
-  if (p.confidence == 0 && p.feed < feeds.size()) p.confidence = feeds[p.feed].confidence;
+  if (!ok || !c.ok() || p.feed >= feeds.size()) return std::nullopt;
+  if (p.confidence == 0) p.confidence = feeds[p.feed].confidence;
   return p;
 }
 
@@ -296,10 +303,12 @@ std::vector<Posting> Index::Data::decode_postings(std::uint32_t posting) const {
   std::vector<Posting> out;
   if (posting == no_posting) return out;
   Cursor c(postings, std::uint64_t{posting} * 4);
-  const std::uint64_t n = c.varint();
-  for (std::uint64_t i = 0; i < n && c.ok(); ++i) {
-    Posting p = decode_posting(c);
-    if (c.ok() && p.feed < feeds.size()) out.push_back(std::move(p));
+  TextBudget texts;
+  for (std::uint64_t n = c.varint(); n > 0 && c.ok(); --n) {
+    auto p = decode_posting(c, texts);
+    // Each feed says one word, in the feeds' order: so there are no more of them than feeds.
+    if (!p || (!out.empty() && p->feed <= out.back().feed)) break;
+    out.push_back(std::move(*p));
   }
   return out;
 }

@@ -14,6 +14,7 @@
 #include "layout.hpp"
 #include "mozu/base/file.hpp"
 #include "mozu/match/index.hpp"
+#include "postings.hpp"
 
 namespace mozu::match {
 
@@ -120,8 +121,10 @@ struct Index::Data {
   bool has(std::uint32_t flag) const { return (header.flags & flag) != 0; }
   std::string_view string_at(std::uint64_t offset) const;
   std::string_view reason_at(std::uint32_t offset) const;
-  Posting decode_posting(Cursor& c) const;
+  /// A set that is damaged or larger than any builder writes (postings.hpp) ends before the first word that is wrong.
   std::vector<Posting> decode_postings(std::uint32_t posting) const;
+  /// Its next word; nothing if it is damaged.
+  std::optional<Posting> decode_posting(Cursor& c, TextBudget& texts) const;
 };
 
 using SectionViews = std::vector<std::pair<std::uint32_t, std::string_view>>;

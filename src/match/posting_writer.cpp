@@ -116,7 +116,24 @@ std::uint64_t PostingWriter::file_string(const std::string& s) {
   return it->second;
 }
 
-std::uint32_t PostingWriter::write_set(const std::vector<Posting>& set) {
+namespace {
+
+/// Leaves out what a reader would not believe.
+void limit_texts(std::vector<Posting>& set) {
+  TextBudget texts;
+  for (Posting& p : set) {
+    if (!p.id.empty() && !texts.take(p.id.size())) p.id.clear();
+    const auto label = std::ranges::find_if(p.labels, [&](const std::string& l) { return !texts.take(l.size()); });
+    p.labels.erase(label, p.labels.end());
+    const auto field = std::ranges::find_if(p.context, [&](const auto& f) { return !texts.take(f.first.size()) || !texts.take(f.second.size()); });
+    p.context.erase(field, p.context.end());
+  }
+}
+
+}  // namespace
+
+std::uint32_t PostingWriter::write_set(std::vector<Posting> set) {
+  limit_texts(set);
   std::string bytes;
   put_varint(bytes, set.size());
   for (const Posting& p : set) encode(bytes, p, [this](const std::string& s) { return file_string(s); });
@@ -149,7 +166,7 @@ std::uint32_t PostingWriter::set(std::span<std::uint32_t> words) {
       if (!joined.empty() && joined.back().feed == p.feed) join_same_feed(joined.back(), p);
       else joined.push_back(std::move(p));
     }
-    id = write_set(joined);
+    id = write_set(std::move(joined));
     if (n == 1) use_of_word_[words[0]] = id;
   }
   ++set_uses_[id].uses;

@@ -30,7 +30,7 @@ class PostingWriter {
 
  private:
   Posting decode(std::uint32_t word) const;
-  std::uint32_t write_set(const std::vector<Posting>& set);
+  std::uint32_t write_set(std::vector<Posting> set);
   std::uint64_t file_string(const std::string& s);
 
   Interner words_, texts_;

@@ -12,10 +12,12 @@
 #include <map>
 #include <random>
 
+#include "builder_state.hpp"
 #include "layout.hpp"
 #include "mozu/base/bytes.hpp"
 #include "mozu/base/hash.hpp"
 #include "mozu/match/builder.hpp"
+#include "postings.hpp"
 
 namespace mozu::match {
 namespace {
@@ -200,6 +202,82 @@ TEST(Index, EmptyIsAnIndexToo) {
   const auto index = open_bytes(*Builder().build({}));
   EXPECT_EQ(index->size(), 0U);
   EXPECT_TRUE(index->feeds().empty());
+}
+
+std::size_t text_bytes(const Posting& p) {
+  std::size_t n = p.id.size();
+  for (const auto& l : p.labels) n += l.size();
+  for (const auto& [name, value] : p.context) n += name.size() + value.size();
+  return n;
+}
+
+/// The index with other bytes at the start of a section, and checksums that fit.
+std::string with_section(std::string index, std::uint32_t id, std::string_view content) {
+  Header h = load<Header>(index.data());
+  for (std::uint32_t i = 0; i < h.section_count; ++i) {
+    char* const at = index.data() + sizeof h + i * sizeof(SectionEntry);
+    auto e = load<SectionEntry>(at);
+    if (e.id != id) continue;
+    EXPECT_LE(content.size(), e.bytes);
+    index.replace(e.offset, content.size(), content);
+    e.checksum = xxh3_64(std::string_view(index).substr(e.offset, e.bytes));
+    store(at, e);
+  }
+  h.table_checksum = xxh3_64(std::string_view(index).substr(sizeof h, h.section_count * sizeof(SectionEntry)));
+  h.header_checksum = xxh3_64(std::as_bytes(std::span(reinterpret_cast<const char*>(&h), sizeof h - 8)));
+  store(index.data(), h);
+  return index;
+}
+
+TEST(Index, TextsOfOneValueAreLimited) {
+  Builder b;
+  auto i = indicator("evil.example");
+  i.id = "indicator--1";
+  for (int n = 0; n < 40; ++n) i.context.emplace_back("report", std::string(1 << 20, static_cast<char>('a' + n)));
+  b.add(b.add_feed(feed("acme")), i);
+  b.add(b.add_feed(feed("zeta")), i);
+  const auto p = open_bytes(*b.build({}))->postings(0);
+  ASSERT_EQ(p.size(), 2U);
+  EXPECT_EQ(p[0].id, "indicator--1");
+  EXPECT_EQ(p[0].context.size(), 15U);
+  EXPECT_LE(text_bytes(p[0]) + text_bytes(p[1]), set_text_bytes_max);
+}
+
+TEST(Index, ACraftedSetOfPostingsIsNoBomb) {
+  Builder b;
+  auto i = indicator("evil.example");
+  i.context.emplace_back("t", std::string(5 << 20, 'x'));
+  for (int n = 0; n < 60; ++n) i.context.emplace_back("n", std::to_string(n));
+  b.add(b.add_feed(feed("acme")), i);
+  b.add(b.add_feed(feed("zeta")), indicator("192.0.2.1"));
+  const std::string index = *b.build({});
+  const auto said = [&index](const std::string& set) {
+    const auto crafted = open_bytes(with_section(index, sec_postings, set));
+    return crafted->kind(0) == PatternKind::domain ? crafted->postings(0) : crafted->postings(1);
+  };
+  // The domain's set is written after the address's, which is the four bytes: one word, feed 1, no flags, a byte to fill up.
+  const std::string address("\1\1\0\0", 4);
+  ASSERT_EQ(said(address)[0].context.size(), 61U);
+
+  const std::string huge_text(1, '\2');  // offset of the 5 MiB, behind "t"
+  std::string labels = address + std::string("\1\0", 2) + static_cast<char>(posting_labels) + static_cast<char>(100);
+  for (int n = 0; n < 100; ++n) labels += huge_text;
+  EXPECT_TRUE(said(labels).empty());
+
+  std::string feeds = address + static_cast<char>(50);
+  for (int n = 0; n < 50; ++n) feeds += std::string("\0\0", 2);
+  EXPECT_EQ(said(feeds).size(), 1U);
+}
+
+TEST(Index, ReasonsThatNeedLongerOffsetsAreToldNotWrapped) {
+  ReasonWriter reasons(4, 10);
+  EXPECT_EQ(reasons.add(2, "own"), 0U);
+  EXPECT_EQ(reasons.add(0, "scanner"), 4U);
+  EXPECT_EQ(reasons.add(2, "own"), 0U);
+  EXPECT_FALSE(reasons.too_large);
+  reasons.add(1, "one too many");
+  EXPECT_TRUE(reasons.too_large);
+  EXPECT_EQ(reasons.bytes.size(), 12U);
 }
 
 class IndexFile : public testing::Test {
