@@ -1,0 +1,157 @@
+// What people are and say, apart from what sources say: organisations, users, tokens, sessions, the audit log, settings, and small
+// documents (drafts, saved searches). SQLite: the file people.db beside knowledge.db, so that signing in never waits for an
+// import; PostgreSQL: tables of the same database. Thread-safe. Secrets never are here: only hashes of tokens, sessions and passwords;
+// what must be read back (TOTP) comes and goes encrypted by the caller.
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "mozu/base/result.hpp"
+#include "mozu/base/time.hpp"
+#include "mozu/intel/access.hpp"
+#include "mozu/store/store.hpp"
+
+namespace mozu::store {
+
+struct Organisation {
+  intel::OrganisationId id = 0;  ///< given by add(); 0 (common) is no row
+  std::string name;              ///< unique, case counts
+  bool disabled = false;
+};
+
+using UserId = std::int64_t;
+struct User {
+  UserId id = 0;
+  std::string name;              ///< unique, ASCII case ignored
+  std::string email;
+  std::string password_hash;     ///< encoded Argon2id; empty = cannot sign in by password
+  std::string totp_secret;       ///< encrypted by the caller; empty = no second factor
+  std::int64_t totp_step = 0;    ///< the last one used: a code is good once
+  std::string role;              ///< "administrator", "analyst", "author", "reader", "feed-client"; the caller's rule
+  intel::OrganisationId organisation = intel::common;
+  intel::Tlp clearance = intel::Tlp::green;
+  bool disabled = false;
+  std::string external;          ///< OIDC "issuer subject" or certificate fingerprint; unique unless empty
+  std::uint32_t failures = 0;    ///< failed sign-ins in a row
+  Timestamp locked_until{};      ///< 0 = not
+  Timestamp created{}, last_seen{};
+};
+
+struct ApiToken {
+  std::int64_t id = 0;
+  UserId user = 0;
+  std::string name;              ///< for people
+  std::string hash;              ///< of the token; unique
+  std::string scopes;            ///< blank between
+  Timestamp created{}, expires{}, last_used{};
+};
+
+struct Session {
+  std::string hash;              ///< of the cookie; the key
+  UserId user = 0;
+  std::string csrf;
+  std::string address;           ///< of the client at sign-in, for people
+  Timestamp created{}, expires{}, last_seen{};
+};
+
+/// One line of the audit log. `chain` = SHA-256 (hex) over the chain of the line before and this line's fields: what was changed or
+/// taken out from the middle is seen by verify_audit().
+struct AuditLine {
+  std::int64_t sequence = 0;
+  Timestamp at{};
+  std::string who, action, object, detail;
+  intel::OrganisationId organisation = intel::common;  ///< of who acted
+  std::string chain;
+};
+struct AuditQuery {
+  std::string who, action, object;              ///< equal; empty = any
+  std::optional<intel::OrganisationId> organisation;
+  std::optional<Timestamp> from, until;
+  Cursor cursor;                                ///< newest first
+  std::size_t limit = 100;
+};
+
+/// A small JSON document (≤ 4 MiB) with a version for optimistic locking.
+struct Document {
+  std::string collection, id;
+  std::int64_t version = 0;                     ///< rises with each put
+  intel::OrganisationId organisation = intel::common;
+  UserId owner = 0;
+  Timestamp created{}, changed{};
+  std::string json;
+};
+inline constexpr std::size_t document_bytes_max = std::size_t{4} << 20;
+
+/// Codes besides those of Store: "exists" (a unique name, hash or id is taken), "absent" (no such row), "conflict" (the document's
+/// version is another), "document-too-large", "cursor-invalid".
+class Accounts {
+ public:
+  /// The same options as Store::open(); the two may be open side by side, also in several processes.
+  static Result<std::unique_ptr<Accounts>> open(const StoreOptions& options);
+  virtual ~Accounts() = default;
+
+  virtual Result<intel::OrganisationId> add_organisation(const Organisation& o) = 0;
+  virtual Status update_organisation(const Organisation& o) = 0;
+  virtual Result<std::vector<Organisation>> organisations() = 0;
+
+  virtual Result<UserId> add_user(const User& u) = 0;
+  /// All fields but id, created, failures, locked_until, last_seen, totp_step.
+  virtual Status update_user(const User& u) = 0;
+  virtual Status remove_user(UserId id) = 0;  ///< with its tokens and sessions; documents stay
+  virtual Result<std::optional<User>> user(UserId id) = 0;
+  virtual Result<std::optional<User>> user_named(std::string_view name) = 0;
+  virtual Result<std::optional<User>> user_external(std::string_view external) = 0;
+  virtual Result<std::vector<User>> users() = 0;
+  /// Counts one failure; gives how many in a row. In one step, so that parallel guesses all count.
+  virtual Result<std::uint32_t> sign_in_failed(UserId id, Timestamp locked_until) = 0;
+  virtual Status lock_user(UserId id, Timestamp until) = 0;
+  virtual Status sign_in_succeeded(UserId id, Timestamp at) = 0;  ///< failures = 0, not locked, last_seen
+  /// True if `step` is greater than any used before, and then marks it used; in one step.
+  virtual Result<bool> use_totp_step(UserId id, std::int64_t step) = 0;
+
+  virtual Result<std::int64_t> add_token(const ApiToken& t) = 0;
+  virtual Result<std::optional<ApiToken>> token(std::string_view hash) = 0;  ///< also an expired one
+  virtual Result<std::vector<ApiToken>> tokens(UserId user) = 0;
+  virtual Status token_used(std::int64_t id, Timestamp at) = 0;
+  virtual Status remove_token(std::int64_t id) = 0;
+
+  virtual Status add_session(const Session& s) = 0;
+  virtual Result<std::optional<Session>> session(std::string_view hash) = 0;  ///< also an expired one
+  virtual Result<std::vector<Session>> sessions(UserId user) = 0;
+  virtual Status session_used(std::string_view hash, Timestamp at, Timestamp expires) = 0;
+  virtual Status remove_session(std::string_view hash) = 0;
+  virtual Status remove_sessions(UserId user) = 0;
+  virtual Status remove_expired(Timestamp now) = 0;  ///< sessions and tokens
+
+  /// `sequence` and `chain` of the argument are ignored.
+  virtual Result<std::int64_t> audit(const AuditLine& line) = 0;
+  virtual Result<Page<AuditLine>> audit_log(const AuditQuery& query) = 0;
+  virtual Status verify_audit() = 0;          ///< "audit-broken" names the first line whose chain does not fit
+
+  virtual Result<std::optional<std::string>> setting(std::string_view key) = 0;
+  virtual Status set_setting(std::string_view key, std::string_view value) = 0;
+  virtual Result<std::vector<std::pair<std::string, std::string>>> settings(std::string_view prefix = {}) = 0;
+  virtual Status remove_setting(std::string_view key) = 0;
+
+  virtual Result<std::optional<Document>> document(std::string_view collection, std::string_view id) = 0;
+  /// `version` 0 = must be new, else must be the stored one; gives the new version. `created` and `changed` are set here.
+  virtual Result<std::int64_t> put_document(const Document& d) = 0;
+  virtual Status remove_document(std::string_view collection, std::string_view id) = 0;
+  /// By id, without JSON unless asked for. With `organisation` only its own; with `owner` only theirs.
+  struct DocumentQuery {
+    std::string collection;
+    std::optional<intel::OrganisationId> organisation;
+    std::optional<UserId> owner;
+    bool with_json = false;
+    Cursor cursor;
+    std::size_t limit = 100;
+  };
+  virtual Result<Page<Document>> documents(const DocumentQuery& query) = 0;
+};
+
+}  // namespace mozu::store
