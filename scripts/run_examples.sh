@@ -13,7 +13,16 @@ heading "1. One index of the sample feeds:  $mozu index build --config examples/
 "$mozu" index build --config examples/feeds.toml --output "$index"
 
 heading "2. The sample logs against it:  $mozu match --index $index --output text --stats examples/logs"
-"$mozu" match --index "$index" --output text --stats examples/logs
+[ ! -t 1 ] || export CLICOLOR_FORCE=1
+detections=$(mktemp)
+trap 'rm -f "$detections"' EXIT
+"$mozu" match --index "$index" --output text --stats examples/logs >"$detections" 2>"$detections.summary"
+# A detection begins at the margin; what belongs to it is indented.
+shown=6
+awk -v shown=$shown '/^[^ ]/ { n++ } n <= shown; END { if (n > shown) printf "… and %d more detections\n", n - shown }' "$detections"
+cat "$detections.summary"
+rm -f "$detections.summary"
+unset CLICOLOR_FORCE
 
 heading "Next"
 cat <<TEXT

@@ -44,6 +44,7 @@ inline constexpr std::size_t magic_bytes_max = 10;
 
 /// One stream over `source` unpacked; the source must outlive it. `packing` is not zip.
 std::unique_ptr<ByteStream> unpack(Source& source, Packing packing, std::string name, std::shared_ptr<Budget> budget);
+std::unique_ptr<ByteStream> unpack_xz(Source& source, std::string name, std::shared_ptr<Budget> budget);
 std::unique_ptr<InputFile> open_zip(std::unique_ptr<Source> source, std::string name, std::shared_ptr<Budget> budget);
 
 /// Counts unpacked bytes; a diagnostic when a limit is passed.

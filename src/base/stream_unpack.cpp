@@ -1,4 +1,4 @@
-// Decoders: gzip by zlib itself (libarchive drops up to 64 KB before a break and does not check the CRC); bzip2, xz and
+// Decoders: gzip by zlib itself (libarchive drops up to 64 KB before a break and does not check the CRC), xz in stream_xz.cpp; bzip2 and
 // zstd by libarchive's filters; zip by its zip reader. No other format of libarchive is switched on.
 #include <archive.h>
 #include <archive_entry.h>
@@ -219,11 +219,7 @@ class EntryStream : public CheckedStream {
 };
 
 int filter_code(Packing p) {
-  switch (p) {
-    case Packing::bzip2: return ARCHIVE_FILTER_BZIP2;
-    case Packing::xz: return ARCHIVE_FILTER_XZ;
-    default: return ARCHIVE_FILTER_ZSTD;
-  }
+  return p == Packing::bzip2 ? ARCHIVE_FILTER_BZIP2 : ARCHIVE_FILTER_ZSTD;
 }
 
 /// One compressed file through one filter of libarchive (bidding is off: no filter within a filter).
@@ -387,6 +383,7 @@ std::unique_ptr<ByteStream> unpack(Source& source, Packing packing, std::string 
   switch (packing) {
     case Packing::none: return std::make_unique<PlainStream>(source, std::move(name), std::move(budget));
     case Packing::gzip: return std::make_unique<GzipStream>(source, std::move(name), std::move(budget));
+    case Packing::xz: return unpack_xz(source, std::move(name), std::move(budget));
     default: break;
   }
   return std::make_unique<FilterStream>(std::make_unique<Archive>(source, false), packing, std::move(name), std::move(budget));

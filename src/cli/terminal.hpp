@@ -12,7 +12,7 @@ namespace mozu::cli {
 
 bool stdout_is_terminal();
 bool stderr_is_terminal();
-/// A terminal, NO_COLOR not set, TERM not "dumb".
+/// A terminal or CLICOLOR_FORCE, NO_COLOR not set, TERM not "dumb".
 bool stdout_colour();
 bool stderr_colour();
 /// Of the terminal on standard error (or COLUMNS); 80 if unknown.

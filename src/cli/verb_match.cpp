@@ -129,8 +129,8 @@ Status write_stats(const std::string& path, const live::ScanResult& result) {
 /// The exit code of a run; says why it ended early.
 int close_run(const MatchArguments& a, const live::ScanResult& result, bool incomplete) {
   bool failed = incomplete || result.run.inputs_failed != 0;
-  if (const auto& why = result.run.stopped_by) {
-    if (why->code == "output-closed") return exit_done;
+  // Who closes the pipe has seen enough: no failure, but what was found counts all the same.
+  if (const auto& why = result.run.stopped_by; why && why->code != "output-closed") {
     say(*why);
     failed = true;
   }
@@ -149,6 +149,9 @@ int close_run(const MatchArguments& a, const live::ScanResult& result, bool inco
 int match_verb(const MatchArguments& a) {
   if (!a.index.empty() && !a.feeds.empty()) return usage("--index and --feed do not go together", "add the feed to an index: `mozu index build -o NEW FEED…`, `mozu index merge`");
   if (!a.index.empty() && !a.suppress.empty()) return usage("--suppress needs --feed", "an index holds its own suppression lists: give them to `mozu index build`");
+  const auto from_stdin = [](const std::vector<std::string>& paths) { return std::ranges::find(paths, "-") != paths.end(); };
+  if (from_stdin(a.feeds) && !a.explain && (a.paths.empty() || from_stdin(a.paths)))
+    return usage("the feed and the logs cannot both come from standard input", "put one of them into a file");
   if (a.index.empty() && a.feeds.empty() && !a.explain) return usage("no indicators given", "give --feed FILE or --index FILE; `mozu match --help` shows more");
   live::ScanJob job;
   if (!prepare(a, job) || !stats_can_be_written(a.stats_json)) return exit_usage;

@@ -94,4 +94,38 @@ DiffTotals diff_indexes(const match::Index& before, const match::Index& after, c
   return totals;
 }
 
+DiffTotals diff_suppressions(const match::Index& before, const match::Index& after, const std::function<void(const SuppressionChange&)>& each) {
+  using Reasons = std::map<std::pair<intel::PatternKind, std::string>, std::string>;
+  const auto reasons_of = [](const match::Index& index) {
+    Reasons out;
+    for (auto& s : index.suppressions()) out.emplace(std::pair{s.pattern.kind, std::move(s.pattern.value)}, std::move(s.reason));
+    return out;
+  };
+  const Reasons a = reasons_of(before), b = reasons_of(after);
+  DiffTotals totals;
+  auto i = a.begin();
+  auto j = b.begin();
+  while (i != a.end() || j != b.end()) {
+    if (j == b.end() || (i != a.end() && i->first < j->first)) {
+      each({IndexChange::What::removed, i->first.first, i->first.second, i->second, {}});
+      ++totals.removed;
+      ++i;
+    } else if (i == a.end() || j->first < i->first) {
+      each({IndexChange::What::added, j->first.first, j->first.second, {}, j->second});
+      ++totals.added;
+      ++j;
+    } else {
+      if (i->second == j->second) {
+        ++totals.same;
+      } else {
+        each({IndexChange::What::changed, j->first.first, j->first.second, i->second, j->second});
+        ++totals.changed;
+      }
+      ++i;
+      ++j;
+    }
+  }
+  return totals;
+}
+
 }  // namespace mozu::feeds

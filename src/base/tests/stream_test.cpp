@@ -204,6 +204,21 @@ TEST(Stream, Bzip2PaddingIsFineAndGarbageIsNot) {
   }
 }
 
+// Everything before the break is given, however little of it stood in the decoder's buffer.
+TEST(XzStream, KeepsAllBeforeGarbageAndBeforeACut) {
+  std::string text;
+  for (int i = 0; i < 20'000; ++i) text += "line " + std::to_string(i) + "\n";
+  const std::string packed = pack("xz", text);
+  const auto garbage = drain(packed + std::string(3000, 'x'));
+  EXPECT_EQ(garbage.code, "stream-corrupt");
+  EXPECT_EQ(garbage.text, text);
+  EXPECT_EQ(drain(packed + packed).text, text + text);
+  const auto cut = drain(packed.substr(0, packed.size() / 2));
+  EXPECT_EQ(cut.code, "stream-corrupt");
+  EXPECT_GT(cut.text.size(), text.size() / 4);
+  EXPECT_EQ(cut.text, text.substr(0, cut.text.size()));
+}
+
 TEST(Stream, Bzip2CutInsideItsHeaderIsNoText) {
   const auto packed = pack("bzip2", "one\n");
   for (std::size_t n = 5; n < 14; ++n) EXPECT_EQ(drain(packed.substr(0, n)).code, "stream-corrupt") << n;
