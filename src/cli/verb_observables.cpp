@@ -64,7 +64,7 @@ int observables_verb(const ObservablesArguments& a) {
   }
   if (result.not_kept != 0) {
     say(Diagnostic{Severity::warning, "observables-limit",
-                   fmt::format("{} occurrences of further values are not listed: only {} different values a thread are kept", with_commas(result.not_kept),
+                   fmt::format("{} occurrences of further values are not listed: only the first {} different ones are kept", with_commas(result.not_kept),
                                with_commas(job.distinct_max)),
                    {}, "run it on fewer inputs at a time"});
   }

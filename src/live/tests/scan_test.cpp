@@ -197,5 +197,31 @@ TEST(CountObservables, CountsAndSorts) {
   EXPECT_GT(few.not_kept, 0U);
 }
 
+TEST(CountObservables, TheLimitHoldsForTheRunWhateverTheThreads) {
+  const TempFolder folder;
+  std::string text;
+  for (int i = 0; i < 3000; ++i) text += "h" + std::to_string(i % 400) + ".example.com 192.0.2." + std::to_string(i % 200) + "\n";
+  ObservablesJob job;
+  job.inputs = {folder.write("a.log", text), folder.write("b.log", text)};
+  job.distinct_max = 100;
+  for (const unsigned threads : {1U, 2U, 5U}) {
+    job.threads = threads;
+    for (const std::size_t bytes : {std::size_t{64}, std::size_t{777}, std::size_t{1} << 20}) {
+      job.read.batch_bytes = bytes;
+      const auto result = count_observables(job, {});
+      // The first fifty lines hold the first hundred values.
+      ASSERT_EQ(result.counts.size(), 100U) << threads << " threads, batches of " << bytes;
+      for (const auto& c : result.counts) {
+        const bool name = c.observable.type == intel::ObservableType::domain_name;
+        const auto number = name ? std::stoi(c.observable.value.substr(1)) : std::stoi(c.observable.value.substr(8));
+        EXPECT_LT(number, 50) << c.observable.value;
+        EXPECT_EQ(c.count, name ? 16U : 30U) << c.observable.value;
+      }
+      EXPECT_EQ(result.found, 12'000U);
+      EXPECT_EQ(result.not_kept, 12'000U - 50 * 16 - 50 * 30);
+    }
+  }
+}
+
 }  // namespace
 }  // namespace mozu::live

@@ -72,7 +72,7 @@ struct ObservablesJob {
   ReadOptions read;
   unsigned threads = 0;
   bool defanged = false;
-  std::size_t distinct_max = 20'000'000;  ///< distinct values kept; past it new ones are counted but not kept
+  std::size_t distinct_max = 20'000'000;  ///< distinct values kept, the first ones of the inputs; what comes new after them is only counted, in not_kept
 };
 struct ObservablesResult {
   std::vector<ObservableCount> counts;    ///< by count (falling), type, value
