@@ -6,6 +6,7 @@
 #include <cstring>
 #include <utility>
 
+#include "mozu/base/scratch.hpp"
 #include "mozu/base/text.hpp"
 
 #if defined(__SSE2__)
@@ -168,7 +169,7 @@ std::size_t BatchReader::fill(LineBatch& batch) {
   while (storage.size() < carry_.size()) storage.resize(std::min(storage.size() * 2, options_.line_bytes_max));
   std::size_t size = carry_.size(), searched = 0;
   std::copy(carry_.begin(), carry_.end(), storage.begin());
-  carry_.clear();
+  empty_scratch(carry_);
   for (;;) {
     while (size < storage.size() && !ended_) {
       size += read_some(storage, size);

@@ -4,6 +4,7 @@
 
 #include "batch_reader.hpp"
 #include "mozu/base/bytes.hpp"
+#include "mozu/base/scratch.hpp"
 #include "mozu/live/scan.hpp"
 #include "pipeline.hpp"
 #include "mozu/live/refang.hpp"
@@ -34,6 +35,7 @@ class ObservablesWorker final : public BatchWorker {
       if (line.ends_with('\r')) line.remove_suffix(1);
       match::find_observables(line, found_);
       for (const auto& f : found_) count(f.observable);
+      empty_scratch(found_);
     }
     for (const auto* entry : in_order_) {
       char numbers[16];
@@ -42,8 +44,10 @@ class ObservablesWorker final : public BatchWorker {
       out.text().append(numbers, sizeof numbers).append(entry->first);
       out.between_records();
     }
-    in_order_.clear();
-    counts_.clear();
+    empty_scratch(in_order_);
+    if (counts_.bucket_count() * sizeof(void*) > scratch_bytes_kept) give_back(counts_);
+    else counts_.clear();
+    refanged_.clear();
     bytes += batch.bytes.size();
     lines += batch.lines;
     if (progress_ != nullptr) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "mozu/base/scratch.hpp"
 #include "mozu/base/text.hpp"
 
 namespace mozu::live {
@@ -24,9 +25,13 @@ const Mark* mark_at(std::string_view s) {
 
 }  // namespace
 
+void Refanged::clear() {
+  empty_scratch(text_);
+  empty_scratch(edits_);
+}
+
 bool Refanged::refang(std::string_view bytes) {
-  text_.clear();
-  edits_.clear();
+  clear();
   std::size_t copied = 0;
   for (std::size_t at = bytes.find_first_of("[({hH"); at != std::string_view::npos; at = bytes.find_first_of("[({hH", at)) {
     const Mark* mark = mark_at(bytes.substr(at, 8));

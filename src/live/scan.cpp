@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "batch_reader.hpp"
+#include "mozu/base/scratch.hpp"
 #include "pipeline.hpp"
 #include "mozu/live/refang.hpp"
 
@@ -21,11 +22,12 @@ class ScanWorker final : public BatchWorker {
     const bool changed = job_.defanged && refanged_.refang(batch.bytes);
     match::Batch input{changed ? refanged_.text() : batch.bytes, batch.source, batch.first_line, batch.first_offset};
     match::HeaderState header = batch.header;
-    line_starts_.clear();
     const auto statistics = scanner_.scan(input, header, [&](const intel::Detection& d) {
       if (changed) take_refanged(d, input, out);
       else take(d, out);
     });
+    empty_scratch(line_starts_);
+    refanged_.clear();
     auto& sum = summary_.statistics;
     sum.add(statistics);
     // The scanner counts what it is given; the input's own bytes and lines are meant.

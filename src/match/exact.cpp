@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "mozu/base/scratch.hpp"
 #include "suppress.hpp"
 
 namespace mozu::match {
@@ -141,6 +142,20 @@ void ExactStage::give(const Hit& hit, const std::string& suppressed, std::string
 }
 
 bool ExactStage::examine(std::string_view line, const LineContext& context, const DetectionHandler* handler, ScanStatistics& statistics) {
+  const bool any = detect(line, context, handler, statistics);
+  if (line.size() > usual_line_bytes) give_back_scratch();
+  return any;
+}
+
+void ExactStage::give_back_scratch() {
+  give_back(json_);
+  give_back(tokenizer_);
+  give_back(tokens_);
+  give_back(hits_);
+  parser_ = EventParser(options_.profile, options_.now);
+}
+
+bool ExactStage::detect(std::string_view line, const LineContext& context, const DetectionHandler* handler, ScanStatistics& statistics) {
   parsed_ = false;
   ++statistics.lines_examined;
   collect(line);

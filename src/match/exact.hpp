@@ -33,6 +33,10 @@ class ExactStage {
   bool examine(std::string_view line, const LineContext& context, const DetectionHandler* handler, ScanStatistics& statistics);
 
  private:
+  /// The scratch of a line is up to a hundred times its size; what a longer one took is given back after it.
+  static constexpr std::size_t usual_line_bytes = 65536;
+  bool detect(std::string_view line, const LineContext& context, const DetectionHandler* handler, ScanStatistics& statistics);
+  void give_back_scratch();
   void collect(std::string_view line);
   void join();
   bool keep(const Hit& hit, std::string_view line, const LineContext& context, ScanStatistics& statistics);

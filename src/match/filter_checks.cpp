@@ -5,6 +5,7 @@
 #endif
 
 #include "filter.hpp"
+#include "mozu/base/scratch.hpp"
 #include "mozu/base/text.hpp"
 #include "mozu/intel/host.hpp"
 #include "tokens.hpp"
@@ -21,9 +22,9 @@ bool has_high(std::string_view s) { return std::ranges::any_of(s, high); }
 }  // namespace
 
 void FilterOutput::clear() {
-  suspicious.clear();
-  newlines_before.clear();
-  header_lines.clear();
+  empty_scratch(suspicious);
+  empty_scratch(newlines_before);
+  empty_scratch(header_lines);
   newlines = 0;
 }
 void FilterOutput::start_chunk(std::uint64_t newlines_so_far) { newlines_before.push_back(newlines_so_far); }

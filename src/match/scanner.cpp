@@ -145,6 +145,7 @@ struct Scanner::State {
       if (any && lines != nullptr) (*lines)(number);
     });
     headers_until(batch.bytes.size());
+    filtered.clear();  // gives back what a huge batch took
     return statistics;
   }
 };

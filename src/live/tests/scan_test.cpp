@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "mozu/match/builder.hpp"
+#include "heap_in_use.hpp"
 #include "temp_folder.hpp"
 
 namespace mozu::live {
@@ -177,6 +178,46 @@ TEST(RunScan, HeadersHoldAcrossBatches) {
   std::size_t with_field = 0;
   for (std::size_t at = 0; (at = o.output.find("\"query\"", at)) != std::string::npos; ++at) ++with_field;
   EXPECT_EQ(with_field, 200U);
+}
+
+/// A text of about so many bytes.
+std::string repeated(std::string_view part, std::size_t bytes) {
+  std::string out;
+  while (out.size() < bytes) out += part;
+  return out;
+}
+
+TEST(RunScan, WhatAHugeLineTookIsGivenBack) {
+  const TempFolder folder;
+  constexpr std::size_t huge = 3 << 20;
+  std::string fields;
+  for (int i = 0; i < 200'000; ++i) fields += "\"k" + std::to_string(i) + "\":\"\\n\\n\\n\\n\",";
+  const std::vector<std::string> lines = {
+      repeated("a.b ", huge) + "evil.example",                                       // host tokens
+      repeated("x://a.io/ ", huge) + "evil.example",                                 // URLs
+      "{" + fields + "\"v\":\"evil.example\"}",                                      // escapes and fields
+      repeated("#\n", huge) + "evil.example",                                        // a batch of header lines
+      repeated("1[.]2 ", huge) + "evil[.]example",                                   // refanged
+  };
+  ScanJob job;
+  job.index = index_of({"evil.example"});
+  job.threads = 1;
+  job.defanged = true;
+  job.read.batch_bytes = 16 << 20;
+  job.read.line_bytes_max = 16 << 20;
+  const auto small = folder.write("small.log", "evil.example\n");
+  const auto heap_at_the_last_detection = [&](std::vector<std::string> inputs) {
+    job.inputs = std::move(inputs);
+    std::size_t heap = 0, calls = 0;
+    run_scan(job, [&](std::string_view) { heap = heap_in_use(); ++calls; return Status{}; }, {});
+    EXPECT_EQ(calls, job.inputs.size());
+    return heap;
+  };
+  const std::size_t usual = heap_at_the_last_detection({small});
+  for (const auto& line : lines) {
+    const auto path = folder.write("huge.log", line);
+    EXPECT_LT(heap_at_the_last_detection({path, small}), usual + (3 << 20)) << line.substr(0, 20);
+  }
 }
 
 TEST(CountObservables, CountsAndSorts) {

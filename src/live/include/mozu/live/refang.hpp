@@ -13,6 +13,8 @@ class Refanged {
  public:
   /// false if there is no mark: text() is then empty and the bytes are to be used as they are.
   bool refang(std::string_view bytes);
+  /// Gives back what a huge text took.
+  void clear();
   std::string_view text() const { return text_; }
   /// Start of the raw bytes for the byte at `place` of the text.
   std::uint64_t raw_begin(std::uint64_t place) const;

@@ -56,7 +56,8 @@ class Scanner {
   Scanner(Scanner&&) noexcept;
 
   /// Detections are given in line order, then offset order, then relation, indicator kind and value. Linear time in the
-  /// batch; scratch memory is bounded by the longest line. `header` is the state before the batch and is advanced.
+  /// batch; scratch memory is bounded by the longest line, and what a
+  /// line of more than 64 KiB or a huge batch took is given back after it. `header` is the state before the batch and is advanced.
   ScanStatistics scan(const Batch& batch, HeaderState& header, const DetectionHandler& handler);
 
   /// Numbers (0-based, in the batch) of the lines that hold at least one valid, not suppressed indicator; for the benchmarks'
