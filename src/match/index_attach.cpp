@@ -1,6 +1,8 @@
 // Opening an index: checks of header, table, checksums and sizes; exact lookups; postings.
 #include <fmt/core.h>
 
+#include <algorithm>
+#include <bit>
 #include <mutex>
 
 #include "index_data.hpp"
@@ -165,7 +167,21 @@ bool DigestTable::attach(std::string_view section, std::size_t digest_bytes) {
   if (count_ > section.size() || section.size() != 8 + count_ * (digest_bytes + 4)) return false;
   digests_ = section.data() + 8;
   postings_ = digests_ + count_ * digest_bytes;
+  note_present();
   return true;
+}
+
+void DigestTable::note_present() {
+  // 16 bits a digest, within a first-level cache's reach; past a quarter of a million digests opening would take too long for it.
+  constexpr int bits_least = 12, bits_most = 20;
+  if (count_ == 0 || count_ > 1U << 18) return;
+  const int bits = std::clamp(static_cast<int>(std::bit_width(count_)) + 4, bits_least, bits_most);
+  present_shift_ = 64 - bits;
+  present_.assign((std::size_t{1} << bits) / 64, 0);
+  for (std::uint64_t i = 0; i < count_; ++i) {
+    const std::uint64_t bit = top_of(i) >> present_shift_;
+    present_[bit / 64] |= 1ULL << (bit % 64);
+  }
 }
 
 std::uint64_t DigestTable::upper_bound(std::uint64_t top) const {
@@ -197,9 +213,7 @@ std::uint64_t DigestTable::upper_bound(std::uint64_t top) const {
   return lo;
 }
 
-bool DigestTable::has_prefix(const char* first_8) const {
-  if (count_ == 0) return false;
-  const std::uint64_t top = __builtin_bswap64(load<std::uint64_t>(first_8));
+bool DigestTable::find_prefix(std::uint64_t top) const {
   const std::uint64_t i = upper_bound(top);
   return i > 0 && top_of(i - 1) == top;
 }

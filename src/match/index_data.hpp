@@ -42,9 +42,17 @@ class DigestTable {
   /// index of the digest, or nullopt
   std::optional<std::uint64_t> find(std::string_view digest) const;
   /// Any digest with these first 8 bytes?
-  bool has_prefix(const char* first_8) const;
+  bool has_prefix(const char* first_8) const {
+    if (count_ == 0) return false;
+    const std::uint64_t top = __builtin_bswap64(load<std::uint64_t>(first_8));
+    const std::uint64_t bit = top >> present_shift_;
+    if (!present_.empty() && (present_[bit / 64] >> (bit % 64) & 1) == 0) return false;
+    return find_prefix(top);
+  }
 
  private:
+  bool find_prefix(std::uint64_t top) const;
+  void note_present();
   /// number of digests whose first 8 bytes, as a big-endian number, are ≤ top
   std::uint64_t upper_bound(std::uint64_t top) const;
   std::uint64_t top_of(std::uint64_t i) const { return __builtin_bswap64(load<std::uint64_t>(digests_ + i * bytes_)); }
@@ -52,6 +60,9 @@ class DigestTable {
   const char* postings_ = nullptr;
   std::uint64_t count_ = 0;
   std::size_t bytes_ = 0;
+  /// Which first bits occur: nearly every digest of a log is told off by it without a probe. Made at opening, for tables that it can tell apart.
+  std::vector<std::uint64_t> present_;
+  int present_shift_ = 0;
 };
 
 /// Implicit interval tree over ranges sorted by `first`: the middle of a slice is its root and knows the greatest `last` of the slice.
