@@ -8,7 +8,7 @@ ONLY ?=
 CASES ?=
 MOZU_FUZZ_SECONDS ?= 60
 
-.PHONY: help setup run build test quick bench fuzz fmt lint asan tsan coverage bless clean
+.PHONY: help setup run build test quick bench eval fuzz fmt lint asan tsan coverage bless clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -36,6 +36,11 @@ quick: ## the local loop: dev build, its tests, tidy (no sanitizers)
 bench: ## the benchmarks (docs/benchmarks.md); QUICK=1: less than three minutes
 	@setup/install.sh build test bench
 	@scripts/bench.sh
+
+eval: ## how well reports are read, against vendors' lists (docs/extraction.md)
+	@setup/install.sh build
+	@scripts/build.sh release mozu
+	@python3 tools/eval/eval.py --write docs/extraction.md
 
 fuzz: ## every fuzz target for MOZU_FUZZ_SECONDS (default 60); keeps new inputs that reach new code
 	@setup/install.sh build test dev

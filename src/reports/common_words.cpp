@@ -72,6 +72,26 @@ const std::unordered_set<std::string_view>& table() {
 
 }  // namespace
 
+// What things are, not what they are called; platforms, products, peoples. Lists of names hold them by mistake or for want of better.
+constexpr std::string_view generic =
+    "trojan trojans payload payloads malware ransomware backdoor backdoors rootkit loader dropper downloader botnet botnets worm virus keylogger stealer infostealer spyware adware exploit "
+    "exploits phishing spam proxy payment credentials locker phone number first second file files server servers wildcard zlib covid covid19 coronavirus corona android windows linux macos ios unix java javascript "
+    "python php ruby perl office excel word outlook explorer chrome firefox safari google microsoft apple facebook twitter telegram discord skype email mail russian chinese korean "
+    "brazilian turkish czech iranian indian israeli ukrainian vietnamese american european mobile phone system update security threat attack attackers group team campaign unknown "
+    "anonymous hacker hackers decryptor encryptor crypter cryptor bitcoin monero 0day zeroday dll exe zip rar pdf html http https ssh ftp smb rdp dns vpn tor api json xml sql windows10 windows7 the of and "
+    "admin administrator user root demo test sample samples data database web website internet network cloud docker kubernetes azure aws domain domains ip url hash token key tool tools script scripts macro macros vba "
+    "injector installer updater client agent agents bot bots rat rats coin coins silent shellcode shell command commands service services process console terminal browser plugin plugins module modules ";
+
+bool is_generic_word(std::string_view lower) {
+  static const std::unordered_set<std::string_view> set = [] {
+    std::unordered_set<std::string_view> s;
+    for (const auto w : split(generic, ' '))
+      if (!w.empty()) s.insert(w);
+    return s;
+  }();
+  return set.contains(lower);
+}
+
 bool is_common_word(std::string_view lower) { return table().contains(lower); }
 
 }  // namespace mozu::reports

@@ -96,13 +96,22 @@ bool Document::fills_its_cell(std::size_t begin, std::size_t end) const {
   while (b > 0 && is_cell_mark(text_[b - 1]) && text_[b - 1] != '|' && text_[b - 1] != '\t' && begin - b < 40) --b;
   const bool left = b == 0 || text_[b - 1] == '\n' || text_[b - 1] == '|' || text_[b - 1] == '\t' || (begin - b >= 3 && text_.substr(b, begin - b).find("   ") != std::string_view::npos) ||
                     text_.substr(b - 1, 1) == "\xA2" || (text_[b - 1] == ':' || text_[b - 1] == '=');
-  if (!left) return false;
+  if (!left || (b == begin && wrapped_prose(b))) return false;
   std::size_t e = end;
   while (e < text_.size() && is_cell_mark(text_[e]) && text_[e] != '|' && text_[e] != '\t' && e - end < 40) ++e;
   // Behind the value a port, a date or a remark may stand; a sentence goes on with a small letter.
   if (e >= text_.size() || text_[e] == '\n' || text_[e] == '|' || text_[e] == '\t' || e - end >= 3) return true;
   if (text_[end] == ':' || text_[end] == ',') return true;
   return text_.substr(end, 3) == " - " || text_.substr(end, 2) == " (" || text_.substr(end, 2) == " #" || is_digit(static_cast<unsigned char>(text_[e]));
+}
+
+// A line that begins with the value because the words before it filled theirs.
+bool Document::wrapped_prose(std::size_t begin) const {
+  if (begin < 2 || text_[begin - 1] != '\n') return false;
+  std::string_view before = line(begin - 1);
+  while (!before.empty() && std::string_view(" \r`*").find(before.back()) != std::string_view::npos) before.remove_suffix(1);
+  if (before.empty() || before.back() == ':' || before.back() == '.' || before.find('|') != before.npos) return false;
+  return before.size() >= 30 && std::ranges::count(before, ' ') >= 4;
 }
 
 bool Document::is_link_target(std::size_t begin, std::size_t end) const {

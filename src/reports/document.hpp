@@ -31,6 +31,7 @@ class Document {
  private:
   struct Heading { std::size_t at; Section section; };
   void find_headings();
+  bool wrapped_prose(std::size_t begin) const;
   std::size_t line_begin(std::size_t offset) const;
   std::size_t line_end(std::size_t offset) const;
   std::string_view text_;

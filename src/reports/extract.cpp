@@ -10,6 +10,7 @@
 #include "mozu/intel/url.hpp"
 #include "name_matching.hpp"
 #include "rule_blocks.hpp"
+#include "unlisted_names.hpp"
 
 namespace mozu::reports {
 namespace {
@@ -36,30 +37,33 @@ void mark_parts_of_rules(const std::vector<Mention>& rules, std::vector<Mention>
   }
 }
 
-/// A live URL that is a source is also a finding of its own kind; ids in its path count ("attack.mitre.org/techniques/T1059/001").
+/// Ids that stand in an address: "attack.mitre.org/techniques/T1059/001", "nvd.nist.gov/vuln/detail/CVE-2020-0601".
+void add_cited_ids(const Mention& url, std::vector<Mention>& out) {
+  const bool attack = url.value.starts_with("attack.mitre.org/");
+  if (!attack && !icontains(url.value, "cve-")) return;
+  const Reading path(std::string_view(url.value).substr(url.value.find('/')));
+  std::vector<Mention> ids;
+  scan_indicators(path, ids);
+  for (auto& id : ids) {
+    if (id.type != FindingType::vulnerability && !(attack && id.explicit_id)) continue;
+    id.begin = url.begin;
+    id.end = url.end;
+    if (!id.explicit_id) id.reason = "a CVE id in the address of a source";
+    out.push_back(std::move(id));
+  }
+}
+
+/// A live URL that is a source is also a finding of its own kind.
 void add_references(std::vector<Mention>& mentions) {
   std::vector<Mention> more;
   for (const auto& m : mentions) {
-    if (m.type != FindingType::url || (m.noise != Noise::reference && m.noise != Noise::vendor)) continue;
-    Mention r = m;
+    if (m.type != FindingType::url) continue;
+    add_cited_ids(m, more);
+    if (m.noise != Noise::reference && m.noise != Noise::vendor) continue;
+    Mention& r = more.emplace_back(m);
     r.type = FindingType::reference;
     r.noise = Noise::none;
     r.confidence = 0.8;
-    more.push_back(std::move(r));
-    const std::string& v = m.value;
-    const std::size_t at = v.starts_with("attack.mitre.org/") ? v.find("/T1") : v.npos;
-    if (at != v.npos) {
-      Reading path(std::string_view(v).substr(at + 1));
-      std::vector<Mention> ids;
-      scan_indicators(path, ids);
-      for (auto& id : ids) {
-        if (!id.explicit_id) continue;
-        id.begin = m.begin;
-        id.end = m.end;
-        id.cited = true;
-        more.push_back(std::move(id));
-      }
-    }
   }
   mentions.insert(mentions.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
 }
@@ -185,6 +189,9 @@ Findings extract(const ReportText& report, const Dictionary& dictionary, const E
   find_rules(reading.text(), rules);
   std::ranges::stable_sort(mentions, {}, &Mention::begin);
   match_names(document, dictionary.data(), mentions, names);
+  std::vector<Mention> unlisted;
+  find_unlisted_names(document, mentions, names, unlisted);
+  names.insert(names.end(), std::make_move_iterator(unlisted.begin()), std::make_move_iterator(unlisted.end()));
   const Judge judge(report, reading, document, mentions, options.known);
   for (auto& m : mentions) judge.judge(m);
   mark_parts_of_rules(rules, mentions);

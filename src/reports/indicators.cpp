@@ -78,8 +78,7 @@ class IndicatorScanner {
       if (next == ':' && ipv6()) return;
     }
     if (begin_ > 0 && text_[begin_ - 1] == ':' && ipv6()) return;
-    const char first = text_[begin_];
-    if ((first | 0x20) == 'c' || dots_ == 0) named_id();
+    named_id();
     if (dots_ != 0) dotted();
     if (end_ - begin_ >= 32) hashes();
   }
@@ -153,6 +152,8 @@ class IndicatorScanner {
     std::string body;
     const std::size_t end = url_end(begin, host, body);
     if (body.size() < 4) return false;
+    // "…?q=hxxps://evil.example/"
+    for (std::size_t nested = body.find("hxxp"); nested != body.npos; nested = body.find("hxxp", nested + 4)) body.replace(nested, 4, "http");
     if (!put_pattern(scheme + "://" + body, intel::TypeHint::url, begin, end, defanged)) return false;
     at_ = std::max(at_, end);
     return true;
@@ -184,7 +185,7 @@ class IndicatorScanner {
       if (url_stops[static_cast<unsigned char>(c)]) break;
       if (c == '(') ++round;
       if (c == ')' && --round < 0) break;
-      if (c == '[' && e != at && ++square > 0 && alnum_at(text_, e + 1) && asciidoc_label(e)) break;
+      if (c == '[' && e != at && ++square > 0 && !goes_on_behind_bracket(e)) break;
       if (c == ']' && --square < 0 && text_[at] != '[') break;
       if (c == '{') ++curly;
       if (c == '}' && --curly < 0) break;
@@ -195,15 +196,17 @@ class IndicatorScanner {
     return e;
   }
 
-  // "https://site.example/page[Title of the page]"
-  bool asciidoc_label(std::size_t bracket) const {
-    const std::string_view label = text_.substr(bracket + 1, 200);
-    const std::size_t close = label.find(']');
-    return close != label.npos && label.substr(0, close).find_first_of("=/") == label.npos;
+  // "/a[1].php" does, "https://site.example/page[Title of the page]" (AsciiDoc) does not.
+  bool goes_on_behind_bracket(std::size_t bracket) const {
+    std::size_t e = bracket + 1;
+    while (e < text_.size() && !url_stops[static_cast<unsigned char>(text_[e])] && text_[e] != ']' && e - bracket < 200) ++e;
+    if (e >= text_.size() || text_[e] != ']' || e + 1 >= text_.size()) return false;
+    const char next = text_[e + 1];
+    return is_alnum(static_cast<unsigned char>(next)) || std::string_view("=&/?-_%").find(next) != std::string_view::npos || (next == '.' && alnum_at(text_, e + 2));
   }
 
   static std::size_t trimmed(std::string_view body) {
-    while (!body.empty() && std::string_view(".,;:!?*'~").find(body.back()) != std::string_view::npos) {
+    while (!body.empty() && std::string_view(".,;:!?*'~+").find(body.back()) != std::string_view::npos) {
       if (body.back() == '*' && body.ends_with("/*")) break;
       body.remove_suffix(1);
     }
@@ -234,7 +237,7 @@ class IndicatorScanner {
     const std::string_view host = piece.substr(0, piece.find_first_of("/:?"));
     if (intel::parse_ipv4(host)) return true;
     const std::size_t dot = host.rfind('.');
-    if (dot != host.npos && dot > 0 && host != piece && intel::is_known_tld(fold(host.substr(dot + 1)))) return true;
+    if (dot != host.npos && dot > 0 && intel::is_known_tld(fold(host.substr(dot + 1))) && (host != piece || !is_file_extension(fold(host.substr(dot + 1))))) return true;
     return piece.size() >= 32 && std::ranges::all_of(piece, [](char c) { return is_hex(static_cast<unsigned char>(c)); });
   }
 
@@ -296,6 +299,7 @@ class IndicatorScanner {
       const std::size_t next = end + 1;
       std::size_t b = begin, e = end;
       while (b < e && (text_[b] == '.' || text_[b] == '-')) ++b;
+      if (b > 0 && text_[b - 1] == '%' && e - b > 2 && is_hex(static_cast<unsigned char>(text_[b])) && is_hex(static_cast<unsigned char>(text_[b + 1]))) b += 2;  // "%2Fevil.example"
       while (e > b && (text_[e - 1] == '.' || text_[e - 1] == '-')) --e;
       if (e > b && slice(b, e).find('.') != std::string_view::npos) host(b, e, e == end_ || text_.substr(e, end_ - e) == ".");
       if (next >= end_) return;
@@ -381,7 +385,11 @@ class IndicatorScanner {
     std::size_t word = last + 1;
     while (word < e && text_[word] != ' ' && text_[word] != ')') ++word;
     while (word > last + 1 && (text_[word - 1] == '.' || text_[word - 1] == ':' || text_[word - 1] == '\'' || text_[word - 1] == '*')) --word;
-    put(FindingType::registry_key, std::string(slice(begin_, word)), begin_, word);
+    static constexpr std::pair<std::string_view, std::string_view> roots[] = {{"hklm", "HKEY_LOCAL_MACHINE"}, {"hkcu", "HKEY_CURRENT_USER"}, {"hkcr", "HKEY_CLASSES_ROOT"}, {"hku", "HKEY_USERS"}};
+    std::string value(slice(begin_, word));
+    for (const auto& [shorter, longer] : roots)
+      if (root == shorter) value.replace(0, shorter.size(), longer);
+    put(FindingType::registry_key, std::move(value), begin_, word);
     at_ = std::max(at_, word);
     return true;
   }
@@ -391,6 +399,7 @@ class IndicatorScanner {
   void named_id() {
     const std::string_view run = slice(begin_, end_);
     if (run.size() >= 3 && cve()) return;
+    if (dots_ != 0) return;  // dotted() asks for "T1059.001"
     for (std::size_t b = 0; b < run.size();) {  // "T1059-T1060", "mitre_T1059"
       std::size_t e = b;
       while (e < run.size() && is_alnum(static_cast<unsigned char>(run[e]))) ++e;

@@ -21,8 +21,8 @@ constexpr std::string_view reference_sites[] = {
     "linkedin.com", "facebook.com", "instagram.com", "medium.com", "reddit.com", "virustotal.com", "abuse.ch", "any.run", "hybrid-analysis.com", "urlscan.io", "shodan.io", "censys.io", "malpedia.caad.fkie.fraunhofer.de", "fraunhofer.de",
     "jpcert.or.jp", "ipa.go.jp", "jvn.jp", "microsoft.com", "arxiv.org", "doi.org", "archive.org", "stackoverflow.com", "readthedocs.io"};
 
-constexpr std::string_view malicious_words[] = {"c2", "c&c", "command and control", "command-and-control", "download", "downloads", "payload", "connect", "communicat", "beacon", "exfiltrat", "phishing", "malicious", "hosted",
-                                                "hosting", "resolve", "contact", "domain", "server", "indicator", "redirect", "request", "post ", "get ", "通信", "接続", "不正", "ドメイン", "ダウンロード", "マルウェア", "サーバ"};
+constexpr std::string_view malicious_words[] = {"c2", "c&c", "command and control", "command-and-control", "downloads", "downloaded from", "payload", "connects to", "connecting to", "communicat", "beacon", "exfiltrat",
+                                                "phishing", "malicious", "hosted on", "hosted at", "redirects", "requests to", "通信", "接続", "不正", "ダウンロード", "マルウェア", "サーバ"};
 
 std::string_view host_of_url(std::string_view key) {
   if (key.starts_with('[')) return key.substr(0, key.find(']') + 1);
@@ -43,7 +43,27 @@ bool is_example_host(std::string_view host) {
   return at("example.com") || at("example.org") || at("example.net") || at("example.edu") || at("localhost") || at("localdomain") || host.ends_with(".local");
 }
 
+// Written live, these are files, however many dots stand before.
+bool is_archive_or_script(std::string_view last) { return last == "zip" || last == "py" || last == "sh" || last == "md" || last == "rs" || last == "mov"; }
+
 bool is_network(FindingType t) { return t <= FindingType::email; }
+
+bool has_word(std::string_view lower, std::string_view word) {
+  for (std::size_t p = lower.find(word); p != lower.npos; p = lower.find(word, p + 1)) {
+    const std::size_t e = p + word.size();
+    if ((p == 0 || !is_alnum(static_cast<unsigned char>(lower[p - 1]))) && (e >= lower.size() || !is_alnum(static_cast<unsigned char>(lower[e])))) return true;
+  }
+  return false;
+}
+
+/// "/blog/how-the-new-thing-works": words for readers, not a path that malware asks for.
+bool reads_like_an_article(std::string_view url) {
+  while (url.ends_with('/')) url.remove_suffix(1);
+  const std::string_view last = url.substr(url.rfind('/') + 1);
+  std::size_t words = 0;
+  for (const auto part : split(last, '-')) words += part.size() >= 2 && std::ranges::all_of(part, [](char c) { return is_alpha(static_cast<unsigned char>(c)); });
+  return words >= 3 || url.find("/blog/") != url.npos || url.find("/news/") != url.npos || url.find("/threat-intelligence/") != url.npos;
+}
 
 void set(Mention& m, Noise noise, double confidence, std::string reason) {
   m.noise = noise;
@@ -190,6 +210,13 @@ bool Judge::in_live_list(const Mention& m) const {
   return near == defanged_lines_.end() || *near > m.end + 600;
 }
 
+// A list item or cell of its own, under a heading of indicators or set as code.
+bool Judge::in_list(const Mention& m) const {
+  if (m.begin < 2 || !document_.fills_its_cell(m.begin, m.end)) return false;
+  const char before = document_.text()[m.begin - 1];
+  return before != '\n' && (document_.section(m.begin) == Section::indicators || document_.in_code(m.begin, m.end));
+}
+
 void Judge::judge_host(Mention& m) const {
   const std::string_view host = m.value;
   if (is_example_host(host)) return set(m, Noise::example, 0.1, "a name of documentation or of the machine itself");
@@ -198,10 +225,10 @@ void Judge::judge_host(Mention& m) const {
   const std::string_view text = document_.text();
   if (!m.defanged) {
     const bool one_dot = host.find('.') == host.rfind('.');
-    if (is_doubtful_tld(last) && one_dot && !(document_.section(m.begin) == Section::indicators && !is_file_extension(last)))
+    if (is_archive_or_script(last) || (is_doubtful_tld(last) && one_dot && !in_list(m)))
       return set(m, Noise::file_name, 0.2, "a file name: names end so more often than hosts");
     if (m.end < text.size() && text[m.end] == '(') return set(m, Noise::file_name, 0.1, "a function of a program");
-    if (!one_dot && (first == "com" || first == "org" || first == "net" || first == "io" || first == "android" || first == "java") && !document_.fills_its_cell(m.begin, m.end))
+    if (!one_dot && (first == "com" || first == "org" || first == "net" || first == "io" || first == "android" || first == "java"))
       return set(m, Noise::file_name, 0.2, "a package name: domains read the other way round");
     const std::string_view written = m.written;
     const std::size_t dot = written.rfind('.');
@@ -214,7 +241,7 @@ void Judge::judge_host(Mention& m) const {
   if (by_origin(m, host)) return;
   if (document_.is_link_target(m.begin, m.end) && !m.defanged) return set(m, Noise::reference, 0.1, "the target of a link");
   if (document_.section(m.begin) == Section::references && !m.defanged) return set(m, Noise::reference, 0.2, "in a section of references");
-  if (!m.defanged && defangs_ && !in_live_list(m)) return set(m, Noise::reference, 0.3, "written live in a report that defangs its indicators");
+  if (!m.defanged && defangs_ && !in_live_list(m) && !in_list(m)) return set(m, Noise::reference, 0.3, "written live in a report that defangs its indicators");
   place(m);
 }
 
@@ -232,8 +259,9 @@ void Judge::judge_url(Mention& m) const {
   if (section == Section::references) return set(m, Noise::reference, 0.15, "in a section of references");
   if (m.written.find("://") == m.written.npos && !document_.in_code(m.begin, m.end) && !document_.fills_its_cell(m.begin, m.end) && !intel::parse_ipv4(host))
     return set(m, Noise::reference, 0.3, "a host with a path in the text, written live");
-  if (defangs_ && !in_live_list(m)) return set(m, Noise::reference, 0.2, "written live in a report that defangs its indicators");
-  if (document_.fills_its_cell(m.begin, m.end) || document_.in_code(m.begin, m.end) || section == Section::indicators || intel::parse_ipv4(host)) return place(m);
+  if (defangs_ && (!in_live_list(m) || section != Section::indicators || reads_like_an_article(m.value)))
+    return set(m, Noise::reference, 0.2, "written live in a report that defangs its indicators");
+  if (document_.fills_its_cell(m.begin, m.end) || document_.in_code(m.begin, m.end) || intel::parse_ipv4(host)) return place(m);
   const std::string around = fold(words_before(m, 80));
   if (std::ranges::any_of(malicious_words, [&](std::string_view w) { return around.find(w) != around.npos; })) {
     place(m);
@@ -260,11 +288,12 @@ void Judge::judge_hash(Mention& m) const {
   const auto pattern = intel::read_pattern(m.value, intel::TypeHint::hash, {.allow_broad = true});
   if (pattern)
     if (auto broad = intel::is_too_broad(*pattern)) return set(m, Noise::example, 0.1, *broad);
+  if (m.value.find("0123456789abcdef") != m.value.npos || m.value.find("deadbeefdeadbeef") != m.value.npos) return set(m, Noise::example, 0.1, "digits in a row that somebody typed");
   const std::string joined = m.reason;
   const std::string before = fold(words_before(m, 40));
   if (m.type == FindingType::md5)
     for (const std::string_view w : {"guid", "uuid", "clsid", "appid", "client id", "tenant"})
-      if (before.find(w) != before.npos && before.find("md5") == before.npos) return set(m, Noise::guid, 0.2, "an identifier: the word before says so");
+      if (has_word(before, w) && before.find("md5") == before.npos) return set(m, Noise::guid, 0.2, "an identifier: the word before says so");
   if (by_list(m)) return;
   m.noise = Noise::none;
   m.confidence = joined.empty() ? 0.97 : 0.85;

@@ -27,6 +27,7 @@ class Judge {
   void place(Mention& m) const;
   void find_vendor(const ReportText& report, const std::vector<Mention>& mentions);
   bool in_live_list(const Mention& m) const;
+  bool in_list(const Mention& m) const;
   std::string_view words_before(const Mention& m, std::size_t bytes) const;
 
   const Reading& reading_;

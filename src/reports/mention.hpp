@@ -17,7 +17,6 @@ struct Mention {
   std::size_t begin = 0, end = 0;
   bool defanged = false;
   bool explicit_id = false;  ///< an ATT&CK id written out
-  bool cited = false;        ///< inside the URL of a source
   double confidence = 0.9;
   std::string reason;
   Noise noise = Noise::none;

@@ -291,16 +291,25 @@ class NameMatcher {
     c.reason = "the name of a tactic";
   }
 
+  static bool all_words_generic(std::string_view written) {
+    Word w;
+    for (std::size_t at = 0; next_word(written, at, w); at = w.end) {
+      const std::string_view word = written.substr(w.begin, w.end - w.begin);
+      if (!is_digit(static_cast<unsigned char>(word.front())) && !is_generic_word(fold(word))) return false;
+    }
+    return has_lower(written) || has_upper(written);
+  }
   bool all_words_common(std::string_view written) const {
     Word w;
     for (std::size_t at = 0; next_word(written, at, w); at = w.end) {
       const std::string word = fold(written.substr(w.begin, w.end - w.begin));
-      if (!is_common_word(word) && word != "the" && word != "of") return false;
+      if (!is_common_word(word) && !is_generic_word(word)) return false;
     }
     return true;
   }
 
   void judge_name(Candidate& c, std::string_view written, const Neighbours& n, bool says_kind, bool says_any) {
+    if (c.kind != EntityKind::tool && all_words_generic(written)) return void(c.drop = true);
     const std::string lower = fold(written);
     const auto& counts = cases_[c.node];
     const bool single = one_word(written);

@@ -37,10 +37,13 @@ std::string attack_id(const intel::StixObject& object) {
   return {};
 }
 
+std::unexpected<Diagnostic> not_names(const std::string& name) {
+  return fail("names-format", fmt::format("'{}' is neither a STIX bundle nor a MISP galaxy cluster", name), "give ATT&CK's JSON, or files of a galaxy's folder \"clusters\"");
+}
+
 Status read_stix(const std::string& name, std::string_view bytes, std::vector<Entity>& out, Diagnostics& diagnostics) {
   formats::StixReadStatistics statistics;
-  std::vector<Entity> techniques;
-  return formats::read_stix_objects(name, bytes, [&](intel::StixObject&& o) -> Status {
+  MOZU_TRY(formats::read_stix_objects(name, bytes, [&](intel::StixObject&& o) -> Status {
     const auto* kind = kind_of(o.type, stix_types);
     if (kind == nullptr || o.revoked || o.name.empty()) return {};
     Entity e{kind->kind, attack_id(o), o.name, o.aliases};
@@ -49,7 +52,9 @@ Status read_stix(const std::string& name, std::string_view bytes, std::vector<En
     if (kind->kind == EntityKind::technique || kind->kind == EntityKind::mitigation) e.aliases.clear();
     out.push_back(std::move(e));
     return {};
-  }, diagnostics, statistics);
+  }, diagnostics, statistics));
+  if (statistics.objects == 0) return not_names(name);
+  return {};
 }
 
 Status read_cluster(const std::string& name, simdjson::dom::object cluster, EntityKind kind, std::vector<Entity>& out) {
@@ -86,12 +91,9 @@ Status read_names_memory(const std::string& name, std::string_view bytes, std::v
       return kind == nullptr ? Status{} : read_cluster(name, root, kind->kind, out);
     }
     if (root["type"].get(type) != simdjson::SUCCESS && !root["objects"].is_array())
-      return fail("names-format", fmt::format("'{}' is neither a STIX bundle nor a MISP galaxy cluster", name), "give ATT&CK's JSON, or files of a galaxy's folder \"clusters\"");
+      return not_names(name);
   }
-  const std::size_t before = out.size();
-  MOZU_TRY(read_stix(name, bytes, out, diagnostics));
-  if (out.size() == before && diagnostics.errors() != 0) return fail("names-format", fmt::format("'{}' holds no names that could be read", name), "give ATT&CK's JSON, or files of a galaxy's folder \"clusters\"");
-  return {};
+  return read_stix(name, bytes, out, diagnostics);
 }
 
 Status read_names(const std::string& path, std::vector<Entity>& out, Diagnostics& diagnostics) {

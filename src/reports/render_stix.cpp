@@ -118,7 +118,7 @@ class Bundle {
     if (!fresh("indicator", std::string(language) + " " + pattern)) return;
     w_.field("name", name).field("pattern", pattern).field("pattern_type", language).field("valid_from", time_);
     w_.key("indicator_types").begin_array().value("malicious-activity").end_array();
-    if (!f.context.empty() && is_utf8(f.context)) w_.field("description", f.context);
+    w_.field("description", f.context.empty() || !is_utf8(f.context) ? f.reason : f.context);
     confidence(f);
     w_.end_object();
   }

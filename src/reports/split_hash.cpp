@@ -58,7 +58,7 @@ bool follows(const Piece& a, const Piece& b) {
 
 /// Is it said nearby, the last word counting, that hashes of this many digits stand here?
 bool announced(std::string_view text, std::size_t at, std::size_t digits) {
-  const std::size_t from = at > 600 ? at - 600 : 0;
+  const std::size_t from = at > 100 ? at - 100 : 0;
   const std::string before = fold(text.substr(from, at - from));
   std::size_t best = std::string::npos, best_digits = 0;
   for (const auto& [word, n] : {std::pair<std::string_view, std::size_t>{"md5", 32}, {"sha1", 40}, {"sha-1", 40}, {"sha256", 64}, {"sha-256", 64}, {"sha 256", 64}, {"sha512", 128}, {"sha-512", 128}})
@@ -68,15 +68,16 @@ bool announced(std::string_view text, std::size_t at, std::size_t digits) {
 
 bool joins(std::string_view text, const std::vector<Piece>& chain) {
   std::size_t digits = 0;
-  bool all_hashes = true;
+  bool all_hashes = true, whole_lines = true;
   for (const auto& p : chain) {
     digits += p.size();
     all_hashes = all_hashes && intel::hash_type_of_length(p.size()).has_value();
+    whole_lines = whole_lines && p.begins_line && p.ends_line;
     if (&p != &chain.back() && p.size() + 2 < chain.front().size()) return false;  // only the last piece is short
   }
   if (!intel::hash_type_of_length(digits) || chain.back().size() > chain.front().size()) return false;
   // Equal lines of 32 digits may as well be a list of MD5.
-  if (all_hashes) return announced(text, chain.front().begin, digits);
+  if (all_hashes) return whole_lines && chain.size() == 2 && announced(text, chain.front().begin, digits);
   if (intel::hash_type_of_length(chain.front().size()) && chain.back().size() < 8) return false;
   bool letter = false, digit = false;
   for (const char c : text.substr(chain.front().begin, chain.front().size())) (is_digit(static_cast<unsigned char>(c)) ? digit : letter) = true;

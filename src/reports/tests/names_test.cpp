@@ -1,0 +1,108 @@
+#include "mozu/reports/names.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+
+#include "mozu/reports/extract.hpp"
+#include "mozu/reports/known_values.hpp"
+#include "mozu/reports/render.hpp"
+
+namespace mozu::reports {
+namespace {
+
+constexpr std::string_view bundle = R"({"type":"bundle","id":"bundle--00000000-0000-4000-8000-000000000001","objects":[
+{"type":"malware","id":"malware--00000000-0000-4000-8000-000000000002","created":"2020-01-01T00:00:00.000Z","modified":"2020-01-01T00:00:00.000Z","name":"EvilLoader","labels":["malware"],"x_mitre_aliases":["EvilLoader","Loader of Evil"],"external_references":[{"source_name":"mitre-attack","external_id":"S9001"}]},
+{"type":"malware","id":"malware--00000000-0000-4000-8000-000000000003","created":"2020-01-01T00:00:00.000Z","modified":"2020-01-01T00:00:00.000Z","name":"Withdrawn","labels":["malware"],"revoked":true},
+{"type":"identity","id":"identity--00000000-0000-4000-8000-000000000004","created":"2020-01-01T00:00:00.000Z","modified":"2020-01-01T00:00:00.000Z","name":"Acme","identity_class":"organization"}]})";
+
+TEST(Names, AttackBundles) {
+  std::vector<Entity> out;
+  Diagnostics d;
+  ASSERT_TRUE(read_names_memory("b.json", bundle, out, d).has_value());
+  ASSERT_EQ(out.size(), 1U);
+  EXPECT_EQ(out[0].id, "S9001");
+  EXPECT_EQ(out[0].name, "EvilLoader");
+  EXPECT_NE(std::ranges::find(out[0].aliases, "Loader of Evil"), out[0].aliases.end());
+}
+
+TEST(Names, GalaxyClusters) {
+  std::vector<Entity> out;
+  Diagnostics d;
+  const std::string_view cluster = R"x({"type":"ransomware","values":[{"value":"Play (ransomware)","uuid":"u","meta":{"synonyms":["PlayCrypt"]}},{"meta":{}}]})x";
+  ASSERT_TRUE(read_names_memory("c.json", cluster, out, d).has_value());
+  ASSERT_EQ(out.size(), 1U);
+  EXPECT_EQ(out[0].kind, EntityKind::malware);
+  EXPECT_EQ(out[0].name, "Play");
+  EXPECT_EQ(out[0].aliases, std::vector<std::string>{"PlayCrypt"});
+  // Clusters of other things are passed over.
+  ASSERT_TRUE(read_names_memory("c.json", R"({"type":"botany","values":[{"value":"Rose"}]})", out, d).has_value());
+  EXPECT_EQ(out.size(), 1U);
+}
+
+TEST(Names, OtherFilesAreRefused) {
+  std::vector<Entity> out;
+  Diagnostics d;
+  for (const char* text : {"{\"a\":1}", "not json", ""}) {
+    const auto read = read_names_memory("x", text, out, d);
+    ASSERT_FALSE(read.has_value()) << text;
+    EXPECT_EQ(read.error().code, "names-format") << text;
+  }
+}
+
+TEST(Names, UnlistedOnesThatTheReportIntroduces) {
+  ReportText report;
+  report.text = "The new NoveltyRAT was seen, and the Grunf ransomware. Grunf spreads. UNC9999 and Storm-1234 use a loader dubbed Zonk. BitLocker is no malware. A Fresh loader came.";
+  std::string values;
+  for (const auto& f : extract(report, Dictionary()).findings) values += f.value + "|";
+  EXPECT_EQ(values, "UNC9999|Storm-1234|NoveltyRAT|Grunf|Zonk|");
+}
+
+TEST(KnownValues, AreNoiseWithTheListsName) {
+  const auto folder = std::filesystem::temp_directory_path() / "mozu_known_values_test";
+  std::filesystem::create_directories(folder);
+  const std::string path = (folder / "list.json").string();
+  std::FILE* file = std::fopen(path.c_str(), "w");
+  ASSERT_NE(file, nullptr);
+  std::fputs(R"({"name":"Good sites","description":"d","type":"hostname","version":1,"matching_attributes":["domain"],"list":["good.test"]})", file);
+  std::fclose(file);
+  Diagnostics d;
+  const auto known = KnownValues::read({path}, d);
+  ASSERT_TRUE(known.has_value());
+  ReportText report;
+  report.text = "www.good[.]test and bad[.]test";
+  ExtractOptions options;
+  options.known = &*known;
+  const auto found = extract(report, Dictionary(), options).findings;
+  ASSERT_EQ(found.size(), 2U);
+  EXPECT_EQ(found[0].noise, Noise::warning_list);
+  EXPECT_NE(found[0].reason.find("Good sites"), std::string::npos) << found[0].reason;
+  EXPECT_EQ(found[1].noise, Noise::none);
+  std::filesystem::remove_all(folder);
+}
+
+TEST(Render, SpansAreCharacters) {
+  ReportText report;
+  report.text = "通信先evil[.]example";
+  const std::string json = render_json({"f", "0"}, report, extract(report, Dictionary()));
+  EXPECT_NE(json.find("\"span\":[3,17]"), std::string::npos) << json;
+}
+
+TEST(Render, AReportWithoutFindingsIsStillABundle) {
+  ReportText report;
+  report.text = "nothing here";
+  const std::string stix = render_stix({"f", "0"}, report, extract(report, Dictionary()), Timestamp{});
+  EXPECT_NE(stix.find("\"object_refs\":[\"identity--"), std::string::npos) << stix;
+}
+
+TEST(Render, PatternsEscapeQuotes) {
+  ReportText report;
+  report.text = "hxxp://evil[.]example/a'b\\c";
+  const std::string stix = render_stix({"f", "0"}, report, extract(report, Dictionary()), Timestamp{});
+  EXPECT_NE(stix.find(R"x([url:value = 'http://evil.example/a\\'b'])x"), std::string::npos) << stix;
+}
+
+}  // namespace
+}  // namespace mozu::reports

@@ -1,0 +1,13 @@
+// Names that no list holds, but that the report itself introduces: "the NewThing ransomware", "a loader called NewThing", "UNC9999".
+#pragma once
+#include <vector>
+
+#include "document.hpp"
+#include "mention.hpp"
+
+namespace mozu::reports {
+
+/// Appends mentions. `taken` (sorted by begin) and `names` are what was found already: nothing inside them counts.
+void find_unlisted_names(const Document& document, const std::vector<Mention>& taken, const std::vector<Mention>& names, std::vector<Mention>& out);
+
+}  // namespace mozu::reports
