@@ -51,48 +51,66 @@ bool any_shape(const std::vector<std::string_view>& cells) {
   return std::any_of(cells.begin(), cells.end(), [](std::string_view c) { return shape_of(c) != Shape::none; });
 }
 
-/// Sample lines of the head; of the comments only the last ones before the first row.
+/// Sample rows of the head as one delimiter parts them; of the comments only the last ones before the first row.
 struct Sample {
-  std::vector<std::string_view> comments, lines;
+  std::vector<std::string_view> comments;
+  std::vector<std::vector<std::string_view>> rows;
 };
 
-Sample sample_of(std::string_view head) {
+Sample sample_of(std::string_view head, char delimiter) {
+  const bool cut = head.size() >= head_bytes;
   Sample s;
-  head = whole_lines(head);
-  while (!head.empty() && s.lines.size() < sample_rows_max) {
-    const std::size_t lf = head.find('\n');
-    const std::string_view line = trim(head.substr(0, lf));
-    head.remove_prefix(lf == std::string_view::npos ? head.size() : lf + 1);
-    if (line.empty()) continue;
-    if (line.starts_with('#') || line.starts_with("\"#")) {
-      if (s.lines.empty()) s.comments.push_back(line);
+  std::size_t unclosed = 0;
+  for (head = whole_lines(head); !head.empty() && s.rows.size() < sample_rows_max;) {
+    const std::size_t unclosed_before = unclosed;
+    const std::string_view row = take_csv_row(head, delimiter, unclosed);
+    // A quotation that the end of the head cuts off says nothing about the table; what came before it does.
+    if (cut && unclosed != unclosed_before && s.rows.size() > 1) break;
+    const std::string_view text = trim(row);
+    if (text.empty()) continue;
+    if (text.starts_with('#') || text.starts_with("\"#")) {
+      if (s.rows.empty()) s.comments.push_back(text);
     } else {
-      s.lines.push_back(line);
+      s.rows.push_back(split_csv_row(row, delimiter));
     }
   }
   return s;
 }
 
-/// The delimiter that gives most rows the same number of columns; several columns count more than few.
-char find_delimiter(const Sample& sample, double& consistency) {
-  char best = ',';
-  double best_score = 0;
-  consistency = 0;
-  for (const char d : {',', ';', '\t', '|'}) {
-    std::vector<std::size_t> counts;
-    for (const auto line : sample.lines) counts.push_back(split_csv_line(line, d).size());
-    if (counts.empty()) continue;
-    std::sort(counts.begin(), counts.end());
-    const std::size_t middle = counts[counts.size() / 2];
-    if (middle < 2) continue;
-    const double same = static_cast<double>(std::count(counts.begin(), counts.end(), middle)) / static_cast<double>(counts.size());
-    const double score = same + 0.02 * static_cast<double>(std::min<std::size_t>(middle, 10));
-    if (score > best_score) {
-      best = d;
-      best_score = score;
-      consistency = same;
-    }
+/// How equal are the rows in their number of columns (0–1)? Several columns count more than few. 0 for one column.
+struct Evenness {
+  double same = 0, score = 0;
+};
+
+Evenness evenness_of(const Sample& sample) {
+  if (sample.rows.empty()) return {};
+  std::vector<std::size_t> counts;
+  for (const auto& row : sample.rows) counts.push_back(row.size());
+  std::sort(counts.begin(), counts.end());
+  const std::size_t middle = counts[counts.size() / 2];
+  if (middle < 2) return {};
+  const double same = static_cast<double>(std::count(counts.begin(), counts.end(), middle)) / static_cast<double>(counts.size());
+  return {same, same + 0.02 * static_cast<double>(std::min<std::size_t>(middle, 10))};
+}
+
+/// Parted by `delimiter`; if that is 0, by the one that parts the rows most evenly.
+Sample find_sample(std::string_view head, char& delimiter, double& consistency) {
+  if (delimiter != 0) {
+    Sample sample = sample_of(head, delimiter);
+    consistency = evenness_of(sample).same;
+    return sample;
   }
+  Sample best;
+  Evenness most;
+  for (const char d : {',', ';', '\t', '|'}) {
+    Sample sample = sample_of(head, d);
+    const Evenness evenness = evenness_of(sample);
+    if (delimiter != 0 && evenness.score <= most.score) continue;
+    best = std::move(sample);
+    most = evenness;
+    delimiter = d;
+  }
+  consistency = most.same;
   return best;
 }
 
@@ -107,16 +125,16 @@ bool looks_like_header(const std::vector<std::string_view>& cells) {
   return !any_shape(cells) && known_names(cells) > 0 && (names_a_value(cells) || cells.size() > 1);
 }
 
-void find_header(Head& h, const Sample& sample, const FeedSettings& settings) {
+void find_header(Head& h, const std::vector<std::string_view>& comments, const FeedSettings& settings) {
   if (!h.rows.empty() && (is_mapped_header(h.rows.front(), settings) || looks_like_header(h.rows.front()))) {
     h.header_is_first_row = true;
     for (const auto cell : h.rows.front()) h.header_text += fmt::format("{}{}", h.header_text.empty() ? "" : "\x1f", trim(cell));
     h.rows.erase(h.rows.begin());
   } else {
-    for (auto it = sample.comments.rbegin(); it != sample.comments.rend(); ++it) {
+    for (auto it = comments.rbegin(); it != comments.rend(); ++it) {
       std::string text(*it);
       std::erase(text, '"');
-      const auto cells = split_csv_line(uncomment(text), h.delimiter);
+      const auto cells = split_csv_row(uncomment(text), h.delimiter);
       if (cells.size() < 2 || known_names(cells) * 2 < cells.size() || !names_a_value(cells)) continue;
       for (const auto cell : cells) h.header_text += fmt::format("{}{}", h.header_text.empty() ? "" : "\x1f", trim(cell));
       h.header_in_comment = true;
@@ -129,11 +147,10 @@ void find_header(Head& h, const Sample& sample, const FeedSettings& settings) {
 Head judge(std::string_view head_text, const FeedSettings& settings, double& consistency) {
   Head h;
   if (head_text.starts_with("\xef\xbb\xbf")) head_text.remove_prefix(3);
-  const Sample sample = sample_of(head_text);
-  h.delimiter = find_delimiter(sample, consistency);
-  if (settings.delimiter != 0) h.delimiter = settings.delimiter;
-  for (const auto line : sample.lines) h.rows.push_back(split_csv_line(line, h.delimiter));
-  find_header(h, sample, settings);
+  h.delimiter = settings.delimiter;
+  Sample sample = find_sample(head_text, h.delimiter, consistency);
+  h.rows = std::move(sample.rows);
+  find_header(h, sample.comments, settings);
   if (!h.header.empty()) {
     h.columns = columns_of_header(h.header);
     if (!h.columns.has_values()) judge_by_content(h.columns, h.rows);

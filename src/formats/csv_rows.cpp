@@ -172,17 +172,43 @@ CsvRows::Row CsvRows::next() {
   return Row::end;
 }
 
-std::vector<std::string_view> split_csv_line(std::string_view line, char delimiter) {
+std::string_view take_csv_row(std::string_view& text, char delimiter, std::size_t& unclosed) {
+  const std::size_t first_end = std::min(text.find('\n'), text.size());
+  std::size_t end = first_end;
+  bool open = unclosed < failures_max && ends_open(text.substr(0, end), false, delimiter);
+  while (open && end < text.size()) {
+    const std::size_t from = end + 1;
+    end = std::min(text.find('\n', from), text.size());
+    open = ends_open(text.substr(from, end - from), true, delimiter);
+  }
+  if (open) {
+    ++unclosed;
+    end = first_end;
+  }
+  std::string_view row = text.substr(0, end);
+  text.remove_prefix(std::min(end + 1, text.size()));
+  if (row.ends_with('\r')) row.remove_suffix(1);
+  return row;
+}
+
+std::vector<std::string_view> split_csv_row(std::string_view row, char delimiter) {
   std::vector<std::string_view> out;
-  std::size_t start = 0;
-  bool quoted = false;
-  for (std::size_t i = 0; i <= line.size() && out.size() < CsvRows::fields_max; ++i) {
-    if (i < line.size() && line[i] == '"') quoted = !quoted;
-    if (i < line.size() && (quoted || line[i] != delimiter)) continue;
-    std::string_view field = trim(line.substr(start, i - start));
+  for (std::size_t i = 0; out.size() < CsvRows::fields_max;) {
+    std::size_t end = i;  // of a quotation at the beginning of the field
+    while (end < row.size() && row[end] == ' ' && delimiter != ' ') ++end;
+    if (end < row.size() && row[end] == '"') {
+      do {
+        end = std::min(row.find('"', end + 1), row.size());
+        if (end + 1 < row.size() && row[end + 1] == '"') ++end;
+        else break;
+      } while (end < row.size());
+    }
+    const std::size_t stop = std::min(row.find(delimiter, end), row.size());
+    std::string_view field = trim(row.substr(i, stop - i));
     if (field.size() >= 2 && field.front() == '"' && field.back() == '"') field = field.substr(1, field.size() - 2);
     out.push_back(field);
-    start = i + 1;
+    if (stop == row.size()) break;
+    i = stop + 1;
   }
   return out;
 }

@@ -50,7 +50,10 @@ class CsvRows {
   Diagnostic problem_;
 };
 
-/// Splits one line as CsvRows does, for judging heads. Views point into `line` or, for quoted fields, keep their quotes.
-std::vector<std::string_view> split_csv_line(std::string_view line, char delimiter);
+/// For judging heads: takes the next row off `text`, its line ends within quotes included, its own line end dropped. If a
+/// quotation is still open where the text ends, the row is just its line, and `unclosed` is counted up.
+std::string_view take_csv_row(std::string_view& text, char delimiter, std::size_t& unclosed);
+/// Splits one row as CsvRows does, but keeps doubled quotes. Views point into `row`.
+std::vector<std::string_view> split_csv_row(std::string_view row, char delimiter);
 
 }  // namespace mozu::formats

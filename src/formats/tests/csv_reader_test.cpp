@@ -1,3 +1,4 @@
+#include <fmt/core.h>
 #include <gtest/gtest.h>
 
 #include "csv_rows.hpp"
@@ -123,6 +124,31 @@ TEST(CsvReader, QuotedFieldsMayHoldLineEndsAndDoubledQuotes) {
   const auto r = read("Indicator,Type,Description\nevil.example,domain,\"line one\nline \"\"two\"\"\"\nbad.example,domain,x\n");
   EXPECT_EQ(r.values(), (Strings{"domain evil.example", "domain bad.example"}));
   EXPECT_EQ(r.context(0, "description"), "line one\nline \"two\"");
+}
+
+TEST(CsvReader, IsFoundWhereQuotedFieldsHoldMostLines) {
+  const std::string note = "\"Seen in a campaign.\n\nIt did:\n- one thing, really\n- \"\"another\"\"; and\n# more\nSee the report.\"";
+  std::string text = "name,ioc,note\n";
+  for (int i = 0; i < 3; ++i) text += fmt::format("n{},host{}.evil.example,{}\n", i, i, note);
+  const auto r = read(text);
+  EXPECT_EQ(r.statistics.format, "csv");
+  EXPECT_EQ(r.values(), (Strings{"domain host0.evil.example", "domain host1.evil.example", "domain host2.evil.example"}));
+}
+
+TEST(CsvReader, IsFoundWhereTheHeadEndsWithinAQuotedField) {
+  std::string text = "ioc,note\n";
+  for (int i = 0; i < 20; ++i) text += fmt::format("host{}.evil.example,x\n", i);
+  text += "last.evil.example,\"";
+  while (text.size() < std::size_t{200} << 10) text += "a line of text\n";
+  const auto r = read(text + "\"\n");
+  EXPECT_EQ(r.statistics.format, "csv");
+  EXPECT_EQ(r.indicators.size(), 21U);
+}
+
+TEST(CsvReader, AStrayQuoteHidesNoTable) {
+  const auto r = read("ioc,size\na.evil.example,\"3\nb.evil.example,4\nc.evil.example,5\" disk\nd.evil.example,6\n");
+  EXPECT_EQ(r.statistics.format, "csv");
+  EXPECT_TRUE(r.values().size() >= 2);
 }
 
 TEST(CsvReader, AbuseChHeaderStandsInAComment) {
