@@ -208,10 +208,10 @@ std::optional<Diagnostic> charge(Budget& budget, std::size_t bytes, const std::s
 }
 
 Diagnostic corrupt(const std::string& name, std::string_view what, std::uint64_t unpacked_bytes) {
-  // libzstd's word for a window (zstd --long=31) larger than a decoder takes unasked: fetching the file again would not help.
-  if (what.find("too much memory") != std::string_view::npos) {
+  // xz and zstd --long; fetching the file again would not help.
+  if (what == window_too_large) {
     return {Severity::error, "stream-window", "the compressed data needs more memory to unpack than is allowed (a long window)", {name, 0, {}},
-            "unpack it first, for instance with zstd -d --long=31, and give the unpacked file"};
+            "unpack it first, for instance with zstd -d --long=31 or xz -d, and give the unpacked file"};
   }
   return {Severity::error, "stream-corrupt", fmt::format("the compressed data ends or breaks off: {}", printable(what)), {name, 0, {}},
           fmt::format("the {} before it were read; fetch the file again for the rest", human_bytes(static_cast<double>(unpacked_bytes)))};

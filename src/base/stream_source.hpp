@@ -44,11 +44,14 @@ inline constexpr std::size_t magic_bytes_max = 10;
 
 /// One stream over `source` unpacked; the source must outlive it. `packing` is not zip.
 std::unique_ptr<ByteStream> unpack(Source& source, Packing packing, std::string name, std::shared_ptr<Budget> budget);
-std::unique_ptr<ByteStream> unpack_xz(Source& source, std::string name, std::shared_ptr<Budget> budget);
+/// The same for what is packed; all of it that can be unpacked is given before an error.
+std::unique_ptr<ByteStream> codec_stream(Source& source, Packing packing, std::string name, std::shared_ptr<Budget> budget);
 std::unique_ptr<InputFile> open_zip(std::unique_ptr<Source> source, std::string name, std::shared_ptr<Budget> budget);
 
 /// Counts unpacked bytes; a diagnostic when a limit is passed.
 std::optional<Diagnostic> charge(Budget& budget, std::size_t bytes, const std::string& name);
+/// `what` for a decoder that would need too large a window; corrupt() makes "stream-window" of it.
+inline constexpr std::string_view window_too_large = "too much memory";
 Diagnostic corrupt(const std::string& name, std::string_view what, std::uint64_t unpacked_bytes);
 
 /// A stream whose error is kept: bytes read before it are given first, then the error at every call.
