@@ -108,7 +108,7 @@ class Accounts {
   virtual Result<std::optional<User>> user_external(std::string_view external) = 0;
   virtual Result<std::vector<User>> users() = 0;
   /// Counts one failure; gives how many in a row. In one step, so that parallel guesses all count.
-  virtual Result<std::uint32_t> sign_in_failed(UserId id, Timestamp locked_until) = 0;
+  virtual Result<std::uint32_t> sign_in_failed(UserId id) = 0;
   virtual Status lock_user(UserId id, Timestamp until) = 0;
   virtual Status sign_in_succeeded(UserId id, Timestamp at) = 0;  ///< failures = 0, not locked, last_seen
   /// True if `step` is greater than any used before, and then marks it used; in one step.

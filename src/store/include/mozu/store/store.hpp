@@ -94,22 +94,22 @@ struct Page {
 inline constexpr std::size_t page_items_max = 10'000;
 
 struct ListQuery {
-  std::vector<std::string> types;         ///< empty = all
-  std::vector<std::string> labels;        ///< all of them
-  std::string source;
-  std::optional<intel::Tlp> tlp;          ///< exactly
+  std::vector<std::string> types{};         ///< empty = all
+  std::vector<std::string> labels{};        ///< all of them
+  std::string source{};
+  std::optional<intel::Tlp> tlp{};          ///< exactly
   std::int64_t after_sequence = 0;        ///< only what was written after; for TAXII and followers
-  std::optional<std::int64_t> modified_from_us, modified_until_us;
+  std::optional<std::int64_t> modified_from_us{}, modified_until_us{};
   bool with_revoked = true;
   bool all_versions = false;              ///< one item a version, else the latest only
   bool newest_first = false;              ///< else in order of sequence
-  Cursor cursor;
+  Cursor cursor{};
   std::size_t limit = 100;
 };
 
 struct SearchQuery {
-  std::string text;                       ///< words (all must occur, the last as a prefix), "phrases", -without; any script; no operators else
-  ListQuery filter;                       ///< cursor and limit count; order is by rank
+  std::string text{};                       ///< words (all must occur, the last as a prefix), "phrases", -without; any script; no operators else
+  ListQuery filter{};                       ///< cursor and limit count; order is by rank
   bool facets = false;
 };
 struct Hit : Head {
@@ -128,11 +128,11 @@ struct SearchPage : Page<Hit> {
 enum class Direction : std::uint8_t { out, in, both };
 struct NeighbourQuery {
   Direction direction = Direction::both;
-  std::vector<std::string> relations;     ///< relationship types, or reference properties such as "object_refs"; empty = all
-  std::vector<std::string> types;         ///< of the neighbour
+  std::vector<std::string> relations{};     ///< relationship types, or reference properties such as "object_refs"; empty = all
+  std::vector<std::string> types{};         ///< of the neighbour
   bool references = true;                 ///< also embedded references, not only relationship objects
   bool with_revoked = false;
-  Cursor cursor;
+  Cursor cursor{};
   std::size_t limit = 100;
 };
 struct Neighbour {

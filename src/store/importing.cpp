@@ -1,0 +1,445 @@
+// An import: objects are gathered to batches; each batch is resolved, compared with what is there, and written column by column.
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <map>
+#include <tuple>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "content.hpp"
+#include "facts.hpp"
+#include "mozu/base/hash.hpp"
+#include "mozu/formats/stix_objects.hpp"
+#include "object_key.hpp"
+#include "store_impl.hpp"
+#include "text_index.hpp"
+
+namespace mozu::store {
+namespace {
+
+constexpr std::size_t batch_objects_max = 16'384;
+constexpr std::size_t batch_bytes_max = std::size_t{48} << 20;
+
+constexpr std::size_t replaced_at_once = 1024;
+constexpr std::size_t shown_bytes_max = 512;
+
+using intel::StixObject;
+
+/// A name for lists: cut between characters.
+std::string_view shown(std::string_view name) {
+  if (name.size() <= shown_bytes_max) return name;
+  std::size_t end = shown_bytes_max;
+  while (end > 0 && (static_cast<unsigned char>(name[end]) & 0xC0) == 0x80) --end;
+  return name.substr(0, end);
+}
+
+/// What is known of an id.
+struct Known {
+  std::int64_t n = 0, sequence = 0;
+};
+/// What is known of an object's latest version.
+struct Latest {
+  std::int64_t modified_us = 0, digest = 0, organisation = 0, type = 0, tlp = 0, source = 0;
+  std::vector<std::int64_t> labels;
+};
+enum class Fate : std::uint8_t { added, updated, older, unchanged, refused };
+
+/// One object of a batch on its way.
+struct Item {
+  StixObject object;
+  std::int64_t type = 0, n = 0, sequence = 0, digest = 0;
+  std::string key, packed, packed_labels;
+  std::vector<std::int64_t> labels;
+  Known before;
+  Latest latest;
+  Fate fate = Fate::added;
+  std::int64_t tlp = 0, confidence = 0;
+  bool writes() const { return fate == Fate::added || fate == Fate::updated || fate == Fate::older; }
+  bool is_latest() const { return fate == Fate::added || fate == Fate::updated; }
+};
+
+struct EdgeColumns {
+  Integers source, relation, target_type, target, via, source_type;
+  Columns columns() const { return {source, relation, target_type, target, via, source_type}; }
+  static constexpr std::string_view names = "source,relation,target_type,target,via,source_type";
+};
+struct KeyColumns {
+  Integers kind;
+  std::vector<std::string> values;
+  Integers sequence;
+};
+struct LabelColumns {
+  Integers code, sequence;
+};
+
+class Importer final : public Import {
+ public:
+  Importer(Db& db, Turnstile::Pass pass, ImportPlan plan) : pass_(std::move(pass)), db_(db), transaction_(db), plan_(std::move(plan)) {}
+
+  Status begin();
+  Status put(StixObject&& object) override;
+  Result<ImportReceipt> commit() override;
+  const ImportCounts& counts() const override { return counts_; }
+
+ private:
+  Status flush();
+  Status resolve();
+  Status add_link_keys(const StixObject& o, std::vector<std::string>& keys);
+  Status look_up(std::vector<std::string>& keys);
+  Status add_ids(const std::vector<std::string>& keys);
+  Status read_latest();
+  Status judge();
+  Status judge_older(const std::vector<Item*>& old);
+  Fate fate_of(const Item& item) const;
+  Status number_and_pack();
+  Status take_away();
+  Status take_away(std::span<Item* const> replaced);
+  Status write_versions();
+  Status write_beside();
+  Status write_tally();
+  Result<Known> known(std::string_view id);
+  Result<std::string> key_of(std::string_view id);
+  Status edges_of(const StixObject& o, std::int64_t n, EdgeColumns& out);
+  void keys_of(const StixObject& o, std::int64_t sequence, KeyColumns& out) const;
+  Status write_keys(const KeyColumns& keys, bool remove);
+
+  Turnstile::Pass pass_;  // destroyed last: until then nobody else uses the connection
+  Db& db_;
+  Transaction transaction_;
+  ImportPlan plan_;
+  Names names_;
+  ContentCodec codec_;
+  formats::StixObjectReader reader_;
+  std::vector<Item> batch_;
+  std::size_t batch_bytes_ = 0;
+  std::unordered_set<std::string> batch_ids_;
+  std::unordered_map<std::string, Known> known_;  // by key, of this batch
+  std::map<std::tuple<std::int64_t, std::int64_t, std::int64_t>, std::int64_t> tally_;
+  ImportCounts counts_;
+  std::int64_t import_ = 0, source_ = 0, last_n_ = 0, last_sequence_ = 0, now_ms_ = 0;
+  std::optional<Diagnostic> broken_;  // after an error nothing more is taken
+};
+
+Status Importer::begin() {
+  MOZU_TRY(transaction_.begin(true));
+  MOZU_LET(import_, db_.integer("SELECT coalesce(max(number), 0) + 1 FROM import"));
+  MOZU_LET(last_n_, db_.integer("SELECT coalesce(max(n), 0) FROM object"));
+  MOZU_LET(last_sequence_, db_.integer("SELECT coalesce(max(sequence), 0) FROM version"));
+  MOZU_LET(source_, names_.code(db_, NameKind::source, plan_.provenance.source));
+  now_ms_ = Timestamp::now().ms;
+  return {};
+}
+
+Status Importer::put(StixObject&& object) {
+  if (broken_) return fail(*broken_);
+  if (intel::type_of_id(object.id) != object.type || object.type.empty())
+    return fail("stix-id", fmt::format("no id of a STIX object: {}", object.id.substr(0, 100)));
+  if (batch_.size() >= batch_objects_max || batch_bytes_ >= batch_bytes_max || batch_ids_.contains(object.id))
+    if (auto done = flush(); !done) {
+      broken_ = done.error();
+      return done;
+    }
+  batch_bytes_ += object.json.size() + object.text.size();
+  batch_ids_.insert(object.id);
+  batch_.emplace_back().object = std::move(object);
+  return {};
+}
+
+Status Importer::flush() {
+  if (batch_.empty()) return {};
+  MOZU_TRY(resolve());
+  MOZU_TRY(read_latest());
+  MOZU_TRY(judge());
+  MOZU_TRY(number_and_pack());
+  MOZU_TRY(take_away());
+  MOZU_TRY(write_versions());
+  MOZU_TRY(write_beside());
+  for (const auto& item : batch_) {
+    std::uint64_t* const count[] = {&counts_.added, &counts_.updated, &counts_.older, &counts_.unchanged, &counts_.refused};
+    ++*count[static_cast<std::size_t>(item.fate)];
+  }
+  batch_.clear();
+  batch_ids_.clear();
+  known_.clear();
+  batch_bytes_ = 0;
+  return {};
+}
+
+Result<std::string> Importer::key_of(std::string_view id) {
+  MOZU_LET(const auto type, names_.code(db_, NameKind::type, intel::type_of_id(id)));
+  return object_key(type, id);
+}
+
+Result<Known> Importer::known(std::string_view id) {
+  MOZU_LET(const auto key, key_of(id));
+  const auto found = known_.find(key);
+  return found == known_.end() ? Known{} : found->second;
+}
+
+Status Importer::add_link_keys(const StixObject& o, std::vector<std::string>& keys) {
+  for (const auto& link : links_of(o))
+    for (const auto id : {link.source, link.target})
+      if (!intel::type_of_id(id).empty()) {
+        MOZU_LET(auto key, key_of(id));
+        keys.push_back(std::move(key));
+      }
+  return {};
+}
+
+/// What the base knows of these keys; afterwards they are sorted, each once.
+Status Importer::look_up(std::vector<std::string>& keys) {
+  std::sort(keys.begin(), keys.end());
+  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
+  Blobs asked;
+  for (const auto& key : keys)
+    if (!known_.contains(key)) asked.push_back(key);
+  known_.reserve(known_.size() + asked.size());
+  return db_.select_many("SELECT n, sequence FROM object WHERE key = $1", {asked},
+                         [&](std::size_t i, const Row& r) { known_[std::string(asked[i])] = {r.integer(0), r.integer(1)}; });
+}
+
+Status Importer::resolve() {
+  std::vector<std::string> keys;
+  keys.reserve(batch_.size() * 3);
+  for (auto& item : batch_) {
+    MOZU_LET(item.type, names_.code(db_, NameKind::type, item.object.type));
+    item.key = object_key(item.type, item.object.id);
+    keys.push_back(item.key);
+    MOZU_TRY(add_link_keys(item.object, keys));
+  }
+  MOZU_TRY(look_up(keys));
+  MOZU_TRY(add_ids(keys));
+  for (auto& item : batch_) item.before = known_[item.key], item.n = item.before.n;
+  return {};
+}
+
+Status Importer::add_ids(const std::vector<std::string>& keys) {
+  Integers numbers, zeros;
+  Blobs added;
+  for (const auto& key : keys) {
+    auto& k = known_[key];
+    if (k.n != 0) continue;
+    k.n = ++last_n_;
+    numbers.push_back(k.n);
+    added.push_back(key);
+  }
+  zeros.assign(numbers.size(), 0);
+  return db_.insert_many("object", "n,key,sequence", {numbers, added, zeros});
+}
+
+Status Importer::read_latest() {
+  Integers sequences;
+  std::vector<Item*> items;
+  for (auto& item : batch_)
+    if (item.before.sequence != 0) sequences.push_back(item.before.sequence), items.push_back(&item);
+  return db_.select_many("SELECT modified_us, digest, organisation, type, tlp, source, labels FROM version WHERE sequence = $1", {sequences},
+                         [&](std::size_t i, const Row& r) {
+                           items[i]->latest = {r.integer(0), r.integer(1), r.integer(2), r.integer(3), r.integer(4), r.integer(5), unpack_codes(r.text(6))};
+                         });
+}
+
+Fate Importer::fate_of(const Item& item) const {
+  const auto& o = item.object;
+  if (item.before.sequence == 0) return Fate::added;
+  if (item.latest.organisation != plan_.provenance.organisation) {
+    // What is common takes the place of an organisation's own, or one could keep a known id from everybody by being first.
+    if (plan_.provenance.organisation == intel::common) return Fate::updated;
+    return item.latest.digest == item.digest && item.latest.organisation == intel::common ? Fate::unchanged : Fate::refused;
+  }
+  if (o.modified_us == item.latest.modified_us) return item.latest.digest == item.digest ? Fate::unchanged : Fate::updated;
+  return o.modified_us > item.latest.modified_us ? Fate::updated : Fate::older;
+}
+
+Status Importer::judge() {
+  std::vector<Item*> old;
+  for (auto& item : batch_) {
+    item.digest = static_cast<std::int64_t>(xxh3_64(item.object.json));
+    item.fate = fate_of(item);
+    item.tlp = static_cast<std::int64_t>(std::max(item.object.tlp, plan_.provenance.tlp));
+    item.confidence = item.object.confidence != intel::confidence_unknown ? item.object.confidence : plan_.provenance.confidence;
+    if (item.fate == Fate::older) old.push_back(&item);
+  }
+  return judge_older(old);
+}
+
+Status Importer::judge_older(const std::vector<Item*>& old) {
+  Integers numbers, modified, digests;
+  for (const auto* item : old) numbers.push_back(item->n), modified.push_back(item->object.modified_us), digests.push_back(item->digest);
+  return db_.select_many("SELECT 1 FROM version WHERE n = $1 AND modified_us = $2 AND digest = $3 AND replaced_by <> 0 LIMIT 1", {numbers, modified, digests},
+                         [&](std::size_t i, const Row&) { old[i]->fate = Fate::unchanged; });
+}
+
+Status Importer::number_and_pack() {
+  for (auto& item : batch_) {
+    if (!item.writes()) continue;
+    item.sequence = ++last_sequence_;
+    item.packed = codec_.pack(item.object.json);
+    for (const auto& label : item.object.labels) {
+      MOZU_LET(const auto code, names_.code(db_, NameKind::label, label));
+      item.labels.push_back(code);
+    }
+    std::sort(item.labels.begin(), item.labels.end());
+    item.labels.erase(std::unique(item.labels.begin(), item.labels.end()), item.labels.end());
+    item.packed_labels = pack_codes(item.labels);
+  }
+  return {};
+}
+
+Status Importer::edges_of(const StixObject& o, std::int64_t n, EdgeColumns& out) {
+  for (const auto& link : links_of(o)) {
+    MOZU_LET(const auto source_type, names_.code(db_, NameKind::type, intel::type_of_id(link.source)));
+    MOZU_LET(const auto target_type, names_.code(db_, NameKind::type, intel::type_of_id(link.target)));
+    MOZU_LET(const auto source, known(link.source));
+    MOZU_LET(const auto target, known(link.target));
+    if (source.n == 0 || target.n == 0) continue;
+    MOZU_LET(const auto relation, names_.code(db_, NameKind::relation, link.relation));
+    out.source.push_back(source.n);
+    out.relation.push_back(relation);
+    out.target_type.push_back(target_type);
+    out.target.push_back(target.n);
+    out.via.push_back(link.via ? n : 0);
+    out.source_type.push_back(source_type);
+  }
+  return {};
+}
+
+void Importer::keys_of(const StixObject& o, std::int64_t sequence, KeyColumns& out) const {
+  for (const auto& key : o.keys) {
+    out.kind.push_back(static_cast<std::int64_t>(key.kind));
+    out.values.push_back(key_value(key));
+    out.sequence.push_back(sequence);
+  }
+}
+
+Status Importer::write_keys(const KeyColumns& keys, bool remove) {
+  const Blobs values(keys.values.begin(), keys.values.end());
+  if (remove) return db_.delete_many("lookup_key", "kind,value,sequence", {keys.kind, values, keys.sequence});
+  return db_.insert_many("lookup_key", "kind,value,sequence", {keys.kind, values, keys.sequence}, "ON CONFLICT DO NOTHING");
+}
+
+/// What speaks of the versions that are replaced. It is read out of their JSON again.
+Status Importer::take_away() {
+  std::vector<Item*> replaced;
+  Integers sequences, by;
+  for (auto& item : batch_)
+    if (item.fate == Fate::updated && item.before.sequence != 0) replaced.push_back(&item), sequences.push_back(item.before.sequence), by.push_back(item.sequence);
+  if (replaced.empty()) return {};
+  MOZU_TRY(db_.update_many("version", "replaced_by,sequence", {by, sequences}));
+  for (std::size_t at = 0; at < replaced.size(); at += replaced_at_once)
+    MOZU_TRY(take_away(std::span(replaced).subspan(at, std::min(replaced_at_once, replaced.size() - at))));
+  return {};
+}
+
+Status Importer::take_away(std::span<Item* const> replaced) {
+  Integers sequences;
+  for (const auto* item : replaced) sequences.push_back(item->before.sequence);
+  std::vector<StixObject> olds(replaced.size());
+  Status read;
+  MOZU_TRY(db_.select_many("SELECT json FROM content WHERE sequence = $1", {sequences}, [&](std::size_t i, const Row& r) {
+    const auto json = codec_.unpack(r.text(0));
+    if (!json) read = fail(json.error());
+    else if (auto done = reader_.read(*json, olds[i]); !done) read = done;
+  }));
+  MOZU_TRY(read);
+  std::vector<std::string> keys_needed;
+  for (const auto& old : olds) MOZU_TRY(add_link_keys(old, keys_needed));
+  MOZU_TRY(look_up(keys_needed));
+  KeyColumns keys;
+  LabelColumns labels;
+  EdgeColumns edges;
+  std::vector<WordsRow> words;
+  for (std::size_t i = 0; i < replaced.size(); ++i) {
+    const auto& item = *replaced[i];
+    const auto& latest = item.latest;
+    keys_of(olds[i], item.before.sequence, keys);
+    for (const auto code : latest.labels) labels.code.push_back(code), labels.sequence.push_back(item.before.sequence);
+    if (has_words(olds[i])) words.push_back(words_row(olds[i], item.before.sequence, latest.type, latest.source, latest.labels));
+    MOZU_TRY(edges_of(olds[i], item.n, edges));
+    --tally_[{latest.type, latest.tlp, latest.organisation}];
+  }
+  MOZU_TRY(write_keys(keys, true));
+  MOZU_TRY(db_.delete_many("label", "code,sequence", {labels.code, labels.sequence}));
+  MOZU_TRY(remove_words(db_, words));
+  return db_.delete_many("edge", "source,relation,target_type,target,via", {edges.source, edges.relation, edges.target_type, edges.target, edges.via});
+}
+
+Status Importer::write_versions() {
+  Integers sequence, n, type, import, source, organisation, tlp, confidence, revoked, created, modified, added, digest, replaced_by, new_n, new_sequence;
+  Blobs name, labels, json;
+  for (const auto& item : batch_) {
+    if (!item.writes()) continue;
+    const auto& o = item.object;
+    sequence.push_back(item.sequence), n.push_back(item.n), type.push_back(item.type);
+    revoked.push_back(o.revoked ? 1 : 0), tlp.push_back(item.tlp), confidence.push_back(item.confidence);
+    created.push_back(o.created_us), modified.push_back(o.modified_us), digest.push_back(item.digest);
+    replaced_by.push_back(item.is_latest() ? 0 : item.sequence);
+    name.push_back(shown(o.name)), labels.push_back(item.packed_labels), json.push_back(item.packed);
+    if (!item.is_latest()) continue;
+    new_n.push_back(item.n), new_sequence.push_back(item.sequence);
+    ++tally_[{item.type, item.tlp, plan_.provenance.organisation}];
+  }
+  import.assign(n.size(), import_), source.assign(n.size(), source_), added.assign(n.size(), now_ms_);
+  organisation.assign(n.size(), plan_.provenance.organisation);
+  MOZU_TRY(db_.insert_many("version",
+                           "sequence,n,type,import_number,source,organisation,tlp,confidence,revoked,created_us,modified_us,added_ms,digest,replaced_by,name,labels",
+                           {sequence, n, type, import, source, organisation, tlp, confidence, revoked, created, modified, added, digest, replaced_by, name, labels}));
+  MOZU_TRY(db_.insert_many("content", "sequence,json", {sequence, json}));
+  return db_.update_many("object", "sequence,n", {new_sequence, new_n});
+}
+
+Status Importer::write_beside() {
+  KeyColumns keys;
+  LabelColumns labels;
+  EdgeColumns edges;
+  std::vector<WordsRow> words;
+  for (const auto& item : batch_) {
+    if (!item.is_latest()) continue;
+    keys_of(item.object, item.sequence, keys);
+    for (const auto code : item.labels) labels.code.push_back(code), labels.sequence.push_back(item.sequence);
+    if (has_words(item.object)) words.push_back(words_row(item.object, item.sequence, item.type, source_, item.labels));
+    MOZU_TRY(edges_of(item.object, item.n, edges));
+  }
+  MOZU_TRY(write_keys(keys, false));
+  MOZU_TRY(db_.insert_many("label", "code,sequence", {labels.code, labels.sequence}));
+  MOZU_TRY(db_.insert_many("edge", EdgeColumns::names, edges.columns(), "ON CONFLICT DO NOTHING"));
+  return add_words(db_, words);
+}
+
+Status Importer::write_tally() {
+  for (const auto& [who, change] : tally_) {
+    if (change == 0) continue;
+    const auto& [type, tlp, organisation] = who;
+    MOZU_TRY(db_.run("INSERT INTO tally(type, tlp, organisation, objects) VALUES($1, $2, $3, $4) "
+                     "ON CONFLICT(type, tlp, organisation) DO UPDATE SET objects = tally.objects + excluded.objects",
+                     {type, tlp, organisation, change}));
+  }
+  return {};
+}
+
+Result<ImportReceipt> Importer::commit() {
+  if (broken_) return fail(*broken_);
+  broken_ = Diagnostic{Severity::error, "store-import-ended", "the import is over", {}, {}};
+  MOZU_TRY(flush());
+  MOZU_TRY(write_tally());
+  const auto& p = plan_.provenance;
+  const auto integer = [](std::uint64_t v) { return static_cast<std::int64_t>(v); };
+  MOZU_TRY(db_.run("INSERT INTO import(number, source, origin, sha256, actor, organisation, tlp, confidence, at_ms, added, updated, older, unchanged, refused) "
+                   "VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+                   {import_, Bytes{p.source}, Bytes{p.origin}, Bytes{p.sha256}, Bytes{p.actor}, p.organisation, static_cast<std::int64_t>(p.tlp),
+                    static_cast<std::int64_t>(p.confidence), now_ms_, integer(counts_.added), integer(counts_.updated), integer(counts_.older),
+                    integer(counts_.unchanged), integer(counts_.refused)}));
+  if (plan_.dry_run) return ImportReceipt{0, counts_, last_sequence_};  // the destructor rolls back
+  MOZU_TRY(transaction_.commit());
+  return ImportReceipt{import_, counts_, last_sequence_};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Import>> start_import(Db& db, Turnstile::Pass pass, ImportPlan plan) {
+  auto importer = std::make_unique<Importer>(db, std::move(pass), std::move(plan));
+  MOZU_TRY(importer->begin());
+  return importer;
+}
+
+}  // namespace mozu::store

@@ -1,0 +1,71 @@
+#include "object_key.hpp"
+
+#include <span>
+
+#include "mozu/base/hash.hpp"
+#include "mozu/base/text.hpp"
+
+namespace mozu::store {
+namespace {
+
+constexpr std::size_t uuid_bytes = 16, uuid_text = 36;
+constexpr char long_key = static_cast<char>(0xFF);
+/// Longer values would make pages of the index hold few; PostgreSQL refuses more than 2.7 KB.
+constexpr std::size_t value_bytes_max = 96, value_prefix_bytes = 24, value_digest_bytes = 24;
+
+bool is_lower_hex(char c) { return is_digit(static_cast<unsigned char>(c)) || (c >= 'a' && c <= 'f'); }
+
+std::optional<std::string> from_hex(std::string_view text, std::string_view skipped_at = {}) {
+  std::string out;
+  char high = 0;
+  bool half = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (i < skipped_at.size() && skipped_at[i] == '-') {
+      if (text[i] != '-') return std::nullopt;
+      continue;
+    }
+    if (!is_lower_hex(text[i])) return std::nullopt;
+    const auto value = static_cast<char>(hex_value(static_cast<unsigned char>(text[i])));
+    if (half) out += static_cast<char>(high << 4 | value);
+    high = value;
+    half = !half;
+  }
+  if (half) return std::nullopt;
+  return out;
+}
+
+constexpr std::string_view uuid_shape = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+
+}  // namespace
+
+std::string object_key(std::int64_t type_code, std::string_view id) {
+  const auto type = intel::type_of_id(id);
+  if (type_code > 0 && type_code <= short_type_max && id.size() == type.size() + 2 + uuid_text)
+    if (const auto bytes = from_hex(id.substr(type.size() + 2), uuid_shape)) return static_cast<char>(type_code) + *bytes;
+  return long_key + std::string(id);
+}
+
+std::int64_t type_code_of(std::string_view key) {
+  if (key.size() != uuid_bytes + 1 || key[0] == long_key) return 0;
+  return static_cast<unsigned char>(key[0]);
+}
+
+std::string object_id(std::string_view key, std::string_view type_name) {
+  if (type_code_of(key) == 0) return std::string(key.substr(key.empty() ? 0 : 1));
+  std::string out(type_name);
+  out += "--";
+  const auto hex = to_hex(std::span(reinterpret_cast<const std::uint8_t*>(key.data()) + 1, uuid_bytes));
+  for (std::size_t i = 0, h = 0; i < uuid_shape.size(); ++i) out += uuid_shape[i] == '-' ? '-' : hex[h++];
+  return out;
+}
+
+std::string key_value(const intel::Key& key) {
+  using intel::KeyKind;
+  if (key.kind >= KeyKind::md5 && key.kind <= KeyKind::sha512)
+    if (auto bytes = from_hex(key.value)) return *bytes;
+  if (key.value.size() <= value_bytes_max) return key.value;
+  const auto digest = sha256(std::as_bytes(std::span(key.value)));
+  return long_key + key.value.substr(0, value_prefix_bytes) + std::string(reinterpret_cast<const char*>(digest.data()), value_digest_bytes);
+}
+
+}  // namespace mozu::store

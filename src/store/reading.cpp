@@ -1,0 +1,141 @@
+// Objects by id, their versions, by key; imports.
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <array>
+#include <limits>
+
+#include "cursor.hpp"
+#include "object_key.hpp"
+#include "store_impl.hpp"
+
+namespace mozu::store {
+namespace {
+
+/// A row of head_columns, json, import.
+struct RawObject {
+  RawHead head;
+  std::string packed;
+  std::int64_t import = 0;
+  static RawObject read(const Row& r) { return {read_head(r), std::string(r.text(head_column_count)), r.integer(head_column_count + 1)}; }
+};
+
+std::string object_select(std::string_view from_where) { return fmt::format("SELECT {}, c.json, v.import_number FROM {}", head_columns, from_where); }
+
+}  // namespace
+
+Result<std::optional<StoredObject>> StoreImpl::object(const intel::Viewer& v, std::string_view id) {
+  const std::string ids[] = {std::string(id)};
+  MOZU_LET(auto found, objects(v, ids));
+  if (found.empty()) return std::nullopt;
+  return std::move(found.front());
+}
+
+Result<std::vector<StoredObject>> StoreImpl::objects(const intel::Viewer& v, std::span<const std::string> ids) {
+  MOZU_LET(const auto reader, readers_.borrow());
+  auto& db = reader.db();
+  std::vector<std::string> keys;
+  for (const auto& id : ids) {
+    MOZU_LET(auto key, key_of(db, id));
+    if (key) keys.push_back(*std::move(key));
+  }
+  const Blobs asked(keys.begin(), keys.end());
+  std::vector<std::optional<RawObject>> raws(keys.size());
+  const auto sql = object_select(fmt::format("object o JOIN version v ON v.sequence = o.sequence JOIN content c ON c.sequence = o.sequence WHERE o.key = $1 AND {}", visible(v, "v")));
+  MOZU_TRY(db.select_many(sql, {asked}, [&](std::size_t i, const Row& r) { raws[i] = RawObject::read(r); }));
+  std::vector<StoredObject> out;
+  for (auto& raw : raws) {
+    if (!raw) continue;
+    MOZU_TRY(name_head(db, raw->head));
+    MOZU_LET(auto json, reader->codec.unpack(raw->packed));
+    out.push_back({std::move(raw->head.head), std::move(json), raw->import});
+  }
+  return out;
+}
+
+Result<Page<StoredObject>> StoreImpl::versions(const intel::Viewer& v, std::string_view id, const Cursor& cursor, std::size_t limit) {
+  MOZU_LET(const auto after, read_cursor('v', 2, cursor));
+  limit = page_size(limit);
+  MOZU_LET(const auto reader, readers_.borrow());
+  auto& db = reader.db();
+  MOZU_LET(const auto n, number_of(db, id));
+  Page<StoredObject> page;
+  if (n == 0) return page;
+  // The latest is found by the object, what came before by its own index: together in the order of `modified`.
+  const std::string before = after ? fmt::format(" AND (v.modified_us, v.sequence) < ({}, {})", (*after)[0], (*after)[1]) : "";
+  const auto sql = fmt::format(
+      "SELECT * FROM (SELECT {0}, c.json, v.import_number FROM version v JOIN object o ON o.n = v.n JOIN content c ON c.sequence = v.sequence "
+      "WHERE v.n = $1 AND v.replaced_by <> 0 AND {1}{2} ORDER BY v.modified_us DESC, v.sequence DESC LIMIT {3}) AS past UNION ALL "
+      "SELECT {0}, c.json, v.import_number FROM object o JOIN version v ON v.sequence = o.sequence JOIN content c ON c.sequence = o.sequence "
+      "WHERE o.n = $1 AND {1}{2}",
+      head_columns, visible(v, "v"), before, limit + 1);
+  std::vector<RawObject> raws;
+  MOZU_TRY(db.run(sql, {n}, [&](const Row& r) {
+    raws.push_back(RawObject::read(r));
+    return true;
+  }));
+  const auto place = [](const RawObject& r) { return std::pair(r.head.head.modified_us, r.head.head.sequence); };
+  std::sort(raws.begin(), raws.end(), [&](const auto& a, const auto& b) { return place(a) > place(b); });
+  if (raws.size() > limit) {
+    raws.resize(limit);
+    const auto [modified, sequence] = place(raws.back());
+    page.next = make_cursor('v', std::array{modified, sequence});
+  }
+  for (auto& raw : raws) {
+    MOZU_TRY(name_head(db, raw.head));
+    MOZU_LET(auto json, reader->codec.unpack(raw.packed));
+    page.items.push_back({std::move(raw.head.head), std::move(json), raw.import});
+  }
+  return page;
+}
+
+Result<std::vector<KeyHits>> StoreImpl::find(const intel::Viewer& v, std::span<const intel::Key> keys, std::size_t per_key_max) {
+  MOZU_LET(const auto reader, readers_.borrow());
+  auto& db = reader.db();
+  Integers kinds;
+  std::vector<std::string> values;
+  for (const auto& key : keys) kinds.push_back(static_cast<std::int64_t>(key.kind)), values.push_back(key_value(key));
+  const Blobs asked(values.begin(), values.end());
+  const auto sql = fmt::format(
+      "SELECT {} FROM lookup_key k JOIN version v ON v.sequence = k.sequence JOIN object o ON o.n = v.n WHERE k.kind = $1 AND k.value = $2 AND {} "
+      "ORDER BY k.sequence DESC LIMIT {}",
+      head_columns, visible(v, "v"), page_size(per_key_max));
+  std::vector<std::pair<std::size_t, RawHead>> raws;
+  MOZU_TRY(db.select_many(sql, {kinds, asked}, [&](std::size_t i, const Row& r) { raws.emplace_back(i, read_head(r)); }));
+  std::stable_sort(raws.begin(), raws.end(), [](const auto& a, const auto& b) { return std::pair(a.first, -a.second.head.sequence) < std::pair(b.first, -b.second.head.sequence); });
+  std::vector<KeyHits> out;
+  for (auto& [i, raw] : raws) {
+    MOZU_TRY(name_head(db, raw));
+    if (out.empty() || out.back().key != i) out.push_back({i, {}});
+    out.back().objects.push_back(std::move(raw.head));
+  }
+  return out;
+}
+
+Result<Page<ImportRecord>> StoreImpl::imports(const Cursor& cursor, std::size_t limit) {
+  MOZU_LET(const auto after, read_cursor('i', 1, cursor));
+  limit = page_size(limit);
+  MOZU_LET(const auto reader, readers_.borrow());
+  Page<ImportRecord> page;
+  const auto unsigned_at = [](const Row& r, int c) { return static_cast<std::uint64_t>(r.integer(c)); };
+  MOZU_TRY(reader.db().run(
+      "SELECT number, source, origin, sha256, actor, organisation, tlp, confidence, at_ms, added, updated, older, unchanged, refused FROM import "
+      "WHERE number < $1 ORDER BY number DESC LIMIT $2",
+      {after ? after->front() : std::numeric_limits<std::int64_t>::max(), static_cast<std::int64_t>(limit + 1)}, [&](const Row& r) {
+        auto& record = page.items.emplace_back();
+        auto& p = record.provenance;
+        record.number = r.integer(0);
+        p.source = r.text(1), p.origin = r.text(2), p.sha256 = r.text(3), p.actor = r.text(4);
+        p.organisation = r.integer(5), p.tlp = static_cast<intel::Tlp>(r.integer(6)), p.confidence = static_cast<std::uint8_t>(r.integer(7));
+        record.at = {r.integer(8)};
+        record.counts = {unsigned_at(r, 9), unsigned_at(r, 10), unsigned_at(r, 11), unsigned_at(r, 12), unsigned_at(r, 13)};
+        return true;
+      }));
+  if (page.items.size() > limit) {
+    page.items.resize(limit);
+    page.next = make_cursor('i', std::array{page.items.back().number});
+  }
+  return page;
+}
+
+}  // namespace mozu::store

@@ -1,0 +1,69 @@
+#include <fmt/core.h>
+
+#include <cstdint>
+
+#include "names.hpp"
+#include "rebuild.hpp"
+#include "schema.hpp"
+
+namespace mozu::store {
+namespace {
+
+// Everything that sources say is bytes: their text may hold NUL, which PostgreSQL's text cannot.
+// `sequence` numbers versions in the order of writing; `replaced_by` is the sequence of the version that came instead, 0 for the latest,
+// its own for one that was already old when it came. lookup_key, label and words speak of latest versions only; edges too.
+constexpr std::string_view tables_1 = R"sql(
+CREATE TABLE name(kind {int} NOT NULL, code {int} NOT NULL, text {bytes} NOT NULL, PRIMARY KEY(kind, code)) {clustered};
+CREATE UNIQUE INDEX name_text ON name(kind, text);
+CREATE TABLE import(number {int} PRIMARY KEY, source {bytes}, origin {bytes}, sha256 {bytes}, actor {bytes}, organisation {int}, tlp {int},
+  confidence {int}, at_ms {int}, added {int}, updated {int}, older {int}, unchanged {int}, refused {int});
+CREATE TABLE object(n {int} PRIMARY KEY, key {bytes} NOT NULL, sequence {int} NOT NULL);
+CREATE UNIQUE INDEX object_key ON object(key);
+CREATE TABLE version(sequence {int} PRIMARY KEY, n {int} NOT NULL, type {int} NOT NULL, import_number {int} NOT NULL, source {int} NOT NULL,
+  organisation {int} NOT NULL, tlp {int} NOT NULL, confidence {int} NOT NULL, revoked {int} NOT NULL, created_us {int} NOT NULL,
+  modified_us {int} NOT NULL, added_ms {int} NOT NULL, digest {int} NOT NULL, replaced_by {int} NOT NULL, name {bytes} NOT NULL, labels {bytes} NOT NULL);
+CREATE INDEX version_type ON version(type, sequence);
+CREATE INDEX version_source ON version(source, sequence);
+CREATE INDEX version_tlp ON version(tlp, sequence) WHERE tlp <> 0;
+CREATE INDEX version_history ON version(n, modified_us, sequence) WHERE replaced_by <> 0;
+CREATE TABLE content(sequence {int} PRIMARY KEY, json {bytes} NOT NULL);
+CREATE TABLE lookup_key(kind {int} NOT NULL, value {bytes} NOT NULL, sequence {int} NOT NULL, PRIMARY KEY(kind, value, sequence)) {clustered};
+CREATE TABLE label(code {int} NOT NULL, sequence {int} NOT NULL, PRIMARY KEY(code, sequence)) {clustered};
+CREATE TABLE edge(source {int} NOT NULL, relation {int} NOT NULL, target_type {int} NOT NULL, target {int} NOT NULL, via {int} NOT NULL,
+  source_type {int} NOT NULL, PRIMARY KEY(source, relation, target_type, target, via)) {clustered};
+CREATE INDEX edge_in ON edge(target, relation, source_type, source, via);
+)sql";
+
+Status seed_types(Db& db) {
+  std::int64_t code = 0;
+  for (const auto type : standard_types)
+    MOZU_TRY(db.run("INSERT INTO name(kind, code, text) VALUES($1, $2, $3)", {static_cast<std::int64_t>(NameKind::type), ++code, Bytes{type}}));
+  return {};
+}
+
+// How many objects there are of a type, by what decides who may see them.
+constexpr std::string_view tables_2 = R"sql(
+CREATE TABLE tally(type {int} NOT NULL, tlp {int} NOT NULL, organisation {int} NOT NULL, objects {int} NOT NULL, PRIMARY KEY(type, tlp, organisation)) {clustered};
+INSERT INTO tally SELECT type, tlp, organisation, count(*) FROM version WHERE replaced_by = 0 GROUP BY type, tlp, organisation;
+)sql";
+// The words are cut by intel::words_of(): the tokeniser has nothing left to do but to part them at blanks.
+constexpr std::string_view words_sqlite = "CREATE VIRTUAL TABLE words USING fts5(name, prose, facts, content='', tokenize='ascii');";
+constexpr std::string_view words_postgres = R"sql(
+CREATE TABLE words(sequence {int} PRIMARY KEY, lexemes tsvector NOT NULL);
+CREATE INDEX words_lexemes ON words USING gin(lexemes);
+ALTER TABLE content ALTER COLUMN json SET STORAGE EXTERNAL;
+)sql";
+
+constexpr Migration steps[] = {
+    {tables_1, {}, {}, seed_types},
+    {tables_2, words_sqlite, words_postgres, rebuild_words},
+};
+
+}  // namespace
+
+const Schema& knowledge_schema() {
+  static constexpr Schema schema{"knowledge", steps};
+  return schema;
+}
+
+}  // namespace mozu::store

@@ -1,0 +1,37 @@
+#include "schema.hpp"
+
+namespace mozu::store {
+namespace {
+
+constexpr std::string_view tables_1 = R"sql(
+CREATE TABLE organisation(id {int} PRIMARY KEY, name {bytes} NOT NULL UNIQUE, disabled {int} NOT NULL);
+CREATE TABLE account(id {int} PRIMARY KEY, name {bytes} NOT NULL, folded {bytes} NOT NULL UNIQUE, email {bytes} NOT NULL, password_hash {bytes} NOT NULL,
+  totp_secret {bytes} NOT NULL, totp_step {int} NOT NULL, role {bytes} NOT NULL, organisation {int} NOT NULL, clearance {int} NOT NULL,
+  disabled {int} NOT NULL, external {bytes} NOT NULL, failures {int} NOT NULL, locked_until_ms {int} NOT NULL, created_ms {int} NOT NULL,
+  last_seen_ms {int} NOT NULL);
+CREATE UNIQUE INDEX account_external ON account(external) WHERE length(external) > 0;
+CREATE TABLE api_token(id {int} PRIMARY KEY, account {int} NOT NULL, name {bytes} NOT NULL, hash {bytes} NOT NULL UNIQUE, scopes {bytes} NOT NULL,
+  created_ms {int} NOT NULL, expires_ms {int} NOT NULL, last_used_ms {int} NOT NULL);
+CREATE INDEX api_token_account ON api_token(account);
+CREATE TABLE login_session(hash {bytes} PRIMARY KEY, account {int} NOT NULL, csrf {bytes} NOT NULL, address {bytes} NOT NULL, created_ms {int} NOT NULL,
+  expires_ms {int} NOT NULL, last_seen_ms {int} NOT NULL) {clustered};
+CREATE INDEX login_session_account ON login_session(account);
+CREATE TABLE audit(sequence {int} PRIMARY KEY, at_ms {int} NOT NULL, who {bytes} NOT NULL, action {bytes} NOT NULL, object {bytes} NOT NULL,
+  detail {bytes} NOT NULL, organisation {int} NOT NULL, chain {bytes} NOT NULL);
+CREATE TABLE setting(key {bytes} PRIMARY KEY, value {bytes} NOT NULL) {clustered};
+CREATE TABLE document(collection {bytes} NOT NULL, id {bytes} NOT NULL, version {int} NOT NULL, organisation {int} NOT NULL, owner {int} NOT NULL,
+  created_ms {int} NOT NULL, changed_ms {int} NOT NULL, json {bytes} NOT NULL, PRIMARY KEY(collection, id));
+CREATE TABLE tag(object {bytes} NOT NULL, tag {bytes} NOT NULL, weight {int} NOT NULL, who {bytes} NOT NULL, at_ms {int} NOT NULL, PRIMARY KEY(object, tag)) {clustered};
+CREATE TABLE decision(id {bytes} NOT NULL, other {bytes} NOT NULL, sameness {int} NOT NULL, who {bytes} NOT NULL, at_ms {int} NOT NULL, PRIMARY KEY(id, other)) {clustered};
+)sql";
+
+constexpr Migration steps[] = {{tables_1, {}, {}, nullptr}};
+
+}  // namespace
+
+const Schema& people_schema() {
+  static constexpr Schema schema{"people", steps};
+  return schema;
+}
+
+}  // namespace mozu::store

@@ -1,0 +1,116 @@
+#include <fmt/core.h>
+
+#include <array>
+#include <charconv>
+
+#include "mozu/base/text.hpp"
+#include "object_key.hpp"
+#include "schema.hpp"
+#include "store_impl.hpp"
+
+namespace mozu::store {
+
+void ImportCounts::add(const ImportCounts& o) {
+  added += o.added, updated += o.updated, older += o.older, unchanged += o.unchanged, refused += o.refused;
+}
+
+Result<std::unique_ptr<Store>> Store::open(const StoreOptions& options) {
+  auto store = std::make_unique<StoreImpl>(options, place_of(options.location, "knowledge.db"));
+  MOZU_TRY(store->open());
+  return store;
+}
+
+Status StoreImpl::open() {
+  MOZU_LET(people_, People::open(options_));
+  if (options_.read_only) {
+    MOZU_LET(const auto reader, readers_.borrow());
+    MOZU_LET(const int version, schema_version(reader.db(), knowledge_schema()));
+    const int newest = static_cast<int>(knowledge_schema().steps.size());
+    if (version > newest) return migrate(reader.db(), knowledge_schema());
+    if (version < newest)
+      return fail("store-older", fmt::format("the knowledge base has version {} and must be brought to {}", version, newest), "open it once for writing, e.g. with 'mozu doctor'");
+    return {};
+  }
+  MOZU_LET(writer_, connect(place_, {true, true, options_.cache_bytes}));
+  return migrate(*writer_, knowledge_schema());
+}
+
+std::string visible(const intel::Viewer& v, std::string_view t) {
+  if (v.all) return "1 = 1";
+  return fmt::format("({0}.tlp <= {1} AND ({0}.organisation = {2} OR {0}.organisation = {3} OR {0}.tlp <= {4}))", t, static_cast<int>(v.clearance), intel::common,
+                     v.organisation, static_cast<int>(intel::Tlp::green));
+}
+
+RawHead read_head(const Row& r) {
+  RawHead raw;
+  raw.key = r.text(0);
+  auto& h = raw.head;
+  h.sequence = r.integer(1), h.number = r.integer(2);
+  raw.source = r.integer(3);
+  h.organisation = r.integer(4), h.tlp = static_cast<intel::Tlp>(r.integer(5)), h.confidence = static_cast<std::uint8_t>(r.integer(6));
+  h.revoked = r.integer(7) != 0, h.created_us = r.integer(8), h.modified_us = r.integer(9), h.added = {r.integer(10)};
+  h.name = r.text(11);
+  raw.type = r.integer(12);
+  return raw;
+}
+
+Status StoreImpl::name_head(Db& db, RawHead& raw) {
+  MOZU_LET(raw.head.type, names_.text(db, NameKind::type, raw.type));
+  MOZU_LET(raw.head.source, names_.text(db, NameKind::source, raw.source));
+  raw.head.id = object_id(raw.key, raw.head.type);
+  return {};
+}
+
+Result<std::vector<Head>> StoreImpl::name_heads(Db& db, std::vector<RawHead>&& raws) {
+  std::vector<Head> out;
+  out.reserve(raws.size());
+  for (auto& raw : raws) {
+    MOZU_TRY(name_head(db, raw));
+    out.push_back(std::move(raw.head));
+  }
+  return out;
+}
+
+Result<std::optional<std::string>> StoreImpl::key_of(Db& db, std::string_view id) {
+  const auto type = intel::type_of_id(id);
+  if (type.empty()) return std::nullopt;
+  MOZU_LET(const auto code, names_.find(db, NameKind::type, type));
+  if (!code) return std::nullopt;
+  return object_key(*code, id);
+}
+
+Result<std::int64_t> StoreImpl::number_of(Db& db, std::string_view id) {
+  MOZU_LET(const auto key, key_of(db, id));
+  if (!key) return 0;
+  const Bind binds[] = {Bytes{*key}};
+  return db.integer("SELECT n FROM object WHERE key = $1", binds, 0);
+}
+
+Result<std::unique_ptr<Import>> StoreImpl::begin_import(const Provenance& provenance, bool dry_run) {
+  if (!writer_) return fail("store-read-only", "the knowledge base was opened for reading only");
+  auto pass = writing_.enter();
+  return start_import(*writer_, std::move(pass), {provenance, dry_run});
+}
+
+Result<std::int64_t> StoreImpl::last_sequence() {
+  MOZU_LET(const auto reader, readers_.borrow());
+  return reader.db().integer("SELECT coalesce(max(sequence), 0) FROM version");
+}
+
+Result<std::vector<std::pair<std::string, std::uint64_t>>> StoreImpl::counts(const intel::Viewer& v) {
+  MOZU_LET(const auto reader, readers_.borrow());
+  std::vector<std::pair<std::int64_t, std::uint64_t>> found;
+  MOZU_TRY(reader.db().run(fmt::format("SELECT type, CAST(sum(objects) AS BIGINT) FROM tally t WHERE {} GROUP BY type", visible(v, "t")), {}, [&](const Row& r) {
+    if (r.integer(1) > 0) found.emplace_back(r.integer(0), static_cast<std::uint64_t>(r.integer(1)));
+    return true;
+  }));
+  std::vector<std::pair<std::string, std::uint64_t>> out;
+  for (const auto& [type, n] : found) {
+    MOZU_LET(auto name, names_.text(reader.db(), NameKind::type, type));
+    out.emplace_back(std::move(name), n);
+  }
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+}  // namespace mozu::store

@@ -1,0 +1,88 @@
+// The store over any Db.
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "connection.hpp"
+#include "mozu/store/accounts.hpp"
+#include "mozu/store/store.hpp"
+#include "names.hpp"
+#include "people.hpp"
+
+namespace mozu::store {
+
+/// SQL condition that equals intel::may_see() over the columns `organisation` and `tlp` of the table called `t`.
+std::string visible(const intel::Viewer& v, std::string_view t);
+
+/// Columns of a Head, in the order read_head() takes them; the tables must be called v (version) and o (object).
+inline constexpr std::string_view head_columns =
+    "o.key, v.sequence, v.n, v.source, v.organisation, v.tlp, v.confidence, v.revoked, v.created_us, v.modified_us, v.added_ms, v.name, v.type";
+inline constexpr int head_column_count = 13;
+/// A Head whose type and source are still codes.
+struct RawHead {
+  Head head;
+  std::string key;
+  std::int64_t type = 0, source = 0;
+};
+RawHead read_head(const Row& row);
+
+class StoreImpl final : public Store {
+ public:
+  StoreImpl(StoreOptions options, Place place) : options_(std::move(options)), place_(std::move(place)), readers_(place_, options_.readers_max) {}
+  Status open();
+
+  Result<std::unique_ptr<Import>> begin_import(const Provenance& provenance, bool dry_run) override;
+  Result<std::optional<StoredObject>> object(const intel::Viewer& v, std::string_view id) override;
+  Result<std::vector<StoredObject>> objects(const intel::Viewer& v, std::span<const std::string> ids) override;
+  Result<Page<StoredObject>> versions(const intel::Viewer& v, std::string_view id, const Cursor& cursor, std::size_t limit) override;
+  Result<Page<Head>> list(const intel::Viewer& v, const ListQuery& query) override;
+  Result<Page<StoredObject>> list_objects(const intel::Viewer& v, const ListQuery& query) override;
+  Result<SearchPage> search(const intel::Viewer& v, const SearchQuery& query) override;
+  Result<std::vector<KeyHits>> find(const intel::Viewer& v, std::span<const intel::Key> keys, std::size_t per_key_max) override;
+  Result<Page<Neighbour>> neighbours(const intel::Viewer& v, std::string_view id, const NeighbourQuery& query) override;
+  Result<std::vector<NeighbourCount>> neighbour_counts(const intel::Viewer& v, std::string_view id) override;
+  Result<std::vector<std::pair<std::string, std::uint64_t>>> counts(const intel::Viewer& v) override;
+  Result<Page<ImportRecord>> imports(const Cursor& cursor, std::size_t limit) override;
+  Result<std::int64_t> last_sequence() override;
+  Status tag(std::string_view id, std::string_view tag, int weight, std::string_view who) override;
+  Result<std::vector<std::pair<std::string, int>>> tags(std::string_view id) override;
+  Status decide(std::string_view id, std::string_view other, Sameness sameness, std::string_view who) override;
+  Result<std::vector<Decision>> decisions() override;
+  Status backup(const std::string& target) override;
+  Result<std::vector<Diagnostic>> verify() override;
+
+ private:
+  /// The key of an id; nothing if its type is unknown here.
+  Result<std::optional<std::string>> key_of(Db& db, std::string_view id);
+  Result<std::int64_t> number_of(Db& db, std::string_view id);  ///< 0: unknown
+  Status name_head(Db& db, RawHead& raw);
+  Result<std::vector<Head>> name_heads(Db& db, std::vector<RawHead>&& raws);
+  /// Condition over v and l<i> of a ListQuery; false in the first = nothing can match.
+  struct Filter {
+    bool none = false;
+    std::string joins, where;
+  };
+  Result<Filter> filter_of(Db& db, const intel::Viewer& v, const ListQuery& query);
+  Result<Page<RawHead>> list_raw(Db& db, const intel::Viewer& v, const ListQuery& query);
+
+  StoreOptions options_;
+  Place place_;
+  Pool readers_;
+  Turnstile writing_;
+  std::unique_ptr<Db> writer_;
+  Names names_;
+  std::unique_ptr<People> people_;
+};
+
+/// Writes under `pass` on `db`, which it gives back to `home` at its end.
+struct ImportPlan {
+  Provenance provenance;
+  bool dry_run = false;
+};
+Result<std::unique_ptr<Import>> start_import(Db& db, Turnstile::Pass pass, ImportPlan plan);
+
+}  // namespace mozu::store
