@@ -54,6 +54,7 @@ int observables_verb(const ObservablesArguments& a) {
   job.threads = a.threads;
   job.defanged = a.defanged;
   job.read.line_bytes_max = a.line_bytes_max;
+  job.read.lines_are_events = false;
   ProgressBar bar(!a.no_progress, inputs.bytes_known ? inputs.bytes : 0);
   const auto result = live::count_observables(job, [](Diagnostic d) { say(d); }, &bar.counts());
   bar.stop();

@@ -11,12 +11,15 @@ namespace mozu::cli {
 
 enum ExitCode : int { exit_done = 0, exit_usage = 1, exit_failed = 2, exit_matched = 3 };
 
+/// As live::ReadOptions has it.
+inline constexpr std::uint64_t default_line_bytes_max = 8ULL << 20;
+
 struct MatchArguments {
   std::string index, as_of, output, stats_json, profile, kernel = "auto", feed_format;
   std::optional<std::string> explain;
   std::vector<std::string> feeds, suppress, paths;
   unsigned threads = 0;
-  std::uint64_t line_bytes_max = 64ULL << 20;
+  std::uint64_t line_bytes_max = default_line_bytes_max;
   bool stats = false, defanged = false, allow_broad = false, show_suppressed = false, fail_on_match = false, no_progress = false;
 };
 int match_verb(const MatchArguments& arguments);
@@ -24,7 +27,7 @@ int match_verb(const MatchArguments& arguments);
 struct ObservablesArguments {
   std::vector<std::string> paths, types;
   unsigned threads = 0;
-  std::uint64_t line_bytes_max = 64ULL << 20, top = 0;
+  std::uint64_t line_bytes_max = default_line_bytes_max, top = 0;
   bool json = false, defanged = false, no_progress = false;
 };
 int observables_verb(const ObservablesArguments& arguments);

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <utility>
 
+#include "json_layout.hpp"
 #include "mozu/base/scratch.hpp"
 #include "mozu/base/text.hpp"
 
@@ -154,7 +155,19 @@ bool BatchReader::is_text(std::string_view head) {
   if (sample.size() >= 64 && nuls * 5 >= sample.size() * 2)
     return say(Severity::warning, "input-encoding", "half of it is zero bytes, as in UTF-16 without a byte order mark, or UTF-32; little will be found in it",
                "convert it, e.g. `iconv -f UTF-16LE -t UTF-8`");
+  if (options_.lines_are_events && !json_noted_) note_json(json_layout(head));
   return true;
+}
+
+/// Found is everything all the same; said once a run, as a folder may hold thousands of such files.
+void BatchReader::note_json(JsonLayout layout) {
+  if (layout == JsonLayout::line_by_line || !diagnostics_) return;
+  json_noted_ = true;
+  const bool spread = layout == JsonLayout::spread;
+  diagnostics_({Severity::note, "input-json-layout",
+                spread ? "its JSON goes over several lines, so a line tells no time and little of its event (said for the first such input)"
+                       : "one line of it is an array of events; all get the time and the ends that the first one tells (said for the first such input)",
+                {file_->name(), 1, {}}, "give one event a line: `jq -c '.[]' FILE` for an array, `jq -c . FILE` for objects"});
 }
 
 /// Fills the storage; returns how many bytes of it are the batch. What is behind goes to carry_. 0 at the end of the member.

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "json_layout.hpp"
 #include "mozu/base/stream.hpp"
 #include "mozu/live/read.hpp"
 #include "mozu/match/event.hpp"
@@ -38,6 +39,7 @@ class BatchReader {
   std::size_t fill(LineBatch& batch);
   std::size_t read_some(std::vector<char>& storage, std::size_t size);
   void note_long_line(std::uint64_t line);
+  void note_json(JsonLayout layout);
   void count(LineBatch& batch);
 
   std::vector<std::string> inputs_;
@@ -51,6 +53,7 @@ class BatchReader {
   std::unique_ptr<ByteStream> stream_;
   bool is_text(std::string_view head);
 
+  bool json_noted_ = false;
   bool interactive_ = false, ended_ = false, short_read_ = false;
   bool fresh_ = true;                ///< nothing of the member read yet
   std::vector<char> carry_;          ///< begun line behind the last batch

@@ -52,6 +52,41 @@ std::string gz(const std::string& text) {
   return out;
 }
 
+TEST(JsonLayout, IsJudgedByTheFirstLine) {
+  using enum JsonLayout;
+  for (const auto& [head, layout] : std::vector<std::pair<std::string, JsonLayout>>{
+           {"[\n  {\n    \"a\": 1\n  }\n]\n", spread},
+           {"\r\n[{\r\n\"a\": 1}]", spread},
+           {"{\n  \"a\": 1\n}\n", spread},
+           {"[{\"a\":[{},{}]},\n{\"a\":2}]\n", spread},
+           {"[{\"a\":1},{\"a\":2}]\n", several},
+           {"[ {\"a\":\"},{\\\"\"} , {\"a\":2}", several},
+           {"[{\"a\":\"},{\"}]\n[{\"a\":2}]\n", line_by_line},
+           {"[{\"a\":[{},{}]}]\n", line_by_line},
+           {"{\"a\":1}\n{\"a\":2}\n", line_by_line},
+           {"{\"a\":1,\n", line_by_line},
+           {"[2026-01-01 00:00:00] {\"a\":1}\n", line_by_line},
+           {"[{\"a\":1", line_by_line},
+           {"[section]\n{\n", line_by_line},
+           {"[", line_by_line},
+           {"]}", line_by_line},
+           {"", line_by_line}})
+    EXPECT_EQ(json_layout(head), layout) << head;
+}
+
+TEST(BatchReader, JsonThatIsNotOneEventALineIsNotedOnce) {
+  const TempFolder folder;
+  const auto spread = folder.write("a", "[\n{\"a\":1}\n]\n"), several = folder.write("b", "[{\"a\":1},{\"a\":2}]\n");
+  auto options = small(4096);
+  const auto run = read_all({spread, several}, options);
+  ASSERT_EQ(run.diagnostics.size(), 1U);
+  EXPECT_EQ(run.diagnostics[0].code, "input-json-layout");
+  EXPECT_EQ(run.diagnostics[0].where.file, spread);
+  EXPECT_EQ(run.failed, 0U);
+  options.lines_are_events = false;
+  EXPECT_TRUE(read_all({spread, several}, options).diagnostics.empty());
+}
+
 TEST(CountLines, AgreesWithTheObviousCount) {
   std::uint32_t x = 1;
   for (std::size_t size = 0; size < 300; ++size) {
