@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 # The layering: a room may include only itself and rooms before it.
-ROOMS = ("base", "intel", "formats", "match", "gene", "files", "store", "exchange", "reports", "lookup", "feeds", "live", "footprint", "sandbox", "notify",
+ROOMS = ("base", "intel", "formats", "match", "gene", "files", "store", "actors", "exchange", "reports", "lookup", "feeds", "live", "footprint", "sandbox", "notify",
          "server", "cli")
 
 FUNCTION_LINES_MAX = 70
@@ -22,14 +22,15 @@ LONG_FUNCTIONS = {}   # path → reason
 
 # Heavy or foreign headers: seconds of compile time a file, or APIs that must stay behind a room's door.
 HEAVY_HEADERS = {
-    "CLI/": ("src/cli/",), "toml++/": ("src/formats/", "src/match/", "src/cli/"), "simdjson.h": ("src/formats/", "src/match/", "src/reports/"),
+    "CLI/": ("src/cli/",), "toml++/": ("src/formats/", "src/match/", "src/cli/"), "simdjson.h": ("src/formats/", "src/match/", "src/actors/", "src/reports/"),
     "archive": ("src/base/",), "pugixml.hpp": ("src/formats/", "src/match/"), "re2/": ("src/formats/",), "openssl/": ("src/base/",),
-    "unicode/": ("src/intel/", "src/reports/"), "libpsl.h": ("src/intel/",), "xxhash.h": ("src/base/",),
-    "sqlite3.h": ("src/store/",), "libpq-fe.h": ("src/store/",), "zstd.h": ("src/base/", "src/store/"),
+    "unicode/": ("src/intel/", "src/actors/", "src/reports/"), "libpsl.h": ("src/intel/",), "xxhash.h": ("src/base/",),
+    "sqlite3.h": ("src/store/",), "libpq-fe.h": ("src/store/",), "zstd.h": ("src/store/",),
 }
 # Private headers that may include one, for the few .cpp files behind them.
 HEAVY_PRIVATE_HEADERS = {
     "src/formats/json_access.hpp": "the one wrapper of simdjson for the JSON readers",
+    "src/actors/json.hpp": "the one wrapper of simdjson for stored objects",
     "src/formats/xml_document.hpp": "the one wrapper of pugixml for the XML readers",
 }
 HEADERS_BANNED_IN_HEADERS = ("iostream", "ostream", "istream", "sstream", "fstream", "iomanip", "regex", "ranges")
