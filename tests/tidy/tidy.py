@@ -25,7 +25,7 @@ HEAVY_HEADERS = {
     "CLI/": ("src/cli/",), "toml++/": ("src/formats/", "src/match/", "src/cli/"), "simdjson.h": ("src/formats/", "src/match/", "src/actors/", "src/reports/"),
     "archive": ("src/base/",), "pugixml.hpp": ("src/formats/", "src/match/"), "re2/": ("src/formats/",), "openssl/": ("src/base/",),
     "unicode/": ("src/intel/", "src/actors/", "src/reports/"), "libpsl.h": ("src/intel/",), "xxhash.h": ("src/base/",),
-    "sqlite3.h": ("src/store/",), "libpq-fe.h": ("src/store/",), "zstd.h": ("src/store/",),
+    "sqlite3.h": ("src/store/",), "libpq-fe.h": ("src/store/",), "zstd.h": ("src/base/", "src/store/"),
 }
 # Private headers that may include one, for the few .cpp files behind them.
 HEAVY_PRIVATE_HEADERS = {

@@ -1,0 +1,193 @@
+// The audit log, settings and documents.
+#include <fmt/core.h>
+
+#include <array>
+#include <limits>
+
+#include "accounts_impl.hpp"
+#include "cursor.hpp"
+#include "mozu/base/hash.hpp"
+
+namespace mozu::store {
+namespace {
+
+constexpr std::string_view audit_columns = "sequence, at_ms, who, action, object, detail, organisation, chain";
+AuditLine read_line(const Row& r) {
+  AuditLine line;
+  line.sequence = r.integer(0), line.at = {r.integer(1)}, line.who = r.text(2), line.action = r.text(3), line.object = r.text(4), line.detail = r.text(5);
+  line.organisation = r.integer(6), line.chain = r.text(7);
+  return line;
+}
+
+/// Lengths stand before the texts, so that no two different lines give the same bytes.
+std::string chained(std::string_view before, const AuditLine& l) {
+  std::string bytes = fmt::format("{}\n{}\n{}\n{}\n", before, l.sequence, l.at.ms, l.organisation);
+  for (const auto& text : {l.who, l.action, l.object, l.detail}) bytes += fmt::format("{}\n{}\n", text.size(), text);
+  return to_hex(sha256(std::as_bytes(std::span(bytes))));
+}
+
+std::string last_chain(Db& db, Status& status) {
+  std::string chain;
+  status = db.run("SELECT chain FROM audit ORDER BY sequence DESC LIMIT 1", {}, [&](const Row& r) {
+    chain = r.text(0);
+    return false;
+  });
+  return chain;
+}
+
+constexpr std::string_view document_columns = "collection, id, version, organisation, owner, created_ms, changed_ms";
+Document read_document(const Row& r) {
+  Document d;
+  d.collection = r.text(0), d.id = r.text(1), d.version = r.integer(2), d.organisation = r.integer(3), d.owner = r.integer(4);
+  d.created = {r.integer(5)}, d.changed = {r.integer(6)}, d.json = r.text(7);
+  return d;
+}
+
+/// The least text greater than every text with this prefix; empty if there is none.
+std::string after_prefix(std::string_view prefix) {
+  std::string out(prefix);
+  while (!out.empty() && static_cast<unsigned char>(out.back()) == 0xFF) out.pop_back();
+  if (!out.empty()) out.back() = static_cast<char>(static_cast<unsigned char>(out.back()) + 1);
+  return out;
+}
+
+}  // namespace
+
+Result<std::int64_t> next_number(Db& db, std::string_view name) {
+  MOZU_TRY(db.run("INSERT INTO meta(key, value) VALUES($1, 1) ON CONFLICT(key) DO UPDATE SET value = meta.value + 1", {Bytes{name}}));
+  const Bind binds[] = {Bytes{name}};
+  return db.integer("SELECT value FROM meta WHERE key = $1", binds);
+}
+
+Result<std::int64_t> AccountsImpl::audit(const AuditLine& given) {
+  return people_->write([&](Db& db) -> Result<std::int64_t> {
+    AuditLine line = given;
+    Status read;
+    const auto before = last_chain(db, read);
+    MOZU_TRY(read);
+    MOZU_LET(line.sequence, db.integer("SELECT coalesce(max(sequence), 0) + 1 FROM audit"));
+    line.chain = chained(before, line);
+    MOZU_TRY(db.run("INSERT INTO audit(sequence, at_ms, who, action, object, detail, organisation, chain) VALUES($1, $2, $3, $4, $5, $6, $7, $8)",
+                    {line.sequence, line.at.ms, Bytes{line.who}, Bytes{line.action}, Bytes{line.object}, Bytes{line.detail}, line.organisation, Bytes{line.chain}}));
+    return line.sequence;
+  });
+}
+
+Result<Page<AuditLine>> AccountsImpl::audit_log(const AuditQuery& q) {
+  MOZU_LET(const auto after, read_cursor('a', 1, q.cursor));
+  const auto limit = page_size(q.limit);
+  std::string where = "sequence < $1";
+  std::vector<Bind> binds{after ? after->front() : std::numeric_limits<std::int64_t>::max()};
+  const auto equal = [&](std::string_view column, Bind value, std::string_view op = "=") {
+    binds.push_back(value);
+    where += fmt::format(" AND {} {} ${}", column, op, binds.size());
+  };
+  if (!q.who.empty()) equal("who", Bytes{q.who});
+  if (!q.action.empty()) equal("action", Bytes{q.action});
+  if (!q.object.empty()) equal("object", Bytes{q.object});
+  if (q.organisation) equal("organisation", *q.organisation);
+  if (q.from) equal("at_ms", q.from->ms, ">=");
+  if (q.until) equal("at_ms", q.until->ms, "<");
+  MOZU_LET(const auto reader, people_->reader());
+  Page<AuditLine> page;
+  MOZU_TRY(reader.db().run(fmt::format("SELECT {} FROM audit WHERE {} ORDER BY sequence DESC LIMIT {}", audit_columns, where, limit + 1), binds, [&](const Row& r) {
+    page.items.push_back(read_line(r));
+    return true;
+  }));
+  if (page.items.size() > limit) {
+    page.items.resize(limit);
+    page.next = make_cursor('a', std::array{page.items.back().sequence});
+  }
+  return page;
+}
+
+Status verify_audit(Db& db) {
+  std::string before;
+  std::int64_t expected = 1, broken = 0;
+  MOZU_TRY(db.run(fmt::format("SELECT {} FROM audit ORDER BY sequence", audit_columns), {}, [&](const Row& r) {
+    const auto line = read_line(r);
+    if (line.sequence != expected || line.chain != chained(before, line)) broken = expected;
+    before = line.chain;
+    ++expected;
+    return broken == 0;
+  }));
+  if (broken != 0) return fail("audit-broken", fmt::format("line {} of the audit log was changed or taken out", broken), "compare with a backup");
+  return {};
+}
+
+Status AccountsImpl::verify_audit() {
+  MOZU_LET(const auto reader, people_->reader());
+  return store::verify_audit(reader.db());
+}
+
+Result<std::optional<std::string>> AccountsImpl::setting(std::string_view key) {
+  return one<std::string>("SELECT value FROM setting WHERE key = $1", {Bytes{key}}, [](const Row& r) { return std::string(r.text(0)); });
+}
+Status AccountsImpl::set_setting(std::string_view key, std::string_view value) {
+  return people_->write([&](Db& db) -> Status {
+    return db.run("INSERT INTO setting(key, value) VALUES($1, $2) ON CONFLICT(key) DO UPDATE SET value = excluded.value", {Bytes{key}, Bytes{value}});
+  });
+}
+Result<std::vector<std::pair<std::string, std::string>>> AccountsImpl::settings(std::string_view prefix) {
+  const auto end = after_prefix(prefix);
+  const auto read = [](const Row& r) { return std::pair(std::string(r.text(0)), std::string(r.text(1))); };
+  using Pair = std::pair<std::string, std::string>;
+  if (end.empty()) return all<Pair>("SELECT key, value FROM setting ORDER BY key", {}, read);
+  return all<Pair>("SELECT key, value FROM setting WHERE key >= $1 AND key < $2 ORDER BY key", {Bytes{prefix}, Bytes{end}}, read);
+}
+Status AccountsImpl::remove_setting(std::string_view key) { return change("setting", "DELETE FROM setting WHERE key = $1", {Bytes{key}}); }
+
+Result<std::optional<Document>> AccountsImpl::document(std::string_view collection, std::string_view id) {
+  return one<Document>(fmt::format("SELECT {}, json FROM document WHERE collection = $1 AND id = $2", document_columns), {Bytes{collection}, Bytes{id}}, read_document);
+}
+
+Result<std::int64_t> AccountsImpl::put_document(const Document& d) {
+  if (d.json.size() > document_bytes_max) return fail("document-too-large", fmt::format("the document has {} bytes; at most {} are kept", d.json.size(), document_bytes_max));
+  return people_->write([&](Db& db) -> Result<std::int64_t> {
+    const auto now = Timestamp::now().ms;
+    const Bind key[] = {Bytes{d.collection}, Bytes{d.id}};
+    MOZU_LET(const auto stored, db.integer("SELECT version FROM document WHERE collection = $1 AND id = $2", key));
+    if (stored != d.version)
+      return fail("conflict", stored == 0 ? "the document is gone" : d.version == 0 ? "there is such a document already" : "the document was changed meanwhile", "read it again and repeat the change");
+    if (stored == 0)
+      MOZU_TRY(db.run("INSERT INTO document(collection, id, version, organisation, owner, created_ms, changed_ms, json) VALUES($1, $2, 1, $3, $4, $5, $6, $7)",
+                      {Bytes{d.collection}, Bytes{d.id}, d.organisation, d.owner, now, now, Bytes{d.json}}));
+    else
+      MOZU_TRY(db.run("UPDATE document SET version = $1, organisation = $2, owner = $3, changed_ms = $4, json = $5 WHERE collection = $6 AND id = $7",
+                      {stored + 1, d.organisation, d.owner, now, Bytes{d.json}, Bytes{d.collection}, Bytes{d.id}}));
+    return stored + 1;
+  });
+}
+
+Status AccountsImpl::remove_document(std::string_view collection, std::string_view id) {
+  return change("document", "DELETE FROM document WHERE collection = $1 AND id = $2", {Bytes{collection}, Bytes{id}});
+}
+
+Result<Page<Document>> AccountsImpl::documents(const DocumentQuery& q) {
+  // The cursor is the last id itself, behind its letter: it is the caller's own.
+  if (!q.cursor.empty() && q.cursor[0] != 'd') return fail("cursor-invalid", "this is no cursor of this list", "use `next` of the page before as it is");
+  const auto limit = page_size(q.limit);
+  std::string where = "collection = $1";
+  std::vector<Bind> binds{Bytes{q.collection}};
+  const auto add = [&](std::string_view condition, Bind value) {
+    binds.push_back(value);
+    where += fmt::format(" AND {} ${}", condition, binds.size());
+  };
+  if (!q.cursor.empty()) add("id >", Bytes{std::string_view(q.cursor).substr(1)});
+  if (q.organisation) add("organisation =", *q.organisation);
+  if (q.owner) add("owner =", *q.owner);
+  MOZU_LET(const auto reader, people_->reader());
+  Page<Document> page;
+  const std::string sql = fmt::format("SELECT {}{} FROM document WHERE {} ORDER BY id LIMIT {}", document_columns, q.with_json ? ", json" : ", NULL", where, limit + 1);
+  MOZU_TRY(reader.db().run(sql, binds, [&](const Row& r) {
+    page.items.push_back(read_document(r));
+    return true;
+  }));
+  if (page.items.size() > limit) {
+    page.items.resize(limit);
+    page.next = "d" + page.items.back().id;
+  }
+  return page;
+}
+
+}  // namespace mozu::store
