@@ -16,7 +16,7 @@ namespace {
 
 enum class Member : std::uint8_t {
   other, type, id, spec_version, created, modified, revoked, deprecated, confidence, name, valid_from, valid_until, pattern, pattern_type, is_family,
-  relationship_type, source_ref, target_ref, sighting_of_ref, marking_refs, external_references, aliases, labels, prose, count
+  relationship_type, source_ref, target_ref, sighting_of_ref, marking_refs, external_references, aliases, labels, prose, summary, count
 };
 struct MemberName { std::string_view key; Member member; };
 constexpr MemberName member_names[] = {
@@ -29,7 +29,7 @@ constexpr MemberName member_names[] = {
     {"aliases", Member::aliases}, {"x_mitre_aliases", Member::aliases}, {"x_opencti_aliases", Member::aliases}, {"x_misp_synonyms", Member::aliases},
     {"labels", Member::labels}, {"indicator_types", Member::labels}, {"malware_types", Member::labels}, {"threat_actor_types", Member::labels},
     {"tool_types", Member::labels}, {"report_types", Member::labels}, {"infrastructure_types", Member::labels},
-    {"description", Member::prose}, {"content", Member::prose}, {"abstract", Member::prose}, {"explanation", Member::prose}, {"goals", Member::prose},
+    {"description", Member::prose}, {"content", Member::prose}, {"abstract", Member::summary}, {"explanation", Member::prose}, {"goals", Member::prose},
     {"x_mitre_detection", Member::prose}, {"statement", Member::prose}, {"subject", Member::prose}, {"body", Member::prose}};
 
 /// Open addressing over first byte, last byte and length: most members of real objects are decided by one comparison.
@@ -329,7 +329,10 @@ void StixObjectReader::State::facts(JsonObject o, intel::StixObject& out) {
     auto main = keys.observable(out.type, o);
     if (out.name.empty()) assign_text(out.name, main);
   } else {
-    if (out.name.empty()) assign_text(out.name, string_member(o, "abstract"));
+    if (get(Member::summary)) {  // of notes: what they are called
+      if (out.name.empty()) assign_text(out.name, text(Member::summary));
+      else add_prose(out.text, *get(Member::summary));
+    }
     if (!out.name.empty()) keys.name(out.name);
     for (const auto& a : out.aliases) keys.name(a);
     if (out.type == "vulnerability") keys.external_id(out.name);

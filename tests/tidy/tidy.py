@@ -306,7 +306,7 @@ def rule_dependencies(tree):
         return
     explained = tree.text("docs/dependencies.md").lower() if "docs/dependencies.md" in tree.names else ""
     for number, line in enumerate(tree.text(cmake).splitlines(), 1):
-        found = re.match(r"\s*find_package\((\w+)", line)
+        found = re.match(r"\s*find_package\(([\w-]+)", line)
         modules = [found.group(1)] if found else []
         found = re.match(r"\s*pkg_check_modules\(([^)]*)\)", line)
         if found:

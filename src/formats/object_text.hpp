@@ -1,0 +1,75 @@
+// Private to the room: writing STIX 2.1 objects as JSON text.
+#pragma once
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "mozu/base/json_write.hpp"
+#include "mozu/base/time.hpp"
+#include "mozu/intel/indicator.hpp"
+
+namespace mozu::formats {
+
+/// Of what the source tells no date: older than anything that does.
+inline constexpr std::string_view undated = "1970-01-01T00:00:00.000Z";
+
+/// "2026-11-01T10:00:00.000Z": always with milliseconds, so that equal times are equal texts.
+std::string stix_time(Timestamp t);
+/// Any shape of parse_time_any; `undated` if it is none or before 1970.
+std::string stix_time_of(std::string_view text);
+
+/// type--<UUID 5 of the parts>: the same thing gets the same id in every import. Parts are joined by NUL, which none holds.
+std::string made_id(std::string_view type, std::initializer_list<std::string_view> parts);
+/// Id of an observable by its `value`, as STIX 2.1 §2.9 makes it.
+std::string observable_id(std::string_view type, std::string_view value);
+
+/// One object at a time: begin() … members … end().
+class ObjectText {
+ public:
+  /// Domain objects and relations; times as texts of stix_time().
+  ObjectText& begin(std::string_view type, std::string_view id, std::string_view created, std::string_view modified);
+  ObjectText& begin_observable(std::string_view type, std::string_view id);
+  JsonWriter& json() { return *w_; }
+  ObjectText& text(std::string_view key, std::string_view value);  ///< left out if empty
+  ObjectText& list(std::string_view key, const std::vector<std::string>& values);  ///< left out if empty; each value once
+  ObjectText& raw(std::string_view key, std::string_view json);
+  ObjectText& marking(intel::Tlp tlp);  ///< object_marking_refs
+  std::string_view end();
+
+ private:
+  std::string out_;
+  std::optional<JsonWriter> w_;
+};
+
+struct ExternalReference { std::string source, id, url, description; };
+/// "external_references", each once; left out if empty.
+void add_external_references(ObjectText& o, const std::vector<ExternalReference>& list);
+/// Source name of a bare address: its host.
+std::string reference_source(std::string_view url);
+
+/// Whole relationship object with an id made of its ends and type.
+std::string_view relationship(ObjectText& o, std::string_view type, std::string_view source, std::string_view target, std::string_view created = undated,
+                              std::string_view modified = undated);
+
+/// Strings of a STIX pattern: quotes and backslashes escaped, with the quotes around.
+std::string pattern_string(std::string_view s);
+/// STIX pattern that says what an indicator of the matcher says.
+std::string stix_pattern_of(const intel::Pattern& p);
+/// The marking that TLP 2.0 has in STIX 2.1; empty for none.
+std::string_view tlp_marking(intel::Tlp tlp);
+
+/// "CVE-2021-44228" (any case) at the beginning of `s`, in upper case; empty if there is none.
+std::string cve_id(std::string_view s);
+/// The one object of a vulnerability, whoever speaks of it: id, and the text to emit. It is older than what a CVE record says, so
+/// that it never hides one. What other sources say goes into notes on it.
+std::string vulnerability_id(std::string_view cve);
+std::string_view vulnerability_stub(ObjectText& o, std::string_view cve);
+/// January of the CVE's year: the same from every source.
+std::string vulnerability_created(std::string_view cve);
+
+/// ATT&CK ids ("T1059.001", "t1059") in a text, upper case, each once.
+std::vector<std::string> attack_techniques(std::string_view text);
+
+}  // namespace mozu::formats
