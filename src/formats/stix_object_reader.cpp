@@ -365,7 +365,7 @@ void StixObjectReader::State::write_json(std::string_view source, JsonObject o, 
   }
   const auto add = [&](std::string_view key, std::string_view value) {
     out.json.pop_back();
-    fmt::format_to(std::back_inserter(out.json), ",\"{}\":{}}}", key, value);
+    out.json.append(",\"").append(key).append("\":").append(value) += '}';
   };
   const bool domain_object = get(Member::created).has_value();
   if (!get(Member::spec_version) && domain_object) add("spec_version", "\"2.1\"");
