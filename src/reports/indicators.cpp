@@ -12,6 +12,8 @@ namespace mozu::reports {
 namespace {
 
 constexpr std::size_t run_bytes_max = 4096, key_bytes_max = 300;
+/// A longer text that turned out to be no URL is passed over whole: looked at from each of its words it would cost the square of its length.
+constexpr std::size_t refused_bytes_max = 512;
 
 constexpr std::string_view url_schemes[] = {"http", "https", "ftp", "ftps", "sftp", "ws", "wss", "tcp", "udp", "ldap", "ldaps", "ssh", "socks5"};
 
@@ -154,9 +156,9 @@ class IndicatorScanner {
     if (body.size() < 4) return false;
     // "…?q=hxxps://evil.example/"
     for (std::size_t nested = body.find("hxxp"); nested != body.npos; nested = body.find("hxxp", nested + 4)) body.replace(nested, 4, "http");
-    if (!put_pattern(scheme + "://" + body, intel::TypeHint::url, begin, end, defanged)) return false;
-    at_ = std::max(at_, end);
-    return true;
+    const bool good = put_pattern(scheme + "://" + body, intel::TypeHint::url, begin, end, defanged);
+    if (good || body.size() > refused_bytes_max) at_ = std::max(at_, end);
+    return good;
   }
 
   // Where the URL whose host begins at `host` ends; `body` is what stands there, wrapped lines joined.
@@ -357,9 +359,9 @@ class IndicatorScanner {
     // "and/or" of two hosts: "evil.example/other.example"
     const std::string_view tail = std::string_view(body).substr(std::min(body.size(), path + 1 - begin));
     if (tail.find('/') == tail.npos && other_host(tail)) return false;
-    if (!put_pattern(body, intel::TypeHint::url, begin, stop, false)) return false;
-    at_ = std::max(at_, stop);
-    return true;
+    const bool good = put_pattern(body, intel::TypeHint::url, begin, stop, false);
+    if (good || body.size() > refused_bytes_max) at_ = std::max(at_, stop);
+    return good;
   }
   static bool other_host(std::string_view s) {
     const std::size_t dot = s.rfind('.');

@@ -3,8 +3,8 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <cstring>
 #include <map>
+#include <unordered_map>
 
 #include "file_names.hpp"
 #include "mozu/base/text.hpp"
@@ -65,6 +65,25 @@ bool reads_like_an_article(std::string_view url) {
   return words >= 3 || url.find("/blog/") != url.npos || url.find("/news/") != url.npos || url.find("/threat-intelligence/") != url.npos;
 }
 
+/// Counts where the words stand by themselves in the text: not in hosts, paths or accounts.
+void count_words(std::string_view text, std::unordered_map<std::string_view, std::size_t>& words) {
+  if (words.empty()) return;
+  const auto space_at = [&](std::size_t i) { return i >= text.size() || is_space(static_cast<unsigned char>(text[i])); };
+  for (std::size_t i = 0; i < text.size();) {
+    if (!is_host_byte(static_cast<unsigned char>(text[i]))) {
+      ++i;
+      continue;
+    }
+    std::size_t e = i;
+    while (e < text.size() && is_host_byte(static_cast<unsigned char>(text[e]))) ++e;
+    const char before = i > 0 ? text[i - 1] : ' ', after = e < text.size() ? text[e] : ' ';
+    const bool apart = before != '.' && before != '@' && before != '/' && after != '/' && (after != '.' || space_at(e + 1));
+    if (apart && e - i >= 4 && e - i <= 63)
+      if (const auto at = words.find(fold(text.substr(i, e - i))); at != words.end()) ++at->second;
+    i = e;
+  }
+}
+
 void set(Mention& m, Noise noise, double confidence, std::string reason) {
   m.noise = noise;
   m.confidence = confidence;
@@ -110,24 +129,12 @@ void Judge::find_vendor(const ReportText& report, const std::vector<Mention>& me
   for (const auto& [site, n] : links)
     if (n >= 4 && n * 2 > all && !live_sites[site]) vendor_.insert(site);
   // "Acme" in the prose and acme.example: the report speaks of those who own the name.
-  for (const auto& [site, defanged] : live_sites) {
-    const std::string_view label = std::string_view(site).substr(0, site.find('.'));
-    if (defanged || label.size() < 4 || intel::parse_ipv4(site)) continue;
-    std::size_t n = 0;
-    const std::string_view text = document_.text();
-    for (std::size_t at = 0; n < 3 && at + label.size() <= text.size();) {
-      const void* hit = ::memmem(text.data() + at, text.size() - at, label.data() + 1, label.size() - 1);
-      if (hit == nullptr) break;
-      const std::size_t p = static_cast<std::size_t>(static_cast<const char*>(hit) - text.data());
-      at = p + label.size() - 1;
-      if (p == 0 || fold(text[p - 1]) != label[0]) continue;
-      const char before = p >= 2 ? text[p - 2] : ' ', after = p + label.size() - 1 < text.size() ? text[p + label.size() - 1] : ' ';
-      const bool word = !is_host_byte(static_cast<unsigned char>(before)) && before != '.' && before != '@' && before != '/' && !is_host_byte(static_cast<unsigned char>(after)) && after != '.' && after != '/';
-      const bool sentence_end = after == '.' && p + label.size() < text.size() && is_space(static_cast<unsigned char>(text[p + label.size()]));
-      n += word || sentence_end;
-    }
-    if (n >= 3) vendor_.insert(site);
-  }
+  std::unordered_map<std::string_view, std::size_t> labels;
+  for (const auto& [site, defanged] : live_sites)
+    if (const std::string_view label = std::string_view(site).substr(0, site.find('.')); !defanged && label.size() >= 4 && !intel::parse_ipv4(site)) labels.try_emplace(label, 0);
+  count_words(document_.text(), labels);
+  for (const auto& [site, defanged] : live_sites)
+    if (const auto at = labels.find(std::string_view(site).substr(0, site.find('.'))); !defanged && at != labels.end() && at->second >= 3) vendor_.insert(site);
 }
 
 void Judge::judge(Mention& m) const {

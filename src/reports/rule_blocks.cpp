@@ -8,6 +8,8 @@ namespace mozu::reports {
 namespace {
 
 constexpr std::size_t rule_bytes_max = 256 * 1024;
+/// So many beginnings of rules may have no end; a report with more is made to waste time.
+constexpr int open_ends_max = 200;
 
 bool is_name(char c) { return is_alnum(static_cast<unsigned char>(c)) || c == '_'; }
 
@@ -60,7 +62,7 @@ std::size_t closing_brace(std::string_view s, std::size_t open) {
 }
 
 // rule NAME [: TAGS] { … condition: … }
-std::size_t yara_at(std::string_view text, std::size_t word, std::vector<Mention>& out) {
+std::size_t yara_at(std::string_view text, std::size_t word, std::vector<Mention>& out, int& open_ends) {
   std::size_t i = skip_blanks(text, word + 4);
   const std::size_t name = i;
   while (i < text.size() && is_name(text[i])) ++i;
@@ -68,8 +70,9 @@ std::size_t yara_at(std::string_view text, std::size_t word, std::vector<Mention
   i = skip_blanks(text, i);
   if (i < text.size() && text[i] == ':')
     while (i < text.size() && text[i] != '{' && i - name < 600) ++i;
-  if (i >= text.size() || text[i] != '{') return 0;
+  if (i >= text.size() || text[i] != '{' || open_ends > open_ends_max) return 0;
   const std::size_t end = closing_brace(text, i);
+  open_ends += end == text.npos;
   if (end == text.npos || text.substr(i, end - i).find("condition") == std::string_view::npos) return 0;
   std::size_t begin = word;
   for (const std::string_view modifier : {"private", "global", "private"}) {  // in either order
@@ -85,7 +88,7 @@ constexpr std::string_view suricata_actions[] = {"alert", "drop", "reject", "pas
 constexpr std::string_view suricata_protocols[] = {"tcp", "udp", "icmp", "ip", "http", "http1", "http2", "dns", "tls", "ssl", "ftp", "ftp-data", "smb", "ssh", "smtp", "imap", "pop3", "quic", "dhcp", "nfs", "tftp", "krb5", "ikev2", "ike", "snmp", "sip", "rdp", "rfb", "mqtt", "modbus", "dnp3", "enip", "pkthdr", "tcp-pkt", "tcp-stream"};
 
 // ACTION PROTOCOL … -> … ( … sid: … )
-std::size_t suricata_at(std::string_view text, std::size_t begin, std::size_t word_end, std::vector<Mention>& out) {
+std::size_t suricata_at(std::string_view text, std::size_t begin, std::size_t word_end, std::vector<Mention>& out, int& open_ends) {
   std::size_t p = word_end;
   while (p < text.size() && text[p] == ' ') ++p;
   std::size_t e = p;
@@ -94,6 +97,7 @@ std::size_t suricata_at(std::string_view text, std::size_t begin, std::size_t wo
   const std::string_view head = text.substr(e, 1200);
   const std::size_t open = head.find('(');
   if (open == head.npos || (head.substr(0, open).find("->") == head.npos && head.substr(0, open).find("<>") == head.npos)) return 0;
+  if (open_ends > open_ends_max) return 0;
   bool quoted = false;
   for (std::size_t i = e + open + 1; i < text.size() && i - e < rule_bytes_max; ++i) {
     if (text[i] == '\\') ++i;
@@ -103,8 +107,9 @@ std::size_t suricata_at(std::string_view text, std::size_t begin, std::size_t wo
       put(text, FindingType::suricata_rule, begin, i + 1, "a Suricata or Snort rule: head and options with a sid", out);
       return i + 1;
     }
-    if (text.substr(i, 2) == "\n\n") return 0;
+    if (text.substr(i, 2) == "\n\n") break;
   }
+  ++open_ends;
   return 0;
 }
 
@@ -142,6 +147,7 @@ std::size_t sigma_at(std::string_view text, std::size_t begin, std::vector<Menti
 }  // namespace
 
 void find_rules(std::string_view text, std::vector<Mention>& out) {
+  int open_ends = 0;
   for (std::size_t b = 0; b < text.size();) {
     std::size_t e = text.find('\n', b);
     if (e == text.npos) e = text.size();
@@ -154,10 +160,10 @@ void find_rules(std::string_view text, std::vector<Mention>& out) {
       while (word < e && is_name(text[word])) ++word;
       const std::string_view w = text.substr(at, word - at);
       if (w == "title" && text.substr(word, 1) == ":") done = sigma_at(text, at, out);
-      else if (std::ranges::find(suricata_actions, w) != std::end(suricata_actions)) done = suricata_at(text, at, word, out);
-      else if (w == "rule") done = yara_at(text, at, out);
+      else if (std::ranges::find(suricata_actions, w) != std::end(suricata_actions)) done = suricata_at(text, at, word, out, open_ends);
+      else if (w == "rule") done = yara_at(text, at, out, open_ends);
       else if (w == "private" || w == "global")
-        if (const std::size_t r = line.find("rule "); r != line.npos && r < 40) done = yara_at(text, b + r, out);
+        if (const std::size_t r = line.find("rule "); r != line.npos && r < 40) done = yara_at(text, b + r, out, open_ends);
     }
     b = done > b ? std::max(done, b + 1) : e + 1;
     if (done > 0 && done < text.size() && text[done] == '\n') b = done + 1;

@@ -1,5 +1,6 @@
 // Hashes that a narrow column or a line end cut into pieces.
 #include <algorithm>
+#include <unordered_set>
 
 #include "mention.hpp"
 #include "mozu/base/text.hpp"
@@ -8,7 +9,7 @@
 namespace mozu::reports {
 namespace {
 
-constexpr std::size_t piece_digits_min = 4, first_digits_min = 12, pieces_max = 8;
+constexpr std::size_t piece_digits_min = 4, first_digits_min = 12, pieces_max = 8, looked_at_max = 64;
 
 struct Piece {
   std::size_t begin = 0, end = 0, line = 0, column = 0;
@@ -95,7 +96,7 @@ void join_split_hashes(const Reading& reading, std::vector<Mention>& mentions) {
     if (used[i] != 0 || pieces[i].size() < first_digits_min || pieces[i].size() >= 128) continue;
     std::vector<Piece> chain{pieces[i]}, best;
     std::vector<std::size_t> indexes{i}, best_indexes;
-    for (std::size_t k = i + 1; k < pieces.size() && chain.size() < pieces_max && pieces[k].line <= chain.back().line + 1; ++k) {
+    for (std::size_t k = i + 1; k < std::min(pieces.size(), i + looked_at_max) && chain.size() < pieces_max && pieces[k].line <= chain.back().line + 1; ++k) {
       if (used[k] != 0 || !follows(chain.back(), pieces[k])) continue;
       chain.push_back(pieces[k]);
       indexes.push_back(k);
@@ -106,9 +107,10 @@ void join_split_hashes(const Reading& reading, std::vector<Mention>& mentions) {
     joined.push_back(std::move(best));
   }
   if (joined.empty()) return;
+  std::unordered_set<std::size_t> parts;
   for (const auto& chain : joined)
-    for (const auto& p : chain)
-      std::erase_if(mentions, [&](const Mention& m) { return m.begin == p.begin && m.end == p.end && m.type >= FindingType::md5 && m.type <= FindingType::sha512; });
+    for (const auto& p : chain) parts.insert(p.begin);
+  std::erase_if(mentions, [&](const Mention& m) { return m.type >= FindingType::md5 && m.type <= FindingType::sha512 && parts.contains(m.begin); });
   for (const auto& chain : joined) {
     Mention m;
     for (const auto& p : chain) m.value += fold(text.substr(p.begin, p.size()));

@@ -1,8 +1,8 @@
 #include "unlisted_names.hpp"
 
 #include <algorithm>
-#include <set>
 #include <string>
+#include <unordered_map>
 
 #include "common_words.hpp"
 #include "mozu/base/text.hpp"
@@ -67,19 +67,28 @@ class Finder {
 
   void run() {
     tokenise();
-    for (std::size_t i = 0; i < tokens_.size(); ++i) {
+    for (std::size_t i = 0; i < tokens_.size() && introduced_.size() < names_max; ++i) {
       const std::string_view s = word(i);
-      if (is_numbered_actor(s)) put(i, FindingType::actor, 0.8, "numbered as vendors number actors");
-      if (i + 1 < tokens_.size() && beside(i) && introduced_by_kind(s, word(i + 1))) introduced_.insert(std::string(s));
-      if (says_it_itself(s)) introduced_.insert(std::string(s));
-      if (i > 0 && is_one_of(word(i - 1), naming) && kind_before(i)) introduced_.insert(std::string(s));
-      if (introduced_.size() > names_max) return;
+      if (!is_upper(s.front())) continue;
+      if (is_digit(static_cast<unsigned char>(s.back())) && is_numbered_actor(s)) put(i, FindingType::actor, 0.8, "numbered as vendors number actors");
+      if (!may_be_name(s)) continue;
+      if (says_it_itself(s)) introduced_[s];
+      else if (i + 1 < tokens_.size() && beside(i) && is_one_of(word(i + 1), strong_kinds)) introduced_[s].must_repeat = !is_written_like_a_name(s);
+      else if (i + 1 < tokens_.size() && beside(i) && is_written_like_a_name(s) && is_one_of(word(i + 1), kinds)) introduced_[s];
+      else if (i > 0 && is_one_of(word(i - 1), naming) && kind_before(i)) introduced_[s].may_be_small = false;
     }
+    if (introduced_.empty()) return;
+    count();
     for (std::size_t i = 0; i < tokens_.size(); ++i)
-      if (introduced_.contains(word(i))) put(i, FindingType::malware, 0.6, "no list that was given holds it, but the report calls it malware");
+      if (const auto at = introduced_.find(word(i)); at != introduced_.end() && at->second.holds()) put(i, FindingType::malware, 0.6, "no list that was given holds it, but the report calls it malware");
   }
 
  private:
+  struct Word {
+    bool must_repeat = false, may_be_small = true;
+    std::size_t written = 0, small = 0;
+    bool holds() const { return !(must_repeat && (written < 2 || small > 0)) && (may_be_small || small == 0); }
+  };
   std::string_view word(std::size_t i) const { return text_.substr(tokens_[i].begin, tokens_[i].end - tokens_[i].begin); }
 
   void tokenise() {
@@ -91,9 +100,21 @@ class Finder {
       std::size_t e = i;
       while (e < text_.size() && (is_alnum(static_cast<unsigned char>(text_[e])) || (text_[e] == '-' && e + 1 < text_.size() && is_alnum(static_cast<unsigned char>(text_[e + 1]))))) ++e;
       tokens_.push_back({i, e});
-      if (is_lower(text_[i]) && e - i >= name_bytes_min && e - i <= name_bytes_max) small_.insert(text_.substr(i, e - i));
-      if (is_upper(text_[i]) && e - i >= name_bytes_min && e - i <= name_bytes_max && !once_.insert(text_.substr(i, e - i)).second) large_.insert(text_.substr(i, e - i));
       i = e;
+    }
+  }
+
+  // How often each introduced word stands there, as it is and in small letters.
+  void count() {
+    std::unordered_map<std::string, std::vector<Word*>> by_small;
+    for (auto& [s, w] : introduced_) by_small[fold(s)].push_back(&w);
+    for (std::size_t i = 0; i < tokens_.size(); ++i) {
+      const std::string_view s = word(i);
+      if (s.size() < name_bytes_min || s.size() > name_bytes_max) continue;
+      if (const auto at = introduced_.find(s); at != introduced_.end()) ++at->second.written;
+      if (!is_lower(s.front())) continue;
+      if (const auto at = by_small.find(std::string(s)); at != by_small.end())
+        for (auto* w : at->second) ++w->small;
     }
   }
 
@@ -105,15 +126,8 @@ class Finder {
     return std::ranges::any_of(endings, [&](std::string_view e) { return s.size() > e.size() && s.ends_with(e) && (e != "RAT" || is_lower(s[s.size() - 4])); });
   }
 
-  bool introduced_by_kind(std::string_view s, std::string_view kind) const {
-    const bool strong = is_one_of(kind, strong_kinds);
-    if (!strong && !is_one_of(kind, kinds)) return false;
-    return may_be_name(s) && (is_written_like_a_name(s) || (strong && !small_.contains(fold(s)) && large_.contains(s)));
-  }
-
   // "a new loader called X", "ransomware family, dubbed X"
   bool kind_before(std::size_t i) const {
-    if (!may_be_name(word(i)) || small_.contains(fold(word(i)))) return false;
     for (std::size_t k = 2; k <= 5 && k <= i; ++k)
       if (is_one_of(word(i - k), kinds) || is_one_of(word(i - k), strong_kinds)) return tokens_[i].begin - tokens_[i - k].end < 40;
     return false;
@@ -147,8 +161,7 @@ class Finder {
   std::string_view text_;
   std::vector<Mention>& out_;
   std::vector<Token> tokens_, covered_;
-  std::set<std::string, std::less<>> introduced_;
-  std::set<std::string_view, std::less<>> small_, once_, large_;  ///< words in lower case; written large; written large again
+  std::unordered_map<std::string_view, Word> introduced_;
 };
 
 }  // namespace
