@@ -38,8 +38,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   ReportText report;
   report.text.assign(reinterpret_cast<const char*>(data), size);
   report.title = title_of(report.text);
-  report.page_starts = {0, size / 2};
-  if (size > 20) report.links = {report.text.substr(0, size / 3), "https://blog.test/" + report.text.substr(size / 2)};
+  report.pages = {{0, 1}, {size / 2, 2}};
+  if (size > 20) report.links = {{0, size / 3, report.text.substr(0, size / 3)}, {size / 2, size + 9, "https://blog.test/" + report.text.substr(size / 2)}};
   ExtractOptions options;
   options.every_mention = size % 2 == 1;
   const Findings found = extract(report, dictionary(), options);

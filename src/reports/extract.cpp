@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <tuple>
 
 #include "document.hpp"
@@ -19,6 +20,8 @@ constexpr std::string_view type_names[] = {"ipv4-addr", "ipv6-addr", "domain-nam
                                            "threat-actor", "malware", "tool", "attack-pattern", "tactic", "course-of-action", "country", "sector", "yara-rule", "sigma-rule", "suricata-rule", "reference"};
 static_assert(std::size(type_names) == finding_type_count);
 constexpr std::string_view noise_names[] = {"none", "vendor", "reference", "warning-list", "example", "version", "file-name", "guid", "common-word", "rule"};
+
+constexpr std::size_t link_bytes_max = 4096, link_text_bytes_max = 100, links_max = 20'000;
 
 bool is_rule(FindingType t) { return t == FindingType::yara_rule || t == FindingType::sigma_rule || t == FindingType::suricata_rule; }
 
@@ -68,6 +71,11 @@ void add_references(std::vector<Mention>& mentions) {
   mentions.insert(mentions.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
 }
 
+std::uint32_t page_at(const ReportText& report, std::size_t offset) {
+  const auto next = std::ranges::upper_bound(report.pages, offset, {}, &PageStart::offset);
+  return next == report.pages.begin() ? 1 : (next - 1)->page;
+}
+
 class Finisher {
  public:
   Finisher(const ReportText& report, const Reading& reading, const Document& document) : report_(report), reading_(reading), document_(document) {}
@@ -84,10 +92,7 @@ class Finisher {
     f.written = std::move(m.written);
     f.begin = reading_.original(m.begin);
     f.end = std::max(reading_.original_end(m.end), f.begin);
-    if (!report_.page_starts.empty()) {
-      const auto next = std::upper_bound(report_.page_starts.begin(), report_.page_starts.end(), f.begin);
-      f.page = static_cast<std::uint32_t>(std::max<std::ptrdiff_t>(1, next - report_.page_starts.begin()));
-    }
+    f.page = page_at(report_, f.begin);
     if (!is_rule(m.type)) f.context = context(m);
     return f;
   }
@@ -133,28 +138,30 @@ void keep_best(std::vector<Mention>& mentions) {
   mentions = std::move(out);
 }
 
+// What a hyperlink leads to, if the text does not say it itself.
 void add_link_targets(const ReportText& report, std::vector<Finding>& out) {
-  std::vector<std::string> known;
+  std::set<std::string, std::less<>> known;
   for (const auto& f : out)
-    if (f.type == FindingType::reference || f.type == FindingType::url) known.push_back(f.value);
-  std::ranges::sort(known);
-  std::vector<std::string> added;
+    if (f.type == FindingType::reference || f.type == FindingType::url) known.insert(f.value);
   for (const auto& link : report.links) {
-    if (!istarts_with(link, "http") || link.size() > 4096) continue;
-    const auto url = intel::canonical_url(link);
-    if (!url) continue;
+    if (!istarts_with(link.target, "http") || link.target.size() > link_bytes_max) continue;
+    const auto url = intel::canonical_url(link.target);
+    if (!url || !is_utf8(link.target)) continue;
     std::string key = url->key();
-    if (std::ranges::binary_search(known, key)) continue;
-    if (std::ranges::find(added, key) != added.end()) continue;
+    if (!known.insert(key).second) continue;
     Finding f;
     f.type = FindingType::reference;
-    f.value = key;
-    f.written = link;
+    f.value = std::move(key);
+    f.begin = std::min(link.begin, report.text.size());
+    f.end = std::clamp(link.end, f.begin, report.text.size());
+    f.page = page_at(report, f.begin);
+    f.context = report.text.substr(f.begin, std::min(f.end - f.begin, link_text_bytes_max));
+    while (!f.context.empty() && !is_utf8(f.context)) f.context.pop_back();
+    f.written = link.target;
     f.confidence = 0.7;
     f.reason = "the target of a link";
-    added.push_back(std::move(key));
     out.push_back(std::move(f));
-    if (added.size() >= 2000) return;
+    if (known.size() > links_max) return;
   }
 }
 

@@ -117,7 +117,8 @@ void Judge::find_vendor(const ReportText& report, const std::vector<Mention>& me
     ++all;
   };
   for (const auto& link : report.links)
-    if (const auto url = intel::canonical_url(link); url && istarts_with(link, "http")) count(url->host);
+    if (istarts_with(link.target, "http"))
+      if (const auto url = intel::canonical_url(link.target)) count(url->host);
   std::map<std::string, bool, std::less<>> live_sites;  // site → also defanged somewhere
   for (const auto& m : mentions) {
     if (m.type != FindingType::url && m.type != FindingType::domain && m.type != FindingType::email) continue;
@@ -134,7 +135,7 @@ void Judge::find_vendor(const ReportText& report, const std::vector<Mention>& me
     if (const std::string_view label = std::string_view(site).substr(0, site.find('.')); !defanged && label.size() >= 4 && !intel::parse_ipv4(site)) labels.try_emplace(label, 0);
   count_words(document_.text(), labels);
   for (const auto& [site, defanged] : live_sites)
-    if (const auto at = labels.find(std::string_view(site).substr(0, site.find('.'))); !defanged && at != labels.end() && at->second >= 3) vendor_.insert(site);
+    if (const auto at = labels.find(std::string_view(site).substr(0, site.find('.'))); !defanged && at != labels.end() && (at->second >= 3 || icontains(report.author, at->first))) vendor_.insert(site);
 }
 
 void Judge::judge(Mention& m) const {

@@ -153,10 +153,31 @@ TEST(Extract, ContextIsTheSentence) {
 TEST(Extract, PagesAreCounted) {
   ReportText report;
   report.text = "one\nevil[.]example\n";
-  report.page_starts = {0, 4};
+  report.pages = {{0, 3}, {4, 4}};
   const auto found = extract(report, Dictionary());
   ASSERT_EQ(found.findings.size(), 1U);
-  EXPECT_EQ(found.findings[0].page, 2U);
+  EXPECT_EQ(found.findings[0].page, 4U);
+}
+
+TEST(Extract, LinksThatTheTextDoesNotShow) {
+  ReportText report;
+  report.text = "Read our blog and evil[.]example.";
+  report.author = "Acme Labs";
+  report.links = {{9, 13, "https://blog.news.test/a"}, {9, 13, "https://blog.news.test/a"}, {0, 0, "mailto:a@news.test"}};
+  const auto found = extract(report, Dictionary());
+  ASSERT_EQ(found.findings.size(), 2U);
+  EXPECT_EQ(found.findings[1].type, FindingType::reference);
+  EXPECT_EQ(found.findings[1].value, "blog.news.test/a");
+  EXPECT_EQ(found.findings[1].context, "blog");
+}
+
+TEST(Extract, WhoWroteItIsTheVendor) {
+  ReportText report;
+  report.text = "Questions: www.acmelabs.test. The server was evil.test";
+  report.author = "AcmeLabs Research";
+  std::string out;
+  for (const auto& f : extract(report, Dictionary()).findings) out += f.value + " " + std::string(name(f.noise)) + "|";
+  EXPECT_EQ(out, "www.acmelabs.test vendor|evil.test none|");
 }
 
 }  // namespace

@@ -40,12 +40,22 @@ enum class Noise : std::uint8_t {
 };
 std::string_view name(Noise n);  ///< "none", "vendor", "reference", "warning-list", …
 
-/// A document as plain text, UTF-8 (invalid bytes bound words).
+struct PageStart {
+  std::size_t offset = 0;
+  std::uint32_t page = 1;  ///< 1-based
+};
+/// A hyperlink: the text that is linked (may be empty) and where it leads.
+struct ReportLink {
+  std::size_t begin = 0, end = 0;
+  std::string target;
+};
+
+/// A document as plain text, UTF-8 (invalid bytes bound words). Offsets are bytes of `text`.
 struct ReportText {
-  std::string title;                      ///< may be empty
+  std::string title, author;          ///< as the document declares them; may be empty
   std::string text;
-  std::vector<std::size_t> page_starts;   ///< byte offset of each page, ascending; empty = one page
-  std::vector<std::string> links;         ///< targets of hyperlinks, whose text may read otherwise
+  std::vector<PageStart> pages;       ///< ascending; empty = one page
+  std::vector<ReportLink> links;      ///< ascending by begin
 };
 
 /// For texts whose format knows no title: the first heading, else the first line, at most 200 bytes.
@@ -54,7 +64,7 @@ std::string title_of(std::string_view text);
 struct Finding {
   FindingType type = FindingType::domain;
   std::string value;                  ///< canonical: observables as in intel::Pattern, names as the dictionary has them, ids upper case
-  std::size_t begin = 0, end = 0;     ///< bytes of ReportText::text; both 0 for a hyperlink's target that the text does not show
+  std::size_t begin = 0, end = 0;     ///< bytes of ReportText::text; of a hyperlink's target the text that is linked
   std::uint32_t page = 1;             ///< 1-based
   std::string context;                ///< the sentence or line around, white space joined, ≤ context_bytes_max
   double confidence = 0;              ///< 0–1 that the report means this
