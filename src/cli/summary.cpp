@@ -17,11 +17,11 @@ std::vector<std::pair<std::string, std::uint64_t>> by_count(const Counts& counts
   return out;
 }
 
-std::string section(std::string_view title, const std::vector<std::pair<std::string, std::uint64_t>>& rows, bool colour, std::size_t rows_max = 20) {
+std::string section(std::string_view title, const std::vector<std::pair<std::string, std::uint64_t>>& rows, bool colour, std::size_t columns_max, std::size_t rows_max = 20) {
   if (rows.empty()) return {};
   Table table("rl");
   for (std::size_t i = 0; i < std::min(rows.size(), rows_max); ++i) table.row({with_commas(rows[i].second), printable(rows[i].first, 100)});
-  std::string out = fmt::format("\n{}\n{}", bold(title, colour), table.text(colour));
+  std::string out = fmt::format("\n{}\n{}", bold(title, colour), table.text(colour, "  ", columns_max));
   if (rows.size() > rows_max) out += fmt::format("  … and {} more\n", with_commas(rows.size() - rows_max));
   return out;
 }
@@ -30,12 +30,12 @@ double rate(const live::ScanResult& r) { return r.run.seconds > 0 ? static_cast<
 
 }  // namespace
 
-std::string suppressed_text(const Counts& by_reason, bool colour) {
+std::string suppressed_text(const Counts& by_reason, bool colour, std::size_t columns_max) {
   constexpr std::size_t reasons_max = 5;
-  return section("Suppressed, by reason", by_count(by_reason), colour, reasons_max);
+  return section("Suppressed, by reason", by_count(by_reason), colour, columns_max, reasons_max);
 }
 
-std::string summary_text(const live::ScanResult& result, std::size_t inputs, unsigned threads, bool colour) {
+std::string summary_text(const live::ScanResult& result, std::size_t inputs, unsigned threads, bool colour, std::size_t columns_max) {
   const auto& s = result.summary.statistics;
   std::string out = fmt::format("\n{}\n", bold("Summary", colour));
   Table head("ll");
@@ -48,12 +48,12 @@ std::string summary_text(const live::ScanResult& result, std::size_t inputs, uns
   if (s.suppressed != 0) head.row({"suppressed", with_commas(s.suppressed) + " (--show-suppressed shows them)"});
   if (s.out_of_validity != 0) head.row({"not valid", with_commas(s.out_of_validity) + " (at the event's time)"});
   if (result.run.inputs_failed != 0) head.row({"failed", red(plural(result.run.inputs_failed, "input"), colour)});
-  out += head.text(colour);
-  out += section("By type", by_count(result.summary.by_type), colour);
-  out += section("By relation", by_count(result.summary.by_relation), colour);
-  out += section("By feed", by_count(result.summary.by_feed), colour);
-  out += section("Top indicators", result.summary.top_indicators, colour);
-  out += suppressed_text(result.summary.suppressed_by_reason, colour);
+  out += head.text(colour, "  ", columns_max);
+  out += section("By type", by_count(result.summary.by_type), colour, columns_max);
+  out += section("By relation", by_count(result.summary.by_relation), colour, columns_max);
+  out += section("By feed", by_count(result.summary.by_feed), colour, columns_max);
+  out += section("Top indicators", result.summary.top_indicators, colour, columns_max);
+  out += suppressed_text(result.summary.suppressed_by_reason, colour, columns_max);
   return out;
 }
 

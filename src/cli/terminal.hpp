@@ -15,8 +15,12 @@ bool stderr_is_terminal();
 /// A terminal or CLICOLOR_FORCE, NO_COLOR not set, TERM not "dumb".
 bool stdout_colour();
 bool stderr_colour();
-/// Of the terminal on standard error (or COLUMNS); 80 if unknown.
+/// Of the terminal on standard error or output (or COLUMNS); 80 if unknown.
 unsigned columns();
+/// How wide a line may be there: a terminal's columns; what goes to a file or another program is never broken.
+inline constexpr std::size_t any_width = std::size_t{1} << 20;
+std::size_t stdout_columns();
+std::size_t stderr_columns();
 
 /// Everything to standard output. Errors: "output-closed" (the reader went away), "output-write" (full disk and others).
 Status write_stdout(std::string_view bytes);
@@ -39,9 +43,16 @@ class Table {
   void header(std::vector<std::string> cells) { header_ = std::move(cells); }
   void row(std::vector<std::string> cells) { rows_.push_back(std::move(cells)); }
   bool empty() const { return rows_.empty(); }
-  std::string text(bool colour, std::string_view indent = "  ") const;
+  Table without_empty_columns() const;
+  /// What is wider than `columns_max` is broken in its last column; if need be the first stands above the others.
+  std::string text(bool colour, std::string_view indent = "  ", std::size_t columns_max = stdout_columns()) const;
 
  private:
+  struct Layout;
+  Layout layout(std::size_t indent, std::size_t columns_max) const;
+  std::string line(const std::vector<std::string>& cells, const Layout& layout, std::string_view indent, bool dimmed) const;
+  bool is_right(std::size_t i) const { return i < align_.size() && align_[i] == 'r'; }
+
   std::string align_;
   std::vector<std::string> header_;
   std::vector<std::vector<std::string>> rows_;

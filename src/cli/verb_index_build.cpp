@@ -19,7 +19,7 @@ Result<std::string> describe(const std::string& path) {
   if (s.indicators >= 10'000)
     out += fmt::format(", {:.1f} bytes an indicator without contexts", static_cast<double>(s.file_bytes - s.context_bytes) / static_cast<double>(s.indicators));
   if (s.suppressions != 0) out += fmt::format("; {} of them suppressed, by a list of {}", with_commas(s.suppressed_indicators), with_commas(s.suppressions));
-  return out + "\n" + suppressed_text(index->suppressed_by_reason(), stdout_colour());
+  return out + "\n" + suppressed_text(index->suppressed_by_reason(), stdout_colour(), stdout_columns());
 }
 
 int write_index(match::Builder& builder, const std::string& path, Timestamp built, const std::optional<std::string>& report, bool failed) {

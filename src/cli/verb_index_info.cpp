@@ -54,26 +54,39 @@ std::string as_json(const match::Index& index, const std::string& path) {
   return out + "\n";
 }
 
-/// How many indicators each two feeds share. Columns bear the feeds' numbers, or no terminal would be wide enough.
+/// How many indicators each two feeds share. Columns bear the feeds' numbers; as many stand side by side as the terminal is wide.
 std::string matrix(const match::Index& index, bool colour) {
   const auto& feeds = index.feeds();
-  const auto& overlap = index.statistics().overlap;
-  constexpr std::size_t feeds_max = 40;
+  constexpr std::size_t feeds_max = 40, name_bytes_max = 40, gap = 2;
   const std::size_t n = std::min(feeds.size(), feeds_max);
   if (n < 2) return {};
-  Table table("rl" + std::string(n, 'r'));
-  std::vector<std::string> header = {"", "feed"};
-  for (std::size_t j = 0; j < n; ++j) header.push_back(fmt::format("[{}]", j + 1));
-  table.header(std::move(header));
+  const auto number = [](std::size_t i) { return fmt::format("[{}]", i + 1); };
+  const auto cell = [&](std::size_t i, std::size_t j) {
+    const auto shared = index.statistics().overlap[i * feeds.size() + j];
+    return shared == 0 ? "·" : with_commas(shared);
+  };
+  // The diagonal holds the largest figures.
+  std::size_t name_width = 0, cell_width = number(n - 1).size();
   for (std::size_t i = 0; i < n; ++i) {
-    std::vector<std::string> row = {fmt::format("[{}]", i + 1), printable(feeds[i].name, 40)};
-    for (std::size_t j = 0; j < n; ++j) {
-      const auto shared = overlap[i * feeds.size() + j];
-      row.push_back(shared == 0 ? "·" : with_commas(shared));
-    }
-    table.row(std::move(row));
+    name_width = std::max(name_width, printable(feeds[i].name, name_bytes_max).size());
+    cell_width = std::max(cell_width, cell(i, i).size());
   }
-  std::string out = fmt::format("\n{}\n{}", bold("Indicators that feeds share", colour), table.text(colour));
+  const std::size_t before = gap + number(n - 1).size() + gap + name_width;
+  const std::size_t side_by_side = std::max<std::size_t>(1, (std::max(stdout_columns(), before) - before) / (cell_width + gap));
+  std::string out = fmt::format("\n{}\n", bold("Indicators that feeds share", colour));
+  for (std::size_t from = 0; from < n; from += side_by_side) {
+    const std::size_t to = std::min(n, from + side_by_side);
+    Table table("rl" + std::string(to - from, 'r'));
+    std::vector<std::string> header = {"", "feed"};
+    for (std::size_t j = from; j < to; ++j) header.push_back(number(j));
+    table.header(std::move(header));
+    for (std::size_t i = 0; i < n; ++i) {
+      std::vector<std::string> row = {number(i), printable(feeds[i].name, name_bytes_max)};
+      for (std::size_t j = from; j < to; ++j) row.push_back(cell(i, j));
+      table.row(std::move(row));
+    }
+    out += (from == 0 ? "" : "\n") + table.text(colour);
+  }
   if (feeds.size() > n) out += fmt::format("  … of the first {} feeds; --json gives all {}\n", n, feeds.size());
   return out;
 }
@@ -94,14 +107,14 @@ std::string as_text(const match::Index& index, const std::string& path, bool col
   for (std::size_t i = 0; i < s.by_kind.size(); ++i)
     if (s.by_kind[i] != 0) kinds.row({with_commas(s.by_kind[i]), std::string(intel::short_name(static_cast<intel::PatternKind>(i)))});
   if (!kinds.empty()) out += fmt::format("\n{}\n{}", bold("By type", colour), kinds.text(colour));
-  out += suppressed_text(index.suppressed_by_reason(), colour);
+  out += suppressed_text(index.suppressed_by_reason(), colour, stdout_columns());
   Table feeds("lrrlll");
   feeds.header({"name", "indicators", "default confidence", "TLP", "categories", "source"});
   for (std::size_t i = 0; i < index.feeds().size(); ++i) {
     const auto& f = index.feeds()[i];
     feeds.row({printable(f.name, 40), with_commas(s.by_feed[i]), std::to_string(f.confidence), std::string(intel::name(f.tlp)), join(f.categories), printable(f.source, 200)});
   }
-  if (!feeds.empty()) out += fmt::format("\n{}\n{}", bold("Feeds", colour), feeds.text(colour));
+  if (!feeds.empty()) out += fmt::format("\n{}\n{}", bold("Feeds", colour), feeds.without_empty_columns().text(colour));
   return out + matrix(index, colour);
 }
 

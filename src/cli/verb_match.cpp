@@ -186,7 +186,7 @@ int match_verb(const MatchArguments& a) {
   if (const Status& ok = check.result(); !ok && !result.run.stopped_by) result.run.stopped_by = ok.error();
   const bool closed = result.run.stopped_by && result.run.stopped_by->code == "output-closed";
   if (!closed && (a.stats || (job.format == formats::DetectionFormat::text && stdout_is_terminal())))
-    write_stderr(summary_text(result, inputs.paths.size(), job.threads, stderr_colour()));
+    write_stderr(summary_text(result, inputs.paths.size(), job.threads, stderr_colour(), stderr_columns()));
   return close_run(a, result, incomplete);
 }
 
