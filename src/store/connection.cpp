@@ -4,6 +4,7 @@
 #include <system_error>
 
 #include "mozu/base/file.hpp"
+#include "people.hpp"
 #include "postgres_db.hpp"
 #include "sqlite_db.hpp"
 
@@ -12,12 +13,13 @@ namespace mozu::store {
 Place place_of(const std::string& location, std::string_view file) {
   const bool postgres = location.starts_with("postgresql://") || location.starts_with("postgres://") || location.starts_with("host=") ||
                         location.starts_with("dbname=") || location.starts_with("service=");
-  if (postgres) return {Engine::postgres, location};
-  return {Engine::sqlite, (location.empty() ? std::string(".") : location) + "/" + std::string(file)};
+  constexpr std::int64_t first_lock = 0x6D6F7A75;  // "mozu"
+  if (postgres) return {Engine::postgres, location, first_lock + static_cast<std::int64_t>(file == people_file)};
+  return {Engine::sqlite, (location.empty() ? std::string(".") : location) + "/" + std::string(file), 0};
 }
 
 Result<std::unique_ptr<Db>> connect(const Place& place, const ConnectOptions& options) {
-  if (place.engine == Engine::postgres) return open_postgres(place.path);
+  if (place.engine == Engine::postgres) return open_postgres(place.path, place.lock);
   if (options.create) {
     std::error_code error;
     const auto folder = std::filesystem::path(place.path).parent_path();
@@ -56,7 +58,7 @@ Result<Pool::Lease> Pool::borrow() {
 void Pool::give_back(std::unique_ptr<Connection> c) {
   {
     const std::lock_guard held(lock_);
-    if (c) idle_.push_back(std::move(c));
+    if (c && !c->db->broken()) idle_.push_back(std::move(c));
     ++left_;
   }
   returned_.notify_one();

@@ -17,6 +17,7 @@ namespace mozu::store {
 struct Place {
   Engine engine = Engine::sqlite;
   std::string path;  ///< file, or what libpq takes
+  std::int64_t lock = 0;  ///< of who writes (PostgreSQL, where both bases are one)
 };
 Place place_of(const std::string& location, std::string_view file);
 

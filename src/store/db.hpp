@@ -61,6 +61,7 @@ class Db {
  public:
   virtual ~Db() = default;
   virtual Engine engine() const = 0;
+  virtual bool broken() const { return false; }  ///< of no more use
 
   /// A reading transaction sees one state of the base; a writing one waits for other writers ("store-busy" after 10 s).
   virtual Status begin(bool write) = 0;

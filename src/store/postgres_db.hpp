@@ -7,6 +7,7 @@
 
 namespace mozu::store {
 
-Result<std::unique_ptr<Db>> open_postgres(const std::string& location);
+/// `lock`: number of the advisory lock that a writing transaction holds, so that there is one at a time.
+Result<std::unique_ptr<Db>> open_postgres(const std::string& location, std::int64_t lock);
 
 }  // namespace mozu::store

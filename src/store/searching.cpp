@@ -81,6 +81,13 @@ std::vector<intel::Key> keys_asked(std::string_view text, const Question& q) {
   return keys;
 }
 
+/// Finds w ($1: the match expression) with their versions v. The text index must lead: CROSS JOIN keeps SQLite from turning the order
+/// of the tables, OFFSET 0 keeps PostgreSQL from walking down the sequences instead.
+std::string_view found_versions(Engine engine) {
+  if (engine == Engine::sqlite) return "(SELECT rowid AS sequence FROM words WHERE words MATCH $1) w CROSS JOIN version v ON v.sequence = w.sequence";
+  return "(SELECT sequence FROM words WHERE lexemes @@ CAST($1 AS tsquery) OFFSET 0) w JOIN version v ON v.sequence = w.sequence";
+}
+
 class Search {
  public:
   Search(Db& db, const SearchQuery& query, std::string where, Terms terms)
@@ -118,11 +125,8 @@ std::string Search::match(const char* kind, bool name_only) const {
 }
 
 Status Search::rows(const std::string& match, std::int64_t below, std::int64_t limit, const RowSink& each) {
-  const bool sqlite = db_.engine() == Engine::sqlite;
-  // The text index leads: SQLite's CROSS JOIN keeps the order of the tables.
-  const auto sql = fmt::format(
-      "SELECT {0} FROM words w CROSS JOIN version v CROSS JOIN object o WHERE {1} AND {2} < $2 AND v.replaced_by = 0 AND {3} ORDER BY {2} DESC LIMIT {4}", head_columns, sqlite ? "words MATCH $1 AND v.sequence = w.rowid AND o.n = v.n" : "w.lexemes @@ CAST($1 AS tsquery) AND v.sequence = w.sequence AND o.n = v.n",
-      sqlite ? "w.rowid" : "w.sequence", where_, limit);
+  const auto sql = fmt::format("SELECT {} FROM {} JOIN object o ON o.n = v.n WHERE v.sequence < $2 AND v.replaced_by = 0 AND {} ORDER BY w.sequence DESC LIMIT {}", head_columns,
+                               found_versions(db_.engine()), where_, limit);
   return db_.run(sql, {std::string_view(match), below}, each);
 }
 
@@ -196,16 +200,15 @@ Status Search::count(SearchPage& page, bool rows) {
   }
   const bool sqlite = db_.engine() == Engine::sqlite;
   const auto all = match(nullptr, false);
-  const std::string from = sqlite ? "words w CROSS JOIN version v WHERE words MATCH $1 AND v.sequence = w.rowid" : "words w JOIN version v ON v.sequence = w.sequence WHERE w.lexemes @@ CAST($1 AS tsquery)";
   std::uint64_t n = 0;
   if (!rows) {
     const Bind binds[] = {std::string_view(all)};
     MOZU_LET(const auto found, db_.integer(sqlite ? fmt::format("SELECT count(*) FROM (SELECT rowid FROM words WHERE words MATCH $1 ORDER BY rowid DESC LIMIT {})", counted_max + 1)
-                                                  : fmt::format("SELECT count(*) FROM (SELECT 1 FROM words WHERE lexemes @@ CAST($1 AS tsquery) LIMIT {}) AS some", counted_max + 1), binds));
+                                                  : fmt::format("SELECT count(*) FROM (SELECT 1 FROM words WHERE lexemes @@ CAST($1 AS tsquery) LIMIT {}) AS found", counted_max + 1), binds));
     n = static_cast<std::uint64_t>(found);
   } else {
-    MOZU_TRY(db_.run(fmt::format("SELECT v.type, v.labels, v.source, v.tlp FROM {} AND v.replaced_by = 0 AND {} ORDER BY {} DESC LIMIT {}", from, where_,
-                                 sqlite ? "w.rowid" : "w.sequence", counted_max + 1),
+    MOZU_TRY(db_.run(fmt::format("SELECT v.type, v.labels, v.source, v.tlp FROM {} WHERE v.replaced_by = 0 AND {} ORDER BY w.sequence DESC LIMIT {}",
+                                 found_versions(db_.engine()), where_, counted_max + 1),
                      {std::string_view(all)}, [&](const Row& r) {
                        if (++n > counted_max) return false;
                        ++facets[0][r.integer(0)], ++facets[2][r.integer(2)], ++facets[3][r.integer(3)];

@@ -14,7 +14,7 @@ class AccountsConformance : public testing::TestWithParam<const char*> {
   Home home{GetParam()};
   std::unique_ptr<Accounts> accounts = must(Accounts::open(home.options()));
 };
-INSTANTIATE_TEST_SUITE_P(Engines, AccountsConformance, testing::Values("sqlite"), [](const auto& p) { return std::string(p.param); });
+INSTANTIATE_TEST_SUITE_P(Engines, AccountsConformance, testing::ValuesIn(engines), engine_name);
 
 User person(std::string name) {
   User u;

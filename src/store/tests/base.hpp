@@ -48,7 +48,11 @@ class Folder {
   std::string path_;
 };
 
-/// "sqlite", and "postgres" where a server is given by $MOZU_TEST_POSTGRES or can be started.
+inline constexpr const char* engines[] = {"sqlite", "postgres"};
+inline std::string engine_name(const testing::TestParamInfo<const char*>& p) { return p.param; }
+
+/// Where a base can live. "postgres" is the server of $MOZU_TEST_POSTGRES, else one that tests/postgres.py starts for this program;
+/// each home is a schema of its own there.
 class Home {
  public:
   explicit Home(std::string_view engine);
@@ -61,7 +65,7 @@ class Home {
   bool postgres = false;
 
  private:
-  std::string database_;
+  std::string place_;
 };
 
 /// "malware--" + UUID made of a number.
