@@ -32,7 +32,7 @@ PRESETS = {
     "release": (("unit", "golden", "replay"), ()),
     "coverage": (("unit", "golden", "replay"), ()),
     "asan": (("unit", "golden", "replay"), ()),
-    "tsan": (("threads",), ("mozu_match_tests", "mozu_live_tests")),
+    "tsan": (("threads",), ("mozu_match_tests", "mozu_live_tests", "mozu_server_tests")),
     "nopch": ((), ()),
 }
 DEFAULT_STEPS = ("tidy", "release", "asan", "tsan", "nopch")

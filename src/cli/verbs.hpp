@@ -70,6 +70,25 @@ struct ExtractArguments {
 };
 int extract_verb(const ExtractArguments& arguments);
 
+struct ServeArguments {
+  std::string data, listen = "127.0.0.1:8443", certificate, key;
+  bool plain = false, behind_proxy = false;
+};
+int serve_verb(const ServeArguments& arguments);
+
+struct UserArguments {
+  std::string data, name, role, organisation, clearance = "amber", email;
+  bool no_password = false;
+};
+int user_add_verb(const UserArguments& arguments);
+int user_password_verb(const UserArguments& arguments);
+
+struct TokenArguments {
+  std::string data, user, scopes, name;
+  int days = 365;
+};
+int token_add_verb(const TokenArguments& arguments);
+
 int formats_verb(bool json);
 int version_verb();
 int overview_verb();

@@ -1,0 +1,144 @@
+// mozu serve: opens what the data folder holds, listens, and waits to be told to stop.
+#include <fmt/core.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <mutex>
+
+#include "data_folder.hpp"
+#include "mozu/base/text.hpp"
+#include "mozu/server/routes.hpp"
+#include "mozu/server/server.hpp"
+#include "terminal.hpp"
+#include "verbs.hpp"
+
+namespace mozu::cli {
+namespace {
+
+int failed(const Diagnostic& d) {
+  say(d);
+  return exit_failed;
+}
+
+/// "127.0.0.1:8443", "[::1]:8443"
+bool read_listen(const std::string& text, server::ListenOptions& out) {
+  const auto colon = text.rfind(':');
+  if (colon == std::string::npos) return false;
+  const auto port = to_uint(std::string_view(text).substr(colon + 1));
+  if (!port || *port > 65535) return false;
+  out.address = text.substr(0, colon);
+  if (out.address.starts_with('[') && out.address.ends_with(']')) out.address = out.address.substr(1, out.address.size() - 2);
+  out.port = static_cast<std::uint16_t>(*port);
+  return !out.address.empty();
+}
+
+bool is_loopback(const std::string& address) { return address.starts_with("127.") || address == "::1"; }
+
+/// systemd.socket: one socket as descriptor 3.
+int handed_over() {
+  const char* pid = std::getenv("LISTEN_PID");
+  const char* count = std::getenv("LISTEN_FDS");
+  if (pid == nullptr || count == nullptr) return -1;
+  return to_uint(pid) == static_cast<std::uint64_t>(::getpid()) && std::string_view(count) == "1" ? 3 : -1;
+}
+
+Result<server::ListenOptions> listen_options(const ServeArguments& a, const DataFolder& data) {
+  server::ListenOptions out;
+  if (!read_listen(a.listen, out)) return fail("usage", fmt::format("--listen: '{}' is no address with a port", printable(a.listen, 60)), "write it like 127.0.0.1:8443 or [::1]:8443");
+  out.socket = handed_over();
+  out.spool = data.path + "/spool";
+  if (a.plain) {
+    if (!a.behind_proxy && (out.socket >= 0 || !is_loopback(out.address)))
+      return fail("usage", "without TLS, passwords and tokens would cross the network in the clear", "listen on 127.0.0.1, or say --behind-proxy if a proxy before it speaks TLS");
+    return out;
+  }
+  if (!a.certificate.empty()) {
+    out.tls = server::TlsFiles{a.certificate, a.key};
+    return out;
+  }
+  MOZU_LET(out.tls, server::self_made_certificate(data.path));
+  return out;
+}
+
+Status prepare_folder(const DataFolder& data) {
+  std::error_code ec;
+  std::filesystem::create_directories(data.path, ec);
+  // What an earlier run left half-received is nobody's.
+  if (!ec) std::filesystem::remove_all(data.path + "/spool", ec);
+  if (!ec) std::filesystem::create_directory(data.path + "/spool", ec);
+  if (!ec) std::filesystem::permissions(data.path + "/spool", std::filesystem::perms::owner_all, ec);
+  if (ec) return fail("data-folder", fmt::format("{} cannot be used: {}", data.path, ec.message()), "name another with --data");
+  return {};
+}
+
+void greet(const ServeArguments& a, const server::ListenOptions& listen, std::uint16_t port, bool nobody) {
+  const bool v6 = listen.address.find(':') != std::string::npos;
+  write_stderr(fmt::format("mozu serves {}://{}{}{}:{}\n", a.plain ? "http" : "https", v6 ? "[" : "", listen.address, v6 ? "]" : "", port));
+  if (listen.tls && a.certificate.empty())
+    if (const auto fingerprint = server::certificate_fingerprint(listen.tls->certificate)) write_stderr(fmt::format("self-made certificate, SHA-256 {}\n", *fingerprint));
+  if (nobody) write_stderr(fmt::format("nobody can sign in yet; make the first administrator:\n  mozu user add NAME --role administrator{}\n", a.data.empty() ? "" : " --data " + a.data));
+}
+
+/// Waits for SIGTERM or SIGINT, which every thread made from here on has blocked.
+class Signals {
+ public:
+  Signals() {
+    sigemptyset(&set_);
+    sigaddset(&set_, SIGTERM);
+    sigaddset(&set_, SIGINT);
+    ::pthread_sigmask(SIG_BLOCK, &set_, &before_);
+  }
+  ~Signals() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+  void wait() const {
+    int signal = 0;
+    while (::sigwait(&set_, &signal) != 0) {
+    }
+  }
+
+ private:
+  sigset_t set_{}, before_{};
+};
+
+}  // namespace
+
+int serve_verb(const ServeArguments& arguments) {
+  const DataFolder data(arguments.data);
+  if (const auto prepared = prepare_folder(data); !prepared) return failed(prepared.error());
+  const auto listen = listen_options(arguments, data);
+  if (!listen) {
+    say(listen.error());
+    return listen.error().code == "usage" ? exit_usage : exit_failed;
+  }
+  const Signals signals;
+  auto knowledge = store::Store::open({data.knowledge()});
+  if (!knowledge) return failed(knowledge.error());
+  auto accounts = store::Accounts::open({data.knowledge()});
+  if (!accounts) return failed(accounts.error());
+  const auto key = server::Identities::key_of(data.path);
+  if (!key) return failed(key.error());
+  const auto users = (*accounts)->users();
+  if (!users) return failed(users.error());
+  server::Identities identities(**accounts, {}, *key);
+  std::mutex log_mutex;
+  const server::LogSink log = [&log_mutex](std::string_view line) {
+    const std::scoped_lock lock(log_mutex);
+    write_stderr(std::string(line) + "\n");
+  };
+  server::Application* built = nullptr;
+  server::Services services{**knowledge, identities, listen->spool, log, [&built] { return built->metrics(); }};
+  server::Application application(server::make_routes(services), identities, log);
+  built = &application;
+  auto running = server::Server::start(*listen, application);
+  if (!running) return failed(running.error());
+  greet(arguments, *listen, (*running)->port(), users->empty());
+  signals.wait();
+  write_stderr("stopping: what runs is finished first\n");
+  (*running)->stop();
+  (*running)->wait();
+  return exit_done;
+}
+
+}  // namespace mozu::cli

@@ -1,0 +1,165 @@
+// What stands before and after every route.
+#include <fmt/core.h>
+#include <zlib.h>
+
+#include <algorithm>
+#include <exception>
+#include <mutex>
+
+#include "metrics.hpp"
+#include "mozu/base/diagnostics.hpp"
+#include "mozu/base/json_write.hpp"
+#include "mozu/base/text.hpp"
+#include "mozu/base/time.hpp"
+#include "mozu/server/server.hpp"
+#include "secrets.hpp"
+
+namespace mozu::server {
+namespace {
+
+constexpr std::size_t compressed_bytes_min = 1024;
+
+/// Empty if zlib fails, which only lack of memory makes it do.
+std::string gzip(std::string_view text) {
+  z_stream z{};
+  if (deflateInit2(&z, 1, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK) return {};
+  std::string out(deflateBound(&z, text.size()), '\0');
+  z.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));  // zlib's interface; it does not write there
+  z.avail_in = static_cast<uInt>(text.size());
+  z.next_out = reinterpret_cast<Bytef*>(out.data());
+  z.avail_out = static_cast<uInt>(out.size());
+  const bool done = deflate(&z, Z_FINISH) == Z_STREAM_END;
+  out.resize(done ? z.total_out : 0);
+  deflateEnd(&z);
+  return out;
+}
+
+bool takes_gzip(std::string_view accept) {
+  for (const std::string_view part : split(accept, ',')) {
+    const auto pieces = split(part, ';');
+    if (!iequals(trim(pieces[0]), "gzip")) continue;
+    return pieces.size() < 2 || (trim(pieces[1]) != "q=0" && trim(pieces[1]) != "q=0.0");
+  }
+  return false;
+}
+
+void compress(const Request& request, Response& response) {
+  if (!response.compress || response.body.size() < compressed_bytes_min || response.body.size() > (std::size_t{1} << 30)) return;
+  response.set("Vary", "Accept-Encoding");
+  if (!takes_gzip(request.header("accept-encoding"))) return;
+  std::string packed = gzip(response.body);
+  if (packed.empty() || packed.size() >= response.body.size()) return;
+  response.body = std::move(packed);
+  response.set("Content-Encoding", "gzip");
+}
+
+/// "Basic" with a token as the password: for clients that know nothing else.
+std::string token_of_basic(std::string_view encoded) {
+  static constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string text;
+  std::uint32_t bits = 0;
+  unsigned held = 0;
+  for (const char c : encoded) {
+    if (c == '=') break;
+    const auto at = alphabet.find(c);
+    if (at == alphabet.npos) return {};
+    bits = bits << 6 | static_cast<std::uint32_t>(at);
+    held += 6;
+    if (held >= 8) {
+      held -= 8;
+      text.push_back(static_cast<char>(bits >> held & 255));
+    }
+  }
+  const auto colon = text.find(':');
+  return colon == text.npos ? std::string() : text.substr(colon + 1);
+}
+
+Response unauthorised(std::string_view code, std::string_view detail, std::string_view hint) {
+  Response r = problem(401, code, detail, hint);
+  r.set("WWW-Authenticate", R"(Bearer realm="mozu", Basic realm="mozu", charset="UTF-8")");
+  return r;
+}
+
+}  // namespace
+
+Application::Application(Router router, Identities& identities, LogSink log)
+    : router_(std::move(router)), identities_(identities), log_(std::move(log)), metrics_(std::make_unique<Metrics>(router_.routes().size())) {}
+Application::~Application() = default;
+
+Result<Who> Application::authenticate(const Request& request) {
+  const std::string_view authorization = request.header("authorization");
+  if (istarts_with(authorization, "bearer ")) return identities_.by_token(trim(authorization.substr(7)));
+  if (istarts_with(authorization, "basic ")) return identities_.by_token(token_of_basic(trim(authorization.substr(6))));
+  if (!authorization.empty()) return fail("token-refused", "this kind of authorization is not known", "send `Authorization: Bearer mozu_…`");
+  if (const auto session = cookie(request.header("cookie"), session_cookie)) return identities_.by_session(*session);
+  return fail("sign-in-needed", "this needs who you are", "send `Authorization: Bearer mozu_…`, or sign in");
+}
+
+std::optional<Response> Application::begin(Request& request) {
+  auto target = parse_target(request.raw_target);
+  if (!target) return problem(target.error());
+  request.target = std::move(*target);
+  auto found = router_.find(request.method, request.target);
+  if (found.route == nullptr) {
+    if (found.allowed.empty()) return problem(404, "absent", "nothing is here");
+    Response r = problem(405, "method", "this is not done here");
+    std::string allowed;
+    for (const Method m : found.allowed) allowed += (allowed.empty() ? "" : ", ") + std::string(m == Method::get ? "GET, HEAD" : name(m));
+    r.set("Allow", allowed);
+    return r;
+  }
+  request.route = found.route;
+  request.parameters = std::move(found.parameters);
+  const Permission needed = request.route->permission;
+  auto who = authenticate(request);
+  if (!who && needed != Permission::open) {
+    const Diagnostic& d = who.error();
+    if (status_of(d) == 503) return problem(d);
+    return unauthorised(d.code, d.message, d.hint);
+  }
+  if (who) request.who = std::move(*who);
+  if (needed == Permission::open) return std::nullopt;
+  if (!request.who->may(needed)) return problem(403, "not-permitted", fmt::format("this needs the permission '{}'", name(needed)));
+  if (!is_safe(request.method) && !request.who->session.empty() && !equal_in_constant_time(request.header("x-csrf-token"), request.who->csrf))
+    return problem(403, "csrf", "the header X-CSRF-Token is missing or wrong", "send what `csrf` of the session says");
+  return std::nullopt;
+}
+
+Response Application::run(const Request& request) {
+  Response response;
+  try {
+    response = request.route->handler(request);
+  } catch (const std::exception& e) {
+    // A handler's own mistake or lack of memory must not end the service of all others.
+    log_(render_json(Diagnostic{Severity::error, "handler", fmt::format("{} {}: {}", request.id, request.route->pattern, e.what()), {}, {}}));
+    response = problem(500, "internal", "the server could not do this", "its log says more, under the id of this request");
+  }
+  compress(request, response);
+  return response;
+}
+
+void Application::finished(const Request& request, unsigned status, std::uint64_t bytes, double seconds) {
+  const std::size_t route = request.route == nullptr ? router_.routes().size() : static_cast<std::size_t>(request.route - router_.routes().data());
+  metrics_->count(route, status, bytes, seconds);
+  std::string line;
+  JsonWriter w(line);
+  w.begin_object().field("time", format_time(Timestamp::now())).field("id", request.id).field("address", request.address);
+  w.field("method", request.head ? std::string_view("HEAD") : name(request.method)).field("target", request.raw_target).field("status", status);
+  w.field("bytes", bytes).field("ms", static_cast<double>(static_cast<std::int64_t>(seconds * 1e6)) / 1e3);
+  if (request.who) w.field("user", request.who->name);
+  w.end_object();
+  log_(line);
+}
+
+void Application::refused(const Request& request, unsigned status, std::string_view why) {
+  metrics_->count(router_.routes().size(), status, 0, 0);
+  std::string line;
+  JsonWriter w(line);
+  w.begin_object().field("time", format_time(Timestamp::now())).field("id", request.id).field("address", request.address).field("status", status).field("refused", why).end_object();
+  log_(line);
+}
+
+std::string Application::metrics() const { return metrics_->text(router_); }
+void Application::connections(std::int64_t change) { metrics_->connections.fetch_add(change, std::memory_order_relaxed); }
+
+}  // namespace mozu::server

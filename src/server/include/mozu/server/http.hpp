@@ -1,0 +1,116 @@
+// HTTP as the rest of the server sees it: requests, responses, and routes that say who may use them. No sockets, no Beast.
+#pragma once
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "mozu/base/result.hpp"
+#include "mozu/server/permission.hpp"
+
+namespace mozu::server {
+
+enum class Method : std::uint8_t { get, post, put, patch, remove };
+std::string_view name(Method m);                          ///< "GET", …, "DELETE"
+std::optional<Method> method_of(std::string_view name);   ///< HEAD is asked as GET; nullopt for all others
+constexpr bool is_safe(Method m) { return m == Method::get; }
+
+/// Path and query of a request line, taken apart. Segments are decoded one by one, so an encoded '/' stays inside its segment; "." and
+/// ".." mean nothing. Limits: 8 KiB, 64 segments, 256 query fields.
+struct Target {
+  std::vector<std::string> segments;                          ///< of "/a/b" and "/a/b/": {"a", "b"}
+  std::vector<std::pair<std::string, std::string>> query;     ///< '+' is a blank
+  bool trailing_slash = false;
+};
+/// Error "target-invalid": no origin form, a broken or NUL percent-encoding, no UTF-8, beyond the limits.
+Result<Target> parse_target(std::string_view target);
+/// Value of one cookie of a Cookie header; nullopt if absent or given twice with different values.
+std::optional<std::string> cookie(std::string_view header, std::string_view name);
+std::string percent_encode(std::string_view s);               ///< all but unreserved characters (RFC 3986)
+
+struct Identity;  // identity.hpp
+using Who = std::shared_ptr<const Identity>;
+struct Route;
+
+struct Request {
+  Method method = Method::get;
+  bool head = false;                                          ///< answered as GET, without the body
+  Target target;
+  std::string raw_target;
+  std::vector<std::pair<std::string, std::string>> headers;   ///< names in lower case
+  std::string body;                                           ///< of routes that take a body in memory
+  std::string body_file;                                      ///< of routes that take one as a file; removed after the response
+  std::string address;                                        ///< of the client
+  std::string id;                                             ///< told to the client and written in the log
+  bool secure = false;                                        ///< came through TLS
+  const Route* route = nullptr;
+  std::vector<std::string> parameters;                        ///< of the route's pattern, in its order
+  Who who;                                                    ///< never null in the handler of a route that is not Permission::open
+
+  std::string_view header(std::string_view lower_name) const; ///< the first one; empty if absent
+  std::string_view query(std::string_view name) const;        ///< the first one; empty if absent
+  std::vector<std::string> queries(std::string_view name) const;  ///< all of them, each also cut at commas
+};
+
+struct Response {
+  unsigned status = 200;
+  std::string content_type = "application/json";
+  std::string body;
+  std::string file;              ///< sent instead of `body`, then removed
+  bool compress = true;          ///< false: the body holds secrets beside what the client wrote
+  std::vector<std::pair<std::string, std::string>> headers;
+  void set(std::string name, std::string value) { headers.emplace_back(std::move(name), std::move(value)); }
+};
+
+/// RFC 9457. `code` is stable, as a diagnostic's is.
+Response problem(unsigned status, std::string_view code, std::string_view detail, std::string_view hint = {});
+/// The status that fits the diagnostic's code. What tells of the machine's inside (500) is kept from the client.
+Response problem(const Diagnostic& d);
+unsigned status_of(const Diagnostic& d);
+Response json_response(std::string body, unsigned status = 200);
+Response no_content();
+
+using Handler = std::function<Response(const Request&)>;
+
+enum class Body : std::uint8_t { none, memory, file };
+struct RouteOptions {
+  Body body = Body::none;
+  std::uint64_t body_bytes_max = 0;
+  bool slow = false;             ///< takes more than some milliseconds: runs on the workers, not on the threads that serve sockets
+};
+inline constexpr RouteOptions no_body{};
+inline constexpr RouteOptions small_json{Body::memory, std::uint64_t{1} << 20, false};
+
+struct Route {
+  Method method;
+  std::string pattern;           ///< "/api/v1/objects/{id}"
+  Permission permission;
+  RouteOptions options;
+  Handler handler;
+  std::vector<std::string> parts;  ///< of the pattern
+};
+
+class Router {
+ public:
+  /// There is no route without a permission. The same method and pattern twice is a mistake of ours (assert).
+  void add(Method method, std::string_view pattern, Permission permission, const RouteOptions& options, Handler handler);
+
+  struct Found {
+    const Route* route = nullptr;          ///< null: nothing there
+    std::vector<std::string> parameters;
+    std::vector<Method> allowed;           ///< methods of the path, if it exists but not with this one
+  };
+  /// A constant part wins over a parameter.
+  Found find(Method method, const Target& target) const;
+  const std::vector<Route>& routes() const { return routes_; }
+
+ private:
+  std::vector<Route> routes_;
+};
+
+}  // namespace mozu::server

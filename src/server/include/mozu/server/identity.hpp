@@ -1,0 +1,128 @@
+// Who is calling: passwords (Argon2id), second factors (TOTP, RFC 6238), sessions of browsers, tokens of programs. Only hashes of secrets
+// are kept; TOTP secrets are encrypted with a key that lies beside the data (secret.key, readable by its owner only).
+#pragma once
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "mozu/base/result.hpp"
+#include "mozu/base/time.hpp"
+#include "mozu/intel/access.hpp"
+#include "mozu/server/http.hpp"
+#include "mozu/server/permission.hpp"
+#include "mozu/store/accounts.hpp"
+
+namespace mozu::server {
+
+/// One who was let in, for one request.
+struct Identity {
+  store::UserId user = 0;
+  std::string name;
+  Role role = Role::reader;
+  Scopes scopes = Scopes::all();
+  intel::Viewer viewer;
+  std::string session;                 ///< hash of the session; empty: came with a token
+  std::string csrf;                    ///< of the session
+  bool may(Permission p) const { return server::may(role, p) && scopes.covers(p); }
+};
+
+struct IdentityOptions {
+  std::uint32_t argon2_memory_kib = 64 << 10;                  ///< RFC 9106, second choice
+  std::uint32_t argon2_passes = 3;
+  std::int64_t session_idle_ms = std::int64_t{8} * 3'600'000;
+  std::int64_t session_life_ms = std::int64_t{7} * 24 * 3'600'000;
+  std::int64_t remembered_ms = 5'000;  ///< a token or session is asked of the store again after this; what this process changes counts at once
+  std::uint32_t failures_max = 5;      ///< in a row; then locked for 1 min, doubled with each further one up to 1 h
+  std::uint32_t sign_ins_per_minute = 20;       ///< from one address
+  std::function<Timestamp()> now = Timestamp::now;
+};
+
+struct NewUser {
+  std::string name, email, password, role;
+  intel::OrganisationId organisation = intel::common;
+  intel::Tlp clearance = intel::Tlp::amber;
+};
+struct NewToken {
+  store::UserId user = 0;
+  std::string name, scopes;
+  std::int64_t life_ms = std::int64_t{365} * 24 * 3'600'000;
+};
+struct MadeToken {
+  std::int64_t id = 0;
+  std::string text;                    ///< "mozu_…": shown once, never kept
+  Timestamp expires;
+};
+struct SignedIn {
+  std::string cookie;                  ///< value of the session cookie
+  Who who;
+  Timestamp expires;
+};
+
+inline constexpr std::string_view session_cookie = "__Host-mozu";
+inline constexpr std::size_t password_characters_min = 12;
+inline constexpr std::size_t password_bytes_max = 512;
+
+/// Errors: "sign-in-refused" (one answer for unknown names, wrong passwords and wrong codes), "code-needed" (the password is right, a
+/// TOTP code is missing), "sign-in-locked", "too-many-sign-ins", "token-refused", "session-refused", "password-weak", "field-invalid", and
+/// those of store::Accounts. Thread-safe.
+class Identities {
+ public:
+  using Key = std::array<std::uint8_t, 32>;
+  Identities(store::Accounts& accounts, IdentityOptions options, const Key& key);
+  /// Reads secret.key of the data folder, or makes it.
+  static Result<Key> key_of(const std::string& folder);
+
+  Result<store::UserId> add_user(const NewUser& user);
+  Status set_password(store::UserId id, std::string_view password);
+  Status check_password(store::UserId id, std::string_view password);
+  Result<MadeToken> add_token(const NewToken& token);
+
+  Result<SignedIn> sign_in(std::string_view name, std::string_view password, std::string_view code, const std::string& address);
+  Status sign_out(const Identity& who);
+  Result<Who> by_token(std::string_view text);
+  Result<Who> by_session(std::string_view cookie);
+  /// Users, tokens or sessions were changed elsewhere in this process.
+  void forget();
+
+  /// A new secret in base32, to be shown as a picture or typed; counts once confirm_totp() saw a code of it.
+  std::string new_totp_secret() const;
+  Status confirm_totp(store::UserId id, std::string_view base32_secret, std::string_view code);
+  Status remove_totp(store::UserId id);
+
+  store::Accounts& accounts() { return accounts_; }
+  Timestamp now() const { return options_.now(); }
+
+ private:
+  struct Remembered {
+    Who who;
+    Timestamp until;
+  };
+  struct Tries {
+    Timestamp since;
+    std::uint32_t count = 0;
+  };
+  store::Accounts& accounts_;
+  IdentityOptions options_;
+  Key key_;
+  std::string nobodys_hash_;           ///< checked when the name is unknown, so that time tells nothing
+  std::mutex mutex_;
+  std::unordered_map<std::string, Remembered> remembered_;
+  std::unordered_map<std::string, Tries> tries_;
+  std::uint64_t generation_ = 0;       ///< of forget(): what was read before is not remembered after
+
+  Result<std::string> hash_password(std::string_view password) const;
+  Result<Who> identity(store::UserId user, const Scopes& scopes);
+  Who recall(const std::string& hash, std::uint64_t& generation);
+  void remember(const std::string& hash, const Who& who, Timestamp expires, std::uint64_t generation);
+  bool may_try(const std::string& address);
+  Status refuse(const store::User& user);
+  Status check_code(const store::User& user, std::string_view code);
+  Result<SignedIn> open_session(const store::User& user, const std::string& address);
+};
+
+}  // namespace mozu::server

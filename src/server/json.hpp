@@ -1,0 +1,64 @@
+// Private to the room: reading JSON that clients send. Included by .cpp files only.
+#pragma once
+#include <simdjson.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "mozu/base/result.hpp"
+#include "mozu/server/http.hpp"
+
+namespace mozu::server {
+
+/// The object that a request's body is. Nothing it gives is valid after it is gone.
+class JsonBody {
+ public:
+  static Result<JsonBody> parse(const Request& request) {
+    if (request.header("content-type").find("json") == std::string_view::npos)
+      return fail("content-type", "the body must be JSON", "send the header Content-Type: application/json");
+    JsonBody out;
+    if (out.parser_->parse(request.body.data(), request.body.size()).get(out.object_) != simdjson::SUCCESS)
+      return fail("json-invalid", "the body is no JSON object");
+    return out;
+  }
+  bool has(std::string_view key) const { return object_.at_key(key).error() == simdjson::SUCCESS; }
+  /// Absent: what is given. Of another type: "field-invalid".
+  Result<std::string> text(std::string_view key, std::string_view otherwise = {}) const { return get<std::string_view, std::string>(key, std::string(otherwise), "a text"); }
+  Result<bool> flag(std::string_view key, bool otherwise) const { return get<bool, bool>(key, otherwise, "true or false"); }
+  Result<std::int64_t> number(std::string_view key, std::int64_t otherwise) const { return get<std::int64_t, std::int64_t>(key, otherwise, "a whole number"); }
+  Result<std::vector<std::string>> texts(std::string_view key) const {
+    std::vector<std::string> out;
+    simdjson::dom::array list;
+    if (!has(key)) return out;
+    if (object_.at_key(key).get(list) != simdjson::SUCCESS) return wrong(key, "a list of texts");
+    for (const simdjson::dom::element e : list) {
+      std::string_view s;
+      if (e.get(s) != simdjson::SUCCESS) return wrong(key, "a list of texts");
+      out.emplace_back(s);
+    }
+    return out;
+  }
+  simdjson::dom::object object() const { return object_; }
+
+ private:
+  std::unique_ptr<simdjson::dom::parser> parser_ = std::make_unique<simdjson::dom::parser>();  // objects point into it
+  simdjson::dom::object object_;
+
+  static std::unexpected<Diagnostic> wrong(std::string_view key, std::string_view wanted) {
+    Diagnostic d{Severity::error, "field-invalid", std::string(key) + " is not " + std::string(wanted), {}, {}};
+    d.where.path = "/" + std::string(key);
+    return fail(std::move(d));
+  }
+  template <class From, class To>
+  Result<To> get(std::string_view key, To otherwise, std::string_view wanted) const {
+    if (!has(key)) return otherwise;
+    From value{};
+    if (object_.at_key(key).get(value) != simdjson::SUCCESS) return wrong(key, wanted);
+    return To(value);
+  }
+};
+
+}  // namespace mozu::server

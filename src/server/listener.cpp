@@ -1,0 +1,539 @@
+// Sockets and HTTP on the wire: the only file that includes Boost.Beast. Each connection runs on its own strand; quick routes run on the
+// threads that serve sockets, slow ones on workers.
+#include <fcntl.h>
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/ssl.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/strand.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <boost/beast/core.hpp>
+#include <boost/beast/http.hpp>
+#include <boost/beast/ssl.hpp>
+#include <cerrno>
+#include <chrono>
+#include <condition_variable>
+#include <limits>
+#include <mutex>
+#include <thread>
+#include <type_traits>
+#include <unordered_map>
+
+#include "mozu/base/file.hpp"
+#include "mozu/base/text.hpp"
+#include "mozu/server/server.hpp"
+#include "secrets.hpp"
+
+namespace mozu::server {
+namespace {
+
+namespace net = boost::asio;
+namespace beast = boost::beast;
+namespace http = beast::http;
+using tcp = net::ip::tcp;
+using ErrorCode = beast::error_code;
+using PlainStream = beast::tcp_stream;
+using TlsStream = beast::ssl_stream<beast::tcp_stream>;
+using Clock = std::chrono::steady_clock;
+
+constexpr std::uint64_t pem_bytes_max = std::uint64_t{1} << 20;
+constexpr std::size_t read_bytes = std::size_t{64} << 10;
+
+/// What the server knows of each connection.
+class Peer {
+ public:
+  virtual ~Peer() = default;
+  /// Ends it if no request is under way; one that never sent a request yet only if `also_new`. From any thread.
+  virtual void end_if_idle(bool also_new) = 0;
+  virtual void cut() = 0;          ///< from any thread
+};
+
+/// What connections share.
+struct House {
+  ListenOptions options;
+  Application& application;
+  net::thread_pool workers;
+  std::atomic<bool> stopping{false};
+  std::atomic<std::uint32_t> waiting{0};
+  std::atomic<std::uint64_t> requests{0};
+  std::string id_prefix = random_text(6);
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::unordered_map<const Peer*, std::weak_ptr<Peer>> peers;
+
+  House(const ListenOptions& o, Application& a, unsigned worker_threads) : options(o), application(a), workers(worker_threads) {}
+  void enter(const std::shared_ptr<Peer>& peer) {
+    const std::scoped_lock lock(mutex);
+    peers.emplace(peer.get(), peer);
+    application.connections(1);
+  }
+  void leave(const Peer* peer) {
+    const std::scoped_lock lock(mutex);
+    if (peers.erase(peer) == 0) return;
+    application.connections(-1);
+    changed.notify_all();
+  }
+  std::size_t size() {
+    const std::scoped_lock lock(mutex);
+    return peers.size();
+  }
+  std::vector<std::shared_ptr<Peer>> all() {
+    const std::scoped_lock lock(mutex);
+    std::vector<std::shared_ptr<Peer>> out;
+    for (const auto& [peer, weak] : peers)
+      if (auto strong = weak.lock()) out.push_back(std::move(strong));
+    return out;
+  }
+  std::string next_id() { return fmt::format("{}-{:x}", id_prefix, requests.fetch_add(1, std::memory_order_relaxed)); }
+};
+
+struct Spool {
+  std::string path;
+  int fd = -1;
+  Spool() = default;
+  Spool(const Spool&) = delete;
+  Spool& operator=(const Spool&) = delete;
+  ~Spool() { remove(); }
+  bool open(const std::string& folder) {
+    path = folder + "/body-XXXXXX";
+    fd = ::mkostemp(path.data(), O_CLOEXEC);
+    return fd >= 0;
+  }
+  bool write(std::string_view s) const {
+    while (!s.empty()) {
+      const ssize_t n = ::write(fd, s.data(), s.size());
+      if (n < 0 && errno == EINTR) continue;
+      if (n <= 0) return false;
+      s.remove_prefix(static_cast<std::size_t>(n));
+    }
+    return true;
+  }
+  void remove() {
+    if (fd < 0) return;
+    ::close(fd);
+    ::unlink(path.c_str());
+    fd = -1;
+  }
+};
+
+template <class Stream>
+class Connection final : public Peer, public std::enable_shared_from_this<Connection<Stream>> {
+  static constexpr bool tls = std::is_same_v<Stream, TlsStream>;
+
+ public:
+  template <class... Arguments>
+  Connection(House& house, std::string address, Arguments&&... arguments)
+      : house_(house), stream_(std::forward<Arguments>(arguments)...), address_(std::move(address)), work_(stream_.get_executor()) {}
+  ~Connection() override { house_.leave(this); }
+
+  void start() {
+    house_.enter(this->shared_from_this());
+    net::dispatch(stream_.get_executor(), [self = this->shared_from_this()] { self->shake_hands(); });
+  }
+  void end_if_idle(bool also_new) override {
+    net::post(stream_.get_executor(), [self = this->shared_from_this(), also_new] {
+      if (self->idle_ && (also_new || !self->new_)) self->lowest().close();
+    });
+  }
+  void cut() override {
+    net::post(stream_.get_executor(), [self = this->shared_from_this()] { self->lowest().close(); });
+  }
+
+ private:
+  House& house_;
+  Stream stream_;
+  std::string address_;
+  net::executor_work_guard<typename Stream::executor_type> work_;  // the server must not end while a worker has the request
+  beast::flat_buffer buffer_{read_bytes * 2};
+  std::optional<http::request_parser<http::buffer_body>> parser_;
+  std::string chunk_ = std::string(read_bytes, '\0');
+  Request request_;
+  Spool spool_;
+  std::uint64_t body_bytes_ = 0;
+  Clock::time_point began_, body_began_;
+  bool idle_ = true, new_ = true, keep_ = false;
+  std::optional<http::response<http::string_body>> response_;
+  std::optional<http::response<http::file_body>> file_response_;
+  std::optional<http::response<http::empty_body>> head_response_;
+
+  const Limits& limits() const { return house_.options.limits; }
+  beast::tcp_stream& lowest() { return beast::get_lowest_layer(stream_); }
+  void expire(std::int64_t ms) { lowest().expires_after(std::chrono::milliseconds(ms)); }
+  auto self() { return this->shared_from_this(); }
+
+  void shake_hands() {
+    if constexpr (tls) {
+      expire(limits().header_ms);
+      stream_.async_handshake(net::ssl::stream_base::server, [self = self()](ErrorCode ec) {
+        if (!ec) self->wait_for_request();
+      });
+    } else {
+      wait_for_request();
+    }
+  }
+
+  void wait_for_request() {
+    request_ = {};
+    request_.address = address_;
+    request_.secure = tls;
+    spool_.remove();
+    body_bytes_ = 0;
+    parser_.emplace();
+    parser_->header_limit(limits().header_bytes_max);
+    parser_->body_limit(std::numeric_limits<std::uint64_t>::max());  // the route's limit is counted in take_body()
+    if (buffer_.size() > 0) return read_header();
+    if (house_.stopping && !new_) return close();
+    idle_ = true;
+    expire(limits().idle_ms);
+    stream_.async_read_some(buffer_.prepare(4096), [self = self()](ErrorCode ec, std::size_t n) {
+      if (ec) return;
+      self->buffer_.commit(n);
+      self->read_header();
+    });
+  }
+
+  void read_header() {
+    idle_ = new_ = false;
+    expire(limits().header_ms);
+    http::async_read_header(stream_, buffer_, *parser_, [self = self()](ErrorCode ec, std::size_t) { self->on_header(ec); });
+  }
+
+  void on_header(ErrorCode ec) {
+    began_ = Clock::now();
+    request_.id = house_.next_id();
+    keep_ = false;
+    if (ec) return on_broken(ec);
+    const auto& message = parser_->get();
+    const auto method = method_of({message.method_string().data(), message.method_string().size()});
+    request_.raw_target.assign(message.target().data(), message.target().size());
+    request_.head = message.method() == http::verb::head;
+    bool host = false;
+    for (const auto& field : message) {
+      host |= field.name() == http::field::host;
+      request_.headers.emplace_back(fold(std::string_view(field.name_string().data(), field.name_string().size())), std::string(field.value().data(), field.value().size()));
+    }
+    if (!method) return respond(problem(405, "method", "this method is not known here"));
+    request_.method = *method;
+    if (!host && message.version() >= 11) return respond(problem(400, "host-missing", "the header Host is missing"));
+    if (auto early = house_.application.begin(request_)) {
+      keep_ = parser_->is_done() && parser_->keep_alive();
+      return respond(std::move(*early));
+    }
+    begin_body();
+  }
+
+  void on_broken(ErrorCode ec) {
+    if (ec == http::error::header_limit || ec == http::error::buffer_overflow)
+      return respond(problem(431, "header-too-large", fmt::format("the header is longer than {} bytes", limits().header_bytes_max)));
+    if (ec == beast::error::timeout) return house_.application.refused(request_, 408, "the header came too slowly");
+    if (ec.category() == make_error_code(http::error::bad_method).category() && ec != http::error::end_of_stream && ec != http::error::partial_message)
+      return respond(problem(400, "http-malformed", fmt::format("this is no HTTP request: {}", ec.message())));
+    // The client left: nobody is there to be told.
+  }
+
+  void begin_body() {
+    const RouteOptions& options = request_.route->options;
+    const auto length = parser_->content_length();
+    if (length && *length > options.body_bytes_max) return respond(too_large(options));
+    if (parser_->is_done()) return run();
+    if (options.body == Body::file && !spool_.open(house_.options.spool)) return respond(problem(507, "spool", "there is no room for the body"));
+    if (request_.header("expect").empty()) return start_body();
+    if (!iequals(request_.header("expect"), "100-continue")) return respond(problem(417, "expect", "this expectation cannot be met"));
+    static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+    expire(limits().header_ms);
+    net::async_write(stream_, net::buffer(go_on), [self = self()](ErrorCode ec, std::size_t) {
+      if (!ec) self->start_body();
+    });
+  }
+  static Response too_large(const RouteOptions& options) {
+    if (options.body == Body::none) return problem(413, "body-too-large", "no body is wanted here");
+    return problem(413, "body-too-large", fmt::format("the body is longer than {} bytes", options.body_bytes_max));
+  }
+
+  void start_body() {
+    body_began_ = Clock::now();
+    read_body();
+  }
+  void read_body() {
+    auto& body = parser_->get().body();
+    body.data = chunk_.data();
+    body.size = chunk_.size();
+    body.more = true;
+    lowest().expires_at(body_began_ + slowest(body_bytes_));
+    http::async_read_some(stream_, buffer_, *parser_, [self = self()](ErrorCode ec, std::size_t) { self->take_body(ec); });
+  }
+  std::chrono::milliseconds slowest(std::uint64_t bytes) const {
+    return std::chrono::milliseconds(limits().body_ms + static_cast<std::int64_t>(bytes * 1000 / limits().bytes_per_second_min));
+  }
+
+  void take_body(ErrorCode ec) {
+    if (ec == http::error::need_buffer) ec = {};
+    if (ec == beast::error::timeout) return house_.application.refused(request_, 408, "the body came too slowly");
+    if (ec) return on_broken(ec);
+    const std::string_view piece(chunk_.data(), chunk_.size() - parser_->get().body().size);
+    body_bytes_ += piece.size();
+    const RouteOptions& options = request_.route->options;
+    if (body_bytes_ > options.body_bytes_max) return respond(too_large(options));
+    if (options.body == Body::memory) request_.body += piece;
+    else if (options.body == Body::file && !spool_.write(piece)) return respond(problem(507, "spool", "there is no room for the body"));
+    if (!parser_->is_done()) return read_body();
+    run();
+  }
+
+  void run() {
+    keep_ = parser_->keep_alive();
+    if (spool_.fd >= 0) request_.body_file = spool_.path;
+    if (!request_.route->options.slow) return respond(house_.application.run(request_));
+    if (house_.waiting.fetch_add(1) >= limits().waiting_max) {
+      house_.waiting.fetch_sub(1);
+      Response busy = problem(503, "busy", "too much is waiting already", "try again in a moment");
+      busy.set("Retry-After", "1");
+      return respond(std::move(busy));
+    }
+    net::post(house_.workers, [self = self()] {
+      auto response = std::make_shared<Response>(self->house_.application.run(self->request_));
+      self->house_.waiting.fetch_sub(1);
+      net::post(self->stream_.get_executor(), [self, response] { self->respond(std::move(*response)); });
+    });
+  }
+
+  template <class Message>
+  void fill(Message& message, const Response& from) {
+    message.result(from.status);
+    message.version(parser_->get().version() == 10 ? 10 : 11);
+    message.keep_alive(keep_);
+    message.set(http::field::server, "mozu");
+    message.set("X-Request-Id", request_.id);
+    message.set("X-Content-Type-Options", "nosniff");
+    message.set(http::field::cache_control, "no-store");
+    message.set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+    message.set("Referrer-Policy", "no-referrer");
+    if (tls) message.set("Strict-Transport-Security", "max-age=31536000");
+    if (!from.content_type.empty()) message.set(http::field::content_type, from.content_type);
+    for (const auto& [key, value] : from.headers) message.insert(key, value);
+    // insert() adds beside; what the response itself says of caching stands alone.
+    if (message.count(http::field::cache_control) > 1) message.erase(message.find(http::field::cache_control));
+  }
+
+  void respond(Response response) {
+    if (house_.stopping) keep_ = false;
+    std::uint64_t bytes = response.body.size();
+    if (!response.file.empty()) {
+      auto& message = file_response_.emplace();
+      ErrorCode ec;
+      message.body().open(response.file.c_str(), beast::file_mode::scan, ec);
+      ::unlink(response.file.c_str());
+      if (!ec) {
+        fill(message, response);
+        bytes = message.body().size();
+        message.content_length(bytes);
+        return send(message, response.status, bytes);
+      }
+      response = problem(500, "internal", "the answer was lost on the way");
+      bytes = response.body.size();
+    }
+    if (request_.head || response.status == 204 || response.status == 304) {
+      auto& message = head_response_.emplace();
+      fill(message, response);
+      if (request_.head) message.content_length(bytes);
+      return send(message, response.status, 0);
+    }
+    auto& message = response_.emplace();
+    fill(message, response);
+    message.body() = std::move(response.body);
+    message.content_length(bytes);
+    send(message, response.status, bytes);
+  }
+
+  template <class Message>
+  void send(Message& message, unsigned status, std::uint64_t bytes) {
+    lowest().expires_after(slowest(bytes));
+    http::async_write(stream_, message, [self = self(), status, bytes](ErrorCode ec, std::size_t) {
+      self->house_.application.finished(self->request_, status, bytes, std::chrono::duration<double>(Clock::now() - self->began_).count());
+      self->response_.reset();
+      self->file_response_.reset();
+      self->head_response_.reset();
+      if (ec) return;
+      if (self->keep_) return self->wait_for_request();
+      self->close();
+    });
+  }
+
+  void close() {
+    idle_ = true;
+    if constexpr (tls) {
+      expire(2'000);
+      stream_.async_shutdown([self = self()](ErrorCode) { self->linger(); });
+    } else {
+      linger();
+    }
+  }
+  /// A socket closed with bytes unread makes the kernel throw the response away: let the client read it and leave first.
+  void linger() {
+    ErrorCode ignored;
+    lowest().socket().shutdown(tcp::socket::shutdown_send, ignored);
+    expire(2'000);
+    drain(0);
+  }
+  void drain(std::size_t so_far) {
+    if (so_far > read_bytes * 16) return;
+    lowest().async_read_some(net::buffer(chunk_), [self = self(), so_far](ErrorCode ec, std::size_t n) {
+      if (!ec) self->drain(so_far + n);
+    });
+  }
+};
+
+class BeastServer final : public Server {
+ public:
+  BeastServer(const ListenOptions& options, Application& application, unsigned threads, unsigned workers)
+      : house_(options, application, workers), io_(static_cast<int>(threads)), tls_(net::ssl::context::tls_server), acceptor_(net::make_strand(io_)), threads_wanted_(threads) {}
+  ~BeastServer() override {
+    stop();
+    wait();
+  }
+
+  Status listen() {
+    ErrorCode ec;
+    const ListenOptions& o = house_.options;
+    if (o.socket >= 0) {
+      sockaddr_storage bound{};
+      socklen_t size = sizeof bound;
+      if (::getsockname(o.socket, reinterpret_cast<sockaddr*>(&bound), &size) != 0) return fail(errno_diagnostic("listen", "the socket that was handed over cannot be used", errno));
+      acceptor_.assign(bound.ss_family == AF_INET6 ? tcp::v6() : tcp::v4(), o.socket, ec);
+      if (ec) return fail("listen", fmt::format("the socket that was handed over cannot be used: {}", ec.message()));
+    } else {
+      const auto address = net::ip::make_address(o.address, ec);
+      if (ec) return fail("listen", fmt::format("'{}' is no address", printable(o.address)), "write it like 127.0.0.1 or ::1");
+      const tcp::endpoint endpoint(address, o.port);
+      acceptor_.open(endpoint.protocol(), ec);
+      if (!ec) acceptor_.set_option(net::socket_base::reuse_address(true), ec);
+      if (!ec) acceptor_.bind(endpoint, ec);
+      if (!ec) acceptor_.listen(1024, ec);
+      if (ec) return fail("listen", fmt::format("{} port {} cannot be listened on: {}", o.address, o.port, ec.message()), "is another server there? choose another with --listen");
+    }
+    port_ = acceptor_.local_endpoint(ec).port();
+    return {};
+  }
+
+  Status prepare_tls() {
+    if (!house_.options.tls) return {};
+    const TlsFiles& files = *house_.options.tls;
+    ErrorCode ec;
+    tls_.set_options(net::ssl::context::default_workarounds | net::ssl::context::no_sslv2 | net::ssl::context::no_sslv3 | net::ssl::context::no_tlsv1 |
+                         net::ssl::context::no_tlsv1_1 | net::ssl::context::no_compression,
+                     ec);
+    SSL_CTX* context = tls_.native_handle();
+    SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
+    SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE);
+    SSL_CTX_set_cipher_list(context, "ECDHE+AESGCM:ECDHE+CHACHA20");
+    MOZU_LET(const std::string certificate, read_file(files.certificate, pem_bytes_max));
+    tls_.use_certificate_chain(net::buffer(certificate), ec);
+    if (ec) return fail("tls-certificate", fmt::format("{} holds no certificate that can be used", files.certificate), "it must be PEM, the server's own certificate first");
+    MOZU_LET(const std::string key, read_file(files.key, pem_bytes_max));
+    tls_.use_private_key(net::buffer(key), net::ssl::context::pem, ec);
+    if (ec) return fail("tls-certificate", fmt::format("{} holds no key that can be used", files.key), "it must be PEM, without a password, and belong to the certificate");
+    return {};
+  }
+
+  void serve() {
+    accept();
+    for (unsigned i = 0; i < threads_wanted_; ++i) threads_.emplace_back([this] { io_.run(); });
+  }
+
+  std::uint16_t port() const override { return port_; }
+
+  void stop() override {
+    if (house_.stopping.exchange(true)) return;
+    // Clients in the queue of the socket were told that they are connected: they are served.
+    net::post(acceptor_.get_executor(), [this] {
+      ErrorCode ec;
+      acceptor_.non_blocking(true, ec);
+      for (;;) {
+        tcp::socket socket(net::make_strand(io_));
+        acceptor_.accept(socket, ec);
+        if (ec) break;
+        welcome(std::move(socket));
+      }
+      acceptor_.close(ec);
+      for (const auto& peer : house_.all()) peer->end_if_idle(false);
+      grace_.expires_after(std::chrono::milliseconds(house_.options.limits.grace_ms));
+      grace_.async_wait([this](ErrorCode) {
+        for (const auto& peer : house_.all()) peer->end_if_idle(true);
+      });
+      const std::scoped_lock lock(house_.mutex);
+      closed_ = true;
+      house_.changed.notify_all();
+    });
+  }
+
+  void wait() override {
+    {
+      std::unique_lock lock(house_.mutex);
+      house_.changed.wait(lock, [this] { return closed_ || threads_.empty(); });
+      house_.changed.wait_for(lock, std::chrono::milliseconds(house_.options.limits.drain_ms), [this] { return house_.peers.empty(); });
+    }
+    for (const auto& peer : house_.all()) peer->cut();
+    work_.reset();
+    house_.workers.join();
+    io_.stop();
+    for (std::thread& t : threads_) t.join();
+    threads_.clear();
+  }
+
+ private:
+  House house_;
+  net::io_context io_;
+  net::executor_work_guard<net::io_context::executor_type> work_ = net::make_work_guard(io_);
+  net::ssl::context tls_;
+  tcp::acceptor acceptor_;
+  unsigned threads_wanted_;
+  std::vector<std::thread> threads_;
+  std::uint16_t port_ = 0;
+  bool closed_ = false;  // under house_.mutex
+
+  void accept() {
+    acceptor_.async_accept(net::make_strand(io_), [this](ErrorCode ec, tcp::socket socket) {
+      if (!ec) welcome(std::move(socket));  // also if stop() came in between: the client is connected
+      if (!acceptor_.is_open()) return;
+      if (ec == net::error::no_descriptors || ec == net::error::no_memory) return pause();
+      accept();
+    });
+  }
+  /// Out of descriptors: trying again at once would only burn a processor.
+  void pause() {
+    pause_.expires_after(std::chrono::milliseconds(100));
+    pause_.async_wait([this](ErrorCode) {
+      if (acceptor_.is_open()) accept();
+    });
+  }
+  net::steady_timer pause_{acceptor_.get_executor()}, grace_{acceptor_.get_executor()};
+
+  void welcome(tcp::socket socket) {
+    ErrorCode ec;
+    const auto remote = socket.remote_endpoint(ec);
+    if (ec || house_.size() >= house_.options.limits.connections_max) return;
+    socket.set_option(tcp::no_delay(true), ec);
+    std::string address = remote.address().to_string(ec);
+    if (house_.options.tls) std::make_shared<Connection<TlsStream>>(house_, std::move(address), std::move(socket), tls_)->start();
+    else std::make_shared<Connection<PlainStream>>(house_, std::move(address), std::move(socket))->start();
+  }
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Server>> Server::start(const ListenOptions& options, Application& application) {
+  const unsigned processors = std::max(1U, std::thread::hardware_concurrency());
+  const unsigned threads = options.threads != 0 ? options.threads : std::max(4U, processors * 2);
+  const unsigned workers = options.workers != 0 ? options.workers : std::max(2U, processors);
+  auto server = std::make_unique<BeastServer>(options, application, threads, workers);
+  MOZU_TRY(server->prepare_tls());
+  MOZU_TRY(server->listen());
+  server->serve();
+  return server;
+}
+
+}  // namespace mozu::server

@@ -1,0 +1,87 @@
+#include <array>
+#include <string>
+
+#include "mozu/base/json_write.hpp"
+#include "mozu/server/http.hpp"
+
+namespace mozu::server {
+namespace {
+
+std::string_view title(unsigned status) {
+  switch (status) {
+    case 400: return "Bad Request";
+    case 401: return "Unauthorized";
+    case 403: return "Forbidden";
+    case 404: return "Not Found";
+    case 405: return "Method Not Allowed";
+    case 406: return "Not Acceptable";
+    case 408: return "Request Timeout";
+    case 409: return "Conflict";
+    case 411: return "Length Required";
+    case 412: return "Precondition Failed";
+    case 413: return "Content Too Large";
+    case 415: return "Unsupported Media Type";
+    case 417: return "Expectation Failed";
+    case 422: return "Unprocessable Content";
+    case 429: return "Too Many Requests";
+    case 431: return "Request Header Fields Too Large";
+    case 503: return "Service Unavailable";
+    case 507: return "Insufficient Storage";
+    default: return "Internal Server Error";
+  }
+}
+
+struct CodeStatus {
+  std::string_view code;
+  unsigned status;
+};
+constexpr CodeStatus statuses[] = {
+    {"absent", 404},           {"exists", 409},          {"conflict", 412},         {"cursor-invalid", 400},  {"document-too-large", 413},
+    {"scope-unknown", 400},    {"target-invalid", 400},  {"json-invalid", 400},     {"field-invalid", 422},   {"not-knowledge", 422},
+    {"input-too-large", 413},  {"stream-bomb", 422},     {"stream-corrupt", 422},   {"stream-too-large", 413}, {"stream-window", 422},
+    {"value-unknown", 422},    {"store-busy", 503},      {"store-connection", 503}, {"store-full", 507},      {"query-invalid", 400},
+    {"password-weak", 422},    {"content-type", 415},    {"tag-text", 422},         {"tag-weight", 422},      {"user-name", 422},
+    {"sign-in-refused", 401},  {"code-needed", 401},     {"sign-in-locked", 429},   {"too-many-sign-ins", 429}, {"account-disabled", 403},
+    {"stix-id", 422},          {"not-permitted", 403},
+};
+
+}  // namespace
+
+Response problem(unsigned status, std::string_view code, std::string_view detail, std::string_view hint) {
+  Response r;
+  r.status = status;
+  r.content_type = "application/problem+json";
+  JsonWriter w(r.body);
+  w.begin_object().field("type", "about:blank").field("title", title(status)).field("status", status).field("code", code).field("detail", detail);
+  if (!hint.empty()) w.field("hint", hint);
+  w.end_object();
+  return r;
+}
+
+unsigned status_of(const Diagnostic& d) {
+  for (const auto& [code, status] : statuses)
+    if (code == d.code) return status;
+  return 500;
+}
+
+Response problem(const Diagnostic& d) {
+  const unsigned status = status_of(d);
+  if (status != 500) return problem(status, d.code, d.message, d.hint);
+  return problem(500, d.code, "the server could not do this", "its log says more, under the id of this request");
+}
+
+Response json_response(std::string body, unsigned status) {
+  Response r;
+  r.status = status;
+  r.body = std::move(body);
+  return r;
+}
+
+Response no_content() {
+  Response r;
+  r.status = 204;
+  r.content_type.clear();
+  return r;
+}
+
+}  // namespace mozu::server

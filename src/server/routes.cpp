@@ -1,0 +1,115 @@
+#include "routes.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "mozu/base/diagnostics.hpp"
+#include "mozu/base/text.hpp"
+#include "mozu/base/time.hpp"
+
+namespace mozu::server {
+namespace {
+
+std::unexpected<Diagnostic> query_invalid(std::string_view name, std::string_view wanted) {
+  return fail("query-invalid", fmt::format("'{}' of the query is not {}", name, wanted));
+}
+
+}  // namespace
+
+Router make_routes(Services& services) {
+  Router router;
+  add_service_routes(router, services);
+  add_session_routes(router, services);
+  add_people_routes(router, services);
+  add_object_routes(router, services);
+  add_import_routes(router, services);
+  add_decision_routes(router, services);
+  add_taxii_routes(router, services);
+  return router;
+}
+
+Result<std::size_t> limit_of(const Request& request) {
+  const std::string_view text = request.query("limit");
+  if (text.empty()) return page_items_default;
+  const auto n = to_uint(text);
+  if (!n || *n < 1 || *n > page_items_most) return query_invalid("limit", fmt::format("a number from 1 to {}", page_items_most));
+  return static_cast<std::size_t>(*n);
+}
+
+Result<bool> flag_of(const Request& request, std::string_view name, bool otherwise) {
+  const std::string_view text = request.query(name);
+  if (text.empty()) return otherwise;
+  if (text == "true" || text == "1") return true;
+  if (text == "false" || text == "0") return false;
+  return query_invalid(name, "true or false");
+}
+
+Result<std::optional<Timestamp>> time_of(const Request& request, std::string_view name) {
+  const std::string_view text = request.query(name);
+  if (text.empty()) return std::nullopt;
+  const auto t = parse_time_iso(text);
+  if (!t) return query_invalid(name, "a time like 2026-11-01T10:00:00Z");
+  return t;
+}
+
+Result<std::optional<std::int64_t>> number_of(const Request& request, std::string_view name) {
+  const std::string_view text = request.query(name);
+  if (text.empty()) return std::nullopt;
+  const auto n = to_uint(text);
+  if (!n || *n > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) return query_invalid(name, "a whole number");
+  return static_cast<std::int64_t>(*n);
+}
+
+Status only_these(const Request& request, std::initializer_list<std::string_view> names) {
+  for (const auto& [key, value] : request.target.query)
+    if (std::ranges::find(names, key) == names.end()) return fail("query-invalid", fmt::format("'{}' of the query is not known here", printable(key, 60)));
+  return {};
+}
+
+std::string_view tlp_text(intel::Tlp t) { return intel::name(t); }
+
+std::string time_text_us(std::int64_t us) {
+  const std::int64_t second = us >= 0 ? us / 1'000'000 : -((-us + 999'999) / 1'000'000);
+  const std::int64_t rest = us - second * 1'000'000;
+  std::string text = format_time({second * 1000});
+  if (rest != 0) text = text.substr(0, text.size() - 1) + fmt::format(".{:06}Z", rest);
+  return text;
+}
+
+Response with_etag(const Request& request, std::string etag, Response response) {
+  bool same = false;
+  for (std::string_view one : split(request.header("if-none-match"), ',')) {
+    one = trim(one);
+    if (one.starts_with("W/")) one.remove_prefix(2);
+    same |= one == "*" || one == etag;
+  }
+  Response out = same ? Response{304, {}, {}, {}, true, {}} : std::move(response);
+  out.set("ETag", std::move(etag));
+  out.set("Cache-Control", "private, no-cache");
+  return out;
+}
+
+Status audit(Services& services, const Request& request, std::string_view action, std::string_view object, std::string_view detail, std::string_view who) {
+  store::AuditLine line;
+  line.at = services.identities.now();
+  line.who = who.empty() && request.who ? request.who->name : std::string(who);
+  line.action = action;
+  line.object = printable(object, 300);
+  line.detail = fmt::format("{}{}from {}", detail, detail.empty() ? "" : "; ", request.address);
+  if (request.who) line.organisation = request.who->viewer.organisation;
+  const auto written = services.identities.accounts().audit(line);
+  if (!written) return fail(written.error());
+  return {};
+}
+
+Response refuse(const Services& services, const Request& request, const Diagnostic& d) {
+  if (status_of(d) >= 500 && services.log) {
+    Diagnostic told = d;
+    told.message = fmt::format("{}: {}", request.id, d.message);
+    services.log(render_json(told));
+  }
+  return problem(d);
+}
+
+}  // namespace mozu::server

@@ -1,0 +1,68 @@
+// Private to the room: what route files share.
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "mozu/base/json_write.hpp"
+#include "mozu/server/routes.hpp"
+
+namespace mozu::server {
+
+void add_service_routes(Router& router, Services& services);   ///< routes_service.cpp: health, metrics
+void add_session_routes(Router& router, Services& services);   ///< routes_session.cpp
+void add_people_routes(Router& router, Services& services);    ///< routes_people.cpp: users, organisations, tokens, audit
+void add_object_routes(Router& router, Services& services);    ///< routes_objects.cpp
+void add_import_routes(Router& router, Services& services);    ///< routes_imports.cpp
+void add_decision_routes(Router& router, Services& services);  ///< routes_decisions.cpp
+void add_taxii_routes(Router& router, Services& services);     ///< routes_taxii.cpp
+
+inline constexpr std::size_t page_items_default = 100, page_items_most = 1000;
+
+/// `limit` of the query: 1–1000, 100 if absent. Error "query-invalid".
+Result<std::size_t> limit_of(const Request& request);
+/// "true", "1" / "false", "0" / absent.
+Result<bool> flag_of(const Request& request, std::string_view name, bool otherwise);
+Result<std::optional<Timestamp>> time_of(const Request& request, std::string_view name);
+Result<std::optional<std::int64_t>> number_of(const Request& request, std::string_view name);
+/// What a query says that no part of the route knows is a mistake of the client, told before it is believed to count.
+Status only_these(const Request& request, std::initializer_list<std::string_view> names);
+
+std::string_view tlp_text(intel::Tlp t);       ///< "TLP:GREEN"; none: ""
+std::string time_text_us(std::int64_t us);     ///< RFC 3339 with microseconds where there are any
+
+/// Answers 304 where the client has this already.
+Response with_etag(const Request& request, std::string etag, Response response);
+
+/// Writes {"items":[…],"next":…}: `next` is left out at the end.
+template <class Item, class Write>
+Response page_response(const std::vector<Item>& items, std::string_view next, std::optional<std::uint64_t> total, Write write) {
+  std::string body;
+  JsonWriter w(body);
+  w.begin_object().key("items").begin_array();
+  for (const Item& item : items) write(w, item);
+  w.end_array();
+  if (!next.empty()) w.field("next", next);
+  if (total) w.field("total", *total);
+  w.end_object();
+  return json_response(std::move(body));
+}
+
+/// One line of the audit log; in the name of who asks, or of `who` where nobody is signed in yet.
+Status audit(Services& services, const Request& request, std::string_view action, std::string_view object, std::string_view detail = {}, std::string_view who = {});
+
+}  // namespace mozu::server
+
+/// Answer with the problem, or go on with the value.
+#define MOZU_ANSWER(expr)                                                        \
+  do {                                                                         \
+    if (auto mozu_status_ = (expr); !mozu_status_.has_value()) return refuse(services, request, mozu_status_.error()); \
+  } while (0)
+#define MOZU_ANSWER_LET(decl, expr)                                                               \
+  auto MOZU_CONCAT(mozu_result_, __LINE__) = (expr);                                             \
+  if (!MOZU_CONCAT(mozu_result_, __LINE__).has_value()) return refuse(services, request, MOZU_CONCAT(mozu_result_, __LINE__).error()); \
+  decl = std::move(*MOZU_CONCAT(mozu_result_, __LINE__))
+
+namespace mozu::server {
+/// The problem for the client; what is hidden from them is logged under the request's id.
+Response refuse(const Services& services, const Request& request, const Diagnostic& d);
+}  // namespace mozu::server

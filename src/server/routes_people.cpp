@@ -1,0 +1,239 @@
+// Users, organisations, tokens, and the audit log.
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "json.hpp"
+#include "mozu/base/text.hpp"
+#include "routes.hpp"
+
+namespace mozu::server {
+namespace {
+
+constexpr RouteOptions slow_json{Body::memory, std::uint64_t{64} << 10, true};
+
+void write_time(JsonWriter& w, std::string_view key, Timestamp t) {
+  if (t.ms != 0) w.field(key, format_time(t));
+}
+
+void write_user(JsonWriter& w, const store::User& u) {
+  w.begin_object().field("name", u.name).field("role", u.role).field("organisation", u.organisation).field("clearance", tlp_text(u.clearance));
+  if (!u.email.empty()) w.field("email", u.email);
+  w.field("disabled", u.disabled).field("second_factor", !u.totp_secret.empty());
+  write_time(w, "created", u.created);
+  write_time(w, "last_seen", u.last_seen);
+  write_time(w, "locked_until", u.locked_until);
+  w.end_object();
+}
+Response user_response(const store::User& u, unsigned status = 200) {
+  std::string body;
+  JsonWriter w(body);
+  write_user(w, u);
+  return json_response(std::move(body), status);
+}
+
+Result<store::User> user_named(Services& services, std::string_view name) {
+  MOZU_LET(auto user, services.identities.accounts().user_named(name));
+  if (!user) return fail("absent", "no such user");
+  return std::move(*user);
+}
+
+Status organisation_exists(Services& services, intel::OrganisationId id) {
+  if (id == intel::common) return {};
+  MOZU_LET(const auto all, services.identities.accounts().organisations());
+  if (std::ranges::find(all, id, &store::Organisation::id) == all.end()) return fail("field-invalid", "no such organisation");
+  return {};
+}
+
+Result<intel::Tlp> clearance_of(const JsonBody& body, intel::Tlp otherwise) {
+  MOZU_LET(const std::string text, body.text("clearance"));
+  if (text.empty()) return otherwise;
+  const auto tlp = intel::parse_tlp(text);
+  if (!tlp) return fail("field-invalid", "clearance is no TLP marking", "write clear, green, amber, amber+strict or red");
+  return *tlp;
+}
+
+Response list_users(Services& services, const Request& request) {
+  MOZU_ANSWER_LET(const auto users, services.identities.accounts().users());
+  return page_response(users, {}, std::nullopt, write_user);
+}
+
+Response add_user(Services& services, const Request& request) {
+  MOZU_ANSWER_LET(const JsonBody body, JsonBody::parse(request));
+  NewUser user;
+  MOZU_ANSWER_LET(user.name, body.text("name"));
+  MOZU_ANSWER_LET(user.email, body.text("email"));
+  MOZU_ANSWER_LET(user.password, body.text("password"));
+  MOZU_ANSWER_LET(user.role, body.text("role"));
+  MOZU_ANSWER_LET(user.organisation, body.number("organisation", intel::common));
+  MOZU_ANSWER_LET(user.clearance, clearance_of(body, intel::Tlp::amber));
+  MOZU_ANSWER(organisation_exists(services, user.organisation));
+  MOZU_ANSWER(services.identities.add_user(user));
+  MOZU_ANSWER(audit(services, request, "user-add", user.name, user.role));
+  MOZU_ANSWER_LET(const auto made, user_named(services, user.name));
+  Response r = user_response(made, 201);
+  r.set("Location", "/api/v1/users/" + percent_encode(made.name));
+  return r;
+}
+
+Response one_user(Services& services, const Request& request) {
+  MOZU_ANSWER_LET(const auto user, user_named(services, request.parameters[0]));
+  return user_response(user);
+}
+
+Status change(store::User& user, const JsonBody& body, Services& services) {
+  MOZU_LET(user.email, body.text("email", user.email));
+  MOZU_LET(user.role, body.text("role", user.role));
+  if (!role_of(user.role)) return fail("field-invalid", "no such role", "roles are administrator, analyst, author, reader, feed-client");
+  MOZU_LET(user.organisation, body.number("organisation", user.organisation));
+  MOZU_TRY(organisation_exists(services, user.organisation));
+  MOZU_LET(user.clearance, clearance_of(body, user.clearance));
+  MOZU_LET(user.disabled, body.flag("disabled", user.disabled));
+  MOZU_LET(const bool keep, body.flag("second_factor", true));
+  if (!keep) user.totp_secret.clear();
+  return {};
+}
+
+Response change_user(Services& services, const Request& request) {
+  MOZU_ANSWER_LET(const JsonBody body, JsonBody::parse(request));
+  MOZU_ANSWER_LET(auto user, user_named(services, request.parameters[0]));
+  MOZU_ANSWER(change(user, body, services));
+  // Nobody locks the last administrator out: that would be this one.
+  if (user.id == request.who->user && (user.disabled || user.role != name(Role::administrator)))
+    return problem(409, "own-account", "nobody takes their own administration away", "another administrator can");
+  MOZU_ANSWER_LET(const std::string password, body.text("password"));
+  if (!password.empty()) MOZU_ANSWER(services.identities.set_password(user.id, password));
+  MOZU_ANSWER_LET(const auto now, user_named(services, user.name));
+  user.password_hash = now.password_hash;
+  MOZU_ANSWER(services.identities.accounts().update_user(user));
+  MOZU_ANSWER_LET(const bool unlock, body.flag("unlock", false));
+  if (unlock) MOZU_ANSWER(services.identities.accounts().lock_user(user.id, Timestamp{}));
+  if (user.disabled) MOZU_ANSWER(services.identities.accounts().remove_sessions(user.id));
+  services.identities.forget();
+  MOZU_ANSWER(audit(services, request, "user-change", user.name, fmt::format("role {}{}", user.role, user.disabled ? ", disabled" : "")));
+  MOZU_ANSWER_LET(const auto changed, user_named(services, user.name));
+  return user_response(changed);
+}
+
+Response remove_user(Services& services, const Request& request) {
+  MOZU_ANSWER_LET(const auto user, user_named(services, request.parameters[0]));
+  if (user.id == request.who->user) return problem(409, "own-account", "nobody removes their own account", "another administrator can");
+  MOZU_ANSWER(services.identities.accounts().remove_user(user.id));
+  services.identities.forget();
+  MOZU_ANSWER(audit(services, request, "user-remove", user.name));
+  return no_content();
+}
+
+void write_organisation(JsonWriter& w, const store::Organisation& o) { w.begin_object().field("id", o.id).field("name", o.name).field("disabled", o.disabled).end_object(); }
+
+Response list_organisations(Services& services, const Request& request) {
+  MOZU_ANSWER_LET(const auto all, services.identities.accounts().organisations());
+  return page_response(all, {}, std::nullopt, write_organisation);
+}
+
+Response put_organisation(Services& services, const Request& request) {
+  MOZU_ANSWER_LET(const JsonBody body, JsonBody::parse(request));
+  store::Organisation o;
+  const bool add = request.method == Method::post;
+  if (!add) {
+    const auto id = to_uint(request.parameters[0]);
+    MOZU_ANSWER_LET(const auto all, services.identities.accounts().organisations());
+    const auto found = std::ranges::find_if(all, [&](const store::Organisation& one) { return id && static_cast<std::uint64_t>(one.id) == *id; });
+    if (found == all.end()) return problem(404, "absent", "no such organisation");
+    o = *found;
+  }
+  MOZU_ANSWER_LET(o.name, body.text("name", o.name));
+  MOZU_ANSWER_LET(o.disabled, body.flag("disabled", o.disabled));
+  if (trim(o.name).empty() || o.name.size() > 256) return problem(422, "field-invalid", "an organisation's name has 1 to 256 bytes");
+  if (add) {
+    MOZU_ANSWER_LET(o.id, services.identities.accounts().add_organisation(o));
+  } else {
+    MOZU_ANSWER(services.identities.accounts().update_organisation(o));
+    services.identities.forget();
+  }
+  MOZU_ANSWER(audit(services, request, add ? "organisation-add" : "organisation-change", o.name, o.disabled ? "disabled" : ""));
+  std::string text;
+  JsonWriter w(text);
+  write_organisation(w, o);
+  return json_response(std::move(text), add ? 201 : 200);
+}
+
+Response list_tokens(Services& services, const Request& request) {
+  MOZU_ANSWER_LET(const auto tokens, services.identities.accounts().tokens(request.who->user));
+  return page_response(tokens, {}, std::nullopt, [](JsonWriter& w, const store::ApiToken& t) {
+    w.begin_object().field("id", t.id).field("name", t.name).field("scopes", t.scopes);
+    write_time(w, "created", t.created);
+    write_time(w, "expires", t.expires);
+    write_time(w, "last_used", t.last_used);
+    w.end_object();
+  });
+}
+
+Response add_token(Services& services, const Request& request) {
+  MOZU_ANSWER_LET(const JsonBody body, JsonBody::parse(request));
+  NewToken token;
+  token.user = request.who->user;
+  MOZU_ANSWER_LET(token.name, body.text("name"));
+  MOZU_ANSWER_LET(token.scopes, body.text("scopes"));
+  MOZU_ANSWER_LET(const std::int64_t days, body.number("days", 365));
+  if (days < 1 || days > 3650) return problem(422, "field-invalid", "days is not from 1 to 3650");
+  token.life_ms = days * 24 * 3'600'000;
+  MOZU_ANSWER_LET(const MadeToken made, services.identities.add_token(token));
+  MOZU_ANSWER(audit(services, request, "token-add", fmt::format("{}", made.id), token.scopes));
+  std::string text;
+  JsonWriter w(text);
+  w.begin_object().field("id", made.id).field("token", made.text).field("expires", format_time(made.expires)).end_object();
+  Response r = json_response(std::move(text), 201);
+  r.compress = false;
+  return r;
+}
+
+Response remove_token(Services& services, const Request& request) {
+  MOZU_ANSWER_LET(const auto tokens, services.identities.accounts().tokens(request.who->user));
+  const auto id = to_uint(request.parameters[0]);
+  const auto found = std::ranges::find_if(tokens, [&](const store::ApiToken& t) { return id && static_cast<std::uint64_t>(t.id) == *id; });
+  if (found == tokens.end()) return problem(404, "absent", "no such token of yours");
+  MOZU_ANSWER(services.identities.accounts().remove_token(found->id));
+  services.identities.forget();
+  MOZU_ANSWER(audit(services, request, "token-remove", fmt::format("{}", found->id)));
+  return no_content();
+}
+
+Response audit_log(Services& services, const Request& request) {
+  MOZU_ANSWER(only_these(request, {"who", "action", "object", "from", "until", "cursor", "limit"}));
+  store::AuditQuery q;
+  q.who = request.query("who");
+  q.action = request.query("action");
+  q.object = request.query("object");
+  MOZU_ANSWER_LET(q.from, time_of(request, "from"));
+  MOZU_ANSWER_LET(q.until, time_of(request, "until"));
+  q.cursor = request.query("cursor");
+  MOZU_ANSWER_LET(q.limit, limit_of(request));
+  MOZU_ANSWER_LET(const auto page, services.identities.accounts().audit_log(q));
+  return page_response(page.items, page.next, page.total, [](JsonWriter& w, const store::AuditLine& l) {
+    w.begin_object().field("sequence", l.sequence).field("at", format_time(l.at)).field("who", l.who).field("action", l.action).field("object", l.object);
+    w.field("detail", l.detail).field("organisation", l.organisation).field("chain", l.chain).end_object();
+  });
+}
+
+}  // namespace
+
+void add_people_routes(Router& router, Services& services) {
+  const auto to = [&services](Response (*handler)(Services&, const Request&)) {
+    return [&services, handler](const Request& request) { return handler(services, request); };
+  };
+  router.add(Method::get, "/api/v1/users", Permission::administer, no_body, to(list_users));
+  router.add(Method::post, "/api/v1/users", Permission::administer, slow_json, to(add_user));
+  router.add(Method::get, "/api/v1/users/{name}", Permission::administer, no_body, to(one_user));
+  router.add(Method::patch, "/api/v1/users/{name}", Permission::administer, slow_json, to(change_user));
+  router.add(Method::remove, "/api/v1/users/{name}", Permission::administer, no_body, to(remove_user));
+  router.add(Method::get, "/api/v1/organisations", Permission::administer, no_body, to(list_organisations));
+  router.add(Method::post, "/api/v1/organisations", Permission::administer, small_json, to(put_organisation));
+  router.add(Method::patch, "/api/v1/organisations/{id}", Permission::administer, small_json, to(put_organisation));
+  router.add(Method::get, "/api/v1/tokens", Permission::signed_in, no_body, to(list_tokens));
+  router.add(Method::post, "/api/v1/tokens", Permission::signed_in, small_json, to(add_token));
+  router.add(Method::remove, "/api/v1/tokens/{id}", Permission::signed_in, no_body, to(remove_token));
+  router.add(Method::get, "/api/v1/audit", Permission::audit, no_body, to(audit_log));
+}
+
+}  // namespace mozu::server

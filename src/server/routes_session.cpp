@@ -1,0 +1,123 @@
+// One's own account: signing in and out, password, second factor.
+#include <fmt/core.h>
+
+#include "json.hpp"
+#include "mozu/base/text.hpp"
+#include "routes.hpp"
+
+namespace mozu::server {
+namespace {
+
+constexpr RouteOptions slow_json{Body::memory, std::uint64_t{64} << 10, true};  // Argon2 takes a tenth of a second
+
+std::string cookie_text(std::string_view value, std::int64_t seconds) {
+  return fmt::format("{}={}; Path=/; Max-Age={}; HttpOnly; Secure; SameSite=Strict", session_cookie, value, seconds);
+}
+
+Response describe(const Identity& who, bool second_factor, unsigned status) {
+  std::string body;
+  JsonWriter w(body);
+  w.begin_object().field("name", who.name).field("role", name(who.role)).field("organisation", who.viewer.organisation).field("clearance", tlp_text(who.viewer.clearance));
+  w.field("second_factor", second_factor).key("permissions").begin_array();
+  for (std::size_t i = 0; i < permission_count; ++i)
+    if (const auto p = static_cast<Permission>(i); p != Permission::open && who.may(p)) w.value(name(p));
+  w.end_array();
+  if (!who.csrf.empty()) w.field("csrf", who.csrf);
+  w.end_object();
+  Response r = json_response(std::move(body), status);
+  r.compress = false;
+  return r;
+}
+
+Result<store::User> own(Services& services, const Request& request) {
+  MOZU_LET(auto user, services.identities.accounts().user(request.who->user));
+  if (!user) return fail("absent", "no such user");
+  return std::move(*user);
+}
+
+Response sign_in(Services& services, const Request& request) {
+  MOZU_ANSWER_LET(const JsonBody body, JsonBody::parse(request));
+  MOZU_ANSWER_LET(const std::string user, body.text("name"));
+  MOZU_ANSWER_LET(const std::string password, body.text("password"));
+  MOZU_ANSWER_LET(const std::string code, body.text("code"));
+  auto in = services.identities.sign_in(user, password, code, request.address);
+  if (!in) {
+    if (in.error().code != "too-many-sign-ins") MOZU_ANSWER(audit(services, request, "sign-in-failed", printable(user, 100), in.error().code, printable(user, 100)));
+    Response r = refuse(services, request, in.error());
+    if (r.status == 429) r.set("Retry-After", "60");
+    return r;
+  }
+  MOZU_ANSWER(audit(services, request, "sign-in", in->who->name, {}, in->who->name));
+  MOZU_ANSWER_LET(const auto row, services.identities.accounts().user(in->who->user));
+  Response r = describe(*in->who, row && !row->totp_secret.empty(), 201);
+  r.set("Set-Cookie", cookie_text(in->cookie, (in->expires.ms - services.identities.now().ms) / 1000));
+  return r;
+}
+
+Response sign_out(Services& services, const Request& request) {
+  if (request.who->session.empty()) return problem(409, "no-session", "a token is not signed out", "take it back under /api/v1/tokens");
+  MOZU_ANSWER(services.identities.sign_out(*request.who));
+  MOZU_ANSWER(audit(services, request, "sign-out", request.who->name));
+  Response r = no_content();
+  r.set("Set-Cookie", cookie_text("", 0));
+  return r;
+}
+
+Response me(Services& services, const Request& request) {
+  MOZU_ANSWER_LET(const store::User user, own(services, request));
+  return describe(*request.who, !user.totp_secret.empty(), 200);
+}
+
+Response change_password(Services& services, const Request& request) {
+  MOZU_ANSWER_LET(const JsonBody body, JsonBody::parse(request));
+  MOZU_ANSWER_LET(const std::string old, body.text("old"));
+  MOZU_ANSWER_LET(const std::string wanted, body.text("new"));
+  MOZU_ANSWER(services.identities.check_password(request.who->user, old));
+  MOZU_ANSWER(services.identities.set_password(request.who->user, wanted));
+  MOZU_ANSWER(audit(services, request, "password", request.who->name));
+  return no_content();
+}
+
+Response begin_totp(Services& services, const Request& request) {
+  const std::string secret = services.identities.new_totp_secret();
+  std::string body;
+  JsonWriter w(body);
+  w.begin_object().field("secret", secret);
+  w.field("uri", fmt::format("otpauth://totp/Mozu:{}?secret={}&issuer=Mozu&algorithm=SHA1&digits=6&period=30", percent_encode(request.who->name), secret)).end_object();
+  Response r = json_response(std::move(body));
+  r.compress = false;
+  return r;
+}
+
+Response set_totp(Services& services, const Request& request) {
+  MOZU_ANSWER_LET(const JsonBody body, JsonBody::parse(request));
+  MOZU_ANSWER_LET(const std::string password, body.text("password"));
+  MOZU_ANSWER(services.identities.check_password(request.who->user, password));
+  const bool on = request.method == Method::put;
+  if (on) {
+    MOZU_ANSWER_LET(const std::string secret, body.text("secret"));
+    MOZU_ANSWER_LET(const std::string code, body.text("code"));
+    MOZU_ANSWER(services.identities.confirm_totp(request.who->user, secret, code));
+  } else {
+    MOZU_ANSWER(services.identities.remove_totp(request.who->user));
+  }
+  MOZU_ANSWER(audit(services, request, on ? "second-factor" : "second-factor-remove", request.who->name));
+  return no_content();
+}
+
+}  // namespace
+
+void add_session_routes(Router& router, Services& services) {
+  const auto to = [&services](Response (*handler)(Services&, const Request&)) {
+    return [&services, handler](const Request& request) { return handler(services, request); };
+  };
+  router.add(Method::post, "/api/v1/session", Permission::open, slow_json, to(sign_in));
+  router.add(Method::get, "/api/v1/session", Permission::signed_in, no_body, to(me));
+  router.add(Method::remove, "/api/v1/session", Permission::signed_in, no_body, to(sign_out));
+  router.add(Method::put, "/api/v1/session/password", Permission::signed_in, slow_json, to(change_password));
+  router.add(Method::post, "/api/v1/session/second-factor", Permission::signed_in, no_body, to(begin_totp));
+  router.add(Method::put, "/api/v1/session/second-factor", Permission::signed_in, slow_json, to(set_totp));
+  router.add(Method::remove, "/api/v1/session/second-factor", Permission::signed_in, slow_json, to(set_totp));
+}
+
+}  // namespace mozu::server

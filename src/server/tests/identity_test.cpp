@@ -1,0 +1,231 @@
+// Passwords, second factors, sessions, tokens; what each role may, on every route.
+#include <fmt/core.h>
+#include <gtest/gtest.h>
+
+#include "house.hpp"
+#include "mozu/base/text.hpp"
+#include "secrets.hpp"
+
+namespace mozu::server::test {
+namespace {
+
+std::string sign_in_body(std::string_view name, std::string_view word = password, std::string_view code = {}) {
+  return fmt::format(R"({{"name":"{}","password":"{}","code":"{}"}})", name, word, code);
+}
+
+std::string member(const Answer& answer, std::string_view key) {
+  const std::string quoted = fmt::format("\"{}\":\"", key);
+  const auto at = answer.body.find(quoted);
+  if (at == std::string::npos) return {};
+  return answer.body.substr(at + quoted.size(), answer.body.find('"', at + quoted.size()) - at - quoted.size());
+}
+
+struct Browser {
+  std::string cookie, csrf;
+  std::string headers(bool with_csrf = true) const {
+    return fmt::format("Cookie: {}\r\n{}", cookie, with_csrf ? fmt::format("X-CSRF-Token: {}\r\n", csrf) : "");
+  }
+};
+Browser sign_in(House& house, std::string_view name) {
+  const Answer in = house.ask("", "POST", "/api/v1/session", sign_in_body(name));
+  EXPECT_EQ(in.status, 201) << in.body;
+  const std::string set = in.header("set-cookie");
+  return {set.substr(0, set.find(';')), member(in, "csrf")};
+}
+
+// RFC 6238, appendix B: SHA-1, eight digits.
+TEST(Totp, IsThatOfTheRfc) {
+  const std::string secret = "12345678901234567890";
+  for (const auto& [seconds, code] : {std::pair{59LL, "94287082"}, {1111111109LL, "07081804"}, {1111111111LL, "14050471"}, {1234567890LL, "89005924"},
+                                      {2000000000LL, "69279037"}, {20000000000LL, "65353130"}})
+    EXPECT_EQ(totp_code(secret, seconds / 30, 8), code);
+  EXPECT_EQ(base32(secret), "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ");
+  EXPECT_EQ(from_base32("gezd gnbv gy3t qojq gezd gnbv gy3t qojq"), secret);
+  EXPECT_FALSE(from_base32("GEZ1"));
+}
+
+TEST(Secrets, SealedTextOpensWithItsKeyAndContextOnly) {
+  std::array<std::uint8_t, 32> key{}, other{};
+  other[0] = 1;
+  const std::string sealed = seal(key, "secret", "totp 1");
+  EXPECT_EQ(unseal(key, sealed, "totp 1"), "secret");
+  EXPECT_FALSE(unseal(other, sealed, "totp 1"));
+  EXPECT_FALSE(unseal(key, sealed, "totp 2"));
+  std::string changed = sealed;
+  changed.back() = changed.back() == '0' ? '1' : '0';
+  EXPECT_FALSE(unseal(key, changed, "totp 1"));
+  EXPECT_FALSE(unseal(key, "zz", "totp 1"));
+  EXPECT_NE(seal(key, "secret", "totp 1"), sealed);
+}
+
+TEST(Sessions, CookieIsForTheBrowserAloneAndNeedsItsCsrfToken) {
+  House house;
+  const Answer in = house.ask("", "POST", "/api/v1/session", sign_in_body("rea"));
+  ASSERT_EQ(in.status, 201);
+  const std::string set = in.header("set-cookie");
+  for (const auto part : {"__Host-mozu=", "; Path=/", "; HttpOnly", "; Secure", "; SameSite=Strict"}) EXPECT_NE(set.find(part), std::string::npos) << part;
+  EXPECT_TRUE(in.has(R"("role":"reader")"));
+  const Browser browser = sign_in(house, "rea");
+  EXPECT_EQ(house.ask("", "GET", "/api/v1/session", {}, browser.headers(false)).status, 200);
+  const std::string token = R"({"name":"x","scopes":"read"})";
+  const Answer without = house.ask("", "POST", "/api/v1/tokens", token, browser.headers(false));
+  EXPECT_EQ(without.status, 403);
+  EXPECT_EQ(member(without, "code"), "csrf");
+  const Browser other = sign_in(house, "rea");
+  EXPECT_EQ(house.ask("", "POST", "/api/v1/tokens", token, Browser{browser.cookie, other.csrf}.headers()).status, 403);
+  EXPECT_EQ(house.ask("", "POST", "/api/v1/tokens", token, browser.headers()).status, 201);
+  EXPECT_EQ(house.ask("", "DELETE", "/api/v1/session", {}, browser.headers()).status, 204);
+  EXPECT_EQ(house.ask("", "GET", "/api/v1/session", {}, browser.headers()).status, 401);
+  EXPECT_EQ(house.ask("", "GET", "/api/v1/session", {}, other.headers()).status, 200);
+}
+
+TEST(Sessions, End) {
+  House house;
+  const Browser browser = sign_in(house, "rea");
+  house.now.ms += IdentityOptions{}.session_idle_ms - 1;
+  EXPECT_EQ(house.ask("", "GET", "/api/v1/session", {}, browser.headers()).status, 200);
+  house.now.ms += IdentityOptions{}.session_idle_ms + 1;
+  EXPECT_EQ(house.ask("", "GET", "/api/v1/session", {}, browser.headers()).status, 401);
+}
+
+TEST(Sessions, SignInNeedsJson) {
+  House house;
+  Wire wire(house.port());
+  EXPECT_EQ(wire.ask("POST", "/api/v1/session", "Content-Type: text/plain\r\n", sign_in_body("rea")).status, 415);
+}
+
+TEST(SignIn, WrongAndUnknownLookAlikeAndLock) {
+  House house;
+  const Answer wrong = house.ask("", "POST", "/api/v1/session", sign_in_body("rea", "wrong password"));
+  const Answer unknown = house.ask("", "POST", "/api/v1/session", sign_in_body("nobody", "wrong password"));
+  EXPECT_EQ(wrong.status, 401);
+  EXPECT_EQ(wrong.body, unknown.body);
+  for (int i = 0; i < 4; ++i) EXPECT_EQ(house.ask("", "POST", "/api/v1/session", sign_in_body("rea", "wrong password")).status, 401);
+  EXPECT_EQ(house.ask("", "POST", "/api/v1/session", sign_in_body("rea")).status, 429);
+  house.now.ms += 61'000;
+  EXPECT_EQ(house.ask("", "POST", "/api/v1/session", sign_in_body("rea")).status, 201);
+  const Answer log = house.ask("adam", "GET", "/api/v1/audit?action=sign-in-failed");
+  EXPECT_TRUE(log.has("sign-in-locked"));
+}
+
+TEST(SignIn, IsLimitedByAddress) {
+  House house;
+  for (std::uint32_t i = 0; i < IdentityOptions{}.sign_ins_per_minute; ++i) EXPECT_EQ(house.ask("", "POST", "/api/v1/session", sign_in_body("nobody")).status, 401);
+  EXPECT_EQ(house.ask("", "POST", "/api/v1/session", sign_in_body("rea")).status, 429);
+  house.now.ms += 60'000;
+  EXPECT_EQ(house.ask("", "POST", "/api/v1/session", sign_in_body("rea")).status, 201);
+}
+
+TEST(SecondFactor, CodesAreGoodOnce) {
+  House house;
+  const Browser browser = sign_in(house, "rea");
+  const Answer offered = house.ask("", "POST", "/api/v1/session/second-factor", {}, browser.headers());
+  ASSERT_EQ(offered.status, 200);
+  EXPECT_NE(member(offered, "uri").find("otpauth://totp/Mozu:rea?secret="), std::string::npos);
+  const std::string secret = *from_base32(member(offered, "secret"));
+  const auto code = [&] { return totp_code(secret, house.now.ms / 1000 / totp_step_seconds); };
+  const auto confirm = [&](std::string_view with) {
+    return house.ask("", "PUT", "/api/v1/session/second-factor", fmt::format(R"({{"password":"{}","secret":"{}","code":"{}"}})", password, member(offered, "secret"), with), browser.headers()).status;
+  };
+  EXPECT_EQ(confirm("000000") == 422 || code() == "000000", true);
+  EXPECT_EQ(confirm(code()), 204);
+  const Answer asked = house.ask("", "POST", "/api/v1/session", sign_in_body("rea"));
+  EXPECT_EQ(asked.status, 401);
+  EXPECT_EQ(member(asked, "code"), "code-needed");
+  EXPECT_EQ(house.ask("", "POST", "/api/v1/session", sign_in_body("rea", password, code())).status, 201);
+  EXPECT_EQ(house.ask("", "POST", "/api/v1/session", sign_in_body("rea", password, code())).status, 401);
+  house.now.ms += 30'000;
+  EXPECT_EQ(house.ask("", "POST", "/api/v1/session", sign_in_body("rea", password, code())).status, 201);
+  EXPECT_EQ(house.ask("", "DELETE", "/api/v1/session/second-factor", R"({"password":"wrong"})", browser.headers()).status, 401);
+  EXPECT_EQ(house.ask("", "DELETE", "/api/v1/session/second-factor", fmt::format(R"({{"password":"{}"}})", password), browser.headers()).status, 204);
+  EXPECT_EQ(house.ask("", "POST", "/api/v1/session", sign_in_body("rea")).status, 201);
+}
+
+TEST(Tokens, AreNarrowExpireAndAreTakenBack) {
+  House house;
+  const Answer made = house.ask("ann", "POST", "/api/v1/tokens", R"({"name":"reader","scopes":"read lookup","days":1})");
+  ASSERT_EQ(made.status, 201);
+  const std::string token = member(made, "token");
+  ASSERT_TRUE(token.starts_with("mozu_"));
+  const std::string bearer = fmt::format("Authorization: Bearer {}\r\n", token);
+  EXPECT_EQ(house.ask("", "GET", "/api/v1/counts", {}, bearer).status, 200);
+  EXPECT_EQ(house.ask("", "GET", "/api/v1/imports", {}, bearer).status, 403);
+  EXPECT_EQ(house.ask("", "POST", "/api/v1/tokens", R"({"name":"more","scopes":"all"})", bearer).status, 403) << "a narrow token must not make a wide one";
+  EXPECT_EQ(house.ask("ann", "POST", "/api/v1/tokens", R"({"name":"x","scopes":"everything"})").status, 400);
+  EXPECT_EQ(house.ask("ann", "POST", "/api/v1/tokens", R"({"name":"x"})").status, 400);
+  std::string forged = token;
+  forged.back() = forged.back() == 'A' ? 'B' : 'A';
+  EXPECT_EQ(house.ask("", "GET", "/api/v1/counts", {}, fmt::format("Authorization: Bearer {}\r\n", forged)).status, 401);
+  EXPECT_EQ(house.ask("", "GET", "/api/v1/counts", {}, "Authorization: Basic eDp5\r\n").status, 401);
+  const std::string id = made.body.substr(6, made.body.find(',') - 6);
+  EXPECT_EQ(house.ask("rea", "DELETE", "/api/v1/tokens/" + id).status, 404) << "another's";
+  EXPECT_EQ(house.ask("ann", "DELETE", "/api/v1/tokens/" + id).status, 204);
+  EXPECT_EQ(house.ask("", "GET", "/api/v1/counts", {}, bearer).status, 401);
+  house.now.ms += std::int64_t{366} * 24 * 3'600'000;
+  EXPECT_EQ(house.ask("ann", "GET", "/api/v1/counts").status, 401) << "expired";
+}
+
+TEST(People, AreManagedByAdministrators) {
+  House house;
+  EXPECT_EQ(house.ask("adam", "POST", "/api/v1/users", R"({"name":"new","role":"reader","password":"short"})").status, 422);
+  EXPECT_EQ(house.ask("adam", "POST", "/api/v1/users", R"({"name":"new","role":"king","password":"correct horse battery"})").status, 422);
+  EXPECT_EQ(house.ask("adam", "POST", "/api/v1/users", R"({"name":"new","role":"reader","password":"correct horse battery","organisation":99})").status, 422);
+  EXPECT_EQ(house.ask("adam", "POST", "/api/v1/users", R"({"name":"new","role":"reader","password":"correct horse battery"})").status, 201);
+  EXPECT_EQ(house.ask("adam", "POST", "/api/v1/users", R"({"name":"New","role":"reader","password":"correct horse battery"})").status, 409);
+  const Browser browser = sign_in(house, "new");
+  const Answer listed = house.ask("adam", "GET", "/api/v1/users");
+  EXPECT_TRUE(listed.has(R"("name":"new")"));
+  EXPECT_FALSE(listed.has("argon2"));
+  EXPECT_EQ(house.ask("adam", "PATCH", "/api/v1/users/new", R"({"disabled":true})").status, 200);
+  EXPECT_EQ(house.ask("", "GET", "/api/v1/session", {}, browser.headers()).status, 401);
+  EXPECT_EQ(house.ask("", "POST", "/api/v1/session", sign_in_body("new")).status, 401);
+  EXPECT_EQ(house.ask("adam", "PATCH", "/api/v1/users/adam", R"({"role":"reader"})").status, 409);
+  EXPECT_EQ(house.ask("adam", "DELETE", "/api/v1/users/adam").status, 409);
+  EXPECT_EQ(house.ask("adam", "DELETE", "/api/v1/users/new").status, 204);
+  EXPECT_EQ(house.ask("adam", "GET", "/api/v1/users/new").status, 404);
+  EXPECT_EQ(house.ask("adam", "POST", "/api/v1/organisations", R"({"name":"C"})").status, 201);
+  EXPECT_EQ(house.ask("adam", "PATCH", fmt::format("/api/v1/organisations/{}", house.b), R"({"disabled":true})").status, 200);
+  EXPECT_EQ(house.ask("bob", "GET", "/api/v1/counts").status, 401);
+  EXPECT_TRUE(house.accounts->verify_audit());
+}
+
+TEST(People, PasswordsAreChangedByWhoKnowsThem) {
+  House house;
+  const Browser browser = sign_in(house, "rea");
+  EXPECT_EQ(house.ask("", "PUT", "/api/v1/session/password", R"({"old":"wrong","new":"another good password"})", browser.headers()).status, 401);
+  EXPECT_EQ(house.ask("", "PUT", "/api/v1/session/password", fmt::format(R"({{"old":"{}","new":"short"}})", password), browser.headers()).status, 422);
+  EXPECT_EQ(house.ask("", "PUT", "/api/v1/session/password", fmt::format(R"({{"old":"{}","new":"another good password"}})", password), browser.headers()).status, 204);
+  EXPECT_EQ(house.ask("", "GET", "/api/v1/session", {}, browser.headers()).status, 401) << "the old sessions end";
+  EXPECT_EQ(house.ask("", "POST", "/api/v1/session", sign_in_body("rea")).status, 401);
+  EXPECT_EQ(house.ask("", "POST", "/api/v1/session", sign_in_body("rea", "another good password")).status, 201);
+}
+
+std::string target_of(const Route& route) {
+  std::string out;
+  for (const std::string& part : route.parts) out += "/" + (part.starts_with('{') ? std::string("999999") : part);
+  return out;
+}
+
+TEST(Permissions, EveryRouteAsEveryRole) {
+  House house;
+  const std::pair<std::string_view, Role> people[] = {{"adam", Role::administrator}, {"ann", Role::analyst}, {"aki", Role::author}, {"rea", Role::reader}, {"fee", Role::feed_client}};
+  for (const Route& route : house.application->router().routes()) {
+    const std::string target = target_of(route);
+    const Answer nobody = house.ask("", name(route.method), target);
+    if (route.permission == Permission::open) EXPECT_NE(nobody.status, 403) << target;
+    else EXPECT_EQ(nobody.status, 401) << name(route.method) << " " << target;
+    for (const auto& [who, role] : people) {
+      const Answer answer = house.ask(who, name(route.method), target);
+      if (may(role, route.permission)) {
+        EXPECT_NE(answer.status, 401) << who << " " << name(route.method) << " " << target << " " << answer.body;
+        EXPECT_FALSE(answer.status == 403 && member(answer, "code") == "not-permitted") << who << " " << name(route.method) << " " << target;
+        EXPECT_NE(answer.status, 500) << who << " " << name(route.method) << " " << target << " " << answer.body << house.log();
+      } else {
+        EXPECT_EQ(answer.status, 403) << who << " " << name(route.method) << " " << target;
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace mozu::server::test

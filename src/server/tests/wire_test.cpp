@@ -1,0 +1,195 @@
+// What stands on the wire: malformed and slow requests, limits, keep-alive, shutdown.
+#include <fmt/core.h>
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "house.hpp"
+
+namespace mozu::server::test {
+namespace {
+
+Answer raw(House& house, std::string_view bytes) {
+  Wire wire(house.port());
+  wire.send(bytes);
+  return wire.read();
+}
+
+TEST(Wire, HealthIsOpen) {
+  House house;
+  const Answer answer = house.ask("", "GET", "/healthz");
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.body, R"({"status":"ok"})");
+  EXPECT_FALSE(answer.header("x-request-id").empty());
+  EXPECT_TRUE(answer.header("strict-transport-security").empty());
+  EXPECT_TRUE(house.logged(answer.header("x-request-id")));
+}
+
+TEST(Wire, HeadIsGetWithoutTheBody) {
+  House house;
+  Wire wire(house.port());
+  const Answer answer = wire.ask("HEAD", "/healthz");
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.header("content-length"), "15");
+  EXPECT_EQ(wire.ask("GET", "/healthz").body, R"({"status":"ok"})");
+}
+
+TEST(Wire, OneConnectionServesManyAlsoInAdvance) {
+  House house;
+  Wire wire(house.port());
+  wire.send("GET /healthz HTTP/1.1\r\nHost: a\r\n\r\nGET /nowhere HTTP/1.1\r\nHost: a\r\n\r\nGET /healthz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+  EXPECT_EQ(wire.read().status, 200);
+  EXPECT_EQ(wire.read().status, 404);
+  EXPECT_EQ(wire.read().status, 200);
+  EXPECT_TRUE(wire.ended());
+}
+
+TEST(Wire, MalformedRequestsAreRefused) {
+  House house;
+  for (const std::string_view bytes : {
+           "\x16\x03\x01\x02\r\n\r\n",
+           "GET\r\n\r\n",
+           "GET / HTTP/9.9\r\nHost: a\r\n\r\n",
+           "GET / HTTP/1.1\r\n\r\n",
+           "GET / HTTP/1.1\r\nHost: a\r\nBad Header: x\r\n\r\n",
+           "GET nowhere HTTP/1.1\r\nHost: a\r\n\r\n",
+           "GET /%zz HTTP/1.1\r\nHost: a\r\n\r\n",
+           "GET /%00 HTTP/1.1\r\nHost: a\r\n\r\n",
+           "GET /%ff%fe HTTP/1.1\r\nHost: a\r\n\r\n",
+           "POST /api/v1/session HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello!",
+           "POST /api/v1/session HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+           "POST /api/v1/session HTTP/1.1\r\nHost: a\r\nContent-Length: -1\r\n\r\n",
+           "POST /api/v1/session HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nhello\r\n0\r\n\r\n",
+       }) {
+    Wire wire(house.port());
+    wire.send(bytes);
+    EXPECT_EQ(wire.read().status, 400) << bytes;
+  }
+  EXPECT_EQ(house.ask("", "GET", "/healthz").status, 200);
+}
+
+TEST(Wire, OversizeIsRefused) {
+  House house;
+  EXPECT_EQ(raw(house, "GET /healthz HTTP/1.1\r\nHost: a\r\nX: " + std::string(40'000, 'x') + "\r\n\r\n").status, 431);
+  EXPECT_EQ(raw(house, "GET /healthz?" + std::string(9'000, 'x') + " HTTP/1.1\r\nHost: a\r\n\r\n").status, 400);
+  EXPECT_EQ(raw(house, "POST /api/v1/session HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999999\r\n\r\n").status, 413);
+  EXPECT_EQ(raw(house, "GET /healthz HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\n\r\nx").status, 413);
+  std::string chunks = "POST /api/v1/session HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
+  for (int i = 0; i < 40; ++i) chunks += "1000\r\n" + std::string(4096, ' ') + "\r\n";
+  EXPECT_EQ(raw(house, chunks).status, 413);
+}
+
+TEST(Wire, PathsDoNotClimb) {
+  House house;
+  for (const std::string_view path : {"/../etc/passwd", "/%2e%2e/etc/passwd", "/api/v1/../../healthz", "/api/v1/objects/..%2f..%2fhealthz", "//healthz", "/healthz/.."})
+    EXPECT_EQ(house.ask("rea", "GET", path).status, 404) << path;
+}
+
+TEST(Wire, OtherMethodsAreTold) {
+  House house;
+  const Answer answer = house.ask("", "DELETE", "/healthz");
+  EXPECT_EQ(answer.status, 405);
+  EXPECT_EQ(answer.header("allow"), "GET, HEAD");
+  EXPECT_EQ(house.ask("", "TRACE", "/healthz").status, 405);
+  EXPECT_EQ(house.ask("", "OPTIONS", "/healthz").status, 405);
+}
+
+TEST(Wire, ChunkedBodiesAndExpectWork) {
+  House house;
+  Wire wire(house.port());
+  wire.send("POST /api/v1/session HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nExpect: 100-continue\r\nTransfer-Encoding: chunked\r\n\r\n");
+  wire.send("10\r\n{\"name\":\"rea\",\"p\r\n");
+  wire.send(fmt::format("{:x}\r\nassword\":\"{}\"}}\r\n0\r\n\r\n", 12 + password.size(), password));
+  EXPECT_EQ(wire.read().status, 201);
+}
+
+TEST(Wire, LargeAnswersArePackedOnDemand) {
+  House house;
+  for (const auto target : {"/healthz", "/api/v1/counts", "/api/v1/users"}) EXPECT_EQ(house.ask("adam", "GET", target).status, 200);
+  const Answer plain = house.ask("adam", "GET", "/metrics");
+  ASSERT_GT(plain.body.size(), 1024U);
+  EXPECT_EQ(plain.header("content-encoding"), "");
+  const Answer packed = house.ask("adam", "GET", "/metrics", {}, "Accept-Encoding: br, gzip\r\n");
+  EXPECT_EQ(packed.header("content-encoding"), "gzip");
+  EXPECT_EQ(packed.header("vary"), "Accept-Encoding");
+  EXPECT_EQ(packed.body.substr(0, 2), "\x1f\x8b");
+  EXPECT_EQ(house.ask("adam", "GET", "/metrics", {}, "Accept-Encoding: gzip;q=0\r\n").header("content-encoding"), "");
+}
+
+TEST(Wire, SlowClientsAreCutOff) {
+  Settings settings;
+  settings.limits.header_ms = 50;
+  settings.limits.idle_ms = 50;
+  settings.limits.body_ms = 50;
+  House house(settings);
+  Wire silent(house.port()), header(house.port()), body(house.port());
+  header.send("GET /healthz HTTP/1.1\r\nHo");
+  body.send("POST /api/v1/session HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n{");
+  EXPECT_TRUE(silent.ended());
+  EXPECT_TRUE(header.ended());
+  EXPECT_TRUE(body.ended());
+}
+
+TEST(Wire, TooManyConnectionsDoNotStopTheOthers) {
+  Settings settings;
+  settings.limits.connections_max = 2;
+  House house(settings);
+  Wire one(house.port()), two(house.port());
+  EXPECT_EQ(one.ask("GET", "/healthz").status, 200);
+  EXPECT_EQ(two.ask("GET", "/healthz").status, 200);
+  Wire three(house.port());
+  EXPECT_TRUE(three.ended());
+  EXPECT_EQ(one.ask("GET", "/healthz").status, 200);
+}
+
+TEST(Wire, StoppingServesWhatRuns) {
+  Settings settings;
+  settings.limits.grace_ms = 60'000;
+  House house(settings);
+  Wire idle(house.port()), busy(house.port()), half(house.port());
+  EXPECT_EQ(idle.ask("GET", "/healthz").status, 200);
+  // A request whose body is on its way when the server is told to stop.
+  const std::string sign_in = fmt::format(R"({{"name":"rea","password":"{}"}})", password);
+  half.send(fmt::format("POST /api/v1/session HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n", sign_in.size()));
+  EXPECT_EQ(busy.ask("GET", "/healthz").status, 200);
+  house.server->stop();
+  EXPECT_TRUE(idle.ended());
+  half.send(sign_in);
+  const Answer answer = half.read();
+  EXPECT_EQ(answer.status, 201);
+  EXPECT_EQ(answer.header("connection"), "close");
+  EXPECT_TRUE(half.ended());
+  house.server->wait();
+  Wire late(house.port());
+  EXPECT_FALSE(late.send("GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n") && late.read().status != 0);
+}
+
+TEST(Wire, StoppingServesWhoHadConnected) {
+  Settings settings;
+  settings.limits.grace_ms = 60'000;
+  House house(settings);
+  Wire connected(house.port());
+  house.server->stop();
+  const Answer answer = connected.ask("GET", "/healthz");
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.header("connection"), "close");
+  EXPECT_TRUE(connected.ended());
+  house.server->wait();
+}
+
+TEST(Wire, ManyAtOnce) {
+  House house;
+  std::vector<std::thread> threads;
+  std::atomic<int> good{0};
+  for (int t = 0; t < 8; ++t)
+    threads.emplace_back([&] {
+      Wire wire(house.port());
+      for (int i = 0; i < 50; ++i) good += wire.ask("GET", i % 2 == 0 ? "/healthz" : "/api/v1/counts", house.bearer("rea")).status == 200;
+    });
+  for (std::thread& t : threads) t.join();
+  EXPECT_EQ(good, 400);
+  EXPECT_TRUE(house.ask("adam", "GET", "/metrics").has(R"(mozu_http_requests_total{method="GET",route="/healthz",status="2xx"})"));
+}
+
+}  // namespace
+}  // namespace mozu::server::test
