@@ -67,6 +67,7 @@ int run(int argc, const char* const* argv) {
   add_report_verbs(tree);
   add_knowledge_verbs(tree);
   add_server_verbs(tree);
+  add_exchange_verbs(tree);
   tree.add(root.add_subcommand("version", "print the version"), [] { return version_verb(); });
   // CLI11 would only say that a verb is missing.
   const std::string_view first = argv[1];

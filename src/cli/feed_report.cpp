@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include "diagnostic_list.hpp"
 #include "mozu/base/text.hpp"
 #include "terminal.hpp"
 
@@ -21,16 +22,7 @@ std::string details(const feeds::FeedReport& r, bool colour) {
   if (r.statistics.refused != 0) out += fmt::format("  refused      {}\n", yellow(counts_text(r.statistics.refused_by_code), colour));
   if (r.statistics.passed_over != 0) out += fmt::format("  passed over  {}\n", counts_text(r.statistics.passed_over_by_kind));
   if (r.files_passed_over != 0) out += fmt::format("  no feeds     {} files\n", with_commas(r.files_passed_over));
-  for (const auto& d : r.diagnostics.kept()) {
-    std::string text = render_text(d, colour);
-    for (std::size_t at = 0; (at = text.find('\n', at)) != std::string::npos; at += 5) text.replace(at, 1, "\n    ");
-    out += "    " + text + "\n";
-  }
-  std::map<std::string, std::uint64_t, std::less<>> shown;
-  for (const auto& d : r.diagnostics.kept()) ++shown[d.code];
-  for (const auto& [code, n] : r.diagnostics.counts())
-    if (n > shown[code]) out += fmt::format("    … and {} more of the kind {}\n", with_commas(n - shown[code]), code);
-  return out;
+  return out + diagnostics_text(r.diagnostics, colour);
 }
 
 }  // namespace

@@ -34,6 +34,8 @@ int overview_verb() {
   feed check      read feeds and report
   index build     compile feeds into one index file
   index info      what an index holds; index merge, index diff
+  import          files into the knowledge base; export writes selections of it
+  doctor          check the base; backup, restore
   serve           the server: REST API and TAXII; user add, token add: who may use it
   formats         the feed formats that are read
   version         version and processor kernels

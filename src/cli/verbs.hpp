@@ -89,6 +89,29 @@ struct TokenArguments {
 };
 int token_add_verb(const TokenArguments& arguments);
 
+struct ImportArguments {
+  std::string data, source, tlp, format;
+  std::vector<std::string> paths;
+  std::optional<unsigned> confidence;
+  std::uint64_t organisation = 0;
+  bool dry_run = false, json = false, quiet = false;
+};
+int import_verb(const ImportArguments& arguments);
+
+struct ExportArguments {
+  std::string data, format, source, tlp_max, query, since, output, title;
+  std::vector<std::string> types, labels, ids;
+  bool with_neighbours = false, without_revoked = false;
+};
+int export_verb(const ExportArguments& arguments);
+
+struct StoreArguments {
+  std::string data, file;
+};
+int doctor_verb(const StoreArguments& arguments);
+int backup_verb(const StoreArguments& arguments);
+int restore_verb(const StoreArguments& arguments);
+
 int formats_verb(bool json);
 int version_verb();
 int overview_verb();

@@ -95,6 +95,12 @@ bool is_navigator_layer(std::string_view head) {
          (head.find("\"domain\"") != std::string_view::npos || head.find("\"versions\"") != std::string_view::npos || head.find("\"version\"") != std::string_view::npos);
 }
 
+/// The list of ATT&CK releases and where they are found; its addresses are no indicators.
+bool is_collection_index(std::string_view head) {
+  return head.find("\"collections\"") != std::string_view::npos && head.find("\"x-mitre-collection--") != std::string_view::npos &&
+         head.find("\"versions\"") != std::string_view::npos && head.find("\"objects\"") == std::string_view::npos;
+}
+
 }  // namespace
 
 std::optional<std::string_view> not_a_feed(std::string_view head) {
@@ -105,6 +111,7 @@ std::optional<std::string_view> not_a_feed(std::string_view head) {
   const std::string_view text = trim(head);
   if (text.starts_with('{') || text.starts_with('[')) {
     if (is_navigator_layer(text)) return "an ATT&CK Navigator layer";
+    if (is_collection_index(text)) return "an index of ATT&CK collections";
     if (text.substr(0, 4096).find("\"$schema\"") != std::string_view::npos && text.find("json-schema.org/") != std::string_view::npos) return "a JSON schema";
     return std::nullopt;
   }

@@ -40,7 +40,7 @@ struct Known {
 };
 /// What is known of an object's latest version.
 struct Latest {
-  std::int64_t modified_us = 0, digest = 0, organisation = 0, type = 0, tlp = 0, source = 0;
+  std::int64_t modified_us = 0, digest = 0, organisation = 0, type = 0, tlp = 0, source = 0, import = 0;
   std::vector<std::int64_t> labels;
 };
 enum class Fate : std::uint8_t { added, updated, older, unchanged, refused };
@@ -91,6 +91,7 @@ class Importer final : public Import {
   Status read_latest();
   Status judge();
   Status judge_older(const std::vector<Item*>& old);
+  Status judge_repeated(const std::vector<Item*>& changed);
   Fate fate_of(const Item& item) const;
   Status number_and_pack();
   Status take_away();
@@ -118,6 +119,7 @@ class Importer final : public Import {
   std::map<std::tuple<std::int64_t, std::int64_t, std::int64_t>, std::int64_t> tally_;
   ImportCounts counts_;
   std::int64_t import_ = 0, source_ = 0, last_n_ = 0, last_sequence_ = 0, now_ms_ = 0;
+  std::unordered_set<std::int64_t> own_imports_;  // of this source and origin, with this one
   std::optional<Diagnostic> broken_;  // after an error nothing more is taken
 };
 
@@ -128,7 +130,12 @@ Status Importer::begin() {
   MOZU_LET(last_sequence_, db_.integer("SELECT coalesce(max(sequence), 0) FROM version"));
   MOZU_LET(source_, names_.code(db_, NameKind::source, plan_.provenance.source));
   now_ms_ = Timestamp::now().ms;
-  return {};
+  own_imports_.insert(import_);
+  const auto& p = plan_.provenance;
+  return db_.run("SELECT number FROM import WHERE source = $1 AND origin = $2", {Bytes{p.source}, Bytes{p.origin}}, [&](const Row& r) {
+    own_imports_.insert(r.integer(0));
+    return true;
+  });
 }
 
 Status Importer::put(StixObject&& object) {
@@ -233,9 +240,9 @@ Status Importer::read_latest() {
   std::vector<Item*> items;
   for (auto& item : batch_)
     if (item.before.sequence != 0) sequences.push_back(item.before.sequence), items.push_back(&item);
-  return db_.select_many("SELECT modified_us, digest, organisation, type, tlp, source, labels FROM version WHERE sequence = $1", {sequences},
+  return db_.select_many("SELECT modified_us, digest, organisation, type, tlp, source, import_number, labels FROM version WHERE sequence = $1", {sequences},
                          [&](std::size_t i, const Row& r) {
-                           items[i]->latest = {r.integer(0), r.integer(1), r.integer(2), r.integer(3), r.integer(4), r.integer(5), unpack_codes(r.text(6))};
+                           items[i]->latest = {r.integer(0), r.integer(1), r.integer(2), r.integer(3), r.integer(4), r.integer(5), r.integer(6), unpack_codes(r.text(7))};
                          });
 }
 
@@ -252,15 +259,29 @@ Fate Importer::fate_of(const Item& item) const {
 }
 
 Status Importer::judge() {
-  std::vector<Item*> old;
+  std::vector<Item*> old, changed;
   for (auto& item : batch_) {
     item.digest = static_cast<std::int64_t>(xxh3_64(item.object.json));
     item.fate = fate_of(item);
     item.tlp = static_cast<std::int64_t>(std::max(item.object.tlp, plan_.provenance.tlp));
     item.confidence = item.object.confidence != intel::confidence_unknown ? item.object.confidence : plan_.provenance.confidence;
     if (item.fate == Fate::older) old.push_back(&item);
+    if (item.fate == Fate::updated && item.object.modified_us == item.latest.modified_us) changed.push_back(&item);
   }
-  return judge_older(old);
+  MOZU_TRY(judge_older(old));
+  return judge_repeated(changed);
+}
+
+/// Two inputs that give one version of an object different contents must not take turns in being right: who repeats what they said
+/// says nothing new, unless the latest word is their own, from another time.
+Status Importer::judge_repeated(const std::vector<Item*>& changed) {
+  Integers numbers, modified, digests;
+  for (const auto* item : changed) numbers.push_back(item->n), modified.push_back(item->object.modified_us), digests.push_back(item->digest);
+  return db_.select_many("SELECT import_number FROM version WHERE n = $1 AND modified_us = $2 AND digest = $3 AND replaced_by <> 0", {numbers, modified, digests},
+                         [&](std::size_t i, const Row& r) {
+                           const std::int64_t said_in = r.integer(0), latest_in = changed[i]->latest.import;
+                           if (own_imports_.contains(said_in) && (!own_imports_.contains(latest_in) || said_in == latest_in)) changed[i]->fate = Fate::unchanged;
+                         });
 }
 
 Status Importer::judge_older(const std::vector<Item*>& old) {

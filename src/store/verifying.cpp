@@ -1,18 +1,60 @@
-// Backup and verification.
+// Verification: the engine's own, then what the tables say of one another, then every stored text.
 #include <fmt/core.h>
 
-#include <algorithm>
+#include <array>
+#include <string>
+#include <string_view>
+#include <vector>
 
+#include "mozu/base/hash.hpp"
+#include "mozu/base/text.hpp"
 #include "store_impl.hpp"
 
 namespace mozu::store {
+namespace {
+
+/// Counts of what must not be.
+struct Rule { std::string_view finding, sql; };
+constexpr std::array rules = {
+    Rule{"versions without their text", "SELECT count(*) FROM version v WHERE NOT EXISTS (SELECT 1 FROM content c WHERE c.sequence = v.sequence)"},
+    Rule{"texts without their version", "SELECT count(*) FROM content c WHERE NOT EXISTS (SELECT 1 FROM version v WHERE v.sequence = c.sequence)"},
+    Rule{"objects whose latest version is none", "SELECT count(*) FROM object o WHERE o.sequence <> 0 AND NOT EXISTS "
+                                                 "(SELECT 1 FROM version v WHERE v.sequence = o.sequence AND v.n = o.n AND v.replaced_by = 0)"},
+    Rule{"latest versions that no object knows", "SELECT count(*) FROM version v WHERE v.replaced_by = 0 AND NOT EXISTS (SELECT 1 FROM object o WHERE o.n = v.n AND o.sequence = v.sequence)"},
+    Rule{"versions of an import that is not there", "SELECT count(*) FROM version v WHERE NOT EXISTS (SELECT 1 FROM import i WHERE i.number = v.import_number)"},
+    Rule{"look-up keys of versions that are not the latest", "SELECT count(*) FROM lookup_key k WHERE NOT EXISTS (SELECT 1 FROM version v WHERE v.sequence = k.sequence AND v.replaced_by = 0)"},
+    Rule{"labels of versions that are not the latest", "SELECT count(*) FROM label l WHERE NOT EXISTS (SELECT 1 FROM version v WHERE v.sequence = l.sequence AND v.replaced_by = 0)"},
+    Rule{"relations from or to nothing", "SELECT count(*) FROM edge e WHERE NOT EXISTS (SELECT 1 FROM object o WHERE o.n = e.source) OR NOT EXISTS (SELECT 1 FROM object o WHERE o.n = e.target)"},
+    Rule{"counts that differ from what is there", "SELECT count(*) FROM (SELECT type, tlp, organisation, count(*) AS objects FROM version WHERE replaced_by = 0 GROUP BY type, tlp, organisation) v "
+                                                  "LEFT JOIN tally t ON t.type = v.type AND t.tlp = v.tlp AND t.organisation = v.organisation WHERE t.objects IS NULL OR t.objects <> v.objects"}};
+
+constexpr std::size_t told_max = 20;  // damaged texts that are named one by one
+
+}  // namespace
 
 Result<std::vector<Diagnostic>> StoreImpl::verify() {
   MOZU_LET(const auto reader, readers_.borrow());
+  auto& db = reader.db();
   std::vector<Diagnostic> out;
-  MOZU_TRY(reader.db().check([&](std::string finding) {
-    out.push_back({Severity::error, "store-corrupt", "the engine finds: " + finding, {place_.path, 0, {}}, "restore the last backup with 'mozu restore'"});
+  const auto tell = [&](std::string finding) {
+    out.push_back({Severity::error, "store-corrupt", std::move(finding), {place_.path, 0, {}}, "restore the last backup with 'mozu restore'"});
+  };
+  MOZU_TRY(db.check([&](std::string finding) { tell("the engine finds: " + finding); }));
+  if (!out.empty()) return out;  // of damaged pages the rest tells nothing more
+  Transaction one_state(db);
+  MOZU_TRY(one_state.begin(false));
+  for (const auto& [finding, sql] : rules) {
+    MOZU_LET(const auto n, db.integer(sql));
+    if (n != 0) tell(fmt::format("{} {}", with_commas(static_cast<std::uint64_t>(n)), finding));
+  }
+  std::uint64_t damaged = 0;
+  MOZU_TRY(db.run("SELECT v.sequence, v.digest, c.json FROM version v JOIN content c ON c.sequence = v.sequence", {}, [&](const Row& r) {
+    const auto json = reader->codec.unpack(r.text(2));
+    if (json && static_cast<std::int64_t>(xxh3_64(*json)) == r.integer(1)) return true;
+    if (++damaged <= told_max) tell(fmt::format("the text of version {} is damaged", r.integer(0)));
+    return true;
   }));
+  if (damaged > told_max) tell(fmt::format("… and {} more", with_commas(damaged - told_max)));
   return out;
 }
 

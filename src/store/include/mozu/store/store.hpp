@@ -43,7 +43,7 @@ struct ImportCounts {
   std::uint64_t added = 0;      ///< ids not known before
   std::uint64_t updated = 0;    ///< a newer version, or the same version with other content
   std::uint64_t older = 0;      ///< versions older than the latest known, kept as history
-  std::uint64_t unchanged = 0;  ///< known byte for byte
+  std::uint64_t unchanged = 0;  ///< known byte for byte; also what this source and origin said before and another has overridden since
   std::uint64_t refused = 0;    ///< another organisation owns the id
   void add(const ImportCounts& o);
 };
@@ -197,14 +197,14 @@ class Store {
   struct Decision { std::string id, other; Sameness sameness = Sameness::undecided; std::string who; Timestamp at; };
   virtual Result<std::vector<Decision>> decisions() = 0;
 
-  /// A consistent copy while others read and write, verified before it bears its name. `target`: a file. Restoring is opening it
-  /// (SQLite) or restore().
+  /// A consistent copy of knowledge and people while others read and write, verified before it bears its name. `target`: a file.
+  /// "backup-engine": PostgreSQL has its own tools.
   virtual Status backup(const std::string& target) = 0;
   /// Everything that can be checked: the engine's own integrity, then sequence, edges, keys, text and stored JSON against one another.
   virtual Result<std::vector<Diagnostic>> verify() = 0;
 };
 
-/// Puts a verified backup in place of an absent base; refuses where one stands.
+/// Puts a verified backup in place of an absent base; refuses where one stands ("restore-exists"). "backup-invalid": it is none.
 Status restore(const std::string& backup_file, const StoreOptions& options);
 
 }  // namespace mozu::store

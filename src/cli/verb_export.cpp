@@ -1,0 +1,102 @@
+#include <fmt/core.h>
+
+#include <filesystem>
+#include <optional>
+#include <system_error>
+#include <utility>
+
+#include "data_folder.hpp"
+#include "mozu/base/file.hpp"
+#include "mozu/base/text.hpp"
+#include "mozu/exchange/export.hpp"
+#include "terminal.hpp"
+#include "verbs.hpp"
+
+namespace mozu::cli {
+namespace {
+
+Result<exchange::Selection> selection_of(const ExportArguments& a, std::optional<Timestamp> since) {
+  exchange::Selection s;
+  s.types = a.types, s.labels = a.labels, s.source = a.source, s.query = a.query, s.ids = a.ids, s.since = since;
+  s.with_neighbours = a.with_neighbours, s.with_revoked = !a.without_revoked;
+  if (!a.tlp_max.empty()) s.tlp_max = *intel::parse_tlp(a.tlp_max);
+  if (!s.ids.empty() && (!s.types.empty() || !s.labels.empty() || !s.source.empty() || !s.query.empty() || s.since))
+    return fail("usage", "--id names objects; it cannot be combined with --type, --label, --source, --query or --since");
+  return s;
+}
+
+/// Where the output goes: a file that appears when it is whole, a folder of such files, or standard output.
+class Destination {
+ public:
+  Destination(std::string path, bool folder) : path_(std::move(path)), folder_(folder) {}
+  Status open() {
+    if (folder_) {
+      std::error_code error;
+      std::filesystem::create_directories(path_, error);
+      if (error) return fail(errno_diagnostic("export-folder", "cannot make the folder", error.value()).at(path_));
+      return {};
+    }
+    if (path_.empty()) return {};
+    MOZU_LET(file_, AtomicFile::create(path_));
+    return {};
+  }
+  Status write(std::string_view name, std::string_view bytes) {
+    if (folder_) {
+      MOZU_LET(auto file, AtomicFile::create(path_ + "/" + std::string(name)));
+      MOZU_TRY(file.write(bytes));
+      return file.commit();
+    }
+    return path_.empty() ? write_stdout(bytes) : file_.write(bytes);
+  }
+  Status close() { return path_.empty() || folder_ ? Status() : file_.commit(); }
+
+ private:
+  std::string path_;
+  bool folder_;
+  AtomicFile file_;
+};
+
+int failed(Diagnostic d) {
+  if (d.code == "output-closed") return exit_done;
+  say(d);
+  return d.code == "usage" ? exit_usage : exit_failed;
+}
+
+std::string summary(const exchange::ExportReport& r, const std::string& format) {
+  std::string out = fmt::format("wrote {} as {}, {}", plural(r.written, "object"), format, r.tlp == intel::Tlp::none ? "none marked with a TLP" : fmt::format("at most {}", intel::name(r.tlp)));
+  if (r.left_out != 0) out += fmt::format("; {} left out, for which the format has no words", with_commas(r.left_out));
+  if (r.withheld != 0) out += fmt::format("; {} withheld by --tlp-max", with_commas(r.withheld));
+  return out + "\n";
+}
+
+}  // namespace
+
+int export_verb(const ExportArguments& a) {
+  std::optional<Timestamp> since;
+  if (!read_time_argument(a.since, "--since", since)) return exit_usage;
+  const auto selection = selection_of(a, since);
+  if (!selection) return failed(selection.error());
+  bool folder = false;
+  for (const auto& f : formats::export_formats()) folder |= f.name == a.format && f.folder;
+  if (folder && a.output.empty()) return failed({Severity::error, "usage", fmt::format("{} is a folder of files", a.format), {}, "name the folder: -o DIR"});
+  const DataFolder data(a.data);
+  if (!data.has_knowledge())
+    return failed({Severity::error, "store-absent", "there is no knowledge base", {data.path, 0, {}}, "`mozu import` makes one; --data names another folder"});
+  store::StoreOptions options;
+  options.location = data.knowledge();
+  options.read_only = true;
+  const auto store = store::Store::open(options);
+  if (!store) return failed(store.error());
+  Destination out(a.output, folder);
+  if (auto opened = out.open(); !opened) return failed(opened.error());
+  formats::ExportSettings settings;
+  settings.now = now();
+  if (!a.title.empty()) settings.title = a.title;
+  const auto report = exchange::export_objects(**store, intel::Viewer::owner(), *selection, a.format, settings, [&](std::string_view name, std::string_view bytes) { return out.write(name, bytes); });
+  if (!report) return failed(report.error());
+  if (auto closed = out.close(); !closed) return failed(closed.error());
+  write_stderr(summary(*report, a.format));
+  return exit_done;
+}
+
+}  // namespace mozu::cli

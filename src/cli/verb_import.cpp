@@ -1,0 +1,246 @@
+#include <fmt/core.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <filesystem>
+#include <memory>
+#include <system_error>
+#include <utility>
+
+#include "data_folder.hpp"
+#include "diagnostic_list.hpp"
+#include "mozu/base/json_write.hpp"
+#include "mozu/base/text.hpp"
+#include "mozu/exchange/import.hpp"
+#include "terminal.hpp"
+#include "verbs.hpp"
+
+namespace mozu::cli {
+namespace {
+
+constexpr std::size_t folder_rows_max = 25;  // a folder of more files has one row
+
+using formats::KnowledgeStatistics;
+
+bool is_known_format(const std::string& format) {
+  for (const auto& [name, description] : formats::knowledge_formats())
+    if (name == format) return true;
+  std::string names;
+  for (const auto& [name, description] : formats::knowledge_formats()) names += fmt::format("{}{}", names.empty() ? "" : ", ", name);
+  say(Diagnostic{Severity::error, "usage", fmt::format("--format: '{}' is no format", printable(format, 60)), {}, "one of: " + names});
+  return false;
+}
+
+/// A base to try in: a dry run shall not make one.
+class TrialFolder {
+ public:
+  ~TrialFolder() {
+    std::error_code ignored;
+    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
+  }
+  Result<std::string> make() {
+    std::error_code error;
+    std::string name = (std::filesystem::temp_directory_path(error) / "mozu-dry-run-XXXXXX").string();
+    if (error || ::mkdtemp(name.data()) == nullptr) return fail("temporary-folder", "no temporary folder can be made", "set TMPDIR to a folder that can be written");
+    return path_ = name;
+  }
+
+ private:
+  std::string path_;
+};
+
+/// One line on the terminal that says which file is being read.
+class ImportLine {
+ public:
+  explicit ImportLine(bool wanted) : wanted_(wanted && stderr_is_terminal()) {}
+  ~ImportLine() {
+    if (shown_) clear_status();
+  }
+  void show(const exchange::ImportProgress& p) {
+    using namespace std::chrono;
+    if (!wanted_) return;
+    const auto now = steady_clock::now();
+    if (now - last_ < milliseconds(200)) return;
+    if (last_ != steady_clock::time_point{} || now - begun_ > milliseconds(400)) {
+      shown_ = true;
+      std::string line = fmt::format("  {} of {}  {} objects  {}", p.file, plural(p.files, "file"), with_commas(p.objects), printable(p.path, 60));
+      if (line.size() > columns()) line.resize(columns());
+      show_status(line);
+      last_ = now;
+    }
+  }
+
+ private:
+  bool wanted_, shown_ = false;
+  std::chrono::steady_clock::time_point begun_ = std::chrono::steady_clock::now(), last_{};
+};
+
+/// A row of the table: a file, or a folder's files together.
+struct RowCounts {
+  std::string name;
+  std::size_t files = 0, failed = 0, passed_over = 0;
+  KnowledgeStatistics read;
+  store::ImportCounts stored;
+  void add(const exchange::ImportedFile& f) {
+    ++files;
+    failed += !f.complete();
+    passed_over += f.passed_over;
+    read.add(f.read);
+    stored.add(f.receipt.counts);
+  }
+};
+
+class ImportReport {
+ public:
+  explicit ImportReport(const ImportArguments& a) : a_(a) {}
+
+  void take(exchange::ImportedFile&& f) {
+    failed_ |= !f.complete();
+    if (a_.json) return print_json(f);
+    if (!f.again) return files_.push_back(std::move(f));
+    // To people both readings are one: what came by the second is added to the first.
+    for (auto& first : files_)
+      if (first.path == f.path) {
+        auto counts = first.receipt.counts;
+        counts.added += f.receipt.counts.added, counts.updated += f.receipt.counts.updated;
+        first = std::move(f);
+        first.receipt.counts = counts;
+        return;
+      }
+  }
+  bool failed() const { return failed_; }
+  Status output() const { return output_; }
+
+  std::string text(bool colour) const {
+    Table table("llrrrrrrr");
+    table.header({"file", "format", "objects", "added", "updated", "unchanged", "older", "refused", "not complete"});
+    const auto rows = this->rows();
+    RowCounts total{"together", 0, 0, 0, {}, {}};
+    for (const auto& r : rows) {
+      add_row(table, r);
+      total.files += r.files, total.failed += r.failed, total.passed_over += r.passed_over;
+      total.read.add(r.read);
+      total.read.format.clear();
+      total.stored.add(r.stored);
+    }
+    if (rows.size() > 1) add_row(table, total);
+    std::string out = rows.empty() ? std::string() : table.without_empty_columns().text(colour, "");
+    if (total.passed_over != 0) out += fmt::format("no knowledge, passed over: {}\n", plural(total.passed_over, "file"));
+    for (const auto& f : files_) out += details(f, colour);
+    return out;
+  }
+
+  void say_failures() const {
+    for (const auto& f : files_) {
+      if (f.failure) say(*f.failure);
+      for (const auto& d : f.diagnostics.kept())
+        if (d.severity == Severity::error) say(d);
+    }
+  }
+
+ private:
+  static void add_row(Table& table, const RowCounts& r) {
+    const auto refused = r.read.refused + r.stored.refused;
+    table.row({r.name, r.read.format.empty() ? "–" : r.read.format, with_commas(r.read.objects), with_commas(r.stored.added), with_commas(r.stored.updated),
+               with_commas(r.stored.unchanged), with_commas(r.stored.older), with_commas(refused), r.failed == 0 ? "" : with_commas(r.failed)});
+  }
+
+  std::vector<RowCounts> rows() const {
+    std::map<std::size_t, std::size_t> in_folder;
+    for (const auto& f : files_)
+      if (f.in_folder && !f.passed_over) ++in_folder[f.argument];
+    std::vector<RowCounts> out;
+    std::map<std::pair<std::size_t, std::string>, std::size_t> row_of;
+    for (const auto& f : files_) {
+      const bool together = f.in_folder && (in_folder[f.argument] > folder_rows_max || f.passed_over);
+      const auto [it, is_new] = row_of.try_emplace({f.argument, together ? std::string() : f.path}, out.size());
+      if (is_new) out.push_back({together ? a_.paths[f.argument] : f.path, 0, 0, 0, {}, {}});
+      out[it->second].add(f);
+    }
+    for (auto& r : out)
+      r.name = r.files > 1 + r.passed_over ? fmt::format("{} ({})", printable(r.name, 60), plural(r.files - r.passed_over, "file")) : printable(r.name, 60);
+    std::erase_if(out, [](const RowCounts& r) { return r.files == r.passed_over; });
+    return out;
+  }
+
+  static std::string details(const exchange::ImportedFile& f, bool colour) {
+    const bool empty = f.read.objects == 0 && f.read.passed_over != 0;
+    if (f.passed_over || (!f.failure && f.diagnostics.empty() && !empty)) return {};
+    std::string out = fmt::format("\n{}\n", bold(printable(f.path, 200), colour));
+    for (const auto& [kind, n] : f.read.passed_over_by_kind)
+      if (empty) out += fmt::format("    nothing to keep: {} {}\n", with_commas(n), kind);
+    if (f.failure) out += indented(*f.failure, colour);
+    return out + diagnostics_text(f.diagnostics, colour);
+  }
+
+  void print_json(const exchange::ImportedFile& f) {
+    std::string out;
+    JsonWriter w(out);
+    w.begin_object().field("file", f.path).field("sha256", f.sha256).field("format", f.read.format);
+    w.field("stored", f.receipt.import != 0).field("complete", f.complete()).field("no_knowledge", f.passed_over).field("again", f.again);
+    w.field("import", f.receipt.import).field("objects", f.read.objects).field("added", f.receipt.counts.added).field("updated", f.receipt.counts.updated);
+    w.field("unchanged", f.receipt.counts.unchanged).field("older", f.receipt.counts.older).field("refused", f.read.refused + f.receipt.counts.refused);
+    w.key("by_type").begin_object();
+    for (const auto& [type, n] : f.read.by_type) w.field(type, n);
+    w.end_object().key("diagnostics").begin_array();
+    if (f.failure) w.raw(render_json(*f.failure));
+    for (const auto& d : f.diagnostics.kept()) w.raw(render_json(d));
+    w.end_array().end_object();
+    if (output_) output_ = write_stdout(out + '\n');
+  }
+
+  const ImportArguments& a_;
+  std::vector<exchange::ImportedFile> files_;
+  bool failed_ = false;
+  Status output_;
+};
+
+exchange::ImportRequest request_of(const ImportArguments& a) {
+  exchange::ImportRequest r;
+  r.paths = a.paths, r.format = a.format, r.dry_run = a.dry_run;
+  r.provenance.source = a.source, r.provenance.actor = "cli";
+  r.provenance.organisation = static_cast<intel::OrganisationId>(a.organisation);
+  r.provenance.tlp = a.tlp.empty() ? intel::Tlp::none : *intel::parse_tlp(a.tlp);
+  if (a.confidence) r.provenance.confidence = static_cast<std::uint8_t>(*a.confidence);
+  return r;
+}
+
+}  // namespace
+
+int import_verb(const ImportArguments& a) {
+  if (!a.format.empty() && !is_known_format(a.format)) return exit_usage;
+  const DataFolder data(a.data);
+  TrialFolder trial;
+  store::StoreOptions options;
+  options.location = data.knowledge();
+  if (a.dry_run && !data.has_knowledge()) {
+    auto folder = trial.make();
+    if (!folder) return say(std::move(folder).error()), exit_failed;
+    options.location = *std::move(folder);
+  }
+  auto store = store::Store::open(options);
+  if (!store) return say(std::move(store).error()), exit_failed;
+  ImportReport report(a);
+  Diagnostics problems;
+  Status done;
+  {
+    ImportLine line(!a.quiet);
+    done = exchange::import_paths(**store, request_of(a), {[&](exchange::ImportedFile&& f) { report.take(std::move(f)); }, [&](const auto& p) { line.show(p); }}, problems);
+  }
+  say(problems);
+  bool failed = problems.errors() != 0 || report.failed() || !done;
+  if (a.quiet) report.say_failures();
+  else if (!a.json)
+    if (auto written = write_stdout(report.text(stdout_colour()) + (a.dry_run ? "dry run: nothing was stored\n" : "")); !written && written.error().code != "output-closed") {
+      say(std::move(written).error());
+      failed = true;
+    }
+  if (const auto output = report.output(); !output && output.error().code != "output-closed") {
+    say(output.error());
+    failed = true;
+  }
+  if (!done) say(std::move(done).error());
+  return failed ? exit_failed : exit_done;
+}
+
+}  // namespace mozu::cli

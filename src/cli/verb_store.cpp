@@ -1,0 +1,82 @@
+// `mozu doctor`, `mozu backup`, `mozu restore`.
+#include <fmt/core.h>
+
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include "data_folder.hpp"
+#include "mozu/base/text.hpp"
+#include "mozu/store/accounts.hpp"
+#include "mozu/store/store.hpp"
+#include "terminal.hpp"
+#include "verbs.hpp"
+
+namespace mozu::cli {
+namespace {
+
+int failed(Diagnostic d) {
+  say(d);
+  return exit_failed;
+}
+
+/// Of a base that must be there already.
+Result<store::StoreOptions> existing(const DataFolder& data) {
+  if (!data.has_knowledge())
+    return fail(Diagnostic{Severity::error, "store-absent", "there is no knowledge base", {data.path, 0, {}}, "`mozu import` makes one; --data names another folder"});
+  store::StoreOptions options;
+  options.location = data.knowledge();
+  return options;
+}
+
+std::string contents(store::Store& store) {
+  const auto counts = store.counts(intel::Viewer::owner());
+  if (!counts) return {};
+  Table table("lr");
+  std::uint64_t all = 0;
+  for (const auto& [type, n] : *counts) {
+    table.row({type, with_commas(n)});
+    all += n;
+  }
+  return fmt::format("{} in the newest versions\n{}", plural(all, "object"), table.text(stdout_colour()));
+}
+
+}  // namespace
+
+int doctor_verb(const StoreArguments& a) {
+  const auto options = existing(DataFolder(a.data));
+  if (!options) return failed(options.error());
+  const auto store = store::Store::open(*options);
+  if (!store) return failed(store.error());
+  const auto findings = (*store)->verify();
+  if (!findings) return failed(findings.error());
+  for (const auto& d : *findings) say(d);
+  const auto accounts = store::Accounts::open(*options);
+  if (!accounts) return failed(accounts.error());
+  const auto audit = (*accounts)->verify_audit();
+  if (!audit) say(audit.error());
+  if (!findings->empty() || !audit) return exit_failed;
+  return finish_stdout(contents(**store) + "all is well\n", exit_done);
+}
+
+int backup_verb(const StoreArguments& a) {
+  auto options = existing(DataFolder(a.data));
+  if (!options) return failed(options.error());
+  options->read_only = true;
+  const auto store = store::Store::open(*options);
+  if (!store) return failed(store.error());
+  if (const auto done = (*store)->backup(a.file); !done) return failed(done.error());
+  std::error_code ignored;
+  const auto bytes = std::filesystem::file_size(a.file, ignored);
+  return finish_stdout(fmt::format("wrote {}: {}, checked\n", printable(a.file), human_bytes(static_cast<double>(bytes))), exit_done);
+}
+
+int restore_verb(const StoreArguments& a) {
+  const DataFolder data(a.data);
+  store::StoreOptions options;
+  options.location = data.knowledge();
+  if (const auto done = store::restore(a.file, options); !done) return failed(done.error());
+  return finish_stdout(fmt::format("restored {} from {}\n", printable(data.path), printable(a.file)), exit_done);
+}
+
+}  // namespace mozu::cli

@@ -1,0 +1,146 @@
+#include "mozu/exchange/export.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <functional>
+#include <span>
+#include <unordered_set>
+#include <utility>
+
+namespace mozu::exchange {
+namespace {
+
+constexpr std::size_t page_objects = 1000;
+
+using store::StoredObject;
+using ObjectSink = std::function<Status(const StoredObject&)>;
+
+/// Walks a selection; may do so twice, since formats name the strictest TLP before the first object.
+class Walk {
+ public:
+  Walk(store::Store& store, const intel::Viewer& viewer, const Selection& selection) : store_(store), viewer_(viewer), selection_(selection) {}
+
+  Status all(const ObjectSink& sink) {
+    seen_.clear();
+    selected_.clear();
+    withheld_ = 0;
+    if (!selection_.ids.empty()) MOZU_TRY(by_ids(sink));
+    else if (!selection_.query.empty()) MOZU_TRY(by_search(sink));
+    else MOZU_TRY(by_list(sink));
+    return selection_.with_neighbours ? neighbours(sink) : Status();
+  }
+  std::uint64_t withheld() const { return withheld_; }
+
+ private:
+  store::ListQuery list_query() const {
+    store::ListQuery q;
+    q.types = selection_.types, q.labels = selection_.labels, q.source = selection_.source, q.with_revoked = selection_.with_revoked, q.limit = page_objects;
+    if (selection_.since) q.modified_from_us = selection_.since->ms * 1000;
+    return q;
+  }
+
+  Status by_list(const ObjectSink& sink) {
+    auto q = list_query();
+    do {
+      MOZU_LET(auto page, store_.list_objects(viewer_, q));
+      for (const auto& o : page.items) MOZU_TRY(give(o, sink, true));
+      q.cursor = std::move(page.next);
+    } while (!q.cursor.empty());
+    return {};
+  }
+
+  Status by_search(const ObjectSink& sink) {
+    store::SearchQuery q;
+    q.text = selection_.query, q.filter = list_query();
+    do {
+      MOZU_LET(auto page, store_.search(viewer_, q));
+      std::vector<std::string> ids;
+      for (const auto& hit : page.items) ids.push_back(hit.id);
+      MOZU_TRY(load(ids, sink, true));
+      q.filter.cursor = std::move(page.next);
+    } while (!q.filter.cursor.empty());
+    return {};
+  }
+
+  Status by_ids(const ObjectSink& sink) {
+    MOZU_TRY(load(selection_.ids, sink, true));
+    for (const auto& id : selection_.ids)
+      if (!seen_.contains(id))
+        return fail("export-absent", fmt::format("{} is not there, or not to be seen", id), "`mozu export --format csv` lists the ids of what is there");
+    return {};
+  }
+
+  Status load(std::span<const std::string> ids, const ObjectSink& sink, bool chosen) {
+    for (std::size_t at = 0; at < ids.size(); at += page_objects) {
+      MOZU_LET(const auto objects, store_.objects(viewer_, ids.subspan(at, std::min(page_objects, ids.size() - at))));
+      for (const auto& o : objects) MOZU_TRY(give(o, sink, chosen));
+    }
+    return {};
+  }
+
+  Status neighbours(const ObjectSink& sink) {
+    for (const auto& id : selected_) {
+      store::NeighbourQuery q;
+      q.limit = page_objects, q.with_revoked = selection_.with_revoked;
+      do {
+        MOZU_LET(auto page, store_.neighbours(viewer_, id, q));
+        std::vector<std::string> ids;
+        for (const auto& n : page.items) {
+          ids.push_back(n.object.id);
+          if (!n.relationship_id.empty()) ids.push_back(n.relationship_id);
+        }
+        std::erase_if(ids, [&](const std::string& other) { return seen_.contains(other); });
+        MOZU_TRY(load(ids, sink, false));
+        q.cursor = std::move(page.next);
+      } while (!q.cursor.empty());
+    }
+    return {};
+  }
+
+  Status give(const StoredObject& o, const ObjectSink& sink, bool chosen) {
+    const bool remember = selection_.with_neighbours || !selection_.ids.empty();
+    if (remember && !seen_.insert(o.id).second) return {};
+    if (o.tlp > selection_.tlp_max) return ++withheld_, Status();
+    if (selection_.with_neighbours && chosen) selected_.push_back(o.id);
+    return sink(o);
+  }
+
+  store::Store& store_;
+  const intel::Viewer& viewer_;
+  const Selection& selection_;
+  std::unordered_set<std::string> seen_;
+  std::vector<std::string> selected_;
+  std::uint64_t withheld_ = 0;
+};
+
+}  // namespace
+
+Result<ExportReport> export_objects(store::Store& store, const intel::Viewer& viewer, const Selection& selection, const std::string& format,
+                                    formats::ExportSettings settings, const formats::ExportSink& sink) {
+  const auto& formats = formats::export_formats();
+  const auto known = std::ranges::find(formats, format, &formats::ExportFormat::name);
+  if (known == formats.end()) return fail("export-format", fmt::format("'{}' is no format of export", format));
+  Selection wanted = selection;
+  if (wanted.types.empty()) wanted.types = known->types;
+  ExportReport report;
+  Walk walk(store, viewer, wanted);
+  // A bundle marks each object itself: it needs no look ahead.
+  if (format != "stix")
+    MOZU_TRY(walk.all([&](const StoredObject& o) {
+      settings.tlp = std::max(settings.tlp, o.tlp);
+      return Status();
+    }));
+  const auto writer = formats::make_knowledge_writer(format, settings, sink);
+  MOZU_TRY(walk.all([&](const StoredObject& o) {
+    ++report.selected;
+    report.tlp = std::max(report.tlp, o.tlp);
+    return writer->put({o.id, o.type, o.json, o.tlp, o.source});
+  }));
+  MOZU_TRY(writer->end());
+  report.withheld = walk.withheld();
+  report.written = writer->written(), report.left_out = writer->left_out();
+  return report;
+}
+
+}  // namespace mozu::exchange

@@ -1,0 +1,256 @@
+// MISP events: a report and what it refers to become an event; what no report refers to becomes an event of its own.
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+
+#include "export_values.hpp"
+#include "mozu/base/hash.hpp"
+#include "mozu/base/text.hpp"
+#include "object_text.hpp"
+
+namespace mozu::formats {
+namespace {
+
+constexpr std::size_t attributes_max = 2'000'000;
+constexpr std::string_view made_space = "6f1b4c1e-0a5d-5b0e-9a53-6d6f7a750001";
+
+struct Meaning { std::string_view property, type, category; };
+constexpr std::array meanings = {
+    Meaning{"ipv4-addr:value", "ip-dst", "Network activity"}, Meaning{"ipv6-addr:value", "ip-dst", "Network activity"}, Meaning{"domain-name:value", "domain", "Network activity"},
+    Meaning{"url:value", "url", "Network activity"}, Meaning{"email-addr:value", "email-src", "Payload delivery"}, Meaning{"email-message:subject", "email-subject", "Payload delivery"},
+    Meaning{"file:hashes.MD5", "md5", "Payload delivery"}, Meaning{"file:hashes.SHA-1", "sha1", "Payload delivery"}, Meaning{"file:hashes.SHA-256", "sha256", "Payload delivery"},
+    Meaning{"file:hashes.SHA-512", "sha512", "Payload delivery"}, Meaning{"file:hashes.SSDEEP", "ssdeep", "Payload delivery"}, Meaning{"file:hashes.TLSH", "tlsh", "Payload delivery"},
+    Meaning{"file:hashes.IMPHASH", "imphash", "Payload delivery"}, Meaning{"file:name", "filename", "Payload delivery"}, Meaning{"mutex:name", "mutex", "Artifacts dropped"},
+    Meaning{"windows-registry-key:key", "regkey", "Persistence mechanism"}, Meaning{"mac-addr:value", "mac-address", "Network activity"},
+    Meaning{"autonomous-system:number", "AS", "Network activity"}};
+
+/// Galaxies of MISP by the type of object, for tags; techniques are named with their number.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 4> galaxies = {
+    {{"intrusion-set", "threat-actor"}, {"malware", "malpedia"}, {"tool", "tool"}, {"attack-pattern", "mitre-attack-pattern"}}};
+
+std::string uuid_of(std::string_view id) {
+  const auto at = id.find("--");
+  return at == std::string_view::npos ? std::string() : std::string(id.substr(at + 2));
+}
+
+std::string unix_time(std::string_view iso) {
+  const auto t = parse_time_iso(iso);
+  return t && t->ms > 0 ? fmt::format("{}", t->ms / 1000) : "0";
+}
+
+std::string tag_of_tlp(intel::Tlp tlp) { return fold(intel::name(tlp)); }
+
+void write_tags(JsonWriter& w, const std::vector<std::string>& labels, intel::Tlp tlp) {
+  w.key("Tag").begin_array();
+  for (const auto& label : labels) w.begin_object().field("name", std::string_view(label)).end_object();
+  if (tlp != intel::Tlp::none) w.begin_object().field("name", tag_of_tlp(tlp)).end_object();
+  w.end_array();
+}
+
+struct Event {
+  std::string uuid, info, date, timestamp, author, threat_level = "4", analysis = "2", distribution = "0";
+  std::vector<std::string> labels;
+  intel::Tlp tlp = intel::Tlp::none;
+  std::vector<std::string> refs;
+  bool published = false;
+};
+struct Grouping {
+  std::string uuid, name, comment, meta_category, template_uuid, timestamp;
+  std::vector<std::string> refs;
+};
+
+class MispEvents final : public KnowledgeWriter {
+ public:
+  MispEvents(bool folder, const ExportSettings& settings, ExportSink sink) : folder_(folder), settings_(settings), sink_(std::move(sink)) {}
+
+  Status put(const ExportObject& o) override {
+    MOZU_LET(const auto element, parser_.parse(o.json, false));
+    JsonObject object;
+    if (element.get(object) != simdjson::SUCCESS) return {};
+    const auto text = [&](std::string_view key) { return std::string(string_member(object, key)); };
+    if (o.type == "report") return report(o, object);
+    if (o.type == "identity") return authors_.emplace(o.id, text("name")), ++written_, Status();
+    if (o.type == "grouping") {
+      groupings_[std::string(o.id)] = {uuid_of(o.id), text("name"), text("description"), text("x_misp_meta_category"), text("x_misp_template_uuid"), unix_time(text("modified")),
+                                       string_list(object, "object_refs", 100'000)};
+      return ++written_, Status();
+    }
+    for (const auto& [type, galaxy] : galaxies)
+      if (type == o.type) return cluster(o, object, galaxy);
+    if (o.type == "vulnerability") return vulnerability(o, object);
+    return attributes(o, object);
+  }
+
+  Status end() override {
+    std::unordered_set<std::string> told;
+    std::string manifest = "{";
+    for (const auto& event : events_) {
+      const auto json = render(event, told);
+      MOZU_TRY(give(event, json, manifest));
+    }
+    Event rest{uuid_v5(made_space, "misp export " + settings_.title), settings_.title, format_time(settings_.now).substr(0, 10), fmt::format("{}", settings_.now.ms / 1000), {}, "4", "2", "0", {},
+               settings_.tlp, {}, false};
+    for (const auto& id : order_)
+      if (!told.contains(id)) rest.refs.push_back(id);
+    if (!rest.refs.empty()) MOZU_TRY(give(rest, render(rest, told), manifest));
+    if (folder_) return sink_("manifest.json", manifest + "}\n");
+    return sink_({}, count_ == 0 ? "{\"response\":[]}\n" : "\n]}\n");
+  }
+
+ private:
+  Status report(const ExportObject& o, JsonObject object) {
+    const auto text = [&](std::string_view key) { return std::string(string_member(object, key)); };
+    const auto kept = [&](std::string_view key, std::string absent) {
+      const auto s = text(key);
+      return s.empty() ? std::move(absent) : s;
+    };
+    const auto published = member(object, "x_misp_published");
+    events_.push_back({uuid_of(o.id), text("name"), kept("created", "1970-01-01").substr(0, 10), unix_time(text("modified")), text("created_by_ref"), kept("x_misp_threat_level", "4"),
+                       kept("x_misp_analysis", "2"), kept("x_misp_distribution", "0"), export_labels(object), o.tlp, string_list(object, "object_refs", attributes_max),
+                       published && as_bool(*published).value_or(false)});
+    ++written_;
+    return {};
+  }
+
+  Status cluster(const ExportObject& o, JsonObject object, std::string_view galaxy) {
+    std::string name(string_member(object, "name"));
+    if (const auto id = attack_id(object); o.type == "attack-pattern" && !id.empty()) name += " - " + id;
+    std::erase(name, '"');
+    for (const auto& label : export_labels(object))
+      if (label.starts_with("misp-galaxy:")) return tags_.emplace(o.id, fmt::format("{}=\"{}\"", label, name)), ++written_, Status();
+    tags_.emplace(o.id, fmt::format("misp-galaxy:{}=\"{}\"", galaxy, name));
+    ++written_;
+    return {};
+  }
+
+  Status vulnerability(const ExportObject& o, JsonObject object) {
+    return attribute(o, object, uuid_of(o.id), "vulnerability", "External analysis", std::string(string_member(object, "name")), false);
+  }
+
+  Status attributes(const ExportObject& o, JsonObject object) {
+    if (const auto type = string_member(object, "x_misp_type"); !type.empty()) {
+      const auto to_ids = member(object, "x_misp_to_ids");
+      const auto category = string_member(object, "x_misp_category");
+      return attribute(o, object, uuid_of(o.id), type, category.empty() ? "Other" : category, std::string(string_member(object, "x_misp_value")), to_ids && as_bool(*to_ids).value_or(false));
+    }
+    const auto language = string_member(object, "pattern_type");
+    if (o.type == "indicator" && (language == "yara" || language == "sigma" || language == "snort" || language == "suricata"))
+      return attribute(o, object, uuid_of(o.id), language == "suricata" ? "snort" : language, language == "yara" ? "Payload installation" : "Network activity",
+                       std::string(string_member(object, "pattern")), true);
+    const auto values = export_values(object);
+    bool any = false;
+    for (const auto& v : values)
+      for (const auto& m : meanings)
+        if (m.property == v.property) {
+          any = true;
+          const auto uuid = values.size() == 1 ? uuid_of(o.id) : uuid_v5(made_space, fmt::format("misp {} {} {}", o.id, v.property, v.value));
+          MOZU_TRY(attribute(o, object, uuid, m.type, m.category, v.value, o.type == "indicator"));
+        }
+    if (!any) ++left_out_;
+    return {};
+  }
+
+  Status attribute(const ExportObject& o, JsonObject object, const std::string& uuid, std::string_view type, std::string_view category, std::string value, bool to_ids) {
+    if (value.empty()) return ++left_out_, Status();
+    if (++attribute_count_ > attributes_max)
+      return fail("export-too-large", fmt::format("a MISP event is one document, and more than {} values do not fit into memory", with_commas(attributes_max)),
+                  "select less: --type, --label, --source, --since");
+    std::string out;
+    JsonWriter w(out);
+    const auto text = [&](std::string_view key) { return string_member(object, key); };
+    auto comment = text("x_misp_comment");
+    if (comment.empty()) comment = text("description");
+    const auto distribution = text("x_misp_distribution");
+    w.begin_object().field("uuid", uuid).field("type", type).field("category", category).field("value", value).field("to_ids", to_ids);
+    w.field("comment", comment).field("distribution", distribution.empty() ? "5" : distribution).field("timestamp", unix_time(text("modified")));
+    const std::pair<std::string_view, std::string_view> more[] = {
+        {"object_relation", "x_misp_object_relation"}, {"first_seen", "x_misp_first_seen"}, {"last_seen", "x_misp_last_seen"}, {"data", "x_misp_data"}};
+    for (const auto& [name, from] : more)
+      if (!text(from).empty()) w.field(name, text(from));
+    if (const auto revoked = member(object, "revoked"); revoked && as_bool(*revoked).value_or(false)) w.field("deleted", true);
+    write_tags(w, export_labels(object), o.tlp);
+    w.end_object();
+    auto& list = attributes_[std::string(o.id)];
+    if (list.empty()) {
+      order_.emplace_back(o.id);
+      ++written_;
+    } else {
+      list += ',';
+    }
+    list += out;
+    return {};
+  }
+
+  std::string render(const Event& event, std::unordered_set<std::string>& told) {
+    std::string out;
+    JsonWriter w(out);
+    auto labels = event.labels;
+    w.begin_object().key("Event").begin_object().field("uuid", event.uuid).field("info", event.info).field("date", event.date).field("timestamp", event.timestamp);
+    w.field("threat_level_id", event.threat_level).field("analysis", event.analysis).field("distribution", event.distribution).field("published", event.published);
+    write_author(w, event);
+    std::unordered_set<std::string> inside;
+    w.key("Object").begin_array();
+    for (const auto& id : event.refs)
+      if (const auto g = groupings_.find(id); g != groupings_.end()) write_object(w, g->second, inside);
+    w.end_array().key("Attribute").begin_array();
+    for (const auto& id : event.refs) {
+      if (const auto tag = tags_.find(id); tag != tags_.end()) labels.push_back(tag->second);
+      const auto a = attributes_.find(id);
+      if (a != attributes_.end() && inside.insert(id).second) w.raw(a->second);
+    }
+    w.end_array();
+    told.insert(inside.begin(), inside.end());
+    write_tags(w, labels, event.tlp);
+    w.end_object().end_object();
+    return out;
+  }
+
+  void write_author(JsonWriter& w, const Event& event) const {
+    const auto author = authors_.find(event.author);
+    const bool known = author != authors_.end();
+    w.key("Orgc").begin_object().field("name", known ? std::string_view(author->second) : "Mozu");
+    w.field("uuid", known ? uuid_of(event.author) : uuid_v5(made_space, "Mozu")).end_object();
+  }
+
+  void write_object(JsonWriter& w, const Grouping& g, std::unordered_set<std::string>& inside) const {
+    w.begin_object().field("uuid", g.uuid).field("name", g.name).field("meta-category", g.meta_category).field("template_uuid", g.template_uuid).field("comment", g.comment);
+    w.field("timestamp", g.timestamp).key("Attribute").begin_array();
+    for (const auto& id : g.refs)
+      if (const auto a = attributes_.find(id); a != attributes_.end() && inside.insert(id).second) w.raw(a->second);
+    w.end_array().end_object();
+  }
+
+  Status give(const Event& event, const std::string& json, std::string& manifest) {
+    if (!folder_) return sink_({}, (count_++ == 0 ? "{\"response\":[\n" : ",\n") + json);
+    JsonWriter w(manifest);
+    if (count_++ != 0) manifest += ",\n";
+    append_json_string(manifest, event.uuid);
+    manifest += ':';
+    w.begin_object();
+    write_author(w, event);
+    write_tags(w, event.labels, event.tlp);
+    w.field("info", event.info).field("date", event.date).field("analysis", event.analysis).field("threat_level_id", event.threat_level).field("timestamp", event.timestamp).end_object();
+    return sink_(event.uuid + ".json", json + '\n');
+  }
+
+  bool folder_;
+  ExportSettings settings_;
+  ExportSink sink_;
+  JsonParser parser_;
+  std::vector<Event> events_;
+  std::vector<std::string> order_;  // ids with attributes, as they came
+  std::unordered_map<std::string, std::string> attributes_, tags_, authors_;
+  std::unordered_map<std::string, Grouping> groupings_;
+  std::size_t attribute_count_ = 0, count_ = 0;
+};
+
+}  // namespace
+
+std::unique_ptr<KnowledgeWriter> make_misp_events(bool folder, const ExportSettings& s, ExportSink sink) { return std::make_unique<MispEvents>(folder, s, std::move(sink)); }
+
+}  // namespace mozu::formats

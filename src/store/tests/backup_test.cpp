@@ -1,0 +1,152 @@
+// Backup and restoring, and what inputs that disagree do to one another.
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "base.hpp"
+#include "sqlite_db.hpp"
+
+namespace mozu::store::test {
+namespace {
+
+const intel::Viewer owner = intel::Viewer::owner();
+
+StoreOptions at(const std::string& folder) {
+  StoreOptions o;
+  o.location = folder;
+  return o;
+}
+
+Provenance from(std::string source, std::string origin) {
+  Provenance p;
+  p.source = std::move(source), p.origin = std::move(origin), p.actor = "cli";
+  return p;
+}
+
+TEST(Backup, BringsBackKnowledgeAndPeople) {
+  Home home("sqlite");
+  Folder elsewhere;
+  const auto file = elsewhere / "base.backup", restored = elsewhere / "restored";
+  const auto id = id_of("malware", 1);
+  {
+    const auto store = home.open();
+    import(*store, {object("malware", 1, R"("name":"Quietfox","is_family":true)")});
+    must(store->tag(id, "vip", 80, "kay"));
+    const auto accounts = must(Accounts::open(home.options()));
+    User kay;
+    kay.name = "kay";
+    must(accounts->add_user(kay));
+    must(accounts->audit({0, {}, "kay", "sign-in", "", "", 0, ""}));
+    OK(store->backup(file));
+    import(*store, {object("malware", 2, R"("name":"later","is_family":true)")});
+    OK(store->backup(file));  // takes the place of the first
+  }
+  EXPECT_FALSE(std::filesystem::exists(file + ".part"));
+  OK(restore(file, at(restored)));
+  const auto store = must(Store::open(at(restored)));
+  EXPECT_EQ(must(store->object(owner, id))->name, "Quietfox");
+  EXPECT_TRUE(must(store->object(owner, id_of("malware", 2))).has_value());
+  EXPECT_EQ(must(store->tags(id)).size(), 1U);
+  EXPECT_TRUE(must(store->verify()).empty());
+  const auto accounts = must(Accounts::open(at(restored)));
+  EXPECT_TRUE(must(accounts->user_named("KAY")).has_value());
+  OK(accounts->verify_audit());
+  EXPECT_EQ(import(*store, {object("malware", 3, R"("name":"goes on","is_family":true)")}).counts.added, 1U);
+}
+
+TEST(Backup, RefusesWhatWouldDoHarm) {
+  Home home("sqlite");
+  Folder elsewhere;
+  const auto file = elsewhere / "base.backup", other = elsewhere / "other";
+  const auto store = home.open();
+  OK(store->backup(file));
+  const auto over = restore(file, home.options());
+  ASSERT_FALSE(over.has_value());
+  EXPECT_EQ(over.error().code, "restore-exists");
+  std::ofstream(other) << "no base at all";
+  const auto none = restore(other, at(elsewhere / "x"));
+  ASSERT_FALSE(none.has_value());
+  EXPECT_TRUE(none.error().code == "store-corrupt" || none.error().code == "backup-invalid") << none.error().code;
+  EXPECT_FALSE(restore(elsewhere / "absent", at(elsewhere / "x")).has_value());
+  EXPECT_FALSE(std::filesystem::exists(elsewhere / "x/knowledge.db"));
+  EXPECT_FALSE(store->backup(elsewhere / "no/such/folder/base.backup").has_value());
+}
+
+TEST(Backup, FindsADamagedOne) {
+  Home home("sqlite");
+  Folder elsewhere;
+  const auto file = elsewhere / "base.backup";
+  {
+    const auto store = home.open();
+    std::vector<intel::StixObject> many;
+    for (unsigned i = 1; i < 500; ++i) many.push_back(object("malware", i, R"("name":"Quietfox","is_family":true)"));
+    import(*store, std::move(many));
+    OK(store->backup(file));
+  }
+  std::fstream f(file, std::ios::in | std::ios::out | std::ios::binary);
+  for (int page = 3; page < 30; page += 3) {
+    f.seekp(page * 4096);
+    f << std::string(512, '\xA5');
+  }
+  f.close();
+  const auto done = restore(file, at(elsewhere / "x"));
+  ASSERT_FALSE(done.has_value());
+  EXPECT_EQ(done.error().code, "store-corrupt");
+  EXPECT_FALSE(std::filesystem::exists(elsewhere / "x/knowledge.db"));
+}
+
+/// `sql` behind the store's back; then what doctor says.
+std::size_t findings_after(const std::string& sql) {
+  Home home("sqlite");
+  {
+    const auto store = home.open();
+    import(*store, {object("malware", 1, R"("name":"Quietfox","is_family":true,"labels":["x"])"), object("tool", 2, R"("name":"Spade")"),
+                    relation(3, "uses", id_of("malware", 1), id_of("tool", 2))});
+    import(*store, {object("tool", 2, R"("name":"Spade 2")", "2025-01-01T00:00:00.000Z")});
+    EXPECT_TRUE(must(store->verify()).empty());
+  }
+  {
+    SqliteOptions o;
+    o.path = home.folder / "knowledge.db", o.write = true;
+    must(must(open_sqlite(o))->script(sql));
+  }
+  return must(home.open()->verify()).size();
+}
+
+TEST(Verification, FindsWhatTheEngineCannot) {
+  EXPECT_EQ(findings_after("SELECT 1"), 0U);
+  EXPECT_GE(findings_after("DELETE FROM content WHERE sequence = 1"), 1U);
+  EXPECT_GE(findings_after("UPDATE content SET json = x'00112233' WHERE sequence = 1"), 1U);
+  EXPECT_GE(findings_after("UPDATE version SET digest = digest + 1 WHERE sequence = 1"), 1U);
+  EXPECT_GE(findings_after("UPDATE object SET sequence = 2 WHERE n = 1"), 1U);
+  EXPECT_GE(findings_after("UPDATE version SET import_number = 99 WHERE sequence = 1"), 1U);
+  EXPECT_GE(findings_after("UPDATE version SET replaced_by = 1 WHERE sequence = 1"), 1U);
+  EXPECT_GE(findings_after("UPDATE edge SET target = 9999"), 1U);
+  EXPECT_GE(findings_after("UPDATE tally SET objects = objects + 1"), 1U);
+}
+
+TEST(Disagreement, InputsThatRepeatThemselvesDoNotTakeTurns) {
+  Home home("sqlite");
+  const auto store = home.open();
+  const auto a = object("tool", 1, R"("name":"by a")"), b = object("tool", 1, R"("name":"by b")");
+  import(*store, {a}, from("s", "a.json"));
+  EXPECT_EQ(import(*store, {b}, from("s", "b.json")).counts.updated, 1U);
+  EXPECT_EQ(import(*store, {a}, from("s", "a.json")).counts.unchanged, 1U);
+  EXPECT_EQ(must(store->object(owner, a.id))->name, "by b");
+  EXPECT_EQ(import(*store, {object("tool", 1, R"("name":"a anew")")}, from("s", "a.json")).counts.updated, 1U) << "something new counts";
+  EXPECT_EQ(import(*store, {a}, from("s", "a.json")).counts.updated, 1U) << "taking one's own last word back counts";
+  EXPECT_EQ(must(store->object(owner, a.id))->name, "by a");
+}
+
+TEST(Disagreement, AnInputThatContradictsItselfIsStableToo) {
+  Home home("sqlite");
+  const auto store = home.open();
+  const auto a = object("tool", 1, R"("name":"first")"), b = object("tool", 1, R"("name":"second")");
+  import(*store, {a, b}, from("s", "a.json"));
+  const auto again = import(*store, {a, b}, from("s", "a.json"));
+  EXPECT_EQ(again.counts.unchanged, 2U);
+  EXPECT_EQ(must(store->object(owner, a.id))->name, "second");
+}
+
+}  // namespace
+}  // namespace mozu::store::test
