@@ -327,14 +327,13 @@ class Connection final : public Peer, public std::enable_shared_from_this<Connec
       ErrorCode ec;
       message.body().open(response.file.c_str(), beast::file_mode::scan, ec);
       ::unlink(response.file.c_str());
-      if (!ec) {
+      if (ec) response = problem(500, "internal", "the answer was lost on the way");
+      bytes = ec ? response.body.size() : message.body().size();
+      if (!ec && !request_.head) {
         fill(message, response);
-        bytes = message.body().size();
         message.content_length(bytes);
         return send(message, response.status, bytes);
       }
-      response = problem(500, "internal", "the answer was lost on the way");
-      bytes = response.body.size();
     }
     if (request_.head || response.status == 204 || response.status == 304) {
       auto& message = head_response_.emplace();

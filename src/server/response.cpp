@@ -42,6 +42,7 @@ constexpr CodeStatus statuses[] = {
     {"value-unknown", 422},    {"store-busy", 503},      {"store-connection", 503}, {"store-full", 507},      {"query-invalid", 400},
     {"password-weak", 422},    {"content-type", 415},    {"tag-text", 422},         {"tag-weight", 422},      {"user-name", 422},
     {"sign-in-refused", 401},  {"code-needed", 401},     {"sign-in-locked", 429},   {"too-many-sign-ins", 429}, {"account-disabled", 403},
+    {"export-format", 400},    {"export-absent", 404},   {"export-too-large", 413},
     {"stix-id", 422},          {"not-permitted", 403},
 };
 
