@@ -1,11 +1,8 @@
 // A JSON walker over raw bytes: simdjson would need a padded copy and gives no raw offsets of what it unescapes.
-#ifdef __SSE2__
-#include <emmintrin.h>
-#endif
 #include <array>
-#include <bit>
 
 #include "event_formats.hpp"
+#include "json_plain.hpp"
 #include "mozu/base/text.hpp"
 
 namespace mozu::match::detail {
@@ -15,7 +12,11 @@ constexpr std::size_t depth_max = 1024;  // as simdjson's: a line nested deeper 
 
 class Walker {
  public:
-  Walker(std::string_view line, std::size_t begin, std::size_t end, FieldSink& sink) : line_(line), at_(begin), end_(end), sink_(sink) {}
+  Walker(std::string_view line, std::size_t begin, std::size_t end, FieldSink& sink)
+      : line_(line),
+        at_(begin),
+        end_(end),
+        sink_(sink) {}
 
   JsonEnd run() {
     skip_space();
@@ -28,7 +29,9 @@ class Walker {
 
  private:
   /// One level of nesting. `entered`: its name was given to the sink.
-  struct Level { bool object, entered, first; };  // no initialisers: a thousand of them a line would cost
+  struct Level {
+    bool object, entered, first;
+  };  // no initialisers: a thousand of them a line would cost
 
   bool at_end() const { return at_ >= end_; }
   char peek() const { return at_ < end_ ? line_[at_] : '\0'; }
@@ -132,29 +135,17 @@ class Walker {
     return true;
   }
 
-  /// To the next byte of a string that is '"', '\\' or a control character.
-  void skip_plain() {
-#ifdef __SSE2__
-    const __m128i quote = _mm_set1_epi8('"'), backslash = _mm_set1_epi8('\\'), control_max = _mm_set1_epi8(0x1F);
-    while (end_ - at_ >= 16) {
-      const __m128i b = _mm_loadu_si128(reinterpret_cast<const __m128i*>(line_.data() + at_));
-      const __m128i control = _mm_cmpeq_epi8(_mm_min_epu8(b, control_max), b);
-      const __m128i hit = _mm_or_si128(control, _mm_or_si128(_mm_cmpeq_epi8(b, quote), _mm_cmpeq_epi8(b, backslash)));
-      const auto mask = static_cast<unsigned>(_mm_movemask_epi8(hit));
-      if (mask != 0) {
-        at_ += static_cast<std::size_t>(std::countr_zero(mask));
-        return;
-      }
-      at_ += 16;
-    }
-#endif
-    while (at_ < end_ && line_[at_] != '"' && line_[at_] != '\\' && static_cast<unsigned char>(line_[at_]) >= 0x20) ++at_;
-  }
-
   bool escape() {
     ++at_;
     switch (peek()) {
-      case '"': case '\\': case '/': case 'b': case 'f': case 'n': case 'r': case 't': ++at_; return true;
+      case '"':
+      case '\\':
+      case '/':
+      case 'b':
+      case 'f':
+      case 'n':
+      case 'r':
+      case 't': ++at_; return true;
       case 'u':
         ++at_;
         for (int i = 0; i < 4; ++i, ++at_)
@@ -166,7 +157,7 @@ class Walker {
   bool string(std::string_view& text) {
     const std::size_t begin = ++at_;
     for (;;) {
-      skip_plain();
+      at_ = plain_json_end(line_.substr(0, end_), at_);
       if (at_end()) return false;
       if (line_[at_] == '"') break;
       if (line_[at_] != '\\' || !escape()) return false;
@@ -186,7 +177,9 @@ class Walker {
 
 }  // namespace
 
-JsonEnd walk_json(std::string_view line, std::size_t begin, std::size_t end, FieldSink& sink) { return Walker(line, begin, end, sink).run(); }
+JsonEnd walk_json(std::string_view line, std::size_t begin, std::size_t end, FieldSink& sink) {
+  return Walker(line, begin, end, sink).run();
+}
 
 bool walk_json_member(std::string_view line, FieldSink& sink) {
   const std::size_t open = line.find_first_not_of(" \t");

@@ -18,13 +18,13 @@
 
 namespace mozu::match {
 
-inline constexpr std::size_t filter_chunk_bytes = 16384;
+inline constexpr std::size_t filter_chunk_bytes = 4096;
 
 struct FilterOutput {
-  std::vector<std::size_t> suspicious;          ///< positions in the batch, each in a line to examine; not sorted
-  std::vector<std::uint64_t> newlines_before;   ///< line feeds before each chunk of filter_chunk_bytes
+  std::vector<std::size_t> suspicious;         ///< positions in the batch, each in a line to examine; not sorted
+  std::vector<std::uint64_t> newlines_before;  ///< line feeds before each chunk of filter_chunk_bytes
   std::uint64_t newlines = 0;
-  std::vector<std::size_t> header_lines;        ///< positions of '#' at the start of a line, ascending
+  std::vector<std::size_t> header_lines;  ///< positions of '#' at the start of a line, ascending
   void clear();
   void start_chunk(std::uint64_t newlines_so_far);
 };
@@ -47,7 +47,7 @@ class FilterChecks {
   /// A run whose last label is 1–3 digits.
   void number(std::size_t end);
   /// A run with a byte ≥ 0x80 in its last two labels, or with a character that maps to a dot at `at`.
-  void idn(std::size_t at) { idn_run(at, run_done_); }
+  void idn(std::size_t at) { idn_run(at, run_seen_); }
   /// A byte 0xE2, 0xE3 0x80, 0xEF or 0xF0 at `at`: does it start a character that maps to a dot?
   void maybe_dot(std::size_t at);
   /// 16 hex digits at `at`.
@@ -64,10 +64,16 @@ class FilterChecks {
  private:
   /// Host of the URL whose "://" ends before `at`.
   void authority(std::size_t at);
-  void idn_run(std::size_t at, std::size_t& done);
+  /// A stretch that was looked at; one for each caller, since they come in different order.
+  struct Seen {
+    std::size_t begin = 0, end = 0;
+    bool holds(std::size_t at) const { return at >= begin && at < end; }
+  };
+  void idn_run(std::size_t at, Seen& seen);
   bool ipv4_known(std::uint32_t a) const;
   bool number_at(std::size_t end, std::size_t& begin, bool& leading_zero) const;
-  bool host_known(std::string_view folded, bool whole, std::size_t begin, std::size_t end) const;
+  std::uint8_t host_flags(std::string_view folded) const;
+  bool host_counts(std::uint8_t flags, bool whole, std::size_t begin, std::size_t end) const;
   bool text_known(std::string_view canonical) const;
   bool digest_known(std::string_view hex) const;
   void mark(std::size_t at) { out_.suspicious.push_back(at); }
@@ -77,12 +83,45 @@ class FilterChecks {
   bool word(std::size_t i) const;
   bool in_run(std::size_t i) const;
 
+  /// Runs looked up in vain a moment ago: logs say the same names again and again.
+  class UnknownNames {
+   public:
+    static std::size_t slot(std::string_view s, std::size_t end);  ///< for the run that ends there
+    bool has(std::string_view s, std::size_t end, std::size_t slot) const;
+    void add(std::string_view s, std::size_t begin, std::size_t end, std::size_t slot);
+
+   private:
+    static constexpr std::size_t slots = 256, text_bytes = 64;
+    std::uint8_t bytes_[slots] = {};
+    char text_[slots][text_bytes];  ///< not set where bytes_ is 0
+  };
+
+  /// The same for addresses. 16 bytes before `end` must be readable.
+  class UnknownAddresses {
+   public:
+    bool has(const char* end) const;
+    void add(const char* end, std::size_t bytes);  ///< at most 16 before `end`
+
+   private:
+    struct Tail {
+      std::uint64_t a, b;
+      bool operator==(const Tail&) const = default;
+    };
+    static std::size_t slot(const char* end);
+    static Tail tail(const char* end, std::size_t bytes);
+    static constexpr std::size_t slots = 64;
+    std::uint8_t bytes_[slots] = {};
+    Tail tails_[slots];  ///< not set where bytes_ is 0
+  };
+
   const Index::Data& d_;
   std::string_view s_;
   FilterOutput& out_;
   bool has_ipv4_;
-  // Ends of the last run looked at, one for each caller, since they come in different order.
-  std::size_t colons_done_ = 0, run_done_ = 0, dot_done_ = 0, hex_done_ = 0;
+  UnknownNames unknown_names_;
+  UnknownAddresses unknown_addresses_;
+  Seen run_seen_, dot_seen_;
+  std::size_t colons_done_ = 0, hex_done_ = 0;
 };
 
 using FilterFunction = void (*)(FilterChecks& checks, std::string_view bytes, FilterOutput& out);

@@ -1,10 +1,13 @@
 #include <algorithm>
 #include <array>
+#include <cstring>
 #if defined(__SSE2__)
 #include <emmintrin.h>
 #endif
 
 #include "filter.hpp"
+#include "filter_hash.hpp"
+#include "mozu/base/bytes.hpp"
 #include "mozu/base/scratch.hpp"
 #include "mozu/base/text.hpp"
 #include "mozu/intel/host.hpp"
@@ -33,9 +36,17 @@ void FilterChecks::header_line(std::size_t at) {
 }
 
 FilterChecks::FilterChecks(const Index::Data& index, std::string_view bytes, FilterOutput& out)
-    : last_labels(index.last_labels.data()), suffix_filter(index.suffix_filter.data()), suffix_words(index.suffix_words),
-      want_ipv6(index.has(flag_ipv6)), want_hashes(index.has(flag_hashes)), d_(index), s_(bytes), out_(out),
-      has_ipv4_(index.indicators.ipv4_addresses.size() + index.indicators.ipv4_ranges.size() + index.indicators.ipv4_url_hosts.size() != 0) {}
+    : last_labels(index.last_labels.data()),
+      suffix_filter(index.suffix_filter.data()),
+      suffix_words(index.suffix_words),
+      want_ipv6(index.has(flag_ipv6)),
+      want_hashes(index.has(flag_hashes)),
+      d_(index),
+      s_(bytes),
+      out_(out),
+      has_ipv4_(index.indicators.ipv4_addresses.size() + index.indicators.ipv4_ranges.size() +
+                    index.indicators.ipv4_url_hosts.size() !=
+                0) {}
 
 bool FilterChecks::word(std::size_t i) const { return is_word(static_cast<unsigned char>(s_[i])); }
 
@@ -57,19 +68,50 @@ int FilterChecks::escape_lengths(std::size_t begin, std::size_t end, std::size_t
   return n;
 }
 
-/// `whole`: the text is the whole token [begin, end), not a parent of it.
-bool FilterChecks::host_known(std::string_view folded, bool whole, std::size_t begin, std::size_t end) const {
+std::uint8_t FilterChecks::host_flags(std::string_view folded) const {
   std::uint8_t flags = 0;
   d_.indicators.hosts.find(folded, [&flags](const BucketTable::Record& r) { flags |= r.flags; });
+  return flags;
+}
+
+/// Does what the index has of a host count at [begin, end)? `whole`: the host is the whole token there, not a parent of it.
+bool FilterChecks::host_counts(std::uint8_t flags, bool whole, std::size_t begin, std::size_t end) const {
   if ((flags & (host_domain | host_mask)) != 0) return true;
   if (flags == 0 || !whole) return false;
   // Only URLs or e-mails at this host: is it one here?
   const char before = begin > 0 ? s_[begin - 1] : ' ';
   const char after = end < s_.size() ? s_[end] : ' ';
-  return before == '@' || before == '/' || before == '\\' || before == '.' || std::string_view("/:\\?#").find(after) != std::string_view::npos;
+  return before == '@' || before == '/' || before == '\\' || before == '.' ||
+         std::string_view("/:\\?#").find(after) != std::string_view::npos;
+}
+
+std::size_t FilterChecks::UnknownNames::slot(std::string_view s, std::size_t end) {
+  if (end < 16) return 0;
+  const auto a = load<std::uint64_t>(s.data() + end - 16), b = load<std::uint64_t>(s.data() + end - 8);
+  return static_cast<std::size_t>(((a ^ b >> 7) * 0x9E3779B97F4A7C15ULL) >> 56);
+}
+
+bool FilterChecks::UnknownNames::has(std::string_view s, std::size_t end, std::size_t slot) const {
+  const std::size_t n = bytes_[slot];
+  return n != 0 && n <= end && std::memcmp(text_[slot], s.data() + end - n, n) == 0;
+}
+
+void FilterChecks::UnknownNames::add(std::string_view s, std::size_t begin, std::size_t end, std::size_t slot) {
+  // With the byte before, so that the same bytes elsewhere are the same run; behind a dot it may go on.
+  if (begin == 0 || end - begin >= text_bytes || s[begin - 1] == '.') return;
+  bytes_[slot] = static_cast<std::uint8_t>(end - begin + 1);
+  std::memcpy(text_[slot], s.data() + begin - 1, end - begin + 1);
 }
 
 void FilterChecks::name(std::size_t end) {
+  const std::size_t slot = UnknownNames::slot(s_, end);
+  if (unknown_names_.has(s_, end, slot)) return;
+  bool unknown = true;
+  const auto known = [this, end, &unknown](std::string_view host, bool whole, std::size_t begin) {
+    const std::uint8_t flags = host_flags(host);
+    unknown = unknown && flags == 0;
+    return host_counts(flags, whole, begin, end);
+  };
   char folded[host_bytes_max + 2];
   std::size_t n = 0;  // bytes used, from the right
   std::size_t b = end;
@@ -79,7 +121,7 @@ void FilterChecks::name(std::size_t end) {
     const bool dot = c == '.' && b >= 2 && word(b - 2);
     if (!dot && !word(b - 1)) break;
     if (high(c)) return mark(end - 1);
-    if (dot && ++dots >= 2 && host_known(std::string_view(folded + sizeof folded - n, n), false, b, end)) return mark(end - 1);
+    if (dot && ++dots >= 2 && known(std::string_view(folded + sizeof folded - n, n), false, b)) return mark(end - 1);
     ++n;
     folded[sizeof folded - n] = fold(c);
     --b;
@@ -91,9 +133,10 @@ void FilterChecks::name(std::size_t end) {
     std::string_view token(folded + sizeof folded - n, n);
     token.remove_prefix(lengths[i]);
     const Span t = trim_token(token, {0, token.size()});
-    if (t.begin != 0 && host_known(token, true, b, end)) return mark(end - 1);  // a URL's host keeps its hyphens
-    if (t.begin < t.end && host_known(token.substr(t.begin), true, b, end)) return mark(end - 1);
+    if (t.begin != 0 && known(token, true, b)) return mark(end - 1);  // a URL's host keeps its hyphens
+    if (t.begin < t.end && known(token.substr(t.begin), true, b)) return mark(end - 1);
   }
+  if (unknown) unknown_names_.add(s_, b, end, slot);
 }
 
 bool FilterChecks::ipv4_known(std::uint32_t a) const {
@@ -106,8 +149,10 @@ bool FilterChecks::ipv4_known(std::uint32_t a) const {
   for (std::size_t lo = 0, hi = hosts.size(); !found && lo < hi;) {
     const std::size_t mid = lo + (hi - lo) / 2;
     found = hosts[mid] == a;
-    if (hosts[mid] < a) lo = mid + 1;
-    else hi = mid;
+    if (hosts[mid] < a)
+      lo = mid + 1;
+    else
+      hi = mid;
   }
   return found;
 }
@@ -137,20 +182,59 @@ bool FilterChecks::number_at(std::size_t end, std::size_t& begin, bool& leading_
   return ipv4_known(a);
 }
 
+namespace {
+/// Among 24 bytes.
+bool has_backslash(const char* p) {
+  std::uint64_t found = 0;
+  for (int i = 0; i < 3; ++i) {
+    const std::uint64_t x = load<std::uint64_t>(p + 8 * i) ^ 0x5C5C5C5C5C5C5C5CULL;
+    found |= (x - 0x0101010101010101ULL) & ~x & 0x8080808080808080ULL;
+  }
+  return found != 0;
+}
+}  // namespace
+
+std::size_t FilterChecks::UnknownAddresses::slot(const char* end) {
+  return static_cast<std::size_t>((load<std::uint64_t>(end - 8) * 0x9E3779B97F4A7C15ULL) >> 58);
+}
+
+FilterChecks::UnknownAddresses::Tail FilterChecks::UnknownAddresses::tail(const char* end, std::size_t bytes) {
+  const unsigned char* mask = tail_mask + 16 + bytes;
+  return {load<std::uint64_t>(end - 16) & load<std::uint64_t>(mask),
+          load<std::uint64_t>(end - 8) & load<std::uint64_t>(mask + 8)};
+}
+
+bool FilterChecks::UnknownAddresses::has(const char* end) const {
+  const std::size_t k = slot(end);
+  return bytes_[k] != 0 && tail(end, bytes_[k]) == tails_[k];
+}
+
+void FilterChecks::UnknownAddresses::add(const char* end, std::size_t bytes) {
+  const std::size_t k = slot(end);
+  bytes_[k] = static_cast<std::uint8_t>(bytes);
+  tails_[k] = tail(end, bytes);
+}
+
 void FilterChecks::number(std::size_t end) {
   if (!has_ipv4_) return;
   // The digits of a JSON escape right before the address would be taken for its own.
   const auto behind_escape = [this](std::size_t address_end) {
     const std::size_t near = address_end > 24 ? address_end - 24 : 0;
+    if (address_end >= 24 && !has_backslash(s_.data() + near)) return false;
     return s_.substr(near, address_end - near).find("\\u") != std::string_view::npos;
   };
   if (behind_escape(end)) return mark(end - 1);
+  if (end >= 16 && unknown_addresses_.has(s_.data() + end)) return;
   std::size_t begin = end;
   bool leading_zero = false;
   if (number_at(end, begin, leading_zero)) return mark(end - 1);
   if (begin == end) return;  // no four octets
   // The URL rules read "010" as octal; those hosts go to the exact stage.
-  if (leading_zero && end < s_.size() && (s_[end] == '/' || s_[end] == ':' || s_[end] == '\\')) return mark(end - 1);
+  if (leading_zero) {
+    if (end < s_.size() && (s_[end] == '/' || s_[end] == ':' || s_[end] == '\\')) return mark(end - 1);
+  } else if (begin > 0 && s_[begin - 1] != '-' && end >= 16) {
+    unknown_addresses_.add(s_.data() + end, end - begin + 1);  // with the byte before, so that "-" is seen again
+  }
   if (begin > 0 && s_[begin - 1] == '-') {
     std::size_t unused = 0;
     if (behind_escape(begin - 1) || number_at(begin - 1, unused, leading_zero)) mark(end - 1);
@@ -185,13 +269,13 @@ bool FilterChecks::text_known(std::string_view host) const {
   }
 }
 
-void FilterChecks::idn_run(std::size_t at, std::size_t& done) {
-  if (at < done) return;
+void FilterChecks::idn_run(std::size_t at, Seen& seen) {
+  if (seen.holds(at)) return;
   std::size_t end = at + 1;
   const std::size_t stop = std::min(s_.size(), at + run_bytes_max);
   while (end < stop && in_run(end)) ++end;
   const std::size_t begin = run_begin(at + 1, run_bytes_max);
-  done = end;
+  seen = {begin, end};
   if (end - begin >= run_bytes_max) return mark(at);
   std::size_t lengths[3];
   const int count = escape_lengths(begin, end, lengths);
@@ -208,27 +292,30 @@ void FilterChecks::idn_run(std::size_t at, std::size_t& done) {
 }
 
 void FilterChecks::maybe_dot(std::size_t at) {
-  const auto byte = [this, at](std::size_t i) { return at + i < s_.size() ? static_cast<unsigned char>(s_[at + i]) : 0U; };
+  const auto byte = [this, at](std::size_t i) {
+    return at + i < s_.size() ? static_cast<unsigned char>(s_[at + i]) : 0U;
+  };
   const unsigned a = byte(0), b = byte(1), c = byte(2);
-  const bool dot = (a == 0xE3 && b == 0x80 && c == 0x82) || (a == 0xEF && ((b == 0xBC && c == 0x8E) || (b == 0xBD && c == 0xA1) || (b == 0xB9 && c == 0x92))) ||
+  const bool dot = (a == 0xE3 && b == 0x80 && c == 0x82) ||
+                   (a == 0xEF && ((b == 0xBC && c == 0x8E) || (b == 0xBD && c == 0xA1) || (b == 0xB9 && c == 0x92))) ||
                    (a == 0xE2 && ((b == 0x80 && c >= 0xA4 && c <= 0xA6) || (b == 0x92 && c >= 0x88 && c <= 0x9B))) ||
                    (a == 0xF0 && b == 0x9F && c == 0x84 && byte(3) == 0x80);
-  if (!dot || at < dot_done_) return;
+  if (!dot || dot_seen_.holds(at)) return;
   if (!d_.has(flag_idn_tld)) {
     // Then the last label must map to ASCII, which no kana and no CJK ideograph does: prose in Japanese ends here.
     std::size_t end = at;
     const std::size_t stop = std::min(s_.size(), at + run_bytes_max);
     while (end < stop && in_run(end)) ++end;
     // One answer for the whole run, or the next 4096 bytes of it: so a line of full stops costs linear time.
-    dot_done_ = end;
+    dot_seen_ = {at, end};
     if (end == stop && stop < s_.size()) return mark(at);
     while (end - at >= 3 && s_.substr(end - 3, 3) == "\xE3\x80\x82") end -= 3;
     if (end == at) return;  // nothing but full stops to the right: no label ends here
     const auto lead = static_cast<unsigned char>(s_[end - 3]), next = static_cast<unsigned char>(s_[end - 2]);
     if ((lead >= 0xE4 && lead <= 0xE9) || (lead == 0xE3 && next >= 0x81 && next <= 0x83)) return;
-    dot_done_ = at;
+    dot_seen_ = {};
   }
-  idn_run(at, dot_done_);
+  idn_run(at, dot_seen_);
 }
 
 namespace {
@@ -242,7 +329,8 @@ constexpr auto hex_values = [] {
 /// Bytes of hex digits into out; false at the first that is none.
 bool decode_hex(std::string_view hex, char* out) {
   for (std::size_t i = 0; i + 1 < hex.size(); i += 2) {
-    const int h = hex_values[static_cast<unsigned char>(hex[i])], l = hex_values[static_cast<unsigned char>(hex[i + 1])];
+    const int h = hex_values[static_cast<unsigned char>(hex[i])],
+              l = hex_values[static_cast<unsigned char>(hex[i + 1])];
     if ((h | l) < 0) return false;
     out[i / 2] = static_cast<char>(h << 4 | l);
   }
@@ -252,7 +340,9 @@ bool decode_hex(std::string_view hex, char* out) {
 /// First byte at or behind i that is no ASCII letter or digit; 16 at a time where that is cheap.
 std::size_t alnum_end(std::string_view s, std::size_t i) {
 #if defined(__SSE2__)
-  const auto up_to = [](__m128i x, char n) { return _mm_cmpeq_epi8(_mm_min_epu8(x, _mm_set1_epi8(n)), x); };  // x ≤ n, unsigned
+  const auto up_to = [](__m128i x, char n) {
+    return _mm_cmpeq_epi8(_mm_min_epu8(x, _mm_set1_epi8(n)), x);
+  };  // x ≤ n, unsigned
   for (; i + 16 <= s.size(); i += 16) {
     const __m128i x = _mm_loadu_si128(reinterpret_cast<const __m128i*>(s.data() + i));
     const __m128i digit = up_to(_mm_sub_epi8(x, _mm_set1_epi8('0')), 9);
@@ -338,7 +428,9 @@ void FilterChecks::authority(std::size_t at) {
   std::size_t host = at;
   for (; end < s_.size() && end - at < run_bytes_max; ++end) {
     const char c = s_[end];
-    if (is_space(static_cast<unsigned char>(c)) || c == '/' || c == '?' || c == '#' || c == '"' || c == '<' || c == '>' || c == '`') break;
+    if (is_space(static_cast<unsigned char>(c)) || c == '/' || c == '?' || c == '#' || c == '"' || c == '<' ||
+        c == '>' || c == '`')
+      break;
     if (c == '@') {
       if (closer) return mark(at);  // the URL may have ended before
       host = end + 1;
@@ -370,11 +462,13 @@ void FilterChecks::authority(std::size_t at) {
   if (h.empty() || !has_ipv4_) return;
   const std::size_t last_dot = h.rfind('.');
   const std::string_view last = last_dot == std::string_view::npos ? h : h.substr(last_dot + 1);
-  const bool numeric = !last.empty() && is_digit(static_cast<unsigned char>(last[0])) &&
-                       std::ranges::all_of(last, [](char c) { return is_hex(static_cast<unsigned char>(c)) || c == 'x' || c == 'X'; });
+  const bool numeric =
+      !last.empty() && is_digit(static_cast<unsigned char>(last[0])) &&
+      std::ranges::all_of(last, [](char c) { return is_hex(static_cast<unsigned char>(c)) || c == 'x' || c == 'X'; });
   if (!numeric) return;
   bool leading_zero = h.size() > 1 && h[0] == '0' && h[1] != '.';
-  for (std::size_t i = 1; i + 1 < h.size(); ++i) leading_zero = leading_zero || (h[i - 1] == '.' && h[i] == '0' && h[i + 1] != '.');
+  for (std::size_t i = 1; i + 1 < h.size(); ++i)
+    leading_zero = leading_zero || (h[i - 1] == '.' && h[i] == '0' && h[i + 1] != '.');
   if (leading_zero || !intel::parse_ipv4(h)) mark(at);
 }
 
@@ -394,7 +488,9 @@ void FilterChecks::unicode_escape(std::size_t letter) {
     return;
   }
   // Dots and ASCII letters in disguise (U+3002, full width, symbols made of surrogates), or a part of a name with a dot.
-  if (v == 0x3002 || v >= 0xFE00 || (v >= 0xD800 && v < 0xE000) || (v >= 0x2024 && v <= 0x2026) || (v >= 0x2488 && v <= 0x249B)) return mark(at);
+  if (v == 0x3002 || v >= 0xFE00 || (v >= 0xD800 && v < 0xE000) || (v >= 0x2024 && v <= 0x2026) ||
+      (v >= 0x2488 && v <= 0x249B))
+    return mark(at);
   for (std::size_t i = at; i > 0 && (word(i - 1) || s_[i - 1] == '.'); --i)
     if (s_[i - 1] == '.') return mark(at);
   for (std::size_t i = at + 6; i < s_.size() && (word(i) || s_[i] == '.'); ++i)

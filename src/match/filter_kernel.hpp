@@ -9,35 +9,52 @@
 namespace mozu::match {
 namespace {
 
-/// Bit i = byte i of the block.
-struct BlockMasks {
-  std::uint64_t word, dot, hex, slash, newline, high;
-  std::uint64_t backslash_or_hash;  ///< '\\' and '#' share a class; what follows from them is rare enough to look again
-  std::uint64_t letter_u;
-  std::uint64_t dot_leads;          ///< bytes that may start a character that maps to a dot; only where high ≠ 0
-  std::uint64_t colon;              ///< only for indexes with IPv6
+/// Classes of bytes, a mask for each: bit i = byte i of the block.
+enum : unsigned {
+  c_word,  ///< also bytes ≥ 0x80
+  c_dot,
+  c_hex,
+  c_colon,
+  c_slash,
+  c_backslash_or_hash,  ///< they share a class; what follows from them is rare enough to look again
+  c_newline,
+  c_letter_u,
+  class_count
+};
+struct alignas(64) BlockMasks {
+  std::uint64_t of[class_count];
 };
 
-/// Classifier: BlockMasks masks<with_ipv6>(const char* block).
+/// Classifier: std::uint64_t classify(const char* block, BlockMasks& out), gives the mask of bytes ≥ 0x80;
+/// std::uint64_t dot_leads(const char* block), of bytes that may start a character that maps to a dot, asked only where there are such.
 template <class Classifier, bool with_ipv6>
 class Kernel {
  public:
   Kernel(FilterChecks& checks, std::string_view bytes, FilterOutput& out) : checks_(checks), s_(bytes), out_(out) {}
 
+  /// Chunk by chunk: a first pass makes masks of its bytes, without a branch; a second looks at them, one block behind, since it wants to know
+  /// each block's right neighbour.
   void run() {
-    const std::size_t blocks = s_.size() / 64, tail = s_.size() % 64;
-    Classifier classify;
-    for (std::size_t b = 0; b < blocks; ++b) {
-      if (b % blocks_per_chunk == 0) start_chunk(b);
-      masks(b, classify.template masks<with_ipv6>(s_.data() + b * 64));
-    }
     // The rest, padded with blanks: so every run ends within the last block.
-    char last[64];
-    std::memset(last, ' ', sizeof last);
-    if (tail != 0) std::memcpy(last, s_.data() + blocks * 64, tail);
-    if (blocks % blocks_per_chunk == 0) start_chunk(blocks);
-    masks(blocks, classify.template masks<with_ipv6>(last));
-    flush(blocks + 1, true);
+    const std::size_t whole = s_.size() / 64, blocks = whole + 1;
+    std::memset(rest_, ' ', sizeof rest_);
+    std::memcpy(rest_, s_.data() + whole * 64, s_.size() % 64);
+    masks_[1].of[c_newline] = std::uint64_t{1} << 63;  // the text begins as it goes on behind a line feed
+    for (std::size_t b = 0; b < blocks; b += blocks_per_chunk) {
+      const std::size_t n = std::min(blocks_per_chunk, blocks - b);
+      out_.start_chunk(newlines_);
+      for (std::size_t i = 0; i < n; ++i) {
+        high_[i + 2] = classifier_.classify(block(b + i), masks_[i + 2]);
+        newlines_ += static_cast<std::uint64_t>(__builtin_popcountll(masks_[i + 2].of[c_newline]));
+      }
+      look(b - 2, n + 1);  // wraps for the first chunk, before which there is nothing to find
+      for (const std::size_t k : {0, 1}) {
+        masks_[k] = masks_[n + k];
+        high_[k] = high_[n + k];
+      }
+    }
+    masks_[2] = {};
+    look(blocks - 2, 2);
     probe();
     out_.newlines = newlines_;
   }
@@ -46,90 +63,89 @@ class Kernel {
   static constexpr std::size_t blocks_per_chunk = filter_chunk_bytes / 64;
   static constexpr std::size_t queue_size = 64;
 
-  void start_chunk(std::size_t block) {
-    if (block != 0) flush(block, false);
-    out_.start_chunk(newlines_);
+  const char* block(std::size_t b) const { return b < s_.size() / 64 ? s_.data() + b * 64 : rest_; }
+
+  /// What goes over from a block to the next.
+  struct Carry {
+    std::uint64_t newline = 0, slash = 0, backslash = 0, colon = 0, second_colon = 0, inner = 0;
+    bool sum = false;
+  };
+
+  /// Stored blocks 1 … until - 1; stored block i is block base + i.
+  void look(std::size_t base, std::size_t until) {
+    Carry carry = carry_;
+    for (std::size_t i = 1; i < until; ++i) {
+      // The first pass waits for memory, this one does not: fetch what the first pass wants next.
+      __builtin_prefetch(s_.data() + std::min((base + i + blocks_per_chunk) * 64, s_.size()));
+      rare_patterns(i, base + i, carry);
+      const std::uint64_t w = masks_[i].of[c_word], d = masks_[i].of[c_dot];
+      const std::uint64_t before = masks_[i - 1].of[c_word] >> 63, after = masks_[i + 1].of[c_word] << 63;
+      const std::uint64_t inner = d & (w << 1 | before) & (w >> 1 | after);
+      const std::uint64_t starts_after_dot = w & ~(w << 1 | before) & (inner << 1 | carry.inner >> 63);
+      std::uint64_t sum = 0;
+      const bool c1 = __builtin_add_overflow(w, starts_after_dot, &sum);
+      const bool c2 = __builtin_add_overflow(sum, static_cast<std::uint64_t>(carry.sum), &sum);
+      carry.sum = c1 || c2;
+      carry.inner = inner;
+      for (std::uint64_t ends = sum & ~w & ~inner; ends != 0; ends &= ends - 1)
+        candidate(i, (base + i) * 64, bit(ends));
+    }
+    carry_ = carry;
   }
 
-  /// Stores what the second pass needs and deals with the rare patterns.
-  inline __attribute__((always_inline)) void masks(std::size_t block, const BlockMasks& m) {
-    const std::size_t i = block % blocks_per_chunk;
-    word_[i + 2] = m.word;
-    dot_[i + 2] = m.dot;
-    newlines_ += static_cast<std::uint64_t>(__builtin_popcountll(m.newline));
-    std::uint64_t h = m.hex & (m.hex >> 1);
+  inline __attribute__((always_inline)) void rare_patterns(std::size_t i, std::size_t block, Carry& carry) {
+    const std::uint64_t(&of)[class_count] = masks_[i].of;
+    std::uint64_t h = of[c_hex] & (of[c_hex] >> 1);
     h &= h >> 2;
     h &= h >> 4;
     h &= h >> 8;
     h &= ~(h << 1);  // one place a run is enough; a run that goes on in the next block shows there again
-    const std::uint64_t after_backslash = m.backslash_or_hash << 1 | backslash_;
-    const std::uint64_t slashes = m.slash & (m.slash << 1 | slash_ | after_backslash);
-    const std::uint64_t escapes = m.letter_u & after_backslash;
-    const std::uint64_t headers = m.backslash_or_hash & (m.newline << 1 | newline_);
-    if (__builtin_expect((h | slashes | escapes | headers | m.high) != 0, 0)) {
-      const std::size_t base = block * 64;
+    const std::uint64_t after_backslash = of[c_backslash_or_hash] << 1 | carry.backslash;
+    const std::uint64_t slashes = of[c_slash] & (of[c_slash] << 1 | carry.slash | after_backslash);
+    const std::uint64_t escapes = of[c_letter_u] & after_backslash;
+    const std::uint64_t headers = of[c_backslash_or_hash] & (of[c_newline] << 1 | carry.newline);
+    if (__builtin_expect((h | slashes | escapes | headers | high_[i]) != 0, 0)) {
       if (checks_.want_hashes)
-        for (; h != 0; h &= h - 1) checks_.hex_run(base + bit(h));
-      rare(base, slashes, escapes, headers, m.dot_leads);
+        for (; h != 0; h &= h - 1) checks_.hex_run(block * 64 + bit(h));
+      rare(block, slashes, escapes, headers, high_[i]);
     }
-    if constexpr (with_ipv6) colons(block, m);
-    slash_ = m.slash >> 63;
-    newline_ = m.newline >> 63;
-    backslash_ = m.backslash_or_hash >> 63;
+    carry.slash = of[c_slash] >> 63;
+    carry.newline = of[c_newline] >> 63;
+    carry.backslash = of[c_backslash_or_hash] >> 63;
+    if constexpr (with_ipv6) colons(block, of[c_colon], carry);
   }
 
-  __attribute__((noinline)) void rare(std::size_t base, std::uint64_t slashes, std::uint64_t escapes, std::uint64_t headers, std::uint64_t dot_leads) {
+  __attribute__((noinline)) void rare(std::size_t block, std::uint64_t slashes, std::uint64_t escapes,
+                                      std::uint64_t headers, std::uint64_t high) {
+    const std::size_t base = block * 64;
     for (; slashes != 0; slashes &= slashes - 1) checks_.slashes(base + bit(slashes));
     for (; escapes != 0; escapes &= escapes - 1) checks_.unicode_escape(base + bit(escapes));
     for (; headers != 0; headers &= headers - 1) checks_.header_line(base + bit(headers));
-    for (; dot_leads != 0; dot_leads &= dot_leads - 1) checks_.maybe_dot(base + bit(dot_leads));
+    if (high == 0) return;
+    for (std::uint64_t leads = classifier_.dot_leads(this->block(block)); leads != 0; leads &= leads - 1)
+      checks_.maybe_dot(base + bit(leads));
   }
 
-  inline __attribute__((always_inline)) void colons(std::size_t block, const BlockMasks& m) {
+  inline __attribute__((always_inline)) void colons(std::size_t block, std::uint64_t colon, Carry& carry) {
     const auto back = [](std::uint64_t now, std::uint64_t before, int n) { return now << n | before >> (64 - n); };
-    const std::uint64_t twice = m.colon & back(m.colon, colon_, 1);
-    const auto near = [&back](std::uint64_t now, std::uint64_t before) { return back(now, before, 2) | back(now, before, 3) | back(now, before, 4) | back(now, before, 5); };
-    const std::uint64_t second = m.colon & near(m.colon, colon_);
-    const std::uint64_t third = second & near(second, second_colon_);
-    second_colon_ = second;
-    colon_ = m.colon;
+    const std::uint64_t twice = colon & back(colon, carry.colon, 1);
+    const auto near = [&back](std::uint64_t now, std::uint64_t before) {
+      return back(now, before, 2) | back(now, before, 3) | back(now, before, 4) | back(now, before, 5);
+    };
+    const std::uint64_t second = colon & near(colon, carry.colon);
+    const std::uint64_t third = second & near(second, carry.second_colon);
+    carry.second_colon = second;
+    carry.colon = colon;
     for (std::uint64_t c = twice | third; c != 0; c &= c - 1) checks_.colons(block * 64 + bit(c));
   }
 
   static std::size_t bit(std::uint64_t m) { return static_cast<std::size_t>(__builtin_ctzll(m)); }
 
-  /// Second pass over the blocks stored so far, except the last one, whose right neighbour is not known before the end.
-  /// `next_block` is the number of the block that comes next; afterwards the last masks stand where the next chunk's history is.
-  void flush(std::size_t next_block, bool at_end) {
-    const std::size_t stored = (next_block - 1) % blocks_per_chunk + 1;  // blocks of this chunk
-    if (at_end) word_[stored + 2] = dot_[stored + 2] = 0;
-    // word_[1] is the last block of the chunk before, still to be done.
-    const std::size_t base_block = next_block - stored - 1;  // of word_[1]; wraps for the first chunk, whose history is empty
-    const std::size_t until = stored + 1 + (at_end ? 1 : 0);
-    const char* next_chunk = s_.data() + std::min(next_block * 64, s_.size());
-    for (std::size_t i = 1; i < until; ++i) {
-      // The first pass waits for memory, this one does not: fetch what the first pass wants next.
-      __builtin_prefetch(next_chunk + (i - 1) * 64);
-      const std::uint64_t w = word_[i], d = dot_[i];
-      const std::uint64_t inner = d & (w << 1 | word_[i - 1] >> 63) & (w >> 1 | word_[i + 1] << 63);
-      const std::uint64_t starts_after_dot = w & ~(w << 1 | word_[i - 1] >> 63) & (inner << 1 | inner_ >> 63);
-      std::uint64_t sum = 0;
-      const bool c1 = __builtin_add_overflow(w, starts_after_dot, &sum);
-      const bool c2 = __builtin_add_overflow(sum, static_cast<std::uint64_t>(carry_), &sum);
-      carry_ = c1 || c2;
-      inner_ = inner;
-      std::uint64_t ends = sum & ~w & ~inner;
-      for (; ends != 0; ends &= ends - 1) candidate(i, (base_block + i - 1) * 64, bit(ends));
-    }
-    word_[0] = word_[until - 1];
-    word_[1] = word_[until];
-    dot_[1] = dot_[until];
-  }
-
   /// A host run with a dot ends before bit `e` of stored block i.
   inline __attribute__((always_inline)) void candidate(std::size_t i, std::size_t base, std::size_t e) {
     const std::size_t end = base + e;
-    const std::uint64_t window = e == 0 ? word_[i - 1] : word_[i] << (64 - e) | word_[i - 1] >> e;
+    const std::uint64_t w = masks_[i].of[c_word], before_w = masks_[i - 1].of[c_word];
+    const std::uint64_t window = e == 0 ? before_w : w << (64 - e) | before_w >> e;
     const std::uint64_t gaps = ~window;
     const char* p = s_.data() + end;
     if (__builtin_expect(gaps == 0 || p[-1] == '-', 0)) return checks_.awkward_run(end);
@@ -150,7 +166,8 @@ class Kernel {
     if ((static_cast<unsigned char>(checks_.last_labels[label >> 3]) >> (label & 7) & 1) == 0) return;
     const std::size_t length = last + 1 + static_cast<std::size_t>(__builtin_clzll(rest));
     const SuffixHash h = suffix_hash(p, length);
-    if (__builtin_expect(h.high_bytes || (length > suffix_bytes_max && has_high(p, length)), 0)) return checks_.idn(end - 1);
+    if (__builtin_expect(h.high_bytes || (length > suffix_bytes_max && has_high(p, length)), 0))
+      return checks_.idn(end - 1);
     push(h.hash, end);
     const char* b = p - length;
     const char before = length < end ? b[-1] : ' ';
@@ -194,23 +211,31 @@ class Kernel {
     queued_ = 0;
   }
 
-  struct Queued { std::uint64_t word, bits; std::size_t end; };
+  struct Queued {
+    std::uint64_t word, bits;
+    std::size_t end;
+  };
 
   FilterChecks& checks_;
   std::string_view s_;
   FilterOutput& out_;
+  Classifier classifier_;
   // [0], [1]: the two blocks before the chunk; then the chunk; then room for the empty block behind the end.
-  std::uint64_t word_[blocks_per_chunk + 4] = {}, dot_[blocks_per_chunk + 4] = {};
-  std::uint64_t newlines_ = 0, newline_ = 1, slash_ = 0, colon_ = 0, backslash_ = 0, second_colon_ = 0, inner_ = 0;
-  bool carry_ = false;
+  BlockMasks masks_[blocks_per_chunk + 3] = {};
+  std::uint64_t high_[blocks_per_chunk + 3] = {};
+  char rest_[64];
+  std::uint64_t newlines_ = 0;
+  Carry carry_;
   Queued queue_[queue_size];
   std::size_t queued_ = 0;
 };
 
 template <class Classifier>
 void run_kernel(FilterChecks& checks, std::string_view bytes, FilterOutput& out) {
-  if (checks.want_ipv6) Kernel<Classifier, true>(checks, bytes, out).run();
-  else Kernel<Classifier, false>(checks, bytes, out).run();
+  if (checks.want_ipv6)
+    Kernel<Classifier, true>(checks, bytes, out).run();
+  else
+    Kernel<Classifier, false>(checks, bytes, out).run();
 }
 
 }  // namespace

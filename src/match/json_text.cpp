@@ -1,21 +1,13 @@
 #include "json_text.hpp"
 
 #include <algorithm>
-#include <array>
 
+#include "json_plain.hpp"
 #include "mozu/base/text.hpp"
 
 namespace mozu::match {
 
 namespace {
-
-/// Bytes that end the plain run of a string: quote, backslash, control characters.
-constexpr auto ends_plain = [] {
-  std::array<bool, 256> t{};
-  for (std::size_t i = 0; i < 32; ++i) t[i] = true;
-  t['"'] = t['\\'] = true;
-  return t;
-}();
 
 void append_utf8(std::string& out, std::uint32_t c) {
   if (c < 0x80) {
@@ -72,8 +64,10 @@ bool JsonText::number() {
   };
   const auto peek = [this] { return at_ < in_.size() ? in_[at_] : '\0'; };
   if (peek() == '-') ++at_;
-  if (peek() == '0') ++at_;
-  else if (!digits()) return false;
+  if (peek() == '0')
+    ++at_;
+  else if (!digits())
+    return false;
   if (peek() == '.') {
     ++at_;
     if (!digits()) return false;
@@ -105,7 +99,9 @@ bool JsonText::escape() {
   if (++at_ >= in_.size()) return false;
   const char c = in_[at_++];
   switch (c) {
-    case '"': case '\\': case '/': text_.push_back(c); break;
+    case '"':
+    case '\\':
+    case '/': text_.push_back(c); break;
     case 'b': text_.push_back('\b'); break;
     case 'f': text_.push_back('\f'); break;
     case 'n': text_.push_back('\n'); break;
@@ -119,8 +115,10 @@ bool JsonText::escape() {
         at_ += 2;
         std::uint32_t low = 0;
         if (!hex4(low)) return false;
-        if (low >= 0xDC00 && low < 0xE000) v = 0x10000 + ((v - 0xD800) << 10) + (low - 0xDC00);
-        else at_ = back;
+        if (low >= 0xDC00 && low < 0xE000)
+          v = 0x10000 + ((v - 0xD800) << 10) + (low - 0xDC00);
+        else
+          at_ = back;
       }
       append_utf8(text_, v >= 0xD800 && v < 0xE000 ? 0xFFFD : v);
       break;
@@ -135,7 +133,7 @@ bool JsonText::escape() {
 /// at_ stands behind the opening quote.
 bool JsonText::string() {
   for (;;) {
-    while (at_ < in_.size() && !ends_plain[static_cast<unsigned char>(in_[at_])]) ++at_;
+    at_ = plain_json_end(in_, at_);
     if (at_ >= in_.size()) return false;
     if (in_[at_] == '"') {
       ++at_;
@@ -146,8 +144,8 @@ bool JsonText::string() {
 }
 
 bool JsonText::document() {
-  bool want_value = true;   // a value must come next (else a comma or a closer)
-  bool may_close = false;   // right after an opener
+  bool want_value = true;  // a value must come next (else a comma or a closer)
+  bool may_close = false;  // right after an opener
   for (;;) {
     blanks();
     if (at_ >= in_.size()) return in_object_.empty() && !want_value;

@@ -15,12 +15,12 @@ namespace mozu::match {
 struct Hit {
   std::size_t begin = 0, end = 0;  ///< in the text; later raw offsets in the line
   intel::ObservableType type = intel::ObservableType::domain_name;
-  std::string value;               ///< canonical observable
+  std::string value;  ///< canonical observable
   intel::Relation relation = intel::Relation::exact;
   intel::PatternKind kind = intel::PatternKind::domain;
-  std::string indicator;           ///< canonical indicator value
+  std::string indicator;  ///< canonical indicator value
   std::uint32_t posting = no_posting;
-  bool below = false;              ///< a domain found below its name: exact-only words do not count
+  bool below = false;  ///< a domain found below its name: exact-only words do not count
 };
 
 /// Told every key that is looked up, for `--explain`.
@@ -40,6 +40,7 @@ class Lookup {
   void host(const Tokens& tokens, const HostToken& h);
   void ipv4(const HostToken& h);
   void ipv6(const HostToken& h);
+  bool may_know(std::string_view name) const;
   void name(const HostToken& h, std::string_view name);
   void url(const UrlToken& u);
   void text(const EmailToken& e, std::string_view value);

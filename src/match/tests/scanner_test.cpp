@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "mozu/match/builder.hpp"
 
 namespace mozu::match {
@@ -18,7 +20,10 @@ class ScannerTest : public testing::TestWithParam<Kernel> {
     if (p) i.pattern = std::move(*p);
     return i;
   }
-  void add(std::string_view text) { builder_.add(builder_.add_feed({.name = "acme", .source = "", .labels = {"c2"}, .categories = {}}), indicator(text)); }
+  void add(std::string_view text) {
+    builder_.add(builder_.add_feed({.name = "acme", .source = "", .labels = {"c2"}, .categories = {}}),
+                 indicator(text));
+  }
   std::vector<intel::Detection> scan(std::string_view bytes, ScanOptions options = {}, std::uint64_t first_line = 1) {
     options.kernel = GetParam();
     if (index_ == nullptr || built_ != builder_.added()) {
@@ -27,7 +32,8 @@ class ScannerTest : public testing::TestWithParam<Kernel> {
     }
     Scanner scanner(index_, options);
     std::vector<intel::Detection> out;
-    statistics_ = scanner.scan({bytes, "test.log", first_line, 0}, header_, [&out](const intel::Detection& d) { out.push_back(d); });
+    statistics_ = scanner.scan({bytes, "test.log", first_line, 0}, header_,
+                               [&out](const intel::Detection& d) { out.push_back(d); });
     return out;
   }
   Builder builder_;
@@ -162,10 +168,18 @@ TEST_P(ScannerTest, TheFilterLosesNoOddForm) {
   add("http://-evil.blogspot.com/x");
   add("http://url-only.example/");
   add("http://[2001:db8::1]/x/*");
-  const std::vector<std::string> lines = {
-      R"({"m":"x \u00278.8.4.4"})", R"({"m":"x \u002618.8.4.4 \u00278.8.4.4"})", "[http://2130706433][GET]", "'http://2130706433'@x.example/",
-      "http://-evil.blogspot.com/x", "http://.url-only.example", "http://evil\xE3\x80\x82\xE3\x80\x82" "example/",
-      "http://\xEF\xBC\x92\xEF\xBC\x91\xEF\xBC\x93\xEF\xBC\x90\xEF\xBC\x97\xEF\xBC\x90\xEF\xBC\x96\xEF\xBC\x94\xEF\xBC\x93\xEF\xBC\x93/", "GET http://[2001:db8::1]/x/y"};
+  const std::vector<std::string> lines = {R"({"m":"x \u00278.8.4.4"})",
+                                          R"({"m":"x \u002618.8.4.4 \u00278.8.4.4"})",
+                                          "[http://2130706433][GET]",
+                                          "'http://2130706433'@x.example/",
+                                          "http://-evil.blogspot.com/x",
+                                          "http://.url-only.example",
+                                          "http://evil\xE3\x80\x82\xE3\x80\x82"
+                                          "example/",
+                                          "http://"
+                                          "\xEF\xBC\x92\xEF\xBC\x91\xEF\xBC\x93\xEF\xBC\x90\xEF\xBC\x97\xEF\xBC\x90\xEF"
+                                          "\xBC\x96\xEF\xBC\x94\xEF\xBC\x93\xEF\xBC\x93/",
+                                          "GET http://[2001:db8::1]/x/y"};
   // explain() has no filter: what it finds, the scanner must find.
   for (const auto& line : lines) {
     const auto found = scan(line);
@@ -173,6 +187,56 @@ TEST_P(ScannerTest, TheFilterLosesNoOddForm) {
     EXPECT_EQ(found.size(), exact.size()) << line;
     EXPECT_FALSE(exact.empty()) << line;
   }
+}
+
+// The filter keeps in mind what it looked up in vain; the same bytes may be more where something else stands around them.
+TEST_P(ScannerTest, WhatWasUnknownIsKnownInOtherSurroundings) {
+  for (const char* i :
+       {"198.51.100.1", "10.0.0.0/24", "http://u.example/a", "who@mail.example", "bar.foo.longer-name.example",
+        "nfoo.longer-name.example", "-x.example", "u002ebar.longer-name.example"})
+    add(i);
+  const std::string pad = "2026-11-01T10:00:00Z some service of a host says ";
+  std::vector<std::string> lines;
+  for (const char* text : {"192.0.2.77 x",
+                           "198.51.100.1-192.0.2.77 x",
+                           "-192.0.2.77 x",
+                           "1192.0.2.77",
+                           "http://012.0.0.7/",
+                           "012.0.0.7 x",
+                           "10.0.0.7",
+                           "110.0.0.7",
+                           "u.example x",
+                           "http://u.example/a",
+                           "u.example/a",
+                           "mail.example x",
+                           "who@mail.example",
+                           "mail.example@x",
+                           "foo.longer-name.example",
+                           "bar.foo.longer-name.example",
+                           ".foo.longer-name.example",
+                           "bar..foo.longer-name.example",
+                           "-foo.longer-name.example",
+                           "x.example",
+                           "\\nfoo.longer-name.example",
+                           "nfoo.longer-name.example",
+                           "\\u002ebar.longer-name.example",
+                           "u002ebar.longer-name.example"})
+    lines.push_back(pad + text + '\n');
+  for (const char* text :
+       {"\\u0062ar.foo.longer-name.example", "\\nfoo.longer-name.example", "bar\\u002efoo.longer-name.example",
+        "http:\\/\\/u.example\\/a", "\\u0031192.0.2.77", "\\u002e10.0.0.7", "x\\u002d10.0.0.7"})
+    lines.push_back("{\"message\": \"" + pad + text + "\"}\n");
+  std::vector<std::size_t> alone;
+  for (const std::string& line : lines) alone.push_back(scan(line).size());
+  EXPECT_GT(std::ranges::count(alone, 0U), 5);
+  for (std::size_t a = 0; a < lines.size(); ++a)
+    for (std::size_t b = 0; b < lines.size(); ++b) {
+      const auto found = scan(lines[a] + lines[b] + lines[a]);
+      std::size_t of_b = 0;
+      for (const auto& d : found) of_b += d.line == 2 ? 1 : 0;
+      EXPECT_EQ(of_b, alone[b]) << lines[a] << lines[b];
+      EXPECT_EQ(found.size(), alone[b] + 2 * alone[a]) << lines[a] << lines[b];
+    }
 }
 
 TEST_P(ScannerTest, AVeryLongLineIsLinear) {
@@ -199,7 +263,8 @@ TEST_P(ScannerTest, MatchingLinesAreThoseWithADetection) {
   o.kernel = GetParam();
   Scanner scanner(*Index::from_bytes(*builder_.build({})), o);
   std::vector<std::uint64_t> lines;
-  scanner.matching_lines({"evil.example\nx\n192.0.2.9 192.0.2.8\n", "", 1, 0}, header_, [&lines](std::uint64_t n) { lines.push_back(n); });
+  scanner.matching_lines({"evil.example\nx\n192.0.2.9 192.0.2.8\n", "", 1, 0}, header_,
+                         [&lines](std::uint64_t n) { lines.push_back(n); });
   EXPECT_EQ(lines, (std::vector<std::uint64_t>{0, 2}));
 }
 
@@ -212,9 +277,10 @@ TEST_P(ScannerTest, APieceOfALongLineHasItsPlaceInTheLineAndIsNoHeader) {
   const auto piece = [&](std::uint64_t first_offset) {
     seen.clear();
     HeaderState header;
-    scanner.scan({"#fields\tts\tquery evil.example\n1\tevil.example\n", "", 7, first_offset}, header, [&seen](const intel::Detection& d) {
-      seen.push_back(std::to_string(d.line) + ":" + std::to_string(d.offset) + " " + d.event.field);
-    });
+    scanner.scan({"#fields\tts\tquery evil.example\n1\tevil.example\n", "", 7, first_offset}, header,
+                 [&seen](const intel::Detection& d) {
+                   seen.push_back(std::to_string(d.line) + ":" + std::to_string(d.offset) + " " + d.event.field);
+                 });
     return header.fields.size();
   };
   EXPECT_EQ(piece(0), 2U);
@@ -224,7 +290,8 @@ TEST_P(ScannerTest, APieceOfALongLineHasItsPlaceInTheLineAndIsNoHeader) {
 }
 
 TEST_P(ScannerTest, ASingleLabelMakesEveryLineALookup) {
-  builder_.add(builder_.add_feed({.name = "acme", .source = "", .labels = {}, .categories = {}}), indicator("wpad", intel::TypeHint::domain));
+  builder_.add(builder_.add_feed({.name = "acme", .source = "", .labels = {}, .categories = {}}),
+               indicator("wpad", intel::TypeHint::domain));
   EXPECT_EQ(scan("GET wpad HTTP\nhost x.wpad\nnothing\n").size(), 2U);
 }
 
@@ -235,7 +302,8 @@ TEST_P(ScannerTest, ExplainSaysWhyThereIsNoDetection) {
   add("192.0.2.1");
   add("192.0.2.2");
   builder_.add_suppression(indicator("192.0.2.1").pattern, "own asset");
-  const auto e = explain(*Index::from_bytes(*builder_.build({})), "2026-11-13T08:00:00Z evil.example 192.0.2.1 192.0.2.2");
+  const auto e =
+      explain(*Index::from_bytes(*builder_.build({})), "2026-11-13T08:00:00Z evil.example 192.0.2.1 192.0.2.2");
   ASSERT_EQ(e.hits.size(), 3U);
   EXPECT_TRUE(e.hits[0].outcome.starts_with("not valid at 2026-11-13T08:00:00Z")) << e.hits[0].outcome;
   EXPECT_EQ(e.hits[1].outcome, "suppressed: own asset");
@@ -254,15 +322,17 @@ TEST_P(ScannerTest, ExplainShowsTokensAndProbes) {
   EXPECT_TRUE(found);
 }
 
-INSTANTIATE_TEST_SUITE_P(Kernels, ScannerTest, testing::ValuesIn(supported_kernels()), [](const auto& i) { return std::string(name(i.param)); });
+INSTANTIATE_TEST_SUITE_P(Kernels, ScannerTest, testing::ValuesIn(supported_kernels()),
+                         [](const auto& i) { return std::string(name(i.param)); });
 
 TEST(FindObservables, NamesAddressesUrlsEmailsHashes) {
   std::vector<FoundObservable> found;
-  find_observables("bob@mail.example http://a.example/x 192.0.2.1 2001:db8::1 svchost.exe 0123456789abcdef0123456789abcdef", found);
+  find_observables(
+      "bob@mail.example http://a.example/x 192.0.2.1 2001:db8::1 svchost.exe 0123456789abcdef0123456789abcdef", found);
   std::vector<std::string> values;
   for (const auto& f : found) values.push_back(f.observable.value);
-  EXPECT_EQ(values, (std::vector<std::string>{"bob@mail.example", "mail.example", "a.example/x", "a.example", "192.0.2.1", "2001:db8::1",
-                                              "0123456789abcdef0123456789abcdef"}));
+  EXPECT_EQ(values, (std::vector<std::string>{"bob@mail.example", "mail.example", "a.example/x", "a.example",
+                                              "192.0.2.1", "2001:db8::1", "0123456789abcdef0123456789abcdef"}));
 }
 
 }  // namespace
