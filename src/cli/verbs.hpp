@@ -70,6 +70,14 @@ struct ExtractArguments {
 };
 int extract_verb(const ExtractArguments& arguments);
 
+struct LookupArguments {
+  std::string data, as_of;
+  std::vector<std::string> indexes, inputs, values;
+  unsigned threads = 0;
+  bool json = false;
+};
+int lookup_verb(const LookupArguments& arguments);
+
 struct ServeArguments {
   std::string data, listen = "127.0.0.1:8443", certificate, key;
   bool plain = false, behind_proxy = false;

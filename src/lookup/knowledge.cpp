@@ -1,0 +1,256 @@
+#include "knowledge.hpp"
+
+#include <algorithm>
+#include <compare>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "actor_profiles.hpp"
+#include "object_view.hpp"
+
+namespace mozu::lookup {
+namespace {
+
+constexpr std::size_t objects_per_key_max = 20, objects_max = 24;
+constexpr std::size_t versions_max = 20, history_max = 50;
+constexpr std::size_t second_step_from_max = 5, second_step_max = 20;
+constexpr std::size_t description_bytes_max = 600, whois_bytes_max = 16'000;
+
+/// Cut at a character.
+std::string cut(std::string_view s, std::size_t bytes_max) {
+  if (s.size() <= bytes_max) return std::string(s);
+  while (bytes_max > 0 && (static_cast<unsigned char>(s[bytes_max]) & 0xC0) == 0x80) --bytes_max;
+  return std::string(s.substr(0, bytes_max)) + "…";
+}
+
+bool is_actor(std::string_view type) { return type == "intrusion-set" || type == "threat-actor"; }
+
+}  // namespace
+
+struct Knowledge::State {
+  store::Store& store;
+  AskOptions options;
+  ObjectReader reader;
+  // Scratch of a batch.
+  struct Ask { std::size_t answer = 0; const AskedKey* key = nullptr; };
+  std::vector<Ask> asks;
+  std::vector<intel::Key> keys;
+
+  State(store::Store& s, const AskOptions& o) : store(s), options(o) {}
+
+  Status find(std::vector<Answer>& answers) {
+    asks.clear();
+    for (std::size_t i = 0; i < answers.size(); ++i)
+      for (const auto& key : answers[i].question.keys) asks.push_back({i, &key});
+    // In the order of keys: each is asked once, and neighbours in the base one after the other.
+    std::ranges::sort(asks, [](const Ask& x, const Ask& y) {
+      const auto order = x.key->key <=> y.key->key;
+      return order != 0 ? order < 0 : x.answer < y.answer;
+    });
+    keys.clear();
+    for (const auto& a : asks)
+      if (keys.empty() || keys.back() != a.key->key) keys.push_back(a.key->key);
+    if (keys.empty()) return {};
+    MOZU_LET(const auto found, store.find(options.viewer, keys, objects_per_key_max + 1));
+    auto next = asks.begin();
+    for (const auto& hits : found) {
+      const auto& key = keys[hits.key];
+      while (next != asks.end() && next->key->key < key) ++next;
+      for (; next != asks.end() && next->key->key == key; ++next) take(answers[next->answer], *next->key, hits.objects);
+    }
+    return {};
+  }
+
+  static void take(Answer& a, const AskedKey& key, const std::vector<store::Head>& heads) {
+    for (const auto& h : heads) {
+      const auto same = std::ranges::find(a.known, h.id, &Known::id);
+      if (same != a.known.end()) {
+        if (key.relation == intel::Relation::exact) same->relation = key.relation, same->key = key.key.value;
+        continue;
+      }
+      if (a.known.size() >= objects_max || (&h - heads.data()) >= static_cast<std::ptrdiff_t>(objects_per_key_max)) {
+        a.more = true;
+        break;
+      }
+      Known k;
+      k.id = h.id, k.type = h.type, k.name = h.name, k.source = h.source;
+      k.tlp = h.tlp, k.confidence = h.confidence, k.revoked = h.revoked;
+      k.relation = key.relation;
+      k.key = key.key.value;
+      k.modified_us = h.modified_us;
+      a.known.push_back(std::move(k));
+    }
+  }
+
+  /// All that only the found objects themselves tell.
+  Status describe(Answer& a) {
+    std::ranges::stable_sort(a.known, [](const Known& x, const Known& y) { return (x.relation != intel::Relation::exact) < (y.relation != intel::Relation::exact); });
+    std::vector<std::string> ids;
+    for (const auto& k : a.known) ids.push_back(k.id);
+    MOZU_LET(const auto objects, store.objects(options.viewer, ids));
+    for (const auto& o : objects) {
+      const auto k = std::ranges::find(a.known, o.id, &Known::id);
+      if (const auto view = reader.read(o.json)) read(*view, *k, a);
+    }
+    for (std::size_t i = 0; i < a.known.size(); ++i) MOZU_TRY(relate(a, a.known[i]));
+    MOZU_TRY(second_step(a));
+    MOZU_TRY(evidence(a));
+    if (options.history) MOZU_TRY(history(a));
+    return profiles(a, objects);
+  }
+
+  void read(const ObjectView& o, Known& k, Answer& a) const {
+    k.description = cut(o.text("description"), description_bytes_max);
+    k.aliases = o.texts("aliases");
+    for (auto& alias : o.texts("x_mitre_aliases")) k.aliases.push_back(std::move(alias));
+    std::erase(k.aliases, k.name);
+    if (k.type == "indicator") add_word(o, k, a);
+    const std::string first(o.text("first_seen")), last(o.text("last_seen"));
+    if (!first.empty() && (a.first_seen.empty() || first < a.first_seen)) a.first_seen = first;
+    if (last > a.last_seen) a.last_seen = last;
+  }
+
+  void add_word(const ObjectView& o, const Known& k, Answer& a) const {
+    if (const auto type = o.text("pattern_type"); !type.empty() && type != "stix") return;
+    auto labels = o.texts("labels");
+    for (auto& t : o.texts("indicator_types"))
+      if (std::ranges::find(labels, t) == labels.end()) labels.push_back(std::move(t));
+    if (std::ranges::find(labels, "benign") != labels.end()) {
+      a.listings.push_back({k.source, "called benign by " + k.source, k.relation, k.key});
+      return;
+    }
+    constexpr std::uint8_t confidence_untold = 50;
+    Word w;
+    w.source = k.source;
+    w.knowledge = true;
+    w.relation = k.relation;
+    w.kind = "indicator";
+    w.indicator = k.key;
+    w.tlp = k.tlp;
+    w.confidence = k.confidence == intel::confidence_unknown ? confidence_untold : k.confidence;
+    w.revoked = k.revoked;
+    w.valid_from = parse_time_iso(o.text("valid_from"));
+    w.valid_until = parse_time_iso(o.text("valid_until"));
+    w.active = !w.revoked && (!w.valid_from || *w.valid_from <= options.as_of) && (!w.valid_until || options.as_of < *w.valid_until);
+    w.id = k.id;
+    w.labels = std::move(labels);
+    if (const auto last = o.text("x_mozu_last_seen"); !last.empty()) w.context.emplace_back("last_seen", last);
+    if (!k.description.empty()) w.context.emplace_back("description", k.description);
+    a.words.push_back(std::move(w));
+  }
+
+  void add(Answer& a, const store::Neighbour& n, const std::string& from, bool direct) const {
+    const auto same = [&](const Related& r) { return r.id == n.object.id && r.relation == n.relation && r.from == from; };
+    if (n.object.type == "marking-definition" || n.object.type == "identity" || std::ranges::any_of(a.related, same)) return;
+    Related r;
+    r.id = n.object.id, r.type = n.object.type, r.name = n.object.name, r.source = n.object.source;
+    r.tlp = n.object.tlp, r.relation = n.relation, r.outgoing = n.outgoing, r.from = from, r.direct = direct;
+    a.related.push_back(std::move(r));
+  }
+
+  Status relate(Answer& a, const Known& k) {
+    store::NeighbourQuery query;
+    query.limit = options.related_max;
+    MOZU_LET(const auto page, store.neighbours(options.viewer, k.id, query));
+    if (!page.next.empty()) a.more = true;
+    std::vector<std::string> resolving;
+    std::vector<const store::Neighbour*> other_ends;
+    for (const auto& n : page.items) {
+      if (n.relation == "resolves-to" && !n.relationship_id.empty()) {
+        resolving.push_back(n.relationship_id);
+        other_ends.push_back(&n);
+      }
+      add(a, n, k.id, true);
+    }
+    if (resolving.empty()) return {};
+    MOZU_LET(const auto relations, store.objects(options.viewer, resolving));
+    for (const auto& o : relations) {
+      const auto at = static_cast<std::size_t>(std::ranges::find(resolving, o.id) - resolving.begin());
+      const auto view = reader.read(o.json);
+      if (!view) continue;
+      const auto& n = *other_ends[at];
+      Resolution r;
+      r.name = n.outgoing ? k.name : n.object.name;
+      r.target = n.outgoing ? n.object.name : k.name;
+      r.record_type = view->text("x_mozu_rrtype");
+      r.source = o.source, r.tlp = o.tlp;
+      r.first = view->text("start_time");
+      r.last = view->text("x_mozu_last_seen");
+      if (r.last.empty()) r.last = view->text("stop_time");
+      r.count = view->number("x_mozu_count");
+      a.resolutions.push_back(std::move(r));
+    }
+    return {};
+  }
+
+  /// Who uses the malware that an observable belongs to, and how it works.
+  Status second_step(Answer& a) {
+    if (!a.question.pattern && a.question.type != "file-name") return {};
+    std::vector<std::string> from;
+    for (const auto& r : a.related)
+      if ((r.type == "malware" || r.type == "tool" || r.type == "campaign") && std::ranges::find(from, r.id) == from.end()) from.push_back(r.id);
+    if (from.size() > second_step_from_max) from.resize(second_step_from_max), a.more = true;
+    for (const auto& id : from) {
+      store::NeighbourQuery query;
+      query.types = {"intrusion-set", "threat-actor", "campaign", "attack-pattern"};
+      query.references = false;
+      query.limit = second_step_max;
+      MOZU_LET(const auto page, store.neighbours(options.viewer, id, query));
+      if (!page.next.empty()) a.more = true;
+      for (const auto& n : page.items) add(a, n, id, false);
+    }
+    return {};
+  }
+
+  /// Notes about the value: WHOIS, and what sources say of a vulnerability.
+  Status evidence(Answer& a) {
+    std::vector<std::string> ids;
+    for (const auto& r : a.related)
+      if (r.direct && r.type == "note" && r.relation == "object_refs") ids.push_back(r.id);
+    if (ids.empty()) return {};
+    MOZU_LET(const auto notes, store.objects(options.viewer, ids));
+    for (const auto& o : notes) {
+      const auto view = reader.read(o.json);
+      if (!view) continue;
+      if (view->has("x_mozu_whois")) a.registrations.push_back({o.source, std::string(view->text("abstract")), cut(view->text("content"), whois_bytes_max), std::string(view->text("modified")), o.tlp});
+      const auto labels = view->texts("labels");
+      const bool exploited = std::ranges::find(labels, "known-exploited") != labels.end();
+      const auto probability = view->probability();
+      if (exploited || probability) a.exploitations.push_back({o.source, std::string(view->text("abstract")), o.tlp, exploited, probability});
+    }
+    return {};
+  }
+
+  Status history(Answer& a) {
+    for (auto& k : a.known) {
+      if (k.relation != intel::Relation::exact) continue;
+      MOZU_LET(k.tags, store.tags(k.id));
+      if (a.history.size() >= history_max) continue;
+      MOZU_LET(const auto page, store.versions(options.viewer, k.id, {}, versions_max));
+      for (const auto& v : page.items) a.history.push_back({v.id, v.source, v.modified_us, v.added, v.revoked});
+    }
+    std::ranges::stable_sort(a.history, [](const Change& x, const Change& y) { return x.added > y.added; });
+    return {};
+  }
+
+  Status profiles(Answer& a, const std::vector<store::StoredObject>& objects) {
+    std::vector<const store::StoredObject*> records;
+    for (const auto& o : objects)
+      if (is_actor(o.type)) records.push_back(&o);
+    if (records.empty()) return {};
+    MOZU_LET(const auto decisions, store.decisions());
+    a.actors = actor_profiles(records, decisions);
+    return {};
+  }
+};
+
+Knowledge::Knowledge(store::Store& store, const AskOptions& options) : state_(std::make_unique<State>(store, options)) {}
+Knowledge::~Knowledge() = default;
+Knowledge::Knowledge(Knowledge&&) noexcept = default;
+Status Knowledge::find(std::vector<Answer>& answers) { return state_->find(answers); }
+Status Knowledge::describe(Answer& answer) { return state_->describe(answer); }
+
+}  // namespace mozu::lookup

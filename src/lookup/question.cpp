@@ -1,0 +1,127 @@
+#include "mozu/lookup/question.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "mozu/base/text.hpp"
+#include "mozu/intel/host.hpp"
+
+namespace mozu::lookup {
+namespace {
+
+using intel::KeyKind;
+using intel::PatternKind;
+using intel::Relation;
+
+bool all_digits(std::string_view s) { return !s.empty() && std::ranges::all_of(s, [](char c) { return is_digit(static_cast<unsigned char>(c)); }); }
+
+std::string upper(std::string_view s) {
+  std::string out(s);
+  for (char& c : out)
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 32);
+  return out;
+}
+
+/// "CVE-2021-44228", "T1059.001", "G0016", "TA0001", "CWE-79": the type, or empty.
+std::string_view catalogue_type(std::string_view id) {
+  if (id.starts_with("CVE-")) return id.size() >= 13 && id[8] == '-' && all_digits(id.substr(4, 4)) && all_digits(id.substr(9)) ? "vulnerability" : "";
+  for (const std::string_view prefix : {"CWE-", "CAPEC-"})
+    if (id.starts_with(prefix)) return all_digits(id.substr(prefix.size())) ? "catalogue-id" : "";
+  if (id.starts_with('T') && (id.size() == 5 || (id.size() == 9 && id[5] == '.')) && all_digits(id.substr(1, 4)) && (id.size() == 5 || all_digits(id.substr(6))))
+    return "technique";
+  for (const std::string_view prefix : {"TA", "DS", "DC", "DET", "AN", "G", "S", "M", "C", "A", "X"})
+    if (id.starts_with(prefix) && id.size() == prefix.size() + 4 && all_digits(id.substr(prefix.size()))) return "catalogue-id";
+  return {};
+}
+
+/// Names of files whose ending is a top-level domain, too.
+constexpr std::array<std::string_view, 12> doubtful_endings = {"app", "cc", "com", "md", "mov", "pl", "ps", "py", "rs", "sh", "so", "zip"};
+
+std::string_view base_name(std::string_view path) { return path.substr(path.find_last_of("/\\") + 1); }
+
+/// A dot, then one to five letters or digits, at least one of them a letter.
+bool is_file_name(std::string_view name) {
+  const auto dot = name.rfind('.');
+  if (dot == std::string_view::npos || dot == 0) return false;
+  const auto ending = name.substr(dot + 1);
+  constexpr std::size_t ending_max = 5;
+  return !ending.empty() && ending.size() <= ending_max && std::ranges::all_of(ending, [](char c) { return is_alnum(static_cast<unsigned char>(c)); }) &&
+         std::ranges::any_of(ending, [](char c) { return is_alpha(static_cast<unsigned char>(c)); });
+}
+
+void add(Question& q, KeyKind kind, std::string value, Relation relation = Relation::exact) {
+  if (!value.empty()) q.keys.push_back({{kind, std::move(value)}, relation});
+}
+
+/// The host itself and the domains above it that somebody can own.
+void add_host(Question& q, std::string_view host, Relation self, Relation above) {
+  if (intel::parse_ipv4(host)) return add(q, KeyKind::ipv4, std::string(host), self);
+  if (host.starts_with('[') && host.ends_with(']')) return add(q, KeyKind::ipv6, std::string(host.substr(1, host.size() - 2)), self);
+  if (!intel::is_domain_name(host)) return;  // also bounds how many domains can be above it
+  add(q, KeyKind::domain, std::string(host), self);
+  const auto registrable = intel::registrable_domain(host);
+  while (host.size() > registrable.size() && !registrable.empty()) {
+    host = host.substr(host.find('.') + 1);
+    add(q, KeyKind::domain, std::string(host), above);
+  }
+}
+
+void add_pattern(Question& q, const intel::Pattern& p) {
+  q.type = intel::short_name(p.kind);
+  q.value = p.value;
+  if (p.kind == PatternKind::domain) {
+    add_host(q, p.value, Relation::exact, Relation::subdomain);
+    if (std::ranges::find(doubtful_endings, p.value.substr(p.value.rfind('.') + 1)) != doubtful_endings.end()) add(q, KeyKind::file_name, p.value);
+    return;
+  }
+  add(q, intel::key_kind(p.kind), p.value);
+  if (p.kind == PatternKind::url) {
+    std::string_view host = std::string_view(p.value).substr(0, p.value.find('/'));
+    if (const auto colon = host.rfind(':'); colon != std::string_view::npos && host.find(']', colon) == std::string_view::npos) host = host.substr(0, colon);
+    add_host(q, host, Relation::url_host, Relation::url_host);
+  } else if (p.kind == PatternKind::email) {
+    add_host(q, std::string_view(p.value).substr(p.value.rfind('@') + 1), Relation::email_host, Relation::email_host);
+  }
+}
+
+void add_name(Question& q, std::string_view text) {
+  const auto file = base_name(text);
+  q.type = is_file_name(file) ? "file-name" : "name";
+  q.value = q.type == "file-name" ? fold(file) : std::string(text);
+  if (q.type == "file-name") add(q, KeyKind::file_name, q.value);
+  add(q, KeyKind::name, intel::fold_name(text));
+  if (q.type == "name" && file.size() == text.size()) add(q, KeyKind::file_name, fold(text));
+  add(q, KeyKind::other_value, std::string(text));
+}
+
+}  // namespace
+
+Question read_question(std::string_view text) {
+  Question q;
+  text = trim(text);
+  q.asked = text.substr(0, intel::indicator_bytes_max);
+  if (text.empty() || text.size() > intel::indicator_bytes_max || !is_utf8(text)) return q;
+  constexpr std::size_t catalogue_id_max = 24;
+  if (text.size() <= catalogue_id_max) {
+    const auto id = upper(text);
+    if (const auto type = catalogue_type(id); !type.empty()) {
+      q.type = type;
+      q.value = id;
+      add(q, KeyKind::external_id, id);
+      return q;
+    }
+  }
+  if (auto pattern = intel::read_pattern(text, intel::TypeHint::any, {.allow_broad = true})) {
+    // A word without a dot is a name, even where it is a top-level domain ("cloud").
+    if (pattern->kind != PatternKind::domain || pattern->value.find('.') != std::string::npos) {
+      add_pattern(q, *pattern);
+      q.pattern = *std::move(pattern);
+      return q;
+    }
+  }
+  add_name(q, text);
+  return q;
+}
+
+}  // namespace mozu::lookup

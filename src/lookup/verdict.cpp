@@ -1,0 +1,137 @@
+#include "mozu/lookup/verdict.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <string>
+#include <utility>
+
+namespace mozu::lookup {
+namespace {
+
+constexpr int red_from = 75, orange_from = 50;
+constexpr double host_factor = 0.8;      // the host is listed, the value on it may be another's
+constexpr double expired_factor = 0.4;   // it was so once
+constexpr int expired_score_max = 49;    // what is over is never more than yellow
+constexpr double threat_weight = 90, tool_weight = 50, related_weight = 60, report_weight = 30, exploited_weight = 90, vulnerability_weight = 30;
+constexpr double listed_factor = 0.5;
+constexpr int listed_yellow_from = 25;
+
+struct Claim {
+  double weight = 0;
+  bool active = true;
+  std::string source, text;
+};
+
+std::string reach(intel::Relation r, std::string_view indicator) {
+  switch (r) {
+    case intel::Relation::exact: return {};
+    case intel::Relation::subdomain: return fmt::format(", below {}", indicator);
+    case intel::Relation::url_host:
+    case intel::Relation::email_host: return fmt::format(", its host {}", indicator);
+    case intel::Relation::range: return fmt::format(", in {}", indicator);
+    case intel::Relation::mask: return fmt::format(", by {}", indicator);
+  }
+  return {};
+}
+
+bool is_host(intel::Relation r) { return r == intel::Relation::url_host || r == intel::Relation::email_host; }
+
+std::string describe(const Word& w) {
+  std::string state;
+  if (w.revoked) state = ", revoked";
+  else if (!w.active && w.valid_until) state = fmt::format(", valid until {}", format_time(*w.valid_until).substr(0, 10));
+  else if (!w.active) state = ", not valid at that time";
+  return fmt::format("{} by {} with confidence {}{}{}", w.active ? "listed" : "was listed", w.source, w.confidence, reach(w.relation, w.indicator), state);
+}
+
+void add_words(const Answer& a, std::vector<Claim>& out) {
+  for (const auto& w : a.words) {
+    double weight = w.confidence * (is_host(w.relation) ? host_factor : 1.0);
+    if (w.revoked) weight = 0;
+    else if (!w.active) weight *= expired_factor;
+    out.push_back({weight, w.active, w.source, describe(w)});
+  }
+}
+
+bool is_threat(std::string_view type) { return type == "malware" || type == "intrusion-set" || type == "threat-actor" || type == "campaign"; }
+
+void add_known(const Answer& a, std::vector<Claim>& out) {
+  for (const auto& k : a.known) {
+    if (k.revoked || k.relation != intel::Relation::exact) continue;
+    if (is_threat(k.type)) out.push_back({threat_weight, true, k.source, fmt::format("the name of a threat: {} {}, says {}", k.type, k.name, k.source)});
+    if (k.type == "tool") out.push_back({tool_weight, true, k.source, fmt::format("the name of a tool that attackers use: {}, says {}", k.name, k.source)});
+    if (k.type == "vulnerability") out.push_back({vulnerability_weight, true, k.source, fmt::format("a known vulnerability, says {}", k.source)});
+  }
+  for (const auto& e : a.exploitations) {
+    if (e.known_exploited) out.push_back({exploited_weight, true, e.source, fmt::format("known to be exploited: {}, says {}", e.title, e.source)});
+    if (e.probability) out.push_back({*e.probability * 100, true, e.source, fmt::format("exploited within 30 days with a probability of {:.1f} % (EPSS), says {}", *e.probability * 100, e.source)});
+  }
+}
+
+/// Only what an observable is related to speaks against it: a technique is not bad because an actor uses it.
+void add_related(const Answer& a, std::vector<Claim>& out) {
+  if (!a.question.pattern && a.question.type != "file-name") return;
+  for (const auto& r : a.related) {
+    if (!r.direct) continue;
+    const bool exact = std::ranges::any_of(a.known, [&](const Known& k) { return k.id == r.from && k.relation == intel::Relation::exact && !k.revoked; });
+    const double factor = exact ? 1.0 : host_factor;
+    if (is_threat(r.type)) out.push_back({related_weight * factor, true, r.source, fmt::format("related to {} {}{}, says {}", r.type, r.name, exact ? "" : " by its host or a domain above it", r.source)});
+    if (r.type == "report") out.push_back({report_weight * factor, true, r.source, fmt::format("named in the report \"{}\" of {}", r.name, r.source)});
+  }
+}
+
+/// Sources count once, by their weightiest claim; independent sources make one another more likely.
+double combine(const std::vector<Claim>& claims, bool active_only) {
+  std::map<std::string, double, std::less<>> best;
+  for (const auto& c : claims)
+    if (c.active || !active_only) {
+      auto& b = best[c.source];
+      b = std::max(b, std::clamp(c.weight, 0.0, 100.0));
+    }
+  double none = 1;
+  for (const auto& [source, weight] : best) none *= 1 - weight / 100;
+  return 100 * (1 - none);
+}
+
+Zone zone_of(int score) { return score >= red_from ? Zone::red : score >= orange_from ? Zone::orange : score > 0 ? Zone::yellow : Zone::grey; }
+
+}  // namespace
+
+std::string_view name(Zone z) {
+  constexpr std::string_view names[] = {"grey", "green", "yellow", "orange", "red"};
+  return names[static_cast<std::size_t>(z)];
+}
+
+Verdict judge(const Answer& a) {
+  std::vector<Claim> claims;
+  add_words(a, claims);
+  add_known(a, claims);
+  add_related(a, claims);
+  std::ranges::stable_sort(claims, [](const Claim& x, const Claim& y) { return std::pair(x.active, x.weight) > std::pair(y.active, y.weight); });
+
+  Verdict v;
+  double score = combine(claims, true);
+  score = std::max(score, std::min<double>(combine(claims, false), expired_score_max));
+  const auto listed = std::ranges::find_if(a.listings, &Listing::direct);
+  if (listed != a.listings.end()) score *= listed_factor;
+  v.score = static_cast<int>(std::lround(score));
+  v.zone = listed == a.listings.end() ? zone_of(v.score) : v.score >= listed_yellow_from ? Zone::yellow : Zone::green;
+
+  for (const auto& l : a.listings)
+    v.reasons.push_back(fmt::format("{}on the list of known values \"{}\"{}", l.direct() ? "" : "its host is ", l.reason.empty() ? l.source : l.reason, l.direct() ? reach(l.relation, l.indicator) : ""));
+  if (listed != a.listings.end() && !claims.empty()) v.reasons.emplace_back("sources contradict one another: it is listed as known, and as bad");
+  for (const auto& c : claims) v.reasons.push_back(c.text);
+  if (v.reasons.size() > reasons_max) {
+    const auto more = v.reasons.size() - reasons_max;
+    v.reasons.resize(reasons_max);
+    v.reasons.push_back(fmt::format("and {} more", more));
+  }
+  if (a.question.keys.empty()) v.reasons.emplace_back("it cannot be read: it is empty, too long, or no UTF-8");
+  if (v.reasons.empty()) v.reasons.emplace_back(a.known.empty() ? "nothing is known about it" : "known, but nobody calls it bad");
+  return v;
+}
+
+}  // namespace mozu::lookup
