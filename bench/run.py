@@ -239,6 +239,9 @@ class Bench:
                 command = [[str(MOZU), "match", "--index", str(index), "-j", str(threads), "--output", "json", str(log)]]
                 best = min((pipeline(command, limit_s=900) for _ in range(self.repeats)), key=lambda r: r["cpu_s"])
                 rows[f"match -j {threads}"] = {**best, "rate": f"{log.stat().st_size / best['cpu_s'] / 1e9:.2f} GB/s"}
+            command = [[str(MOZU), "lookup", "--data", str(self.folder), "--index", str(index), "-j", "1", "--input", str(self.list)]]
+            best = min((pipeline(command, limit_s=900) for _ in range(self.repeats)), key=lambda r: r["cpu_s"])
+            rows["lookup -j 1, every value listed"] = {**best, "rate": f"{self.list_size / best['cpu_s'] / 1e3:.0f} k values/s"}
         except Failed as failure:
             say(f"program: {failure}")
             if not rows:

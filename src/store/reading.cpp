@@ -92,6 +92,8 @@ Result<Page<StoredObject>> StoreImpl::versions(const intel::Viewer& v, std::stri
 Result<std::vector<KeyHits>> StoreImpl::find(const intel::Viewer& v, std::span<const intel::Key> keys, std::size_t per_key_max) {
   MOZU_LET(const auto reader, readers_.borrow());
   auto& db = reader.db();
+  Transaction t(db);  // else every key takes and gives back the lock of the file
+  MOZU_TRY(t.begin(false));
   Integers kinds;
   std::vector<std::string> values;
   for (const auto& key : keys) kinds.push_back(static_cast<std::int64_t>(key.kind)), values.push_back(key_value(key));
