@@ -1,8 +1,19 @@
 #include <fmt/core.h>
 
-#include "mozu/base/hash.hpp"
-#include "mozu/base/stream.hpp"
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "mozu/base/file.hpp"
 #include "mozu/base/text.hpp"
+#include "mozu/base/time.hpp"
+#include "mozu/files/document.hpp"
 #include "mozu/reports/names.hpp"
 #include "mozu/reports/render.hpp"
 #include "terminal.hpp"
@@ -16,13 +27,31 @@ struct Document {
   reports::ReportText report;
 };
 
-Result<Document> read_document(const std::string& path) {
-  MOZU_LET(auto input, open_input(path));
-  MOZU_LET(auto stream, input->next());
+Result<files::DocumentText> read_file_or_stdin(const std::string& path, const files::CellLimits& limits) {
+  if (path != "-") return files::read_document(path, limits);
+  std::string bytes;
+  std::array<char, std::size_t{1} << 16> block;
+  for (;;) {
+    const auto n = ::read(STDIN_FILENO, block.data(), block.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n < 0) return fail(errno_diagnostic("file-read", "cannot read the input", errno).at("(stdin)"));
+    bytes.append(block.data(), static_cast<std::size_t>(n));
+    if (n == 0 || bytes.size() > limits.input_bytes_max) return files::read_document_memory("(stdin)", bytes, limits);
+  }
+}
+
+Result<Document> read(const std::string& path) {
+  MOZU_LET(auto read, read_file_or_stdin(path, {}));
+  for (const auto& note : read.notes.kept()) say(Diagnostic(note).at(path));
   Document d;
-  MOZU_LET(d.report.text, read_all(*decode_bom(std::move(stream)), reports::report_bytes_max));
-  d.file = {path, to_hex(sha256(std::as_bytes(std::span(d.report.text.data(), d.report.text.size()))))};
-  d.report.title = reports::title_of(d.report.text);
+  d.file = {path, std::move(read.sha256)};
+  d.report.author = std::move(read.author);
+  d.report.text = std::move(read.text);
+  d.report.title = read.title.empty() ? reports::title_of(d.report.text) : std::move(read.title);
+  for (const auto& page : read.pages) d.report.pages.push_back({page.offset, page.page});
+  // Texts show where their links lead; the others do not.
+  if (read.kind != "markdown" && read.kind != "asciidoc")
+    for (auto& link : read.links) d.report.links.push_back({link.begin, link.end, std::move(link.target)});
   return d;
 }
 
@@ -33,7 +62,7 @@ class Extraction {
   int run() {
     if (!a_.text && !load()) return exit_failed;
     for (const auto& path : a_.files) {
-      const auto document = read_document(path);
+      const auto document = read(path);
       if (!document) {
         say(Diagnostic(document.error()).at(path));
         failed_ = true;

@@ -1,0 +1,101 @@
+// mozu-cell KIND TEXT_BYTES_MAX PAGES_MAX LINKS_MAX MEMORY_BYTES_MAX CPU_S_MAX
+// Reads a document from descriptor 3, answers on descriptor 4 (src/files/wire.hpp). Started by src/files/worker.cpp, of no use alone.
+#include <iconv.h>
+#include <langinfo.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdint>
+#include <ctime>
+#include <new>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "charset.hpp"
+#include "mozu/base/hash.hpp"
+#include "mozu/base/text.hpp"
+#include "prison.hpp"
+#include "reader.hpp"
+#include "wire.hpp"
+#include "worker.hpp"
+
+namespace mozu::files {
+namespace {
+
+std::string_view map_input() {
+  struct stat info {};
+  if (::fstat(cell_input_fd, &info) != 0 || info.st_size <= 0) return {};
+  const auto size = static_cast<std::size_t>(info.st_size);
+  void* const bytes = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, cell_input_fd, 0);
+  return bytes == MAP_FAILED ? std::string_view{} : std::string_view(static_cast<const char*>(bytes), size);
+}
+
+bool write_all(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const auto n = ::write(cell_answer_fd, bytes.data(), bytes.size());
+    if (n <= 0) return false;
+    bytes.remove_prefix(static_cast<std::size_t>(n));
+  }
+  return true;
+}
+
+Status read_as(std::string_view kind, std::string_view bytes, TextOut& out) {
+  if (kind == "pdf") return read_pdf(bytes, out);
+  if (kind == "docx") return read_docx(bytes, out);
+  if (kind == "html") return read_html(bytes, {}, out);
+  if (kind == "email") return read_email(bytes, out);
+  if (kind == "mbox") return read_mbox(bytes, out);
+  return fail("document-kind", "the worker does not read this kind of document");
+}
+
+std::string answer_to(std::string_view kind, std::string_view bytes, const CellLimits& limits) {
+  TextOut out(limits);
+  out.document.kind = kind;
+  if (const auto read = read_as(kind, bytes, out); !read) return encode(read.error());
+  return encode(out.finish());
+}
+
+/// What libraries open when they are first asked, they would otherwise open in the middle of a document.
+void load_libraries(std::string_view kind) {
+  const bool any = kind == "email" || kind == "mbox";
+  if (any || kind == "pdf") prepare_pdf();
+  load_charsets();
+  ::tzset();  // the local time zone is a file
+  if (any || kind == "docx") {  // libarchive asks for a conversion of the names of members
+    if (const auto c = ::iconv_open(::nl_langinfo(CODESET), "UTF-8"); c != reinterpret_cast<iconv_t>(-1)) ::iconv_close(c);
+  }
+  if (any) sha256({});
+}
+
+int run(int argc, char** argv) {
+  if (argc != 7) return cell_exit_start;
+  std::optional<std::uint64_t> numbers[5];
+  for (int i = 0; i < 5; ++i)
+    if (!(numbers[i] = to_uint(argv[i + 2]))) return cell_exit_start;
+  CellLimits limits;
+  limits.text_bytes_max = *numbers[0];
+  limits.pages_max = static_cast<std::uint32_t>(*numbers[1]);
+  limits.links_max = static_cast<std::uint32_t>(*numbers[2]);
+  const std::string kind = argv[1];
+  const auto bytes = map_input();
+  load_libraries(kind);
+  if (const auto shut = shut_in({*numbers[3], *numbers[4], cell_answer_fd}); !shut) {
+    write_all(encode(shut.error()));
+    return cell_exit_start;
+  }
+  return write_all(answer_to(kind, bytes, limits)) ? 0 : cell_exit_start;
+}
+
+}  // namespace
+}  // namespace mozu::files
+
+int main(int argc, char** argv) {
+  int code = mozu::files::cell_exit_memory;
+  try {
+    code = mozu::files::run(argc, argv);
+  } catch (const std::bad_alloc&) {
+  }
+  ::_exit(code);  // nothing is to be tidied up: the process ends, and its memory with it
+}

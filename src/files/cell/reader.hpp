@@ -1,0 +1,21 @@
+// The readers of the cell, one a format. They may use all the memory and time that the cell has; what they refuse is an error with a hint.
+#pragma once
+#include <string_view>
+
+#include "mozu/base/result.hpp"
+#include "text_out.hpp"
+
+namespace mozu::files {
+
+Status read_pdf(std::string_view bytes, TextOut& out);
+Status read_docx(std::string_view bytes, TextOut& out);
+/// `declared`: the character set, if something outside the page says it.
+Status read_html(std::string_view bytes, std::string_view declared, TextOut& out);
+
+Status read_email(std::string_view bytes, TextOut& out);
+Status read_mbox(std::string_view bytes, TextOut& out);
+
+/// Opens what poppler will need, before nothing can be opened any more.
+void prepare_pdf();
+
+}  // namespace mozu::files

@@ -1,0 +1,16 @@
+// What a file is, by its first bytes and not by its name.
+#pragma once
+#include <string_view>
+
+namespace mozu::files {
+
+/// "pdf", "docx", "html", "markdown", "asciidoc", "text", "email", "mbox": these are read (document.hpp).
+/// Known but not read: "rtf", "ole" (doc, xls, ppt, msg, encrypted Office), "xlsx", "pptx", "odt", "epub", "zip", "gzip", "xz", "zstd", "bzip2", "7z", "rar", "tar", "png", "jpeg", "gif", "postscript",
+/// "pe", "elf", "mach-o", "sqlite"; "binary" for the rest, "empty" for nothing.
+/// `name` (may be empty) only chooses among kinds of text, where they look alike. Looks at no more than the first and last 64 KiB.
+std::string_view identify(std::string_view bytes, std::string_view name = {});
+
+/// Is it one of those that read_document reads?
+bool is_readable_kind(std::string_view kind);
+
+}  // namespace mozu::files

@@ -1,0 +1,79 @@
+// A worker for the tests: shut in as the real one is, it does what the document says behind "%PDF-".
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <sys/ptrace.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdlib>
+#include <new>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "mozu/base/text.hpp"
+#include "prison.hpp"
+#include "wire.hpp"
+#include "worker.hpp"
+
+namespace {
+
+using namespace mozu::files;
+
+void say(std::string_view s) {
+  while (!s.empty()) {
+    const auto n = ::write(cell_answer_fd, s.data(), s.size());
+    if (n <= 0) return;
+    s.remove_prefix(static_cast<std::size_t>(n));
+  }
+}
+
+std::string sample() {
+  DocumentText d;
+  d.kind = "pdf";
+  d.text = "sound\n";
+  return encode(d);
+}
+
+// Reads what the compiler cannot know, so that nothing is optimised away.
+volatile char sink = 0;
+
+int obey(std::string_view order) {
+  if (order == "open") return ::open("/etc/passwd", O_RDONLY);
+  if (order == "socket") return ::socket(AF_INET, SOCK_STREAM, 0);
+  if (order == "fork") return ::fork();
+  if (order == "exec") return ::execl("/bin/true", "true", nullptr);
+  if (order == "trace") return static_cast<int>(::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr));
+  if (order == "stdout") return static_cast<int>(::write(STDOUT_FILENO, "x", 1));
+  if (order == "crash") std::abort();
+  if (order == "spin")
+    for (;;) sink = static_cast<char>(sink + 1);
+  if (order == "memory") {
+    std::vector<std::string> all;
+    for (;;) all.emplace_back(std::size_t{16} << 20, sink);
+  }
+  if (order == "wait")
+    for (;;) say({});
+  if (order == "flood")
+    for (const std::string block(std::size_t{1} << 20, 'x');;) say(block);
+  if (order == "garbage") say("this is no answer");
+  if (order == "cut") say(std::string_view(sample()).substr(0, 20));
+  if (order == "sound") say(sample());
+  return 0;
+}
+
+}  // namespace
+
+int main(int, char** argv) {
+  std::array<char, 64> document{};
+  const auto n = ::pread(cell_input_fd, document.data(), document.size() - 1, 0);
+  const std::string order(document.data() + 5, n > 5 ? static_cast<std::size_t>(n) - 5 : 0);
+  if (!shut_in({mozu::to_uint(argv[5]).value_or(0), mozu::to_uint(argv[6]).value_or(0), cell_answer_fd})) ::_exit(cell_exit_start);
+  int code = cell_exit_memory;
+  try {
+    code = obey(order) == -1 ? 99 : 0;
+  } catch (const std::bad_alloc&) {
+  }
+  ::_exit(code);
+}

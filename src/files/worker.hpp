@@ -1,0 +1,17 @@
+// Starting the cell, watching it, and telling how it ended.
+#pragma once
+#include <string_view>
+
+#include "mozu/base/result.hpp"
+#include "mozu/files/document.hpp"
+
+namespace mozu::files {
+
+/// `kind` as identify() gives it. Errors: those of read_document that begin with "cell-" and those that the cell answers.
+Result<DocumentText> read_in_cell(std::string_view kind, std::string_view bytes, const CellLimits& limits);
+
+/// What the cell finds open, and what its exit codes mean. Input is read from the first, the answer goes to the second.
+inline constexpr int cell_input_fd = 3, cell_answer_fd = 4;
+inline constexpr int cell_exit_memory = 70, cell_exit_start = 71;
+
+}  // namespace mozu::files
