@@ -36,6 +36,7 @@ std::string errno_hint(int err) {
     case EMFILE:
     case ENFILE: return "raise the limit of open files (ulimit -n)";
     case EISDIR: return "give a file, not a folder";
+    case EFBIG: return "raise the limit of file sizes (ulimit -f)";
     case ENOMEM: return "free memory, or work on smaller inputs";
     case ENAMETOOLONG: return "use a shorter path";
     case EIO: return "the disk reports an error: check its health";
@@ -95,6 +96,12 @@ Result<std::string> read_file(const std::string& path, std::uint64_t bytes_max) 
   }
   out.resize(filled);
   return out;
+}
+
+std::optional<FileIdentity> file_identity(const std::string& path) {
+  struct stat info{};
+  if (::stat(path.c_str(), &info) != 0) return std::nullopt;
+  return FileIdentity{info.st_dev, info.st_ino, static_cast<std::uint64_t>(info.st_size), info.st_mtim.tv_sec * 1'000'000'000LL + info.st_mtim.tv_nsec};
 }
 
 MappedFile::~MappedFile() {
@@ -169,27 +176,40 @@ Result<std::string> replaceable(const std::string& path) {
 
 }  // namespace
 
-Result<AtomicFile> AtomicFile::create(const std::string& path) {
+std::string AtomicFile::temp_name() const {
   static std::atomic<std::uint64_t> serial{0};
+  return fmt::format("{}.tmp{}-{}", path_, ::getpid(), serial++);
+}
+
+Result<AtomicFile> AtomicFile::create(const std::string& path) {
   AtomicFile file;
   MOZU_LET(file.path_, replaceable(path));
-  for (int attempt = 0; attempt < 100; ++attempt) {
-    std::string temp = fmt::format("{}.tmp{}-{}", file.path_, ::getpid(), serial++);
+  // A file without a name is gone with the process, whatever ends it; it gets a name at commit(), by way of /proc. Some file systems have none.
+  if (::access("/proc/self/fd", X_OK) == 0) file.fd_ = ::open(folder_of(file.path_).c_str(), O_WRONLY | O_TMPFILE | O_CLOEXEC, 0666);
+  for (int attempt = 0; file.fd_ < 0 && attempt < 100; ++attempt) {
+    std::string temp = file.temp_name();
     file.fd_ = ::open(temp.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
-    if (file.fd_ >= 0) {
-      file.temp_path_ = std::move(temp);
-      // The new file keeps the old one's owner and mode, as far as this process may.
-      struct stat old{};
-      if (::stat(file.path_.c_str(), &old) == 0) {
-        [[maybe_unused]] const int owned = ::fchown(file.fd_, old.st_uid, old.st_gid);
-        [[maybe_unused]] const int moded = ::fchmod(file.fd_, old.st_mode & 07777U);
-      }
-      return file;
-    }
-    if (errno != EEXIST) break;
+    if (file.fd_ >= 0) file.temp_path_ = std::move(temp);
+    else if (errno != EEXIST) break;
   }
-  const int err = errno;
-  return fail_errno("file-write", "cannot create a temporary file beside the target", path, err);
+  if (file.fd_ < 0) return fail_errno("file-write", "cannot create a temporary file beside the target", path, errno);
+  // The new file keeps the old one's owner and mode, as far as this process may.
+  struct stat old{};
+  if (::stat(file.path_.c_str(), &old) == 0) {
+    [[maybe_unused]] const int owned = ::fchown(file.fd_, old.st_uid, old.st_gid);
+    [[maybe_unused]] const int moded = ::fchmod(file.fd_, old.st_mode & 07777U);
+  }
+  return file;
+}
+
+Status AtomicFile::give_name() {
+  const std::string self = fmt::format("/proc/self/fd/{}", fd_);
+  for (int attempt = 0; temp_path_.empty() && attempt < 100; ++attempt) {
+    std::string temp = temp_name();
+    if (::linkat(AT_FDCWD, self.c_str(), AT_FDCWD, temp.c_str(), AT_SYMLINK_FOLLOW) == 0) temp_path_ = std::move(temp);
+    else if (errno != EEXIST) break;
+  }
+  return temp_path_.empty() ? fail_errno("file-write", "cannot name the temporary file beside the target", path_, errno) : Status{};
 }
 
 Status AtomicFile::write(std::span<const std::byte> bytes) {
@@ -238,6 +258,7 @@ Status AtomicFile::commit() {
   if (fd_ < 0) return fail("file-write", "the file is not open");
   MOZU_TRY(flush());
   if (::fsync(fd_) != 0) return fail_errno("file-write", "cannot bring the file to the disk", path_, errno);
+  MOZU_TRY(give_name());
   if (::close(std::exchange(fd_, -1)) != 0) return fail_errno("file-write", "cannot close the file", path_, errno);
   if (::rename(temp_path_.c_str(), path_.c_str()) != 0) return fail_errno("file-write", "cannot rename the temporary file to the target", path_, errno);
   temp_path_.clear();

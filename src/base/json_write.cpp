@@ -82,6 +82,9 @@ void append_json_string(std::string& out, std::string_view s) {
     if (c < 0x80) {
       append_escaped(out, c);
       ++p;
+    } else if (is_c1_control(p, end)) {
+      append_escaped(out, static_cast<unsigned char>(p[1]));
+      p += 2;
     } else if (const std::size_t length = utf8_length(p, end); length != 0) {
       out.append(p, length);
       p += length;

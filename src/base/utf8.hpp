@@ -25,6 +25,11 @@ inline std::size_t utf8_length(const char* p, const char* end) {
   return 4;
 }
 
+/// A control character of U+0080–U+009F stands at p: to many terminals U+009B is what ESC [ is. *p ≥ 0x80.
+inline bool is_c1_control(const char* p, const char* end) {
+  return *p == '\xC2' && end - p >= 2 && static_cast<unsigned char>(p[1]) >= 0x80 && static_cast<unsigned char>(p[1]) <= 0x9F;
+}
+
 /// Code point of the valid sequence of `length` bytes at p.
 inline char32_t utf8_value(const char* p, std::size_t length) {
   static constexpr unsigned char lead_mask[5] = {0, 0x7F, 0x1F, 0x0F, 0x07};

@@ -49,7 +49,7 @@ void add_match(CommandTree& tree) {
   app->add_flag("--fail-on-match", a.fail_on_match, "exit with 3 if anything matched");
   app->add_option("--explain", a.explain, "show the tokens of this line, their canonical forms and what was looked up; nothing else is done")->type_name("LINE");
   app->add_flag("--no-progress", a.no_progress, "no progress bar");
-  app->add_option("--line-bytes-max", a.line_bytes_max, fmt::format("longer lines are scanned in pieces (default: {})", default_line_bytes_max))->check(in_range(4096.0, 4e9))->type_name("BYTES");
+  app->add_option("--line-bytes-max", a.line_bytes_max, fmt::format("longer lines are scanned in pieces (default: {})", default_line_bytes_max))->check(in_range(line_bytes_least, line_bytes_most))->type_name("BYTES");
   add_feed_options(app, a.suppress, a.allow_broad, a.feed_format);
   app->add_option("PATH", a.paths, "files, folders, globs; - or nothing is standard input; .gz .zst .xz .bz2 .zip are unpacked");
   app->footer("Exit: 0 done, 1 bad usage, 2 some input failed (the rest was done), 3 with --fail-on-match if anything matched.");
@@ -67,7 +67,7 @@ void add_observables(CommandTree& tree) {
   app->add_flag("--json", a.json, "one JSON object a line");
   app->add_flag("--defanged", a.defanged, "also defanged forms, such as evil[.]example");
   app->add_flag("--no-progress", a.no_progress, "no progress bar");
-  app->add_option("--line-bytes-max", a.line_bytes_max, fmt::format("longer lines are taken in pieces (default: {})", default_line_bytes_max))->check(in_range(4096.0, 4e9))->type_name("BYTES");
+  app->add_option("--line-bytes-max", a.line_bytes_max, fmt::format("longer lines are taken in pieces (default: {})", default_line_bytes_max))->check(in_range(line_bytes_least, line_bytes_most))->type_name("BYTES");
   app->add_option("PATH", a.paths, "files, folders, globs; - or nothing is standard input");
   tree.add(app, [arguments] { return observables_verb(*arguments); });
 }

@@ -14,7 +14,7 @@ CLI::Option* repeatable(CLI::App* app, const std::string& name, std::vector<std:
 CLI::Validator one_of(std::vector<std::string> names) { return CLI::IsMember(std::move(names)).description(""); }
 
 CLI::Validator in_range(int first, int last) { return CLI::Range(first, last).description(""); }
-CLI::Validator in_range(double first, double last) { return CLI::Range(first, last).description(""); }
+CLI::Validator in_range(std::uint64_t first, std::uint64_t last) { return CLI::Range(first, last).description(""); }
 
 CLI::Validator not_empty() {
   return CLI::Validator([](const std::string& text) { return std::string(text.empty() ? "a value is missing" : ""); }, "");

@@ -31,7 +31,7 @@ CLI::Option* repeatable(CLI::App* app, const std::string& name, std::vector<std:
 /// Checks whose rule the help text tells already.
 CLI::Validator one_of(std::vector<std::string> names);
 CLI::Validator in_range(int first, int last);
-CLI::Validator in_range(double first, double last);
+CLI::Validator in_range(std::uint64_t first, std::uint64_t last);
 /// Nothing given, as by a variable of a script that is not set, is no answer.
 CLI::Validator not_empty();
 /// CLI11 would read "-1" as the largest number there is.

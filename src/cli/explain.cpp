@@ -60,7 +60,7 @@ std::string as_text(const match::LineExplanation& e, const std::string& line, bo
     out += fmt::format("\n{}\n", bold("what was found", colour));
     for (const auto& h : e.hits) {
       out += fmt::format("  {} {} ({}, at {})", intel::short_name(h.kind), printable(h.indicator, shown_bytes_max), intel::name(h.relation), h.offset);
-      if (!h.feeds.empty()) out += fmt::format(" of {}", fmt::join(h.feeds, ", "));
+      if (!h.feeds.empty()) out += fmt::format(" of {}", printable(fmt::format("{}", fmt::join(h.feeds, ", ")), shown_bytes_max));
       out += fmt::format(": {}\n", h.outcome == "detection" ? yellow(h.outcome, colour) : printable(h.outcome, shown_bytes_max));
     }
   }

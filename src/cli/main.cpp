@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <exception>
 #include <new>
+#include <system_error>
 
 #include "verbs.hpp"
 
@@ -24,6 +25,11 @@ int main(int argc, char** argv) {
     return mozu::cli::run(argc, argv);
   } catch (const std::bad_alloc&) {
     fmt::print(stderr, "error: memory ran out\n  hint: use fewer threads (-j), smaller inputs, or a machine with more memory\n");
+  } catch (const std::system_error& e) {
+    if (e.code() == std::errc::resource_unavailable_try_again)
+      fmt::print(stderr, "error: no more threads can be started\n  hint: use fewer threads (-j), or raise the limits of processes and memory (ulimit -u, ulimit -v)\n");
+    else
+      fmt::print(stderr, "error: unexpected: {}\n  hint: please report this with the command line that led to it\n", e.what());
   } catch (const std::exception& e) {
     fmt::print(stderr, "error: unexpected: {}\n  hint: please report this with the command line that led to it\n", e.what());
   }

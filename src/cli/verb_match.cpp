@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <future>
+#include <optional>
 #include <thread>
 
 #include "explain.hpp"
@@ -65,7 +66,7 @@ Result<std::shared_ptr<const match::Index>> get_index(const MatchArguments& a, b
 class IndexCheck {
  public:
   IndexCheck(std::shared_ptr<const match::Index> index, std::string path)
-      : pending_(std::async(std::launch::async, [index = std::move(index), path = std::move(path)]() -> Status {
+      : path_(path), was_(file_identity(path)), pending_(std::async(std::launch::async, [index = std::move(index), path = std::move(path)]() -> Status {
           auto verified = index->verify(match::Index::Verify::all);
           if (!verified) return std::unexpected(std::move(verified).error().at(path));
           return {};
@@ -74,8 +75,17 @@ class IndexCheck {
     if (pending_.valid()) result_ = pending_.get();
     return result_;
   }
+  /// Nobody wrote into the file since it was mapped. (One that was renamed over it is another file, and does no harm.)
+  Status untouched() const {
+    const auto is = file_identity(path_);
+    if (!was_ || !is || !was_->same_file(*is) || *was_ == *is) return {};
+    return fail(Diagnostic{Severity::error, "index-changed", "the index was written over while it was in use: what was found is not to be trusted", {path_, 0, {}},
+                           "scan again; replace an index by renaming a new one over it, as `mozu index build` does"});
+  }
 
  private:
+  std::string path_;
+  std::optional<FileIdentity> was_;
   std::future<Status> pending_;
   Status result_;
 };
@@ -184,6 +194,7 @@ int match_verb(const MatchArguments& a) {
   auto result = live::run_scan(job, checked_stdout, [](Diagnostic d) { say(d); }, &bar.counts());
   bar.stop();
   if (const Status& ok = check.result(); !ok && !result.run.stopped_by) result.run.stopped_by = ok.error();
+  if (const Status ok = check.untouched(); !ok && !result.run.stopped_by) result.run.stopped_by = ok.error();
   const bool closed = result.run.stopped_by && result.run.stopped_by->code == "output-closed";
   if (!closed && (a.stats || (job.format == formats::DetectionFormat::text && stdout_is_terminal())))
     write_stderr(summary_text(result, inputs.paths.size(), job.threads, stderr_colour(), stderr_columns()));

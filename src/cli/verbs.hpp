@@ -12,7 +12,7 @@ namespace mozu::cli {
 enum ExitCode : int { exit_done = 0, exit_usage = 1, exit_failed = 2, exit_matched = 3 };
 
 /// As live::ReadOptions has it.
-inline constexpr std::uint64_t default_line_bytes_max = 8ULL << 20;
+inline constexpr std::uint64_t default_line_bytes_max = 8ULL << 20, line_bytes_least = 4096, line_bytes_most = 4'000'000'000;
 
 struct MatchArguments {
   std::string index, as_of, output, stats_json, profile, kernel = "auto", feed_format;

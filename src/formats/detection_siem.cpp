@@ -29,16 +29,30 @@ void append_control(std::string& out, char c) {
 
 bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; }
 
+/// Calls put(c) for every byte of valid UTF-8. U+0080–U+009F, to many terminals what ESC begins, are given as DEL, and U+2028 and U+2029, to
+/// some readers the end of a line, as LF.
+template <class F>
+void each_byte(std::string_view s, F put) {
+  for (std::size_t i = 0; i < s.size(); ++i) {
+    const auto next = [&](std::size_t n) { return i + n < s.size() ? static_cast<unsigned char>(s[i + n]) : 0U; };
+    if (s[i] == '\xC2' && next(1) >= 0x80 && next(1) <= 0x9F) {
+      put('\x7F');
+      ++i;
+    } else if (s[i] == '\xE2' && next(1) == 0x80 && (next(2) == 0xA8 || next(2) == 0xA9)) {
+      put('\n');
+      i += 2;
+    } else {
+      put(s[i]);
+    }
+  }
+}
+
 void append_header(std::string& out, std::string_view s) {
   std::string scratch;
-  for (const char c : tidy(s, scratch, 500)) {
-    if (is_control(c)) {
-      out += ' ';
-      continue;
-    }
+  each_byte(tidy(s, scratch, 500), [&out](char c) {
     if (c == '|' || c == '\\') out += '\\';
-    out += c;
-  }
+    out += is_control(c) ? ' ' : c;
+  });
 }
 
 /// key=value pairs of CEF, parted by a blank.
@@ -49,14 +63,11 @@ class CefPairs {
     if (value.empty()) return;
     begin(key);
     std::string scratch;
-    for (const char c : tidy(value, scratch, bytes_max)) {
-      if (is_control(c)) {
-        append_control(out_, c);
-        continue;
-      }
+    each_byte(tidy(value, scratch, bytes_max), [this](char c) {
+      if (is_control(c)) return append_control(out_, c);
       if (c == '=' || c == '\\') out_ += '\\';
       out_ += c;
-    }
+    });
   }
   template <class T>
   void number(std::string_view key, T v) {
@@ -95,10 +106,10 @@ class LeefPairs {
     if (value.empty()) return;
     begin(key);
     std::string scratch;
-    for (const char c : tidy(value, scratch, bytes_max)) {
+    each_byte(tidy(value, scratch, bytes_max), [this](char c) {
       if (is_control(c)) append_control(out_, c);
       else out_ += c;
-    }
+    });
   }
   template <class T>
   void number(std::string_view key, T v) {

@@ -23,20 +23,37 @@ constexpr auto plain_in_host = [] {
   return t;
 }();
 
-bool is_plain(std::string_view s, const std::array<bool, 256>& table) {
-  for (const char c : s)
-    if (!table[static_cast<unsigned char>(c)]) return false;
-  return true;
+// Bytes that neither begin an escape nor are dropped where escapes are undone.
+constexpr auto plain_in_escapes = [] {
+  std::array<bool, 256> t{};
+  for (unsigned c = 0; c < 256; ++c) t[c] = c != '%' && c != '\t' && c != '\r' && c != '\n';
+  return t;
+}();
+
+/// First place from `at` on whose byte is not in the table; the end if there is none.
+std::size_t run_end(std::string_view s, std::size_t at, const std::array<bool, 256>& table) {
+  while (at < s.size() && table[static_cast<unsigned char>(s[at])]) ++at;
+  return at;
 }
+
+bool is_plain(std::string_view s, const std::array<bool, 256>& table) { return run_end(s, 0, table) == s.size(); }
 
 // Undoes percent-escapes until none is left, and drops tab, CR, LF. One pass with the output as a stack: whenever its last
 // three bytes are an escape they collapse, which may complete another one. Two escapes cannot overlap ('%' is no hex digit),
 // so the order of collapsing does not matter and this equals decoding the whole text again and again. Every collapse
-// shortens the output by two, so the time is linear.
+// shortens the output by two, so the time is linear. Runs that cannot complete an escape are copied whole.
 std::string decode(std::string_view s) {
   std::string out;
   out.reserve(s.size());
-  for (const char c : s) {
+  for (std::size_t i = 0; i < s.size();) {
+    const std::size_t n = out.size();
+    if ((n < 1 || out[n - 1] != '%') && (n < 2 || out[n - 2] != '%')) {
+      const std::size_t end = run_end(s, i, plain_in_escapes);
+      out.append(s, i, end - i);
+      i = end;
+      if (i == s.size()) break;
+    }
+    const char c = s[i++];
     if (c == '\t' || c == '\r' || c == '\n') continue;
     out.push_back(c);
     while (out.size() >= 3 && out[out.size() - 3] == '%') {
@@ -52,15 +69,14 @@ std::string decode(std::string_view s) {
 
 void append_escaped(std::string& out, std::string_view s) {
   static constexpr char digits[] = "0123456789ABCDEF";
-  for (const char c : s) {
-    const auto u = static_cast<unsigned char>(c);
-    if (plain_in_path[u]) {
-      out.push_back(c);
-    } else {
-      out.push_back('%');
-      out.push_back(digits[u >> 4]);
-      out.push_back(digits[u & 15]);
-    }
+  for (std::size_t i = 0;; ++i) {
+    const std::size_t end = run_end(s, i, plain_in_path);
+    out.append(s, i, end - i);
+    i = end;
+    if (i == s.size()) return;
+    const auto u = static_cast<unsigned char>(s[i]);
+    const char escape[] = {'%', digits[u >> 4], digits[u & 15]};
+    out.append(escape, sizeof escape);
   }
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <utility>
 
@@ -19,6 +20,24 @@ namespace {
 
 constexpr std::size_t line_bytes_min = 64;
 constexpr std::size_t cut_window_bytes = 65536;  // as long as a URL may be (intel/url.hpp)
+
+// What would be scanned as bytes that mean nothing, and so give no detections without a word.
+struct Unreadable { std::string_view magic, what, hint; };
+constexpr std::string_view twice = "it is compressed twice", unpack_once = "unpack it once before";
+constexpr std::string_view unpack_first = "unpack it and give the files";
+constexpr std::array unreadable = {
+    Unreadable{{"ElfFile\0", 8}, "this is a native Windows event log (EVTX), which is not read", "export it as XML, e.g. `wevtutil qe FILE /lf:true /f:xml`"},
+    Unreadable{"\x1F\x8B\x08", twice, unpack_once},
+    Unreadable{"\x28\xB5\x2F\xFD", twice, unpack_once},
+    Unreadable{"\xFD" "7zXZ", twice, unpack_once},
+    Unreadable{"BZh91AY&SY", twice, unpack_once},
+    Unreadable{"PK\x03\x04", "this is an archive inside of a packed file, which is not unpacked", unpack_first},
+    Unreadable{"7z\xBC\xAF\x27\x1C", "this is a 7z archive, which is not read", unpack_first},
+    Unreadable{"Rar!\x1A\x07", "this is a RAR archive, which is not read", unpack_first},
+    Unreadable{{"MSCF\0\0\0\0", 8}, "this is a cabinet archive, which is not read", unpack_first},
+    Unreadable{"\x04\x22\x4D\x18", "it is compressed with LZ4, which is not read", unpack_first},
+    Unreadable{"\x1F\x9D", "it is compressed with `compress` (.Z), which is not read", unpack_first},
+};
 
 bool is_word(unsigned char c) { return is_alnum(c) || c == '_' || c == '-' || c >= 0x80; }
 
@@ -137,11 +156,8 @@ bool BatchReader::is_text(std::string_view head) {
     report(Diagnostic{severity, std::string(code), std::move(what), {file_->name(), 0, {}}, std::move(hint)});
     return severity != Severity::error;
   };
-  if (head.starts_with(std::string_view("ElfFile\0", 8)))
-    return say(Severity::error, "input-unsupported", "this is a native Windows event log (EVTX), which is not read",
-               "export it as XML, e.g. `wevtutil qe FILE /lf:true /f:xml`");
-  for (const std::string_view magic : {std::string_view("\x1F\x8B\x08"), std::string_view("\x28\xB5\x2F\xFD"), std::string_view("\xFD" "7zXZ")})
-    if (head.starts_with(magic)) return say(Severity::error, "input-unsupported", "it is compressed twice", "unpack it once before");
+  for (const Unreadable& u : unreadable)
+    if (head.starts_with(u.magic)) return say(Severity::error, "input-unsupported", std::string(u.what), std::string(u.hint));
   if (head.starts_with(std::string_view("MOZUIDX\0", 8))) {
     say(Severity::note, "input-index", "this is an index of indicators, no log: it was not scanned", "");
     return false;

@@ -10,6 +10,7 @@
 #include "index_data.hpp"
 #include "mozu/base/hash.hpp"
 #include "mozu/base/file.hpp"
+#include "mozu/base/text.hpp"
 #include "posting_writer.hpp"
 #include "suppress.hpp"
 #include "table_writer.hpp"
@@ -137,6 +138,9 @@ std::string file_head(const std::vector<Section>& sections, std::uint32_t flags,
 /// The whole file in pieces, given to `sink` in order.
 Status Builder::emit(Timestamp built, const std::function<Status(std::string_view)>& sink) {
   State& s = *state_;
+  if (s.feeds.size() > feeds_max)
+    return fail("index-feeds", fmt::format("an index holds {} feeds at most, and these are {}", with_commas(feeds_max), with_commas(s.feeds.size())),
+                "give folders: a folder is one feed; or build several indexes");
   std::vector<std::uint32_t> by_name(s.feeds.size()), order(s.feeds.size());
   std::iota(by_name.begin(), by_name.end(), 0U);
   std::ranges::sort(by_name, [&s](std::uint32_t a, std::uint32_t b) { return s.feeds[a].name < s.feeds[b].name; });

@@ -1,8 +1,10 @@
 #include "mozu/base/file.hpp"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -74,9 +76,28 @@ TEST(AtomicFile, LeavesNothingWithoutCommit) {
     auto file = AtomicFile::create(folder.file("a"));
     ASSERT_TRUE(file && file->write("half"));
     AtomicFile moved = std::move(*file);
-    EXPECT_EQ(folder.entries(), 1U);
   }
   EXPECT_EQ(folder.entries(), 0U);
+}
+
+TEST(AtomicFile, LeavesNothingWhenKilled) {
+  const TempFolder folder;
+  const int probe = ::open(folder.file("").c_str(), O_WRONLY | O_TMPFILE | O_CLOEXEC, 0600);
+  if (probe < 0) GTEST_SKIP() << "the file system of " << folder.file("") << " has no files without a name";
+  ::close(probe);
+  const auto path = folder.write("a", "before");
+  const pid_t child = ::fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    auto file = AtomicFile::create(path);
+    if (file && file->write(std::string(1 << 20, 'x'))) ::kill(::getpid(), SIGKILL);
+    ::_exit(1);
+  }
+  int status = 0;
+  ASSERT_EQ(::waitpid(child, &status, 0), child);
+  EXPECT_TRUE(WIFSIGNALED(status));
+  EXPECT_EQ(folder.entries(), 1U);
+  EXPECT_EQ(*read_file(path), "before");
 }
 
 TEST(AtomicFile, RefusesFoldersDevicesAndMissingFolders) {

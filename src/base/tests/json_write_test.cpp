@@ -21,6 +21,7 @@ TEST(JsonWrite, EscapesWhatMustBeEscaped) {
   EXPECT_EQ(json("plain text that is longer than sixteen bytes"), R"("plain text that is longer than sixteen bytes")");
   EXPECT_EQ(json("a\"b\\c\n\r\t/"), R"("a\"b\\c\n\r\t/")");
   EXPECT_EQ(json(std::string_view("\0\x1f\x7f", 3)), R"("\u0000\u001f\u007f")");
+  EXPECT_EQ(json("\u0080\u009b31m\u009f\u00a0"), "\"\\u0080\\u009b31m\\u009f\u00a0\"");
   EXPECT_EQ(json("Ä€𐍈"), "\"Ä€𐍈\"");
   EXPECT_EQ(json("a\xFF\xC3z"), "\"a\uFFFD\uFFFDz\"");
 }

@@ -207,6 +207,17 @@ TEST(DetectionCef, EscapesAndChoosesKeys) {
   EXPECT_EQ(std::ranges::count(url.substr(0, url.find("rt=")), '|'), 7);
 }
 
+TEST(DetectionSiem, ControlsOfTwoBytesAndSeparatorsDoNotReachTheTerminal) {
+  intel::Detection d = example();
+  d.event.user = d.observable.value = d.indicator_value = "a\u009b31m\u0085b\u2028c\u2029d\u00a0e";
+  for (const DetectionFormat f : {DetectionFormat::cef, DetectionFormat::leef}) {
+    const std::string line = render(d, f);
+    EXPECT_EQ(line.find("\xC2\x9B"), std::string::npos) << line;
+    EXPECT_NE(line.find("=a 31m b\\nc\\nd\u00a0e"), std::string::npos) << line;
+  }
+  for (const DetectionFormat f : {DetectionFormat::json, DetectionFormat::ecs}) EXPECT_NE(render(d, f).find("\"a\\u009b31m\\u0085b\u2028"), std::string::npos);
+}
+
 TEST(DetectionCef, SeverityFollowsConfidence) {
   const auto severity = [](std::uint8_t confidence, std::string suppressed = {}) {
     intel::Detection d = example();

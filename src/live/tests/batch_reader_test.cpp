@@ -9,7 +9,7 @@
 namespace mozu::live {
 namespace {
 
-using namespace std::string_literals;
+using namespace std::literals;
 
 struct Read {
   std::string source, text;
@@ -242,6 +242,19 @@ TEST(BatchReader, WhatIsNoTextIsNamed) {
   EXPECT_EQ(run.diagnostics[2].code, "input-encoding");
   ASSERT_FALSE(run.batches.empty());
   EXPECT_EQ(run.batches.back().text, "good\n");
+}
+
+TEST(BatchReader, AContainerThatIsNotUnpackedIsNamed) {
+  const TempFolder folder;
+  for (const std::string_view magic : {"PK\x03\x04"sv, "7z\xBC\xAF\x27\x1C"sv, "Rar!\x1A\x07\x01\0"sv, "MSCF\0\0\0\0"sv, "\x04\x22\x4D\x18"sv, "\x1F\x9D\x90"sv, "BZh91AY&SY"sv}) {
+    // Packed once, so that a zip or bzip2 file is one inside of another.
+    const auto run = read_all({folder.write("a.gz", gz(std::string(magic) + std::string(100, 'e') + "\n")), folder.write("d", "good\n")}, small(8192));
+    EXPECT_EQ(run.failed, 1U);
+    ASSERT_EQ(run.diagnostics.size(), 1U) << magic;
+    EXPECT_EQ(run.diagnostics[0].code, "input-unsupported");
+    ASSERT_EQ(run.batches.size(), 1U);
+    EXPECT_EQ(run.batches[0].text, "good\n");
+  }
 }
 
 TEST(BatchReader, ATarIsReadAsOneStreamWithAWarningAndAnIndexIsPassedOver) {

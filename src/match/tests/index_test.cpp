@@ -137,6 +137,19 @@ TEST(Index, CountsFeedsAndTheirOverlap) {
   EXPECT_EQ(s.overlap, (std::vector<std::uint64_t>{13, 3, 3, 10}));
 }
 
+// The table of what feeds have in common grows with the square of their number.
+TEST(Index, FeedsAreLimited) {
+  Builder builder;
+  intel::FeedInfo feed;
+  for (std::size_t i = 0; i <= feeds_max; ++i) {
+    feed.name = std::to_string(i);
+    builder.add_feed(feed);
+  }
+  const auto built = builder.build(Timestamp{0});
+  ASSERT_FALSE(built);
+  EXPECT_EQ(built.error().code, "index-feeds");
+}
+
 TEST(Index, OrderOfAddingDoesNotMatter) {
   std::vector<std::pair<int, intel::Indicator>> all;
   std::mt19937 random(7);

@@ -2,6 +2,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,6 +16,16 @@ Diagnostic errno_diagnostic(std::string_view code, std::string message, int err)
 
 /// Whole file; error "file-too-large" past bytes_max.
 Result<std::string> read_file(const std::string& path, std::uint64_t bytes_max = 1ULL << 30);
+
+/// Which file a path leads to, and whether it was written since.
+struct FileIdentity {
+  std::uint64_t device = 0, inode = 0, size = 0;
+  std::int64_t modified_ns = 0;
+  bool operator==(const FileIdentity&) const = default;
+  bool same_file(const FileIdentity& o) const { return device == o.device && inode == o.inode; }
+};
+/// nullopt: there is nothing.
+std::optional<FileIdentity> file_identity(const std::string& path);
 
 /// A file mapped read-only. Stays valid if the path is replaced or unlinked afterwards. Truncating the very same inode
 /// while it is mapped raises SIGBUS: writers must replace by rename (AtomicFile does).
@@ -35,7 +46,8 @@ class MappedFile {
 };
 
 /// Writes to a temporary file in the target's folder; commit() fsyncs and renames, so readers see the old or the new file,
-/// never half of one. Without commit() the temporary file is removed.
+/// never half of one. Without commit() nothing is left, even if the process is killed: the temporary file has no name until then (where
+/// the file system cannot do that, it has one, and is removed by the destructor).
 class AtomicFile {
  public:
   AtomicFile() = default;
@@ -56,6 +68,8 @@ class AtomicFile {
   std::uint64_t size_ = 0;
   std::string buffer_;
   Status flush();
+  std::string temp_name() const;
+  Status give_name();
 };
 
 }  // namespace mozu

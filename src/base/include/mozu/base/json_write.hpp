@@ -6,7 +6,7 @@
 
 namespace mozu {
 
-/// Appends s as a JSON string with quotes.
+/// Appends s as a JSON string with quotes. All control characters are escaped, DEL and U+0080–U+009F too, as a terminal would obey them.
 void append_json_string(std::string& out, std::string_view s);
 
 /// Usage: JsonWriter w(out); w.begin_object().key("a").value(1).end_object(). Commas are placed by the writer.

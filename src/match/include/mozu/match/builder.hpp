@@ -1,5 +1,6 @@
 // Building an index: add feeds and indicators in any order, then write one file.
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -11,6 +12,9 @@
 #include "mozu/match/index.hpp"
 
 namespace mozu::match {
+
+/// Feeds of one index. What they have in common is a table of feeds × feeds, kept in memory (128 MiB at the most) and in the file.
+inline constexpr std::size_t feeds_max = 4096;
 
 class Builder {
  public:
@@ -28,7 +32,7 @@ class Builder {
   Status add_index(const Index& other);
   std::uint64_t added() const;
 
-  /// The whole file in memory. `built` is stored, not hashed into content_hash.
+  /// The whole file in memory; error "index-feeds" past feeds_max, "index-too-large". `built` is stored, not hashed into content_hash.
   Result<std::string> build(Timestamp built);
   /// Writes atomically.
   Status write(const std::string& path, Timestamp built);
