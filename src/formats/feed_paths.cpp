@@ -51,15 +51,18 @@ class Expander {
     std::error_code ec;
     const bool misp_feed = fs::is_regular_file(fs::path(folder) / "manifest.json", ec);
     std::vector<std::string> found;
-    fs::recursive_directory_iterator it(folder, fs::directory_options::skip_permission_denied, ec), end;
-    if (ec) return complain(folder, "the folder cannot be read", ec.message());
-    for (; it != end && found.size() < files_max; it.increment(ec)) {
-      if (ec) return complain(folder, "the folder cannot be read to its end", ec.message());
-      std::error_code entry_error;
-      if (it->is_directory(entry_error) && it->path().filename().string().starts_with('.')) it.disable_recursion_pending();
-      if (!it->is_regular_file(entry_error) || is_left_out(it->path())) continue;
-      if (misp_feed && !is_misp_event_name(it->path().filename().string())) continue;
-      found.push_back(it->path().string());
+    // One folder at a time: an unreadable one is named and the others go on.
+    for (std::vector<std::string> folders = {folder}; !folders.empty() && found.size() < files_max;) {
+      const std::string here = std::move(folders.back());
+      folders.pop_back();
+      fs::directory_iterator it(here, ec);
+      for (const fs::directory_iterator end; !ec && it != end && found.size() < files_max; it.increment(ec)) {
+        std::error_code entry_error;
+        const std::string name = it->path().filename().string();
+        if (it->is_directory(entry_error) && !it->is_symlink(entry_error) && !name.starts_with('.')) folders.push_back(it->path().string());
+        if (it->is_regular_file(entry_error) && !is_left_out(it->path()) && (!misp_feed || is_misp_event_name(name))) found.push_back(it->path().string());
+      }
+      if (ec) complain(here, "the folder cannot be read", ec.message());
     }
     std::sort(found.begin(), found.end());
     for (auto& file : found) add_file(std::move(file));
@@ -74,12 +77,16 @@ class Expander {
     if (found.empty()) return complain(pattern, "the pattern matches no file", "");
     for (auto& path : found) {
       std::error_code ec;
-      if (fs::is_directory(path, ec)) {
-        add_folder(path);
-      } else {
-        add_file(std::move(path));
-      }
+      const auto status = fs::status(path, ec);
+      if (fs::is_directory(status)) add_folder(path);
+      else if (fs::is_regular_file(status) || !fs::exists(status)) add_file(std::move(path));
+      else pass_over(path);
     }
+  }
+
+  /// A pipe that a pattern happens to hit would be waited for without end.
+  void pass_over(const std::string& path) {
+    diagnostics_.add({Severity::note, "feed-path", "this is a pipe, socket or device: it was passed over", {path, 0, {}}, "give its own name to read it"});
   }
 
   void complain(const std::string& path, std::string_view what, const std::string& why) {

@@ -1,4 +1,6 @@
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -111,6 +113,37 @@ TEST(FeedPaths, FoldersGlobsAndMistakes) {
   EXPECT_TRUE(diagnostics.empty());
   EXPECT_EQ(expand_feed_paths({folder / "none", folder / "*.none", folder / "b.txt"}, diagnostics), (Strings{folder / "b.txt"}));
   EXPECT_EQ(diagnostics.counts().at("feed-path"), 2U);
+}
+
+TEST(FeedPaths, AFolderThatCannotBeReadIsNamedAndTheOthersGoOn) {
+  const Folder folder;
+  folder.write("a.txt", "x");
+  folder.write("m/shut/c.txt", "x");
+  folder.write("z/d.txt", "x");
+  fs::create_directory_symlink(".", folder / "self");
+  fs::permissions(folder / "", fs::perms::owner_all | fs::perms::others_read | fs::perms::others_exec);
+  fs::permissions(folder / "m/shut", fs::perms::none);
+  const bool root = ::geteuid() == 0;  // root may read everything
+  if (root) ASSERT_EQ(::seteuid(65534), 0);
+  Diagnostics diagnostics;
+  const auto files = expand_feed_paths({folder / ""}, diagnostics);
+  if (root) ASSERT_EQ(::seteuid(0), 0);
+  fs::permissions(folder / "m/shut", fs::perms::owner_all);
+  EXPECT_EQ(files, (Strings{folder / "a.txt", folder / "z/d.txt"}));
+  ASSERT_EQ(diagnostics.kept().size(), 1U);
+  EXPECT_EQ(diagnostics.kept()[0].where.file, folder / "m/shut");
+  EXPECT_EQ(diagnostics.errors(), 1U);
+}
+
+TEST(FeedPaths, APatternPassesOverWhatIsNoFile) {
+  const Folder folder;
+  folder.write("a.txt", "x");
+  ASSERT_EQ(::mkfifo((folder / "pipe").c_str(), 0600), 0);
+  Diagnostics diagnostics;
+  EXPECT_EQ(expand_feed_paths({folder / "*"}, diagnostics), (Strings{folder / "a.txt"}));
+  EXPECT_EQ(diagnostics.errors(), 0U);
+  EXPECT_EQ(diagnostics.counts().at("feed-path"), 1U);
+  EXPECT_EQ(expand_feed_paths({folder / "pipe"}, diagnostics), (Strings{folder / "pipe"}));
 }
 
 TEST(FeedPaths, OfAMispFeedOnlyTheEvents) {

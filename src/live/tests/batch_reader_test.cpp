@@ -1,6 +1,7 @@
 #include "batch_reader.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <zlib.h>
 
@@ -242,6 +243,17 @@ TEST(BatchReader, WhatIsNoTextIsNamed) {
   EXPECT_EQ(run.diagnostics[2].code, "input-encoding");
   ASSERT_FALSE(run.batches.empty());
   EXPECT_EQ(run.batches.back().text, "good\n");
+}
+
+TEST(Inputs, APatternPassesOverWhatIsNoFile) {
+  const TempFolder folder;
+  const auto file = folder.write("a.log", "x\n"), pipe = file.substr(0, file.size() - 5) + "pipe";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  Diagnostics diagnostics;
+  EXPECT_EQ(expand_inputs({file.substr(0, file.size() - 5) + "*"}, diagnostics).paths, std::vector<std::string>{file});
+  EXPECT_EQ(diagnostics.errors(), 0U);
+  EXPECT_EQ(diagnostics.counts().at("input-no-file"), 1U);
+  EXPECT_EQ(expand_inputs({pipe}, diagnostics).paths, std::vector<std::string>{pipe});
 }
 
 TEST(BatchReader, AContainerThatIsNotUnpackedIsNamed) {
