@@ -254,11 +254,8 @@ void FilterChecks::awkward_run(std::size_t run_end) {
 
 /// A canonical name, with its parents.
 bool FilterChecks::text_known(std::string_view host) const {
-  while (host.size() > host_bytes_max) {
-    const std::size_t dot = host.find('.');
-    if (dot == std::string_view::npos) return false;
-    host.remove_prefix(dot + 1);
-  }
+  host = storable_suffix(host);
+  if (host.empty()) return false;
   for (;;) {
     bool found = false;
     d_.indicators.hosts.find(host, [&found](const BucketTable::Record&) { found = true; });

@@ -70,6 +70,14 @@ inline constexpr std::size_t ipv4_directory_size = (1 << 16) + 1;
 inline constexpr std::uint32_t no_posting = 0xFFFFFFFFU;
 inline constexpr std::size_t host_bytes_max = 253;
 
+/// The longest of a name and its parents that can stand in an index, empty if none can. Names of logs may have a million labels:
+/// who looks up parents begins here, or the time grows with the square of their number.
+inline std::string_view storable_suffix(std::string_view name) {
+  if (name.size() <= host_bytes_max) return name;
+  const std::size_t dot = name.find('.', name.size() - host_bytes_max - 1);
+  return dot == std::string_view::npos ? std::string_view() : name.substr(dot + 1);
+}
+
 /// Flags of a host record.
 enum : std::uint8_t { host_domain = 1, host_url = 2, host_mask = 4, host_email = 8 };
 /// Flags of a mask record.

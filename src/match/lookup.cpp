@@ -105,13 +105,8 @@ bool Lookup::may_know(std::string_view name) const {
 void Lookup::name(const HostToken& h, std::string_view name) {
   if (listener_ == nullptr && !may_know(name)) return;
   const BucketTable& hosts = d_.indicators.hosts;
-  // No name of an indicator is longer than 253 bytes, so only the suffixes that fit are looked up.
-  std::string_view suffix = name;
-  while (suffix.size() > host_bytes_max) {
-    const std::size_t dot = suffix.find('.');
-    if (dot == std::string_view::npos) return;
-    suffix.remove_prefix(dot + 1);
-  }
+  std::string_view suffix = storable_suffix(name);
+  if (suffix.empty()) return;
   for (;;) {
     const bool below = suffix.size() != name.size();
     bool found = false;

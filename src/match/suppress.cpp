@@ -21,7 +21,7 @@ Reason suppressed_ipv6(const TableSet& t, const intel::Ipv6& a) {
 
 Reason suppressed_host(const TableSet& t, std::string_view host) {
   if (t.hosts.size() == 0) return std::nullopt;
-  for (std::string_view h = host; !h.empty();) {
+  for (std::string_view h = storable_suffix(host); !h.empty();) {
     Reason reason;
     t.hosts.find(h, [&](const BucketTable::Record& r) {
       if ((r.flags & host_domain) != 0) reason = r.posting;

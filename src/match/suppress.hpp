@@ -43,7 +43,7 @@ inline std::string bracketed(std::string_view host) { return '[' + std::string(h
 template <class F>
 void masks_of(const TableSet& t, const UrlKey& url, F&& f) {
   if (t.masks.size() == 0) return;
-  for (std::string_view host = url.host; !host.empty();) {
+  for (std::string_view host = storable_suffix(url.host); !host.empty();) {
     t.masks.find(url.bracketed ? bracketed(host) : std::string(host), [&](const BucketTable::Record& r) {
       const MaskRecord m = read_mask(r.tail);
       if (host.size() != url.host.size() && (m.flags & mask_subdomains) == 0) return;

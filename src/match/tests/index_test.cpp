@@ -137,6 +137,15 @@ TEST(Index, CountsFeedsAndTheirOverlap) {
   EXPECT_EQ(s.overlap, (std::vector<std::uint64_t>{13, 3, 3, 10}));
 }
 
+TEST(Index, NamesOfAnyLengthAreLookedUpByTheSuffixesThatFit) {
+  const std::string fits = "b." + std::string(host_bytes_max - 2, 'c');
+  EXPECT_EQ(storable_suffix(fits), fits);
+  EXPECT_EQ(storable_suffix("a." + fits), fits);
+  EXPECT_EQ(storable_suffix("x" + fits), fits.substr(2));
+  EXPECT_EQ(storable_suffix("a." + std::string(host_bytes_max + 1, 'c')), "");
+  EXPECT_EQ(storable_suffix(std::string(host_bytes_max + 1, 'c')), "");
+}
+
 // The table of what feeds have in common grows with the square of their number.
 TEST(Index, FeedsAreLimited) {
   Builder builder;
