@@ -4,7 +4,7 @@
 #include <cmath>
 #include <cstring>
 
-#include "utf8.hpp"
+#include "mozu/base/utf8.hpp"
 
 #if defined(__SSE2__)
 #include <emmintrin.h>

@@ -7,7 +7,7 @@
 
 #include "mozu/base/stream.hpp"
 #include "mozu/base/text.hpp"
-#include "utf8.hpp"
+#include "mozu/base/utf8.hpp"
 
 namespace mozu {
 namespace {

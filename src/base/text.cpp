@@ -6,7 +6,7 @@
 #include <cmath>
 #include <cstring>
 
-#include "utf8.hpp"
+#include "mozu/base/utf8.hpp"
 
 namespace mozu {
 

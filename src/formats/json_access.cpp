@@ -5,17 +5,10 @@
 #include <algorithm>
 
 #include "mozu/base/text.hpp"
+#include "mozu/base/utf8.hpp"
 
 namespace mozu::formats {
 namespace {
-
-/// Length of the valid UTF-8 sequence at `i`, or 0.
-std::size_t utf8_length_at(std::string_view s, std::size_t i) {
-  const auto lead = static_cast<unsigned char>(s[i]);
-  const std::size_t n = lead < 0x80 ? 1 : lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
-  if (i + n > s.size()) return 0;
-  return is_utf8(s.substr(i, n)) ? n : 0;
-}
 
 /// Invalid UTF-8 → U+FFFD; control characters inside strings → blank.
 std::string repair(std::string_view s) {
@@ -35,7 +28,7 @@ std::string repair(std::string_view s) {
       ++i;
       continue;
     }
-    const std::size_t n = utf8_length_at(s, i);
+    const std::size_t n = utf8_length(s.data() + i, s.data() + s.size());
     if (n == 0) {
       out += "\xEF\xBF\xBD";
       ++i;

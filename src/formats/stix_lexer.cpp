@@ -16,7 +16,7 @@ constexpr std::array<std::string_view, 19> keywords = {"AND",  "OR",     "NOT", 
                                                        "TRUE", "FALSE",  "WITHIN",     "REPEATS",    "TIMES"};
 
 constexpr bool is_name_start(char c) { return is_alpha(static_cast<unsigned char>(c)) || c == '_'; }
-constexpr bool is_name_byte(char c) { return is_alnum(static_cast<unsigned char>(c)) || c == '_' || c == '-'; }
+constexpr bool is_name_byte(char c) { return is_identifier(c) || c == '-'; }
 constexpr bool is_base64(char c) { return is_alnum(static_cast<unsigned char>(c)) || c == '+' || c == '/'; }
 
 /// RFC 3339 in UTC, as the grammar has it: yyyy-mm-ddThh:mm:ss[.fraction]Z.

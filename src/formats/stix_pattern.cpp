@@ -349,7 +349,7 @@ std::string StixObjectPath::text() const {
       out += fmt::format("[{}]", s.index);
     } else {
       out += separator;
-      const bool plain = !s.key.empty() && std::all_of(s.key.begin(), s.key.end(), [](char c) { return is_alnum(static_cast<unsigned char>(c)) || c == '_'; });
+      const bool plain = !s.key.empty() && std::all_of(s.key.begin(), s.key.end(), [](char c) { return is_identifier(c); });
       if (plain) out += s.key;
       else out.append(1, '\'').append(s.key).append(1, '\'');
     }

@@ -9,8 +9,6 @@
 namespace mozu::formats {
 namespace {
 
-bool is_word(char c) { return is_alnum(static_cast<unsigned char>(c)) || c == '_'; }
-
 class YaraSplitter {
  public:
   explicit YaraSplitter(std::string_view text) : text_(text) {}
@@ -66,7 +64,7 @@ class YaraSplitter {
   }
   std::string_view word() {
     const auto begin = pos_;
-    while (pos_ < text_.size() && is_word(text_[pos_])) ++pos_;
+    while (pos_ < text_.size() && is_identifier(text_[pos_])) ++pos_;
     return text_.substr(begin, pos_ - begin);
   }
   /// The text between quotes, escapes as written; pos_ behind it. A string ends with its line.
@@ -93,7 +91,7 @@ class YaraSplitter {
     if (first != "rule" || r.name.empty() || pos_ >= text_.size()) return problem(begin, "a rule has no name"), false;
     if (text_[pos_] == ':') {
       ++pos_;
-      for (skip_blanks(); pos_ < text_.size() && is_word(text_[pos_]); skip_blanks()) r.tags.push_back(word());
+      for (skip_blanks(); pos_ < text_.size() && is_identifier(text_[pos_]); skip_blanks()) r.tags.push_back(word());
     }
     if (pos_ >= text_.size() || text_[pos_] != '{') return problem(begin, fmt::format("rule {} has no body", printable(r.name, 80))), false;
     const auto body = pos_ + 1;

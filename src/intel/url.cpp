@@ -57,11 +57,10 @@ std::string decode(std::string_view s) {
     if (c == '\t' || c == '\r' || c == '\n') continue;
     out.push_back(c);
     while (out.size() >= 3 && out[out.size() - 3] == '%') {
-      const int high = hex_value(static_cast<unsigned char>(out[out.size() - 2]));
-      const int low = hex_value(static_cast<unsigned char>(out.back()));
-      if (high < 0 || low < 0) break;
+      const int byte = hex_number(std::string_view(out).substr(out.size() - 2), 2);
+      if (byte < 0) break;
       out.resize(out.size() - 2);
-      out.back() = static_cast<char>(high * 16 + low);
+      out.back() = static_cast<char>(byte);
     }
   }
   return out;

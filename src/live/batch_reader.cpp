@@ -10,6 +10,7 @@
 #include "json_layout.hpp"
 #include "mozu/base/scratch.hpp"
 #include "mozu/base/text.hpp"
+#include "mozu/intel/host.hpp"
 
 #if defined(__SSE2__)
 #include <emmintrin.h>
@@ -38,8 +39,6 @@ constexpr std::array unreadable = {
     Unreadable{"\x04\x22\x4D\x18", "it is compressed with LZ4, which is not read", unpack_first},
     Unreadable{"\x1F\x9D", "it is compressed with `compress` (.Z), which is not read", unpack_first},
 };
-
-bool is_word(unsigned char c) { return is_alnum(c) || c == '_' || c == '-' || c >= 0x80; }
 
 }  // namespace
 
@@ -88,8 +87,8 @@ std::size_t piece_end(std::string_view bytes) {
     return 0;
   };
   if (const auto at = behind_last([](unsigned char c) { return is_space(c) || c == '"' || c == ',' || c == ';' || c == 0; })) return at;
-  if (const auto at = behind_last([](unsigned char c) { return !is_word(c) && c != '.' && c != ':' && c != '@'; })) return at;
-  if (const auto at = behind_last([](unsigned char c) { return !is_word(c); })) return at;
+  if (const auto at = behind_last([](unsigned char c) { return !intel::is_word(c) && c != '.' && c != ':' && c != '@'; })) return at;
+  if (const auto at = behind_last([](unsigned char c) { return !intel::is_word(c); })) return at;
   return bytes.size();
 }
 

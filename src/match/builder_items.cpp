@@ -60,8 +60,7 @@ void add_digest(std::vector<DigestItem<N>>& out, std::string_view hex, std::uint
   DigestItem<N> item{};
   item.word = word;
   for (std::size_t i = 0; i < N && 2 * i + 1 < hex.size(); ++i)
-    item.digest[i] = static_cast<char>(hex_value(static_cast<unsigned char>(hex[2 * i])) * 16 +
-                                       hex_value(static_cast<unsigned char>(hex[2 * i + 1])));
+    item.digest[i] = static_cast<char>(hex_number(hex.substr(2 * i), 2));
   out.push_back(item);
 }
 

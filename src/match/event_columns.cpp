@@ -49,8 +49,7 @@ std::vector<std::string> split_names(std::string_view text, char separator) {
 /// "\x09" or the character itself
 char zeek_separator(std::string_view text) {
   if (text.size() >= 4 && text[0] == '\\' && text[1] == 'x') {
-    const int high = hex_value(static_cast<unsigned char>(text[2])), low = hex_value(static_cast<unsigned char>(text[3]));
-    if (high >= 0 && low >= 0) return static_cast<char>(static_cast<unsigned char>(high * 16 + low));
+    if (const int byte = hex_number(text.substr(2), 2); byte >= 0) return static_cast<char>(byte);
   }
   return text.empty() ? '\t' : text[0];
 }

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "event_fields.hpp"
+#include "json_text.hpp"
 #include "mozu/base/text.hpp"
 #include "mozu/intel/ip.hpp"
 
@@ -12,51 +13,6 @@ constexpr std::uint8_t rank_of_profile = 0;        // what the user says beats e
 constexpr std::uint8_t rank_per_level = 12;        // the same name deeper in the structure says less
 constexpr std::uint8_t rank_without_zone = 5;      // NXLog's EventTime is local time; @timestamp beside it is not
 constexpr std::size_t guessed_depth_max = 4;
-
-void append_utf8(std::string& out, std::uint32_t c) {
-  const auto put = [&](std::uint32_t b) { out.push_back(static_cast<char>(static_cast<unsigned char>(b))); };
-  if (c < 0x80) {
-    put(c);
-  } else if (c < 0x800) {
-    put(0xC0 | (c >> 6));
-    put(0x80 | (c & 0x3F));
-  } else if (c < 0x10000) {
-    put(0xE0 | (c >> 12));
-    put(0x80 | ((c >> 6) & 0x3F));
-    put(0x80 | (c & 0x3F));
-  } else {
-    put(0xF0 | (c >> 18));
-    put(0x80 | ((c >> 12) & 0x3F));
-    put(0x80 | ((c >> 6) & 0x3F));
-    put(0x80 | (c & 0x3F));
-  }
-}
-
-std::optional<std::uint32_t> hex4(std::string_view s) {
-  if (s.size() < 4) return std::nullopt;
-  std::uint32_t v = 0;
-  for (std::size_t i = 0; i < 4; ++i) {
-    const int h = hex_value(static_cast<unsigned char>(s[i]));
-    if (h < 0) return std::nullopt;
-    v = v * 16 + static_cast<std::uint32_t>(h);
-  }
-  return v;
-}
-
-/// s begins after "\u"; returns how many bytes of s were used.
-std::size_t append_json_unicode(std::string& out, std::string_view s) {
-  const auto high = hex4(s);
-  if (!high) return 0;
-  if (*high >= 0xD800 && *high < 0xDC00 && s.size() >= 10 && s[4] == '\\' && s[5] == 'u') {
-    const auto low = hex4(s.substr(6));
-    if (low && *low >= 0xDC00 && *low < 0xE000) {
-      append_utf8(out, 0x10000 + ((*high - 0xD800) << 10) + (*low - 0xDC00));
-      return 10;
-    }
-  }
-  append_utf8(out, *high >= 0xD800 && *high < 0xE000 ? 0xFFFD : *high);
-  return 4;
-}
 
 void append_backslashed(std::string& out, std::string_view raw, bool json, std::size_t most) {
   for (std::size_t i = 0; i < raw.size() && out.size() < most; ++i) {
@@ -71,7 +27,7 @@ void append_backslashed(std::string& out, std::string_view raw, bool json, std::
       case 'b': if (json) out.push_back('\b'); else out.append("\\b"); break;
       case 'f': if (json) out.push_back('\f'); else out.append("\\f"); break;
       case 'u':
-        if (json) i += append_json_unicode(out, raw.substr(i + 1));
+        if (json) i += append_unicode_escape(out, raw.substr(i + 1));
         else out.append("\\u");
         break;
       case '\\': case '"': case '/': case '=': case '|': case ']': out.push_back(raw[i]); break;

@@ -70,8 +70,7 @@ LeefDelimiter leef_delimiter(std::string_view line, std::size_t at) {
   if (text.size() == 1) d.c = text[0];
   if (text.starts_with('0')) text.remove_prefix(1);
   if (text.size() == 3 && (text[0] == 'x' || text[0] == 'X')) {
-    const int high = hex_value(static_cast<unsigned char>(text[1])), low = hex_value(static_cast<unsigned char>(text[2]));
-    if (high >= 0 && low >= 0) d.c = static_cast<char>(static_cast<unsigned char>(high * 16 + low));
+    if (const int byte = hex_number(text.substr(1), 2); byte >= 0) d.c = static_cast<char>(byte);
   }
   return d;
 }

@@ -4,30 +4,22 @@
 
 #include "json_plain.hpp"
 #include "mozu/base/text.hpp"
+#include "mozu/base/utf8.hpp"
 
 namespace mozu::match {
 
-namespace {
-
-void append_utf8(std::string& out, std::uint32_t c) {
-  if (c < 0x80) {
-    out.push_back(static_cast<char>(c));
-  } else if (c < 0x800) {
-    out.push_back(static_cast<char>(0xC0 | c >> 6));
-    out.push_back(static_cast<char>(0x80 | (c & 0x3F)));
-  } else if (c < 0x10000) {
-    out.push_back(static_cast<char>(0xE0 | c >> 12));
-    out.push_back(static_cast<char>(0x80 | ((c >> 6) & 0x3F)));
-    out.push_back(static_cast<char>(0x80 | (c & 0x3F)));
-  } else {
-    out.push_back(static_cast<char>(0xF0 | c >> 18));
-    out.push_back(static_cast<char>(0x80 | ((c >> 12) & 0x3F)));
-    out.push_back(static_cast<char>(0x80 | ((c >> 6) & 0x3F)));
-    out.push_back(static_cast<char>(0x80 | (c & 0x3F)));
+std::size_t append_unicode_escape(std::string& out, std::string_view s) {
+  const int unit = hex_number(s, 4);
+  if (unit < 0) return 0;
+  const bool high = unit >= 0xD800 && unit < 0xDC00;
+  const int low = high && s.substr(4).starts_with("\\u") ? hex_number(s.substr(6), 4) : -1;
+  if (low >= 0xDC00 && low < 0xE000) {
+    append_utf8(out, static_cast<char32_t>(0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00)));
+    return 10;
   }
+  append_utf8(out, unit >= 0xD800 && unit < 0xE000 ? U'\uFFFD' : static_cast<char32_t>(unit));
+  return 4;
 }
-
-}  // namespace
 
 bool JsonText::is_candidate(std::string_view line) {
   const std::size_t i = line.find_first_not_of(" \t\r");
@@ -80,17 +72,6 @@ bool JsonText::number() {
   return true;
 }
 
-bool JsonText::hex4(std::uint32_t& v) {
-  if (in_.size() - at_ < 4) return false;
-  v = 0;
-  for (int i = 0; i < 4; ++i) {
-    const int h = hex_value(static_cast<unsigned char>(in_[at_++]));
-    if (h < 0) return false;
-    v = v << 4 | static_cast<std::uint32_t>(h);
-  }
-  return true;
-}
-
 /// at_ stands on the backslash.
 bool JsonText::escape() {
   const std::size_t raw_begin = at_;
@@ -108,19 +89,6 @@ bool JsonText::escape() {
     case 'r': text_.push_back('\r'); break;
     case 't': text_.push_back('\t'); break;
     case 'u': {
-      std::uint32_t v = 0;
-      if (!hex4(v)) return false;
-      if (v >= 0xD800 && v < 0xDC00 && in_.substr(at_).starts_with("\\u")) {
-        const std::size_t back = at_;
-        at_ += 2;
-        std::uint32_t low = 0;
-        if (!hex4(low)) return false;
-        if (low >= 0xDC00 && low < 0xE000)
-          v = 0x10000 + ((v - 0xD800) << 10) + (low - 0xDC00);
-        else
-          at_ = back;
-      }
-      append_utf8(text_, v >= 0xD800 && v < 0xE000 ? 0xFFFD : v);
       break;
     }
     default: return false;

@@ -10,6 +10,10 @@ namespace mozu::match {
 
 inline constexpr int json_depth_max = 1024;
 
+/// Appends what an escape stands for whose text behind "\u" is the beginning of `s`; of a surrogate pair, both halves of it, and of a lone half
+/// U+FFFD. Bytes of `s` used: 4 or 10; 0, and nothing appended, where no four hex digits stand.
+std::size_t append_unicode_escape(std::string& out, std::string_view s);
+
 class JsonText {
  public:
   /// Does the line look like JSON at all ('{' or '[' after blanks)?
@@ -26,7 +30,6 @@ class JsonText {
   bool document();
   bool string();
   bool escape();
-  bool hex4(std::uint32_t& v);
   bool number();
   bool literal(std::string_view word);
   void blanks();

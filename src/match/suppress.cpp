@@ -119,9 +119,7 @@ Reason suppressed_mask(const TableSet& t, const intel::UrlMask& mask) {
 
 std::string digest_bytes(std::string_view hex) {
   std::string out;
-  for (std::size_t i = 0; i + 1 < hex.size(); i += 2)
-    out.push_back(static_cast<char>(hex_value(static_cast<unsigned char>(hex[i])) * 16 +
-                                    hex_value(static_cast<unsigned char>(hex[i + 1]))));
+  for (std::size_t i = 0; i + 1 < hex.size(); i += 2) out.push_back(static_cast<char>(hex_number(hex.substr(i), 2)));
   return out;
 }
 

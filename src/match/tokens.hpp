@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "mozu/base/text.hpp"
+#include "mozu/intel/host.hpp"
 #include "mozu/intel/ip.hpp"
 #include "mozu/intel/observable.hpp"
 #include "mozu/intel/url.hpp"
@@ -73,8 +74,8 @@ class Tokenizer {
   std::size_t first_quote_ = 0, first_paren_ = 0, first_bracket_ = 0;
 };
 
-/// Byte classes of the definition.
-inline bool is_word(unsigned char c) { return is_alnum(c) || c == '_' || c == '-' || c >= 0x80; }
+using intel::is_word;
+/// Bytes of the definition that may stand before the '@'.
 bool is_email_local(unsigned char c);
 /// Bounds of the host run around or right behind a position, see README.md: [begin, end) not trimmed.
 struct Span { std::size_t begin = 0, end = 0; };

@@ -11,8 +11,6 @@ constexpr std::size_t rule_bytes_max = 256 * 1024;
 /// So many beginnings of rules may have no end; a report with more is made to waste time.
 constexpr int open_ends_max = 200;
 
-bool is_name(char c) { return is_alnum(static_cast<unsigned char>(c)) || c == '_'; }
-
 std::size_t skip_blanks(std::string_view s, std::size_t i) {
   while (i < s.size() && is_space(static_cast<unsigned char>(s[i]))) ++i;
   return i;
@@ -65,7 +63,7 @@ std::size_t closing_brace(std::string_view s, std::size_t open) {
 std::size_t yara_at(std::string_view text, std::size_t word, std::vector<Mention>& out, int& open_ends) {
   std::size_t i = skip_blanks(text, word + 4);
   const std::size_t name = i;
-  while (i < text.size() && is_name(text[i])) ++i;
+  while (i < text.size() && is_identifier(text[i])) ++i;
   if (i == name || i - name > 128) return 0;
   i = skip_blanks(text, i);
   if (i < text.size() && text[i] == ':')
@@ -92,7 +90,7 @@ std::size_t suricata_at(std::string_view text, std::size_t begin, std::size_t wo
   std::size_t p = word_end;
   while (p < text.size() && text[p] == ' ') ++p;
   std::size_t e = p;
-  while (e < text.size() && (is_name(text[e]) || text[e] == '-')) ++e;
+  while (e < text.size() && (is_identifier(text[e]) || text[e] == '-')) ++e;
   if (std::ranges::find(suricata_protocols, text.substr(p, e - p)) == std::end(suricata_protocols)) return 0;
   const std::string_view head = text.substr(e, 1200);
   const std::size_t open = head.find('(');
@@ -157,7 +155,7 @@ void find_rules(std::string_view text, std::vector<Mention>& out) {
     if (first != line.npos) {
       const std::size_t at = b + first;
       std::size_t word = at;
-      while (word < e && is_name(text[word])) ++word;
+      while (word < e && is_identifier(text[word])) ++word;
       const std::string_view w = text.substr(at, word - at);
       if (w == "title" && text.substr(word, 1) == ":") done = sigma_at(text, at, out);
       else if (std::ranges::find(suricata_actions, w) != std::end(suricata_actions)) done = suricata_at(text, at, word, out, open_ends);

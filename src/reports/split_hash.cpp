@@ -17,8 +17,6 @@ struct Piece {
   std::size_t size() const { return end - begin; }
 };
 
-bool is_word(char c) { return is_alnum(static_cast<unsigned char>(c)) || c == '_'; }
-
 /// Runs of hex digits, with the line and column in which they stand.
 std::vector<Piece> find_pieces(std::string_view text) {
   std::vector<Piece> out;
@@ -32,14 +30,14 @@ std::vector<Piece> find_pieces(std::string_view text) {
       line_empty = true;
       continue;
     }
-    if (!is_word(c)) {
+    if (!is_identifier(c)) {
       line_empty = line_empty && std::string_view(" \t|`-*\"'\f\r").find(c) != std::string_view::npos;
       ++i;
       continue;
     }
     std::size_t e = i;
     bool hex = true;
-    while (e < text.size() && is_word(text[e])) hex = is_hex(static_cast<unsigned char>(text[e++])) && hex;
+    while (e < text.size() && is_identifier(text[e])) hex = is_hex(static_cast<unsigned char>(text[e++])) && hex;
     if (hex && e - i >= piece_digits_min && e - i <= 128) {
       std::size_t rest = e;
       while (rest < text.size() && std::string_view(" \t|`\"'\r").find(text[rest]) != std::string_view::npos) ++rest;

@@ -16,8 +16,22 @@ constexpr bool is_hex(unsigned char c) { return is_digit(c) || ((c | 0x20) >= 'a
 /// space, \t, \n, \v, \f, \r
 constexpr bool is_space(unsigned char c) { return c == ' ' || (c >= 9 && c <= 13); }
 constexpr char fold(char c) { return (c >= 'A' && c <= 'Z') ? static_cast<char>(c + 32) : c; }
+/// Letters, digits, '_'.
+constexpr bool is_identifier(char c) { return is_alnum(static_cast<unsigned char>(c)) || c == '_'; }
+/// -1 if it is no hex digit.
 constexpr int hex_value(unsigned char c) {
   return is_digit(c) ? c - '0' : ((c | 0x20) >= 'a' && (c | 0x20) <= 'f') ? (c | 0x20) - 'a' + 10 : -1;
+}
+/// Of the `n` hex digits at the start of `s`, n ≤ 7; -1 if there are not so many.
+constexpr int hex_number(std::string_view s, std::size_t n) {
+  if (s.size() < n) return -1;
+  int number = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    const int digit = hex_value(static_cast<unsigned char>(s[i]));
+    if (digit < 0) return -1;
+    number = number << 4 | digit;
+  }
+  return number;
 }
 
 std::string fold(std::string_view s);  ///< ASCII lower case

@@ -5,7 +5,12 @@
 #include <string>
 #include <string_view>
 
+#include "mozu/base/text.hpp"
+
 namespace mozu::intel {
+
+/// Word bytes of the definition (docs/matching.md): what labels of hosts are made of. Any other byte but '.' bounds a host in a text.
+constexpr bool is_word(unsigned char c) { return is_alnum(c) || c == '_' || c == '-' || c >= 0x80; }
 
 /// Lower case; with bytes ≥ 0x80 the UTS #46 (non-transitional, no STD3 rule) punycode form, or nullopt where that does
 /// not exist (invalid UTF-8, disallowed code point, label > 63, more than host_bytes_max bytes, or a mapping that yields a

@@ -1,4 +1,4 @@
-// Decoding one UTF-8 sequence at a time; shared by text, JSON writing and stream decoding.
+// UTF-8, one sequence at a time. A whole text: is_utf8() of text.hpp.
 #pragma once
 #include <cstddef>
 #include <string>
@@ -38,6 +38,7 @@ inline char32_t utf8_value(const char* p, std::size_t length) {
   return c;
 }
 
+/// `c` ≤ U+10FFFF and no surrogate.
 inline void append_utf8(std::string& out, char32_t c) {
   const auto put = [&](char32_t v) { out += static_cast<char>(v); };
   if (c < 0x80) {
