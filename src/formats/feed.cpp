@@ -5,6 +5,7 @@
 #include <fmt/core.h>
 
 #include "emitter.hpp"
+#include "members.hpp"
 #include "mozu/base/text.hpp"
 #include "not_a_feed.hpp"
 #include "reader.hpp"
@@ -62,45 +63,11 @@ Status read_member(ByteStream& raw, const std::string& name, const Request& requ
   return reader->read(input, emitter);
 }
 
-/// A failure beside which something else was read. In an archive a README is to be expected.
-void tell_failure(Diagnostic d, Diagnostics& diagnostics, FeedStatistics& statistics) {
-  if (d.code == "not-a-feed") d.severity = Severity::note;
-  else ++statistics.cut_off;
-  diagnostics.add(std::move(d));
-}
-
 Status read_input(InputFile& input, const std::string& path, const Request& request, FeedStatistics& statistics) {
-  std::optional<Diagnostic> first_failure;
-  std::size_t members_read = 0;
-  for (;;) {
-    auto member = input.next();
-    if (!member) {
-      if (members_read == 0) return fail(std::move(member.error()).at(path));
-      request.diagnostics.add(std::move(member.error()).at(path));
-      ++statistics.cut_off;
-      return {};
-    }
-    if (*member == nullptr) break;
-    FeedStatistics one;
-    const std::string name = input.name();
-    auto status = read_member(**member, name, request, one);
-    // A reader that broke off half-way has given what it could: the error is told, the good rest kept.
-    const bool useful = one.indicators > 0;
-    if (!status) one.format = useful ? one.format : std::string();
-    statistics.add(one);
-    if (status || useful) ++members_read;
-    if (status) continue;
-    Diagnostic d = std::move(status.error()).at(name);
-    if (!useful && !first_failure) {
-      first_failure = std::move(d);  // reported below: as the result if it stays alone, else as a diagnostic
-    } else {
-      tell_failure(std::move(d), request.diagnostics, statistics);
-    }
-  }
-  if (!first_failure) return {};
-  if (members_read == 0) return fail(std::move(*first_failure));
-  tell_failure(std::move(*first_failure), request.diagnostics, statistics);
-  return {};
+  return read_members(
+      input, path, "not-a-feed", request.diagnostics, statistics,
+      [&](ByteStream& member, const std::string& name, FeedStatistics& one, Status&) { return read_member(member, name, request, one); },
+      [](const FeedStatistics& one) { return one.indicators > 0; });
 }
 
 }  // namespace

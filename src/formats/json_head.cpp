@@ -76,4 +76,12 @@ const JsonHeadMember* JsonHead::find(std::string_view key, int depth) const {
   return nullptr;
 }
 
+bool is_stix_bundle(JsonHead& head, std::string_view text) {
+  head.scan(text, 1, 12);
+  const auto* type = head.find("type", 1);
+  const auto* objects = head.find("objects", 1);
+  if (type != nullptr && type->kind == '"') return type->text == "bundle";
+  return objects != nullptr && objects->kind == '[';
+}
+
 }  // namespace mozu::formats

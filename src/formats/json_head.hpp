@@ -25,4 +25,7 @@ struct JsonHead {
   bool has(std::string_view key, int depth = 0) const { return find(key, depth) != nullptr; }
 };
 
+/// Is the object at the start of `text` a STIX bundle? `head` is scratch.
+bool is_stix_bundle(JsonHead& head, std::string_view text);
+
 }  // namespace mozu::formats

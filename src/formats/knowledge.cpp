@@ -7,6 +7,7 @@
 #include <array>
 
 #include "knowledge_reader.hpp"
+#include "members.hpp"
 #include "mozu/base/text.hpp"
 #include "reader.hpp"
 #include "replay_stream.hpp"
@@ -157,40 +158,10 @@ Status read_member(ByteStream& raw, const std::string& name, const Request& requ
 }
 
 Status read_input(InputFile& input, const std::string& path, const Request& request, KnowledgeStatistics& statistics) {
-  std::optional<Diagnostic> first_failure;
-  std::size_t members_read = 0;
-  const auto tell = [&](Diagnostic d) {
-    if (d.code == "not-knowledge") d.severity = Severity::note;  // in an archive a README is to be expected
-    else ++statistics.cut_off;
-    request.diagnostics.add(std::move(d));
-  };
-  for (;;) {
-    auto member = input.next();
-    if (!member) {
-      if (members_read == 0) return fail(std::move(member.error()).at(path));
-      request.diagnostics.add(std::move(member.error()).at(path));
-      ++statistics.cut_off;
-      return {};
-    }
-    if (*member == nullptr) break;
-    KnowledgeStatistics one;
-    Status sink_status;
-    const std::string name = input.name();
-    auto status = read_member(**member, name, request, one, sink_status);
-    if (!sink_status) return sink_status;
-    const bool useful = one.objects > 0;
-    if (!status && !useful) one.format.clear();
-    statistics.add(one);
-    members_read += status || useful;
-    if (status) continue;
-    Diagnostic d = std::move(status.error()).at(name);
-    if (!useful && !first_failure) first_failure = std::move(d);
-    else tell(std::move(d));
-  }
-  if (!first_failure) return {};
-  if (members_read == 0) return fail(std::move(*first_failure));
-  tell(std::move(*first_failure));
-  return {};
+  return read_members(
+      input, path, "not-knowledge", request.diagnostics, statistics,
+      [&](ByteStream& member, const std::string& name, KnowledgeStatistics& one, Status& stop) { return read_member(member, name, request, one, stop); },
+      [](const KnowledgeStatistics& one) { return one.objects > 0; });
 }
 
 }  // namespace

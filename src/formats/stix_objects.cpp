@@ -19,7 +19,7 @@ class ObjectInput final : public JsonSplitHandler {
   Action on_container(const JsonPath& path, std::string_view ahead) override {
     if (!status_) return Action::skip;
     if (path.empty() && ahead.front() == '[') return Action::open;
-    if (ahead.front() == '{' && (path.empty() || (path.size() == 1 && !path[0].is_key))) return is_bundle(ahead) ? Action::open : Action::take;
+    if (ahead.front() == '{' && (path.empty() || (path.size() == 1 && !path[0].is_key))) return is_stix_bundle(head_, ahead) ? Action::open : Action::take;
     if (path.back().is_key) return path.back().key == "objects" && ahead.front() == '[' ? Action::open : Action::skip;
     return Action::take;
   }
@@ -45,14 +45,6 @@ class ObjectInput final : public JsonSplitHandler {
   const Status& status() const { return status_; }
 
  private:
-  bool is_bundle(std::string_view ahead) {
-    head_.scan(ahead, 1, 12);
-    const auto* type = head_.find("type", 1);
-    const auto* objects = head_.find("objects", 1);
-    if (type != nullptr && type->kind == '"') return type->text == "bundle";
-    return objects != nullptr && objects->kind == '[';
-  }
-
   bool late_bundle(std::string_view text) {
     if (text.find("\"bundle\"") == std::string_view::npos) return false;
     const auto root = parser_.parse(text);

@@ -32,7 +32,7 @@ class StixInput final : public JsonSplitHandler {
 
   Action on_container(const JsonPath& path, std::string_view ahead) override {
     if (path.empty() && ahead.front() == '[') return Action::open;
-    if (ahead.front() == '{' && (path.empty() || (path.size() == 1 && !path[0].is_key))) return is_bundle(ahead) ? Action::open : Action::take;
+    if (ahead.front() == '{' && (path.empty() || (path.size() == 1 && !path[0].is_key))) return is_stix_bundle(head_, ahead) ? Action::open : Action::take;
     if (path.back().is_key) return path.back().key == "objects" && ahead.front() == '[' ? Action::open : Action::skip;
     return Action::take;
   }
@@ -69,14 +69,6 @@ class StixInput final : public JsonSplitHandler {
   }
 
  private:
-  bool is_bundle(std::string_view ahead) {
-    head_.scan(ahead, 1, 12);
-    const auto* type = head_.find("type", 1);
-    const auto* objects = head_.find("objects", 1);
-    if (type != nullptr && type->kind == '"') return type->text == "bundle";
-    return objects != nullptr && objects->kind == '[';
-  }
-
   void refuse(std::uint64_t line, std::string path, std::string message, std::string hint = {}, std::string_view code = "stix-object") {
     Diagnostic d{Severity::warning, std::string(code), std::move(message), {}, std::move(hint)};
     d.where.line = line;
