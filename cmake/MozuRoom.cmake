@@ -1,6 +1,7 @@
 # mozu_room(NAME [DEPS room…] [LIBS target…] [PRIVATE_LIBS target…] [LABELS label…])
 # One folder = one static library mozu_<NAME> (alias mozu::<NAME>): every *.cpp beside the CMakeLists.txt,
-# public headers in include/mozu/<NAME>/, one test program mozu_<NAME>_tests of every tests/*.cpp.
+# public headers in include/mozu/<NAME>/, one test program mozu_<NAME>_tests of every tests/*.cpp,
+# which may also include what tests/support/ holds.
 # LABELS of its test: `threads` = also run under ThreadSanitizer; `sharded` = long, to be spread over the processors.
 set(MOZU_PCH_OWNER "" CACHE INTERNAL "")
 
@@ -64,7 +65,7 @@ function(mozu_room NAME)
     file(GLOB tests CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/tests/*.cpp")
     if(tests)
       add_executable(mozu_${NAME}_tests ${tests})
-      target_include_directories(mozu_${NAME}_tests PRIVATE "${CMAKE_CURRENT_SOURCE_DIR}")
+      target_include_directories(mozu_${NAME}_tests PRIVATE "${CMAKE_CURRENT_SOURCE_DIR}" "${CMAKE_SOURCE_DIR}/tests/support")
       target_link_libraries(mozu_${NAME}_tests PRIVATE mozu::${NAME} ${R_PRIVATE_LIBS} GTest::gtest_main)
       target_compile_definitions(mozu_${NAME}_tests PRIVATE MOZU_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
       set_target_properties(mozu_${NAME}_tests PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")

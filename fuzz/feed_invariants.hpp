@@ -1,18 +1,14 @@
 // What must hold of every reading of a feed, whatever the bytes.
 #pragma once
 #include <cstdint>
-#include <cstdlib>
 #include <numeric>
 #include <string>
 #include <string_view>
 
+#include "fuzz/check.hpp"
 #include "mozu/formats/feed.hpp"
 
 namespace mozu::fuzz {
-
-inline void check(bool ok) {
-  if (!ok) std::abort();
-}
 
 /// A canonical value read again is itself: what is stored in an index can be looked up by its own text.
 inline void check_pattern(const intel::Pattern& p) {

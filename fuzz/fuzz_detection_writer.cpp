@@ -3,17 +3,15 @@
 // control bytes that the format does not define. The input's parts, cut at NUL, become the parts of a detection.
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 #include <string_view>
 
+#include "fuzz/check.hpp"
 #include "mozu/base/text.hpp"
 #include "mozu/formats/detection_writer.hpp"
 
-namespace {
+using mozu::fuzz::check;
 
-void check(bool ok) {
-  if (!ok) std::abort();
-}
+namespace {
 
 mozu::intel::Detection build(std::string_view text) {
   const auto parts = mozu::split(text, '\0');

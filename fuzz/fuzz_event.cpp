@@ -2,17 +2,15 @@
 // Lines of any shape: the parser gives valid fields, the same ones again, and field names for every byte; headers stay bounded.
 // The input is a log: header lines (#…) and others, parted by LF.
 #include <cstdint>
-#include <cstdlib>
 #include <string_view>
 
+#include "fuzz/check.hpp"
 #include "mozu/base/text.hpp"
 #include "mozu/match/event.hpp"
 
-namespace {
+using mozu::fuzz::check;
 
-void check(bool ok) {
-  if (!ok) std::abort();
-}
+namespace {
 
 void examine(mozu::match::EventParser& parser, std::string_view line, const mozu::match::HeaderState& header) {
   const mozu::intel::EventFields first = parser.parse(line, header);

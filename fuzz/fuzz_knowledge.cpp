@@ -2,21 +2,18 @@
 // Knowledge in any tongue: the first byte names a reader (or lets the content decide), the rest is the input. What comes out is valid,
 // and the same each time.
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "fuzz/check.hpp"
 #include "mozu/base/text.hpp"
 #include "mozu/formats/knowledge.hpp"
 
 using namespace mozu;
+using mozu::fuzz::check;
 
 namespace {
-
-void require(bool condition) {
-  if (!condition) std::abort();
-}
 
 std::vector<std::string> read(std::string_view text, const formats::KnowledgeSettings& settings) {
   std::vector<std::string> out;
@@ -25,12 +22,12 @@ std::vector<std::string> read(std::string_view text, const formats::KnowledgeSet
   static_cast<void>(formats::read_knowledge_memory(
       "fuzz", text, settings,
       [&](intel::StixObject&& o) -> Status {
-        require(intel::type_of_id(o.id) == o.type && is_utf8(o.json));
+        check(intel::type_of_id(o.id) == o.type && is_utf8(o.json));
         out.push_back(std::move(o.json));
         return {};
       },
       diagnostics, statistics));
-  require(statistics.objects == out.size());
+  check(statistics.objects == out.size());
   return out;
 }
 
@@ -45,6 +42,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (data[0] < names.size()) settings.format = names[data[0]].first;
   const std::string_view text(reinterpret_cast<const char*>(data) + 1, size - 1);
   const auto first = read(text, settings);
-  require(read(text, settings) == first);
+  check(read(text, settings) == first);
   return 0;
 }

@@ -2,16 +2,12 @@
 // The one door: the first byte chooses the hint and the options. A pattern is rebuilt from its value, and refanging is idempotent.
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <string_view>
 
+#include "fuzz/check.hpp"
 #include "mozu/intel/indicator.hpp"
 
-namespace {
-void require(bool ok) {
-  if (!ok) std::abort();
-}
-}  // namespace
+using mozu::fuzz::check;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace mozu::intel;
@@ -21,16 +17,16 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::uint16_t port = 0;
   const auto p = read_pattern(text, hint, {.allow_broad = (data[0] & 128) != 0}, &port);
   if (p) {
-    require(!p->value.empty() && p->value.size() <= indicator_bytes_max);
+    check(!p->value.empty() && p->value.size() <= indicator_bytes_max);
     const auto again = pattern_from_value(p->kind, p->value);
-    require(again && *again == *p);
-    if ((data[0] & 128) == 0) require(!is_too_broad(*p));
+    check(again && *again == *p);
+    if ((data[0] & 128) == 0) check(!is_too_broad(*p));
     indicator_id(*p);
   } else {
-    require(!p.error().code.empty() && !p.error().message.empty());
+    check(!p.error().code.empty() && !p.error().message.empty());
   }
   const std::string once = refang(text);
-  require(refang(once) == once);
+  check(refang(once) == once);
   pattern_from_mask(text, data[0] % 5);
   parse_tlp(text);
   parse_confidence(text);

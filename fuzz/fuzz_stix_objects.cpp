@@ -1,19 +1,14 @@
 // rooms: formats
 // Hostile bundles: whatever is accepted is a well-formed object that reads back as itself.
 #include <cstdint>
-#include <cstdlib>
 #include <string_view>
 
+#include "fuzz/check.hpp"
 #include "mozu/base/text.hpp"
 #include "mozu/formats/stix_objects.hpp"
 
 using namespace mozu;
-
-namespace {
-void require(bool condition) {
-  if (!condition) std::abort();
-}
-}  // namespace
+using mozu::fuzz::check;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   Diagnostics diagnostics;
@@ -24,13 +19,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       "fuzz", std::string_view(reinterpret_cast<const char*>(data), size),
       [&](intel::StixObject&& o) -> Status {
         ++given;
-        require(intel::type_of_id(o.id) == o.type && is_utf8(o.json) && is_utf8(o.name));
+        check(intel::type_of_id(o.id) == o.type && is_utf8(o.json) && is_utf8(o.name));
         intel::StixObject second;
-        require(again.read(o.json, second).has_value());
-        require(second.json == o.json && second.id == o.id && second.modified_us == o.modified_us && second.keys == o.keys && second.references == o.references);
+        check(again.read(o.json, second).has_value());
+        check(second.json == o.json && second.id == o.id && second.modified_us == o.modified_us && second.keys == o.keys && second.references == o.references);
         return {};
       },
       diagnostics, statistics);
-  require(status.has_value() && given == statistics.objects);
+  check(status.has_value() && given == statistics.objects);
   return 0;
 }

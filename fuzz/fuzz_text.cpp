@@ -2,19 +2,13 @@
 // Times and text of hostile lines: what is accepted stays accepted and equal when written again; what is shown on a terminal
 // holds no control bytes.
 #include <cstdint>
-#include <cstdlib>
 #include <string_view>
 
+#include "fuzz/check.hpp"
 #include "mozu/base/text.hpp"
 #include "mozu/base/time.hpp"
 
-namespace {
-
-void check(bool ok) {
-  if (!ok) std::abort();
-}
-
-}  // namespace
+using mozu::fuzz::check;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);

@@ -4,9 +4,9 @@
 #include <filesystem>
 #include <string>
 
-namespace mozu::formats::test {
+namespace mozu {
 
-/// Empty if there is none.
+/// Path of a file or folder below shared/data; empty if there is none.
 inline std::string shared_data(const std::string& below) {
   const char* set = std::getenv("MOZU_SHARED");
   const std::filesystem::path root = set != nullptr ? std::filesystem::path(set) : std::filesystem::path(MOZU_SOURCE_DIR).parent_path() / "shared";
@@ -15,8 +15,8 @@ inline std::string shared_data(const std::string& below) {
   return std::filesystem::exists(path, ec) ? path.string() : std::string();
 }
 
-}  // namespace mozu::formats::test
+}  // namespace mozu
 
 #define MOZU_SHARED_OR_SKIP(variable, below)                                                      \
-  const std::string variable = ::mozu::formats::test::shared_data(below);                         \
+  const std::string variable = ::mozu::shared_data(below);                         \
   if (variable.empty()) GTEST_SKIP() << "no ../shared/data/" << (below) << " beside the repository"

@@ -3,8 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <cstdlib>
-#include <filesystem>
 #include <map>
 #include <set>
 
@@ -15,14 +13,10 @@
 #include "mozu/base/text.hpp"
 #include "mozu/formats/stix_objects.hpp"
 #include "mozu/intel/stix_object.hpp"
+#include "shared_data.hpp"
 
 namespace mozu::actors {
 namespace {
-
-std::string shared_data() {
-  const char* shared = std::getenv("MOZU_SHARED");
-  return (shared != nullptr ? std::string(shared) : std::string(MOZU_SOURCE_DIR) + "/../shared") + "/data";
-}
 
 std::string read_whole(const std::string& path) {
   auto input = open_input(path);
@@ -34,7 +28,7 @@ std::string read_whole(const std::string& path) {
 class Catalogues {
  public:
   Catalogues() {
-    const std::string data = shared_data();
+    const std::string data = shared_data("");
     for (const std::string_view file : {"threat-actor.json.zst", "microsoft-activity-group.json", "mitre-intrusion-set.json"}) galaxy(read_whole(fmt::format("{}/misp-galaxy/clusters/{}", data, file)));
     for (const std::string_view file : {"enterprise-attack-18.1.stix20.json.zst", "ics-attack-18.1.json.zst"}) attack(read_whole(fmt::format("{}/attack/{}", data, file)));
     for (auto& [id, successor] : replaced_)
@@ -136,7 +130,7 @@ const std::vector<Known> known = {
     {"Equation", {"a:Equation", "t:Equation Group"}, {"t:Longhorn"}}};
 
 TEST(RealActors, ThirtyWellKnownOnes) {
-  if (!std::filesystem::exists(shared_data() + "/misp-galaxy")) GTEST_SKIP() << "no shared data";
+  MOZU_SHARED_OR_SKIP(galaxy, "misp-galaxy");
   const Catalogues c;
   const auto r = resolve(c.records);
   const auto find = [&](std::string_view key) {
@@ -150,7 +144,7 @@ TEST(RealActors, ThirtyWellKnownOnes) {
 }
 
 TEST(RealActors, NoTwoEntriesOfOneCatalogueAreJoinedButReplacedOnes) {
-  if (!std::filesystem::exists(shared_data() + "/misp-galaxy")) GTEST_SKIP() << "no shared data";
+  MOZU_SHARED_OR_SKIP(galaxy, "misp-galaxy");
   const Catalogues c;
   const auto r = resolve(c.records);
   std::map<std::string_view, int> evidence;
@@ -188,7 +182,7 @@ TEST(RealActors, NoTwoEntriesOfOneCatalogueAreJoinedButReplacedOnes) {
 }
 
 TEST(RealActors, NamesKnowWhoGaveThem) {
-  if (!std::filesystem::exists(shared_data() + "/misp-galaxy")) GTEST_SKIP() << "no shared data";
+  MOZU_SHARED_OR_SKIP(galaxy, "misp-galaxy");
   const Catalogues c;
   const auto& apt28 = c.records[c.find("threat-actor", "APT28")];
   const auto by = [&](std::string_view name) {

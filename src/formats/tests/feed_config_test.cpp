@@ -2,16 +2,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
-
 #include "feed_reading.hpp"
+#include "temp_folder.hpp"
 
 namespace mozu::formats::test {
 namespace {
-
-namespace fs = std::filesystem;
 
 TEST(FeedConfig, ReadsEveryKey) {
   const auto feeds = parse_feed_config(R"([[feed]]
@@ -83,35 +78,18 @@ TEST(FeedConfig, MistakesAreLocatedAndSayWhatIsAllowed) {
   expect_error("[[feed]\nname = \"a\"\n", 1, "TOML");
 }
 
-class Folder {
- public:
-  Folder() {
-    std::string name = (fs::temp_directory_path() / "mozu-feeds-XXXXXX").string();
-    path_ = ::mkdtemp(name.data());
-  }
-  ~Folder() { fs::remove_all(path_); }
-  void write(const std::string& name, std::string_view text) const {
-    fs::create_directories((path_ / name).parent_path());
-    std::ofstream(path_ / name, std::ios::binary) << text;
-  }
-  std::string operator/(const std::string& name) const { return (path_ / name).string(); }
-
- private:
-  fs::path path_;
-};
-
 TEST(FeedPaths, FoldersGlobsAndMistakes) {
-  const Folder folder;
+  const TempFolder folder;
   folder.write("b.txt", "x");
   folder.write("a.txt", "x");
   folder.write("sub/c.csv", "x");
   folder.write(".hidden", "x");
   folder.write("LICENSE", "x");
   Diagnostics diagnostics;
-  EXPECT_EQ(expand_feed_paths({folder / ""}, diagnostics), (Strings{folder / "a.txt", folder / "b.txt", folder / "sub/c.csv"}));
-  EXPECT_EQ(expand_feed_paths({folder / "*.txt", folder / "a.txt", "-"}, diagnostics), (Strings{folder / "a.txt", folder / "b.txt", "-"}));
+  EXPECT_EQ(expand_feed_paths({folder.file("")}, diagnostics), (Strings{folder.file("a.txt"), folder.file("b.txt"), folder.file("sub/c.csv")}));
+  EXPECT_EQ(expand_feed_paths({folder.file("*.txt"), folder.file("a.txt"), "-"}, diagnostics), (Strings{folder.file("a.txt"), folder.file("b.txt"), "-"}));
   EXPECT_TRUE(diagnostics.empty());
-  EXPECT_EQ(expand_feed_paths({folder / "none", folder / "*.none", folder / "b.txt"}, diagnostics), (Strings{folder / "b.txt"}));
+  EXPECT_EQ(expand_feed_paths({folder.file("none"), folder.file("*.none"), folder.file("b.txt")}, diagnostics), (Strings{folder.file("b.txt")}));
   EXPECT_EQ(diagnostics.counts().at("feed-path"), 2U);
 }
 
@@ -147,12 +125,12 @@ TEST(FeedPaths, APatternPassesOverWhatIsNoFile) {
 }
 
 TEST(FeedPaths, OfAMispFeedOnlyTheEvents) {
-  const Folder folder;
+  const TempFolder folder;
   folder.write("manifest.json", "{}");
   folder.write("hashes.csv", "x");
   folder.write("0e4d9b1c-1111-4222-8333-444455556666.json", "{}");
   Diagnostics diagnostics;
-  EXPECT_EQ(expand_feed_paths({folder / ""}, diagnostics), (Strings{folder / "0e4d9b1c-1111-4222-8333-444455556666.json"}));
+  EXPECT_EQ(expand_feed_paths({folder.file("")}, diagnostics), (Strings{folder.file("0e4d9b1c-1111-4222-8333-444455556666.json")}));
 }
 
 }  // namespace

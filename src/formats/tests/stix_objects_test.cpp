@@ -5,8 +5,6 @@
 
 #include <algorithm>
 
-#include "shared_data.hpp"
-
 namespace mozu::formats {
 namespace {
 

@@ -1,7 +1,6 @@
 // The door against plain lists as they are published. The data lies beside the repository and is no part of it.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -9,14 +8,10 @@
 
 #include "mozu/base/text.hpp"
 #include "mozu/intel/indicator.hpp"
+#include "shared_data.hpp"
 
 namespace mozu::intel {
 namespace {
-
-std::filesystem::path shared_folder() {
-  const char* set = std::getenv("MOZU_SHARED");
-  return set != nullptr ? std::filesystem::path(set) : std::filesystem::path(MOZU_SOURCE_DIR) / ".." / "shared";
-}
 
 using Counts = std::map<std::string, int, std::less<>>;
 
@@ -35,8 +30,7 @@ void read_lines(const std::filesystem::path& file, Counts& counts) {
 }
 
 TEST(RealData, PlainListsAreTakenButForPathsAndTypingErrors) {
-  const auto folder = shared_folder() / "data" / "indicators" / "maltrail";
-  if (!std::filesystem::exists(folder)) GTEST_SKIP() << "no shared data beside the repository";
+  MOZU_SHARED_OR_SKIP(folder, "indicators/maltrail");
   Counts counts;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(folder))
     if (entry.path().extension() == ".txt") read_lines(entry.path(), counts);

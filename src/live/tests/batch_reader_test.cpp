@@ -198,6 +198,17 @@ TEST(BatchReader, HeaderStateIsCarriedFromBatchToBatch) {
   }
 }
 
+TEST(BatchReader, APieceOfALongLineIsNoHeader) {
+  const TempFolder folder;
+  std::string text = std::string(127, 'x') + " #fields\tts\tid.orig_h\tquery\n";
+  for (int i = 0; i < 40; ++i) text += "1700000000\t192.0.2.1\tevil.example\n";
+  const auto run = read_all({folder.write("a.log", text)}, small(64, 128));
+  ASSERT_GT(run.batches.size(), 10U);
+  ASSERT_TRUE(run.batches[1].text.starts_with("#fields"));
+  EXPECT_EQ(run.batches[1].first_offset, 128U);
+  for (const auto& b : run.batches) EXPECT_EQ(b.header, match::HeaderState{});
+}
+
 TEST(BatchReader, ReadsUtf16AndDropsMarks) {
   const TempFolder folder;
   const auto utf16 = folder.write("a", "\xFF\xFE" "e\0v\0\n\0i\0l\0"s);

@@ -2,22 +2,16 @@
 // these tests say so and pass over.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <filesystem>
 
 #include "mozu/base/stream.hpp"
 #include "mozu/match/event.hpp"
+#include "shared_data.hpp"
 
 namespace mozu::match {
 namespace {
 
 namespace fs = std::filesystem;
-
-fs::path logs_folder() {
-  const char* shared = std::getenv("MOZU_SHARED");
-  const fs::path root = shared != nullptr ? fs::path(shared) : fs::path(MOZU_SOURCE_DIR) / ".." / "shared";
-  return root / "data" / "logs";
-}
 
 struct Tally {
   std::uint64_t lines = 0, timed = 0, source = 0, destination = 0, user = 0;
@@ -83,9 +77,9 @@ constexpr Floor floors[] = {
 };
 
 TEST(EventLogs, StructuredLogsAreToldRight) {
-  if (!fs::exists(logs_folder())) GTEST_SKIP() << "no shared data at " << logs_folder() << " (set MOZU_SHARED)";
+  MOZU_SHARED_OR_SKIP(logs, "logs");
   for (const Floor& floor : floors) {
-    const Tally t = tally(logs_folder() / floor.file);
+    const Tally t = tally(fs::path(logs) / floor.file);
     ASSERT_GT(t.lines, 0U) << floor.file;
     const auto share = [&](std::uint64_t n) { return n * 100 / t.lines; };
     EXPECT_EQ(t.formats.contains(floor.format) ? share(t.formats.at(floor.format)) : 0, 100U) << floor.file;
@@ -97,9 +91,9 @@ TEST(EventLogs, StructuredLogsAreToldRight) {
 }
 
 TEST(EventLogs, NearlyEveryLineOfEveryLogHasItsTime) {
-  if (!fs::exists(logs_folder())) GTEST_SKIP() << "no shared data at " << logs_folder() << " (set MOZU_SHARED)";
+  MOZU_SHARED_OR_SKIP(logs, "logs");
   std::uint64_t lines = 0, timed = 0, files = 0, poor = 0;
-  for (const auto& entry : fs::recursive_directory_iterator(logs_folder())) {
+  for (const auto& entry : fs::recursive_directory_iterator(logs)) {
     const std::string name = entry.path().filename().string();
     // pretty-printed arrays, binary event logs, Mac resource forks; dates without a year and in an order of their own
     if (!entry.is_regular_file() || name.find("alerts-only") != std::string::npos || name.find(".evtx") != std::string::npos || name.starts_with("._") ||

@@ -8,10 +8,10 @@
 
 #include <cstdio>
 #include <cstdlib>
-#include <filesystem>
 
 #include "campaign.hpp"
 #include "mozu/base/text.hpp"
+#include "shared_data.hpp"
 
 namespace {
 
@@ -83,21 +83,14 @@ void run_real(Campaign& campaign, const Arguments& a) {
   campaign.real(lines, rules, a.bytes);
 }
 
-/// The shared data set beside the repository, or where MOZU_SHARED says; empty if there is none.
-std::string shared_folder() {
-  const char* set = std::getenv("MOZU_SHARED");
-  const std::string folder = set && *set ? set : MOZU_SOURCE_DIR "/../shared";
-  return std::filesystem::is_directory(folder + "/data/logs") ? folder : "";
-}
-
 void run_quick(Campaign& campaign) {
   campaign.table();
   campaign.sweep(0, 64);
   campaign.generated();
-  const std::string shared = shared_folder();
-  if (shared.empty()) return std::puts("no shared data: real logs are passed over"), void();
+  const std::string logs = mozu::shared_data("logs");
+  if (logs.empty()) return std::puts("no shared data: real logs are passed over"), void();
   Arguments a;
-  a.lines = {shared + "/data/logs"};
+  a.lines = {logs};
   a.every = 31;
   a.bytes = 16'000;
   run_real(campaign, a);

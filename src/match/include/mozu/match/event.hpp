@@ -23,7 +23,7 @@ struct SourceProfile {
 };
 Result<SourceProfile> read_source_profile(const std::string& path);
 
-/// Reads headers that hold for following lines (Zeek #fields, W3C #Fields, CSV header). One per input, fed in order.
+/// What header lines say of the lines that follow (Zeek #separator and #fields, W3C #Fields). One per input, fed in order.
 /// Cheap to copy, so that a batch starts with the state its predecessor left.
 struct HeaderState {
   std::string format;                     ///< "zeek-tsv" or "w3c", or empty
