@@ -126,8 +126,9 @@ class Tidy(unittest.TestCase):
     def test_dependencies(self):
         self.plant("cmake/MozuDependencies.cmake", "find_package(PkgConfig REQUIRED)\nfind_package(fmt REQUIRED)\n"
                    "pkg_check_modules(A REQUIRED IMPORTED_TARGET libone libtwo)\n")
-        self.plant("docs/dependencies.md", "`fmt`, `libone`, libtwo\n")
-        self.assert_found("cmake/MozuDependencies.cmake:3: dependencies")
+        self.plant("setup/build.packages", "# why\nlibtwo\nlibthree\n")
+        self.plant("docs/dependencies.md", "`fmt`, `libone`, libtwo, libthree-dev\n")
+        self.assert_found("cmake/MozuDependencies.cmake:3: dependencies", "setup/build.packages:3: dependencies")
 
     def test_links(self):
         self.plant("docs/a.md", "[here](b.md#part) [up](../c.md) [away](https://site.example/x) [lost](d.md)\n")

@@ -303,11 +303,16 @@ def rule_machine_paths(tree):
 
 
 def rule_dependencies(tree):
-    """every dependency that CMake looks for is explained in docs/dependencies.md"""
+    """every dependency that CMake looks for, and every package that setup installs, is explained in docs/dependencies.md"""
+    explained = tree.text("docs/dependencies.md").lower() if "docs/dependencies.md" in tree.names else ""
+    for name in tree.names:
+        if re.fullmatch(r"setup/\w+\.packages", name):
+            for number, package in enumerate(tree.text(name).splitlines(), 1):
+                if package and not package.startswith("#") and not re.search(rf"(?<![\w+-]){re.escape(package)}(?![\w+-])", explained):
+                    yield name, number, f"{package} is not in docs/dependencies.md"
     cmake = "cmake/MozuDependencies.cmake"
     if cmake not in tree.names:
         return
-    explained = tree.text("docs/dependencies.md").lower() if "docs/dependencies.md" in tree.names else ""
     for number, line in enumerate(tree.text(cmake).splitlines(), 1):
         found = re.match(r"\s*find_package\(([\w-]+)", line)
         modules = [found.group(1)] if found else []
