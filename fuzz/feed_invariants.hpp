@@ -1,9 +1,12 @@
 // What must hold of every reading of a feed, whatever the bytes.
 #pragma once
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <numeric>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "fuzz/check.hpp"
 #include "mozu/formats/feed.hpp"
@@ -24,9 +27,10 @@ inline void check_pattern(const intel::Pattern& p) {
   check(again.has_value() && again->kind == p.kind && again->value == p.value);
 }
 
-inline void read_feed_checked(std::string_view bytes, std::string_view format) {
+inline void read_feed_checked(std::string_view bytes, std::string_view format, std::map<std::string, std::string, std::less<>> mapping = {}) {
   formats::FeedSettings settings;
   settings.format = format;
+  settings.mapping = std::move(mapping);
   Diagnostics diagnostics;
   formats::FeedStatistics s;
   std::uint64_t given = 0;
