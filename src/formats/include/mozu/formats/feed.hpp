@@ -34,7 +34,7 @@ struct FeedSettings {
 };
 
 /// Several [[feed]] tables in one file. Unknown keys and wrong types are errors with line numbers and the list of what is
-/// allowed ("feed-config"). Paths are made relative to the file's folder. docs/feed-settings.md describes every key.
+/// allowed ("feed-config"). Paths are made relative to the file's folder. docs/feed-formats.md describes every key.
 Result<std::vector<FeedSettings>> read_feed_config(const std::string& path);
 /// The same from text, for tests; `folder` is put before relative paths (empty = as they are).
 Result<std::vector<FeedSettings>> parse_feed_config(std::string_view toml, const std::string& name, const std::string& folder);
