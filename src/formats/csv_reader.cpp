@@ -242,8 +242,8 @@ class RowEmitter {
 
   void confidence(std::string_view cell) {
     if (cell.ends_with('%')) cell.remove_suffix(1);
-    if (const auto n = to_uint(cell); n && *n >= 1 && *n <= 100) {
-      record_.confidence = static_cast<std::uint8_t>(*n);
+    if (const auto n = intel::parse_confidence(cell); n && *n != 0) {  // 0 is how a feed says that it does not know
+      record_.confidence = *n;
     } else {
       add_context("confidence", cell);
     }

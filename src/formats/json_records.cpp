@@ -83,7 +83,11 @@ bool is_number(std::string_view name) {
 bool is_container(JsonElement e) { return e.is_object() || e.is_array(); }
 
 /// Type numbers of masks, as feeds of URL masks give them: 1 a domain with all below it, 2 one host, others masks.
-void apply_mask_type(std::string_view type, std::string_view value, RawRecord& r) {
+void apply_mask_type(std::string_view type, RawRecord& r) {
+  // Of a domain or host "evil.example/" and "evil.example/*" say no more than its name.
+  if (const auto slash = r.value.find('/'); (type == "1" || type == "2") && slash != r.value.npos && (slash + 1 == r.value.size() || r.value.substr(slash) == "/*"))
+    r.value = r.value.substr(0, slash);
+  const std::string_view value = r.value;
   const bool bare = value.find('/') == std::string_view::npos && value.find('*') == std::string_view::npos;
   r.hint = bare ? TypeHint::any : TypeHint::url_mask;
   if (value.starts_with("*.") && value.find('/') == std::string_view::npos) r.hint = TypeHint::any;
@@ -226,7 +230,7 @@ void JsonRecords::member(std::string_view name, JsonElement e, Scan& scan) {
     case ColumnRole::valid_from: r.valid_from = as_time(e); break;
     case ColumnRole::valid_until: r.valid_until = as_time(e); break;
     case ColumnRole::confidence:
-      if (const auto n = as_uint(e); n && *n <= 100) r.confidence = static_cast<std::uint8_t>(*n);
+      if (const auto n = intel::parse_confidence(text)) r.confidence = *n;
       else add_context(r.context, "confidence", text);
       return;
     case ColumnRole::labels:
@@ -261,7 +265,7 @@ void JsonRecords::emit_primary(Scan& scan, const Candidate& c) {
   ++records_;
   if (c.key->mask) {
     if (!scan.type.empty()) add_context(r.context, "mask_type", scan.type);
-    apply_mask_type(scan.type, c.value, r);
+    apply_mask_type(scan.type, r);
   } else if (c.key->rank == rank_any && !scan.type.empty()) {
     if (const auto word = type_word(scan.type)) {
       if (!word->hint) return out_.pass_over(word->kind);

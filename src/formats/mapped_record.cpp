@@ -43,7 +43,7 @@ void MappedRecord::set(std::string_view role, std::string_view text) {
   } else if (role == "valid_until") {
     record_.valid_until = parse_time_any(text);
   } else if (role == "confidence") {
-    if (const auto n = to_uint(text)) record_.confidence = static_cast<std::uint8_t>(std::min<std::uint64_t>(*n, 100));
+    if (const auto n = intel::parse_confidence(text)) record_.confidence = *n;
     else add_context(record_.context, role, text);
   } else if (role == "labels" || role == "tags") {
     for (const auto part : split(text, ','))

@@ -25,15 +25,6 @@ std::string object_type(pugi::xml_node properties) {
   return std::string(t.substr(0, 60));
 }
 
-std::uint8_t confidence_of(std::string_view word) {
-  // STIX 2.1 appendix A, scale None / Low / Med / High: the middle of each range.
-  if (iequals(word, "High")) return 85;
-  if (iequals(word, "Medium")) return 50;
-  if (iequals(word, "Low")) return 15;
-  const auto n = to_uint(word);
-  return n && *n <= 100 ? static_cast<std::uint8_t>(*n) : std::uint8_t{0};
-}
-
 /// Values of one property: condition and the list form "a##comma##b".
 std::vector<std::string> values_of(pugi::xml_node n) {
   std::string_view delimiter = attribute_of(n, "delimiter");
@@ -185,7 +176,7 @@ class Stix1Input {
       add_context(c, "name", text_of(child_named(indicator, "Title")));
       add_context(c, "description", text_of(child_named(indicator, "Description")));
       add_context(c, "id", attribute_of(indicator, "id"));
-      record_.confidence = confidence_of(text_of(child_named(child_named(indicator, "Confidence"), "Value")));
+      record_.confidence = intel::parse_confidence(text_of(child_named(child_named(indicator, "Confidence"), "Value"))).value_or(0);
       for (auto t = indicator.first_child(); t; t = t.next_sibling()) {
         if (t.type() != pugi::node_element) continue;
         if (local_name(t) == "Type" && record_.labels.size() < 16) record_.labels.push_back(text_of(t));

@@ -103,33 +103,4 @@ Result<Pattern> read_mask(std::string_view s, bool strict_tld) {
   return p;
 }
 
-namespace {
-
-// "evil.example", "*.evil.example", "evil.example/", "http://evil.example/*": the host alone, or empty where a path or port says more.
-std::string host_of_mask(const std::string& refanged) {
-  std::string_view s = refanged;
-  s.remove_prefix(scheme_bytes(s));
-  if (s.starts_with("*.")) s.remove_prefix(2);
-  if (s.ends_with("/*")) s.remove_suffix(2);
-  if (s.ends_with('/')) s.remove_suffix(1);
-  return s.find_first_of("/?*:@") == s.npos ? std::string(s) : std::string();
-}
-
-}  // namespace
-
-Result<MaskPattern> pattern_from_mask(std::string_view mask, int type, const PatternOptions& options) {
-  MaskPattern out;
-  std::string text(mask);
-  if (mask.size() <= indicator_bytes_max) text = refang(mask);
-  const std::string host = type == 1 || type == 2 ? host_of_mask(text) : std::string();
-  if (!host.empty()) {
-    MOZU_LET(out.pattern, read_pattern(host, TypeHint::domain, options));
-    out.exact_only = type == 2 && out.pattern.kind == PatternKind::domain;
-    return out;
-  }
-  if (type == 1 && !text.starts_with('*') && scheme_bytes(text) == 0 && !text.empty()) text.insert(0, "*.");
-  MOZU_LET(out.pattern, read_pattern(text, type == 4 ? TypeHint::url : TypeHint::any, options));
-  return out;
-}
-
 }  // namespace mozu::intel

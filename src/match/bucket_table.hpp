@@ -129,9 +129,6 @@ class BucketTable {
       if (t == tag && r.text == s) f(r);
     }
   }
-  void prefetch(std::string_view s) const {
-    if (buckets_ != 0) __builtin_prefetch(relative_ + 4 * bucket_of(text_hash(s), buckets_));
-  }
   /// Reads the record at byte `at` of the blob and moves `at` behind it; false at the end or on damage.
   bool next(std::uint64_t& at, Record& r) const {
     if (at >= blob_.size()) return false;

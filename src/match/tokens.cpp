@@ -41,8 +41,6 @@ bool has_high_byte(std::string_view s) {
 
 }  // namespace
 
-bool is_email_local(unsigned char c) { return (classes[c] & class_local) != 0; }
-
 void Tokens::clear() {
   hosts.clear();
   urls.clear();

@@ -75,8 +75,6 @@ class Tokenizer {
 };
 
 using intel::is_word;
-/// Bytes of the definition that may stand before the '@'.
-bool is_email_local(unsigned char c);
 /// Bounds of the host run around or right behind a position, see README.md: [begin, end) not trimmed.
 struct Span { std::size_t begin = 0, end = 0; };
 Span trim_token(std::string_view text, Span run);

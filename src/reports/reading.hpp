@@ -19,7 +19,6 @@ class Reading {
   std::size_t original_end(std::size_t end) const { return end == 0 ? 0 : original(end - 1) + last_bytes(end - 1); }
   /// Was something between these offsets of text() defanged?
   bool defanged(std::size_t begin, std::size_t end) const;
-  std::size_t defanged_places() const { return defanged_.size(); }
 
  private:
   friend class ReadingBuilder;

@@ -25,6 +25,14 @@ TEST(CsvReader, MapsWellKnownColumns) {
   EXPECT_TRUE(r.indicators[1].labels.empty());
 }
 
+TEST(CsvReader, ConfidenceInNumbersAndWords) {
+  const auto r = read("indicator,type,confidence\na.example,domain,40%\nb.example,domain,High\nc.example,domain,sure\n");
+  ASSERT_EQ(r.indicators.size(), 3U);
+  EXPECT_EQ(r.indicators[0].confidence, 40);
+  EXPECT_EQ(r.indicators[1].confidence, 85);
+  EXPECT_EQ(r.context(2, "confidence"), "sure");
+}
+
 TEST(CsvReader, FindsEveryDelimiter) {
   for (const std::string d : {",", ";", "\t", "|"}) {
     const auto r = read("value" + d + "type" + d + "notes\nevil.example" + d + "hostname" + d + "x\n192.0.2.1" + d + "ipaddress" + d + "y\n");

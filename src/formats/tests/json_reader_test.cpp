@@ -72,8 +72,11 @@ TEST(JsonReader, masks_of_commercial_feeds) {
     {"id": 2, "mask": "host.evil.example", "type": 2},
     {"id": 3, "mask": "evil.example/gate/*", "type": 4},
     {"id": 4, "mask": "*.evil.example/gate", "type": 4},
-    {"id": 5, "mask": "evil.example/one.php", "type": 3}])");
-  ASSERT_EQ(out.kept.size(), 5U);
+    {"id": 5, "mask": "evil.example/one.php", "type": 3},
+    {"id": 6, "mask": "b.evil.example/", "type": 1},
+    {"id": 7, "mask": "c.evil.example/*", "type": 2},
+    {"id": 8, "mask": "d.evil.example/e/", "type": 2}])");
+  ASSERT_EQ(out.kept.size(), 8U);
   EXPECT_FALSE(out.kept[0].record.exact_only);
   EXPECT_EQ(format_time(*out.kept[0].record.first_seen), "2026-01-02T03:04:00Z");
   EXPECT_EQ(out.kept[0].context("threat"), "Gnaw");
@@ -83,6 +86,20 @@ TEST(JsonReader, masks_of_commercial_feeds) {
   EXPECT_EQ(out.kept[2].hint, TypeHint::url_mask);
   EXPECT_EQ(out.kept[3].hint, TypeHint::url_mask);
   EXPECT_EQ(out.kept[4].hint, TypeHint::url);
+  EXPECT_EQ(out.kept[5].record.value, "b.evil.example");
+  EXPECT_FALSE(out.kept[5].record.exact_only);
+  EXPECT_EQ(out.kept[6].record.value, "c.evil.example");
+  EXPECT_TRUE(out.kept[6].record.exact_only);
+  EXPECT_EQ(out.kept[7].record.value, "d.evil.example/e/");
+}
+
+TEST(JsonReader, confidence_in_numbers_and_words) {
+  const auto out = json(R"([{"value": "a.example", "confidence": 40}, {"value": "b.example", "confidence": "High"}, {"value": "c.example", "confidence": "sure"}])");
+  ASSERT_EQ(out.kept.size(), 3U);
+  EXPECT_EQ(out.kept[0].record.confidence, 40);
+  EXPECT_EQ(out.kept[1].record.confidence, 85);
+  EXPECT_EQ(out.kept[2].record.confidence, 0);
+  EXPECT_EQ(out.kept[2].context("confidence"), "sure");
 }
 
 TEST(JsonReader, records_of_commercial_feeds) {

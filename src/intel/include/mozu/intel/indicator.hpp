@@ -70,15 +70,6 @@ inline constexpr std::size_t indicator_bytes_max = 8192;
 /// For every pattern p of read_pattern, pattern_from_value(p.kind, p.value) equals p. Any other text is "indicator-unrecognised".
 Result<Pattern> pattern_from_value(PatternKind kind, std::string_view value);
 
-/// A `mask` with its numeric `type` as commercial URL feeds give them: 1 = domain and all below it, 2 = that host only, 4 = URL.
-/// Types 1 and 2 without a path become a domain (or address), 2 with exact_only; any other type is read by its shape.
-/// Errors as read_pattern.
-struct MaskPattern {
-  Pattern pattern;
-  bool exact_only = false;
-};
-Result<MaskPattern> pattern_from_mask(std::string_view mask, int type, const PatternOptions& options = {});
-
 /// Undoes defanging: schemes (hxxp, h**p, meow, fxp …; "http:\\\\", "http//"); `.` `dot` `:` `://` `//` `/` `@` `at` in brackets of any kind, with
 /// white space around; "[.com]", "[." and ".]"; "\."; then white space, quotes and brackets around the whole, and trailing dots,
 /// commas and semicolons of what has no path. Brackets around IPv6 addresses inside a URL are kept. Idempotent; linear time
