@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "mozu/base/stream.hpp"
+#include "reader.hpp"
 
 namespace mozu::formats {
 
@@ -113,5 +114,22 @@ class Lines {
   bool finished_ = false, skipping_ = false, cut_ = false;
   Status status_;
 };
+
+/// For lines past the bound of Lines.
+inline Diagnostic line_too_long(std::uint64_t line) {
+  return Diagnostic{Severity::warning, "line-too-long", "the line is longer than 1 MiB and was passed over", {{}, line, {}},
+                    "one record a line is expected; check that the file has line ends"};
+}
+
+/// Gives each line as `read(line, number)`; of what is too long a refusal.
+template <class Read>
+Status each_line(Lines& lines, Emitter& out, Read read) {
+  std::string_view line;
+  while (lines.next(line)) {
+    if (lines.cut()) [[unlikely]] out.refuse(line_too_long(lines.number()));
+    else read(line, lines.number());
+  }
+  return lines.status();
+}
 
 }  // namespace mozu::formats

@@ -6,7 +6,6 @@
 #include "mozu/base/text.hpp"
 #include "reader.hpp"
 #include "shape.hpp"
-#include "sniff.hpp"
 
 namespace mozu::formats {
 namespace {
@@ -92,20 +91,11 @@ class MaltrailReader final : public FeedReader {
   Status read(ReaderInput& in, Emitter& out) const override {
     Lines lines(in.stream);
     TrailParser parser(in.name, out);
-    std::string_view line;
-    while (lines.next(line)) {
-      if (lines.cut()) {
-        out.refuse(line_too_long(lines.number()));
-        continue;
-      }
+    return each_line(lines, out, [&](std::string_view line, std::uint64_t number) {
       line = trim(line);
-      if (line.starts_with('#')) {
-        parser.comment(line);
-      } else if (!line.empty()) {
-        parser.trail(line, lines.number());
-      }
-    }
-    return lines.status();
+      if (line.starts_with('#')) parser.comment(line);
+      else if (!line.empty()) parser.trail(line, number);
+    });
   }
 };
 

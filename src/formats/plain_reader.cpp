@@ -287,15 +287,7 @@ class PlainReader final : public FeedReader {
   Status read(ReaderInput& in, Emitter& out) const override {
     Lines lines(in.stream);
     LineParser parser(out);
-    std::string_view line;
-    while (lines.next(line)) {
-      if (lines.cut()) [[unlikely]] {
-        out.refuse(line_too_long(lines.number()));
-        continue;
-      }
-      parser.line(line, lines.number());
-    }
-    return lines.status();
+    return each_line(lines, out, [&](std::string_view line, std::uint64_t number) { parser.line(line, number); });
   }
 };
 

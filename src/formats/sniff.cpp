@@ -56,9 +56,4 @@ ShapeCount count_shapes(const FeedReader& reader, std::string_view head) {
   return n;
 }
 
-Diagnostic line_too_long(std::uint64_t line) {
-  return Diagnostic{Severity::warning, "line-too-long", "the line is longer than 1 MiB and was passed over", {{}, line, {}},
-                    "one record a line is expected; check that the file has line ends"};
-}
-
 }  // namespace mozu::formats

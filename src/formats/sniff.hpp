@@ -18,7 +18,4 @@ ShapeCount count_shapes(const FeedReader& reader, std::string_view head);
 /// The head without the line that was cut off at its end; whole if it is the whole input.
 std::string_view whole_lines(std::string_view head);
 
-/// "line-too-long", for lines past the bound of Lines.
-Diagnostic line_too_long(std::uint64_t line);
-
 }  // namespace mozu::formats

@@ -13,7 +13,6 @@
 #include "not_a_feed.hpp"
 #include "reader.hpp"
 #include "shape.hpp"
-#include "sniff.hpp"
 
 namespace mozu::formats {
 namespace {
@@ -224,13 +223,9 @@ class TextReader final : public FeedReader {
   Status read(ReaderInput& in, Emitter& out) const override {
     Lines lines(in.stream, std::size_t{1} << 20, true);
     Document document(out);
-    std::string_view line;
-    while (lines.next(line)) {
-      if (lines.cut()) out.refuse(line_too_long(lines.number()));
-      else document.line(line, lines.number());
-    }
+    Status status = each_line(lines, out, [&](std::string_view line, std::uint64_t number) { document.line(line, number); });
     document.flush();
-    MOZU_TRY(lines.status());
+    MOZU_TRY(status);
     if (document.emitted() == 0) return fail(not_a_feed_diagnostic("a text that holds no clear indicator"));
     return {};
   }

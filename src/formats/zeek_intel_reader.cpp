@@ -6,7 +6,6 @@
 #include "lines.hpp"
 #include "mozu/base/text.hpp"
 #include "reader.hpp"
-#include "sniff.hpp"
 #include "type_words.hpp"
 
 namespace mozu::formats {
@@ -93,17 +92,10 @@ class ZeekIntelReader final : public FeedReader {
   Status read(ReaderInput& in, Emitter& out) const override {
     Lines lines(in.stream);
     Rows rows(out);
-    std::string_view line;
-    while (lines.next(line)) {
-      if (lines.cut()) {
-        out.refuse(line_too_long(lines.number()));
-      } else if (line.starts_with("#fields")) {
-        rows.header(line);
-      } else if (!line.starts_with('#') && !trim(line).empty()) {
-        rows.row(line, lines.number());
-      }
-    }
-    return lines.status();
+    return each_line(lines, out, [&](std::string_view line, std::uint64_t number) {
+      if (line.starts_with("#fields")) rows.header(line);
+      else if (!line.starts_with('#') && !trim(line).empty()) rows.row(line, number);
+    });
   }
 };
 
