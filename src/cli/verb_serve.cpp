@@ -3,6 +3,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
@@ -63,13 +64,20 @@ Result<server::ListenOptions> listen_options(const ServeArguments& a, const Data
   return out;
 }
 
+/// What a run that died left half-received is nobody's after a day; younger files may be of a server that is just being replaced.
+void sweep(const std::string& spool) {
+  std::error_code ignored;
+  const auto yesterday = std::filesystem::file_time_type::clock::now() - std::chrono::hours(24);
+  for (const auto& entry : std::filesystem::directory_iterator(spool, ignored))
+    if (entry.is_regular_file(ignored) && entry.last_write_time(ignored) < yesterday) std::filesystem::remove(entry.path(), ignored);
+}
+
 Status prepare_folder(const DataFolder& data) {
+  const std::string spool = data.path + "/spool";
   std::error_code ec;
-  std::filesystem::create_directories(data.path, ec);
-  // What an earlier run left half-received is nobody's.
-  if (!ec) std::filesystem::remove_all(data.path + "/spool", ec);
-  if (!ec) std::filesystem::create_directory(data.path + "/spool", ec);
-  if (!ec) std::filesystem::permissions(data.path + "/spool", std::filesystem::perms::owner_all, ec);
+  std::filesystem::create_directories(spool, ec);
+  if (!ec) std::filesystem::permissions(spool, std::filesystem::perms::owner_all, ec);
+  if (!ec) sweep(spool);
   if (ec) return fail("data-folder", fmt::format("{} cannot be used: {}", data.path, ec.message()), "name another with --data");
   return {};
 }

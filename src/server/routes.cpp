@@ -24,7 +24,9 @@ Router make_routes(Services& services) {
   add_people_routes(router, services);
   add_object_routes(router, services);
   add_import_routes(router, services);
+  add_actor_routes(router, services);
   add_decision_routes(router, services);
+  add_export_routes(router, services);
   add_taxii_routes(router, services);
   return router;
 }

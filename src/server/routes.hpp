@@ -13,7 +13,9 @@ void add_session_routes(Router& router, Services& services);   ///< routes_sessi
 void add_people_routes(Router& router, Services& services);    ///< routes_people.cpp: users, organisations, tokens, audit
 void add_object_routes(Router& router, Services& services);    ///< routes_objects.cpp
 void add_import_routes(Router& router, Services& services);    ///< routes_imports.cpp
+void add_actor_routes(Router& router, Services& services);     ///< routes_actors.cpp
 void add_decision_routes(Router& router, Services& services);  ///< routes_decisions.cpp
+void add_export_routes(Router& router, Services& services);    ///< routes_exports.cpp
 void add_taxii_routes(Router& router, Services& services);     ///< routes_taxii.cpp
 
 inline constexpr std::size_t page_items_default = 100, page_items_most = 1000;
