@@ -2,6 +2,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <filesystem>
+
 #include "feed_reading.hpp"
 #include "temp_folder.hpp"
 
@@ -94,34 +96,34 @@ TEST(FeedPaths, FoldersGlobsAndMistakes) {
 }
 
 TEST(FeedPaths, AFolderThatCannotBeReadIsNamedAndTheOthersGoOn) {
-  const Folder folder;
+  const TempFolder folder;
   folder.write("a.txt", "x");
   folder.write("m/shut/c.txt", "x");
   folder.write("z/d.txt", "x");
-  fs::create_directory_symlink(".", folder / "self");
-  fs::permissions(folder / "", fs::perms::owner_all | fs::perms::others_read | fs::perms::others_exec);
-  fs::permissions(folder / "m/shut", fs::perms::none);
+  std::filesystem::create_directory_symlink(".", folder.file("self"));
+  std::filesystem::permissions(folder.file(""), std::filesystem::perms::owner_all | std::filesystem::perms::others_read | std::filesystem::perms::others_exec);
+  std::filesystem::permissions(folder.file("m/shut"), std::filesystem::perms::none);
   const bool root = ::geteuid() == 0;  // root may read everything
-  if (root) ASSERT_EQ(::seteuid(65534), 0);
+  if (root) { ASSERT_EQ(::seteuid(65534), 0); }
   Diagnostics diagnostics;
-  const auto files = expand_feed_paths({folder / ""}, diagnostics);
-  if (root) ASSERT_EQ(::seteuid(0), 0);
-  fs::permissions(folder / "m/shut", fs::perms::owner_all);
-  EXPECT_EQ(files, (Strings{folder / "a.txt", folder / "z/d.txt"}));
+  const auto files = expand_feed_paths({folder.file("")}, diagnostics);
+  if (root) { ASSERT_EQ(::seteuid(0), 0); }
+  std::filesystem::permissions(folder.file("m/shut"), std::filesystem::perms::owner_all);
+  EXPECT_EQ(files, (Strings{folder.file("a.txt"), folder.file("z/d.txt")}));
   ASSERT_EQ(diagnostics.kept().size(), 1U);
-  EXPECT_EQ(diagnostics.kept()[0].where.file, folder / "m/shut");
+  EXPECT_EQ(diagnostics.kept()[0].where.file, folder.file("m/shut"));
   EXPECT_EQ(diagnostics.errors(), 1U);
 }
 
 TEST(FeedPaths, APatternPassesOverWhatIsNoFile) {
-  const Folder folder;
+  const TempFolder folder;
   folder.write("a.txt", "x");
-  ASSERT_EQ(::mkfifo((folder / "pipe").c_str(), 0600), 0);
+  ASSERT_EQ(::mkfifo(folder.file("pipe").c_str(), 0600), 0);
   Diagnostics diagnostics;
-  EXPECT_EQ(expand_feed_paths({folder / "*"}, diagnostics), (Strings{folder / "a.txt"}));
+  EXPECT_EQ(expand_feed_paths({folder.file("*")}, diagnostics), (Strings{folder.file("a.txt")}));
   EXPECT_EQ(diagnostics.errors(), 0U);
   EXPECT_EQ(diagnostics.counts().at("feed-path"), 1U);
-  EXPECT_EQ(expand_feed_paths({folder / "pipe"}, diagnostics), (Strings{folder / "pipe"}));
+  EXPECT_EQ(expand_feed_paths({folder.file("pipe")}, diagnostics), (Strings{folder.file("pipe")}));
 }
 
 TEST(FeedPaths, OfAMispFeedOnlyTheEvents) {
