@@ -89,6 +89,9 @@ bool JsonText::escape() {
     case 'r': text_.push_back('\r'); break;
     case 't': text_.push_back('\t'); break;
     case 'u': {
+      const std::size_t used = append_unicode_escape(text_, in_.substr(at_));
+      if (used == 0) return false;
+      at_ += used;
       break;
     }
     default: return false;

@@ -101,14 +101,16 @@ TEST(FeedPaths, AFolderThatCannotBeReadIsNamedAndTheOthersGoOn) {
   folder.write("m/shut/c.txt", "x");
   folder.write("z/d.txt", "x");
   std::filesystem::create_directory_symlink(".", folder.file("self"));
-  std::filesystem::permissions(folder.file(""), std::filesystem::perms::owner_all | std::filesystem::perms::others_read | std::filesystem::perms::others_exec);
+  std::filesystem::permissions(folder.file(""), std::filesystem::perms{0755});
   std::filesystem::permissions(folder.file("m/shut"), std::filesystem::perms::none);
   const bool root = ::geteuid() == 0;  // root may read everything
   if (root) { ASSERT_EQ(::seteuid(65534), 0); }
   Diagnostics diagnostics;
+  const bool reachable = ::eaccess(folder.file("z/d.txt").c_str(), R_OK) == 0;
   const auto files = expand_feed_paths({folder.file("")}, diagnostics);
   if (root) { ASSERT_EQ(::seteuid(0), 0); }
   std::filesystem::permissions(folder.file("m/shut"), std::filesystem::perms::owner_all);
+  if (!reachable) GTEST_SKIP() << "the folder for temporary files is closed to other users";
   EXPECT_EQ(files, (Strings{folder.file("a.txt"), folder.file("z/d.txt")}));
   ASSERT_EQ(diagnostics.kept().size(), 1U);
   EXPECT_EQ(diagnostics.kept()[0].where.file, folder.file("m/shut"));

@@ -86,11 +86,11 @@ TEST(JsonReader, masks_of_commercial_feeds) {
   EXPECT_EQ(out.kept[2].hint, TypeHint::url_mask);
   EXPECT_EQ(out.kept[3].hint, TypeHint::url_mask);
   EXPECT_EQ(out.kept[4].hint, TypeHint::url);
-  EXPECT_EQ(out.kept[5].record.value, "b.evil.example");
+  EXPECT_EQ(out.kept[5].value, "b.evil.example");
   EXPECT_FALSE(out.kept[5].record.exact_only);
-  EXPECT_EQ(out.kept[6].record.value, "c.evil.example");
+  EXPECT_EQ(out.kept[6].value, "c.evil.example");
   EXPECT_TRUE(out.kept[6].record.exact_only);
-  EXPECT_EQ(out.kept[7].record.value, "d.evil.example/e/");
+  EXPECT_EQ(out.kept[7].value, "d.evil.example/e/");
 }
 
 TEST(JsonReader, confidence_in_numbers_and_words) {
