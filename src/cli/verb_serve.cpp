@@ -137,6 +137,8 @@ int serve_verb(const ServeArguments& arguments) {
   };
   server::Application* built = nullptr;
   server::Services services{**knowledge, identities, listen->spool, log, [&built] { return built->metrics(); }};
+  services.indicators = data.indicators();
+  services.warning_lists = data.warning_lists();
   server::Application application(server::make_routes(services), identities, log);
   built = &application;
   auto running = server::Server::start(*listen, application);

@@ -27,6 +27,7 @@ Router make_routes(Services& services) {
   add_actor_routes(router, services);
   add_decision_routes(router, services);
   add_export_routes(router, services);
+  add_lookup_routes(router, services);
   add_taxii_routes(router, services);
   return router;
 }

@@ -16,6 +16,7 @@ void add_import_routes(Router& router, Services& services);    ///< routes_impor
 void add_actor_routes(Router& router, Services& services);     ///< routes_actors.cpp
 void add_decision_routes(Router& router, Services& services);  ///< routes_decisions.cpp
 void add_export_routes(Router& router, Services& services);    ///< routes_exports.cpp
+void add_lookup_routes(Router& router, Services& services);    ///< routes_lookup.cpp
 void add_taxii_routes(Router& router, Services& services);     ///< routes_taxii.cpp
 
 inline constexpr std::size_t page_items_default = 100, page_items_most = 1000;

@@ -18,6 +18,7 @@ struct Services {
   LogSink log;
   std::function<std::string()> metrics;      ///< of the application, once it is there
   std::uint64_t import_bytes_max = std::uint64_t{4} << 30;
+  std::string indicators = {}, warning_lists = {};  ///< index files that lookups ask; absent ones are not asked until they are there
 };
 
 Router make_routes(Services& services);
