@@ -10,7 +10,7 @@ namespace mozu::files::made {
 namespace {
 
 void put(std::string& out, std::uint64_t n, int bytes) {
-  for (int i = 0; i < bytes; ++i) out += static_cast<char>(n >> (8 * i));
+  for (int i = 0; i < bytes; ++i) out += static_cast<char>(i < 8 ? n >> (8 * i) : 0);
 }
 
 std::string deflated(std::string_view s) {

@@ -12,6 +12,9 @@
 #include <string_view>
 #include <vector>
 
+// libmaxminddb 1.7 forgets what it read of the metadata of a database that it then refuses.
+extern "C" const char* __lsan_default_suppressions() { return "leak:libmaxminddb\n"; }  // NOLINT(bugprone-reserved-identifier)
+
 namespace mozu::lookup {
 namespace {
 
