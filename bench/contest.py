@@ -14,6 +14,11 @@ TOKEN_PATTERN = TOKEN_CLASS + WORD_CLASS + b"*(\\." + WORD_CLASS + b"+)*\\." + W
     b"|" + TOKEN_CLASS + WORD_CLASS + b"{30,}" + TOKEN_CLASS
 
 
+# A scan that takes less than this is measured again over a log REPEATED times as long: what is told from two long times by their
+# difference is else no better than noise.
+SHORT_SCAN_S, REPEATED = 3.0, 8
+
+
 class Contest:
     def __init__(self, program, folder, peers):
         self.program, self.folder, self.peers = str(program), folder, peers
@@ -49,7 +54,8 @@ class Contest:
         return path, made["cpu_s"] + filled["cpu_s"], filled["rss_mib"]
 
     def run(self, indicators, index, size, logs, repeats, limit_s, say, quick):
-        """logs: {"as it is": path, "folded": path, "empty": path}. Returns {"expected_lines", "rows": {name: figures}}."""
+        """logs: {"as it is": path, "folded": path, "empty": path}, perhaps also "…, repeated". Returns {"expected_lines",
+        "rows": {name: figures}}."""
         bloom, bloom_cpu_s = self.folder / "none", 0.0
         if shutil.which("bloom"):
             bloom, bloom_cpu_s, _ = self.build_bloom(indicators, size)
@@ -73,7 +79,11 @@ class Contest:
             best, start = min(total, key=lambda t: t["cpu_s"]), min(empty, key=lambda t: t["cpu_s"])
             lines = out.read_bytes()
             answers[name] = lines
-            scan_s = max(best["cpu_s"] - start["cpu_s"], 1e-4)
+            scan_s = best["cpu_s"] - start["cpu_s"]
+            if scan_s < SHORT_SCAN_S and f"{log}, repeated" in logs:
+                repeated = [pipeline(commands(str(logs[f"{log}, repeated"])), limit_s=limit_s) for _ in range(repeats)]
+                scan_s = (min(r["cpu_s"] for r in repeated) - start["cpu_s"]) / REPEATED
+            scan_s = max(scan_s, 1e-4)
             rows[name] = {
                 "log": log, "start_cpu_s": start["cpu_s"], "total_cpu_s": best["cpu_s"], "total_wall_s": best["wall_s"],
                 "tool_start_cpu_s": sum(s["cpu_s"] for s in start["stages"][:-1]), "scan_cpu_s": scan_s,
