@@ -28,6 +28,9 @@ Router make_routes(Services& services) {
   add_decision_routes(router, services);
   add_export_routes(router, services);
   add_lookup_routes(router, services);
+  add_matrix_routes(router, services);
+  add_indicator_routes(router, services);
+  add_feed_routes(router, services);
   add_taxii_routes(router, services);
   return router;
 }

@@ -17,6 +17,9 @@ void add_actor_routes(Router& router, Services& services);     ///< routes_actor
 void add_decision_routes(Router& router, Services& services);  ///< routes_decisions.cpp
 void add_export_routes(Router& router, Services& services);    ///< routes_exports.cpp
 void add_lookup_routes(Router& router, Services& services);    ///< routes_lookup.cpp
+void add_matrix_routes(Router& router, Services& services);    ///< routes_matrix.cpp: ATT&CK with counts
+void add_indicator_routes(Router& router, Services& services); ///< routes_indicators.cpp: indicators, rules, sources
+void add_feed_routes(Router& router, Services& services);      ///< routes_feeds.cpp: Atom, RSS, MISP feed
 void add_taxii_routes(Router& router, Services& services);     ///< routes_taxii.cpp
 
 inline constexpr std::size_t page_items_default = 100, page_items_most = 1000;
@@ -29,6 +32,11 @@ Result<std::optional<Timestamp>> time_of(const Request& request, std::string_vie
 Result<std::optional<std::int64_t>> number_of(const Request& request, std::string_view name);
 /// What a query says that no part of the route knows is a mistake of the client, told before it is believed to count.
 Status only_these(const Request& request, std::initializer_list<std::string_view> names);
+
+/// What a query of lists says: type, label, source, tlp, after, modified_from, modified_until, revoked, order, cursor, limit.
+Result<store::ListQuery> list_query(const Request& request);
+/// The members of an object that lists show, into an object that is begun.
+void write_head_fields(JsonWriter& w, const store::Head& h);
 
 std::string_view tlp_text(intel::Tlp t);       ///< "TLP:GREEN"; none: ""
 std::string time_text_us(std::int64_t us);     ///< RFC 3339 with microseconds where there are any

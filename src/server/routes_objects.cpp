@@ -10,18 +10,6 @@
 namespace mozu::server {
 namespace {
 
-void write_head_fields(JsonWriter& w, const store::Head& h) {
-  w.field("id", h.id).field("type", h.type);
-  if (!h.name.empty()) w.field("name", h.name);
-  if (h.created_us != 0) w.field("created", time_text_us(h.created_us));
-  if (h.modified_us != 0) w.field("modified", time_text_us(h.modified_us));
-  w.field("added", format_time(h.added)).field("sequence", h.sequence);
-  if (h.revoked) w.field("revoked", true);
-  if (h.confidence != intel::confidence_unknown) w.field("confidence", static_cast<unsigned>(h.confidence));
-  if (h.tlp != intel::Tlp::none) w.field("tlp", tlp_text(h.tlp));
-  if (h.organisation != intel::common) w.field("organisation", h.organisation);
-  w.field("source", h.source);
-}
 void write_head(JsonWriter& w, const store::Head& h) {
   w.begin_object();
   write_head_fields(w, h);
@@ -31,30 +19,6 @@ void write_stored(JsonWriter& w, const store::StoredObject& o) {
   w.begin_object();
   write_head_fields(w, o);
   w.field("import", o.import).key("object").raw(o.json).end_object();
-}
-
-Result<store::ListQuery> list_query(const Request& request) {
-  store::ListQuery q;
-  q.types = request.queries("type");
-  q.labels = request.queries("label");
-  q.source = request.query("source");
-  if (const auto tlp = request.query("tlp"); !tlp.empty()) {
-    q.tlp = intel::parse_tlp(tlp);
-    if (!q.tlp) return fail("query-invalid", "'tlp' of the query is no TLP marking", "write clear, green, amber, amber+strict or red");
-  }
-  MOZU_LET(const auto after, number_of(request, "after"));
-  q.after_sequence = after.value_or(0);
-  MOZU_LET(const auto from, time_of(request, "modified_from"));
-  if (from) q.modified_from_us = from->ms * 1000;
-  MOZU_LET(const auto until, time_of(request, "modified_until"));
-  if (until) q.modified_until_us = until->ms * 1000;
-  MOZU_LET(q.with_revoked, flag_of(request, "revoked", true));
-  const auto order = request.query("order");
-  if (!order.empty() && order != "newest" && order != "oldest") return fail("query-invalid", "'order' of the query is neither newest nor oldest");
-  q.newest_first = order == "newest";
-  q.cursor = request.query("cursor");
-  MOZU_LET(q.limit, limit_of(request));
-  return q;
 }
 
 Response list(Services& services, const Request& request) {
@@ -191,6 +155,43 @@ Response set_tag(Services& services, const Request& request) {
 }
 
 }  // namespace
+
+void write_head_fields(JsonWriter& w, const store::Head& h) {
+  w.field("id", h.id).field("type", h.type);
+  if (!h.name.empty()) w.field("name", h.name);
+  if (h.created_us != 0) w.field("created", time_text_us(h.created_us));
+  if (h.modified_us != 0) w.field("modified", time_text_us(h.modified_us));
+  w.field("added", format_time(h.added)).field("sequence", h.sequence);
+  if (h.revoked) w.field("revoked", true);
+  if (h.confidence != intel::confidence_unknown) w.field("confidence", static_cast<unsigned>(h.confidence));
+  if (h.tlp != intel::Tlp::none) w.field("tlp", tlp_text(h.tlp));
+  if (h.organisation != intel::common) w.field("organisation", h.organisation);
+  w.field("source", h.source);
+}
+
+Result<store::ListQuery> list_query(const Request& request) {
+  store::ListQuery q;
+  q.types = request.queries("type");
+  q.labels = request.queries("label");
+  q.source = request.query("source");
+  if (const auto tlp = request.query("tlp"); !tlp.empty()) {
+    q.tlp = intel::parse_tlp(tlp);
+    if (!q.tlp) return fail("query-invalid", "'tlp' of the query is no TLP marking", "write clear, green, amber, amber+strict or red");
+  }
+  MOZU_LET(const auto after, number_of(request, "after"));
+  q.after_sequence = after.value_or(0);
+  MOZU_LET(const auto from, time_of(request, "modified_from"));
+  if (from) q.modified_from_us = from->ms * 1000;
+  MOZU_LET(const auto until, time_of(request, "modified_until"));
+  if (until) q.modified_until_us = until->ms * 1000;
+  MOZU_LET(q.with_revoked, flag_of(request, "revoked", true));
+  const auto order = request.query("order");
+  if (!order.empty() && order != "newest" && order != "oldest") return fail("query-invalid", "'order' of the query is neither newest nor oldest");
+  q.newest_first = order == "newest";
+  q.cursor = request.query("cursor");
+  MOZU_LET(q.limit, limit_of(request));
+  return q;
+}
 
 void add_object_routes(Router& router, Services& services) {
   const auto to = [&services](Response (*handler)(Services&, const Request&)) {

@@ -1,0 +1,224 @@
+// Knowledge for programs that read feeds: reports as Atom and RSS, events as a MISP feed.
+#include <fcntl.h>
+#include <fmt/chrono.h>
+#include <fmt/core.h>
+#include <simdjson.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <deque>
+#include <map>
+#include <memory>
+#include <mutex>
+
+#include "mozu/base/text.hpp"
+#include "mozu/exchange/export.hpp"
+#include "routes.hpp"
+
+namespace mozu::server {
+namespace {
+
+constexpr std::size_t entries_max = 100;
+constexpr std::size_t summary_bytes_max = 2'000;
+
+/// XML 1.0 has no words for control characters.
+std::string xml(std::string_view s) {
+  std::string out;
+  for (const char c : s) {
+    if (c == '&') out += "&amp;";
+    else if (c == '<') out += "&lt;";
+    else if (c == '>') out += "&gt;";
+    else if (c == '"') out += "&quot;";
+    else if (static_cast<unsigned char>(c) >= 0x20 || c == '\t' || c == '\n') out += c;
+  }
+  return out;
+}
+
+struct Entry {
+  std::string id, title, summary, link;
+  Timestamp published, updated;
+  std::vector<std::string> labels;
+};
+
+/// Where the client found the server; only the client itself reads it again.
+std::string base_url(const Request& request) { return fmt::format("{}://{}", request.secure ? "https" : "http", request.header("host")); }
+
+Result<std::vector<Entry>> entries(Services& services, const Request& request) {
+  MOZU_TRY(only_these(request, {"type", "label", "source", "tlp", "limit"}));
+  MOZU_LET(auto query, list_query(request));
+  if (query.types.empty()) query.types = {"report"};
+  query.with_revoked = false;
+  query.newest_first = true;
+  query.limit = std::min(query.limit, entries_max);
+  MOZU_LET(const auto page, services.knowledge.list_objects(request.who->viewer, query));
+  std::vector<Entry> out;
+  simdjson::dom::parser parser;
+  for (const auto& stored : page.items) {
+    Entry e{stored.id, stored.name, {}, fmt::format("{}/api/v1/objects/{}", base_url(request), percent_encode(stored.id)), {stored.created_us / 1000}, {stored.modified_us / 1000}, {}};
+    simdjson::dom::object o;
+    if (parser.parse(stored.json).get(o) == simdjson::SUCCESS) {
+      if (std::string_view s; o.at_key("description").get(s) == simdjson::SUCCESS) e.summary = printable(s, summary_bytes_max);
+      if (simdjson::dom::array list; o.at_key("labels").get(list) == simdjson::SUCCESS)
+        for (const simdjson::dom::element label : list)
+          if (std::string_view s; label.get(s) == simdjson::SUCCESS) e.labels.emplace_back(s);
+    }
+    out.push_back(std::move(e));
+  }
+  return out;
+}
+
+Response given(const Request& request, std::string body, std::string_view type) {
+  Response out;
+  out.content_type = type;
+  const std::string etag = fmt::format("\"{:x}\"", std::hash<std::string>{}(body));
+  out.body = std::move(body);
+  return with_etag(request, etag, std::move(out));
+}
+
+/// RFC 4287.
+Response atom(Services& services, const Request& request) {
+  MOZU_ANSWER_LET(const auto list, entries(services, request));
+  Timestamp updated;
+  for (const Entry& e : list) updated = std::max(updated, e.updated);
+  const std::string self = base_url(request) + request.raw_target;
+  std::string body = fmt::format("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\">\n<title>Mozu: reports</title>\n<id>{0}</id>\n"
+                                 "<link rel=\"self\" href=\"{0}\"/>\n<updated>{1}</updated>\n<author><name>Mozu</name></author>\n", xml(self), format_time(updated));
+  for (const Entry& e : list) {
+    body += fmt::format("<entry>\n<title>{}</title>\n<id>urn:stix:{}</id>\n<link href=\"{}\"/>\n<published>{}</published>\n<updated>{}</updated>\n<summary>{}</summary>\n", xml(e.title), xml(e.id),
+                        xml(e.link), format_time(e.published), format_time(e.updated), xml(e.summary));
+    for (const auto& label : e.labels) body += fmt::format("<category term=\"{}\"/>\n", xml(label));
+    body += "</entry>\n";
+  }
+  return given(request, body + "</feed>\n", "application/atom+xml; charset=utf-8");
+}
+
+/// RSS 2.0; its dates are those of RFC 822.
+Response rss(Services& services, const Request& request) {
+  MOZU_ANSWER_LET(const auto list, entries(services, request));
+  std::string body = fmt::format("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<rss version=\"2.0\"><channel>\n<title>Mozu: reports</title>\n<link>{}</link>\n"
+                                 "<description>The newest reports</description>\n", xml(base_url(request)));
+  for (const Entry& e : list) {
+    const std::time_t second = e.updated.ms / 1000;
+    body += fmt::format("<item>\n<title>{}</title>\n<link>{}</link>\n<guid isPermaLink=\"false\">{}</guid>\n<pubDate>{:%a, %d %b %Y %H:%M:%S +0000}</pubDate>\n<description>{}</description>\n",
+                        xml(e.title), xml(e.link), xml(e.id), fmt::gmtime(second), xml(e.summary));
+    for (const auto& label : e.labels) body += fmt::format("<category>{}</category>\n", xml(label));
+    body += "</item>\n";
+  }
+  return given(request, body + "</channel></rss>\n", "application/rss+xml; charset=utf-8");
+}
+
+/// The files of one MISP feed, one behind the other in a file without a name: gone when nobody holds it any more.
+class FeedCopy {
+ public:
+  static Result<std::shared_ptr<FeedCopy>> make(const std::string& folder) {
+    auto out = std::make_shared<FeedCopy>();
+    out->fd_ = ::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+    if (out->fd_ < 0) return fail("store-full", "there is no room for the feed");
+    return out;
+  }
+  FeedCopy() = default;
+  FeedCopy(const FeedCopy&) = delete;
+  FeedCopy& operator=(const FeedCopy&) = delete;
+  ~FeedCopy() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  /// Bytes of one file come one after the other.
+  Status append(std::string_view file, std::string_view bytes) {
+    Place& place = places_.try_emplace(std::string(file), Place{end_, 0}).first->second;
+    while (!bytes.empty()) {
+      const ssize_t n = ::pwrite(fd_, bytes.data(), bytes.size(), static_cast<off_t>(end_));
+      if (n < 0 && errno == EINTR) continue;
+      if (n <= 0) return fail("store-full", "there is no room for the feed");
+      bytes.remove_prefix(static_cast<std::size_t>(n));
+      end_ += static_cast<std::size_t>(n);
+      place.size += static_cast<std::size_t>(n);
+    }
+    return {};
+  }
+  std::optional<std::string> read(std::string_view file) const {
+    const auto found = places_.find(file);
+    if (found == places_.end()) return std::nullopt;
+    std::string out(found->second.size, '\0');
+    for (std::size_t at = 0; at < out.size();) {
+      const ssize_t n = ::pread(fd_, out.data() + at, out.size() - at, static_cast<off_t>(found->second.at + at));
+      if (n < 0 && errno == EINTR) continue;
+      if (n <= 0) return std::nullopt;
+      at += static_cast<std::size_t>(n);
+    }
+    return out;
+  }
+
+ private:
+  struct Place {
+    std::size_t at = 0, size = 0;
+  };
+  int fd_ = -1;
+  std::size_t end_ = 0;
+  std::map<std::string, Place, std::less<>> places_;
+};
+
+/// Feeds are written anew when the manifest is asked for after something changed; events are given from the newest copy that has them.
+class MispFeeds {
+ public:
+  explicit MispFeeds(Services& services) : services_(services) {}
+
+  Result<std::optional<std::string>> file(const intel::Viewer& viewer, const std::string& collection, std::string_view name) {
+    const std::string whose = fmt::format("{} {} {} {}", viewer.organisation, static_cast<int>(viewer.clearance), viewer.all, collection);
+    const std::scoped_lock lock(mutex_);
+    MOZU_LET(const std::int64_t sequence, services_.knowledge.last_sequence());
+    const auto known = std::ranges::find(feeds_, whose, &Feed::whose);
+    if (known == feeds_.end() || (name == "manifest.json" && known->sequence != sequence)) {
+      MOZU_LET(auto copy, write(viewer, collection));
+      if (known != feeds_.end()) feeds_.erase(known);
+      feeds_.push_front({whose, sequence, std::move(copy)});
+      if (feeds_.size() > feeds_max) feeds_.pop_back();
+      return feeds_.front().copy->read(name);
+    }
+    return known->copy->read(name);
+  }
+
+ private:
+  static constexpr std::size_t feeds_max = 8;
+  struct Feed {
+    std::string whose;
+    std::int64_t sequence = 0;
+    std::shared_ptr<FeedCopy> copy;
+  };
+  Services& services_;
+  std::mutex mutex_;
+  std::deque<Feed> feeds_;
+
+  Result<std::shared_ptr<FeedCopy>> write(const intel::Viewer& viewer, const std::string& collection) {
+    MOZU_LET(auto copy, FeedCopy::make(services_.spool));
+    exchange::Selection selection;
+    selection.with_revoked = false;
+    selection.tlp_max = viewer.clearance;
+    if (collection != "everything") selection.source = collection;
+    formats::ExportSettings settings;
+    settings.title = "Mozu";
+    settings.now = services_.identities.now();
+    MOZU_TRY(exchange::export_objects(services_.knowledge, viewer, selection, "misp-feed", settings, [&](std::string_view file, std::string_view bytes) { return copy->append(file, bytes); }));
+    return copy;
+  }
+};
+
+Response misp(Services& services, MispFeeds& feeds, const Request& request) {
+  MOZU_ANSWER(only_these(request, {}));
+  MOZU_ANSWER_LET(auto file, feeds.file(request.who->viewer, request.parameters[0], request.parameters[1]));
+  if (!file) return problem(404, "absent", "the feed has no such file", "begin with manifest.json");
+  return given(request, std::move(*file), "application/json");
+}
+
+}  // namespace
+
+void add_feed_routes(Router& router, Services& services) {
+  const auto to = [&services](Response (*handler)(Services&, const Request&)) { return [&services, handler](const Request& request) { return handler(services, request); }; };
+  router.add(Method::get, "/feeds/reports.atom", Permission::taxii, no_body, to(atom));
+  router.add(Method::get, "/feeds/reports.rss", Permission::taxii, no_body, to(rss));
+  const auto feeds = std::make_shared<MispFeeds>(services);
+  router.add(Method::get, "/feeds/misp/{collection}/{file}", Permission::taxii, RouteOptions{Body::none, 0, true},
+             [&services, feeds](const Request& request) { return misp(services, *feeds, request); });
+}
+
+}  // namespace mozu::server

@@ -1,0 +1,229 @@
+// Indicators and rules by what they are about, and the sources that said them.
+#include <fmt/core.h>
+#include <simdjson.h>
+
+#include <algorithm>
+#include <map>
+#include <optional>
+
+#include "mozu/formats/stix_objects.hpp"
+#include "mozu/lookup/question.hpp"
+#include "routes.hpp"
+
+namespace mozu::server {
+namespace {
+
+/// How many pages one request looks through for what passes the filter; the cursor goes on from there.
+constexpr std::size_t pages_looked_through_max = 10;
+
+/// What the pages of the store are asked for is `query`; the rest is looked for within them.
+struct Asked {
+  store::ListQuery query;
+  std::string pattern_type, related_to;
+  std::optional<intel::KeyKind> kind;
+  std::optional<Timestamp> valid_at;
+  std::size_t limit = page_items_default;  ///< of what is given
+};
+
+constexpr std::array<std::pair<std::string_view, intel::KeyKind>, 13> kinds = {{{"ipv4", intel::KeyKind::ipv4},
+                                                                                {"ipv4-range", intel::KeyKind::ipv4_range},
+                                                                                {"ipv6", intel::KeyKind::ipv6},
+                                                                                {"ipv6-range", intel::KeyKind::ipv6_range},
+                                                                                {"domain", intel::KeyKind::domain},
+                                                                                {"url", intel::KeyKind::url},
+                                                                                {"url-mask", intel::KeyKind::url_mask},
+                                                                                {"email", intel::KeyKind::email},
+                                                                                {"md5", intel::KeyKind::md5},
+                                                                                {"sha1", intel::KeyKind::sha1},
+                                                                                {"sha256", intel::KeyKind::sha256},
+                                                                                {"sha512", intel::KeyKind::sha512},
+                                                                                {"file-name", intel::KeyKind::file_name}}};
+std::string_view kind_name(intel::KeyKind kind) {
+  const auto* found = std::ranges::find(kinds, kind, &std::pair<std::string_view, intel::KeyKind>::second);
+  return found == kinds.end() ? std::string_view() : found->first;
+}
+
+Result<Asked> asked_of(const Request& request) {
+  MOZU_TRY(only_these(request, {"value", "kind", "pattern_type", "label", "source", "tlp", "valid_at", "revoked", "related_to", "after", "order", "cursor", "limit"}));
+  Asked out;
+  MOZU_LET(out.query, list_query(request));
+  out.limit = out.query.limit;
+  out.query.types = {"indicator"};
+  out.pattern_type = request.query("pattern_type");
+  out.related_to = request.query("related_to");
+  MOZU_LET(out.valid_at, time_of(request, "valid_at"));
+  if (const auto kind = request.query("kind"); !kind.empty()) {
+    const auto* found = std::ranges::find(kinds, kind, &std::pair<std::string_view, intel::KeyKind>::first);
+    if (found == kinds.end()) return fail("query-invalid", "'kind' of the query is no kind of value", "ipv4, ipv4-range, ipv6, ipv6-range, domain, url, url-mask, email, md5, sha1, sha256, sha512 or file-name");
+    out.kind = found->second;
+  }
+  return out;
+}
+
+std::string text(simdjson::dom::object o, std::string_view key) {
+  std::string_view s;
+  return o.at_key(key).get(s) == simdjson::SUCCESS ? std::string(s) : std::string();
+}
+
+/// Reads objects and writes those that pass.
+class Picker {
+ public:
+  Picker(const Asked& asked, JsonWriter& w) : asked_(asked), w_(w) {}
+
+  std::size_t written() const { return written_; }
+  void offer(const store::StoredObject& stored) {
+    simdjson::dom::object o;
+    if (stored.type != "indicator" || !reader_.read(stored.json, object_) || parser_.parse(stored.json).get(o) != simdjson::SUCCESS) return;
+    const std::string pattern_type = text(o, "pattern_type");
+    if (!asked_.pattern_type.empty() && pattern_type != asked_.pattern_type) return;
+    if (asked_.kind && std::ranges::find(object_.keys, *asked_.kind, &intel::Key::kind) == object_.keys.end()) return;
+    if (asked_.valid_at && ((object_.valid_from && *asked_.valid_at < *object_.valid_from) || (object_.valid_until && *asked_.valid_at >= *object_.valid_until))) return;
+    if (!asked_.query.with_revoked && stored.revoked) return;
+    write(stored, o, pattern_type);
+  }
+
+ private:
+  const Asked& asked_;
+  JsonWriter& w_;
+  formats::StixObjectReader reader_;
+  simdjson::dom::parser parser_;
+  intel::StixObject object_;
+  std::size_t written_ = 0;
+
+  void write(const store::StoredObject& stored, simdjson::dom::object o, std::string_view pattern_type) {
+    ++written_;
+    w_.begin_object();
+    write_head_fields(w_, stored);
+    w_.field("pattern_type", pattern_type).field("pattern", text(o, "pattern"));
+    for (const std::string_view field : {"valid_from", "valid_until", "description"})
+      if (const auto value = text(o, field); !value.empty()) w_.field(field, value);
+    w_.key("labels").begin_array();
+    for (const auto& label : object_.labels) w_.value(label);
+    w_.end_array().key("values").begin_array();
+    for (const auto& key : object_.keys)
+      if (const auto kind = kind_name(key.kind); !kind.empty()) w_.begin_object().field("kind", kind).field("value", key.value).end_object();
+    w_.end_array().end_object();
+  }
+};
+
+/// The indicators of one value, or of one object: few enough for one answer, or paged by the store.
+Result<store::Cursor> offer_related(Services& services, const Request& request, const Asked& asked, Picker& picker) {
+  MOZU_LET(const auto object, services.knowledge.object(request.who->viewer, asked.related_to));
+  if (!object) return fail("absent", "the object that 'related_to' of the query names is not there");
+  store::NeighbourQuery query;
+  query.types = {"indicator"};
+  query.with_revoked = asked.query.with_revoked;
+  query.cursor = asked.query.cursor;
+  query.limit = asked.limit;
+  MOZU_LET(const auto page, services.knowledge.neighbours(request.who->viewer, asked.related_to, query));
+  std::vector<std::string> ids;
+  for (const auto& n : page.items) ids.push_back(n.object.id);
+  MOZU_LET(const auto objects, services.knowledge.objects(request.who->viewer, ids));
+  for (const auto& o : objects) picker.offer(o);
+  return page.next;
+}
+
+Status offer_value(Services& services, const Request& request, Picker& picker) {
+  const auto question = lookup::read_question(request.query("value"));
+  std::vector<intel::Key> keys;
+  for (const auto& key : question.keys)
+    if (key.relation == intel::Relation::exact) keys.push_back(key.key);
+  MOZU_LET(const auto hits, services.knowledge.find(request.who->viewer, keys, page_items_most));
+  std::vector<std::string> ids;
+  for (const auto& hit : hits)
+    for (const auto& head : hit.objects)
+      if (head.type == "indicator" && std::ranges::find(ids, head.id) == ids.end()) ids.push_back(head.id);
+  MOZU_LET(const auto objects, services.knowledge.objects(request.who->viewer, ids));
+  for (const auto& o : objects) picker.offer(o);
+  return {};
+}
+
+/// Large pages are looked through; where the answer is full within one, the cursor behind its last object is asked for.
+Result<store::Cursor> offer_listed(Services& services, const Request& request, const Asked& asked, Picker& picker) {
+  store::ListQuery query = asked.query;
+  for (std::size_t pages = 0; pages < pages_looked_through_max; ++pages) {
+    query.limit = page_items_most;
+    MOZU_LET(auto page, services.knowledge.list_objects(request.who->viewer, query));
+    std::size_t offered = 0;
+    while (offered < page.items.size() && picker.written() < asked.limit) picker.offer(page.items[offered++]);
+    if (offered < page.items.size()) {
+      query.limit = offered;
+      MOZU_LET(page, services.knowledge.list_objects(request.who->viewer, query));
+    }
+    query.cursor = page.next;
+    if (query.cursor.empty() || picker.written() == asked.limit) break;
+  }
+  return query.cursor;
+}
+
+Response indicators(Services& services, const Request& request) {
+  MOZU_ANSWER_LET(const Asked asked, asked_of(request));
+  if (!request.query("value").empty() && !asked.related_to.empty()) return problem(400, "query-invalid", "'value' and 'related_to' of the query do not go together");
+  std::string body;
+  JsonWriter w(body);
+  w.begin_object().key("items").begin_array();
+  Picker picker(asked, w);
+  store::Cursor next;
+  if (!request.query("value").empty()) {
+    MOZU_ANSWER(offer_value(services, request, picker));
+  } else if (!asked.related_to.empty()) {
+    MOZU_ANSWER_LET(next, offer_related(services, request, asked, picker));
+  } else {
+    MOZU_ANSWER_LET(next, offer_listed(services, request, asked, picker));
+  }
+  w.end_array();
+  if (!next.empty()) w.field("next", next);
+  w.end_object();
+  return with_etag(request, fmt::format("\"{:x}\"", std::hash<std::string>{}(body)), json_response(std::move(body)));
+}
+
+/// The rule itself, as it was written.
+Response rule(Services& services, const Request& request) {
+  MOZU_ANSWER_LET(const auto stored, services.knowledge.object(request.who->viewer, request.parameters[0]));
+  simdjson::dom::parser parser;
+  simdjson::dom::object o;
+  if (!stored || stored->type != "indicator" || parser.parse(stored->json).get(o) != simdjson::SUCCESS) return problem(404, "absent", "no such rule");
+  Response out;
+  out.content_type = "text/plain; charset=utf-8";
+  out.body = text(o, "pattern");
+  out.set("X-Mozu-Pattern-Type", text(o, "pattern_type"));
+  return with_etag(request, fmt::format("\"{}\"", stored->sequence), std::move(out));
+}
+
+struct Source {
+  std::string name;
+  std::uint64_t imports = 0;
+  store::ImportRecord last;
+};
+
+Response sources(Services& services, const Request& request) {
+  MOZU_ANSWER(only_these(request, {}));
+  std::map<std::string, Source, std::less<>> known;
+  store::Cursor cursor;
+  do {  // newest first
+    MOZU_ANSWER_LET(auto page, services.knowledge.imports(cursor, page_items_most));
+    for (auto& record : page.items) {
+      if (!intel::may_see(request.who->viewer, record.provenance.organisation, record.provenance.tlp)) continue;
+      Source& source = known[record.provenance.source];
+      if (source.imports++ == 0) source.last = std::move(record);
+    }
+    cursor = page.next;
+  } while (!cursor.empty());
+  std::vector<std::pair<std::string, Source>> items(known.begin(), known.end());
+  return page_response(items, {}, items.size(), [](JsonWriter& w, const auto& item) {
+    const auto& [name, source] = item;
+    w.begin_object().field("source", name).field("imports", source.imports).field("last_import", source.last.number).field("last_at", format_time(source.last.at));
+    w.field("last_origin", source.last.provenance.origin).field("tlp", tlp_text(source.last.provenance.tlp)).end_object();
+  });
+}
+
+}  // namespace
+
+void add_indicator_routes(Router& router, Services& services) {
+  const auto to = [&services](Response (*handler)(Services&, const Request&)) { return [&services, handler](const Request& request) { return handler(services, request); }; };
+  router.add(Method::get, "/api/v1/indicators", Permission::read, RouteOptions{Body::none, 0, true}, to(indicators));
+  router.add(Method::get, "/api/v1/indicators/{id}/pattern", Permission::read, no_body, to(rule));
+  router.add(Method::get, "/api/v1/sources", Permission::read, RouteOptions{Body::none, 0, true}, to(sources));
+}
+
+}  // namespace mozu::server

@@ -1,0 +1,115 @@
+// Indicators, rules, sources, the ATT&CK matrix and feeds over the wire.
+#include <gtest/gtest.h>
+
+#include "house.hpp"
+
+namespace mozu::server::test {
+namespace {
+
+constexpr std::string_view attack = R"({"type":"bundle","id":"bundle--00000000-0000-4000-8000-000000000000","objects":[
+{"type":"x-mitre-matrix","spec_version":"2.1","id":"x-mitre-matrix--00000000-0000-4000-8000-000000000001","created":"2026-01-01T00:00:00.000Z","modified":"2026-01-01T00:00:00.000Z","name":"Enterprise","external_references":[{"source_name":"mitre-attack","external_id":"enterprise-attack"}],"tactic_refs":["x-mitre-tactic--00000000-0000-4000-8000-000000000003","x-mitre-tactic--00000000-0000-4000-8000-000000000002"]},
+{"type":"x-mitre-tactic","spec_version":"2.1","id":"x-mitre-tactic--00000000-0000-4000-8000-000000000002","created":"2026-01-01T00:00:00.000Z","modified":"2026-01-01T00:00:00.000Z","name":"Impact","x_mitre_shortname":"impact","external_references":[{"source_name":"mitre-attack","external_id":"TA0040"}]},
+{"type":"x-mitre-tactic","spec_version":"2.1","id":"x-mitre-tactic--00000000-0000-4000-8000-000000000003","created":"2026-01-01T00:00:00.000Z","modified":"2026-01-01T00:00:00.000Z","name":"Execution","x_mitre_shortname":"execution","external_references":[{"source_name":"mitre-attack","external_id":"TA0002"}]},
+{"type":"attack-pattern","spec_version":"2.1","id":"attack-pattern--00000000-0000-4000-8000-000000000004","created":"2026-01-01T00:00:00.000Z","modified":"2026-01-01T00:00:00.000Z","name":"Interpreter","kill_chain_phases":[{"kill_chain_name":"mitre-attack","phase_name":"execution"}],"external_references":[{"source_name":"mitre-attack","external_id":"T1059"}]},
+{"type":"attack-pattern","spec_version":"2.1","id":"attack-pattern--00000000-0000-4000-8000-000000000005","created":"2026-01-01T00:00:00.000Z","modified":"2026-01-01T00:00:00.000Z","name":"PowerShell","kill_chain_phases":[{"kill_chain_name":"mitre-attack","phase_name":"execution"}],"external_references":[{"source_name":"mitre-attack","external_id":"T1059.001"}]},
+{"type":"attack-pattern","spec_version":"2.1","id":"attack-pattern--00000000-0000-4000-8000-000000000006","created":"2026-01-01T00:00:00.000Z","modified":"2026-01-01T00:00:00.000Z","name":"Wiping","kill_chain_phases":[{"kill_chain_name":"mitre-attack","phase_name":"impact"}],"external_references":[{"source_name":"mitre-attack","external_id":"T1485"}]}]})";
+
+constexpr std::string_view own = R"({"type":"bundle","id":"bundle--00000000-0000-4000-8000-000000000000","objects":[
+{"type":"intrusion-set","spec_version":"2.1","id":"intrusion-set--00000000-0000-4000-8000-000000000007","created":"2026-01-01T00:00:00.000Z","modified":"2026-01-01T00:00:00.000Z","name":"Copper Heron"},
+{"type":"relationship","spec_version":"2.1","id":"relationship--00000000-0000-4000-8000-000000000008","created":"2026-01-01T00:00:00.000Z","modified":"2026-01-01T00:00:00.000Z","relationship_type":"uses","source_ref":"intrusion-set--00000000-0000-4000-8000-000000000007","target_ref":"attack-pattern--00000000-0000-4000-8000-000000000005"},
+{"type":"indicator","spec_version":"2.1","id":"indicator--00000000-0000-4000-8000-000000000009","created":"2026-01-01T00:00:00.000Z","modified":"2026-01-01T00:00:00.000Z","name":"its server","pattern":"[domain-name:value = 'cdn.copper-heron.example']","pattern_type":"stix","valid_from":"2026-01-01T00:00:00Z","valid_until":"2026-06-01T00:00:00Z"},
+{"type":"indicator","spec_version":"2.1","id":"indicator--00000000-0000-4000-8000-00000000000a","created":"2026-01-01T00:00:00.000Z","modified":"2026-01-01T00:00:00.000Z","name":"its loader","pattern":"rule loader { condition: true }","pattern_type":"yara","valid_from":"2026-01-01T00:00:00Z"},
+{"type":"relationship","spec_version":"2.1","id":"relationship--00000000-0000-4000-8000-00000000000b","created":"2026-01-01T00:00:00.000Z","modified":"2026-01-01T00:00:00.000Z","relationship_type":"indicates","source_ref":"indicator--00000000-0000-4000-8000-000000000009","target_ref":"intrusion-set--00000000-0000-4000-8000-000000000007"},
+{"type":"report","spec_version":"2.1","id":"report--00000000-0000-4000-8000-00000000000c","created":"2026-01-01T00:00:00.000Z","modified":"2026-01-02T00:00:00.000Z","name":"Heron & <others>","description":"They came back.","labels":["crimeware"],"published":"2026-01-01T00:00:00Z","object_refs":["indicator--00000000-0000-4000-8000-000000000009"]}]})";
+
+class KnowledgeRoutes : public ::testing::Test {
+ protected:
+  KnowledgeRoutes() {
+    house.import(attack, intel::common, intel::Tlp::clear);
+    house.import(own, house.a, intel::Tlp::amber);
+  }
+  Answer get(std::string_view who, const std::string& target, std::string_view headers = {}) { return house.ask(who, "GET", target, {}, headers); }
+  House house;
+};
+
+TEST_F(KnowledgeRoutes, TheMatrixKeepsItsOrderAndCounts) {
+  const Answer all = get("rea", "/api/v1/attack/matrix");
+  ASSERT_EQ(all.status, 200) << all.body;
+  EXPECT_LT(all.body.find("Execution"), all.body.find("Impact"));
+  EXPECT_TRUE(all.has(R"("attack_id":"T1059","name":"Interpreter","counts":{},"sub_techniques":[{"id":"attack-pattern--00000000-0000-4000-8000-000000000005","attack_id":"T1059.001","name":"PowerShell","counts":{"actors":1},"sub_techniques")") ||
+              all.has(R"("attack_id":"T1059.001","name":"PowerShell","counts":{"actors":1})"))
+      << all.body;
+  const Answer of = get("rea", "/api/v1/attack/matrix?of=intrusion-set--00000000-0000-4000-8000-000000000007");
+  EXPECT_TRUE(of.has(R"("attack_id":"T1059","name":"Interpreter","related":false)"));
+  EXPECT_TRUE(of.has(R"("attack_id":"T1059.001","name":"PowerShell","related":true)"));
+  EXPECT_FALSE(of.has("T1485"));
+  EXPECT_EQ(get("rea", "/api/v1/attack/matrix", "If-None-Match: " + all.header("etag") + "\r\n").status, 304);
+  EXPECT_EQ(get("rea", "/api/v1/attack/matrix?domain=moon").status, 400);
+}
+
+TEST_F(KnowledgeRoutes, TheMatrixOfAnotherOrganisationDoesNotCountWhatItMayNotSee) {
+  EXPECT_FALSE(get("bob", "/api/v1/attack/matrix").has("actors"));
+  EXPECT_EQ(get("bob", "/api/v1/attack/matrix?of=intrusion-set--00000000-0000-4000-8000-000000000007").status, 404);
+}
+
+TEST_F(KnowledgeRoutes, IndicatorsByWhatTheyAreAbout) {
+  EXPECT_TRUE(get("rea", "/api/v1/indicators").has("its loader"));
+  const Answer domain = get("rea", "/api/v1/indicators?kind=domain");
+  EXPECT_TRUE(domain.has(R"("values":[{"kind":"domain","value":"cdn.copper-heron.example"}])")) << domain.body;
+  EXPECT_FALSE(domain.has("its loader"));
+  EXPECT_TRUE(get("rea", "/api/v1/indicators?value=cdn.copper-heron%5B.%5Dexample").has("its server"));
+  EXPECT_FALSE(get("rea", "/api/v1/indicators?value=copper-heron.example").has("its server"));
+  EXPECT_TRUE(get("rea", "/api/v1/indicators?related_to=intrusion-set--00000000-0000-4000-8000-000000000007").has("its server"));
+  EXPECT_FALSE(get("rea", "/api/v1/indicators?valid_at=2026-07-01T00:00:00Z").has("its server"));
+  EXPECT_TRUE(get("rea", "/api/v1/indicators?valid_at=2026-05-01T00:00:00Z").has("its server"));
+  EXPECT_EQ(get("rea", "/api/v1/indicators?kind=moon").status, 400);
+  EXPECT_FALSE(get("bob", "/api/v1/indicators").has("its"));
+}
+
+TEST_F(KnowledgeRoutes, PagesOfIndicatorsLoseNothing) {
+  const Answer first = get("rea", "/api/v1/indicators?limit=1&valid_at=2026-05-01T00:00:00Z");
+  ASSERT_TRUE(first.has("its server"));
+  EXPECT_FALSE(first.has("its loader"));
+  const auto at = first.body.find("\"next\":\"");
+  ASSERT_NE(at, std::string::npos) << first.body;
+  const std::string next = first.body.substr(at + 8, first.body.find('"', at + 8) - at - 8);
+  const Answer second = get("rea", "/api/v1/indicators?limit=1&valid_at=2026-05-01T00:00:00Z&cursor=" + next);
+  EXPECT_TRUE(second.has("its loader"));
+  EXPECT_FALSE(second.has("its server"));
+}
+
+TEST_F(KnowledgeRoutes, ARuleIsGivenAsItWasWritten) {
+  EXPECT_TRUE(get("rea", "/api/v1/indicators?pattern_type=yara").has("its loader"));
+  EXPECT_EQ(get("rea", "/api/v1/indicators/indicator--00000000-0000-4000-8000-00000000000a/pattern").body, "rule loader { condition: true }");
+  EXPECT_EQ(get("bob", "/api/v1/indicators/indicator--00000000-0000-4000-8000-00000000000a/pattern").status, 404);
+}
+
+TEST_F(KnowledgeRoutes, SourcesAreThoseOfImportsOneMaySee) {
+  EXPECT_TRUE(get("rea", "/api/v1/sources").has("\"imports\":2")) << get("rea", "/api/v1/sources").body;
+  EXPECT_TRUE(get("bob", "/api/v1/sources").has("\"imports\":1"));
+}
+
+TEST_F(KnowledgeRoutes, ReportsAsAtomAndRss) {
+  const Answer atom = get("fee", "/feeds/reports.atom");
+  EXPECT_EQ(atom.status, 200) << atom.body;
+  EXPECT_TRUE(atom.has("<title>Heron &amp; &lt;others&gt;</title>")) << atom.body;
+  EXPECT_TRUE(atom.has("<updated>2026-01-02T00:00:00"));
+  EXPECT_TRUE(atom.has("<category term=\"crimeware\"/>"));
+  EXPECT_TRUE(get("fee", "/feeds/reports.rss").has("<pubDate>Fri, 02 Jan 2026 00:00:00 +0000</pubDate>"));
+  EXPECT_FALSE(get("bob", "/feeds/reports.atom").has("Heron"));
+  EXPECT_EQ(get({}, "/feeds/reports.atom").status, 401);
+}
+
+TEST_F(KnowledgeRoutes, AMispFeedHoldsWhatOneMaySee) {
+  const Answer manifest = get("fee", "/feeds/misp/everything/manifest.json");
+  ASSERT_EQ(manifest.status, 200) << manifest.body;
+  EXPECT_TRUE(manifest.has("Heron & <others>")) << manifest.body;
+  const std::string uuid = manifest.body.substr(manifest.body.find('"') + 1, 36);
+  EXPECT_TRUE(get("fee", "/feeds/misp/everything/" + uuid + ".json").has("cdn.copper-heron.example"));
+  EXPECT_FALSE(get("bob", "/feeds/misp/everything/manifest.json").has("Heron"));
+  EXPECT_EQ(get("bob", "/feeds/misp/everything/" + uuid + ".json").status, 404);
+  EXPECT_EQ(get("fee", "/feeds/misp/everything/..%2Fmanifest.json").status, 404);
+}
+
+}  // namespace
+}  // namespace mozu::server::test
