@@ -131,21 +131,20 @@ class MemorySource final : public Source {
   std::size_t at_ = 0;
 };
 
-/// A plain or single-compressed file: one member.
-class SingleInput final : public InputFile {
+/// A plain file: one member.
+class PlainInput final : public InputFile {
  public:
-  SingleInput(std::unique_ptr<Source> source, Packing packing, std::string name, std::shared_ptr<Budget> budget)
-      : source_(std::move(source)), packing_(packing), name_(std::move(name)), budget_(std::move(budget)) {}
+  PlainInput(std::unique_ptr<Source> source, std::string name, std::shared_ptr<Budget> budget)
+      : source_(std::move(source)), name_(std::move(name)), budget_(std::move(budget)) {}
   Result<std::unique_ptr<ByteStream>> next() override {
     if (given_) return nullptr;
     given_ = true;
-    return unpack(*source_, packing_, name_, budget_);
+    return unpack(*source_, Packing::none, name_, budget_);
   }
   const std::string& name() const override { return name_; }
 
  private:
   std::unique_ptr<Source> source_;
-  Packing packing_;
   std::string name_;
   std::shared_ptr<Budget> budget_;
   bool given_ = false;
@@ -154,10 +153,11 @@ class SingleInput final : public InputFile {
 Result<std::unique_ptr<InputFile>> open_source(std::unique_ptr<Source> source, std::string name, std::shared_ptr<Budget> budget) {
   MOZU_LET(const auto first, source->peek());
   const Packing packing = sniff(first);
-  if (packing == Packing::zip) return open_zip(std::move(source), std::move(name), std::move(budget));
+  if (packing != Packing::none && !is_archive(packing)) return open_packed(std::move(source), packing, std::move(name), std::move(budget));
   // Nothing is unpacked: a log piped in for months is no bomb.
-  if (packing == Packing::none) budget->limits.unpacked_bytes_max = std::numeric_limits<std::uint64_t>::max();
-  return std::make_unique<SingleInput>(std::move(source), packing, std::move(name), std::move(budget));
+  if (packing != Packing::zip) budget->limits.unpacked_bytes_max = std::numeric_limits<std::uint64_t>::max();
+  if (is_archive(packing)) return open_archive(std::move(source), packing, std::move(name), std::move(budget));
+  return std::make_unique<PlainInput>(std::move(source), std::move(name), std::move(budget));
 }
 
 }  // namespace
@@ -187,7 +187,18 @@ Packing sniff(std::string_view s) {
       ("1AY&SY"sv.starts_with(s.substr(4)) || "\x17\x72\x45\x38\x50\x90"sv.starts_with(s.substr(4))))
     return Packing::bzip2;
   if (s.starts_with("PK\x03\x04"sv) || s.starts_with("PK\x05\x06"sv) || s.starts_with("PK\x07\x08"sv)) return Packing::zip;
-  return Packing::none;
+  return is_tar(s) ? Packing::tar : Packing::none;
+}
+
+/// The magic word (POSIX and GNU) stands late, so the sum over the header is asked too.
+bool is_tar(std::string_view s) {
+  constexpr std::size_t magic_at = 257, sum_at = 148, sum_bytes = 8;
+  if (s.size() < tar_head_bytes || s.substr(magic_at, 5) != "ustar") return false;
+  unsigned sum = 0, told = 0;
+  for (std::size_t i = 0; i < tar_head_bytes; ++i) sum += i >= sum_at && i < sum_at + sum_bytes ? ' ' : static_cast<unsigned char>(s[i]);
+  for (const char c : s.substr(sum_at, sum_bytes))
+    if (c >= '0' && c <= '7') told = told * 8 + static_cast<unsigned>(c - '0');
+  return sum == told;
 }
 
 std::optional<Diagnostic> charge(Budget& budget, std::size_t bytes, const std::string& name) {

@@ -38,15 +38,20 @@ class Source {
 std::unique_ptr<Source> file_source(int fd, bool owned, std::string name, std::shared_ptr<Budget> budget, std::uint64_t* consumed);
 std::unique_ptr<Source> memory_source(std::string_view bytes, std::shared_ptr<Budget> budget);
 
-enum class Packing { none, gzip, bzip2, xz, zstd, zip };
+enum class Packing { none, gzip, bzip2, xz, zstd, zip, tar };
+constexpr bool is_archive(Packing packing) { return packing == Packing::zip || packing == Packing::tar; }
 Packing sniff(std::string_view first_bytes);
-inline constexpr std::size_t magic_bytes_max = 10;
+bool is_tar(std::string_view first_bytes);
+inline constexpr std::size_t magic_bytes_max = 10;   ///< of all but tar
+inline constexpr std::size_t tar_head_bytes = 512;   ///< a tar is recognised by its whole first header only
 
-/// One stream over `source` unpacked; the source must outlive it. `packing` is not zip.
+/// One stream over `source` unpacked; the source must outlive it. `packing` is no archive.
 std::unique_ptr<ByteStream> unpack(Source& source, Packing packing, std::string name, std::shared_ptr<Budget> budget);
 /// The same for what is packed; all of it that can be unpacked is given before an error.
 std::unique_ptr<ByteStream> codec_stream(Source& source, Packing packing, std::string name, std::shared_ptr<Budget> budget);
-std::unique_ptr<InputFile> open_zip(std::unique_ptr<Source> source, std::string name, std::shared_ptr<Budget> budget);
+std::unique_ptr<InputFile> open_archive(std::unique_ptr<Source> source, Packing packing, std::string name, std::shared_ptr<Budget> budget);
+/// A compressed file; a tar in it is opened.
+std::unique_ptr<InputFile> open_packed(std::unique_ptr<Source> source, Packing packing, std::string name, std::shared_ptr<Budget> budget);
 
 /// Counts unpacked bytes; a diagnostic when a limit is passed.
 std::optional<Diagnostic> charge(Budget& budget, std::size_t bytes, const std::string& name);

@@ -1,5 +1,5 @@
-// What is between a source and its bytes: nothing, a codec (stream_codecs.cpp), or the members of a zip, by libarchive's zip
-// reader. No other format of libarchive is switched on.
+// What is between a source and its bytes: nothing, a codec (stream_codecs.cpp), or the members of a zip or tar, by libarchive's
+// readers. No other format of libarchive is switched on.
 #include <archive.h>
 #include <archive_entry.h>
 #include <fmt/core.h>
@@ -43,6 +43,7 @@ class Archive {
     if (a_ != nullptr) archive_read_free(a_);
   }
   struct archive* handle() { return a_; }
+  bool told_broken = false;  ///< a member has said that the archive ends there
   /// The source's own error, if that was the reason; else what libarchive says.
   Diagnostic error(const std::string& name, std::uint64_t given_bytes) {
     if (source_error_) return *source_error_;
@@ -92,6 +93,7 @@ class EntryStream final : public CheckedStream {
       const int r = archive_read_data_block(archive_.handle(), &data, &size, &offset);
       if (r == ARCHIVE_EOF) return 0;
       if (r < ARCHIVE_WARN) {
+        archive_.told_broken |= r == ARCHIVE_FATAL;
         set_error(archive_.error(stream_name(), given_bytes()));
         return 0;
       }
@@ -110,7 +112,7 @@ class EntryStream final : public CheckedStream {
   std::optional<Diagnostic> doubt_;
 };
 
-/// A zip member as a source, so that a compressed file inside a zip is unpacked too.
+/// A stream as a source: what is packed inside a member, or a tar inside what is packed.
 class StreamSource final : public Source {
  public:
   explicit StreamSource(std::unique_ptr<ByteStream> in) : in_(std::move(in)) {}
@@ -131,7 +133,7 @@ class StreamSource final : public Source {
     return n;
   }
   Result<std::string_view> peek() override {
-    while (filled_ < magic_bytes_max) {
+    while (filled_ < tar_head_bytes) {
       auto n = in_->read(std::span(buffer_).subspan(filled_));
       if (!n || *n == 0) break;  // an error comes again with the next read
       filled_ += *n;
@@ -148,6 +150,16 @@ class StreamSource final : public Source {
   std::size_t taken_ = 0, filled_ = 0;
 };
 
+/// A source as a stream again.
+class SourceStream final : public ByteStream {
+ public:
+  explicit SourceStream(std::unique_ptr<StreamSource> source) : source_(std::move(source)) {}
+  Result<std::size_t> read(std::span<char> out) override { return source_->read(out); }
+
+ private:
+  std::unique_ptr<StreamSource> source_;
+};
+
 /// Member data unpacked once more; owns its source.
 class NestedStream final : public ByteStream {
  public:
@@ -160,12 +172,12 @@ class NestedStream final : public ByteStream {
   std::unique_ptr<ByteStream> stream_;
 };
 
-class ZipInput final : public InputFile {
+class ArchiveInput final : public InputFile {
  public:
-  ZipInput(std::unique_ptr<Source> source, std::string name, std::shared_ptr<Budget> budget)
-      : source_(std::move(source)), zip_name_(std::move(name)), name_(zip_name_), budget_(std::move(budget)),
-        archive_(*source_, source_->size() >= 0) {
-    // Sniffing read ahead; a seekable archive is read from its central directory.
+  ArchiveInput(std::unique_ptr<Source> source, Packing packing, std::string name, std::shared_ptr<Budget> budget)
+      : source_(std::move(source)), packing_(packing), archive_name_(std::move(name)), name_(archive_name_), budget_(std::move(budget)),
+        archive_(*source_, packing == Packing::zip && source_->size() >= 0) {
+    // Sniffing read ahead; a seekable zip is read from its central directory.
     if (source_->size() >= 0) source_->seek(0);
   }
   const std::string& name() const override { return name_; }
@@ -174,21 +186,22 @@ class ZipInput final : public InputFile {
     auto* a = archive_.handle();
     if (!opened_ && !done_) {
       opened_ = true;
-      if (a == nullptr || archive_read_support_format_zip(a) != ARCHIVE_OK || archive_read_open1(a) != ARCHIVE_OK) return fatal();
+      if (a == nullptr || read_format(a) != ARCHIVE_OK || archive_read_open1(a) != ARCHIVE_OK) return fatal();
     }
     while (!done_) {
       struct archive_entry* entry = nullptr;
       const int r = archive_read_next_header(a, &entry);
-      name_ = zip_name_;
+      name_ = archive_name_;
       if (r == ARCHIVE_EOF) break;
+      if (r < ARCHIVE_WARN && archive_.told_broken) break;
       if (r < ARCHIVE_WARN) return fatal();
       if (++members_ > budget_->limits.members_max) {
         done_ = true;
         return fail(Diagnostic{Severity::error, "archive-members", fmt::format("the archive holds more than {} files", budget_->limits.members_max),
-                               {zip_name_, 0, {}}, "the first ones were read; unpack the archive and give the files"});
+                               {archive_name_, 0, {}}, "the first ones were read; unpack the archive and give the files"});
       }
-      if (archive_entry_filetype(entry) != AE_IFREG) continue;
-      name_ = zip_name_ + "!" + member_name(entry);
+      if (archive_entry_filetype(entry) != AE_IFREG || archive_entry_hardlink(entry) != nullptr) continue;
+      name_ = archive_name_ + "!" + member_name(entry);
       if (archive_entry_is_data_encrypted(entry) > 0) {
         return fail(Diagnostic{Severity::error, "archive-encrypted", "the member is encrypted and was passed over", {name_, 0, {}},
                                "unpack the archive with its password and give the files"});
@@ -200,15 +213,20 @@ class ZipInput final : public InputFile {
   }
 
  private:
+  int read_format(struct archive* a) const { return packing_ == Packing::tar ? archive_read_support_format_tar(a) : archive_read_support_format_zip(a); }
+
   std::unique_ptr<ByteStream> member() {
-    // The member's data is charged where it comes out, unpacked once more or not; counting it here too would count it twice.
-    auto uncharged = std::make_shared<Budget>();
-    uncharged->limits = {budget_->limits.unpacked_bytes_max, std::numeric_limits<double>::infinity(), 1};
-    auto source = std::make_unique<StreamSource>(std::make_unique<EntryStream>(archive_, name_, std::move(uncharged)));
+    // A zip's member is charged where it comes out, unpacked once more or not; counting it here too would count it twice. What a tar holds
+    // plain was charged when the tar was unpacked, or is as large as its file.
+    const auto uncharged = std::make_shared<Budget>();
+    const auto limit = packing_ == Packing::tar ? std::numeric_limits<std::uint64_t>::max() : budget_->limits.unpacked_bytes_max;
+    uncharged->limits = {limit, std::numeric_limits<double>::infinity(), 1};
+    auto source = std::make_unique<StreamSource>(std::make_unique<EntryStream>(archive_, name_, uncharged));
     const auto first = source->peek();
     Packing packing = first ? sniff(*first) : Packing::none;
-    if (packing == Packing::zip) packing = Packing::none;
-    return std::make_unique<NestedStream>(std::move(source), packing, name_, budget_);
+    if (is_archive(packing)) packing = Packing::none;
+    const bool counted = packing_ == Packing::tar && packing == Packing::none;
+    return std::make_unique<NestedStream>(std::move(source), packing, name_, counted ? uncharged : budget_);
   }
 
   std::unexpected<Diagnostic> fatal() {
@@ -223,11 +241,39 @@ class ZipInput final : public InputFile {
   }
 
   std::unique_ptr<Source> source_;
-  std::string zip_name_, name_;
+  Packing packing_;
+  std::string archive_name_, name_;
   std::shared_ptr<Budget> budget_;
   Archive archive_;
   std::uint64_t members_ = 0;
   bool opened_ = false, done_ = false;
+};
+
+/// A compressed file: one member, or those of the tar that it holds.
+class PackedInput final : public InputFile {
+ public:
+  PackedInput(std::unique_ptr<Source> source, Packing packing, std::string name, std::shared_ptr<Budget> budget)
+      : packed_(std::move(source)), packing_(packing), name_(std::move(name)), budget_(std::move(budget)) {}
+  const std::string& name() const override { return tar_ ? tar_->name() : name_; }
+
+  Result<std::unique_ptr<ByteStream>> next() override {
+    if (tar_) return tar_->next();
+    if (given_) return nullptr;
+    given_ = true;
+    auto unpacked = std::make_unique<StreamSource>(unpack(*packed_, packing_, name_, budget_));
+    const auto first = unpacked->peek();
+    if (!first || !is_tar(*first)) return std::make_unique<SourceStream>(std::move(unpacked));
+    tar_ = open_archive(std::move(unpacked), Packing::tar, name_, budget_);
+    return tar_->next();
+  }
+
+ private:
+  std::unique_ptr<Source> packed_;
+  Packing packing_;
+  std::string name_;
+  std::shared_ptr<Budget> budget_;
+  std::unique_ptr<InputFile> tar_;
+  bool given_ = false;
 };
 
 }  // namespace
@@ -237,8 +283,12 @@ std::unique_ptr<ByteStream> unpack(Source& source, Packing packing, std::string 
   return codec_stream(source, packing, std::move(name), std::move(budget));
 }
 
-std::unique_ptr<InputFile> open_zip(std::unique_ptr<Source> source, std::string name, std::shared_ptr<Budget> budget) {
-  return std::make_unique<ZipInput>(std::move(source), std::move(name), std::move(budget));
+std::unique_ptr<InputFile> open_archive(std::unique_ptr<Source> source, Packing packing, std::string name, std::shared_ptr<Budget> budget) {
+  return std::make_unique<ArchiveInput>(std::move(source), packing, std::move(name), std::move(budget));
+}
+
+std::unique_ptr<InputFile> open_packed(std::unique_ptr<Source> source, Packing packing, std::string name, std::shared_ptr<Budget> budget) {
+  return std::make_unique<PackedInput>(std::move(source), packing, std::move(name), std::move(budget));
 }
 
 }  // namespace mozu::stream_detail

@@ -51,7 +51,7 @@ void add_match(CommandTree& tree) {
   app->add_flag("--no-progress", a.no_progress, "no progress bar");
   app->add_option("--line-bytes-max", a.line_bytes_max, fmt::format("longer lines are scanned in pieces (default: {})", default_line_bytes_max))->check(in_range(line_bytes_least, line_bytes_most))->type_name("BYTES");
   add_feed_options(app, a.suppress, a.allow_broad, a.feed_format);
-  app->add_option("PATH", a.paths, "files, folders, globs; - or nothing is standard input; .gz .zst .xz .bz2 .zip are unpacked");
+  app->add_option("PATH", a.paths, "files, folders, globs; - or nothing is standard input; .gz .zst .xz .bz2 .zip .tar are unpacked");
   app->footer("Exit: 0 done, 1 bad usage, 2 some input failed (the rest was done), 3 with --fail-on-match if anything matched.");
   tree.add(app, [arguments] { return match_verb(*arguments); });
 }

@@ -154,7 +154,7 @@ std::string source_name(const std::string& path) {
   std::string_view name = path;
   while (name.size() > 1 && name.ends_with('/')) name.remove_suffix(1);
   name = name.substr(name.find_last_of('/') + 1);
-  constexpr std::array<std::string_view, 17> endings = {".gz", ".zst", ".xz", ".bz2", ".zip", ".json", ".jsonl", ".ndjson", ".csv", ".tsv", ".txt", ".xml", ".ioc",
+  constexpr std::array<std::string_view, 19> endings = {".gz", ".zst", ".xz", ".bz2", ".zip", ".tar", ".tgz", ".json", ".jsonl", ".ndjson", ".csv", ".tsv", ".txt", ".xml", ".ioc",
                                                         ".yar", ".yml", ".rules", ".stix20"};
   for (bool cut = true; cut;) {
     cut = false;

@@ -30,7 +30,7 @@ PathParts parts_of(const std::string& path) {
   std::string& file = parts.file;
   file = std::move(parts.folders.back());
   parts.folders.pop_back();
-  for (const std::string_view packed : {".gz", ".zst", ".xz", ".bz2", ".zip"})
+  for (const std::string_view packed : {".gz", ".zst", ".xz", ".bz2", ".zip", ".tar", ".tgz"})
     if (file.size() > packed.size() && file.ends_with(packed)) file.resize(file.size() - packed.size());
   const auto dot = file.rfind('.');
   parts.stem = dot != std::string::npos && dot != 0 ? file.substr(0, dot) : file;

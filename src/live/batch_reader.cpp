@@ -161,10 +161,6 @@ bool BatchReader::is_text(std::string_view head) {
     say(Severity::note, "input-index", "this is an index of indicators, no log: it was not scanned", "");
     return false;
   }
-  constexpr std::size_t tar_magic_at = 257;  // POSIX ustar and GNU tar
-  if (head.size() >= 512 && head.substr(tar_magic_at).starts_with("ustar"))
-    return say(Severity::warning, "input-tar", "this is a tar archive: its members are read as one stream, without their names; line numbers run on",
-               "unpack it, or pack the logs as zip, to see the members' names");
   const std::string_view sample = head.substr(0, 4096);
   const auto nuls = static_cast<std::size_t>(std::ranges::count(sample, '\0'));
   if (sample.size() >= 64 && nuls * 5 >= sample.size() * 2)

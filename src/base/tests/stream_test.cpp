@@ -52,10 +52,10 @@ std::string pack(const char* filter, std::string_view text) {
 struct Member {
   std::string name, text;
 };
-std::string zip(const std::vector<Member>& members, const char* options = "") {
+std::string archive(int (*format)(struct archive*), const std::vector<Member>& members, const char* options) {
   std::string out;
   auto* a = archive_write_new();
-  archive_write_set_format_zip(a);
+  format(a);
   archive_write_set_options(a, options);
   archive_write_set_bytes_per_block(a, 0);
   archive_write_open(a, &out, nullptr, append, nullptr);
@@ -72,6 +72,8 @@ std::string zip(const std::vector<Member>& members, const char* options = "") {
   archive_write_free(a);
   return out;
 }
+std::string zip(const std::vector<Member>& members, const char* options = "") { return archive(archive_write_set_format_zip, members, options); }
+std::string tar(const std::vector<Member>& members) { return archive(archive_write_set_format_pax_restricted, members, ""); }
 
 /// Everything that comes before the error or the end, and the error's code.
 struct Outcome {
@@ -332,6 +334,85 @@ TEST(Zip, TruncatedOrForeignBytesAreAnError) {
     EXPECT_TRUE(failed || size == bytes.size() - 30) << size;
     EXPECT_FALSE(*file->next());
   }
+}
+
+/// Members with their content and the codes of all errors, at most 20 of them.
+std::vector<std::pair<std::string, std::string>> members_of(InputFile& file, std::vector<std::string>& errors) {
+  std::vector<std::pair<std::string, std::string>> out;
+  for (int i = 0; i < 20; ++i) {
+    auto member = file.next();
+    if (!member) {
+      errors.push_back(member.error().code);
+      continue;
+    }
+    if (!*member) break;
+    const auto o = drain(**member);
+    if (!o.code.empty()) errors.push_back(o.code);
+    out.emplace_back(file.name(), o.text);
+  }
+  return out;
+}
+using Members = std::vector<std::pair<std::string, std::string>>;
+
+TEST(Tar, MembersAreGivenOneByOnePackedOrNot) {
+  const std::string deep = std::string(120, 'd') + "/" + std::string(120, 'e') + ".json", big = sample(300'000);
+  const auto bytes = tar({{"dir/", ""}, {"dir/a.log", big}, {deep, "two"}, {"c.log.gz", pack("gzip", "inner\n")}, {"e", ""}});
+  for (const std::string& packed : {bytes, pack("gzip", bytes), pack("zstd", bytes), pack("xz", bytes), pack("bzip2", bytes)}) {
+    std::vector<std::string> errors;
+    EXPECT_EQ(members_of(*open_input_memory("in", packed), errors), (Members{{"in!dir/a.log", big}, {"in!" + deep, "two"}, {"in!c.log.gz", "inner\n"}, {"in!e", ""}}));
+    EXPECT_TRUE(errors.empty());
+  }
+}
+
+TEST(Tar, MembersLeftUnreadAreSkipped) {
+  const auto bytes = pack("gzip", tar({{"a", sample(300'000)}, {"b", "two"}}));
+  auto file = open_input_memory("in", bytes);
+  ASSERT_TRUE(file->next());
+  auto b = file->next();
+  ASSERT_TRUE(b && *b);
+  EXPECT_EQ(drain(**b).text, "two");
+}
+
+TEST(Tar, WhatIsNoTarIsGivenAsItIs) {
+  std::string text = sample(1000);
+  text.replace(257, 5, "ustar");
+  for (const std::string& packed : {text, pack("gzip", text)}) {
+    std::vector<std::string> errors;
+    EXPECT_EQ(members_of(*open_input_memory("in", packed), errors), (Members{{"in", text}}));
+  }
+  const auto inner = tar({{"a", "one"}}), outer = tar({{"b.tar", inner}});
+  std::vector<std::string> errors;
+  EXPECT_EQ(members_of(*open_input_memory("in", outer), errors), (Members{{"in!b.tar", inner}})) << "an archive inside an archive";
+}
+
+TEST(Tar, WhatStandsBeforeABreakIsGiven) {
+  const auto bytes = tar({{"a", "one"}, {"b", sample(200'000)}, {"c", "three"}});
+  std::vector<std::string> errors;
+  const auto cut = members_of(*open_input_memory("in", std::string_view(bytes).substr(0, 100'000)), errors);
+  ASSERT_EQ(cut.size(), 2U);
+  EXPECT_EQ(cut[0].second, "one");
+  EXPECT_EQ(cut[1].second, sample(200'000).substr(0, cut[1].second.size()));
+  EXPECT_GT(cut[1].second.size(), 90'000U);
+  EXPECT_EQ(errors, std::vector<std::string>{"stream-corrupt"});
+  for (std::size_t at = 0; at < 3000; at += 7) {
+    std::string damaged = bytes;
+    damaged[at] = static_cast<char>(damaged[at] ^ 0x55);
+    std::vector<std::string> ignored;
+    members_of(*open_input_memory("in", damaged), ignored);
+  }
+}
+
+TEST(Tar, LimitsCoverAllMembersOnce) {
+  const std::vector<Member> members = {{"a", sample(200'000)}, {"b", sample(200'000)}, {"c", ""}};
+  const auto packed = pack("gzip", tar(members));
+  std::vector<std::string> errors;
+  EXPECT_EQ(members_of(*open_input_memory("in", packed, {.unpacked_bytes_max = 450'000}), errors).size(), 3U);
+  EXPECT_TRUE(errors.empty());
+  members_of(*open_input_memory("in", packed, {.unpacked_bytes_max = 150'000}), errors);
+  EXPECT_EQ(errors, std::vector<std::string>{"stream-too-large"});
+  errors.clear();
+  members_of(*open_input_memory("in", tar(members), {.unpacked_bytes_max = 100, .members_max = 2}), errors);
+  EXPECT_EQ(errors, std::vector<std::string>{"archive-members"}) << "a plain tar costs what its file costs";
 }
 
 TEST(Zip, LimitsCoverAllMembers) {

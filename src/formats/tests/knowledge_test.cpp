@@ -287,7 +287,7 @@ TEST(Knowledge, RealData) {
   struct Case { std::string_view path, format, type; std::uint64_t count, refused; };
   for (const auto& c : {Case{"vuln/kev/known_exploited_vulnerabilities.json.zst", "kev", "note", 1404, 0}, Case{"vuln/kev/known_exploited_vulnerabilities.csv", "kev-csv", "note", 1404, 0},
                         Case{"misp-galaxy/clusters/threat-actor.json.zst", "misp-galaxy", "intrusion-set", 1041, 0}, Case{"misp-galaxy/clusters/ransomware.json.zst", "misp-galaxy", "malware", 2135, 0},
-                        Case{"attack/enterprise-attack-18.1.stix20.json.zst", "stix", "intrusion-set", 187, 0}, Case{"vuln/csaf-vex/rhsa-2022-0011.json", "csaf", "report", 1, 0}}) {
+                        Case{"attack/enterprise-attack-18.1.stix20.json.zst", "stix", "intrusion-set", 187, 0}, Case{"vuln/csaf-vex/rhsa-2022-0011.json", "csaf", "report", 1, 0}, Case{"vuln/vulnrichment-cve5.tar.zst", "cve", "vulnerability", 402, 0}}) {
     Diagnostics diagnostics;
     KnowledgeStatistics statistics;
     const auto status = read_knowledge(root + "/" + std::string(c.path), {}, [](StixObject&&) -> Status { return {}; }, diagnostics, statistics);

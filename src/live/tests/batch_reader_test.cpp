@@ -1,5 +1,6 @@
 #include "batch_reader.hpp"
 
+#include <fmt/core.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
@@ -280,23 +281,36 @@ TEST(BatchReader, AContainerThatIsNotUnpackedIsNamed) {
   }
 }
 
-TEST(BatchReader, ATarIsReadAsOneStreamWithAWarningAndAnIndexIsPassedOver) {
+/// A header of ustar with its sum, and the content behind it.
+std::string tar_member(std::string name, std::string content) {
+  std::string h(512, '\0');
+  h.replace(0, name.size(), name);
+  h.replace(100, 7, "0000644");
+  h.replace(124, 11, fmt::format("{:011o}", content.size()));
+  h.replace(148, 8, std::string(8, ' '));
+  h[156] = '0';
+  h.replace(257, 8, "ustar\00000"s);
+  unsigned sum = 0;
+  for (const char c : h) sum += static_cast<unsigned char>(c);
+  h.replace(148, 7, fmt::format("{:06o}", sum) + '\0');
+  content.resize((content.size() + 511) / 512 * 512);
+  return h + content;
+}
+
+TEST(BatchReader, MembersOfATarAreNamedAndAnIndexIsPassedOver) {
   const TempFolder folder;
-  std::string tar(512, '\0');
-  tar.replace(0, 5, "a.log");
-  tar.replace(257, 5, "ustar");
-  tar += "evil\n";
-  const auto packed = folder.write("a.tar.gz", gz(tar));
+  const auto packed = folder.write("a.tar.gz", gz(tar_member("a.log", "one\nevil\n") + tar_member("b.log", "two\n") + std::string(1024, '\0')));
   const auto index = folder.write("x.mzi", "MOZUIDX\0"s + std::string(100, 'e'));
   const auto run = read_all({packed, index, folder.write("d", "good\n")}, small(8192));
   EXPECT_EQ(run.failed, 0U);
-  ASSERT_EQ(run.diagnostics.size(), 2U);
-  EXPECT_EQ(run.diagnostics[0].code, "input-tar");
-  EXPECT_EQ(run.diagnostics[0].where.file, packed);
-  EXPECT_EQ(run.diagnostics[1].code, "input-index");
-  ASSERT_EQ(run.batches.size(), 2U);
-  EXPECT_TRUE(run.batches[0].text.ends_with("evil\n"));
-  EXPECT_EQ(run.batches[1].text, "good\n");
+  ASSERT_EQ(run.diagnostics.size(), 1U);
+  EXPECT_EQ(run.diagnostics[0].code, "input-index");
+  ASSERT_EQ(run.batches.size(), 3U);
+  EXPECT_EQ(run.batches[0].source, packed + "!a.log");
+  EXPECT_EQ(run.batches[0].text, "one\nevil\n");
+  EXPECT_EQ(run.batches[1].source, packed + "!b.log");
+  EXPECT_EQ(run.batches[1].first_line, 1U);
+  EXPECT_EQ(run.batches[2].text, "good\n");
 }
 
 TEST(BatchReader, EmptyInputsGiveNoBatch) {

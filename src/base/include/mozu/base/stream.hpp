@@ -1,4 +1,4 @@
-// Bytes from outside as a stream: plain, .gz, .zst, .xz, .bz2 or members of a zip, told apart by content, in bounded memory.
+// Bytes from outside as a stream: plain, .gz, .zst, .xz, .bz2 or members of a zip or tar, told apart by content, in bounded memory.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -23,10 +23,10 @@ class ByteStream {
 struct StreamLimits {
   std::uint64_t unpacked_bytes_max = 1ULL << 40;  ///< per packed input, all members together; a plain one has no limit
   double ratio_max = 5000;                        ///< unpacked ÷ packed, judged past 64 MiB unpacked (a bomb guard; zeros in zstd reach ~30,000)
-  std::uint32_t members_max = 100'000;            ///< files in a zip
+  std::uint32_t members_max = 100'000;            ///< files in an archive
 };
 
-/// One input that may hold several members (a zip); a plain or single-compressed file has one.
+/// One input that may hold several members (a zip or tar, a tar also compressed); any other file has one.
 class InputFile {
  public:
   virtual ~InputFile() = default;
@@ -34,11 +34,11 @@ class InputFile {
   /// An error is about one member ("archive-encrypted") or about the rest of the archive; after it, call again:
   /// that goes on with the next member, or gives nullptr when there is nothing more to go on with.
   virtual Result<std::unique_ptr<ByteStream>> next() = 0;
-  /// "a.log.gz" or "a.zip!member"
+  /// "a.log.gz", "a.zip!member" or "a.tar.gz!member"
   virtual const std::string& name() const = 0;
 };
 
-/// path "-" is standard input, named "(stdin)". A compressed file inside a zip is unpacked too; a zip inside a zip is not.
+/// path "-" is standard input, named "(stdin)". A compressed file inside an archive is unpacked too; an archive inside an archive is not.
 /// Bytes read from the file (packed) are counted up atomically in *consumed_bytes if given: another thread may look by std::atomic_ref.
 Result<std::unique_ptr<InputFile>> open_input(const std::string& path, const StreamLimits& limits = {},
                                               std::uint64_t* consumed_bytes = nullptr);
