@@ -16,7 +16,7 @@
 namespace mozu::formats {
 namespace {
 
-constexpr std::size_t attributes_max = 2'000'000;
+constexpr std::size_t attributes_max = 2'000'000, beside_max = 2'000'000;
 constexpr std::string_view made_space = "6f1b4c1e-0a5d-5b0e-9a53-6d6f7a750001";
 
 struct Meaning { std::string_view property, type, category; };
@@ -29,9 +29,11 @@ constexpr std::array meanings = {
     Meaning{"windows-registry-key:key", "regkey", "Persistence mechanism"}, Meaning{"mac-addr:value", "mac-address", "Network activity"},
     Meaning{"autonomous-system:number", "AS", "Network activity"}};
 
-/// Galaxies of MISP by the type of object, for tags; techniques are named with their number.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 4> galaxies = {
-    {{"intrusion-set", "threat-actor"}, {"malware", "malpedia"}, {"tool", "tool"}, {"attack-pattern", "mitre-attack-pattern"}}};
+/// Galaxies of MISP by the type of object; techniques are named with their number. What came from a galaxy goes back into it.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 8> galaxies = {
+    {{"intrusion-set", "threat-actor"}, {"threat-actor", "threat-actor"}, {"malware", "malpedia"}, {"tool", "tool"}, {"attack-pattern", "mitre-attack-pattern"}, {"campaign", "mitre-campaign"},
+     {"course-of-action", "mitre-course-of-action"}, {"x-misp-galaxy-cluster", {}}}};
+constexpr std::string_view galaxy_label = "misp-galaxy:";
 
 std::string uuid_of(std::string_view id) {
   const auto at = id.find("--");
@@ -58,10 +60,23 @@ struct Event {
   intel::Tlp tlp = intel::Tlp::none;
   std::vector<std::string> refs;
   bool published = false;
+  std::string published_at, extends;
 };
 struct Grouping {
   std::string uuid, name, comment, meta_category, template_uuid, timestamp;
   std::vector<std::string> refs;
+};
+/// The attributes an object became: JSON, parted by commas. What is said of the object goes into the first of them.
+struct Attributes { std::string first, others; };
+struct Cluster { std::string tag, json; };
+/// What MISP says within another element: the relation of an object or of an attribute to a cluster, sightings, reports, proposals.
+struct Relation { std::string type, target, comment, timestamp; };
+struct Sighting { std::string uuid, date, type, source, by; };
+struct Beside {
+  std::vector<Relation> relations;
+  std::vector<Sighting> sightings;
+  std::vector<std::string> reports;    ///< JSON
+  std::vector<std::string> proposals;  ///< ids
 };
 
 class MispEvents final : public KnowledgeWriter {
@@ -78,10 +93,12 @@ class MispEvents final : public KnowledgeWriter {
     if (o.type == "grouping") {
       groupings_[std::string(o.id)] = {uuid_of(o.id), text("name"), text("description"), text("x_misp_meta_category"), text("x_misp_template_uuid"), unix_time(text("modified")),
                                        string_list(object, "object_refs", 100'000)};
+      order_.emplace_back(o.id);
       return ++written_, Status();
     }
     for (const auto& [type, galaxy] : galaxies)
-      if (type == o.type) return cluster(o, object, galaxy);
+      if (type == o.type) return cluster(o, object, std::string(galaxy));
+    if (o.type == "relationship" || o.type == "sighting" || o.type == "note" || o.type == "x-misp-proposal") return beside(o, object);
     if (o.type == "vulnerability") return vulnerability(o, object);
     return attributes(o, object);
   }
@@ -94,10 +111,11 @@ class MispEvents final : public KnowledgeWriter {
       MOZU_TRY(give(event, json, manifest));
     }
     Event rest{uuid_v5(made_space, "misp export " + settings_.title), settings_.title, format_time(settings_.now).substr(0, 10), fmt::format("{}", settings_.now.ms / 1000), {}, "4", "2", "0", {},
-               settings_.tlp, {}, false};
+               settings_.tlp, {}, false, {}, {}};
     for (const auto& id : order_)
       if (!told.contains(id)) rest.refs.push_back(id);
     if (!rest.refs.empty()) MOZU_TRY(give(rest, render(rest, told), manifest));
+    written_ += beside_written_, left_out_ += beside_given_ - std::min(beside_given_, beside_written_);
     if (folder_) return sink_("manifest.json", manifest + "}\n");
     return sink_({}, count_ == 0 ? "{\"response\":[]}\n" : "\n]}\n");
   }
@@ -112,19 +130,97 @@ class MispEvents final : public KnowledgeWriter {
     const auto published = member(object, "x_misp_published");
     events_.push_back({uuid_of(o.id), text("name"), kept("created", "1970-01-01").substr(0, 10), unix_time(text("modified")), text("created_by_ref"), kept("x_misp_threat_level", "4"),
                        kept("x_misp_analysis", "2"), kept("x_misp_distribution", "0"), export_labels(object), o.tlp, string_list(object, "object_refs", attributes_max),
-                       published && as_bool(*published).value_or(false)});
+                       published && as_bool(*published).value_or(false), text("x_misp_publish_timestamp"), text("x_misp_extends_uuid")});
     ++written_;
     return {};
   }
 
-  Status cluster(const ExportObject& o, JsonObject object, std::string_view galaxy) {
+  Status cluster(const ExportObject& o, JsonObject object, std::string galaxy) {
     std::string name(string_member(object, "name"));
-    if (const auto id = attack_id(object); o.type == "attack-pattern" && !id.empty()) name += " - " + id;
-    std::erase(name, '"');
     for (const auto& label : export_labels(object))
-      if (label.starts_with("misp-galaxy:")) return tags_.emplace(o.id, fmt::format("{}=\"{}\"", label, name)), ++written_, Status();
-    tags_.emplace(o.id, fmt::format("misp-galaxy:{}=\"{}\"", galaxy, name));
+      if (label.starts_with(galaxy_label)) galaxy = label.substr(galaxy_label.size());
+    if (galaxy.empty() || name.empty()) return ++left_out_, Status();
+    std::string value = name;
+    if (const auto id = attack_id(object); o.type == "attack-pattern" && !id.empty() && name.find(id) == std::string::npos) value += " - " + id;
+    std::string quoted = value;
+    std::erase(quoted, '"');
+    Cluster c{fmt::format("{}{}=\"{}\"", galaxy_label, galaxy, quoted), {}};
+    JsonWriter w(c.json);
+    const auto galaxy_name = string_member(object, "x_misp_galaxy");
+    w.begin_object().field("type", galaxy).field("name", galaxy_name.empty() ? std::string_view(galaxy) : galaxy_name).key("GalaxyCluster").begin_array().begin_object();
+    w.field("uuid", uuid_of(o.id)).field("type", galaxy).field("value", value).field("tag_name", c.tag).field("description", string_member(object, "description"));
+    write_meta(w, object);
+    w.end_object().end_array().end_object();
+    if (clusters_.emplace(o.id, std::move(c)).second) order_.emplace_back(o.id);
     ++written_;
+    return {};
+  }
+
+  /// Meta as it came, or what STIX has for its members.
+  static void write_meta(JsonWriter& w, JsonObject object) {
+    w.key("meta");
+    if (const auto meta = object_member(object, "x_misp_meta")) {
+      w.raw(simdjson::minify(*meta));
+      return;
+    }
+    std::vector<std::string> urls, ids;
+    if (const auto references = array_member(object, "external_references"))
+      for (const JsonElement e : *references) {
+        JsonObject r;
+        if (e.get(r) != simdjson::SUCCESS) continue;
+        if (const auto url = string_member(r, "url"); !url.empty()) urls.emplace_back(url);
+        if (const auto id = string_member(r, "external_id"); !id.empty()) ids.emplace_back(id);
+      }
+    const auto list = [&w](std::string_view key, const std::vector<std::string>& values) {
+      if (values.empty()) return;
+      w.key(key).begin_array();
+      for (const auto& v : values) w.value(std::string_view(v));
+      w.end_array();
+    };
+    w.begin_object();
+    list("synonyms", string_list(object, "aliases", 10'000));
+    list("external_id", ids);
+    list("refs", urls);
+    w.end_object();
+  }
+
+  /// Kept by what it is said of, which may come later.
+  Status beside(const ExportObject& o, JsonObject object) {
+    if (++beside_given_ > beside_max)
+      return fail("export-too-large", fmt::format("a MISP event is one document, and more than {} relations, sightings and notes do not fit into memory", with_commas(beside_max)),
+                  "select less: --type, --label, --source, --since");
+    const auto text = [&](std::string_view key) { return std::string(string_member(object, key)); };
+    if (o.type == "relationship") {
+      beside_[text("source_ref")].relations.push_back({text("relationship_type"), text("target_ref"), text("description"), unix_time(text("modified"))});
+    } else if (o.type == "sighting") {
+      const auto labels = export_labels(object), by = string_list(object, "where_sighted_refs", 1);
+      const auto is = [&](std::string_view label) { return std::ranges::find(labels, label) != labels.end(); };
+      const auto seen = text("last_seen");
+      beside_[text("sighting_of_ref")].sightings.push_back({uuid_of(o.id), unix_time(seen.empty() ? text("created") : seen), is("false-positive") ? "1" : is("expiration") ? "2" : "0",
+                                                            text("x_misp_source"), by.empty() ? std::string() : by.front()});
+    } else {
+      std::string json;
+      JsonWriter w(json);
+      w.begin_object();
+      if (o.type == "note") {
+        w.field("uuid", uuid_of(o.id)).field("name", text("abstract")).field("content", text("content")).field("timestamp", unix_time(text("modified"))).end_object();
+        for (const auto& ref : string_list(object, "object_refs", 1000))
+          if (ref.starts_with("report--")) return beside_[ref].reports.push_back(std::move(json)), Status();
+        return {};
+      }
+      for (const auto& [name, from] : {std::pair{"type", "x_misp_type"}, {"category", "x_misp_category"}, {"value", "x_misp_value"}, {"comment", "x_misp_comment"}})
+        w.field(name, text(from));
+      w.field("uuid", uuid_of(o.id));
+      if (const auto by = text("x_misp_organisation"); !by.empty()) w.key("Org").begin_object().field("name", by).end_object();
+      const auto flag = [&](std::string_view from) {
+        const auto e = member(object, from);
+        return e && as_bool(*e).value_or(false);
+      };
+      w.field("timestamp", unix_time(text("modified"))).field("to_ids", flag("x_misp_to_ids")).field("proposal_to_delete", flag("x_misp_proposal_to_delete")).end_object();
+      proposals_.emplace(o.id, std::move(json));
+      const auto of = text("object_ref");
+      (of.empty() ? order_ : beside_[of].proposals).emplace_back(o.id);
+    }
     return {};
   }
 
@@ -176,13 +272,13 @@ class MispEvents final : public KnowledgeWriter {
     write_tags(w, export_labels(object), o.tlp);
     w.end_object();
     auto& list = attributes_[std::string(o.id)];
-    if (list.empty()) {
+    if (list.first.empty()) {
+      list.first = std::move(out);
       order_.emplace_back(o.id);
       ++written_;
     } else {
-      list += ',';
+      list.others += ',' + out;
     }
-    list += out;
     return {};
   }
 
@@ -192,22 +288,73 @@ class MispEvents final : public KnowledgeWriter {
     auto labels = event.labels;
     w.begin_object().key("Event").begin_object().field("uuid", event.uuid).field("info", event.info).field("date", event.date).field("timestamp", event.timestamp);
     w.field("threat_level_id", event.threat_level).field("analysis", event.analysis).field("distribution", event.distribution).field("published", event.published);
+    if (!event.published_at.empty()) w.field("publish_timestamp", event.published_at);
+    if (!event.extends.empty()) w.field("extends_uuid", event.extends);
     write_author(w, event);
     std::unordered_set<std::string> inside;
     w.key("Object").begin_array();
     for (const auto& id : event.refs)
-      if (const auto g = groupings_.find(id); g != groupings_.end()) write_object(w, g->second, inside);
+      if (const auto g = groupings_.find(id); g != groupings_.end() && inside.insert(id).second) write_object(w, id, g->second, inside);
     w.end_array().key("Attribute").begin_array();
     for (const auto& id : event.refs) {
-      if (const auto tag = tags_.find(id); tag != tags_.end()) labels.push_back(tag->second);
       const auto a = attributes_.find(id);
-      if (a != attributes_.end() && inside.insert(id).second) w.raw(a->second);
+      if (a != attributes_.end() && inside.insert(id).second) write_attributes(w, id, a->second, inside);
     }
+    w.end_array().key("Galaxy").begin_array();
+    for (const auto& id : event.refs)
+      if (const auto c = clusters_.find(id); c != clusters_.end() && inside.insert(id).second) {
+        if (std::ranges::find(labels, c->second.tag) == labels.end()) labels.push_back(c->second.tag);
+        w.raw(c->second.json);
+      }
+    w.end_array().key("ShadowAttribute").begin_array();
+    for (const auto& id : event.refs) write_proposal(w, id, inside);
     w.end_array();
+    write_reports(w, "report--" + event.uuid);
     told.insert(inside.begin(), inside.end());
     write_tags(w, labels, event.tlp);
     w.end_object().end_object();
     return out;
+  }
+
+  /// What is said of an attribute stands within it.
+  void write_attributes(JsonWriter& w, const std::string& id, const Attributes& a, std::unordered_set<std::string>& inside) {
+    const auto said = beside_.find(id);
+    if (said == beside_.end()) {
+      w.raw(a.first + a.others);
+      return;
+    }
+    std::string inner;
+    JsonWriter more(inner);
+    more.begin_object().key("Galaxy").begin_array();
+    for (const auto& r : said->second.relations)
+      if (const auto c = clusters_.find(r.target); c != clusters_.end()) more.raw(c->second.json), ++beside_written_;
+    more.end_array().key("Sighting").begin_array();
+    for (const auto& s : said->second.sightings) {
+      more.begin_object().field("uuid", s.uuid).field("type", s.type).field("date_sighting", s.date).field("source", s.source);
+      if (const auto by = authors_.find(s.by); by != authors_.end())
+        more.key("Organisation").begin_object().field("uuid", uuid_of(s.by)).field("name", std::string_view(by->second)).end_object();
+      more.end_object();
+      ++beside_written_;
+    }
+    more.end_array().key("ShadowAttribute").begin_array();
+    for (const auto& p : said->second.proposals) write_proposal(more, p, inside);
+    more.end_array().end_object();
+    w.raw(a.first.substr(0, a.first.size() - 1) + ',' + inner.substr(1) + a.others);
+  }
+
+  void write_proposal(JsonWriter& w, const std::string& id, std::unordered_set<std::string>& inside) {
+    const auto p = proposals_.find(id);
+    if (p == proposals_.end() || !inside.insert(id).second) return;
+    w.raw(p->second);
+    ++beside_written_;
+  }
+
+  void write_reports(JsonWriter& w, const std::string& report) {
+    const auto said = beside_.find(report);
+    if (said == beside_.end() || said->second.reports.empty()) return;
+    w.key("EventReport").begin_array();
+    for (const auto& r : said->second.reports) w.raw(r), ++beside_written_;
+    w.end_array();
   }
 
   void write_author(JsonWriter& w, const Event& event) const {
@@ -217,11 +364,18 @@ class MispEvents final : public KnowledgeWriter {
     w.field("uuid", known ? uuid_of(event.author) : uuid_v5(made_space, "Mozu")).end_object();
   }
 
-  void write_object(JsonWriter& w, const Grouping& g, std::unordered_set<std::string>& inside) const {
+  void write_object(JsonWriter& w, const std::string& id, const Grouping& g, std::unordered_set<std::string>& inside) {
     w.begin_object().field("uuid", g.uuid).field("name", g.name).field("meta-category", g.meta_category).field("template_uuid", g.template_uuid).field("comment", g.comment);
     w.field("timestamp", g.timestamp).key("Attribute").begin_array();
-    for (const auto& id : g.refs)
-      if (const auto a = attributes_.find(id); a != attributes_.end() && inside.insert(id).second) w.raw(a->second);
+    for (const auto& ref : g.refs)
+      if (const auto a = attributes_.find(ref); a != attributes_.end() && inside.insert(ref).second) write_attributes(w, ref, a->second, inside);
+    w.end_array().key("ObjectReference").begin_array();
+    if (const auto said = beside_.find(id); said != beside_.end())
+      for (const auto& r : said->second.relations)
+        if (attributes_.contains(r.target) || groupings_.contains(r.target)) {
+          w.begin_object().field("referenced_uuid", uuid_of(r.target)).field("relationship_type", r.type).field("comment", r.comment).field("timestamp", r.timestamp).end_object();
+          ++beside_written_;
+        }
     w.end_array().end_object();
   }
 
@@ -243,10 +397,14 @@ class MispEvents final : public KnowledgeWriter {
   ExportSink sink_;
   JsonParser parser_;
   std::vector<Event> events_;
-  std::vector<std::string> order_;  // ids with attributes, as they came
-  std::unordered_map<std::string, std::string> attributes_, tags_, authors_;
+  std::vector<std::string> order_;  // ids of attributes, objects and clusters, as they came
+  std::unordered_map<std::string, std::string> authors_, proposals_;
+  std::unordered_map<std::string, Attributes> attributes_;
+  std::unordered_map<std::string, Cluster> clusters_;
   std::unordered_map<std::string, Grouping> groupings_;
+  std::unordered_map<std::string, Beside> beside_;  // by the id of what it is said of
   std::size_t attribute_count_ = 0, count_ = 0;
+  std::uint64_t beside_given_ = 0, beside_written_ = 0;
 };
 
 }  // namespace

@@ -44,6 +44,13 @@ std::vector<std::string> meta_list(JsonObject cluster, std::string_view key) {
   return string_list(*meta, key, 2000);
 }
 
+/// Galaxies write the ids of techniques behind their names: "Phishing - T1566".
+std::string_view without_id(std::string_view name, JsonObject cluster) {
+  for (const auto& id : meta_list(cluster, "external_id"))
+    if (name.ends_with(id) && name.substr(0, name.size() - id.size()).ends_with(" - ") && name.size() > id.size() + 3) return name.substr(0, name.size() - id.size() - 3);
+  return name;
+}
+
 std::string country_code(JsonObject cluster) {
   for (const std::string_view key : {"ISO", "iso-code"})
     for (const auto& code : meta_list(cluster, key))
@@ -85,12 +92,13 @@ std::string misp_uuid(std::string_view s) {
 
 std::string emit_cluster(ObjectEmitter& out, ObjectText& o, JsonObject cluster, const ClusterOrigin& origin, const Location& where) {
   const auto uuid = misp_uuid(string_member(cluster, "uuid"));
-  const auto name = string_member(cluster, "value");
+  auto name = string_member(cluster, "value");
   if (uuid.empty() || name.empty()) {
     out.refuse("misp-cluster", fmt::format("a cluster has no {}", uuid.empty() ? "UUID" : "value"), where);
     return {};
   }
   const auto type = cluster_type(origin.galaxy, cluster);
+  if (type == "attack-pattern") name = without_id(name, cluster);
   std::string id = fmt::format("{}--{}", type, uuid);
   // Galaxies have a version but no date: seconds since 1970, so that a newer one is newer, and nothing hides what has a real date.
   const std::string modified = stix_time(Timestamp{static_cast<std::int64_t>(std::min<std::uint64_t>(origin.version, 99'999'999)) * 1000});

@@ -289,7 +289,7 @@ class MispEvent {
     const auto uuid = misp_uuid(string_member(p, "uuid"));
     const auto value = string_member(p, "value");
     const std::string time = time_member(p, "timestamp");
-    const std::string id = made_id("x-misp-proposal", {uuid, time, string_member(p, "type"), value});
+    const std::string id = uuid.empty() ? made_id("x-misp-proposal", {of, string_member(p, "type"), value}) : "x-misp-proposal--" + uuid;
     object_.begin("x-misp-proposal", id, time.empty() ? std::string_view(c.created) : time, time).text("name", value.substr(0, 1000));
     if (!of.empty()) object_.text("object_ref", of);
     object_.marking(c.tags.tlp);

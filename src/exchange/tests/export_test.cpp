@@ -2,6 +2,7 @@
 #include "mozu/exchange/export.hpp"
 
 #include <gtest/gtest.h>
+#include <simdjson.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -151,6 +152,23 @@ TEST_F(Exporting, ListsReadBackGiveTheSameValues) {
   }
 }
 
+TEST_F(Exporting, ActorsThatNoReportRefersToAreNamedInMisp) {
+  constexpr std::string_view bundle = R"json({"type":"bundle","id":"bundle--11111111-1111-4111-8111-111111111111","objects":[
+{"type":"intrusion-set","spec_version":"2.1","id":"intrusion-set--11111111-1111-4111-8111-000000000001","created":"2024-01-01T00:00:00.000Z","modified":"2024-01-01T00:00:00.000Z","name":"COPPER HERON"},
+{"type":"malware","spec_version":"2.1","id":"malware--11111111-1111-4111-8111-000000000002","created":"2024-01-01T00:00:00.000Z","modified":"2024-01-01T00:00:00.000Z","name":"Featherfall","is_family":true},
+{"type":"report","spec_version":"2.1","id":"report--11111111-1111-4111-8111-000000000003","created":"2024-01-01T00:00:00.000Z","modified":"2024-01-01T00:00:00.000Z","name":"told","published":"2024-01-01T00:00:00Z","object_refs":["malware--11111111-1111-4111-8111-000000000002"]}]})json";
+  import(*store, {file("a.json", bundle)});
+  const auto misp = write("misp");
+  const auto count = [&](std::string_view text) {
+    std::size_t n = 0;
+    for (auto at = misp.find(text); at != std::string::npos; at = misp.find(text, at + 1)) ++n;
+    return n;
+  };
+  EXPECT_EQ(count("\"Event\""), 2U) << misp;
+  EXPECT_EQ(count(R"("value":"COPPER HERON")"), 1U) << misp;
+  EXPECT_EQ(count(R"("value":"Featherfall")"), 1U) << misp;
+}
+
 /// "../shared/data" beside the repository or below $MOZU_SHARED; empty if absent.
 std::string shared(const std::string& below) {
   const char* set = std::getenv("MOZU_SHARED");
@@ -161,7 +179,7 @@ std::string shared(const std::string& below) {
 
 TEST_F(Exporting, RealDataComesBackByteForByte) {
   std::vector<std::string> paths;
-  for (const auto* name : {"attack/ics-attack-18.1.json.zst", "stix", "misp", "misp-galaxy/clusters", "vuln/csaf-vex", "rules/sigma"})
+  for (const auto* name : {"attack/ics-attack-18.1.json.zst", "stix", "misp", "misp-galaxy/clusters", "vuln", "rules/sigma"})
     if (auto path = shared(name); !path.empty()) paths.push_back(std::move(path));
   if (paths.empty()) GTEST_SKIP() << "no ../shared/data beside the repository";
   import(*store, paths);
@@ -175,6 +193,60 @@ TEST_F(Exporting, RealDataComesBackByteForByte) {
     ASSERT_NE(it, after.end()) << id;
     EXPECT_EQ(it->second, json);
   }
+}
+
+/// What is another, or gone, after a way through another tongue: "indicator: valid_until", "note (gone)"; how often.
+std::map<std::string, std::size_t> losses(const std::map<std::string, std::string>& before, const std::map<std::string, std::string>& after) {
+  std::map<std::string, std::size_t> out;
+  simdjson::dom::parser old_parser, new_parser;
+  for (const auto& [id, json] : before) {
+    const auto type = std::string(intel::type_of_id(id));
+    const auto kept = after.find(id);
+    if (kept == after.end()) {
+      ++out[type + " (gone)"];
+      continue;
+    }
+    const simdjson::dom::object was = old_parser.parse(json), is = new_parser.parse(kept->second);
+    for (const auto [key, value] : was) {
+      simdjson::dom::element other;
+      if (is[key].get(other) != simdjson::SUCCESS || simdjson::minify(value) != simdjson::minify(other))
+        ++out[type + ": " + (key.starts_with("x_mitre_") ? "x_mitre_…" : std::string(key))];
+    }
+  }
+  return out;
+}
+std::string names_of(const std::map<std::string, std::size_t>& losses) {
+  std::string out;
+  for (const auto& [name, n] : losses) out += name + "\n";
+  return out;
+}
+std::string expected(const std::string& name) {
+  std::ifstream in(std::string(MOZU_SOURCE_DIR) + "/src/exchange/tests/" + name);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+/// MISP → STIX → MISP → STIX. docs/exchange.md leads to the lists.
+TEST_F(Exporting, WhatMispEventsLoseOnTheWayThroughMisp) {
+  const auto events = shared("misp/pymisp-tests");
+  if (events.empty()) GTEST_SKIP() << "no ../shared/data beside the repository";
+  import(*store, {events});
+  const auto other = open("other");
+  import(*other, {file("misp.json", write("misp"))});
+  const auto before = contents(*store);
+  EXPECT_GT(before.size(), 200U);
+  EXPECT_EQ(names_of(losses(before, contents(*other))), expected("losses_misp_misp.txt"));
+}
+
+/// STIX → MISP → STIX
+TEST_F(Exporting, WhatStixLosesOnTheWayThroughMisp) {
+  std::vector<std::string> paths;
+  for (const auto* name : {"attack/ics-attack-18.1.json.zst", "stix/oasis-documentation-examples", "indicators/amnesty"})
+    if (auto path = shared(name); !path.empty()) paths.push_back(std::move(path));
+  if (paths.size() < 3) GTEST_SKIP() << "no ../shared/data beside the repository";
+  import(*store, paths);
+  const auto other = open("other");
+  import(*other, {file("misp.json", write("misp"))});
+  EXPECT_EQ(names_of(losses(contents(*store), contents(*other))), expected("losses_stix_misp.txt"));
 }
 
 TEST_F(Exporting, MispAndBackKeepsAttributes) {
