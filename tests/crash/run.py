@@ -161,6 +161,39 @@ def test_full_disk(mozu, folder, *_):
     return "a full disk undoes one import"
 
 
+def test_full_file_system(mozu, folder, *_):
+    """The same with a file system that has no space left, not only a file that may not grow."""
+    disk = folder / "disk"
+    disk.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "none", disk], capture_output=True, check=False).returncode != 0:
+        return "skipped: a small file system can only be made as root"
+    try:
+        base, small, large = prepared(mozu, folder)
+        base.data = disk / "data"
+        check(base.imports(small).returncode == 0, "the first import")
+        before = base.objects()
+        for _ in range(2):
+            done = base.imports(large)
+            check(done.returncode == 2 and "error:" in done.stderr and "free" in done.stderr, f"exit {done.returncode}: {done.stdout}{done.stderr}")
+            base.healthy()
+            check(base.objects() == before, "what was there before is not what is there now")
+        with contextlib.suppress(OSError), open(disk / "filler", "wb") as filler:
+            while True:
+                filler.write(bytes(65536))
+        for words in (("import", "--data", base.data, large), ("backup", "--data", base.data, disk / "copy.backup"),
+                      ("export", "--data", base.data, "--format", "stix", "-o", disk / "out.json"), ("import", "--data", disk / "other", small)):
+            done = base.run(*words)
+            check(done.returncode == 2 and "error:" in done.stderr and "hint:" in done.stderr, f"{words[0]}: exit {done.returncode}: {done.stdout}{done.stderr}")
+            check(not list(disk.glob("*.part")) and not (disk / "copy.backup").exists() and not (disk / "out.json").exists(), f"{words[0]} left something behind")
+        check(base.objects() == before, "with no space at all it cannot be read")
+        (disk / "filler").unlink()
+        check(base.imports(small).returncode == 0, "with space again")
+        base.healthy()
+    finally:
+        subprocess.run(["umount", disk], check=True)
+    return "a file system without space undoes one import, is read all the same"
+
+
 def test_read_only(mozu, folder, *_):
     base, small, _ = prepared(mozu, folder)
     before = base.objects()
