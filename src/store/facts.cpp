@@ -68,15 +68,19 @@ bool is_curated(std::string_view type) {
   return std::find(std::begin(mass), std::end(mass), type) == std::end(mass);
 }
 
-WordsRow words_row(const intel::StixObject& o, std::int64_t sequence, std::int64_t type, std::int64_t source, const std::vector<std::int64_t>& labels) {
+WordsRow words_of_object(const intel::StixObject& o) {
   WordsRow row;
-  row.sequence = sequence;
   append_words(row.name, o.name, name_words_max);
   for (const auto& alias : o.aliases)
     if (alias != o.name) append_words(row.name, alias, name_words_max);
   for (const auto& key : o.keys)
     if (key.kind == intel::KeyKind::external_id) append_words(row.prose, key.value, name_words_max);
   append_words(row.prose, o.text, prose_words_max);
+  return row;
+}
+
+WordsRow words_row(WordsRow row, const intel::StixObject& o, std::int64_t sequence, std::int64_t type, std::int64_t source, const std::vector<std::int64_t>& labels) {
+  row.sequence = sequence;
   row.facts = fmt::format("t{} s{} {}", type, source, is_curated(o.type) ? "curated" : "mass");
   for (const auto code : labels) row.facts += fmt::format(" l{}", code);
   return row;

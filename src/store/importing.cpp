@@ -1,7 +1,10 @@
-// An import: objects are gathered to batches; each batch is resolved, compared with what is there, and written column by column.
+// An import: objects are gathered to batches; each batch is resolved, compared with what is there, and written column by column, while the
+// caller's thread reads and prepares the next.
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <atomic>
+#include <future>
 #include <map>
 #include <tuple>
 #include <unordered_map>
@@ -50,6 +53,8 @@ struct Item {
   StixObject object;
   std::int64_t type = 0, n = 0, sequence = 0, digest = 0;
   std::string key, packed, packed_labels;
+  WordsRow words;
+  bool prepared = false;  // `packed` and the words of `words` are made
   std::vector<std::int64_t> labels;
   Known before;
   Latest latest;
@@ -57,6 +62,14 @@ struct Item {
   std::int64_t tlp = 0, confidence = 0;
   bool writes() const { return fate == Fate::added || fate == Fate::updated || fate == Fate::older; }
   bool is_latest() const { return fate == Fate::added || fate == Fate::updated; }
+};
+
+struct Batch {
+  std::vector<Item> items;
+  std::unordered_set<std::string> ids;
+  std::size_t bytes = 0;
+  bool full() const { return items.size() >= batch_objects_max || bytes >= batch_bytes_max; }
+  void clear() { items.clear(), ids.clear(), bytes = 0; }
 };
 
 struct EdgeColumns {
@@ -77,23 +90,31 @@ class Importer final : public Import {
  public:
   Importer(Db& db, Turnstile::Pass pass, ImportPlan plan) : pass_(std::move(pass)), db_(db), transaction_(db), plan_(std::move(plan)) {}
 
+  ~Importer() override { if (writing_.valid()) writing_.wait(); }
+  Importer(const Importer&) = delete;
+  Importer& operator=(const Importer&) = delete;
+
   Status begin();
   Status put(StixObject&& object) override;
   Result<ImportReceipt> commit() override;
-  const ImportCounts& counts() const override { return counts_; }
+  const ImportCounts& counts() const override { return told_; }
 
  private:
+  Status hand_over();
+  Status written();
+  void prepare(Item& item);
   Status flush();
   Status resolve();
   Status add_link_keys(const StixObject& o, std::vector<std::string>& keys);
   Status look_up(std::vector<std::string>& keys);
-  Status add_ids(const std::vector<std::string>& keys);
+  void number_ids(const std::vector<std::string>& keys);
   Status read_latest();
   Status judge();
   Status judge_older(const std::vector<Item*>& old);
   Status judge_repeated(const std::vector<Item*>& changed);
   Fate fate_of(const Item& item) const;
   Status number_and_pack();
+  Status write_objects();
   Status take_away();
   Status take_away(std::span<Item* const> replaced);
   Status write_versions();
@@ -110,17 +131,23 @@ class Importer final : public Import {
   Transaction transaction_;
   ImportPlan plan_;
   Names names_;
+  // The caller's thread: what comes next.
+  Batch gathered_;
+  ContentCodec packer_;
+  std::atomic<bool> prepares_ahead_ = false;
+  ImportCounts told_;
+  std::optional<Diagnostic> broken_;  // after an error nothing more is taken
+  // The writing of a batch, in a thread of its own or, of the last one, in the caller's; everything below is its.
+  std::future<Status> writing_;
   ContentCodec codec_;
   formats::StixObjectReader reader_;
   std::vector<Item> batch_;
-  std::size_t batch_bytes_ = 0;
-  std::unordered_set<std::string> batch_ids_;
   std::unordered_map<std::string, Known> known_;  // by key, of this batch
+  std::vector<std::string> new_ids_;              // keys of this batch that are new; the last one has the number last_n_
   std::map<std::tuple<std::int64_t, std::int64_t, std::int64_t>, std::int64_t> tally_;
   ImportCounts counts_;
   std::int64_t import_ = 0, source_ = 0, last_n_ = 0, last_sequence_ = 0, now_ms_ = 0;
   std::unordered_set<std::int64_t> own_imports_;  // of this source and origin, with this one
-  std::optional<Diagnostic> broken_;  // after an error nothing more is taken
 };
 
 Status Importer::begin() {
@@ -142,15 +169,38 @@ Status Importer::put(StixObject&& object) {
   if (broken_) return fail(*broken_);
   if (intel::type_of_id(object.id) != object.type || object.type.empty())
     return fail("stix-id", fmt::format("no id of a STIX object: {}", object.id.substr(0, 100)));
-  if (batch_.size() >= batch_objects_max || batch_bytes_ >= batch_bytes_max || batch_ids_.contains(object.id))
-    if (auto done = flush(); !done) {
-      broken_ = done.error();
-      return done;
-    }
-  batch_bytes_ += object.json.size() + object.text.size();
-  batch_ids_.insert(object.id);
-  batch_.emplace_back().object = std::move(object);
+  if (gathered_.full() || gathered_.ids.contains(object.id)) MOZU_TRY(hand_over());
+  gathered_.bytes += object.json.size() + object.text.size();
+  gathered_.ids.insert(object.id);
+  auto& item = gathered_.items.emplace_back();
+  item.object = std::move(object);
+  item.digest = static_cast<std::int64_t>(xxh3_64(item.object.json));
+  if (prepares_ahead_.load(std::memory_order_relaxed)) prepare(item);
   return {};
+}
+
+/// What costs the processor and not the base. Done ahead, it is in vain for what turns out to be unchanged.
+void Importer::prepare(Item& item) {
+  item.packed = packer_.pack(item.object.json);
+  if (has_words(item.object)) item.words = words_of_object(item.object);
+  item.prepared = true;
+}
+
+Status Importer::hand_over() {
+  MOZU_TRY(written());
+  batch_ = std::exchange(gathered_.items, {});
+  gathered_.clear();
+  writing_ = std::async(std::launch::async, [this] { return flush(); });
+  return {};
+}
+
+/// Waits for the batch that is being written.
+Status Importer::written() {
+  if (!writing_.valid()) return {};
+  auto done = writing_.get();
+  told_ = counts_;
+  if (!done) broken_ = done.error();
+  return done;
 }
 
 Status Importer::flush() {
@@ -159,17 +209,19 @@ Status Importer::flush() {
   MOZU_TRY(read_latest());
   MOZU_TRY(judge());
   MOZU_TRY(number_and_pack());
+  MOZU_TRY(write_objects());
   MOZU_TRY(take_away());
   MOZU_TRY(write_versions());
   MOZU_TRY(write_beside());
+  std::size_t writes = 0;
   for (const auto& item : batch_) {
+    writes += item.writes();
     std::uint64_t* const count[] = {&counts_.added, &counts_.updated, &counts_.older, &counts_.unchanged, &counts_.refused};
     ++*count[static_cast<std::size_t>(item.fate)];
   }
+  prepares_ahead_.store(writes > batch_.size() / 2, std::memory_order_relaxed);
   batch_.clear();
-  batch_ids_.clear();
   known_.clear();
-  batch_bytes_ = 0;
   return {};
 }
 
@@ -216,23 +268,33 @@ Status Importer::resolve() {
     MOZU_TRY(add_link_keys(item.object, keys));
   }
   MOZU_TRY(look_up(keys));
-  MOZU_TRY(add_ids(keys));
+  number_ids(keys);
   for (auto& item : batch_) item.before = known_[item.key], item.n = item.before.n;
   return {};
 }
 
-Status Importer::add_ids(const std::vector<std::string>& keys) {
-  Integers numbers, zeros;
-  Blobs added;
+void Importer::number_ids(const std::vector<std::string>& keys) {
+  new_ids_.clear();
   for (const auto& key : keys) {
     auto& k = known_[key];
     if (k.n != 0) continue;
     k.n = ++last_n_;
-    numbers.push_back(k.n);
-    added.push_back(key);
+    new_ids_.push_back(key);
   }
-  zeros.assign(numbers.size(), 0);
-  return db_.insert_many("object", "n,key,sequence", {numbers, added, zeros});
+}
+
+/// Ids that are new, those only referred to with sequence 0; and which version is now the latest of the others.
+Status Importer::write_objects() {
+  const std::int64_t first = last_n_ - static_cast<std::int64_t>(new_ids_.size()) + 1;
+  Integers numbers, sequences(new_ids_.size(), 0), known_n, known_sequences;
+  for (std::size_t i = 0; i < new_ids_.size(); ++i) numbers.push_back(first + static_cast<std::int64_t>(i));
+  for (const auto& item : batch_) {
+    if (!item.is_latest()) continue;
+    if (item.n >= first) sequences[static_cast<std::size_t>(item.n - first)] = item.sequence;
+    else known_n.push_back(item.n), known_sequences.push_back(item.sequence);
+  }
+  MOZU_TRY(db_.insert_many("object", "n,key,sequence", {numbers, Blobs(new_ids_.begin(), new_ids_.end()), sequences}));
+  return db_.update_many("object", "sequence,n", {known_sequences, known_n});
 }
 
 Status Importer::read_latest() {
@@ -261,7 +323,6 @@ Fate Importer::fate_of(const Item& item) const {
 Status Importer::judge() {
   std::vector<Item*> old, changed;
   for (auto& item : batch_) {
-    item.digest = static_cast<std::int64_t>(xxh3_64(item.object.json));
     item.fate = fate_of(item);
     item.tlp = static_cast<std::int64_t>(std::max(item.object.tlp, plan_.provenance.tlp));
     item.confidence = item.object.confidence != intel::confidence_unknown ? item.object.confidence : plan_.provenance.confidence;
@@ -295,7 +356,10 @@ Status Importer::number_and_pack() {
   for (auto& item : batch_) {
     if (!item.writes()) continue;
     item.sequence = ++last_sequence_;
-    item.packed = codec_.pack(item.object.json);
+    if (!item.prepared) {
+      item.packed = codec_.pack(item.object.json);
+      if (item.is_latest() && has_words(item.object)) item.words = words_of_object(item.object);
+    }
     for (const auto& label : item.object.labels) {
       MOZU_LET(const auto code, names_.code(db_, NameKind::label, label));
       item.labels.push_back(code);
@@ -375,7 +439,7 @@ Status Importer::take_away(std::span<Item* const> replaced) {
     const auto& latest = item.latest;
     keys_of(olds[i], item.before.sequence, keys);
     for (const auto code : latest.labels) labels.code.push_back(code), labels.sequence.push_back(item.before.sequence);
-    if (has_words(olds[i])) words.push_back(words_row(olds[i], item.before.sequence, latest.type, latest.source, latest.labels));
+    if (has_words(olds[i])) words.push_back(words_row(words_of_object(olds[i]), olds[i], item.before.sequence, latest.type, latest.source, latest.labels));
     MOZU_TRY(edges_of(olds[i], item.n, edges));
     --tally_[{latest.type, latest.tlp, latest.organisation}];
   }
@@ -386,7 +450,7 @@ Status Importer::take_away(std::span<Item* const> replaced) {
 }
 
 Status Importer::write_versions() {
-  Integers sequence, n, type, import, source, organisation, tlp, confidence, revoked, created, modified, added, digest, replaced_by, new_n, new_sequence;
+  Integers sequence, n, type, import, source, organisation, tlp, confidence, revoked, created, modified, added, digest, replaced_by;
   Blobs name, labels, json;
   for (const auto& item : batch_) {
     if (!item.writes()) continue;
@@ -396,17 +460,14 @@ Status Importer::write_versions() {
     created.push_back(o.created_us), modified.push_back(o.modified_us), digest.push_back(item.digest);
     replaced_by.push_back(item.is_latest() ? 0 : item.sequence);
     name.push_back(shown(o.name)), labels.push_back(item.packed_labels), json.push_back(item.packed);
-    if (!item.is_latest()) continue;
-    new_n.push_back(item.n), new_sequence.push_back(item.sequence);
-    ++tally_[{item.type, item.tlp, plan_.provenance.organisation}];
+    if (item.is_latest()) ++tally_[{item.type, item.tlp, plan_.provenance.organisation}];
   }
   import.assign(n.size(), import_), source.assign(n.size(), source_), added.assign(n.size(), now_ms_);
   organisation.assign(n.size(), plan_.provenance.organisation);
   MOZU_TRY(db_.insert_many("version",
                            "sequence,n,type,import_number,source,organisation,tlp,confidence,revoked,created_us,modified_us,added_ms,digest,replaced_by,name,labels",
                            {sequence, n, type, import, source, organisation, tlp, confidence, revoked, created, modified, added, digest, replaced_by, name, labels}));
-  MOZU_TRY(db_.insert_many("content", "sequence,json", {sequence, json}));
-  return db_.update_many("object", "sequence,n", {new_sequence, new_n});
+  return db_.insert_many("content", "sequence,json", {sequence, json});
 }
 
 Status Importer::write_beside() {
@@ -414,11 +475,11 @@ Status Importer::write_beside() {
   LabelColumns labels;
   EdgeColumns edges;
   std::vector<WordsRow> words;
-  for (const auto& item : batch_) {
+  for (auto& item : batch_) {
     if (!item.is_latest()) continue;
     keys_of(item.object, item.sequence, keys);
     for (const auto code : item.labels) labels.code.push_back(code), labels.sequence.push_back(item.sequence);
-    if (has_words(item.object)) words.push_back(words_row(item.object, item.sequence, item.type, source_, item.labels));
+    if (has_words(item.object)) words.push_back(words_row(std::move(item.words), item.object, item.sequence, item.type, source_, item.labels));
     MOZU_TRY(edges_of(item.object, item.n, edges));
   }
   MOZU_TRY(write_keys(keys, false));
@@ -440,8 +501,11 @@ Status Importer::write_tally() {
 
 Result<ImportReceipt> Importer::commit() {
   if (broken_) return fail(*broken_);
+  MOZU_TRY(written());
   broken_ = Diagnostic{Severity::error, "store-import-ended", "the import is over", {}, {}};
+  batch_ = std::exchange(gathered_.items, {});
   MOZU_TRY(flush());
+  told_ = counts_;
   MOZU_TRY(write_tally());
   const auto& p = plan_.provenance;
   const auto integer = [](std::uint64_t v) { return static_cast<std::int64_t>(v); };

@@ -24,6 +24,7 @@ void take(Question& q, std::string_view text, bool without, bool open) {
     if (!without) q.hashes.push_back(*hash);
     return;
   }
+  q.open = open && row.prefix && !intel::is_unspaced(row.words.back());
   (without ? q.without : q.all).push_back(std::move(row));
 }
 
@@ -102,6 +103,17 @@ Question read_question(std::string_view text) {
     at = end;
   }
   return q;
+}
+
+Question ending(const Question& q, Ending ending) {
+  Question out = q;
+  if (!q.open) return out;
+  auto whole = q.all.back();
+  whole.prefix = false;
+  // The other rows hold anyhow where the words are found: that the last does not stand there as it is, is all there is to ask.
+  if (ending == Ending::begun) out.without.push_back(std::move(whole));
+  else out.all.back() = std::move(whole);
+  return out;
 }
 
 std::string match_expression(Engine engine, const Question& q, const Terms& terms) {

@@ -1,5 +1,6 @@
 // A question of the search field, understood: no character of it ever reaches an engine as an operator.
 #pragma once
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,10 +16,16 @@ struct Question {
   std::vector<intel::WordRow> all, without;
   /// Words that only keys can answer: hashes.
   std::vector<std::string> hashes;
+  bool open = false;  ///< the last of `all` may be the begin of a word
   bool empty() const { return all.empty() && hashes.empty(); }
 };
 /// Words, "phrases", -without; the last word, if it stands outside quotes and has at least three letters, is the begin of one.
 Question read_question(std::string_view text);
+
+/// Two questions of an open one: with its last word as it is; and with it as the begin of one, where it does not stand as it is. What begins
+/// like a common word stands in very many places: that is asked for only after the words as they are.
+enum class Ending : std::uint8_t { whole, begun };
+Question ending(const Question& q, Ending ending);
 
 /// Which column the words must stand in, and what facts must hold: any of each group.
 struct Terms {

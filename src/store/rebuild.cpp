@@ -40,7 +40,7 @@ Status rebuild_words(Db& db) {
     for (const auto& raw : batch) {
       MOZU_LET(const std::string json, codec.unpack(raw.packed));
       MOZU_TRY(reader.read(json, object));
-      if (has_words(object)) rows.push_back(words_row(object, raw.sequence, raw.type, raw.source, raw.labels));
+      if (has_words(object)) rows.push_back(words_row(words_of_object(object), object, raw.sequence, raw.type, raw.source, raw.labels));
     }
     MOZU_TRY(add_words(db, rows));
   }

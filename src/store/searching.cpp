@@ -1,8 +1,10 @@
-// Search. The hits come in four streams, each in an order that a cursor can take up again:
+// Search. The hits come in streams, each in an order that a cursor can take up again:
 //   exact  what a key says is just this (name, alias, id, value)
 //   named  curated objects with the words in their name, the closest names first
 //   told   curated objects with the words anywhere, newest first
 //   mass   indicators and observables with the words anywhere, newest first
+// The last word may be the begin of one, unless it is a common one itself: the last three are then asked once more, for what holds it as
+// a begin only. (The engines gather all places of all words that begin so before they give the first; of common words that takes long.)
 // Nothing but the named ones is weighed, so a question costs what its page costs, not what it finds.
 #include <fmt/core.h>
 
@@ -23,13 +25,16 @@
 namespace mozu::store {
 namespace {
 
-enum Stream : std::int64_t { exact, named, told, mass, streams };
+enum Stream : std::int64_t { exact, named, told, mass, named_begun, told_begun, mass_begun, streams };
+constexpr std::int64_t begun_after = named_begun - named;
 constexpr std::int64_t exact_max = 200, named_max = 1000, counted_max = 20'000;
+constexpr std::int64_t common_word = 1000;  // objects that hold it
 constexpr std::size_t facet_values_max = 50;
 
-/// Where a page ended: stream, then rank and sequence within it; and the newest sequence when the first page was made.
+/// Where a page ended: stream, then rank and sequence within it; the newest sequence when the first page was made, and whether the last word
+/// was then taken as the begin of one.
 struct Spot {
-  std::int64_t stream = 0, rank = std::numeric_limits<std::int64_t>::max(), sequence = std::numeric_limits<std::int64_t>::max(), top = 0;
+  std::int64_t stream = 0, rank = std::numeric_limits<std::int64_t>::max(), sequence = std::numeric_limits<std::int64_t>::max(), top = 0, open = 0;
 };
 struct Ranked {
   std::int64_t stream = 0, rank = 0;
@@ -93,6 +98,8 @@ class Search {
   Search(Db& db, const SearchQuery& query, std::string where, Terms terms)
       : db_(db), query_(query), question_(read_question(query.text)), where_(std::move(where)), terms_(std::move(terms)), limit_(page_size(query.filter.limit)) {}
 
+  Result<std::int64_t> is_open();
+  void set_open(std::int64_t open) { question_.open = question_.open && open != 0; }
   Status find(const Spot& from);
   Status count(SearchPage& page, bool rows);
   const Question& question() const { return question_; }
@@ -102,11 +109,13 @@ class Search {
  private:
   bool full() const { return hits.size() > limit_; }
   Status find_exact(const Spot& from);
-  Status find_named(const Spot& from);
-  Status find_newest(Stream stream, const Spot& from);
+  Status find_named(Ending as, const Spot& from);
+  Status find_newest(Ending as, Stream stream, const Spot& from);
   Status rows(const std::string& match, std::int64_t below, std::int64_t limit, const RowSink& each);
   void take(Stream stream, std::vector<Ranked>&& found, const Spot& from);
-  std::string match(const char* kind, bool name_only) const;
+  std::string match(Ending as, const char* kind, bool name_only) const;
+  std::string counted(std::int64_t most) const;
+  std::vector<Ending> endings() const { return question_.open ? std::vector{Ending::whole, Ending::begun} : std::vector{Ending::whole}; }
 
   Db& db_;
   const SearchQuery& query_;
@@ -117,11 +126,30 @@ class Search {
   std::unordered_set<std::int64_t> seen_;  // sequences that an earlier stream has
 };
 
-std::string Search::match(const char* kind, bool name_only) const {
+/// A stream of these endings.
+Stream with(Ending as, Stream stream) { return static_cast<Stream>(stream + (as == Ending::begun ? begun_after : 0)); }
+
+std::string Search::match(Ending as, const char* kind, bool name_only) const {
   Terms terms = terms_;
   terms.name_only = name_only;
   if (kind != nullptr) terms.facts.push_back({kind});
-  return match_expression(db_.engine(), question_, terms);
+  return match_expression(db_.engine(), ending(question_, as), terms);
+}
+
+Result<std::int64_t> Search::is_open() {
+  if (!question_.open) return 0;
+  Question last;
+  last.all = {{{question_.all.back().words.back()}, false}};
+  const auto match = match_expression(db_.engine(), last, {});
+  const Bind binds[] = {std::string_view(match)};
+  MOZU_LET(const auto n, db_.integer(counted(common_word), binds));
+  return n < common_word ? 1 : 0;
+}
+
+/// How many objects match $1, up to `most`.
+std::string Search::counted(std::int64_t most) const {
+  if (db_.engine() == Engine::sqlite) return fmt::format("SELECT count(*) FROM (SELECT rowid FROM words WHERE words MATCH $1 ORDER BY rowid DESC LIMIT {})", most);
+  return fmt::format("SELECT count(*) FROM (SELECT 1 FROM words WHERE lexemes @@ CAST($1 AS tsquery) LIMIT {}) AS found", most);
 }
 
 Status Search::rows(const std::string& match, std::int64_t below, std::int64_t limit, const RowSink& each) {
@@ -161,22 +189,23 @@ Status Search::find_exact(const Spot& from) {
   return {};
 }
 
-Status Search::find_named(const Spot& from) {
+Status Search::find_named(Ending as, const Spot& from) {
   std::vector<Ranked> found;
-  MOZU_TRY(rows(match("curated", true), from.top + 1, named_max, [&](const Row& r) {
-    found.push_back({named, 0, read_head(r)});
+  MOZU_TRY(rows(match(as, "curated", true), from.top + 1, named_max, [&](const Row& r) {
+    found.push_back({with(as, named), 0, read_head(r)});
     return true;
   }));
   for (auto& f : found)
     f.rank = closeness(f.raw.head.name, question_) + type_bonus(standard_type(f.raw.type));
-  take(named, std::move(found), from);
+  take(with(as, named), std::move(found), from);
   return {};
 }
 
-Status Search::find_newest(Stream stream, const Spot& from) {
+Status Search::find_newest(Ending as, Stream kind, const Spot& from) {
+  const auto stream = with(as, kind);
   const auto below = from.stream == stream ? std::min(from.sequence, from.top + 1) : from.top + 1;
   const auto limit = static_cast<std::int64_t>(limit_ + 1 - hits.size() + seen_.size());
-  return rows(match(stream == told ? "curated" : "mass", false), below, limit, [&](const Row& r) {
+  return rows(match(as, kind == told ? "curated" : "mass", false), below, limit, [&](const Row& r) {
     auto raw = read_head(r);
     if (seen_.insert(raw.head.sequence).second) hits.push_back({stream, 0, std::move(raw)});
     return !full();
@@ -186,9 +215,12 @@ Status Search::find_newest(Stream stream, const Spot& from) {
 Status Search::find(const Spot& from) {
   MOZU_TRY(find_exact(from));
   if (question_.all.empty() || !question_.hashes.empty()) return {};
-  MOZU_TRY(find_named(from));
-  for (const auto stream : {told, mass})
-    if (!full() && from.stream <= stream) MOZU_TRY(find_newest(stream, from));
+  for (const auto as : endings()) {
+    if (full()) break;
+    MOZU_TRY(find_named(as, from));  // also behind them: what an earlier page gave as named must not come again
+    for (const auto stream : {told, mass})
+      if (!full() && from.stream <= with(as, stream)) MOZU_TRY(find_newest(as, stream, from));
+  }
   return {};
 }
 
@@ -198,17 +230,19 @@ Status Search::count(SearchPage& page, bool rows) {
     page.total = hits.size();
     return {};
   }
-  const bool sqlite = db_.engine() == Engine::sqlite;
-  const auto all = match(nullptr, false);
-  std::uint64_t n = 0;
-  if (!rows) {
-    const Bind binds[] = {std::string_view(all)};
-    MOZU_LET(const auto found, db_.integer(sqlite ? fmt::format("SELECT count(*) FROM (SELECT rowid FROM words WHERE words MATCH $1 ORDER BY rowid DESC LIMIT {})", counted_max + 1)
-                                                  : fmt::format("SELECT count(*) FROM (SELECT 1 FROM words WHERE lexemes @@ CAST($1 AS tsquery) LIMIT {}) AS found", counted_max + 1), binds));
-    n = static_cast<std::uint64_t>(found);
-  } else {
+  std::int64_t n = 0;
+  for (const auto as : endings()) {
+    const auto left = counted_max + 1 - n;
+    if (left <= 0) break;
+    const auto all = match(as, nullptr, false);
+    if (!rows) {
+      const Bind binds[] = {std::string_view(all)};
+      MOZU_LET(const auto found, db_.integer(counted(left), binds));
+      n += found;
+      continue;
+    }
     MOZU_TRY(db_.run(fmt::format("SELECT v.type, v.labels, v.source, v.tlp FROM {} WHERE v.replaced_by = 0 AND {} ORDER BY w.sequence DESC LIMIT {}",
-                                 found_versions(db_.engine()), where_, counted_max + 1),
+                                 found_versions(db_.engine()), where_, left),
                      {std::string_view(all)}, [&](const Row& r) {
                        if (++n > counted_max) return false;
                        ++facets[0][r.integer(0)], ++facets[2][r.integer(2)], ++facets[3][r.integer(3)];
@@ -217,7 +251,7 @@ Status Search::count(SearchPage& page, bool rows) {
                      }));
   }
   page.more_than_counted = n > counted_max;
-  page.total = std::min<std::uint64_t>(n, counted_max);
+  page.total = static_cast<std::uint64_t>(std::min(n, counted_max));
   return {};
 }
 
@@ -281,7 +315,7 @@ Status add_snippets(Connection& c, const Question& q, std::vector<Hit>& hits) {
 }  // namespace
 
 Result<SearchPage> StoreImpl::search(const intel::Viewer& v, const SearchQuery& query) {
-  MOZU_LET(const auto cursor, read_cursor('s', 4, query.filter.cursor));
+  MOZU_LET(const auto cursor, read_cursor('s', 5, query.filter.cursor));
   MOZU_LET(const auto reader, readers_.borrow());
   auto& db = reader.db();
   Transaction t(db);
@@ -290,11 +324,13 @@ Result<SearchPage> StoreImpl::search(const intel::Viewer& v, const SearchQuery& 
   MOZU_LET(const auto filter, filter_of(db, v, query.filter));
   if (filter.none) return page;
   Spot from;
-  if (cursor) from = {(*cursor)[0], (*cursor)[1], (*cursor)[2], (*cursor)[3]};
+  if (cursor) from = {(*cursor)[0], (*cursor)[1], (*cursor)[2], (*cursor)[3], (*cursor)[4]};
   else { MOZU_LET(from.top, db.integer("SELECT coalesce(max(sequence), 0) FROM version")); }
   MOZU_LET(auto terms, terms_of(db, names_, query.filter));
   Search search(db, query, filter.where, std::move(terms));
   if (search.question().empty()) return page;
+  if (!cursor) { MOZU_LET(from.open, search.is_open()); }
+  search.set_open(from.open);
   MOZU_TRY(search.find(from));
   const auto limit = page_size(query.filter.limit);
   if (!cursor) {
@@ -305,7 +341,7 @@ Result<SearchPage> StoreImpl::search(const intel::Viewer& v, const SearchQuery& 
   if (search.hits.size() > limit) {
     search.hits.resize(limit);
     const auto& last = search.hits.back();
-    page.next = make_cursor('s', std::array{last.stream, last.rank, last.raw.head.sequence, from.top});
+    page.next = make_cursor('s', std::array{last.stream, last.rank, last.raw.head.sequence, from.top, from.open});
   }
   for (auto& hit : search.hits) {
     MOZU_TRY(name_head(db, hit.raw));

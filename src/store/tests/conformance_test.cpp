@@ -204,18 +204,25 @@ TEST_P(StoreConformance, SearchPagesGiveEachHitOnce) {
   std::vector<intel::StixObject> objects;
   for (unsigned i = 1; i <= 60; ++i)
     objects.push_back(object(i % 3 == 0 ? "report" : i % 3 == 1 ? "malware" : "observed-data", i,
-                             fmt::format(R"("name":"{} {}","description":"about storms","is_family":false,"published":"2024-01-01T00:00:00Z","first_observed":"2024-01-01T00:00:00Z","last_observed":"2024-01-01T00:00:00Z","number_observed":1,"object_refs":[])", i % 2 == 0 ? "storms" : "calm", i)));
+                             fmt::format(R"("name":"{} {}","description":"about {}","is_family":false,"published":"2024-01-01T00:00:00Z","first_observed":"2024-01-01T00:00:00Z","last_observed":"2024-01-01T00:00:00Z","number_observed":1,"object_refs":[])",
+                                         i % 2 == 0 ? "storms" : "calm", i, i % 5 == 0 ? "a storm" : "storms")));
   import(*store, std::move(objects));
-  std::multiset<std::string> seen;
-  SearchQuery q{.text = "storms", .filter = {.limit = 7}};
-  for (;;) {
-    const auto page = must(store->search(owner, q));
-    for (const auto& hit : page.items) seen.insert(hit.id);
-    if (page.next.empty()) break;
-    q.filter.cursor = page.next;
+  for (const auto& [text, whole] : {std::pair{"storms", 0U}, {"storm", 12U}, {"about stor", 0U}}) {
+    std::vector<std::string> seen;
+    SearchQuery q{.text = text, .filter = {.limit = 7}};
+    for (bool first = true;; first = false) {
+      const auto page = must(store->search(owner, q));
+      if (first) {
+        EXPECT_EQ(page.total, text == std::string("storms") ? 54U : 60U) << text;
+      }
+      for (const auto& hit : page.items) seen.push_back(hit.id);
+      if (page.next.empty()) break;
+      q.filter.cursor = page.next;
+    }
+    EXPECT_EQ(seen.size(), text == std::string("storms") ? 54U : 60U) << text;
+    EXPECT_EQ(std::set(seen.begin(), seen.end()).size(), seen.size()) << text;
+    for (unsigned i = 0; i < whole; ++i) EXPECT_EQ(std::stoul(seen[i].substr(seen[i].size() - 12), nullptr, 16) % 5, 0U) << seen[i] << ": the word as it is comes before what begins like it";
   }
-  EXPECT_EQ(seen.size(), 60U);
-  EXPECT_EQ(std::set(seen.begin(), seen.end()).size(), 60U);
 }
 
 TEST_P(StoreConformance, KnowsNeighbours) {
@@ -283,8 +290,14 @@ TEST_P(StoreConformance, KeepsTagsAndDecisionsOverImports) {
   EXPECT_EQ(decisions[0].who, "lee");
 }
 
+TEST_P(StoreConformance, FindsItselfWhole) {
+  import(*store, {object("malware", 1, R"("name":"a","is_family":true,"labels":["x"])"), object("tool", 2, R"("name":"b")"), relation(3, "uses", id_of("malware", 1), id_of("tool", 2))});
+  import(*store, {object("malware", 1, R"("name":"c","is_family":true)", "2025-01-01T00:00:00.000Z"), object("tool", 2, R"("name":"old")", "2020-01-01T00:00:00.000Z")});
+  for (const auto& d : must(store->verify())) ADD_FAILURE() << d.message;
+}
+
 TEST_P(StoreConformance, RefusesForeignCursors) {
-  for (const auto* cursor : {"x", "l", "l1", "l1.2.3", "lz.zzzzzzzzzzzzzzzzzzzzzz", "s1.2.3.4", "n1.2", "' OR 1"}) {
+  for (const auto* cursor : {"x", "l", "l1", "l1.2.3", "lz.zzzzzzzzzzzzzzzzzzzzzz", "s1.2.3.4", "s1.2.3.4.5.6", "n1.2", "' OR 1"}) {
     ListQuery q;
     q.cursor = cursor;
     const auto page = store->list(owner, q);

@@ -1,0 +1,94 @@
+// Bases of every earlier version become ones of this, and lose nothing.
+#include <fmt/core.h>
+
+#include <string>
+#include <vector>
+
+#include "base.hpp"
+#include "connection.hpp"
+#include "mozu/base/hash.hpp"
+#include "schema.hpp"
+
+namespace mozu::store::test {
+namespace {
+
+const intel::Viewer owner = intel::Viewer::owner();
+
+/// What takes a base of version i + 2 back to version i + 1: what the later step added holds nothing of its own.
+constexpr std::string_view backwards[] = {"DROP TABLE words; DROP TABLE tally;"};
+
+std::unique_ptr<Db> raw(const Home& home) { return must(connect(place_of(home.options().location, "knowledge.db"), {true, false, 8 << 20})); }
+
+void set_version(Db& db, int version) { must(db.run("UPDATE meta SET value = $1 WHERE key = $2", {std::int64_t{version}, Bytes{"knowledge"}})); }
+
+class Migrations : public testing::TestWithParam<const char*> {};
+INSTANTIATE_TEST_SUITE_P(Engines, Migrations, testing::ValuesIn(engines), engine_name);
+
+TEST_P(Migrations, EveryEarlierVersionBecomesThisOne) {
+  const int newest = static_cast<int>(knowledge_schema().steps.size());
+  ASSERT_EQ(std::size(backwards), static_cast<std::size_t>(newest) - 1) << "a new step needs its way back here";
+  for (int version = newest - 1; version >= 1; --version) {
+    Home home(GetParam());
+    {
+      const auto store = home.open();
+      import(*store, {object("malware", 1, R"("name":"Quietfox","is_family":true,"labels":["x"],"description":"steals secrets")"), object("tool", 2, R"("name":"Spade")"),
+                      relation(3, "uses", id_of("malware", 1), id_of("tool", 2))});
+      import(*store, {object("tool", 2, R"("name":"Shovel","description":"標的型攻撃")", "2025-01-01T00:00:00.000Z")});
+      must(store->tag(id_of("tool", 2), "mine", 50, "lee"));
+    }
+    {
+      const auto db = raw(home);
+      for (int v = newest; v > version; --v) must(db->script(std::string(backwards[v - 2])));
+      set_version(*db, version);
+    }
+    const auto store = home.open();
+    for (const auto& d : must(store->verify())) ADD_FAILURE() << version << ": " << d.message;
+    for (const auto* text : {"secrets", "標的", "shovel"}) {
+      SearchQuery q;
+      q.text = text;
+      EXPECT_EQ(must(store->search(owner, q)).items.size(), 1U) << version << ": " << text;
+    }
+    EXPECT_EQ(must(store->counts(owner)).size(), 3U);
+    EXPECT_EQ(must(store->versions(owner, id_of("tool", 2), {}, 10)).items.size(), 2U);
+    EXPECT_EQ(must(store->tags(id_of("tool", 2))).size(), 1U);
+    EXPECT_EQ(import(*store, {object("tool", 2, R"("name":"Shovel","description":"標的型攻撃")", "2025-01-01T00:00:00.000Z")}).counts.unchanged, 1U);
+  }
+}
+
+TEST_P(Migrations, AReaderSaysThatAnOlderBaseMustBeBroughtUpFirst) {
+  Home home(GetParam());
+  { const auto store = home.open(); }
+  set_version(*raw(home), 1);
+  auto options = home.options();
+  options.read_only = true;
+  const auto opened = Store::open(options);
+  ASSERT_FALSE(opened.has_value());
+  EXPECT_EQ(opened.error().code, "store-older");
+}
+
+TEST_P(Migrations, ANewerBaseIsLeftAlone) {
+  Home home(GetParam());
+  { const auto store = home.open(); }
+  set_version(*raw(home), 1000);
+  for (const bool read_only : {false, true}) {
+    auto options = home.options();
+    options.read_only = read_only;
+    const auto opened = Store::open(options);
+    ASSERT_FALSE(opened.has_value());
+    EXPECT_EQ(opened.error().code, "store-newer");
+  }
+}
+
+/// Bases hold what a released step made: another text of it would make two kinds of one version. A new step adds its line.
+TEST(Schema, ReleasedStepsStayAsTheyAre) {
+  const auto digests = [](const Schema& schema) {
+    std::vector<std::string> out;
+    for (const auto& step : schema.steps) out.push_back(fmt::format("{:016x}", xxh3_64(std::string(step.sql) + "|" + std::string(step.sqlite_only) + "|" + std::string(step.postgres_only))));
+    return out;
+  };
+  EXPECT_EQ(digests(knowledge_schema()), (std::vector<std::string>{"b1229e39fb4a4269", "da949edd51dfb6dc"}));
+  EXPECT_EQ(digests(people_schema()), (std::vector<std::string>{"7ad1baa6126d30d2"}));
+}
+
+}  // namespace
+}  // namespace mozu::store::test
