@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds mozu_bench and the program (release preset, in build/bench) and measures. QUICK=1: less than three minutes.
-# Further options go to bench/run.py.
+# Further options go to bench/run.py, and then it alone runs.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 log=build/bench.configure.log
@@ -10,5 +10,6 @@ if ! cmake --preset release -B build/bench -DMOZU_BENCH=ON -DMOZU_TESTS=OFF >"$l
   printf 'bench: cmake could not configure\n  hint: setup/install.sh bench installs what it may miss\n' >&2
   exit 1
 fi
-NINJA_STATUS="[%f/%t %es] " cmake --build build/bench --target mozu_bench mozu_micro mozu
-exec python3 bench/run.py ${QUICK:+--quick} "$@"
+NINJA_STATUS="[%f/%t %es] " cmake --build build/bench --target mozu_bench mozu_micro mozu_store_bench mozu
+python3 bench/run.py ${QUICK:+--quick} "$@"
+[ $# -gt 0 ] || exec python3 bench/store.py ${QUICK:+--quick}

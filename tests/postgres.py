@@ -38,20 +38,22 @@ def server_user():
 
 
 class Server:
-    def __init__(self):
+    """`within`: the folder that its own is made in; `settings`: lines of postgresql.conf."""
+
+    def __init__(self, within=None, settings=SETTINGS):
         self.bin = programs()
         if self.bin is None:
             sys.exit("tests/postgres.py: no PostgreSQL server here: install postgresql-15 (setup/test.packages)")
         user = server_user()
         self.identity = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
-        self.folder = Path(tempfile.mkdtemp(prefix="mozu-pg-"))
+        self.folder = Path(tempfile.mkdtemp(prefix="mozu-pg-", dir=within))
         if user:
             os.chown(self.folder, user.pw_uid, user.pw_gid)
         self.data = self.folder / "data"
         # "UTF8" and "C": what Mozu relies on, whatever the locale of the machine.
         self.call("initdb", "-D", self.data, "-A", "trust", "-U", "mozu", "-E", "UTF8", "--locale=C", "--no-sync")
         with open(self.data / "postgresql.conf", "a", encoding="utf-8") as conf:
-            conf.write("\n".join(SETTINGS) + f"\nunix_socket_directories='{self.folder}'\n")
+            conf.write("\n".join(settings) + f"\nunix_socket_directories='{self.folder}'\n")
         self.call("pg_ctl", "-D", self.data, "-l", self.folder / "log", "-w", "-s", "start")
         self.place = f"host={self.folder} user=mozu dbname=postgres"
 
