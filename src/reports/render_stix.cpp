@@ -47,9 +47,9 @@ std::string pattern_of(const Finding& f) {
 
 class Bundle {
  public:
-  Bundle(const ReportFile& file, const ReportText& report, Timestamp published) : file_(file), report_(report), time_(format_time(published)), w_(objects_) {
+  Bundle(const ReportFile& file, const ReportText& report, Timestamp published, const KnownObject& known) : file_(file), report_(report), known_(known), space_(file.space.empty() ? std::string(id_space) : uuid_v5(id_space, file.space)), time_(format_time(published)), w_(objects_) {
     w_.begin_array();
-    identity_ = "identity--" + uuid_v5(id_space, "identity mozu extract");
+    identity_ = "identity--" + uuid_v5(space_, "identity mozu extract");
     begin("identity", identity_, false);
     w_.field("name", "Mozu, extraction from reports").field("identity_class", "system").end_object();
   }
@@ -77,7 +77,7 @@ class Bundle {
   }
 
   std::string finish() {
-    const std::string id = "report--" + uuid_v5(id_space, "report " + file_.sha256);
+    const std::string id = "report--" + uuid_v5(space_, "report " + file_.sha256);
     begin("report", id, true);
     w_.field("name", report_.title.empty() ? std::string_view(file_.file) : std::string_view(report_.title)).key("report_types").begin_array().value("threat-report").end_array();
     w_.field("published", time_);
@@ -93,7 +93,7 @@ class Bundle {
     w_.end_array().end_object().end_array();
     std::string out;
     JsonWriter bundle(out);
-    bundle.begin_object().field("type", "bundle").field("id", "bundle--" + uuid_v5(id_space, "bundle " + file_.sha256)).key("objects").raw(objects_).end_object();
+    bundle.begin_object().field("type", "bundle").field("id", "bundle--" + uuid_v5(space_, "bundle " + file_.sha256)).key("objects").raw(objects_).end_object();
     return out + "\n";
   }
 
@@ -106,7 +106,7 @@ class Bundle {
 
   /// Begins an object unless it is there already.
   bool fresh(std::string_view type, std::string_view key) {
-    std::string id = std::string(type) + "--" + uuid_v5(id_space, std::string(type) + " " + std::string(key));
+    std::string id = std::string(type) + "--" + uuid_v5(space_, std::string(type) + " " + std::string(key));
     if (!seen_.insert(id).second) return false;
     refs_.push_back(id);
     begin(type, id, true);
@@ -126,6 +126,10 @@ class Bundle {
   static std::string attack_id(const Finding& f) { return f.id.size() == 5 ? f.id : std::string(); }
 
   void named(const Finding& f, std::string_view type, const std::string& name, std::string_view source, const std::string& external_id) {
+    if (std::string id = known_ ? known_(f, type) : std::string(); !id.empty()) {
+      if (seen_.insert(id).second) refs_.push_back(std::move(id));
+      return;
+    }
     if (!fresh(type, external_id.empty() ? name : external_id)) return;
     w_.field("name", name);
     if (type == "malware") w_.field("is_family", true);
@@ -160,7 +164,8 @@ class Bundle {
 
   const ReportFile& file_;
   const ReportText& report_;
-  std::string time_, objects_, identity_;
+  const KnownObject& known_;
+  std::string space_, time_, objects_, identity_;
   JsonWriter w_;
   std::vector<std::string> refs_;
   std::set<std::string> seen_, references_;
@@ -168,8 +173,8 @@ class Bundle {
 
 }  // namespace
 
-std::string render_stix(const ReportFile& file, const ReportText& report, const Findings& findings, Timestamp published) {
-  Bundle bundle(file, report, published);
+std::string render_stix(const ReportFile& file, const ReportText& report, const Findings& findings, Timestamp published, const KnownObject& known) {
+  Bundle bundle(file, report, published, known);
   for (const auto& f : findings.findings) bundle.add(f);
   return bundle.finish();
 }

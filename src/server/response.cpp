@@ -43,7 +43,9 @@ constexpr CodeStatus statuses[] = {
     {"password-weak", 422},    {"content-type", 415},    {"tag-text", 422},         {"tag-weight", 422},      {"user-name", 422},
     {"sign-in-refused", 401},  {"code-needed", 401},     {"sign-in-locked", 429},   {"too-many-sign-ins", 429}, {"account-disabled", 403},
     {"export-format", 400},    {"export-absent", 404},   {"export-too-large", 413},
-    {"stix-id", 422},          {"not-permitted", 403},
+    {"stix-id", 422},          {"not-permitted", 403},   {"body-missing", 400},     {"file-too-large", 413},  {"document-kind", 415},
+    {"document-damaged", 422}, {"document-encrypted", 422}, {"document-empty", 422}, {"cell-time", 422},      {"cell-memory", 422},
+    {"cell-crash", 422},       {"cell-forbidden", 422},
 };
 
 }  // namespace

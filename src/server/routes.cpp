@@ -31,6 +31,7 @@ Router make_routes(Services& services) {
   add_matrix_routes(router, services);
   add_indicator_routes(router, services);
   add_feed_routes(router, services);
+  add_review_routes(router, services);
   add_taxii_routes(router, services);
   return router;
 }

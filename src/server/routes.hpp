@@ -20,6 +20,7 @@ void add_lookup_routes(Router& router, Services& services);    ///< routes_looku
 void add_matrix_routes(Router& router, Services& services);    ///< routes_matrix.cpp: ATT&CK with counts
 void add_indicator_routes(Router& router, Services& services); ///< routes_indicators.cpp: indicators, rules, sources
 void add_feed_routes(Router& router, Services& services);      ///< routes_feeds.cpp: Atom, RSS, MISP feed
+void add_review_routes(Router& router, Services& services);    ///< routes_reviews.cpp: documents read, findings accepted
 void add_taxii_routes(Router& router, Services& services);     ///< routes_taxii.cpp
 
 inline constexpr std::size_t page_items_default = 100, page_items_most = 1000;

@@ -124,6 +124,7 @@ House::House(const Settings& settings) {
   add("rea", Role::reader, a);
   add("fee", Role::feed_client, a);
   add("bob", Role::reader, b);
+  add("ben", Role::analyst, b);
   ListenOptions listen;
   listen.port = 0;
   listen.threads = settings.threads;

@@ -1,0 +1,127 @@
+#include "review.hpp"
+
+#include <fmt/core.h>
+#include <simdjson.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace mozu::server {
+namespace {
+
+using Object = simdjson::dom::object;
+
+std::string text(const Object& o, std::string_view key) {
+  std::string_view s;
+  return o.at_key(key).get(s) == simdjson::SUCCESS ? std::string(s) : std::string();
+}
+std::int64_t number(const Object& o, std::string_view key) {
+  std::int64_t n = 0;
+  return o.at_key(key).get(n) == simdjson::SUCCESS ? n : 0;
+}
+
+reports::Noise noise_of(std::string_view name) {
+  for (int i = 0; i <= static_cast<int>(reports::Noise::rule); ++i)
+    if (reports::name(static_cast<reports::Noise>(i)) == name) return static_cast<reports::Noise>(i);
+  return reports::Noise::none;
+}
+
+std::string rendered(const Review& r, bool with_contexts) {
+  std::string out;
+  JsonWriter w(out);
+  w.begin_object().field("by", r.by).field("file", r.file).field("kind", r.kind).field("sha256", r.sha256).field("title", r.title).field("author", r.author);
+  w.field("source", r.source).field("tlp", intel::name(r.tlp)).field("cut", r.cut).field("report", r.report).field("import", r.import).field("refused", r.refused).key("findings").begin_array();
+  for (const ReviewedFinding& f : r.findings) {
+    w.begin_object();
+    write_finding_fields(w, f, with_contexts);
+    w.end_object();
+  }
+  w.end_array().end_object();
+  return out;
+}
+
+Result<ReviewedFinding> read_finding(const Object& o) {
+  ReviewedFinding out;
+  const auto type = finding_type_of(text(o, "type"));
+  if (!type) return fail("review-broken", "a finding of the review has no known type");
+  auto& f = out.finding;
+  f.type = *type;
+  f.value = text(o, "value");
+  f.page = static_cast<std::uint32_t>(number(o, "page"));
+  f.context = text(o, "context");
+  double confidence = 0;
+  if (o.at_key("confidence").get(confidence) == simdjson::SUCCESS) f.confidence = confidence;
+  f.reason = text(o, "reason");
+  f.noise = noise_of(text(o, "noise"));
+  f.id = text(o, "id");
+  f.name = text(o, "name");
+  f.written = text(o, "written");
+  if (f.written.empty()) f.written = f.value;
+  simdjson::dom::array span;
+  if (o.at_key("span").get(span) == simdjson::SUCCESS && span.size() == 2) {
+    out.first = span.at(0).get_uint64().value_unsafe();
+    out.last = span.at(1).get_uint64().value_unsafe();
+  }
+  if (bool said = false; o.at_key("accepted").get(said) == simdjson::SUCCESS) out.accepted = said;
+  return out;
+}
+
+}  // namespace
+
+std::optional<reports::FindingType> finding_type_of(std::string_view name) {
+  for (int i = 0; i < reports::finding_type_count; ++i)
+    if (reports::name(static_cast<reports::FindingType>(i)) == name) return static_cast<reports::FindingType>(i);
+  return std::nullopt;
+}
+
+void write_finding_fields(JsonWriter& w, const ReviewedFinding& r, bool with_context) {
+  const auto& f = r.finding;
+  w.field("type", reports::name(f.type)).field("value", f.value).key("span").begin_array().value(r.first).value(r.last).end_array();
+  w.field("page", static_cast<std::uint64_t>(f.page)).field("context", with_context ? std::string_view(f.context) : std::string_view());
+  w.field("confidence", std::round(f.confidence * 100) / 100).field("reason", f.reason).key("noise");
+  if (f.noise == reports::Noise::none) w.null();
+  else w.value(reports::name(f.noise));
+  if (!f.id.empty()) w.field("id", f.id);
+  if (!f.name.empty()) w.field("name", f.name);
+  if (f.written != f.value) w.field("written", f.written);
+  if (r.accepted) w.field("accepted", *r.accepted);
+}
+
+Result<std::string> review_json(const Review& review) {
+  std::string json = rendered(review, true);
+  if (json.size() > store::document_bytes_max) json = rendered(review, false);
+  if (json.size() > store::document_bytes_max)
+    return fail("document-too-large", fmt::format("{} findings are more than one review holds", review.findings.size()), "import the list as a feed, or review the document in parts");
+  return json;
+}
+
+Result<Review> read_review(const store::Document& document) {
+  simdjson::dom::parser parser;
+  Object o;
+  if (parser.parse(document.json).get(o) != simdjson::SUCCESS) return fail("review-broken", "what is stored is no review");
+  Review out;
+  out.id = document.id;
+  out.by = text(o, "by");
+  out.file = text(o, "file");
+  out.kind = text(o, "kind");
+  out.sha256 = text(o, "sha256");
+  out.title = text(o, "title");
+  out.author = text(o, "author");
+  out.source = text(o, "source");
+  out.tlp = intel::parse_tlp(text(o, "tlp")).value_or(intel::Tlp::none);
+  out.report = text(o, "report");
+  out.import = number(o, "import");
+  out.refused = static_cast<std::uint64_t>(number(o, "refused"));
+  if (bool cut = false; o.at_key("cut").get(cut) == simdjson::SUCCESS) out.cut = cut;
+  simdjson::dom::array list;
+  if (o.at_key("findings").get(list) == simdjson::SUCCESS)
+    for (const simdjson::dom::element e : list) {
+      Object item;
+      if (e.get(item) != simdjson::SUCCESS) return fail("review-broken", "what is stored is no review");
+      MOZU_LET(auto finding, read_finding(item));
+      out.findings.push_back(std::move(finding));
+    }
+  return out;
+}
+
+}  // namespace mozu::server

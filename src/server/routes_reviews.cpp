@@ -1,0 +1,373 @@
+// Reading reports: an uploaded document becomes findings, a person accepts or corrects them, and then they are knowledge.
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <span>
+
+#include "json.hpp"
+#include "mozu/base/file.hpp"
+#include "mozu/base/text.hpp"
+#include "mozu/files/document.hpp"
+#include "mozu/formats/stix_objects.hpp"
+#include "mozu/lookup/question.hpp"
+#include "mozu/reports/names.hpp"
+#include "mozu/reports/render.hpp"
+#include "review.hpp"
+#include "routes.hpp"
+#include "secrets.hpp"
+
+namespace mozu::server {
+namespace {
+
+constexpr std::string_view collection = "reviews";
+constexpr std::size_t value_bytes_max = 65'536, title_bytes_max = 500, entities_max = 200'000;
+constexpr RouteOptions upload{Body::file, std::uint64_t{512} << 20, true};
+constexpr RouteOptions changes{Body::memory, std::uint64_t{4} << 20, true};
+
+/// Names of all that a kind of viewer knows, at one state of the store.
+class Names {
+ public:
+  explicit Names(store::Store& knowledge) : knowledge_(knowledge) {}
+
+  Result<std::shared_ptr<const reports::Dictionary>> of(const intel::Viewer& viewer) {
+    MOZU_LET(const std::int64_t sequence, knowledge_.last_sequence());
+    const std::string state = fmt::format("{} {} {} {}", viewer.organisation, static_cast<int>(viewer.clearance), viewer.all, sequence);
+    const std::scoped_lock lock(mutex_);
+    for (const auto& [known, dictionary] : kept_)
+      if (known == state) return dictionary;
+    MOZU_LET(auto made, make(viewer));
+    kept_.emplace_front(state, std::move(made));
+    if (kept_.size() > kept_max) kept_.pop_back();
+    return kept_.front().second;
+  }
+
+ private:
+  using Shared = std::shared_ptr<const reports::Dictionary>;
+  static constexpr std::size_t kept_max = 4;
+  store::Store& knowledge_;
+  std::mutex mutex_;
+  std::deque<std::pair<std::string, Shared>> kept_;
+
+  Result<Shared> make(const intel::Viewer& viewer) {
+    std::vector<reports::Entity> entities;
+    store::ListQuery query;
+    query.types = {"intrusion-set", "threat-actor", "malware", "tool", "attack-pattern", "x-mitre-tactic", "course-of-action"};
+    query.with_revoked = false;
+    query.limit = page_items_most;
+    Diagnostics ignored;  // what is stored was read before
+    do {
+      MOZU_LET(const auto page, knowledge_.list_objects(viewer, query));
+      std::string bundle = R"({"type":"bundle","objects":[)";
+      for (const auto& o : page.items) bundle += (bundle.back() == '[' ? "" : ",") + o.json;
+      MOZU_TRY(reports::read_names_memory("knowledge", bundle + "]}", entities, ignored));
+      query.cursor = page.next;
+    } while (!query.cursor.empty() && entities.size() < entities_max);
+    return std::make_shared<const reports::Dictionary>(std::move(entities));
+  }
+};
+
+/// Only people of the organisation that owns a review see it, and only within its TLP.
+Result<store::Document> find(Services& services, const Request& request, bool pending = false) {
+  MOZU_LET(auto document, services.identities.accounts().document(collection, request.parameters[0]));
+  const auto& viewer = request.who->viewer;
+  if (!document || document->organisation != viewer.organisation) return fail("absent", "no such review");
+  MOZU_LET(const Review review, read_review(*document));
+  if (!intel::may_see(viewer, document->organisation, review.tlp)) return fail("absent", "no such review");
+  if (pending && !review.report.empty()) return fail("exists", "the review was accepted already and stays as it is");
+  return std::move(*document);
+}
+
+void write_summary(JsonWriter& w, const store::Document& d, const Review& r) {
+  w.field("id", d.id).field("version", d.version).field("created", format_time(d.created)).field("changed", format_time(d.changed)).field("by", r.by);
+  w.field("status", r.report.empty() ? "pending" : "accepted").field("file", r.file).field("kind", r.kind).field("sha256", r.sha256).field("title", r.title).field("source", r.source);
+  if (r.tlp != intel::Tlp::none) w.field("tlp", tlp_text(r.tlp));
+  if (!r.author.empty()) w.field("author", r.author);
+  if (!r.report.empty()) w.field("report", r.report).field("import", r.import).field("refused", r.refused);
+  w.field("cut", r.cut).field("accepted", static_cast<std::uint64_t>(std::ranges::count_if(r.findings, &ReviewedFinding::is_accepted)));
+}
+
+Response whole(const Request& request, const store::Document& d, const Review& r, unsigned status = 200) {
+  std::string body;
+  JsonWriter w(body);
+  w.begin_object();
+  write_summary(w, d, r);
+  w.key("findings").begin_array();
+  for (std::size_t i = 0; i < r.findings.size(); ++i) {
+    w.begin_object().field("index", static_cast<std::uint64_t>(i));
+    ReviewedFinding f = r.findings[i];
+    f.accepted = f.is_accepted();
+    write_finding_fields(w, f, true);
+    w.end_object();
+  }
+  w.end_array().end_object();
+  Response response = json_response(std::move(body), status);
+  return status == 200 ? with_etag(request, fmt::format("\"{}\"", d.version), std::move(response)) : std::move(response);
+}
+
+/// Puts it back under the version it was read with, and gives the document as it stands then.
+Result<store::Document> keep(Services& services, store::Document d, const Review& review) {
+  MOZU_LET(d.json, review_json(review));
+  MOZU_TRY(services.identities.accounts().put_document(d));
+  MOZU_LET(auto kept, services.identities.accounts().document(collection, d.id));
+  if (!kept) return fail("absent", "the review was removed meanwhile");
+  return std::move(*kept);
+}
+
+Result<intel::Tlp> tlp_of(std::string_view text) {
+  const auto tlp = intel::parse_tlp(text);
+  if (!tlp) return fail("field-invalid", "tlp is no TLP marking", "write clear, green, amber, amber+strict or red");
+  return *tlp;
+}
+
+reports::ReportText report_text(files::DocumentText&& d) {
+  reports::ReportText out;
+  out.author = std::move(d.author);
+  out.text = std::move(d.text);
+  out.title = d.title.empty() ? reports::title_of(out.text) : std::move(d.title);
+  for (const auto& page : d.pages) out.pages.push_back({page.offset, page.page});
+  if (d.kind != "markdown" && d.kind != "asciidoc")  // those show where their links lead
+    for (auto& link : d.links) out.links.push_back({link.begin, link.end, std::move(link.target)});
+  return out;
+}
+
+/// Bytes up to each place → characters; places may come in any order.
+std::vector<ReviewedFinding> with_characters(reports::Findings&& findings, std::string_view text) {
+  std::vector<std::uint32_t> starts;  // characters before each 1024th byte
+  std::uint32_t count = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (i % 1024 == 0) starts.push_back(count);
+    count += (static_cast<unsigned char>(text[i]) & 0xC0) != 0x80 ? 1 : 0;
+  }
+  starts.push_back(count);
+  const auto characters = [&](std::size_t byte) {
+    std::uint64_t n = starts[byte / 1024];
+    for (std::size_t i = byte / 1024 * 1024; i < byte; ++i) n += (static_cast<unsigned char>(text[i]) & 0xC0) != 0x80 ? 1 : 0;
+    return n;
+  };
+  std::vector<ReviewedFinding> out;
+  for (auto& f : findings.findings) {
+    const std::uint64_t first = characters(std::min(f.begin, text.size())), last = characters(std::min(f.end, text.size()));
+    out.push_back({std::move(f), first, last, std::nullopt});
+  }
+  return out;
+}
+
+Result<Review> review_of(const Request& request, Names& names) {
+  MOZU_TRY(only_these(request, {"name", "title", "tlp", "source"}));
+  if (request.body_file.empty()) return fail("body-missing", "the body, the document, is missing");
+  Review out;
+  out.by = request.who->name;
+  out.file = request.query("name").empty() ? "document" : printable(request.query("name"), title_bytes_max);
+  out.source = request.query("source").empty() ? "reviews" : printable(request.query("source"), 200);
+  out.tlp = request.who->viewer.organisation == intel::common ? intel::Tlp::none : intel::Tlp::amber;  // as imports
+  if (const auto text = request.query("tlp"); !text.empty()) {
+    MOZU_LET(out.tlp, tlp_of(text));
+  }
+  MOZU_LET(const auto dictionary, names.of(request.who->viewer));
+  MOZU_LET(const MappedFile file, MappedFile::open(request.body_file));
+  MOZU_LET(auto document, files::read_document_memory(out.file, file.text()));
+  out.kind = document.kind;
+  out.sha256 = document.sha256;
+  const reports::ReportText report = report_text(std::move(document));
+  out.title = request.query("title").empty() ? report.title : printable(request.query("title"), title_bytes_max);
+  out.author = report.author;
+  auto findings = reports::extract(report, *dictionary);
+  out.cut = findings.cut;
+  out.findings = with_characters(std::move(findings), report.text);
+  return out;
+}
+
+Response begin(Services& services, Names& names, const Request& request) {
+  MOZU_ANSWER_LET(Review review, review_of(request, names));
+  store::Document d;
+  d.collection = collection;
+  d.id = random_text(16);
+  d.organisation = request.who->viewer.organisation;
+  d.owner = request.who->user;
+  MOZU_ANSWER_LET(const auto kept, keep(services, std::move(d), review));
+  MOZU_ANSWER(audit(services, request, "review", kept.id, review.file));
+  return whole(request, kept, review, 201);
+}
+
+Response list(Services& services, Names&, const Request& request) {
+  MOZU_ANSWER(only_these(request, {"cursor", "limit"}));
+  store::Accounts::DocumentQuery query;
+  query.collection = collection;
+  query.organisation = request.who->viewer.organisation;
+  query.with_json = true;
+  query.cursor = request.query("cursor");
+  MOZU_ANSWER_LET(query.limit, limit_of(request));
+  query.limit = std::min<std::size_t>(query.limit, 100);  // each may hold megabytes
+  MOZU_ANSWER_LET(const auto page, services.identities.accounts().documents(query));
+  std::vector<std::pair<const store::Document*, Review>> seen;
+  for (const auto& d : page.items) {
+    MOZU_ANSWER_LET(Review review, read_review(d));
+    if (intel::may_see(request.who->viewer, d.organisation, review.tlp)) seen.emplace_back(&d, std::move(review));
+  }
+  return page_response(seen, page.next, std::nullopt, [](JsonWriter& w, const auto& item) {
+    w.begin_object();
+    write_summary(w, *item.first, item.second);
+    w.field("findings", static_cast<std::uint64_t>(item.second.findings.size())).end_object();
+  });
+}
+
+Response one(Services& services, Names&, const Request& request) {
+  MOZU_ANSWER_LET(const auto document, find(services, request));
+  MOZU_ANSWER_LET(const Review review, read_review(document));
+  return whole(request, document, review);
+}
+
+/// Observables must be what their type says; everything else is a text.
+Status set_value(reports::Finding& f, const std::string& value) {
+  if (value.empty() || value.size() > value_bytes_max) return fail("field-invalid", fmt::format("a value has 1 to {} bytes", value_bytes_max));
+  f.written = value;
+  f.value = value;
+  if (f.type > reports::FindingType::sha512) {
+    f.id.clear();  // of the name before
+    f.name.clear();
+    return {};
+  }
+  const auto question = lookup::read_question(value);
+  static constexpr std::array<std::string_view, 9> kinds = {"ipv4", "ipv6", "domain", "url", "email", "md5", "sha1", "sha256", "sha512"};
+  if (question.type != kinds[static_cast<std::size_t>(f.type)]) return fail("field-invalid", fmt::format("'{}' is no {}", printable(value, 100), reports::name(f.type)));
+  f.value = question.value;
+  return {};
+}
+
+/// {"index":3,"accepted":false}, {"index":3,"type":…,"value":…}, or without an index one more finding.
+Status change_finding(Review& review, simdjson::dom::object o) {
+  std::uint64_t index = review.findings.size();
+  const bool is_new = o.at_key("index").error() != simdjson::SUCCESS;
+  if (!is_new && (o.at_key("index").get(index) != simdjson::SUCCESS || index >= review.findings.size())) return fail("field-invalid", "a finding of that index is not there");
+  ReviewedFinding f;
+  if (!is_new) f = review.findings[index];
+  std::string_view text;
+  if (o.at_key("type").get(text) == simdjson::SUCCESS) {
+    const auto type = finding_type_of(text);
+    if (!type) return fail("field-invalid", "the type of a finding is not known");
+    f.finding.type = *type;
+  } else if (is_new) {
+    return fail("field-invalid", "a finding more needs a type and a value");
+  }
+  if (o.at_key("value").get(text) == simdjson::SUCCESS) {
+    MOZU_TRY(set_value(f.finding, std::string(text)));
+    f.finding.confidence = 1;
+    f.finding.reason = "said by a person";
+    f.accepted = true;
+  } else if (is_new || o.at_key("type").error() == simdjson::SUCCESS) {
+    MOZU_TRY(set_value(f.finding, is_new ? std::string() : f.finding.written));
+  }
+  if (bool accepted = false; o.at_key("accepted").get(accepted) == simdjson::SUCCESS) f.accepted = accepted;
+  if (is_new) review.findings.push_back(std::move(f));
+  else review.findings[index] = std::move(f);
+  return {};
+}
+
+Status change_review(Review& review, const JsonBody& body) {
+  MOZU_LET(const std::string title, body.text("title", review.title));
+  MOZU_LET(const std::string source, body.text("source", review.source));
+  if (title.size() > title_bytes_max || source.empty() || source.size() > 256) return fail("field-invalid", "title or source is too long, or source is empty");
+  review.title = title;
+  review.source = source;
+  if (body.has("tlp")) {
+    MOZU_LET(const std::string tlp, body.text("tlp"));
+    MOZU_LET(review.tlp, tlp_of(tlp));
+  }
+  if (!body.has("findings")) return {};
+  simdjson::dom::array list;
+  if (body.object().at_key("findings").get(list) != simdjson::SUCCESS) return fail("field-invalid", "findings is no list");
+  for (const simdjson::dom::element e : list) {
+    simdjson::dom::object o;
+    if (e.get(o) != simdjson::SUCCESS) return fail("field-invalid", "a finding is no object");
+    MOZU_TRY(change_finding(review, o));
+  }
+  return {};
+}
+
+Response change(Services& services, Names&, const Request& request) {
+  MOZU_ANSWER_LET(const JsonBody body, JsonBody::parse(request));
+  MOZU_ANSWER_LET(auto document, find(services, request, true));
+  MOZU_ANSWER_LET(Review review, read_review(document));
+  MOZU_ANSWER_LET(document.version, body.number("version", document.version));
+  MOZU_ANSWER(change_review(review, body));
+  MOZU_ANSWER_LET(const auto kept, keep(services, std::move(document), review));
+  return whole(request, kept, review);
+}
+
+/// Names that the knowledge base has already: its objects are referred to, not doubled.
+std::string known_object(Services& services, const Request& request, const reports::Finding& f, std::string_view type) {
+  std::vector<intel::Key> keys;
+  if (!intel::type_of_id(f.id).empty()) {
+    const std::vector<std::string> ids{f.id};
+    const auto found = services.knowledge.objects(request.who->viewer, ids);
+    return found && !found->empty() ? f.id : std::string();
+  }
+  if (!f.id.empty()) keys.push_back({intel::KeyKind::external_id, f.id});
+  else if (f.type == reports::FindingType::technique || f.type == reports::FindingType::vulnerability) keys.push_back({intel::KeyKind::external_id, f.value});
+  else keys.push_back({intel::KeyKind::name, intel::fold_name(f.value)});
+  const auto hits = services.knowledge.find(request.who->viewer, keys);
+  if (!hits) return {};
+  for (const auto& hit : *hits)
+    for (const auto& head : hit.objects)
+      if (head.type == type && !head.revoked) return head.id;
+  return {};
+}
+
+Response accept(Services& services, Names&, const Request& request) {
+  MOZU_ANSWER_LET(auto document, find(services, request, true));
+  MOZU_ANSWER_LET(Review review, read_review(document));
+  reports::Findings accepted;
+  for (const ReviewedFinding& f : review.findings)
+    if (f.is_accepted()) {
+      accepted.findings.push_back(f.finding);
+      accepted.findings.back().noise = reports::Noise::none;
+    }
+  reports::ReportText report;
+  report.title = review.title;
+  const std::string space = document.organisation == intel::common ? std::string() : fmt::format("organisation {}", document.organisation);
+  const std::string bundle = reports::render_stix({review.file, review.sha256, space}, report, accepted, services.identities.now(),
+                                                  [&](const reports::Finding& f, std::string_view type) { return known_object(services, request, f, type); });
+  store::Provenance provenance{review.source, review.file, review.sha256, request.who->name, document.organisation, review.tlp, intel::confidence_unknown};
+  MOZU_ANSWER_LET(const auto import, services.knowledge.begin_import(provenance));
+  Diagnostics diagnostics;
+  formats::StixReadStatistics read;
+  const auto sink = [&](intel::StixObject&& object) {
+    if (object.type == "report") review.report = object.id;
+    return import->put(std::move(object));
+  };
+  MOZU_ANSWER(formats::read_stix_objects(review.file, bundle, sink, diagnostics, read));
+  MOZU_ANSWER_LET(const store::ImportReceipt receipt, import->commit());
+  review.import = receipt.import;
+  review.refused = receipt.counts.refused;
+  MOZU_ANSWER(audit(services, request, "accept", document.id, fmt::format("import {}, {} findings, {}", receipt.import, accepted.findings.size(), review.report)));
+  MOZU_ANSWER_LET(const auto kept, keep(services, std::move(document), review));
+  return whole(request, kept, review);
+}
+
+Response discard(Services& services, Names&, const Request& request) {
+  MOZU_ANSWER_LET(const auto document, find(services, request));
+  MOZU_ANSWER(services.identities.accounts().remove_document(collection, document.id));
+  MOZU_ANSWER(audit(services, request, "discard", document.id));
+  return no_content();
+}
+
+}  // namespace
+
+void add_review_routes(Router& router, Services& services) {
+  const auto names = std::make_shared<Names>(services.knowledge);
+  const auto to = [&services, names](Response (*handler)(Services&, Names&, const Request&)) {
+    return [&services, names, handler](const Request& request) { return handler(services, *names, request); };
+  };
+  const RouteOptions slow{Body::none, 0, true};
+  router.add(Method::post, "/api/v1/reviews", Permission::curate, upload, to(begin));
+  router.add(Method::get, "/api/v1/reviews", Permission::curate, slow, to(list));
+  router.add(Method::get, "/api/v1/reviews/{id}", Permission::curate, slow, to(one));
+  router.add(Method::patch, "/api/v1/reviews/{id}", Permission::curate, changes, to(change));
+  router.add(Method::post, "/api/v1/reviews/{id}/acceptance", Permission::curate, slow, to(accept));
+  router.add(Method::remove, "/api/v1/reviews/{id}", Permission::curate, no_body, to(discard));
+}
+
+}  // namespace mozu::server

@@ -1,0 +1,110 @@
+// A document is read, reviewed, accepted, and then is knowledge.
+#include <gtest/gtest.h>
+
+#include "house.hpp"
+
+namespace mozu::server::test {
+namespace {
+
+constexpr std::string_view knowledge = R"({"type":"bundle","id":"bundle--00000000-0000-4000-8000-000000000000","objects":[
+{"type":"malware","spec_version":"2.1","id":"malware--22222222-2222-4222-8222-222222222222","created":"2026-01-01T00:00:00.000Z","modified":"2026-01-01T00:00:00.000Z","name":"HeronLoader","is_family":true},
+{"type":"attack-pattern","spec_version":"2.1","id":"attack-pattern--33333333-3333-4333-8333-333333333333","created":"2026-01-01T00:00:00.000Z","modified":"2026-01-01T00:00:00.000Z","name":"PowerShell","external_references":[{"source_name":"mitre-attack","external_id":"T1059.001"}]}]})";
+
+constexpr std::string_view report =
+    "Heron returns\n\nThe HeronLoader malware talks to cdn[.]copper-heron[.]example and 203.0.113[.]9 and runs PowerShell (T1059.001). It drops\n"
+    "5f1d0c9a7b3e48d2a6c4f0e1b2d3948576a1b2c3d4e5f60718293a4b5c6d7e8f.\n";
+
+std::string text_of(const Answer& answer, const std::string& key) {
+  const auto at = answer.body.find("\"" + key + "\":\"");
+  if (at == std::string::npos) return {};
+  const auto begin = at + key.size() + 4;
+  return answer.body.substr(begin, answer.body.find('"', begin) - begin);
+}
+/// The index of the finding with this value.
+std::string index_of(const Answer& answer, const std::string& value) {
+  const auto at = answer.body.find("\"value\":\"" + value + "\"");
+  if (at == std::string::npos) return "none";
+  const auto begin = answer.body.rfind("\"index\":", at) + 8;
+  return answer.body.substr(begin, answer.body.find(',', begin) - begin);
+}
+
+class Reviews : public ::testing::Test {
+ protected:
+  Reviews() { house.import(knowledge, intel::common, intel::Tlp::clear); }
+  Answer begin(std::string_view who = "ann") { return house.ask(who, "POST", "/api/v1/reviews?name=heron.txt", report, "Content-Type: application/octet-stream\r\n"); }
+  Answer change(const std::string& id, const std::string& body) { return house.ask("ann", "PATCH", "/api/v1/reviews/" + id, body, "Content-Type: application/json\r\n"); }
+  House house;
+};
+
+TEST_F(Reviews, WhatIsAcceptedBecomesKnowledge) {
+  const Answer begun = begin();
+  ASSERT_EQ(begun.status, 201) << begun.body;
+  const std::string id = text_of(begun, "id");
+  EXPECT_TRUE(begun.has("\"value\":\"cdn.copper-heron.example\"")) << begun.body;
+  EXPECT_TRUE(begun.has("malware--22222222-2222-4222-8222-222222222222")) << "the name is known: " << begun.body;
+  const Answer changed = change(id, R"({"title":"Heron, again","tlp":"green","findings":[{"index":)" + index_of(begun, "203.0.113.9") +
+                                        R"(,"accepted":false},{"type":"domain-name","value":"hxxp://WWW.heron[.]example"}]})");
+  EXPECT_EQ(changed.status, 422) << "a URL is no domain: " << changed.body;
+  const Answer corrected = change(id, R"({"title":"Heron, again","tlp":"green","findings":[{"index":)" + index_of(begun, "203.0.113.9") +
+                                          R"(,"accepted":false},{"type":"domain-name","value":"WWW.heron[.]example"}]})");
+  ASSERT_EQ(corrected.status, 200) << corrected.body;
+  EXPECT_TRUE(corrected.has("\"value\":\"www.heron.example\"")) << corrected.body;
+
+  const Answer accepted = house.ask("ann", "POST", "/api/v1/reviews/" + id + "/acceptance");
+  ASSERT_EQ(accepted.status, 200) << accepted.body;
+  EXPECT_EQ(text_of(accepted, "status"), "accepted");
+  const Answer object = house.ask("rea", "GET", "/api/v1/objects/" + text_of(accepted, "report"));
+  ASSERT_EQ(object.status, 200) << object.body;
+  EXPECT_TRUE(object.has("Heron, again"));
+  EXPECT_TRUE(object.has("malware--22222222-2222-4222-8222-222222222222")) << object.body;
+  EXPECT_TRUE(object.has("attack-pattern--33333333-3333-4333-8333-333333333333")) << object.body;
+  const Answer indicators = house.ask("rea", "GET", "/api/v1/indicators?source=reviews");
+  EXPECT_TRUE(indicators.has("cdn.copper-heron.example"));
+  EXPECT_TRUE(indicators.has("www.heron.example"));
+  EXPECT_FALSE(indicators.has("203.0.113.9"));
+  EXPECT_EQ(house.ask("ann", "POST", "/api/v1/reviews/" + id + "/acceptance").status, 409);
+  EXPECT_EQ(change(id, R"({"title":"x"})").status, 409);
+  EXPECT_TRUE(house.ask("adam", "GET", "/api/v1/audit?action=accept").has(id));
+}
+
+TEST_F(Reviews, BelongToTheirOrganisation) {
+  const std::string id = text_of(begin(), "id");
+  EXPECT_EQ(house.ask("bob", "GET", "/api/v1/reviews/" + id).status, 403) << "readers do not review";
+  EXPECT_EQ(house.ask("ben", "GET", "/api/v1/reviews/" + id).status, 404) << "another organisation";
+  EXPECT_EQ(house.ask("ben", "POST", "/api/v1/reviews/" + id + "/acceptance").status, 404);
+  EXPECT_EQ(house.ask("ben", "DELETE", "/api/v1/reviews/" + id).status, 404);
+  EXPECT_TRUE(house.ask("ann", "GET", "/api/v1/reviews").has(id));
+  EXPECT_FALSE(house.ask("ben", "GET", "/api/v1/reviews").has(id));
+}
+
+TEST_F(Reviews, TwoOrganisationsReadOneReportEachForItself) {
+  for (const char* who : {"ann", "ben"}) {
+    const Answer accepted = house.ask(who, "POST", "/api/v1/reviews/" + text_of(begin(who), "id") + "/acceptance");
+    ASSERT_EQ(accepted.status, 200) << accepted.body;
+    EXPECT_EQ(house.ask(who, "GET", "/api/v1/objects/" + text_of(accepted, "report")).status, 200) << who;
+    EXPECT_TRUE(house.ask(who, "GET", "/api/v1/indicators?value=203.0.113.9").has("203.0.113.9")) << who;
+  }
+}
+
+TEST_F(Reviews, AChangeOfAnOldVersionIsRefused) {
+  const std::string id = text_of(begin(), "id");
+  EXPECT_EQ(change(id, R"({"version":1,"title":"one"})").status, 200);
+  EXPECT_EQ(change(id, R"({"version":1,"title":"two"})").status, 412);
+  EXPECT_TRUE(house.ask("ann", "GET", "/api/v1/reviews/" + id).has("\"title\":\"one\""));
+}
+
+TEST_F(Reviews, NonsenseIsRefused) {
+  EXPECT_EQ(house.ask("ann", "POST", "/api/v1/reviews?name=x.txt").status, 400);
+  const Answer picture = house.ask("ann", "POST", "/api/v1/reviews?name=x.png", "\x89PNG\r\n\x1a\n0000", "Content-Type: application/octet-stream\r\n");
+  EXPECT_GE(picture.status, 400);
+  EXPECT_LT(picture.status, 500) << picture.body;
+  const std::string id = text_of(begin(), "id");
+  for (const char* body : {R"({"findings":[{"index":999}]})", R"({"findings":[{"index":-1}]})", R"({"findings":[{"value":"a.example"}]})", R"({"findings":[{"type":"moon","value":"a"}]})",
+                           R"({"findings":7})", R"({"findings":[7]})", R"({"tlp":"moon"})", R"({"findings":[{"type":"ipv4-addr","value":"300.1.1.1"}]})"})
+    EXPECT_EQ(change(id, body).status, 422) << body;
+  EXPECT_EQ(house.ask("ann", "DELETE", "/api/v1/reviews/" + id).status, 204);
+  EXPECT_EQ(house.ask("ann", "GET", "/api/v1/reviews/" + id).status, 404);
+}
+
+}  // namespace
+}  // namespace mozu::server::test
