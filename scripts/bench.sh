@@ -12,4 +12,6 @@ if ! cmake --preset release -B build/bench -DMOZU_BENCH=ON -DMOZU_TESTS=OFF >"$l
 fi
 NINJA_STATUS="[%f/%t %es] " cmake --build build/bench --target mozu_bench mozu_micro mozu_store_bench mozu
 python3 bench/run.py ${QUICK:+--quick} "$@"
-[ $# -gt 0 ] || exec python3 bench/store.py ${QUICK:+--quick}
+[ $# -gt 0 ] && exit 0
+python3 bench/store.py ${QUICK:+--quick}
+python3 bench/server.py ${QUICK:+--quick}
