@@ -225,6 +225,14 @@ TEST_P(StoreConformance, SearchPagesGiveEachHitOnce) {
   }
 }
 
+TEST_P(StoreConformance, ACommonWordIsNoBeginOfAnother) {
+  std::vector<intel::StixObject> objects{object("malware", 1, R"("name":"Stormy","is_family":true)")};
+  for (unsigned i = 2; i <= 1001; ++i) objects.push_back(object("tool", i, fmt::format(R"("name":"tool {}","description":"storm")", i)));
+  import(*store, std::move(objects));
+  EXPECT_EQ(must(store->search(owner, {.text = "storm", .filter = {}})).total, 1000U);
+  EXPECT_EQ(must(store->search(owner, {.text = "stor", .filter = {}})).total, 1001U);
+}
+
 TEST_P(StoreConformance, KnowsNeighbours) {
   const auto actor = id_of("intrusion-set", 1), malware = id_of("malware", 2), tool = id_of("tool", 3);
   import(*store, {relation(10, "uses", actor, malware), relation(11, "uses", actor, tool), object("intrusion-set", 1, R"("name":"fox","created_by_ref":"identity--00000000-0000-4000-8000-000000000009")"),
