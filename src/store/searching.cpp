@@ -99,7 +99,7 @@ class Search {
       : db_(db), query_(query), question_(read_question(query.text)), where_(std::move(where)), terms_(std::move(terms)), limit_(page_size(query.filter.limit)) {}
 
   Result<std::int64_t> is_open();
-  void set_open(std::int64_t open) { question_.open = question_.open && open != 0; }
+  void close() { if (question_.open) question_.open = question_.all.back().prefix = false; }
   Status find(const Spot& from);
   Status count(SearchPage& page, bool rows);
   const Question& question() const { return question_; }
@@ -330,7 +330,7 @@ Result<SearchPage> StoreImpl::search(const intel::Viewer& v, const SearchQuery& 
   Search search(db, query, filter.where, std::move(terms));
   if (search.question().empty()) return page;
   if (!cursor) { MOZU_LET(from.open, search.is_open()); }
-  search.set_open(from.open);
+  if (from.open == 0) search.close();
   MOZU_TRY(search.find(from));
   const auto limit = page_size(query.filter.limit);
   if (!cursor) {
