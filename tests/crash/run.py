@@ -165,7 +165,7 @@ def test_full_file_system(mozu, folder, *_):
     """The same with a file system that has no space left, not only a file that may not grow."""
     disk = folder / "disk"
     disk.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "none", disk], capture_output=True, check=False).returncode != 0:
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "none", disk], capture_output=True, check=False).returncode != 0:
         return "skipped: a small file system can only be made as root"
     try:
         base, small, large = prepared(mozu, folder)

@@ -16,6 +16,7 @@
 
 #include "mozu/exchange/import.hpp"
 #include "mozu/formats/knowledge.hpp"
+#include "postgres_schema.hpp"
 
 namespace mozu::exchange {
 namespace {
@@ -23,7 +24,7 @@ namespace {
 namespace fs = std::filesystem;
 const intel::Viewer owner = intel::Viewer::owner();
 
-class Exporting : public testing::Test {
+class Exporting : public testing::TestWithParam<const char*> {
  protected:
   Exporting() {
     std::string name = (fs::temp_directory_path() / "mozu-exchange-XXXXXX").string();
@@ -37,7 +38,7 @@ class Exporting : public testing::Test {
   }
   std::unique_ptr<store::Store> open(const std::string& name) const {
     store::StoreOptions options;
-    options.location = folder + "/" + name;
+    options.location = GetParam() == std::string("postgres") ? mozu::test::new_postgres_schema() : folder + "/" + name;
     return std::move(store::Store::open(options).value());
   }
   static void import(store::Store& into, std::vector<std::string> paths, intel::Tlp tlp = intel::Tlp::none) {
@@ -74,11 +75,13 @@ class Exporting : public testing::Test {
   std::unique_ptr<store::Store> store;
 };
 
+INSTANTIATE_TEST_SUITE_P(Engines, Exporting, testing::Values("sqlite", "postgres"), [](const auto& p) { return std::string(p.param); });
+
 constexpr std::string_view small = R"json({"type":"bundle","id":"bundle--11111111-1111-4111-8111-111111111111","objects":[
 {"type":"indicator","spec_version":"2.1","id":"indicator--11111111-1111-4111-8111-000000000001","created":"2024-01-01T00:00:00.000Z","modified":"2024-01-01T00:00:00.000Z","name":"=cmd()","pattern":"[domain-name:value = 'evil.example' OR ipv4-addr:value IN ('192.0.2.1','192.0.2.2')]","pattern_type":"stix","valid_from":"2024-01-01T00:00:00Z","x_custom":{"deep":[1,2.50]}},
 {"type":"indicator","spec_version":"2.1","id":"indicator--11111111-1111-4111-8111-000000000002","created":"2024-01-01T00:00:00.000Z","modified":"2024-01-01T00:00:00.000Z","name":"secret","pattern":"[url:value = 'http://evil.example/a,b']","pattern_type":"stix","valid_from":"2024-01-01T00:00:00Z","object_marking_refs":["marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1"]}]})json";
 
-TEST_F(Exporting, AStixBundleComesBackByteForByte) {
+TEST_P(Exporting, AStixBundleComesBackByteForByte) {
   import(*store, {file("a.json", small)});
   const auto bundle = write("stix");
   EXPECT_NE(bundle.find("\"tlp_2_0\":\"red\""), std::string::npos) << "the marking it uses goes along";
@@ -89,7 +92,7 @@ TEST_F(Exporting, AStixBundleComesBackByteForByte) {
   EXPECT_EQ(after, contents(*store));
 }
 
-TEST_F(Exporting, WhatTheImportMarkedIsMarkedInTheOutput) {
+TEST_P(Exporting, WhatTheImportMarkedIsMarkedInTheOutput) {
   import(*store, {file("a.json", small)}, intel::Tlp::amber);
   const auto bundle = write("stix");
   EXPECT_NE(bundle.find("\"object_marking_refs\":[\"marking-definition--55d920b0-5e8b-4f79-9ee9-91f868d9b421\"]"), std::string::npos);
@@ -99,7 +102,7 @@ TEST_F(Exporting, WhatTheImportMarkedIsMarkedInTheOutput) {
   EXPECT_NE(write("csv").find(",TLP:AMBER,"), std::string::npos);
 }
 
-TEST_F(Exporting, NothingStricterIsGiven) {
+TEST_P(Exporting, NothingStricterIsGiven) {
   import(*store, {file("a.json", small)});
   Selection s;
   s.tlp_max = intel::Tlp::green;
@@ -114,14 +117,14 @@ TEST_F(Exporting, NothingStricterIsGiven) {
   EXPECT_EQ(report.withheld, 1U);
 }
 
-TEST_F(Exporting, CellsAreQuotedAndFormulasAreNone) {
+TEST_P(Exporting, CellsAreQuotedAndFormulasAreNone) {
   import(*store, {file("a.json", small)});
   const auto csv = write("csv");
   EXPECT_NE(csv.find("\"http://evil.example/a,b\",url:value,indicator,"), std::string::npos);
   EXPECT_NE(csv.find(",'=cmd(),"), std::string::npos);
 }
 
-TEST_F(Exporting, IdsThatAreNotThereAreAnError) {
+TEST_P(Exporting, IdsThatAreNotThereAreAnError) {
   import(*store, {file("a.json", small)});
   Selection s;
   s.ids = {"indicator--11111111-1111-4111-8111-00000000ffff"};
@@ -133,7 +136,7 @@ TEST_F(Exporting, IdsThatAreNotThereAreAnError) {
   EXPECT_EQ(full.error().code, "output-write");
 }
 
-TEST_F(Exporting, ListsReadBackGiveTheSameValues) {
+TEST_P(Exporting, ListsReadBackGiveTheSameValues) {
   std::string text(small);
   text.replace(text.find("a,b"), 3, "ab");
   import(*store, {file("a.json", text)});
@@ -152,7 +155,7 @@ TEST_F(Exporting, ListsReadBackGiveTheSameValues) {
   }
 }
 
-TEST_F(Exporting, ActorsThatNoReportRefersToAreNamedInMisp) {
+TEST_P(Exporting, ActorsThatNoReportRefersToAreNamedInMisp) {
   constexpr std::string_view bundle = R"json({"type":"bundle","id":"bundle--11111111-1111-4111-8111-111111111111","objects":[
 {"type":"intrusion-set","spec_version":"2.1","id":"intrusion-set--11111111-1111-4111-8111-000000000001","created":"2024-01-01T00:00:00.000Z","modified":"2024-01-01T00:00:00.000Z","name":"COPPER HERON"},
 {"type":"malware","spec_version":"2.1","id":"malware--11111111-1111-4111-8111-000000000002","created":"2024-01-01T00:00:00.000Z","modified":"2024-01-01T00:00:00.000Z","name":"Featherfall","is_family":true},
@@ -177,7 +180,7 @@ std::string shared(const std::string& below) {
   return fs::exists(path, error) ? path.string() : std::string();
 }
 
-TEST_F(Exporting, RealDataComesBackByteForByte) {
+TEST_P(Exporting, RealDataComesBackByteForByte) {
   std::vector<std::string> paths;
   for (const auto* name : {"attack/ics-attack-18.1.json.zst", "stix", "misp", "misp-galaxy/clusters", "vuln", "rules/sigma"})
     if (auto path = shared(name); !path.empty()) paths.push_back(std::move(path));
@@ -226,7 +229,7 @@ std::string expected(const std::string& name) {
 }
 
 /// MISP → STIX → MISP → STIX. docs/exchange.md leads to the lists.
-TEST_F(Exporting, WhatMispEventsLoseOnTheWayThroughMisp) {
+TEST_P(Exporting, WhatMispEventsLoseOnTheWayThroughMisp) {
   const auto events = shared("misp/pymisp-tests");
   if (events.empty()) GTEST_SKIP() << "no ../shared/data beside the repository";
   import(*store, {events});
@@ -238,7 +241,7 @@ TEST_F(Exporting, WhatMispEventsLoseOnTheWayThroughMisp) {
 }
 
 /// STIX → MISP → STIX
-TEST_F(Exporting, WhatStixLosesOnTheWayThroughMisp) {
+TEST_P(Exporting, WhatStixLosesOnTheWayThroughMisp) {
   std::vector<std::string> paths;
   for (const auto* name : {"attack/ics-attack-18.1.json.zst", "stix/oasis-documentation-examples", "indicators/amnesty"})
     if (auto path = shared(name); !path.empty()) paths.push_back(std::move(path));
@@ -249,7 +252,7 @@ TEST_F(Exporting, WhatStixLosesOnTheWayThroughMisp) {
   EXPECT_EQ(names_of(losses(contents(*store), contents(*other))), expected("losses_stix_misp.txt"));
 }
 
-TEST_F(Exporting, MispAndBackKeepsAttributes) {
+TEST_P(Exporting, MispAndBackKeepsAttributes) {
   const auto event = shared("misp/pymisp-tests/existing_event.json");
   if (event.empty()) GTEST_SKIP() << "no ../shared/data beside the repository";
   import(*store, {event});

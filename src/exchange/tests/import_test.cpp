@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "mozu/store/store.hpp"
+#include "postgres_schema.hpp"
 
 namespace mozu::exchange {
 namespace {
@@ -18,13 +19,13 @@ namespace {
 namespace fs = std::filesystem;
 const intel::Viewer owner = intel::Viewer::owner();
 
-class Importing : public testing::Test {
+class Importing : public testing::TestWithParam<const char*> {
  protected:
   Importing() {
     std::string name = (fs::temp_directory_path() / "mozu-exchange-XXXXXX").string();
     folder = ::mkdtemp(name.data());
     store::StoreOptions options;
-    options.location = folder + "/data";
+    options.location = GetParam() == std::string("postgres") ? mozu::test::new_postgres_schema() : folder + "/data";
     store = std::move(store::Store::open(options).value());
   }
   ~Importing() override {
@@ -53,6 +54,8 @@ class Importing : public testing::Test {
   Diagnostics problems;
 };
 
+INSTANTIATE_TEST_SUITE_P(Engines, Importing, testing::Values("sqlite", "postgres"), [](const auto& p) { return std::string(p.param); });
+
 constexpr std::string_view technique_bundle = R"({"type":"bundle","id":"bundle--11111111-1111-4111-8111-111111111111","objects":[
 {"type":"attack-pattern","spec_version":"2.1","id":"attack-pattern--11111111-1111-4111-8111-000000000001","created":"2024-01-01T00:00:00.000Z","modified":"2024-01-01T00:00:00.000Z","name":"Old Shell","revoked":true,"external_references":[{"source_name":"mitre-attack","external_id":"T1059.001"}]},
 {"type":"attack-pattern","spec_version":"2.1","id":"attack-pattern--11111111-1111-4111-8111-000000000002","created":"2024-01-01T00:00:00.000Z","modified":"2024-01-01T00:00:00.000Z","name":"Shell","external_references":[{"source_name":"mitre-attack","external_id":"T1059.001"}]},
@@ -76,7 +79,7 @@ constexpr std::string_view clusters_a = R"({"authors":["x"],"category":"actor","
 constexpr std::string_view clusters_b = R"({"authors":["x"],"category":"tool","description":"d","name":"Tool","source":"s","type":"tool","uuid":"33333333-3333-4333-8333-33333333333a","version":1,"values":[
 {"value":"Foxhole","uuid":"33333333-3333-4333-8333-333333333332"}]})";
 
-TEST_F(Importing, StoresWhatCanBeReadAndTellsTheRest) {
+TEST_P(Importing, StoresWhatCanBeReadAndTellsTheRest) {
   const auto path = file("attack.json", technique_bundle);
   const auto files = import({path});
   ASSERT_EQ(files.size(), 1U);
@@ -92,7 +95,7 @@ TEST_F(Importing, StoresWhatCanBeReadAndTellsTheRest) {
   EXPECT_EQ(records[0].provenance.sha256, files[0].sha256);
 }
 
-TEST_F(Importing, ChangesNothingTheSecondTime) {
+TEST_P(Importing, ChangesNothingTheSecondTime) {
   const std::vector<std::string> paths = {file("a/attack.json", technique_bundle), file("a/rule.yml", rule), file("a/one.json", clusters_a), file("a/two.json", clusters_b)};
   import(paths);
   for (const auto& f : import(paths)) {
@@ -101,7 +104,7 @@ TEST_F(Importing, ChangesNothingTheSecondTime) {
   }
 }
 
-TEST_F(Importing, RulesFindTechniquesWhateverTheOrder) {
+TEST_P(Importing, RulesFindTechniquesWhateverTheOrder) {
   const auto files = import({file("rule.yml", rule), file("attack.json", technique_bundle)});
   ASSERT_EQ(files.size(), 2U);
   EXPECT_EQ(files[0].read.format, "stix") << "what others refer to comes first";
@@ -112,7 +115,7 @@ TEST_F(Importing, RulesFindTechniquesWhateverTheOrder) {
   EXPECT_NE(relations[0].json.find("attack-pattern--11111111-1111-4111-8111-000000000002"), std::string::npos) << "the one in force, not the revoked";
 }
 
-TEST_F(Importing, AGalaxyThatRefersToALaterOneIsReadAgain) {
+TEST_P(Importing, AGalaxyThatRefersToALaterOneIsReadAgain) {
   const auto files = import({file("1.json", clusters_a), file("2.json", clusters_b)});
   ASSERT_EQ(files.size(), 3U);
   EXPECT_TRUE(files[2].again);
@@ -122,7 +125,7 @@ TEST_F(Importing, AGalaxyThatRefersToALaterOneIsReadAgain) {
   EXPECT_EQ(store->list(owner, q).value().items.size(), 1U);
 }
 
-TEST_F(Importing, AFolderIsOneSourceAndMayHoldOtherThings) {
+TEST_P(Importing, AFolderIsOneSourceAndMayHoldOtherThings) {
   file("intel/README.md", "# Notes\n\nThese are the files of the year.\n");
   file("intel/attack.json", technique_bundle);
   const auto files = import({folder + "/in/intel", folder + "/in/absent"});
@@ -133,7 +136,7 @@ TEST_F(Importing, AFolderIsOneSourceAndMayHoldOtherThings) {
   EXPECT_EQ(store->imports({}, 10).value().items.at(0).provenance.source, "intel");
 }
 
-TEST_F(Importing, WhatIsNamedAndIsNoKnowledgeFails) {
+TEST_P(Importing, WhatIsNamedAndIsNoKnowledgeFails) {
   const auto files = import({file("README.md", "# Notes\n\nThese are the files of the year.\n"), folder + "/in"});
   ASSERT_FALSE(files.empty());
   ASSERT_TRUE(files[0].failure.has_value());
@@ -141,7 +144,7 @@ TEST_F(Importing, WhatIsNamedAndIsNoKnowledgeFails) {
   EXPECT_TRUE(store->imports({}, 10).value().items.empty());
 }
 
-TEST_F(Importing, AddressesOfAttackReleasesAreNoIndicators) {
+TEST_P(Importing, AddressesOfAttackReleasesAreNoIndicators) {
   file("attack/index.json", R"({"id":"10296991-439b-4202-90a3-e38812613ad4","name":"MITRE ATT&CK","collections":[{"id":"x-mitre-collection--1f5f1533-f617-4ca8-9ab4-6a02367fa019",
 "versions":[{"version":"18.1","url":"https://raw.example.com/enterprise-attack-18.1.json","modified":"2025-11-13T14:00:00.188Z"}]}]})");
   const auto files = import({folder + "/in/attack"});
@@ -149,7 +152,7 @@ TEST_F(Importing, AddressesOfAttackReleasesAreNoIndicators) {
   EXPECT_TRUE(files[0].passed_over);
 }
 
-TEST_F(Importing, ADryRunTellsAndKeepsNothing) {
+TEST_P(Importing, ADryRunTellsAndKeepsNothing) {
   const auto path = file("attack.json", technique_bundle);
   const auto tried = import({path}, true);
   EXPECT_EQ(tried.at(0).receipt.counts.added, 2U);

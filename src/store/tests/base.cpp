@@ -1,12 +1,10 @@
 #include "base.hpp"
 
 #include <fmt/core.h>
-#include <fcntl.h>
-#include <unistd.h>
 
-#include <atomic>
+#include <cstdlib>
 
-#include "postgres_db.hpp"
+#include "postgres_schema.hpp"
 
 namespace mozu::store::test {
 
@@ -20,51 +18,8 @@ Folder::~Folder() {
   std::filesystem::remove_all(path_, ignored);
 }
 
-namespace {
-
-/// tests/postgres.py, which keeps a server until its input ends: with this program.
-class Server {
- public:
-  Server() {
-    if (const char* given = std::getenv("MOZU_TEST_POSTGRES"); given != nullptr) {
-      place_ = given;
-      return;
-    }
-    int in[2], out[2];
-    if (::pipe2(in, O_CLOEXEC) != 0 || ::pipe2(out, O_CLOEXEC) != 0) std::abort();
-    const std::string script = MOZU_SOURCE_DIR "/tests/postgres.py";
-    if (::fork() == 0) {
-      ::dup2(in[0], 0);
-      ::dup2(out[1], 1);
-      ::execlp("python3", "python3", script.c_str(), nullptr);
-      ::_exit(127);
-    }
-    ::close(in[0]);
-    ::close(out[1]);
-    char c = 0;
-    while (::read(out[0], &c, 1) == 1 && c != '\n') place_ += c;
-    ::close(out[0]);
-  }
-  const std::string& place() const { return place_; }
-
- private:
-  std::string place_;  // empty: the script has said what is missing
-};
-
-}  // namespace
-
 Home::Home(std::string_view engine) : postgres(engine == "postgres") {
-  if (!postgres) return;
-  static const Server server;
-  static std::atomic<int> homes = 0;
-  if (server.place().empty()) {
-    ADD_FAILURE() << "no PostgreSQL server: see tests/postgres.py";
-    std::abort();
-  }
-  const auto schema = fmt::format("home_{}_{}", ::getpid(), ++homes);
-  auto db = must(open_postgres(server.place(), 0));
-  must(db->script("CREATE SCHEMA " + schema));
-  place_ = server.place() + fmt::format(" options='-c search_path={}'", schema);
+  if (postgres) place_ = mozu::test::new_postgres_schema();
 }
 Home::~Home() = default;
 StoreOptions Home::options() const {
