@@ -1,5 +1,5 @@
 // mozu_store_bench: fills a knowledge base with made objects and relations, or asks it. bench/store.py calls it.
-//   fill --base B --objects N --relations N [--per-import N] [--first-import N] [--imports N]: all imports, or some of them
+//   fill --base B --objects N --relations N [--per-import N] [--first-import N] [--imports N] [--cache-mib N]: all imports, or some of them
 //   ask  --base B --objects N [--questions N]
 // Each prints one JSON object. B: a data folder, or "postgresql://…".
 #include <fmt/core.h>
@@ -26,6 +26,8 @@ Result<std::unique_ptr<store::Store>> open(const Arguments& a, bool read_only) {
   store::StoreOptions options;
   MOZU_LET(options.location, a.need("base"));
   options.read_only = read_only;
+  MOZU_LET(const auto cache_mib, a.number("cache-mib", options.cache_bytes >> 20));
+  options.cache_bytes = cache_mib << 20;
   return store::Store::open(options);
 }
 

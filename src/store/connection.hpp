@@ -24,7 +24,7 @@ Place place_of(const std::string& location, std::string_view file);
 /// Opens one connection; `create` also makes the folder.
 struct ConnectOptions {
   bool write = false, create = false;
-  std::size_t cache_bytes = std::size_t{8} << 20;
+  std::size_t cache_bytes = std::size_t{32} << 20;  ///< of readers: inner pages of what is not mapped
 };
 Result<std::unique_ptr<Db>> connect(const Place& place, const ConnectOptions& options);
 

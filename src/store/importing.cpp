@@ -25,6 +25,7 @@ constexpr std::size_t batch_objects_max = 16'384;
 constexpr std::size_t batch_bytes_max = std::size_t{48} << 20;
 
 constexpr std::size_t replaced_at_once = 1024;
+constexpr std::size_t known_max = 1'000'000;  // ids remembered from batch to batch: about 130 MB
 constexpr std::size_t shown_bytes_max = 512;
 
 using intel::StixObject;
@@ -37,9 +38,16 @@ std::string_view shown(std::string_view name) {
   return name.substr(0, end);
 }
 
-/// What is known of an id.
+/// What is known of an id: as long as n is 0, nothing.
 struct Known {
   std::int64_t n = 0, sequence = 0;
+};
+using KnownIds = std::unordered_map<std::string, Known>;  // by object_key(); a bundle mostly speaks of what it has just brought
+/// An edge whose ends were looked up.
+struct Edge {
+  std::int64_t relation = 0, source_type = 0, target_type = 0;
+  const Known *source = nullptr, *target = nullptr;
+  bool via = false;
 };
 /// What is known of an object's latest version.
 struct Latest {
@@ -52,7 +60,9 @@ enum class Fate : std::uint8_t { added, updated, older, unchanged, refused };
 struct Item {
   StixObject object;
   std::int64_t type = 0, n = 0, sequence = 0, digest = 0;
-  std::string key, packed, packed_labels;
+  std::string packed, packed_labels;
+  Known* known = nullptr;
+  std::vector<Edge> edges;
   WordsRow words;
   bool prepared = false;  // `packed` and the words of `words` are made
   std::vector<std::int64_t> labels;
@@ -105,9 +115,10 @@ class Importer final : public Import {
   void prepare(Item& item);
   Status flush();
   Status resolve();
-  Status add_link_keys(const StixObject& o, std::vector<std::string>& keys);
-  Status look_up(std::vector<std::string>& keys);
-  void number_ids(const std::vector<std::string>& keys);
+  Result<Known*> remembered(std::string_view id, std::int64_t type);
+  Status link(const StixObject& o, std::vector<Edge>& edges);
+  Status look_up();
+  void number_ids();
   Status read_latest();
   Status judge();
   Status judge_older(const std::vector<Item*>& old);
@@ -120,9 +131,6 @@ class Importer final : public Import {
   Status write_versions();
   Status write_beside();
   Status write_tally();
-  Result<Known> known(std::string_view id);
-  Result<std::string> key_of(std::string_view id);
-  Status edges_of(const StixObject& o, std::int64_t n, EdgeColumns& out);
   void keys_of(const StixObject& o, std::int64_t sequence, KeyColumns& out) const;
   Status write_keys(const KeyColumns& keys, bool remove);
 
@@ -142,8 +150,9 @@ class Importer final : public Import {
   ContentCodec codec_;
   formats::StixObjectReader reader_;
   std::vector<Item> batch_;
-  std::unordered_map<std::string, Known> known_;  // by key, of this batch
-  std::vector<std::string> new_ids_;              // keys of this batch that are new; the last one has the number last_n_
+  KnownIds known_;
+  std::vector<KnownIds::value_type*> asked_;  // of known_: the base was not asked for them yet
+  std::vector<std::string_view> new_ids_;     // keys of this batch that are new; the last one has the number last_n_
   std::map<std::tuple<std::int64_t, std::int64_t, std::int64_t>, std::int64_t> tally_;
   ImportCounts counts_;
   std::int64_t import_ = 0, source_ = 0, last_n_ = 0, last_sequence_ = 0, now_ms_ = 0;
@@ -220,66 +229,59 @@ Status Importer::flush() {
     ++*count[static_cast<std::size_t>(item.fate)];
   }
   prepares_ahead_.store(writes > batch_.size() / 2, std::memory_order_relaxed);
-  batch_.clear();
-  known_.clear();
+  return {};  // what the batch holds is freed by the caller's thread, which has the time
+}
+
+Result<Known*> Importer::remembered(std::string_view id, std::int64_t type) {
+  const auto [at, is_new] = known_.try_emplace(object_key(type, id));
+  if (is_new) asked_.push_back(&*at);
+  return &at->second;
+}
+
+Status Importer::link(const StixObject& o, std::vector<Edge>& edges) {
+  for (const auto& l : links_of(o)) {
+    Edge e;
+    e.via = l.via;
+    if (intel::type_of_id(l.source).empty() || intel::type_of_id(l.target).empty()) continue;
+    MOZU_LET(e.source_type, names_.code(db_, NameKind::type, intel::type_of_id(l.source)));
+    MOZU_LET(e.target_type, names_.code(db_, NameKind::type, intel::type_of_id(l.target)));
+    MOZU_LET(e.relation, names_.code(db_, NameKind::relation, l.relation));
+    MOZU_LET(e.source, remembered(l.source, e.source_type));
+    MOZU_LET(e.target, remembered(l.target, e.target_type));
+    edges.push_back(e);
+  }
   return {};
 }
 
-Result<std::string> Importer::key_of(std::string_view id) {
-  MOZU_LET(const auto type, names_.code(db_, NameKind::type, intel::type_of_id(id)));
-  return object_key(type, id);
-}
-
-Result<Known> Importer::known(std::string_view id) {
-  MOZU_LET(const auto key, key_of(id));
-  const auto found = known_.find(key);
-  return found == known_.end() ? Known{} : found->second;
-}
-
-Status Importer::add_link_keys(const StixObject& o, std::vector<std::string>& keys) {
-  for (const auto& link : links_of(o))
-    for (const auto id : {link.source, link.target})
-      if (!intel::type_of_id(id).empty()) {
-        MOZU_LET(auto key, key_of(id));
-        keys.push_back(std::move(key));
-      }
-  return {};
-}
-
-/// What the base knows of these keys; afterwards they are sorted, each once.
-Status Importer::look_up(std::vector<std::string>& keys) {
-  std::sort(keys.begin(), keys.end());
-  keys.erase(std::unique(keys.begin(), keys.end()), keys.end());
-  Blobs asked;
-  for (const auto& key : keys)
-    if (!known_.contains(key)) asked.push_back(key);
-  known_.reserve(known_.size() + asked.size());
-  return db_.select_many("SELECT n, sequence FROM object WHERE key = $1", {asked},
-                         [&](std::size_t i, const Row& r) { known_[std::string(asked[i])] = {r.integer(0), r.integer(1)}; });
+/// What the base knows of the ids that are not remembered, in the order of the index.
+Status Importer::look_up() {
+  std::ranges::sort(asked_, {}, [](const auto* known) -> const std::string& { return known->first; });
+  Blobs keys;
+  keys.reserve(asked_.size());
+  for (const auto* known : asked_) keys.push_back(known->first);
+  return db_.select_many("SELECT n, sequence FROM object WHERE key = $1", {keys}, [&](std::size_t i, const Row& r) { asked_[i]->second = {r.integer(0), r.integer(1)}; });
 }
 
 Status Importer::resolve() {
-  std::vector<std::string> keys;
-  keys.reserve(batch_.size() * 3);
+  if (known_.size() > known_max) known_.clear();
+  asked_.clear();
   for (auto& item : batch_) {
     MOZU_LET(item.type, names_.code(db_, NameKind::type, item.object.type));
-    item.key = object_key(item.type, item.object.id);
-    keys.push_back(item.key);
-    MOZU_TRY(add_link_keys(item.object, keys));
+    MOZU_LET(item.known, remembered(item.object.id, item.type));
+    MOZU_TRY(link(item.object, item.edges));
   }
-  MOZU_TRY(look_up(keys));
-  number_ids(keys);
-  for (auto& item : batch_) item.before = known_[item.key], item.n = item.before.n;
+  MOZU_TRY(look_up());
+  number_ids();
+  for (auto& item : batch_) item.before = *item.known, item.n = item.before.n;
   return {};
 }
 
-void Importer::number_ids(const std::vector<std::string>& keys) {
+void Importer::number_ids() {
   new_ids_.clear();
-  for (const auto& key : keys) {
-    auto& k = known_[key];
-    if (k.n != 0) continue;
-    k.n = ++last_n_;
-    new_ids_.push_back(key);
+  for (auto* known : asked_) {
+    if (known->second.n != 0) continue;
+    known->second.n = ++last_n_;
+    new_ids_.push_back(known->first);
   }
 }
 
@@ -290,6 +292,7 @@ Status Importer::write_objects() {
   for (std::size_t i = 0; i < new_ids_.size(); ++i) numbers.push_back(first + static_cast<std::int64_t>(i));
   for (const auto& item : batch_) {
     if (!item.is_latest()) continue;
+    item.known->sequence = item.sequence;
     if (item.n >= first) sequences[static_cast<std::size_t>(item.n - first)] = item.sequence;
     else known_n.push_back(item.n), known_sequences.push_back(item.sequence);
   }
@@ -371,22 +374,16 @@ Status Importer::number_and_pack() {
   return {};
 }
 
-Status Importer::edges_of(const StixObject& o, std::int64_t n, EdgeColumns& out) {
-  for (const auto& link : links_of(o)) {
-    MOZU_LET(const auto source_type, names_.code(db_, NameKind::type, intel::type_of_id(link.source)));
-    MOZU_LET(const auto target_type, names_.code(db_, NameKind::type, intel::type_of_id(link.target)));
-    MOZU_LET(const auto source, known(link.source));
-    MOZU_LET(const auto target, known(link.target));
-    if (source.n == 0 || target.n == 0) continue;
-    MOZU_LET(const auto relation, names_.code(db_, NameKind::relation, link.relation));
-    out.source.push_back(source.n);
-    out.relation.push_back(relation);
-    out.target_type.push_back(target_type);
-    out.target.push_back(target.n);
-    out.via.push_back(link.via ? n : 0);
-    out.source_type.push_back(source_type);
+void add_edges(const std::vector<Edge>& edges, std::int64_t n, EdgeColumns& out) {
+  for (const auto& e : edges) {
+    if (e.source->n == 0 || e.target->n == 0) continue;
+    out.source.push_back(e.source->n);
+    out.relation.push_back(e.relation);
+    out.target_type.push_back(e.target_type);
+    out.target.push_back(e.target->n);
+    out.via.push_back(e.via ? n : 0);
+    out.source_type.push_back(e.source_type);
   }
-  return {};
 }
 
 void Importer::keys_of(const StixObject& o, std::int64_t sequence, KeyColumns& out) const {
@@ -427,9 +424,10 @@ Status Importer::take_away(std::span<Item* const> replaced) {
     else if (auto done = reader_.read(*json, olds[i]); !done) read = done;
   }));
   MOZU_TRY(read);
-  std::vector<std::string> keys_needed;
-  for (const auto& old : olds) MOZU_TRY(add_link_keys(old, keys_needed));
-  MOZU_TRY(look_up(keys_needed));
+  asked_.clear();
+  std::vector<std::vector<Edge>> links(olds.size());
+  for (std::size_t i = 0; i < olds.size(); ++i) MOZU_TRY(link(olds[i], links[i]));
+  MOZU_TRY(look_up());
   KeyColumns keys;
   LabelColumns labels;
   EdgeColumns edges;
@@ -440,9 +438,11 @@ Status Importer::take_away(std::span<Item* const> replaced) {
     keys_of(olds[i], item.before.sequence, keys);
     for (const auto code : latest.labels) labels.code.push_back(code), labels.sequence.push_back(item.before.sequence);
     if (has_words(olds[i])) words.push_back(words_row(words_of_object(olds[i]), olds[i], item.before.sequence, latest.type, latest.source, latest.labels));
-    MOZU_TRY(edges_of(olds[i], item.n, edges));
+    add_edges(links[i], item.n, edges);
     --tally_[{latest.type, latest.tlp, latest.organisation}];
   }
+  for (const auto* known : asked_)
+    if (known->second.n == 0) known_.erase(std::string(known->first));  // of a damaged base only: must not pass for known
   MOZU_TRY(write_keys(keys, true));
   MOZU_TRY(db_.delete_many("label", "code,sequence", {labels.code, labels.sequence}));
   MOZU_TRY(remove_words(db_, words));
@@ -480,7 +480,7 @@ Status Importer::write_beside() {
     keys_of(item.object, item.sequence, keys);
     for (const auto code : item.labels) labels.code.push_back(code), labels.sequence.push_back(item.sequence);
     if (has_words(item.object)) words.push_back(words_row(std::move(item.words), item.object, item.sequence, item.type, source_, item.labels));
-    MOZU_TRY(edges_of(item.object, item.n, edges));
+    add_edges(item.edges, item.n, edges);
   }
   MOZU_TRY(write_keys(keys, false));
   MOZU_TRY(db_.insert_many("label", "code,sequence", {labels.code, labels.sequence}));

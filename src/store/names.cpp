@@ -31,7 +31,7 @@ Result<std::optional<std::int64_t>> Names::find(Db& db, NameKind kind, std::stri
   {
     const std::lock_guard held(lock_);
     const auto& codes = table(kind).codes;
-    if (const auto known = codes.find(std::string(text)); known != codes.end()) return known->second;
+    if (const auto known = codes.find(text); known != codes.end()) return known->second;
   }
   const Bind binds[] = {static_cast<std::int64_t>(kind), Bytes{text}};
   MOZU_LET(const std::int64_t code, db.integer("SELECT code FROM name WHERE kind = $1 AND text = $2", binds, 0));

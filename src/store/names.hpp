@@ -35,8 +35,9 @@ class Names {
   Result<std::string> text(Db& db, NameKind kind, std::int64_t code);
 
  private:
+  struct Hash : std::hash<std::string_view> { using is_transparent = void; };
   struct Table {
-    std::unordered_map<std::string, std::int64_t> codes;
+    std::unordered_map<std::string, std::int64_t, Hash, std::equal_to<>> codes;
     std::unordered_map<std::int64_t, std::string> texts;
     std::int64_t last = -1;  // the greatest code given; -1: not asked yet
   };

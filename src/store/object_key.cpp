@@ -15,8 +15,10 @@ constexpr std::size_t value_bytes_max = 96, value_prefix_bytes = 24, value_diges
 
 bool is_lower_hex(char c) { return is_digit(static_cast<unsigned char>(c)) || (c >= 'a' && c <= 'f'); }
 
-std::optional<std::string> from_hex(std::string_view text, std::string_view skipped_at = {}) {
+std::optional<std::string> from_hex(std::string_view text, std::string_view skipped_at = {}, std::string_view before = {}) {
   std::string out;
+  out.reserve(before.size() + text.size() / 2);
+  out += before;
   char high = 0;
   bool half = false;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -41,7 +43,7 @@ constexpr std::string_view uuid_shape = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
 std::string object_key(std::int64_t type_code, std::string_view id) {
   const auto type = intel::type_of_id(id);
   if (type_code > 0 && type_code <= short_type_max && id.size() == type.size() + 2 + uuid_text)
-    if (const auto bytes = from_hex(id.substr(type.size() + 2), uuid_shape)) return static_cast<char>(type_code) + *bytes;
+    if (auto key = from_hex(id.substr(type.size() + 2), uuid_shape, std::string(1, static_cast<char>(type_code)))) return *std::move(key);
   return long_key + std::string(id);
 }
 

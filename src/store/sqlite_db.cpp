@@ -13,7 +13,7 @@ namespace {
 
 constexpr int busy_ms = 10'000;
 constexpr std::size_t statements_max = 256;
-constexpr std::int64_t mapped_bytes = std::int64_t{64} << 30;  // of address space: reading costs no copy
+constexpr std::int64_t mapped_bytes = std::int64_t{1} << 30;   // reading of it costs no copy, but counts as memory of the process
 constexpr int checkpoint_pages = 8192;                         // the log is taken over into the base each 32 MiB
 constexpr std::int64_t log_bytes_kept = std::int64_t{64} << 20;
 
@@ -195,7 +195,14 @@ class Driver final : public SqliteDb {
   std::unordered_map<std::string, sqlite3_stmt*> statements_;
 };
 
+/// SQLite counts its memory for all its users together, under one lock that every page costs; nobody asks for the count.
+void uncounted_memory() {
+  static const int done = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);  // refused once the library is in use: then it counts
+  static_cast<void>(done);
+}
+
 Status Driver::open(const SqliteOptions& o) {
+  uncounted_memory();
   const int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
                     (o.write ? SQLITE_OPEN_READWRITE | (o.create ? SQLITE_OPEN_CREATE : 0) : SQLITE_OPEN_READONLY);
   const char* vfs = o.vfs.empty() ? nullptr : o.vfs.c_str();
