@@ -48,6 +48,12 @@ Sha256Digest sha256(std::span<const std::byte> bytes) {
   return hash.finish();
 }
 
+std::array<std::uint8_t, 16> md5(std::string_view bytes) {
+  std::array<std::uint8_t, 16> digest;
+  must(EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, EVP_md5(), nullptr) == 1);
+  return digest;
+}
+
 std::string to_hex(std::span<const std::uint8_t> bytes) {
   static constexpr char digits[] = "0123456789abcdef";
   std::string out(bytes.size() * 2, '\0');

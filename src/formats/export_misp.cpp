@@ -67,7 +67,10 @@ struct Grouping {
   std::vector<std::string> refs;
 };
 /// The attributes an object became: JSON, parted by commas. What is said of the object goes into the first of them.
-struct Attributes { std::string first, others; };
+struct Attributes {
+  std::string first, others;
+  std::string digests;  ///< MD5 of the values, 32 digits each: what hashes.csv of a feed holds
+};
 struct Cluster { std::string tag, json; };
 /// What MISP says within another element: the relation of an object or of an attribute to a cluster, sightings, reports, proposals.
 struct Relation { std::string type, target, comment, timestamp; };
@@ -116,7 +119,10 @@ class MispEvents final : public KnowledgeWriter {
       if (!told.contains(id)) rest.refs.push_back(id);
     if (!rest.refs.empty()) MOZU_TRY(give(rest, render(rest, told), manifest));
     written_ += beside_written_, left_out_ += beside_given_ - std::min(beside_given_, beside_written_);
-    if (folder_) return sink_("manifest.json", manifest + "}\n");
+    if (folder_) {
+      MOZU_TRY(sink_("hashes.csv", hashes_));
+      return sink_("manifest.json", manifest + "}\n");
+    }
     return sink_({}, count_ == 0 ? "{\"response\":[]}\n" : "\n]}\n");
   }
 
@@ -268,10 +274,13 @@ class MispEvents final : public KnowledgeWriter {
         {"object_relation", "x_misp_object_relation"}, {"first_seen", "x_misp_first_seen"}, {"last_seen", "x_misp_last_seen"}, {"data", "x_misp_data"}};
     for (const auto& [name, from] : more)
       if (!text(from).empty()) w.field(name, text(from));
-    if (const auto revoked = member(object, "revoked"); revoked && as_bool(*revoked).value_or(false)) w.field("deleted", true);
+    const auto revoked = member(object, "revoked");
+    const bool deleted = revoked && as_bool(*revoked).value_or(false);
+    if (deleted) w.field("deleted", true);
     write_tags(w, export_labels(object), o.tlp);
     w.end_object();
     auto& list = attributes_[std::string(o.id)];
+    if (folder_ && !deleted) list.digests += digests_of(type, value);
     if (list.first.empty()) {
       list.first = std::move(out);
       order_.emplace_back(o.id);
@@ -280,6 +289,14 @@ class MispEvents final : public KnowledgeWriter {
       list.others += ',' + out;
     }
     return {};
+  }
+
+  /// MISP compares the parts of a value such as "a.exe|d41d…" one by one.
+  static std::string digests_of(std::string_view type, std::string_view value) {
+    if (type.find('|') == std::string_view::npos && type != "malware-sample") return to_hex(md5(value));
+    std::string out;
+    for (const auto part : split(value, '|')) out += to_hex(md5(part));
+    return out;
   }
 
   std::string render(const Event& event, std::unordered_set<std::string>& told) {
@@ -318,6 +335,7 @@ class MispEvents final : public KnowledgeWriter {
 
   /// What is said of an attribute stands within it.
   void write_attributes(JsonWriter& w, const std::string& id, const Attributes& a, std::unordered_set<std::string>& inside) {
+    digests_ += a.digests;
     const auto said = beside_.find(id);
     if (said == beside_.end()) {
       w.raw(a.first + a.others);
@@ -381,6 +399,9 @@ class MispEvents final : public KnowledgeWriter {
 
   Status give(const Event& event, const std::string& json, std::string& manifest) {
     if (!folder_) return sink_({}, (count_++ == 0 ? "{\"response\":[\n" : ",\n") + json);
+    constexpr std::size_t digits = 32;
+    for (std::size_t at = 0; at < digests_.size(); at += digits) hashes_.append(digests_, at, digits).append(",").append(event.uuid).append("\n");
+    digests_.clear();
     JsonWriter w(manifest);
     if (count_++ != 0) manifest += ",\n";
     append_json_string(manifest, event.uuid);
@@ -403,6 +424,7 @@ class MispEvents final : public KnowledgeWriter {
   std::unordered_map<std::string, Cluster> clusters_;
   std::unordered_map<std::string, Grouping> groupings_;
   std::unordered_map<std::string, Beside> beside_;  // by the id of what it is said of
+  std::string digests_, hashes_;  // of the event being written; of those before
   std::size_t attribute_count_ = 0, count_ = 0;
   std::uint64_t beside_given_ = 0, beside_written_ = 0;
 };

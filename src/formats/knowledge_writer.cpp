@@ -17,7 +17,7 @@ const std::vector<ExportFormat>& export_formats() {
   static const std::vector<ExportFormat> list = {
       {"stix", "STIX 2.1 bundle, byte for byte what is stored", false, {}},
       {"misp", "MISP events in one file", false, {}},
-      {"misp-feed", "MISP feed: a folder of events with manifest.json", true, {}},
+      {"misp-feed", "MISP feed: a folder of events with manifest.json and hashes.csv", true, {}},
       {"csv", "a row a value", false, {}},
       {"openioc", "OpenIOC 1.0", false, values},
       {"navigator", "ATT&CK Navigator layer 4.5", false, {}},

@@ -38,6 +38,7 @@ Status only_these(const Request& request, std::initializer_list<std::string_view
 Result<store::ListQuery> list_query(const Request& request);
 /// The members of an object that lists show, into an object that is begun.
 void write_head_fields(JsonWriter& w, const store::Head& h);
+void write_counts(JsonWriter& w, const store::ImportCounts& c);  ///< an object
 
 std::string_view tlp_text(intel::Tlp t);       ///< "TLP:GREEN"; none: ""
 std::string time_text_us(std::int64_t us);     ///< RFC 3339 with microseconds where there are any

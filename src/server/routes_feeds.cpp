@@ -165,17 +165,13 @@ class MispFeeds {
 
   Result<std::optional<std::string>> file(const intel::Viewer& viewer, const std::string& collection, std::string_view name) {
     const std::string whose = fmt::format("{} {} {} {}", viewer.organisation, static_cast<int>(viewer.clearance), viewer.all, collection);
-    const std::scoped_lock lock(mutex_);
     MOZU_LET(const std::int64_t sequence, services_.knowledge.last_sequence());
-    const auto known = std::ranges::find(feeds_, whose, &Feed::whose);
-    if (known == feeds_.end() || (name == "manifest.json" && known->sequence != sequence)) {
-      MOZU_LET(auto copy, write(viewer, collection));
-      if (known != feeds_.end()) feeds_.erase(known);
-      feeds_.push_front({whose, sequence, std::move(copy)});
-      if (feeds_.size() > feeds_max) feeds_.pop_back();
-      return feeds_.front().copy->read(name);
+    auto copy = known(whose, name == "manifest.json" ? sequence : 0);
+    if (!copy) {  // written without the lock: who reads another feed does not wait
+      MOZU_LET(copy, write(viewer, collection));
+      keep({whose, sequence, copy});
     }
-    return known->copy->read(name);
+    return copy->read(name);
   }
 
  private:
@@ -189,6 +185,18 @@ class MispFeeds {
   std::mutex mutex_;
   std::deque<Feed> feeds_;
 
+  /// The copy that is there, if it was written at `sequence` or later.
+  std::shared_ptr<FeedCopy> known(const std::string& whose, std::int64_t sequence) {
+    const std::scoped_lock lock(mutex_);
+    const auto found = std::ranges::find(feeds_, whose, &Feed::whose);
+    return found != feeds_.end() && found->sequence >= sequence ? found->copy : nullptr;
+  }
+  void keep(Feed feed) {
+    const std::scoped_lock lock(mutex_);
+    std::erase_if(feeds_, [&](const Feed& f) { return f.whose == feed.whose; });
+    feeds_.push_front(std::move(feed));
+    if (feeds_.size() > feeds_max) feeds_.pop_back();
+  }
   Result<std::shared_ptr<FeedCopy>> write(const intel::Viewer& viewer, const std::string& collection) {
     MOZU_LET(auto copy, FeedCopy::make(services_.spool));
     exchange::Selection selection;
@@ -207,7 +215,7 @@ Response misp(Services& services, MispFeeds& feeds, const Request& request) {
   MOZU_ANSWER(only_these(request, {}));
   MOZU_ANSWER_LET(auto file, feeds.file(request.who->viewer, request.parameters[0], request.parameters[1]));
   if (!file) return problem(404, "absent", "the feed has no such file", "begin with manifest.json");
-  return given(request, std::move(*file), "application/json");
+  return given(request, std::move(*file), request.parameters[1].ends_with(".csv") ? "text/csv; charset=utf-8" : "application/json");
 }
 
 }  // namespace

@@ -13,10 +13,6 @@
 namespace mozu::server {
 namespace {
 
-void write_counts(JsonWriter& w, const store::ImportCounts& c) {
-  w.begin_object().field("added", c.added).field("updated", c.updated).field("older", c.older).field("unchanged", c.unchanged).field("refused", c.refused).end_object();
-}
-
 /// What the client says of its upload.
 struct Upload {
   store::Provenance provenance;
@@ -126,6 +122,10 @@ Response imports(Services& services, const Request& request) {
 }
 
 }  // namespace
+
+void write_counts(JsonWriter& w, const store::ImportCounts& c) {
+  w.begin_object().field("added", c.added).field("updated", c.updated).field("older", c.older).field("unchanged", c.unchanged).field("refused", c.refused).end_object();
+}
 
 void add_import_routes(Router& router, Services& services) {
   const RouteOptions upload{Body::file, services.import_bytes_max, true};

@@ -74,11 +74,11 @@ class Picker {
   void offer(const store::StoredObject& stored) {
     simdjson::dom::object o;
     if (stored.type != "indicator" || !reader_.read(stored.json, object_) || parser_.parse(stored.json).get(o) != simdjson::SUCCESS) return;
+    if (!is_listed(stored)) return;
     const std::string pattern_type = text(o, "pattern_type");
     if (!asked_.pattern_type.empty() && pattern_type != asked_.pattern_type) return;
     if (asked_.kind && std::ranges::find(object_.keys, *asked_.kind, &intel::Key::kind) == object_.keys.end()) return;
     if (asked_.valid_at && ((object_.valid_from && *asked_.valid_at < *object_.valid_from) || (object_.valid_until && *asked_.valid_at >= *object_.valid_until))) return;
-    if (!asked_.query.with_revoked && stored.revoked) return;
     write(stored, o, pattern_type);
   }
 
@@ -90,6 +90,12 @@ class Picker {
   intel::StixObject object_;
   std::size_t written_ = 0;
 
+  /// What the store looks at when it lists; indicators of a value or an object come without.
+  bool is_listed(const store::StoredObject& stored) const {
+    const auto& q = asked_.query;
+    return stored.sequence > q.after_sequence && (q.with_revoked || !stored.revoked) && (q.source.empty() || stored.source == q.source) && (!q.tlp || stored.tlp == *q.tlp) &&
+           std::ranges::all_of(q.labels, [&](const std::string& label) { return std::ranges::find(object_.labels, label) != object_.labels.end(); });
+  }
   void write(const store::StoredObject& stored, simdjson::dom::object o, std::string_view pattern_type) {
     ++written_;
     w_.begin_object();
@@ -191,8 +197,8 @@ Response rule(Services& services, const Request& request) {
 }
 
 struct Source {
-  std::string name;
   std::uint64_t imports = 0;
+  store::ImportCounts counts;  ///< of all of them
   store::ImportRecord last;
 };
 
@@ -205,6 +211,7 @@ Response sources(Services& services, const Request& request) {
     for (auto& record : page.items) {
       if (!intel::may_see(request.who->viewer, record.provenance.organisation, record.provenance.tlp)) continue;
       Source& source = known[record.provenance.source];
+      source.counts.add(record.counts);
       if (source.imports++ == 0) source.last = std::move(record);
     }
     cursor = page.next;
@@ -213,7 +220,11 @@ Response sources(Services& services, const Request& request) {
   return page_response(items, {}, items.size(), [](JsonWriter& w, const auto& item) {
     const auto& [name, source] = item;
     w.begin_object().field("source", name).field("imports", source.imports).field("last_import", source.last.number).field("last_at", format_time(source.last.at));
-    w.field("last_origin", source.last.provenance.origin).field("tlp", tlp_text(source.last.provenance.tlp)).end_object();
+    w.field("last_origin", source.last.provenance.origin).field("tlp", tlp_text(source.last.provenance.tlp)).key("counts");
+    write_counts(w, source.counts);
+    w.key("last_counts");
+    write_counts(w, source.last.counts);
+    w.end_object();
   });
 }
 

@@ -200,11 +200,56 @@ void write_techniques(JsonWriter& w, const Book& book, std::string_view phase, c
   }
 }
 
-Response matrix(Services& services, Books& books, const Request& request) {
-  MOZU_ANSWER(only_these(request, {"domain", "of"}));
+const Domain* domain_of(const Request& request) {
   const std::string_view asked = request.query("domain").empty() ? "enterprise" : request.query("domain");
   const auto* domain = std::ranges::find(domains, asked, &Domain::name);
-  if (domain == domains.end()) return problem(400, "query-invalid", "'domain' of the query is none of enterprise, mobile, ics");
+  return domain == domains.end() ? nullptr : domain;
+}
+Response no_domain() { return problem(400, "query-invalid", "'domain' of the query is none of enterprise, mobile, ics"); }
+
+/// "actors 3, malware 1"
+std::string told(const Counts& counts) {
+  std::string out;
+  for (const auto& [kind, n] : counts) out += fmt::format("{}{} {}", out.empty() ? "" : ", ", kind, n);
+  return out;
+}
+
+/// A layer of ATT&CK Navigator, format 4.5: techniques scored by how many objects of one kind are known to be related to each.
+Response layer(Services& services, Books& books, const Request& request) {
+  MOZU_ANSWER(only_these(request, {"domain", "of", "score"}));
+  const Domain* domain = domain_of(request);
+  if (!domain) return no_domain();
+  const std::string_view scored = request.query("score").empty() ? "actors" : request.query("score");
+  if (std::ranges::find(counted, scored, &std::pair<std::string_view, std::string_view>::second) == counted.end())
+    return problem(400, "query-invalid", "'score' of the query is nothing that is counted", "actors, malware, tools, campaigns, reports, indicators or mitigations");
+  MOZU_ANSWER_LET(const Wanted wanted, related(services, request));
+  MOZU_ANSWER_LET(const auto book, books.of(request.who->viewer));
+  const std::string_view tlp = tlp_text(request.who->viewer.clearance);
+  std::uint64_t highest = 1;
+  Response out = json_response({});
+  JsonWriter w(out.body);
+  w.begin_object().field("name", fmt::format("Mozu: {} by technique", scored)).field("domain", domain->catalogue).field("description", fmt::format("{}: all that its reader may see is counted", tlp));
+  w.key("versions").begin_object().field("navigator", "5.1.0").field("layer", "4.5").end_object().key("techniques").begin_array();
+  for (const Technique& t : book->techniques) {
+    const bool in_domain = std::ranges::any_of(t.tactics, [&](const std::string& tactic) { return tactic.starts_with(domain->kill_chain) && tactic[domain->kill_chain.size()] == '/'; });
+    const auto count = t.counts.find(scored);
+    const std::uint64_t score = count == t.counts.end() ? 0 : count->second;
+    if (!in_domain || (wanted ? !wanted->contains(t.id) : score == 0)) continue;
+    highest = std::max(highest, score);
+    w.begin_object().field("techniqueID", t.attack_id).field("score", score).field("enabled", true);
+    if (!t.counts.empty()) w.field("comment", told(t.counts));
+    w.end_object();
+  }
+  w.end_array().key("gradient").begin_object().key("colors").begin_array().value("#ffe8cc").value("#e8590c").end_array().field("minValue", 0).field("maxValue", highest).end_object();
+  w.key("metadata").begin_array().begin_object().field("name", "TLP").field("value", tlp).end_object().end_array().end_object();
+  const std::string etag = fmt::format("\"{:x}\"", std::hash<std::string>{}(out.body));
+  return with_etag(request, etag, std::move(out));
+}
+
+Response matrix(Services& services, Books& books, const Request& request) {
+  MOZU_ANSWER(only_these(request, {"domain", "of"}));
+  const Domain* domain = domain_of(request);
+  if (!domain) return no_domain();
   MOZU_ANSWER_LET(const Wanted wanted, related(services, request));
   MOZU_ANSWER_LET(const auto book, books.of(request.who->viewer));
   std::string body;
@@ -228,8 +273,10 @@ Response matrix(Services& services, Books& books, const Request& request) {
 void add_matrix_routes(Router& router, Services& services) {
   const auto books = std::make_shared<Books>(services.knowledge);
   // The first answer after a change counts the neighbours of some thousand techniques.
-  router.add(Method::get, "/api/v1/attack/matrix", Permission::read, RouteOptions{Body::none, 0, true},
-             [&services, books](const Request& request) { return matrix(services, *books, request); });
+  const auto to = [&services, books](Response (*handler)(Services&, Books&, const Request&)) { return [&services, books, handler](const Request& request) { return handler(services, *books, request); }; };
+  const RouteOptions slow{Body::none, 0, true};
+  router.add(Method::get, "/api/v1/attack/matrix", Permission::read, slow, to(matrix));
+  router.add(Method::get, "/api/v1/attack/layer", Permission::read, slow, to(layer));
 }
 
 }  // namespace mozu::server

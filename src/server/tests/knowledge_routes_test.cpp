@@ -47,6 +47,21 @@ TEST_F(KnowledgeRoutes, TheMatrixKeepsItsOrderAndCounts) {
   EXPECT_EQ(get("rea", "/api/v1/attack/matrix?domain=moon").status, 400);
 }
 
+TEST_F(KnowledgeRoutes, ALayerIsScoredByWhatIsCounted) {
+  const Answer all = get("rea", "/api/v1/attack/layer");
+  ASSERT_EQ(all.status, 200) << all.body;
+  EXPECT_TRUE(all.has(R"("domain":"enterprise-attack")"));
+  EXPECT_TRUE(all.has(R"("techniques":[{"techniqueID":"T1059.001","score":1,"enabled":true,"comment":"actors 1"}])")) << all.body;
+  EXPECT_TRUE(get("rea", "/api/v1/attack/layer?score=reports").has(R"("techniques":[])"));
+  EXPECT_TRUE(get("rea", "/api/v1/attack/layer?score=reports&of=intrusion-set--00000000-0000-4000-8000-000000000007").has(R"("techniqueID":"T1059.001","score":0)"));
+  EXPECT_TRUE(get("rea", "/api/v1/attack/layer?domain=ics").has(R"("domain":"ics-attack")"));
+  EXPECT_FALSE(get("rea", "/api/v1/attack/layer?domain=ics").has("T1059"));
+  EXPECT_TRUE(get("bob", "/api/v1/attack/layer").has(R"("techniques":[])"));
+  EXPECT_EQ(get("rea", "/api/v1/attack/layer?score=moons").status, 400);
+  EXPECT_EQ(get("rea", "/api/v1/attack/layer?domain=moon").status, 400);
+  EXPECT_EQ(get("bob", "/api/v1/attack/layer?of=intrusion-set--00000000-0000-4000-8000-000000000007").status, 404);
+}
+
 TEST_F(KnowledgeRoutes, TheMatrixOfAnotherOrganisationDoesNotCountWhatItMayNotSee) {
   EXPECT_FALSE(get("bob", "/api/v1/attack/matrix").has("actors"));
   EXPECT_EQ(get("bob", "/api/v1/attack/matrix?of=intrusion-set--00000000-0000-4000-8000-000000000007").status, 404);
@@ -60,6 +75,11 @@ TEST_F(KnowledgeRoutes, IndicatorsByWhatTheyAreAbout) {
   EXPECT_TRUE(get("rea", "/api/v1/indicators?value=cdn.copper-heron%5B.%5Dexample").has("its server"));
   EXPECT_FALSE(get("rea", "/api/v1/indicators?value=copper-heron.example").has("its server"));
   EXPECT_TRUE(get("rea", "/api/v1/indicators?related_to=intrusion-set--00000000-0000-4000-8000-000000000007").has("its server"));
+  // Every filter counts, however the indicators are found.
+  for (const std::string found : {"/api/v1/indicators?value=cdn.copper-heron.example", "/api/v1/indicators?related_to=intrusion-set--00000000-0000-4000-8000-000000000007"}) {
+    EXPECT_TRUE(get("rea", found + "&source=test&tlp=amber&after=0").has("its server")) << found;
+    for (const char* filter : {"&source=moon", "&tlp=red", "&label=moon", "&after=999999", "&kind=url", "&pattern_type=yara"}) EXPECT_FALSE(get("rea", found + filter).has("its server")) << found << filter;
+  }
   EXPECT_FALSE(get("rea", "/api/v1/indicators?valid_at=2026-07-01T00:00:00Z").has("its server"));
   EXPECT_TRUE(get("rea", "/api/v1/indicators?valid_at=2026-05-01T00:00:00Z").has("its server"));
   EXPECT_EQ(get("rea", "/api/v1/indicators?kind=moon").status, 400);
@@ -85,7 +105,11 @@ TEST_F(KnowledgeRoutes, ARuleIsGivenAsItWasWritten) {
 }
 
 TEST_F(KnowledgeRoutes, SourcesAreThoseOfImportsOneMaySee) {
-  EXPECT_TRUE(get("rea", "/api/v1/sources").has("\"imports\":2")) << get("rea", "/api/v1/sources").body;
+  const Answer sources = get("rea", "/api/v1/sources");
+  EXPECT_TRUE(sources.has("\"imports\":2")) << sources.body;
+  EXPECT_TRUE(sources.has(R"("counts":{"added":12,)")) << sources.body;
+  EXPECT_TRUE(sources.has(R"("last_counts":{"added":6,)")) << sources.body;
+  EXPECT_TRUE(get("bob", "/api/v1/sources").has(R"("counts":{"added":6,)"));
   EXPECT_TRUE(get("bob", "/api/v1/sources").has("\"imports\":1"));
 }
 
@@ -106,6 +130,10 @@ TEST_F(KnowledgeRoutes, AMispFeedHoldsWhatOneMaySee) {
   EXPECT_TRUE(manifest.has("Heron & <others>")) << manifest.body;
   const std::string uuid = manifest.body.substr(manifest.body.find('"') + 1, 36);
   EXPECT_TRUE(get("fee", "/feeds/misp/everything/" + uuid + ".json").has("cdn.copper-heron.example"));
+  const Answer hashes = get("fee", "/feeds/misp/everything/hashes.csv");
+  EXPECT_TRUE(hashes.header("content-type").starts_with("text/csv"));
+  EXPECT_TRUE(hashes.has("556b7b9bb511cbc0fc99cfb7c1463388," + uuid + "\n")) << hashes.body;
+  EXPECT_FALSE(get("bob", "/feeds/misp/everything/hashes.csv").has("556b7b9bb511cbc0fc99cfb7c1463388"));
   EXPECT_FALSE(get("bob", "/feeds/misp/everything/manifest.json").has("Heron"));
   EXPECT_EQ(get("bob", "/feeds/misp/everything/" + uuid + ".json").status, 404);
   EXPECT_EQ(get("fee", "/feeds/misp/everything/..%2Fmanifest.json").status, 404);
