@@ -197,21 +197,25 @@ Response list(Services& services, Names&, const Request& request) {
   store::Accounts::DocumentQuery query;
   query.collection = collection;
   query.organisation = request.who->viewer.organisation;
-  query.with_json = true;
   query.cursor = request.query("cursor");
   MOZU_ANSWER_LET(query.limit, limit_of(request));
-  query.limit = std::min<std::size_t>(query.limit, 100);  // each may hold megabytes
   MOZU_ANSWER_LET(const auto page, services.identities.accounts().documents(query));
-  std::vector<std::pair<const store::Document*, Review>> seen;
-  for (const auto& d : page.items) {
-    MOZU_ANSWER_LET(Review review, read_review(d));
-    if (intel::may_see(request.who->viewer, d.organisation, review.tlp)) seen.emplace_back(&d, std::move(review));
-  }
-  return page_response(seen, page.next, std::nullopt, [](JsonWriter& w, const auto& item) {
+  std::string body;
+  JsonWriter w(body);
+  w.begin_object().key("items").begin_array();
+  for (const auto& listed : page.items) {  // each may hold megabytes: one at a time
+    MOZU_ANSWER_LET(const auto document, services.identities.accounts().document(collection, listed.id));
+    if (!document) continue;  // removed meanwhile
+    MOZU_ANSWER_LET(const Review review, read_review(*document));
+    if (!intel::may_see(request.who->viewer, document->organisation, review.tlp)) continue;
     w.begin_object();
-    write_summary(w, *item.first, item.second);
-    w.field("findings", static_cast<std::uint64_t>(item.second.findings.size())).end_object();
-  });
+    write_summary(w, *document, review);
+    w.field("findings", static_cast<std::uint64_t>(review.findings.size())).end_object();
+  }
+  w.end_array();
+  if (!page.next.empty()) w.field("next", page.next);
+  w.end_object();
+  return json_response(std::move(body));
 }
 
 Response one(Services& services, Names&, const Request& request) {
