@@ -25,8 +25,16 @@ void add_server_verbs(CommandTree& tree) {
   auto* key = serve->add_option("--tls-key", a->key, "its key, PEM")->type_name("FILE");
   certificate->needs(key);
   key->needs(certificate);
-  auto* plain = serve->add_flag("--plain", a->plain, "HTTP without TLS; only on the loopback")->excludes(certificate);
+  auto* authority = serve->add_option("--client-authority", a->client_authority, "PEM of who signs certificates of clients; `mozu user bind` says whose they are")->type_name("FILE");
+  auto* plain = serve->add_flag("--plain", a->plain, "HTTP without TLS; only on the loopback")->excludes(certificate)->excludes(authority);
   serve->add_flag("--behind-proxy", a->behind_proxy, "with --plain: on any address, where a proxy before it speaks TLS")->needs(plain);
+  auto* issuer = serve->add_option("--oidc-issuer", a->oidc_issuer, "OpenID provider at which people may sign in; the only server that this one asks")->type_name("URL");
+  auto* client = serve->add_option("--oidc-client", a->oidc_client, "what the provider calls this server")->type_name("ID");
+  auto* url = serve->add_option("--public-url", a->public_url, "this server as browsers see it, like https://mozu.example.com:8443")->type_name("URL");
+  issuer->needs(client)->needs(url);
+  client->needs(issuer);
+  serve->add_option("--oidc-secret", a->oidc_secret_file, "file that holds the client's secret; without one it is a public client")->type_name("FILE")->needs(issuer);
+  serve->add_option("--oidc-authority", a->oidc_authority, "PEM of who signed the provider's certificate; else those the system trusts")->type_name("FILE")->needs(issuer);
   serve->footer("SIGTERM and SIGINT: requests that run are finished first. A socket handed over by systemd is used.\n"
                 "Exit: 0 stopped, 1 bad usage, 2 could not start.");
   tree.add(serve, [a] { return serve_verb(*a); });
@@ -42,6 +50,12 @@ void add_server_verbs(CommandTree& tree) {
   add->add_option("--email", u->email, "where to reach them");
   add->add_flag("--no-password", u->no_password, "for programs: comes with tokens only");
   tree.add(add, [u] { return user_add_verb(*u); });
+  auto* bind = user->add_subcommand("bind", "who shows this certificate, or comes from this account of the OpenID provider, is the user; one of them at a time");
+  bind->add_option("NAME", u->name, "who it is")->required();
+  bind->add_option("--data", u->data, "the data folder")->type_name("DIR");
+  auto* shown = bind->add_option("--certificate", u->certificate, "PEM file: this very certificate")->type_name("FILE");
+  bind->add_option("--external", u->external, "`certificate FINGERPRINT`, `subject CN=…,O=…`, `oidc ISSUER SUBJECT`; empty: nobody any more")->type_name("TEXT")->excludes(shown);
+  tree.add(bind, [u] { return user_bind_verb(*u); });
   auto* password = user->add_subcommand("password", "a new password, from a prompt or from standard input; ends the user's sessions");
   password->add_option("NAME", u->name, "whose")->required();
   password->add_option("--data", u->data, "the data folder")->type_name("DIR");

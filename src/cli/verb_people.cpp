@@ -9,6 +9,7 @@
 #include "data_folder.hpp"
 #include "mozu/base/text.hpp"
 #include "mozu/server/identity.hpp"
+#include "mozu/server/server.hpp"
 #include "terminal.hpp"
 #include "verbs.hpp"
 
@@ -120,6 +121,23 @@ Status change_password(const UserArguments& a) {
   return audit(people, "password", a.name, {});
 }
 
+Status bind_user(const UserArguments& a) {
+  std::string external = a.external;
+  if (!a.certificate.empty()) {
+    MOZU_LET(const std::string fingerprint, server::certificate_fingerprint(a.certificate));
+    external = "certificate " + fingerprint;
+  }
+  if (!external.empty()) {
+    MOZU_LET(external, server::canonical_external(external));
+  }
+  MOZU_LET(People people, open_people(a.data));
+  MOZU_LET(auto user, people.accounts->user_named(a.name));
+  if (!user) return fail("absent", fmt::format("there is no user '{}'", printable(a.name, 60)), "`mozu user add` makes one");
+  user->external = external;
+  MOZU_TRY(people.accounts->update_user(*user));
+  return audit(people, "user-bind", a.name, external);
+}
+
 Result<server::MadeToken> add_token(const TokenArguments& a) {
   MOZU_LET(People people, open_people(a.data));
   MOZU_LET(const auto user, people.accounts->user_named(a.user));
@@ -134,6 +152,11 @@ Result<server::MadeToken> add_token(const TokenArguments& a) {
 int user_add_verb(const UserArguments& arguments) {
   if (const auto added = add_user(arguments); !added) return failed(added.error());
   return finish_stdout(fmt::format("user {} added\n", printable(arguments.name)), exit_done);
+}
+
+int user_bind_verb(const UserArguments& arguments) {
+  if (const auto bound = bind_user(arguments); !bound) return failed(bound.error());
+  return finish_stdout(fmt::format("user {} {}\n", printable(arguments.name), arguments.certificate.empty() && arguments.external.empty() ? "is bound to nothing any more" : "is bound"), exit_done);
 }
 
 int user_password_verb(const UserArguments& arguments) {

@@ -5,11 +5,13 @@
 
 #include <chrono>
 #include <csignal>
+#include <cstdint>
 #include <cstdlib>
 #include <filesystem>
 #include <mutex>
 
 #include "data_folder.hpp"
+#include "mozu/base/file.hpp"
 #include "mozu/base/text.hpp"
 #include "mozu/server/routes.hpp"
 #include "mozu/server/server.hpp"
@@ -18,6 +20,8 @@
 
 namespace mozu::cli {
 namespace {
+
+constexpr std::uint64_t secret_bytes_max = 4096;
 
 int failed(const Diagnostic& d) {
   say(d);
@@ -58,9 +62,21 @@ Result<server::ListenOptions> listen_options(const ServeArguments& a, const Data
   }
   if (!a.certificate.empty()) {
     out.tls = server::TlsFiles{a.certificate, a.key};
-    return out;
+  } else {
+    MOZU_LET(out.tls, server::self_made_certificate(data.path));
   }
-  MOZU_LET(out.tls, server::self_made_certificate(data.path));
+  out.tls->client_authority = a.client_authority;
+  return out;
+}
+
+Result<server::OidcOptions> oidc_options(const ServeArguments& a) {
+  server::OidcOptions out{a.oidc_issuer, a.oidc_client, {}, a.oidc_authority, a.public_url};
+  if (out.issuer.empty()) return out;
+  MOZU_TRY(server::check(out));
+  if (!a.oidc_secret_file.empty()) {
+    MOZU_LET(const std::string text, read_file(a.oidc_secret_file, secret_bytes_max));
+    out.client_secret = trim(text);
+  }
   return out;
 }
 
@@ -120,6 +136,8 @@ int serve_verb(const ServeArguments& arguments) {
     say(listen.error());
     return listen.error().code == "usage" ? exit_usage : exit_failed;
   }
+  const auto oidc = oidc_options(arguments);
+  if (!oidc) return failed(oidc.error());
   const Signals signals;
   auto knowledge = store::Store::open({data.knowledge()});
   if (!knowledge) return failed(knowledge.error());
@@ -137,6 +155,7 @@ int serve_verb(const ServeArguments& arguments) {
   };
   server::Application* built = nullptr;
   server::Services services{**knowledge, identities, listen->spool, log, [&built] { return built->metrics(); }};
+  services.oidc = *oidc;
   services.indicators = data.indicators();
   services.warning_lists = data.warning_lists();
   server::Application application(server::make_routes(services), identities, log);

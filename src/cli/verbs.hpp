@@ -79,16 +79,18 @@ struct LookupArguments {
 int lookup_verb(const LookupArguments& arguments);
 
 struct ServeArguments {
-  std::string data, listen = "127.0.0.1:8443", certificate, key;
+  std::string data, listen = "127.0.0.1:8443", certificate, key, client_authority;
+  std::string oidc_issuer, oidc_client, oidc_secret_file, oidc_authority, public_url;
   bool plain = false, behind_proxy = false;
 };
 int serve_verb(const ServeArguments& arguments);
 
 struct UserArguments {
-  std::string data, name, role, organisation, clearance = "amber", email;
+  std::string data, name, role, organisation, clearance = "amber", email, certificate, external;
   bool no_password = false;
 };
 int user_add_verb(const UserArguments& arguments);
+int user_bind_verb(const UserArguments& arguments);
 int user_password_verb(const UserArguments& arguments);
 
 struct TokenArguments {

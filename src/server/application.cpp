@@ -1,6 +1,5 @@
 // What stands before and after every route.
 #include <fmt/core.h>
-#include <zlib.h>
 
 #include <algorithm>
 #include <exception>
@@ -12,6 +11,7 @@
 #include "mozu/base/text.hpp"
 #include "mozu/base/time.hpp"
 #include "mozu/server/server.hpp"
+#include "packing.hpp"
 #include "secrets.hpp"
 
 namespace mozu::server {
@@ -19,38 +19,15 @@ namespace {
 
 constexpr std::size_t compressed_bytes_min = 1024;
 
-/// Empty if zlib fails, which only lack of memory makes it do.
-std::string gzip(std::string_view text) {
-  z_stream z{};
-  if (deflateInit2(&z, 1, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK) return {};
-  std::string out(deflateBound(&z, text.size()), '\0');
-  z.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));  // zlib's interface; it does not write there
-  z.avail_in = static_cast<uInt>(text.size());
-  z.next_out = reinterpret_cast<Bytef*>(out.data());
-  z.avail_out = static_cast<uInt>(out.size());
-  const bool done = deflate(&z, Z_FINISH) == Z_STREAM_END;
-  out.resize(done ? z.total_out : 0);
-  deflateEnd(&z);
-  return out;
-}
-
-bool takes_gzip(std::string_view accept) {
-  for (const std::string_view part : split(accept, ',')) {
-    const auto pieces = split(part, ';');
-    if (!iequals(trim(pieces[0]), "gzip")) continue;
-    return pieces.size() < 2 || (trim(pieces[1]) != "q=0" && trim(pieces[1]) != "q=0.0");
-  }
-  return false;
-}
-
 void compress(const Request& request, Response& response) {
   if (!response.compress || response.body.size() < compressed_bytes_min || response.body.size() > (std::size_t{1} << 30)) return;
   response.set("Vary", "Accept-Encoding");
-  if (!takes_gzip(request.header("accept-encoding"))) return;
-  std::string packed = gzip(response.body);
+  const std::string_view packing = packing_wanted(request.header("accept-encoding"));
+  if (packing.empty()) return;
+  std::string packed = pack(response.body, packing);
   if (packed.empty() || packed.size() >= response.body.size()) return;
   response.body = std::move(packed);
-  response.set("Content-Encoding", "gzip");
+  response.set("Content-Encoding", std::string(packing));
 }
 
 /// "Basic" with a token as the password: for clients that know nothing else.
@@ -74,6 +51,16 @@ std::string token_of_basic(std::string_view encoded) {
   return colon == text.npos ? std::string() : text.substr(colon + 1);
 }
 
+/// Said by browsers of requests that a page of another place made; programs say neither.
+bool is_from_elsewhere(const Request& request) {
+  const std::string_view site = request.header("sec-fetch-site");
+  if (!site.empty() && site != "same-origin" && site != "none") return true;
+  std::string_view origin = request.header("origin");
+  if (origin.empty()) return false;
+  const auto scheme = origin.find("://");
+  return scheme == origin.npos || !iequals(origin.substr(scheme + 3), request.header("host"));
+}
+
 Response unauthorised(std::string_view code, std::string_view detail, std::string_view hint) {
   Response r = problem(401, code, detail, hint);
   r.set("WWW-Authenticate", R"(Bearer realm="mozu", Basic realm="mozu", charset="UTF-8")");
@@ -92,6 +79,7 @@ Result<Who> Application::authenticate(const Request& request) {
   if (istarts_with(authorization, "basic ")) return identities_.by_token(token_of_basic(trim(authorization.substr(6))));
   if (!authorization.empty()) return fail("token-refused", "this kind of authorization is not known", "send `Authorization: Bearer mozu_…`");
   if (const auto session = cookie(request.header("cookie"), session_cookie)) return identities_.by_session(*session);
+  if (!request.certificate.empty()) return identities_.by_certificate(request.certificate, request.certificate_subject);
   return fail("sign-in-needed", "this needs who you are", "send `Authorization: Bearer mozu_…`, or sign in");
 }
 
@@ -100,7 +88,7 @@ std::optional<Response> Application::begin(Request& request) {
   if (!target) return problem(target.error());
   request.target = std::move(*target);
   auto found = router_.find(request.method, request.target);
-  if (found.route == nullptr) {
+  if (found.route == nullptr || request.other_method) {
     if (found.allowed.empty()) return problem(404, "absent", "nothing is here");
     Response r = problem(405, "method", "this is not done here");
     std::string allowed;
@@ -122,6 +110,8 @@ std::optional<Response> Application::begin(Request& request) {
   if (!request.who->may(needed)) return problem(403, "not-permitted", fmt::format("this needs the permission '{}'", name(needed)));
   if (!is_safe(request.method) && !request.who->session.empty() && !equal_in_constant_time(request.header("x-csrf-token"), request.who->csrf))
     return problem(403, "csrf", "the header X-CSRF-Token is missing or wrong", "send what `csrf` of the session says");
+  if (!is_safe(request.method) && request.who->certificate && is_from_elsewhere(request))
+    return problem(403, "csrf", "a page of another place may not use your certificate");
   return std::nullopt;
 }
 
@@ -144,7 +134,7 @@ void Application::finished(const Request& request, unsigned status, std::uint64_
   std::string line;
   JsonWriter w(line);
   w.begin_object().field("time", format_time(Timestamp::now())).field("id", request.id).field("address", request.address);
-  w.field("method", request.head ? std::string_view("HEAD") : name(request.method)).field("target", request.raw_target).field("status", status);
+  w.field("method", request.other_method ? "other" : request.head ? std::string_view("HEAD") : name(request.method)).field("target", request.raw_target).field("status", status);
   w.field("bytes", bytes).field("ms", static_cast<double>(static_cast<std::int64_t>(seconds * 1e6)) / 1e3);
   if (request.who) w.field("user", request.who->name);
   w.end_object();

@@ -13,6 +13,7 @@
 #include <memory>
 #include <span>
 
+#include "certificate.hpp"
 #include "mozu/base/file.hpp"
 #include "mozu/base/text.hpp"
 #include "mozu/server/server.hpp"
@@ -124,14 +125,25 @@ Result<TlsFiles> self_made_certificate(const std::string& folder) {
   return files;
 }
 
-Result<std::string> certificate_fingerprint(const std::string& path) {
-  const Certificate c = read(path);
+std::string fingerprint_of(const x509_st* certificate) {
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
   unsigned size = 0;
-  if (c == nullptr || X509_digest(c.get(), EVP_sha256(), digest.data(), &size) != 1)
-    return fail("tls-certificate", fmt::format("{} holds no certificate that can be read", path), "it must be PEM");
   std::string out;
+  if (X509_digest(certificate, EVP_sha256(), digest.data(), &size) != 1) return out;
   for (unsigned i = 0; i < size; ++i) out += fmt::format("{}{:02X}", i == 0 ? "" : ":", digest[i]);
+  return out;
+}
+
+std::string subject_of(const x509_st* certificate) {
+  const Bio bio(BIO_new(BIO_s_mem()));
+  if (bio == nullptr || X509_NAME_print_ex(bio.get(), X509_get_subject_name(certificate), 0, XN_FLAG_RFC2253 & ~static_cast<unsigned long>(ASN1_STRFLGS_ESC_MSB)) < 0) return {};
+  return text_of(bio.get());
+}
+
+Result<std::string> certificate_fingerprint(const std::string& path) {
+  const Certificate c = read(path);
+  std::string out = c == nullptr ? std::string() : fingerprint_of(c.get());
+  if (out.empty()) return fail("tls-certificate", fmt::format("{} holds no certificate that can be read", path), "it must be PEM");
   return out;
 }
 

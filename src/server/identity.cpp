@@ -78,6 +78,7 @@ Result<store::UserId> Identities::add_user(const NewUser& user) {
   row.role = user.role;
   row.organisation = user.organisation;
   row.clearance = user.clearance;
+  row.external = user.external;
   if (!user.password.empty()) {
     MOZU_TRY(check_strength(user.password, user.name));
     MOZU_LET(row.password_hash, hash_password(user.password));
@@ -201,6 +202,25 @@ Result<Who> Identities::by_session(std::string_view cookie) {
   return Who(std::move(who));
 }
 
+Result<Who> Identities::by_certificate(std::string_view fingerprint, std::string_view subject) {
+  const auto no = [] { return fail("certificate-refused", "the certificate is bound to no user", "an administrator binds it: `mozu user bind`"); };
+  // Not a hash, as the keys of tokens and sessions are: no text that a client sends can be taken for it.
+  const std::string key = fmt::format("certificate {}", fingerprint);
+  std::uint64_t generation = 0;
+  if (auto who = recall(key, generation)) return who;
+  MOZU_LET(auto user, accounts_.user_external(key));
+  if (!user) {
+    MOZU_LET(user, accounts_.user_external(fmt::format("subject {}", subject)));
+  }
+  if (!user) return no();
+  const auto found = identity(user->id, Scopes::all());
+  if (!found) return no();
+  auto who = std::make_shared<Identity>(**found);
+  who->certificate = true;
+  remember(key, who, Timestamp{now().ms + options_.remembered_ms}, generation);
+  return Who(std::move(who));
+}
+
 bool Identities::may_try(const std::string& address) {
   const std::scoped_lock lock(mutex_);
   const Timestamp at = options_.now();
@@ -250,6 +270,14 @@ Result<SignedIn> Identities::sign_in(std::string_view name, std::string_view pas
   return open_session(*user, address);
 }
 
+Result<SignedIn> Identities::sign_in_as(std::string_view external, const std::string& address) {
+  if (!may_try(address)) return fail("too-many-sign-ins", "too many sign-ins from this address", "wait a minute");
+  MOZU_LET(const auto user, accounts_.user_external(external));
+  if (!user || user->disabled) return fail("sign-in-refused", "this account of the provider is bound to no user here", "an administrator binds it; the audit log says its name");
+  MOZU_TRY(accounts_.sign_in_succeeded(user->id, now()));
+  return open_session(*user, address);
+}
+
 Result<SignedIn> Identities::open_session(const store::User& user, const std::string& address) {
   MOZU_LET(const Who found, identity(user.id, Scopes::all()));
   SignedIn in;
@@ -274,6 +302,34 @@ Status Identities::sign_out(const Identity& who) {
   MOZU_TRY(accounts_.remove_session(who.session));
   forget();
   return {};
+}
+
+std::string Identities::seal_for(std::string_view purpose, std::string_view text) const { return seal(key_, text, purpose); }
+std::optional<std::string> Identities::open_for(std::string_view purpose, std::string_view sealed) const { return unseal(key_, sealed, purpose); }
+
+std::string oidc_external(std::string_view issuer, std::string_view subject) { return fmt::format("oidc {} {}", issuer, subject); }
+
+Result<std::string> canonical_external(std::string_view text) {
+  const auto no = [] {
+    return fail("field-invalid", "this names nobody elsewhere", "write `certificate` and a SHA-256 fingerprint, `subject` and a subject like CN=sensor 7,O=Example, or `oidc`, an issuer and a subject");
+  };
+  const auto blank = text.find(' ');
+  if (blank == text.npos || text.size() > 1024 || !is_utf8(text) || std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) < ' '; })) return no();
+  const std::string_view kind = text.substr(0, blank), rest = text.substr(blank + 1);
+  if (rest.empty() || rest.front() == ' ' || rest.back() == ' ') return no();
+  if (kind == "subject" && rest.find('=') != rest.npos) return std::string(text);
+  if (kind == "oidc") {
+    const auto between = rest.find(' ');
+    if (rest.find("://") == rest.npos || between == rest.npos || rest.find(' ', between + 1) != rest.npos) return no();
+    return std::string(text);
+  }
+  if (kind != "certificate") return no();
+  std::string digits, out = "certificate ";
+  for (const char c : rest)
+    if (c != ':') digits.push_back(static_cast<char>(c >= 'a' && c <= 'f' ? c - 32 : c));
+  if (digits.size() != 64 || digits.find_first_not_of("0123456789ABCDEF") != digits.npos) return no();
+  for (std::size_t i = 0; i < digits.size(); i += 2) out += (i == 0 ? "" : ":") + digits.substr(i, 2);
+  return out;
 }
 
 std::string Identities::new_totp_secret() const { return base32(random_bytes(20)); }

@@ -23,6 +23,7 @@
 #include <type_traits>
 #include <unordered_map>
 
+#include "certificate.hpp"
 #include "mozu/base/file.hpp"
 #include "mozu/base/text.hpp"
 #include "mozu/server/server.hpp"
@@ -146,7 +147,7 @@ class Connection final : public Peer, public std::enable_shared_from_this<Connec
  private:
   House& house_;
   Stream stream_;
-  std::string address_;
+  std::string address_, certificate_, certificate_subject_;
   net::executor_work_guard<typename Stream::executor_type> work_;  // the server must not end while a worker has the request
   beast::flat_buffer buffer_{read_bytes * 2};
   std::optional<http::request_parser<http::buffer_body>> parser_;
@@ -169,16 +170,29 @@ class Connection final : public Peer, public std::enable_shared_from_this<Connec
     if constexpr (tls) {
       expire(limits().header_ms);
       stream_.async_handshake(net::ssl::stream_base::server, [self = self()](ErrorCode ec) {
-        if (!ec) self->wait_for_request();
+        if (ec) return;
+        self->know_certificate();
+        self->wait_for_request();
       });
     } else {
       wait_for_request();
     }
   }
 
+  void know_certificate() {
+    if constexpr (tls) {
+      const std::unique_ptr<X509, decltype(&X509_free)> certificate(SSL_get1_peer_certificate(stream_.native_handle()), &X509_free);
+      if (certificate == nullptr) return;
+      certificate_ = fingerprint_of(certificate.get());
+      certificate_subject_ = subject_of(certificate.get());
+    }
+  }
+
   void wait_for_request() {
     request_ = {};
     request_.address = address_;
+    request_.certificate = certificate_;
+    request_.certificate_subject = certificate_subject_;
     request_.secure = tls;
     spool_.remove();
     body_bytes_ = 0;
@@ -211,19 +225,28 @@ class Connection final : public Peer, public std::enable_shared_from_this<Connec
     const auto method = method_of({message.method_string().data(), message.method_string().size()});
     request_.raw_target.assign(message.target().data(), message.target().size());
     request_.head = message.method() == http::verb::head;
-    bool host = false;
     for (const auto& field : message) {
-      host |= field.name() == http::field::host;
       request_.headers.emplace_back(fold(std::string_view(field.name_string().data(), field.name_string().size())), std::string(field.value().data(), field.value().size()));
     }
-    if (!method) return respond(problem(405, "method", "this method is not known here"));
-    request_.method = *method;
-    if (!host && message.version() >= 11) return respond(problem(400, "host-missing", "the header Host is missing"));
+    request_.method = method.value_or(Method::get);
+    request_.other_method = !method;
+    if (const std::string_view fault = fault_of(message); !fault.empty()) return respond(problem(400, "http-malformed", fault));
     if (auto early = house_.application.begin(request_)) {
       keep_ = parser_->is_done() && parser_->keep_alive();
       return respond(std::move(*early));
     }
     begin_body();
+  }
+
+  /// What another server before this one could understand otherwise: then a request could be hidden in another's body (RFC 9112 §3.2, §6.1).
+  template <class Message>
+  static std::string_view fault_of(const Message& message) {
+    if (message.count(http::field::host) > 1 || (message.count(http::field::host) == 0 && message.version() >= 11)) return "the header Host must be there once";
+    const auto coded = message.count(http::field::transfer_encoding);
+    if (coded == 0) return {};
+    if (coded > 1 || message.version() < 11 || !iequals(std::string_view(message[http::field::transfer_encoding].data(), message[http::field::transfer_encoding].size()), "chunked"))
+      return "the only transfer coding is 'chunked', said once, in HTTP/1.1";
+    return {};
   }
 
   void on_broken(ErrorCode ec) {
@@ -435,6 +458,22 @@ class BeastServer final : public Server {
     MOZU_LET(const std::string key, read_file(files.key, pem_bytes_max));
     tls_.use_private_key(net::buffer(key), net::ssl::context::pem, ec);
     if (ec) return fail("tls-certificate", fmt::format("{} holds no key that can be used", files.key), "it must be PEM, without a password, and belong to the certificate");
+    return files.client_authority.empty() ? Status{} : ask_for_certificates(files.client_authority);
+  }
+
+  /// Clients may show a certificate; one that the authority did not sign, or that is not good now, ends the handshake.
+  Status ask_for_certificates(const std::string& authority) {
+    SSL_CTX* context = tls_.native_handle();
+    STACK_OF(X509_NAME)* names = SSL_load_client_CA_file(authority.c_str());
+    if (names == nullptr || SSL_CTX_load_verify_locations(context, authority.c_str(), nullptr) != 1) {
+      sk_X509_NAME_pop_free(names, X509_NAME_free);
+      return fail("tls-certificate", fmt::format("{} holds no certificate that can be used", authority), "it must be the PEM of who signs certificates of clients");
+    }
+    SSL_CTX_set_client_CA_list(context, names);
+    SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
+    // A session taken up again would not look at the certificate again.
+    SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+    SSL_CTX_set_options(context, SSL_OP_NO_TICKET);
     return {};
   }
 

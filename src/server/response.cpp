@@ -25,6 +25,7 @@ std::string_view title(unsigned status) {
     case 422: return "Unprocessable Content";
     case 429: return "Too Many Requests";
     case 431: return "Request Header Fields Too Large";
+    case 502: return "Bad Gateway";
     case 503: return "Service Unavailable";
     case 507: return "Insufficient Storage";
     default: return "Internal Server Error";
@@ -45,7 +46,8 @@ constexpr CodeStatus statuses[] = {
     {"export-format", 400},    {"export-absent", 404},   {"export-too-large", 413},
     {"stix-id", 422},          {"not-permitted", 403},   {"body-missing", 400},     {"file-too-large", 413},  {"document-kind", 415},
     {"document-damaged", 422}, {"document-encrypted", 422}, {"document-empty", 422}, {"cell-time", 422},      {"cell-memory", 422},
-    {"cell-crash", 422},       {"cell-forbidden", 422},
+    {"cell-crash", 422},       {"cell-forbidden", 422},  {"oidc-absent", 404},      {"oidc-refused", 401},    {"fetch-failed", 502},
+    {"certificate-refused", 401}, {"feed-format", 422},
 };
 
 }  // namespace

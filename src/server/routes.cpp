@@ -21,6 +21,7 @@ Router make_routes(Services& services) {
   Router router;
   add_service_routes(router, services);
   add_session_routes(router, services);
+  add_oidc_routes(router, services);
   add_people_routes(router, services);
   add_object_routes(router, services);
   add_import_routes(router, services);
@@ -34,6 +35,10 @@ Router make_routes(Services& services) {
   add_review_routes(router, services);
   add_taxii_routes(router, services);
   return router;
+}
+
+std::string cookie_text(std::string_view name, std::string_view value, std::int64_t seconds, std::string_view site) {
+  return fmt::format("{}={}; Path=/; Max-Age={}; HttpOnly; Secure; SameSite={}", name, value, seconds, site);
 }
 
 Result<std::size_t> limit_of(const Request& request) {
@@ -53,9 +58,8 @@ Result<bool> flag_of(const Request& request, std::string_view name, bool otherwi
 }
 
 Result<std::optional<Timestamp>> time_of(const Request& request, std::string_view name) {
-  const std::string_view text = request.query(name);
-  if (text.empty()) return std::nullopt;
-  const auto t = parse_time_iso(text);
+  if (std::ranges::none_of(request.target.query, [&](const auto& field) { return field.first == name; })) return std::nullopt;
+  const auto t = parse_time_iso(request.query(name));
   if (!t) return query_invalid(name, "a time like 2026-11-01T10:00:00Z");
   return t;
 }

@@ -10,6 +10,7 @@ namespace mozu::server {
 
 void add_service_routes(Router& router, Services& services);   ///< routes_service.cpp: health, metrics
 void add_session_routes(Router& router, Services& services);   ///< routes_session.cpp
+void add_oidc_routes(Router& router, Services& services);      ///< routes_oidc.cpp
 void add_people_routes(Router& router, Services& services);    ///< routes_people.cpp: users, organisations, tokens, audit
 void add_object_routes(Router& router, Services& services);    ///< routes_objects.cpp
 void add_import_routes(Router& router, Services& services);    ///< routes_imports.cpp
@@ -22,6 +23,9 @@ void add_indicator_routes(Router& router, Services& services); ///< routes_indic
 void add_feed_routes(Router& router, Services& services);      ///< routes_feeds.cpp: Atom, RSS, MISP feed
 void add_review_routes(Router& router, Services& services);    ///< routes_reviews.cpp: documents read, findings accepted
 void add_taxii_routes(Router& router, Services& services);     ///< routes_taxii.cpp
+
+/// Set-Cookie for `seconds`; `site` is "Strict" or "Lax".
+std::string cookie_text(std::string_view name, std::string_view value, std::int64_t seconds, std::string_view site = "Strict");
 
 inline constexpr std::size_t page_items_default = 100, page_items_most = 1000;
 

@@ -49,6 +49,7 @@ Result<std::vector<std::string>> values_of(const Request& request) {
   std::vector<std::string> out;
   if (request.header("content-type").find("json") != std::string_view::npos) {
     MOZU_LET(const JsonBody body, JsonBody::parse(request));
+    if (!body.has("values")) return fail("field-invalid", "'values' is missing", "send {\"values\":[…]}");
     MOZU_LET(out, body.texts("values"));
   } else {
     for (const std::string_view line : split(request.body, '\n'))

@@ -19,6 +19,7 @@ void write_time(JsonWriter& w, std::string_view key, Timestamp t) {
 void write_user(JsonWriter& w, const store::User& u) {
   w.begin_object().field("name", u.name).field("role", u.role).field("organisation", u.organisation).field("clearance", tlp_text(u.clearance));
   if (!u.email.empty()) w.field("email", u.email);
+  if (!u.external.empty()) w.field("external", u.external);
   w.field("disabled", u.disabled).field("second_factor", !u.totp_secret.empty());
   write_time(w, "created", u.created);
   write_time(w, "last_seen", u.last_seen);
@@ -53,6 +54,11 @@ Result<intel::Tlp> clearance_of(const JsonBody& body, intel::Tlp otherwise) {
   return *tlp;
 }
 
+Result<std::string> external_of(const JsonBody& body, std::string_view otherwise) {
+  MOZU_LET(const std::string text, body.text("external", otherwise));
+  return text.empty() ? Result<std::string>(text) : canonical_external(text);
+}
+
 Response list_users(Services& services, const Request& request) {
   MOZU_ANSWER_LET(const auto users, services.identities.accounts().users());
   return page_response(users, {}, std::nullopt, write_user);
@@ -67,6 +73,7 @@ Response add_user(Services& services, const Request& request) {
   MOZU_ANSWER_LET(user.role, body.text("role"));
   MOZU_ANSWER_LET(user.organisation, body.number("organisation", intel::common));
   MOZU_ANSWER_LET(user.clearance, clearance_of(body, intel::Tlp::amber));
+  MOZU_ANSWER_LET(user.external, external_of(body, {}));
   MOZU_ANSWER(organisation_exists(services, user.organisation));
   MOZU_ANSWER(services.identities.add_user(user));
   MOZU_ANSWER(audit(services, request, "user-add", user.name, user.role));
@@ -88,6 +95,7 @@ Status change(store::User& user, const JsonBody& body, Services& services) {
   MOZU_LET(user.organisation, body.number("organisation", user.organisation));
   MOZU_TRY(organisation_exists(services, user.organisation));
   MOZU_LET(user.clearance, clearance_of(body, user.clearance));
+  MOZU_LET(user.external, external_of(body, user.external));
   MOZU_LET(user.disabled, body.flag("disabled", user.disabled));
   MOZU_LET(const bool keep, body.flag("second_factor", true));
   if (!keep) user.totp_secret.clear();
@@ -205,6 +213,8 @@ Response audit_log(Services& services, const Request& request) {
   q.who = request.query("who");
   q.action = request.query("action");
   q.object = request.query("object");
+  // What others did names what they know. Who belongs to no organisation looks after the whole installation.
+  if (const auto own = request.who->viewer.organisation; own != intel::common) q.seen_by = own;
   MOZU_ANSWER_LET(q.from, time_of(request, "from"));
   MOZU_ANSWER_LET(q.until, time_of(request, "until"));
   q.cursor = request.query("cursor");

@@ -10,10 +10,6 @@ namespace {
 
 constexpr RouteOptions slow_json{Body::memory, std::uint64_t{64} << 10, true};  // Argon2 takes a tenth of a second
 
-std::string cookie_text(std::string_view value, std::int64_t seconds) {
-  return fmt::format("{}={}; Path=/; Max-Age={}; HttpOnly; Secure; SameSite=Strict", session_cookie, value, seconds);
-}
-
 Response describe(const Identity& who, bool second_factor, unsigned status) {
   std::string body;
   JsonWriter w(body);
@@ -50,7 +46,7 @@ Response sign_in(Services& services, const Request& request) {
   MOZU_ANSWER(audit(services, request, "sign-in", in->who->name, {}, in->who->name));
   MOZU_ANSWER_LET(const auto row, services.identities.accounts().user(in->who->user));
   Response r = describe(*in->who, row && !row->totp_secret.empty(), 201);
-  r.set("Set-Cookie", cookie_text(in->cookie, (in->expires.ms - services.identities.now().ms) / 1000));
+  r.set("Set-Cookie", cookie_text(session_cookie, in->cookie, (in->expires.ms - services.identities.now().ms) / 1000));
   return r;
 }
 
@@ -59,7 +55,7 @@ Response sign_out(Services& services, const Request& request) {
   MOZU_ANSWER(services.identities.sign_out(*request.who));
   MOZU_ANSWER(audit(services, request, "sign-out", request.who->name));
   Response r = no_content();
-  r.set("Set-Cookie", cookie_text("", 0));
+  r.set("Set-Cookie", cookie_text(session_cookie, "", 0));
   return r;
 }
 

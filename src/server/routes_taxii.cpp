@@ -38,13 +38,19 @@ Response taxii_refuse(const Services& services, const Request& request, const Di
   return taxii_problem(known.status, known.status >= 500 ? "the server could not do this" : d.message, known.status >= 500 ? "" : d.hint, d.code);
 }
 
+/// A media type without blanks, in lower case.
+std::string plain_media_type(std::string_view text) {
+  std::string out;
+  for (const char c : fold(text))
+    if (!is_space(static_cast<unsigned char>(c))) out.push_back(c);
+  return out;
+}
+
 bool takes_taxii(const Request& request) {
   const std::string_view accept = request.header("accept");
   if (accept.empty()) return true;
   for (const std::string_view part : split(accept, ',')) {
-    std::string one;
-    for (const char c : fold(part))
-      if (!is_space(static_cast<unsigned char>(c))) one.push_back(c);
+    const std::string one = plain_media_type(part);
     if (one.starts_with("*/*") || one.starts_with("application/*") || one == "application/taxii+json" || one.starts_with("application/taxii+json;version=2.1") ||
         one.starts_with("application/taxii+json;q"))
       return true;
@@ -125,9 +131,12 @@ Response page_of(const TaxiiPage& page, std::string_view key, WriteItem write) {
   JsonWriter w(body);
   w.begin_object().field("more", !page.next.empty());
   if (!page.next.empty()) w.field("next", page.next);
-  w.key(key).begin_array();
-  for (const auto& item : page.items) write(w, item);
-  w.end_array().end_object();
+  if (!page.items.empty()) {  // empty lists are prohibited (TAXII 2.1 §2)
+    w.key(key).begin_array();
+    for (const auto& item : page.items) write(w, item);
+    w.end_array();
+  }
+  w.end_object();
   Response r = taxii(std::move(body));
   if (!page.items.empty()) {
     const auto [first, last] = std::ranges::minmax_element(page.items, {}, [](const store::StoredObject& o) { return o.added; });
@@ -181,13 +190,14 @@ std::string status_json(std::string_view id, Timestamp at, const Written& writte
   w.begin_object().field("id", id).field("status", "complete").field("request_timestamp", taxii_time(at.ms * 1000));
   w.field("total_count", written.good.size() + written.bad.size()).field("success_count", written.good.size()).field("failure_count", written.bad.size()).field("pending_count", 0);
   const auto list = [&](std::string_view key, std::string_view why, const auto& items) {
+    if (items.empty()) return;
     w.key(key).begin_array();
     for (const auto& [object_id, text] : items) w.begin_object().field("id", object_id).field(why, text).end_object();
     w.end_array();
   };
   list("successes", "version", written.good);
   list("failures", "message", written.bad);
-  w.key("pendings").begin_array().end_array().end_object();
+  w.end_object();
   return body;
 }
 
@@ -219,7 +229,9 @@ Result<Written> write_objects(Services& services, const Request& request) {
 }
 
 Response add_objects(Services& services, const Request& request) {
-  if (!request.header("content-type").starts_with("application/taxii+json")) return taxii_problem(415, "an envelope is application/taxii+json", "", "content-type");
+  if (const std::string type = plain_media_type(request.header("content-type")); type != "application/taxii+json" && type != taxii_type)
+    return taxii_problem(415, "an envelope is application/taxii+json;version=2.1", "", "content-type");
+  if (!trim(request.body).starts_with('{')) return taxii_problem(400, "the body is no envelope", "send an envelope: {\"objects\":[…]}", "json-invalid");
   const auto written = write_objects(services, request);
   if (!written) return taxii_refuse(services, request, written.error());
   const Timestamp at = services.identities.now();

@@ -85,7 +85,10 @@ Result<Page<AuditLine>> AccountsImpl::audit_log(const AuditQuery& q) {
   if (!q.who.empty()) equal("who", Bytes{q.who});
   if (!q.action.empty()) equal("action", Bytes{q.action});
   if (!q.object.empty()) equal("object", Bytes{q.object});
-  if (q.organisation) equal("organisation", *q.organisation);
+  if (q.seen_by) {
+    binds.push_back(*q.seen_by);
+    where += fmt::format(" AND organisation IN (${}, {})", binds.size(), intel::common);
+  }
   if (q.from) equal("at_ms", q.from->ms, ">=");
   if (q.until) equal("at_ms", q.until->ms, "<");
   MOZU_LET(const auto reader, people_->reader());

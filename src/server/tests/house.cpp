@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -88,6 +89,15 @@ bool Wire::ended() {
   return ::recv(fd_, &one, 1, MSG_DONTWAIT) == 0 || (errno != EAGAIN && errno != EWOULDBLOCK);
 }
 
+bool Wire::ended_while_dribbling(std::string_view bytes) {
+  for (const char c : bytes) {
+    if (!send({&c, 1})) return true;
+    pollfd one{fd_, POLLIN, 0};
+    if (::poll(&one, 1, 10) > 0) return ended();
+  }
+  return false;
+}
+
 Answer Wire::ask(std::string_view method, std::string_view target, std::string_view headers, std::string_view body) {
   std::string out = fmt::format("{} {} HTTP/1.1\r\nHost: localhost\r\n{}", method, target, headers);
   if (!body.empty() || method == "POST" || method == "PUT") out += fmt::format("Content-Length: {}\r\n", body.size());
@@ -131,7 +141,10 @@ House::House(const Settings& settings) {
   listen.workers = settings.workers;
   listen.spool = folder;
   listen.limits = settings.limits;
-  if (settings.tls) listen.tls = *self_made_certificate(folder);
+  if (settings.tls) {
+    listen.tls = *self_made_certificate(folder);
+    listen.tls->client_authority = settings.client_authority;
+  }
   server = *Server::start(listen, *application);
 }
 

@@ -37,6 +37,8 @@ class Wire {
   bool send(std::string_view bytes);
   Answer read(bool head = false);                       ///< one response
   bool ended();                                         ///< the server closed (waits for it)
+  /// Sends one byte after the other, with a moment between them: did the server close before the last one?
+  bool ended_while_dribbling(std::string_view bytes);
   Answer ask(std::string_view method, std::string_view target, std::string_view headers = {}, std::string_view body = {});
 
  private:
@@ -48,6 +50,7 @@ class Wire {
 struct Settings {
   Limits limits{};
   bool tls = false;
+  std::string client_authority{};
   unsigned threads = 2, workers = 2;
   std::uint64_t import_bytes_max = 1 << 20;
 };

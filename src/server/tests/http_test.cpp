@@ -1,8 +1,13 @@
 // Targets, cookies, routes: without a socket.
 #include <gtest/gtest.h>
 
+#include <initializer_list>
+#include <string_view>
+#include <utility>
+
 #include "mozu/server/http.hpp"
 #include "mozu/server/permission.hpp"
+#include "packing.hpp"
 
 namespace mozu::server {
 namespace {
@@ -47,6 +52,23 @@ TEST(Router, ConstantPartsWin) {
   EXPECT_EQ(find(Method::get, "/a/").route, nullptr);
   EXPECT_EQ(find(Method::get, "/a//c/d").route, nullptr);
   EXPECT_EQ(find(Method::post, "/a/b").allowed, std::vector<Method>{Method::get});
+}
+
+TEST(Packing, IsTheOneWantedMost) {
+  for (const auto& [accept, packing] : std::initializer_list<std::pair<std::string_view, std::string_view>>{{"", ""},
+                                                                                                             {"identity", ""},
+                                                                                                             {"br, deflate", ""},
+                                                                                                             {"gzip", "gzip"},
+                                                                                                             {"GZip ; q=0.5", "gzip"},
+                                                                                                             {"gzip, deflate, br, zstd", "zstd"},
+                                                                                                             {"zstd;q=0.2, gzip;q=0.30", "gzip"},
+                                                                                                             {"zstd;q=0, gzip;q=0.001", "gzip"},
+                                                                                                             {"gzip;q=0, zstd;q=0.000", ""},
+                                                                                                             {"*", "zstd"},
+                                                                                                             {"*;q=0", ""},
+                                                                                                             {"zstd;q=0, *", "gzip"},
+                                                                                                             {";q=1,,", ""}})
+    EXPECT_EQ(packing_wanted(accept), packing) << accept;
 }
 
 TEST(Scopes, AreNamesOfPermissions) {

@@ -39,6 +39,7 @@ TEST(Lookup, ManyValuesGiveALineEach) {
   const Answer lines = house.ask("rea", "POST", "/api/v1/lookup", "192.0.2.1\r\nevil.example.com\n\n", "Content-Type: text/plain\r\n");
   EXPECT_EQ(std::ranges::count(lines.body, '\n'), 2);
   EXPECT_EQ(house.ask("rea", "POST", "/api/v1/lookup", R"({"values":[1]})").status, 422);
+  EXPECT_EQ(house.ask("rea", "POST", "/api/v1/lookup", "{}").status, 422);
   std::string many;
   for (int i = 0; i < 100'001; ++i) many += "x\n";
   EXPECT_EQ(house.ask("rea", "POST", "/api/v1/lookup", many, "Content-Type: text/plain\r\n").status, 413);

@@ -110,6 +110,7 @@ TEST(Objects, UnknownQueriesAreRefused) {
   EXPECT_EQ(house.ask("rea", "GET", "/api/v1/objects?limit=100000").status, 400);
   EXPECT_EQ(house.ask("rea", "GET", "/api/v1/objects?tlp=purple").status, 400);
   EXPECT_EQ(house.ask("rea", "GET", "/api/v1/objects?modified_from=yesterday").status, 400);
+  EXPECT_EQ(house.ask("rea", "GET", "/api/v1/objects?modified_from=").status, 400);
   EXPECT_EQ(house.ask("rea", "GET", "/api/v1/search").status, 400);
   EXPECT_EQ(house.ask("rea", "GET", "/api/v1/search?q=%22OR+1%3D1+--+NEAR(*").status, 200);
 }
@@ -137,6 +138,7 @@ TEST(Imports, SayWhatIsWrong) {
   EXPECT_EQ(nothing.status, 422) << nothing.body;
   EXPECT_EQ(nothing.body.find(house.folder), std::string::npos) << nothing.body;
   EXPECT_EQ(house.ask("ann", "POST", "/api/v1/imports?source=test").status, 400);
+  EXPECT_EQ(house.ask("ann", "POST", "/api/v1/imports?source=test&format=parchment", bundle).status, 422);
   EXPECT_EQ(house.ask("ann", "POST", "/api/v1/imports", bundle).status, 400);
   EXPECT_EQ(house.ask("ann", "POST", "/api/v1/imports?source=test", std::string((1 << 20) + 1, 'x')).status, 413);
   const Answer half = house.ask("ann", "POST", "/api/v1/imports?source=test&name=half.json",

@@ -2,7 +2,10 @@
 #include <fmt/core.h>
 #include <gtest/gtest.h>
 
+#include <memory>
+#include <string>
 #include <thread>
+#include <vector>
 
 #include "house.hpp"
 
@@ -91,6 +94,8 @@ TEST(Wire, OtherMethodsAreTold) {
   EXPECT_EQ(answer.status, 405);
   EXPECT_EQ(answer.header("allow"), "GET, HEAD");
   EXPECT_EQ(house.ask("", "TRACE", "/healthz").status, 405);
+  EXPECT_EQ(house.ask("", "TRACE", "/api/v1/session").header("allow"), "POST, GET, HEAD, DELETE");
+  EXPECT_EQ(house.ask("", "TRACE", "/nowhere").status, 404);
   EXPECT_EQ(house.ask("", "OPTIONS", "/healthz").status, 405);
 }
 
@@ -114,6 +119,9 @@ TEST(Wire, LargeAnswersArePackedOnDemand) {
   EXPECT_EQ(packed.header("vary"), "Accept-Encoding");
   EXPECT_EQ(packed.body.substr(0, 2), "\x1f\x8b");
   EXPECT_EQ(house.ask("adam", "GET", "/metrics", {}, "Accept-Encoding: gzip;q=0\r\n").header("content-encoding"), "");
+  const Answer smaller = house.ask("adam", "GET", "/metrics", {}, "Accept-Encoding: gzip, deflate, br, zstd\r\n");
+  EXPECT_EQ(smaller.header("content-encoding"), "zstd");
+  EXPECT_EQ(smaller.body.substr(0, 4), "\x28\xb5\x2f\xfd");
 }
 
 TEST(Wire, SlowClientsAreCutOff) {
@@ -128,6 +136,73 @@ TEST(Wire, SlowClientsAreCutOff) {
   EXPECT_TRUE(silent.ended());
   EXPECT_TRUE(header.ended());
   EXPECT_TRUE(body.ended());
+}
+
+TEST(Wire, DribblingClientsAreCutOff) {
+  Settings settings;
+  settings.limits.header_ms = 100;
+  settings.limits.body_ms = 100;
+  settings.limits.bytes_per_second_min = 1000;
+  House house(settings);
+  Wire header(house.port()), body(house.port());
+  EXPECT_TRUE(header.ended_while_dribbling("GET /healthz HTTP/1.1\r\nHost: localhost\r\nX-Filler: " + std::string(900, 'x')));
+  body.send(fmt::format("POST /api/v1/session HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n"));
+  EXPECT_TRUE(body.ended_while_dribbling(std::string(999, ' ')));
+}
+
+TEST(Wire, ManySlowClientsDoNotStopTheOthers) {
+  House house;
+  std::vector<std::unique_ptr<Wire>> slow;
+  for (int i = 0; i < 200; ++i) {
+    slow.push_back(std::make_unique<Wire>(house.port()));
+    slow.back()->send(i % 2 == 0 ? "GET /healthz HTTP/1.1\r\nHos" : "POST /api/v1/session HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{");
+  }
+  for (int i = 0; i < 20; ++i) EXPECT_EQ(house.ask("rea", "GET", "/api/v1/counts").status, 200);
+  EXPECT_EQ(house.ask("", "POST", "/api/v1/session", fmt::format(R"({{"name":"rea","password":"{}"}})", password)).status, 201);
+}
+
+// What one server takes for the body of a request, another could take for a request of its own.
+TEST(Wire, NoRequestHidesInAnother) {
+  House house;
+  const std::string hidden = "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n", start = "POST /api/v1/session HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n";
+  for (const std::string& bytes : {
+           start + "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + hidden,
+           start + "Transfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n0\r\n\r\n" + hidden,
+           start + "Transfer-Encoding: xchunked\r\n\r\n" + hidden,
+           start + "Transfer-Encoding: identity\r\n\r\n" + hidden,
+           start + "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n" + hidden,
+           start + "Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n" + hidden,
+           start + "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n" + hidden,
+           start + "Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n" + hidden,
+           start + "Transfer-Encoding:\r\n chunked\r\nContent-Length: 4\r\n\r\n0\r\n\r\n" + hidden,
+           start + "Content-Length: +4\r\n\r\n{}  " + hidden,
+           start + "Content-Length: 0x4\r\n\r\n{}  " + hidden,
+           start + "Content-Length: 99999999999999999999999999\r\n\r\n{}  " + hidden,
+           start + "Transfer-Encoding: chunked\r\n\r\n-1\r\n" + hidden,
+           start + "Transfer-Encoding: chunked\r\n\r\n0x2\r\n{}\r\n0\r\n\r\n" + hidden,
+           start + "Transfer-Encoding: chunked\r\n\r\nfffffffffffffffff\r\n" + hidden,
+           start + "Transfer-Encoding: chunked\r\n\r\n2\r\n{}x\r\n0\r\n\r\n" + hidden,
+           start + "Host: b\r\nContent-Length: 0\r\n\r\n" + hidden,
+           std::string("POST /api/v1/session HTTP/1.0\r\nHost: a\r\nConnection: keep-alive\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n") + hidden,
+           "GET /healthz HTTP/1.1\r\nHost: a\r\nContent-Length: " + std::to_string(hidden.size()) + "\r\n\r\n" + hidden,
+       }) {
+    Wire wire(house.port());
+    wire.send(bytes);
+    const Answer answer = wire.read();
+    EXPECT_TRUE(answer.status == 400 || answer.status == 413) << answer.status << "\n" << bytes;
+    EXPECT_EQ(wire.read().status, 0) << "a second answer\n" << bytes;
+  }
+}
+
+TEST(Wire, HeadersStandInLinesOfTheirOwn) {
+  House house;
+  // Neither a name of a thing nor a query may write headers of the answer, or lines of the log.
+  for (const std::string_view path : {"/api/v1/users/a%0d%0aSet-Cookie:%20x=y", "/api/v1/objects/x%0d%0aX-Evil:%201", "/api/v1/search?q=a%0d%0aX-Evil:%201", "/api/v1/session/oidc/callback?state=%0d%0aX-Evil:%201"}) {
+    const Answer answer = house.ask("adam", "GET", path);
+    EXPECT_EQ(answer.header("x-evil"), "") << path;
+    EXPECT_EQ(answer.header("set-cookie").find("x=y"), std::string::npos) << path;
+  }
+  EXPECT_EQ(house.log().find("\nX-Evil"), std::string::npos);
 }
 
 TEST(Wire, TooManyConnectionsDoNotStopTheOthers) {

@@ -94,6 +94,7 @@ TEST_P(AccountsConformance, ChainsTheAuditLog) {
     line.who = i % 2 == 0 ? "kay" : "lee";
     line.action = "user.change";
     line.object = fmt::format("user/{}", i);
+    line.organisation = i % 5;
     line.detail = std::string("{\"a\0\"}", 6);
     EXPECT_EQ(must(accounts->audit(line)), i + 1);
   }
@@ -113,6 +114,11 @@ TEST_P(AccountsConformance, ChainsTheAuditLog) {
   between.from = Timestamp{1003};
   between.until = Timestamp{1005};
   EXPECT_EQ(must(accounts->audit_log(between)).items.size(), 2U);
+  AuditQuery own;
+  own.seen_by = 3;
+  std::vector<std::int64_t> by_own;
+  for (const auto& line : must(accounts->audit_log(own)).items) by_own.push_back(line.sequence);
+  EXPECT_EQ(by_own, (std::vector<std::int64_t>{24, 21, 19, 16, 14, 11, 9, 6, 4, 1}));
 }
 
 TEST_P(AccountsConformance, DocumentsAreLockedByVersion) {

@@ -40,6 +40,7 @@ struct Route;
 struct Request {
   Method method = Method::get;
   bool head = false;                                          ///< answered as GET, without the body
+  bool other_method = false;                                  ///< one that is not known here, whatever `method` says
   Target target;
   std::string raw_target;
   std::vector<std::pair<std::string, std::string>> headers;   ///< names in lower case
@@ -48,6 +49,7 @@ struct Request {
   std::string address;                                        ///< of the client
   std::string id;                                             ///< told to the client and written in the log
   bool secure = false;                                        ///< came through TLS
+  std::string certificate, certificate_subject;               ///< fingerprint and subject of the client's, signed by the client authority
   const Route* route = nullptr;
   std::vector<std::string> parameters;                        ///< of the route's pattern, in its order
   Who who;                                                    ///< never null in the handler of a route that is not Permission::open

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -28,6 +29,7 @@ struct Identity {
   intel::Viewer viewer;
   std::string session;                 ///< hash of the session; empty: came with a token
   std::string csrf;                    ///< of the session
+  bool certificate = false;            ///< came with a client certificate, which browsers show unasked as they do cookies
   bool may(Permission p) const { return server::may(role, p) && scopes.covers(p); }
 };
 
@@ -46,6 +48,7 @@ struct NewUser {
   std::string name, email, password, role;
   intel::OrganisationId organisation = intel::common;
   intel::Tlp clearance = intel::Tlp::amber;
+  std::string external = {};           ///< as canonical_external() gives it
 };
 struct NewToken {
   store::UserId user = 0;
@@ -64,6 +67,14 @@ struct SignedIn {
 };
 
 inline constexpr std::string_view session_cookie = "__Host-mozu";
+/// How others call a user (store::User::external), one of:
+///   certificate AB:CD:…          SHA-256 of a client certificate; also without colons, in any case
+///   subject CN=sensor 7,O=Example  subject of a client certificate, as RFC 2253 writes it
+///   oidc https://idp.example.com 8c2f…  issuer and subject of an OpenID provider
+/// Error "field-invalid".
+Result<std::string> canonical_external(std::string_view text);
+std::string oidc_external(std::string_view issuer, std::string_view subject);
+
 inline constexpr std::size_t password_characters_min = 12;
 inline constexpr std::size_t password_bytes_max = 512;
 
@@ -83,9 +94,13 @@ class Identities {
   Result<MadeToken> add_token(const NewToken& token);
 
   Result<SignedIn> sign_in(std::string_view name, std::string_view password, std::string_view code, const std::string& address);
+  /// For who was recognised elsewhere. Errors: "sign-in-refused" (bound to nobody, or disabled), "too-many-sign-ins".
+  Result<SignedIn> sign_in_as(std::string_view external, const std::string& address);
   Status sign_out(const Identity& who);
   Result<Who> by_token(std::string_view text);
   Result<Who> by_session(std::string_view cookie);
+  /// By fingerprint, else by subject. Error "certificate-refused".
+  Result<Who> by_certificate(std::string_view fingerprint, std::string_view subject);
   /// Users, tokens or sessions were changed elsewhere in this process.
   void forget();
 
@@ -93,6 +108,10 @@ class Identities {
   std::string new_totp_secret() const;
   Status confirm_totp(store::UserId id, std::string_view base32_secret, std::string_view code);
   Status remove_totp(store::UserId id);
+
+  /// Text that only this installation can read again, for the same purpose.
+  std::string seal_for(std::string_view purpose, std::string_view text) const;
+  std::optional<std::string> open_for(std::string_view purpose, std::string_view sealed) const;
 
   store::Accounts& accounts() { return accounts_; }
   Timestamp now() const { return options_.now(); }

@@ -1,14 +1,28 @@
 // The routes of the server: REST under /api/v1, /healthz, /metrics. docs/openapi.json describes them; a test holds the two together.
 #pragma once
+#include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 
+#include "mozu/base/result.hpp"
 #include "mozu/server/http.hpp"
 #include "mozu/server/identity.hpp"
 #include "mozu/server/server.hpp"
 #include "mozu/store/store.hpp"
 
 namespace mozu::server {
+
+/// An OpenID provider at which people sign in; the only server that this one ever asks.
+struct OidcOptions {
+  std::string issuer = {};                   ///< "https://idp.example.com/realms/x"; empty: there is none
+  std::string client_id = {}, client_secret = {};  ///< without a secret: a public client, with PKCE as the others
+  std::string authority = {};                ///< PEM file of who signed the provider's certificate; empty: those the system trusts
+  std::string public_url = {};               ///< of this server, as browsers see it: "https://mozu.example.com"
+};
+/// Error "url-invalid".
+Status check(const OidcOptions& options);
+inline constexpr std::string_view oidc_callback = "/api/v1/session/oidc/callback";  ///< the redirect URI is public_url and this
 
 /// What the routes stand on; must outlive the router.
 struct Services {
@@ -18,6 +32,7 @@ struct Services {
   LogSink log;
   std::function<std::string()> metrics;      ///< of the application, once it is there
   std::uint64_t import_bytes_max = std::uint64_t{4} << 30;
+  OidcOptions oidc = {};
   std::string indicators = {}, warning_lists = {};  ///< index files that lookups ask; absent ones are not asked until they are there
 };
 

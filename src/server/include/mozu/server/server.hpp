@@ -57,6 +57,7 @@ struct Limits {
 
 struct TlsFiles {
   std::string certificate, key;              ///< PEM; the certificate with its chain
+  std::string client_authority = {};         ///< PEM: who signs certificates of clients; empty: none is asked for
 };
 /// certificate.pem and key.pem in `folder`/tls, made if absent or about to end: EC P-256, for localhost and this host's name.
 Result<TlsFiles> self_made_certificate(const std::string& folder);

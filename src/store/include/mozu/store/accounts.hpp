@@ -70,7 +70,7 @@ struct AuditLine {
 };
 struct AuditQuery {
   std::string who, action, object;              ///< equal; empty = any
-  std::optional<intel::OrganisationId> organisation;
+  std::optional<intel::OrganisationId> seen_by; ///< only what people of this organisation, or of none, did
   std::optional<Timestamp> from, until;
   Cursor cursor;                                ///< newest first
   std::size_t limit = 100;

@@ -1,0 +1,290 @@
+// Every route that docs/openapi.json describes, with every parameter it describes, as every role: permitted where the permission table says so;
+// and as people who may not see what another organisation knows: nothing of it comes out anywhere. What is added there later is walked, too.
+#include <fmt/core.h>
+#include <gtest/gtest.h>
+#include <simdjson.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "house.hpp"
+#include "mozu/base/text.hpp"
+#include "mozu/server/http.hpp"
+#include "mozu/server/permission.hpp"
+
+namespace mozu::server::test {
+namespace {
+
+using Texts = std::vector<std::string>;
+
+constexpr std::string_view actor = "intrusion-set--11111111-1111-4111-8111-111111111111";
+constexpr std::string_view indicator = "indicator--44444444-4444-4444-8444-444444444444";
+constexpr std::string_view domain = "zibeth.example.com";
+
+/// Words that stand in what A alone knows, and nowhere else. An answer may repeat what it was asked, so there are several.
+constexpr std::string_view needles[] = {"zibeth", "quokka", "numbat", indicator, actor};
+
+std::string bundle(std::string_view marking) {
+  constexpr std::string_view times = R"("spec_version":"2.1","created":"2026-01-01T00:00:00.000Z","modified":"2026-01-02T00:00:00.000Z")";
+  std::string out = R"({"type":"bundle","id":"bundle--00000000-0000-4000-8000-000000000000","objects":[)";
+  const auto add = [&](std::string_view type, std::string_view id, std::string_view rest) {
+    out += fmt::format(R"({}{{"type":"{}","id":"{}",{},"object_marking_refs":["{}"],"labels":["numbat"],{}}})", out.ends_with('[') ? "" : ",", type, id, times, marking, rest);
+  };
+  add("intrusion-set", actor, R"("name":"Quokka Numbat","aliases":["Quokka Numbat","Zibeth Quokka"],"description":"zibeth, quokka and numbat")");
+  add("indicator", indicator,
+      fmt::format(R"("name":"quokka numbat","pattern":"[domain-name:value = '{}']","pattern_type":"stix","valid_from":"2026-01-01T00:00:00Z","indicator_types":["malicious-activity"],"confidence":90)", domain));
+  add("relationship", "relationship--33333333-3333-4333-8333-333333333333",
+      fmt::format(R"("relationship_type":"indicates","description":"numbat of zibeth and quokka","source_ref":"{}","target_ref":"{}")", indicator, actor));
+  add("report", "report--55555555-5555-4555-8555-555555555555",
+      fmt::format(R"("name":"On the quokka and the numbat","description":"zibeth","published":"2026-01-01T00:00:00Z","report_types":["threat-report"],"object_refs":["{}","{}"])", actor, indicator));
+  return out + "]}";
+}
+constexpr std::string_view amber = "marking-definition--55d920b0-5e8b-4f79-9ee9-91f868d9b421", red = "marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1";
+
+/// One operation of the description, with what may be asked of it.
+struct Parameter {
+  std::string name, in;
+  bool required = false;
+  Texts values;
+};
+struct Operation {
+  std::string method, path, permission, body, body_type;
+  std::vector<Parameter> parameters;
+};
+
+/// What A's things are called, by the name of the parameter that asks for them; else an id.
+Texts values_named(const std::string& name) {
+  static const std::map<std::string, Texts> known = {
+      {"q", {"zibeth", "quok"}},
+      {"value", {std::string(domain), "Quokka Numbat"}},
+      {"name", {"quokka"}},
+      {"label", {"numbat"}},
+      {"tag", {"numbat"}},
+      {"type", {"indicator", "intrusion-set"}},
+      {"match[type]", {"indicator,intrusion-set,report,relationship"}},
+      {"source", {"test"}},
+      {"collection", {"everything", "tlp:amber", "tlp:red", "type:indicator", "source:test"}},
+      {"match[version]", {"all", "first"}},
+      {"related", {"50"}},
+      {"limit", {"1000"}},
+      {"tlp", {"amber", "red"}},
+      {"format", {"stix", "misp", "csv"}},
+      {"file", {"manifest.json", "hashes.csv"}},
+  };
+  const auto found = known.find(name);
+  return found != known.end() ? found->second : Texts{std::string(indicator), std::string(actor)};
+}
+
+class Description {
+ public:
+  Description() {
+    EXPECT_EQ(parser_.load(std::string(MOZU_SOURCE_DIR) + "/docs/openapi.json").get(document_), simdjson::SUCCESS);
+    for (const auto [path, operations] : simdjson::dom::object(document_["paths"]))
+      for (const auto [method, operation] : simdjson::dom::object(operations)) read(std::string(path), std::string(method), operation);
+  }
+  const std::vector<Operation>& operations() const { return operations_; }
+
+ private:
+  simdjson::dom::parser parser_;
+  simdjson::dom::element document_;
+  std::vector<Operation> operations_;
+
+  simdjson::dom::element resolve(simdjson::dom::element e) const {
+    std::string_view to;
+    if (e["$ref"].get(to) != simdjson::SUCCESS) return e;
+    return document_.at_pointer(to.substr(1));
+  }
+  void read(const std::string& path, const std::string& method, simdjson::dom::element e) {
+    Operation o{method, path, std::string(std::string_view(e["x-permission"])), {}, {}, {}};
+    for (char& c : o.method) c = static_cast<char>(c >= 'a' && c <= 'z' ? c - 32 : c);
+    simdjson::dom::array list;
+    if (e["parameters"].get(list) == simdjson::SUCCESS)
+      for (const simdjson::dom::element p : list) o.parameters.push_back(parameter(resolve(p)));
+    simdjson::dom::object content;
+    if (e.at_pointer("/requestBody/content").get(content) == simdjson::SUCCESS)
+      for (const auto [type, media] : content) {
+        o.body_type = type;
+        simdjson::dom::element schema;
+        o.body = media["schema"].get(schema) == simdjson::SUCCESS && type.find("json") != std::string_view::npos ? value(resolve(schema), {}) : std::string(domain);
+        if (type == "application/json") break;
+      }
+    operations_.push_back(std::move(o));
+  }
+  Parameter parameter(simdjson::dom::element e) const {
+    Parameter p{std::string(std::string_view(e["name"])), std::string(std::string_view(e["in"])), false, {}};
+    if (bool required = false; e["required"].get(required) == simdjson::SUCCESS) p.required = required;
+    simdjson::dom::array choices;
+    std::string_view type;
+    if (e.at_pointer("/schema/enum").get(choices) == simdjson::SUCCESS)
+      for (const simdjson::dom::element c : choices) p.values.emplace_back(std::string_view(c));
+    else if (e.at_pointer("/schema/type").get(type) == simdjson::SUCCESS && type == "boolean") p.values = {"true", "false"};
+    else p.values = values_named(p.name);
+    return p;
+  }
+  /// A body that the schema allows, about A's things.
+  std::string value(simdjson::dom::element schema, const std::string& name) const {
+    simdjson::dom::array choices;
+    if (schema["enum"].get(choices) == simdjson::SUCCESS) return simdjson::minify(choices.at(0).value());
+    std::string_view type;
+    if (schema["type"].get(type) != simdjson::SUCCESS) return "{}";
+    if (type == "boolean") return "true";
+    if (type == "integer" || type == "number") return "1";
+    if (type == "array") return fmt::format("[{}]", value(resolve(schema["items"]), name));
+    if (type == "string") return fmt::format("\"{}\"", name == "values" ? std::string(domain) : name == "other" ? std::string(actor) : values_named(name).front());
+    std::string out;
+    simdjson::dom::object properties;
+    if (schema["properties"].get(properties) == simdjson::SUCCESS)
+      for (const auto [key, one] : properties) out += fmt::format(R"({}"{}":{})", out.empty() ? "" : ",", key, value(resolve(one), std::string(key)));
+    return "{" + out + "}";
+  }
+};
+
+std::string with_query(const std::string& target, const Parameter& p, std::string_view value) {
+  return fmt::format("{}{}{}={}", target, target.find('?') == std::string::npos ? '?' : '&', p.name, percent_encode(value));
+}
+
+/// All targets of an operation: every value of path and required parameters, then each other parameter's values beside the first of them.
+Texts targets(const Operation& o) {
+  Texts out{o.path};
+  for (const Parameter& p : o.parameters) {
+    if (!p.required && p.in != "path") continue;
+    Texts next;
+    for (const std::string& target : out)
+      for (const std::string& value : p.values) {
+        std::string made = target;
+        if (p.in == "path") made.replace(made.find("{" + p.name + "}"), p.name.size() + 2, percent_encode(value));
+        else if (p.in == "query") made = with_query(made, p, value);
+        next.push_back(std::move(made));
+      }
+    out = std::move(next);
+  }
+  const Texts least = out;
+  for (const Parameter& p : o.parameters)
+    if (p.in == "query" && !p.required)
+      for (const std::string& target : least)
+        for (const std::string& value : p.values) out.push_back(with_query(target, p, value));
+  return out;
+}
+
+void add_person(House& house, const std::string& name, Role role, intel::OrganisationId organisation, intel::Tlp clearance) {
+  const auto id = house.identities->add_user({name, "", std::string(password), std::string(server::name(role)), organisation, clearance});
+  ASSERT_TRUE(id);
+  house.tokens[name] = house.identities->add_token({*id, "test", "all"})->text;
+}
+
+Answer ask(House& house, std::string_view who, const Operation& o, std::string_view target) {
+  return house.ask(who, o.method, target, {}, fmt::format("{}Accept: */*\r\n", o.body_type.empty() || !o.body.empty() ? "" : fmt::format("Content-Type: {}\r\n", o.body_type)));
+}
+Answer tell(House& house, std::string_view who, const Operation& o, std::string_view target) {
+  Wire wire(house.port());
+  return wire.ask(o.method, target, fmt::format("{}Accept: */*\r\n{}", house.bearer(who), o.body_type.empty() ? "" : fmt::format("Content-Type: {}\r\n", o.body_type)), o.body);
+}
+
+/// The needles of an answer that its question did not hold; empty where there are none.
+std::string leak(const Answer& answer, const Operation& o, std::string_view target) {
+  std::string asked = std::string(target) + o.body, said = answer.body;
+  for (const auto& [name, value] : answer.headers) said += "\n" + name + ": " + value;
+  asked = fold(asked);
+  said = fold(said);
+  for (const std::string_view needle : needles)
+    if (said.find(needle) != std::string::npos && asked.find(needle) == std::string::npos) return std::string(needle);
+  return {};
+}
+
+TEST(Walk, EveryOperationAsEveryRole) {
+  House house;
+  const Description description;
+  const std::pair<std::string_view, Role> people[] = {{"adam", Role::administrator}, {"ann", Role::analyst}, {"aki", Role::author}, {"rea", Role::reader}, {"fee", Role::feed_client}};
+  ASSERT_GE(description.operations().size(), 50U);
+  for (const Operation& o : description.operations()) {
+    const auto permission = permission_of(o.permission);
+    ASSERT_TRUE(permission) << o.path;
+    // Of nothing that exists, so that what is permitted changes nothing.
+    Operation absent = o;
+    for (Parameter& p : absent.parameters) p.values = {"999999"};
+    const std::string target = targets(absent).front();
+    const std::string what = o.method + " " + target;
+    const Answer nobody = ask(house, "", o, target);
+    if (*permission == Permission::open) EXPECT_TRUE(nobody.status != 401 && nobody.status != 403) << what;
+    else EXPECT_EQ(nobody.status, 401) << what;
+    EXPECT_EQ(house.ask("", o.method, target, {}, "Authorization: Bearer mozu_forged\r\n").status == 401, *permission != Permission::open) << what;
+    for (const auto& [who, role] : people) {
+      const Answer answer = ask(house, who, o, target);
+      const bool refused = answer.status == 401 || (answer.status == 403 && answer.has(R"("code":"not-permitted","detail":"this needs the permission)"));
+      EXPECT_EQ(refused, !may(role, *permission)) << who << " " << what << " " << answer.status << " " << answer.body;
+      EXPECT_LT(answer.status, 500) << who << " " << what << " " << answer.body;
+    }
+  }
+}
+
+class Others : public ::testing::TestWithParam<std::pair<std::string_view, intel::Tlp>> {};
+
+TEST_P(Others, SeeNothingAnywhere) {
+  House house;
+  house.import(bundle(GetParam().first), house.a, GetParam().second);
+  ASSERT_EQ(house.ask("ann", "PUT", fmt::format("/api/v1/objects/{}/tags/numbat", actor), R"({"weight":70})").status, 204);
+  Texts strangers{"bob", "gil"};
+  add_person(house, "gil", Role::reader, house.a, intel::Tlp::green);
+  for (const Role role : {Role::administrator, Role::analyst, Role::author, Role::feed_client}) {
+    strangers.push_back(fmt::format("b-{}", name(role)));
+    add_person(house, strangers.back(), role, house.b, intel::Tlp::red);
+  }
+  strangers.emplace_back("nowhere");
+  add_person(house, "nowhere", Role::analyst, intel::common, intel::Tlp::red);
+  const Description description;
+  std::set<std::string> seen;
+  for (const Operation& o : description.operations()) {
+    if (o.method != "GET" && o.permission != "lookup") continue;
+    for (const std::string& target : targets(o)) {
+      if (!leak(tell(house, "ann", o, target), o, target).empty()) seen.insert(o.method + " " + o.path);
+      for (const std::string& who : strangers) {
+        const Answer answer = tell(house, who, o, target);
+        EXPECT_EQ(leak(answer, o, target), "") << who << " " << o.method << " " << target << " " << answer.body;
+        EXPECT_LT(answer.status, 500) << who << " " << o.method << " " << target << " " << answer.body;
+      }
+    }
+  }
+  // The walk would be worth nothing if it did not come by where A's own people see it.
+  for (const auto path : {"GET /api/v1/objects", "GET /api/v1/objects/{id}", "GET /api/v1/objects/{id}/versions", "GET /api/v1/objects/{id}/neighbours", "GET /api/v1/search",
+                          "GET /api/v1/actors", "GET /api/v1/actors/{id}", "GET /api/v1/lookup", "POST /api/v1/lookup", "GET /api/v1/exports",
+                          "GET /taxii2/knowledge/collections/{collection}/objects", "GET /taxii2/knowledge/collections/{collection}/objects/{object}",
+                          "GET /taxii2/knowledge/collections/{collection}/manifest"})
+    EXPECT_TRUE(seen.contains(path)) << path;
+}
+
+TEST_P(Others, ChangeNothing) {
+  House house;
+  house.import(bundle(GetParam().first), house.a, GetParam().second);
+  const Texts strangers{"b-administrator", "b-analyst", "b-author", "b-feed-client"};
+  for (const Role role : {Role::administrator, Role::analyst, Role::author, Role::feed_client}) add_person(house, fmt::format("b-{}", name(role)), role, house.b, intel::Tlp::red);
+  const auto state = [&] {
+    std::string out = house.ask("ann", "GET", "/api/v1/decisions").body;
+    for (const std::string_view id : {actor, indicator}) out += house.ask("ann", "GET", fmt::format("/api/v1/objects/{}", id)).body;
+    return out;
+  };
+  const std::string before = state();
+  ASSERT_NE(before.find("zibeth"), std::string::npos);
+  const Description description;
+  for (const Operation& o : description.operations()) {
+    // What administers people is the installation's, not an organisation's.
+    if (o.method == "GET" || o.permission == "administer" || o.permission == "signed-in" || o.permission == "open") continue;
+    for (const std::string& target : targets(o))
+      for (const std::string& who : strangers) {
+        const Answer answer = tell(house, who, o, target);
+        EXPECT_EQ(leak(answer, o, target), "") << who << " " << o.method << " " << target << " " << answer.body;
+        EXPECT_LT(answer.status, 500) << who << " " << o.method << " " << target << " " << answer.body;
+      }
+  }
+  EXPECT_EQ(state(), before);
+}
+
+INSTANTIATE_TEST_SUITE_P(Walk, Others, ::testing::Values(std::pair{amber, intel::Tlp::amber}, std::pair{red, intel::Tlp::red}),
+                         [](const auto& one) { return std::string(one.param.second == intel::Tlp::amber ? "Amber" : "Red"); });
+
+}  // namespace
+}  // namespace mozu::server::test
