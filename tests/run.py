@@ -28,8 +28,8 @@ SUMMARY = re.compile(r"^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$")
 # Step → labels of CTest to run there, and the targets to build (empty: all).
 # Under ThreadSanitizer only the rooms that use threads are of interest.
 PRESETS = {
-    "dev": (("unit", "golden", "replay"), ()),
-    "release": (("unit", "golden", "replay"), ()),
+    "dev": (("unit", "golden", "clients", "replay"), ()),
+    "release": (("unit", "golden", "clients", "replay"), ()),
     "coverage": (("unit", "golden", "replay"), ()),
     "asan": (("unit", "golden", "replay"), ()),
     "tsan": (("threads",), ("mozu_match_tests", "mozu_live_tests", "mozu_server_tests")),
