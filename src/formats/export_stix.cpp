@@ -31,6 +31,8 @@ class StixBundle final : public KnowledgeWriter {
     std::string json(o.json);
     for (const auto level : levels)
       if (json.find(tlp_marking(level)) != std::string::npos) (o.id == tlp_marking(level) ? given_ : used_).insert(level);
+    extended_ |= json.find(extension_id) != std::string::npos;
+    defined_ |= o.id == extension_id;
     MOZU_TRY(mark(json, o));
     MOZU_TRY(begin());
     ++written_;
@@ -41,6 +43,10 @@ class StixBundle final : public KnowledgeWriter {
     MOZU_TRY(begin());
     for (const auto level : used_)
       if (!given_.contains(level)) MOZU_TRY(object(tlp_definition(level)));
+    if (extended_ && !defined_) {
+      MOZU_TRY(object(extension_author()));
+      MOZU_TRY(object(extension_definition()));
+    }
     MOZU_TRY(out_.write("\n]}\n"));
     return out_.flush();
   }
@@ -109,6 +115,7 @@ class StixBundle final : public KnowledgeWriter {
   ExportOutput out_;
   JsonParser parser_;
   std::set<intel::Tlp> used_, given_;
+  bool extended_ = false, defined_ = false;  // custom properties: used; their definition given
   bool begun_ = false, first_ = true;
 };
 

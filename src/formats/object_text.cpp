@@ -114,8 +114,23 @@ ObjectText& ObjectText::marking(intel::Tlp tlp) {
 }
 
 std::string_view ObjectText::end() {
+  const bool custom_type = out_.starts_with(R"({"type":"x-)");
+  if (custom_type || out_.find(R"(,"x_)") != std::string::npos)
+    w_->key("extensions").begin_object().key(extension_id).begin_object().field("extension_type", custom_type ? "new-sdo" : "toplevel-property-extension").end_object().end_object();
   w_->end_object();
   return out_;
+}
+
+std::string_view extension_definition() {
+  return R"({"type":"extension-definition","spec_version":"2.1","id":"extension-definition--a6f04c6c-0e9c-40a5-a315-8772ba8b7e50",)"
+         R"("created_by_ref":"identity--fe589a93-7ecc-4ce5-875d-9cfb4faf6953","created":"2026-11-26T00:00:00.000Z","modified":"2026-11-26T00:00:00.000Z",)"
+         R"("name":"What Mozu keeps beyond STIX","description":"Properties x_mozu_… and x_misp_… and objects x-mozu-… and x-misp-… hold what feeds say and STIX has no place for.",)"
+         R"("schema":"docs/exchange.md of Mozu","version":"1.0.0","extension_types":["toplevel-property-extension","new-sdo"]})";
+}
+
+std::string_view extension_author() {
+  return R"({"type":"identity","spec_version":"2.1","id":"identity--fe589a93-7ecc-4ce5-875d-9cfb4faf6953","created":"2026-11-26T00:00:00.000Z","modified":"2026-11-26T00:00:00.000Z",)"
+         R"("name":"Mozu","description":"the threat-intelligence platform","identity_class":"system"})";
 }
 
 void add_external_references(ObjectText& o, const std::vector<ExternalReference>& list) {

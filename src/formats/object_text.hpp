@@ -36,12 +36,18 @@ class ObjectText {
   ObjectText& list(std::string_view key, const std::vector<std::string>& values);  ///< left out if empty; each value once
   ObjectText& raw(std::string_view key, std::string_view json);
   ObjectText& marking(intel::Tlp tlp);  ///< object_marking_refs
+  /// Ends it; custom properties and types are declared (STIX 2.1 §7.3).
   std::string_view end();
 
  private:
   std::string out_;
   std::optional<JsonWriter> w_;
 };
+
+/// The extension that custom properties ("x_mozu_…") and types ("x-mozu-…") made here belong to, and the objects that define it.
+inline constexpr std::string_view extension_id = "extension-definition--a6f04c6c-0e9c-40a5-a315-8772ba8b7e50";
+std::string_view extension_definition();
+std::string_view extension_author();
 
 struct ExternalReference { std::string source, id, url, description; };
 /// "external_references", each once; left out if empty.
