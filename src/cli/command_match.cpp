@@ -6,6 +6,7 @@
 
 #include "command_tree.hpp"
 #include "mozu/base/text.hpp"
+#include "mozu/formats/feed.hpp"
 #include "verbs.hpp"
 
 namespace mozu::cli {
@@ -22,10 +23,16 @@ CLI::Validator output_format() {
   return {check, ""};
 }
 
+CLI::Validator feed_format() {
+  std::vector<std::string> names;
+  for (const auto& [name, about] : formats::feed_formats()) names.emplace_back(name);
+  return one_of(std::move(names));
+}
+
 void add_feed_options(CLI::App* app, std::vector<std::string>& suppress, bool& allow_broad, std::string& format) {
-  repeatable(app, "--suppress", suppress, "a list of values that are no detections (MISP warning list or any feed format); repeatable")->type_name("FILE");
+  repeatable(app, "--suppress", suppress, "values that are no detections (MISP warning list or any feed format): a file, a folder, or a glob in quotes; repeatable")->type_name("FILE");
   app->add_flag("--allow-broad", allow_broad, "take indicators that would flood, such as 10.0.0.0/8 or a bare TLD");
-  app->add_option("--format", format, "the feeds' format, if it is not found by content; see `mozu formats`")->type_name("NAME");
+  app->add_option("--format", format, "the feeds' format, if it is not found by content; see `mozu formats`")->check(feed_format())->type_name("NAME");
 }
 
 void add_match(CommandTree& tree) {
@@ -39,7 +46,7 @@ void add_match(CommandTree& tree) {
       ->check(output_format())->type_name("FORMAT");
   app->add_option("-j,--threads", a.threads, "threads (default: one per processor)")->check(in_range(1, 1024))->type_name("N");
   app->add_flag("--stats", a.stats, "print a summary at the end, to standard error");
-  app->add_option("--stats-json", a.stats_json, "write the summary as JSON to this file")->check(not_empty())->type_name("FILE");
+  app->add_option("--stats-json", a.stats_json, "write the summary as JSON to this file")->check(named_file())->type_name("FILE");
   app->add_flag("--defanged", a.defanged,
                 "also match defanged forms in the logs: hxxp, [.], (.), [dot], [:], [@], [at] and kin are undone before scanning; "
                 "offsets still locate the raw bytes");
@@ -79,7 +86,7 @@ void add_feed(CommandTree& tree) {
   app->require_subcommand(1);
   auto* check = app->add_subcommand("check", "read feeds and say what is in them and what is refused, and why");
   check->add_option("FILE", a.files, "feed files, folders, globs, or feed settings (*.toml)")->required();
-  check->add_option("--format", a.format, "the format, if it is not found by content; see `mozu formats`")->type_name("NAME");
+  check->add_option("--format", a.format, "the format, if it is not found by content; see `mozu formats`")->check(feed_format())->type_name("NAME");
   check->add_flag("--allow-broad", a.allow_broad, "take indicators that would flood");
   check->add_flag("--json", a.json, "the report as JSON");
   check->footer("Exit: 0 all read, 1 bad usage, 2 some file could not be read.");
@@ -90,7 +97,7 @@ void add_index_build(CommandTree& tree, CLI::App* index) {
   auto arguments = std::make_shared<IndexBuildArguments>();
   auto& a = *arguments;
   auto* build = index->add_subcommand("build", "compile feeds into one index file");
-  build->add_option("-o,--output", a.output, "the index file to write")->required()->type_name("FILE");
+  build->add_option("-o,--output", a.output, "the index file to write")->required()->check(named_file())->type_name("FILE");
   repeatable(build, "--config,-c", a.configs, "feed settings; repeatable")->type_name("FEEDS.toml");
   build->add_option("--as-of", a.as_of, "count this as the time of reading (lifetimes, build time)")->check(not_empty())->type_name("TIME");
   build->add_flag("--quiet,-q", a.quiet, "only errors");
@@ -115,7 +122,7 @@ void add_index_merge(CommandTree& tree, CLI::App* index) {
   auto arguments = std::make_shared<IndexMergeArguments>();
   auto& a = *arguments;
   auto* merge = index->add_subcommand("merge", "join indexes into one");
-  merge->add_option("-o,--output", a.output, "the index file to write")->required()->type_name("FILE");
+  merge->add_option("-o,--output", a.output, "the index file to write")->required()->check(named_file())->type_name("FILE");
   merge->add_option("INDEX", a.indexes, "the index files")->required();
   tree.add(merge, [arguments] { return index_merge_verb(*arguments); });
 }

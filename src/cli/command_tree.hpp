@@ -34,6 +34,8 @@ CLI::Validator in_range(int first, int last);
 CLI::Validator in_range(std::uint64_t first, std::uint64_t last);
 /// Nothing given, as by a variable of a script that is not set, is no answer.
 CLI::Validator not_empty();
+/// A file that appears when it is whole: "-" would be taken for its name.
+CLI::Validator named_file();
 /// CLI11 would read "-1" as the largest number there is.
 CLI::Validator whole_number();
 

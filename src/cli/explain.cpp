@@ -73,9 +73,19 @@ std::string as_text(const match::LineExplanation& e, const std::string& line, bo
 int explain_line(const std::shared_ptr<const match::Index>& index, const std::string& line, const match::ScanOptions& options, bool defanged, bool json) {
   live::Refanged refanged;
   const bool changed = defanged && refanged.refang(line);
-  const std::string text(changed ? refanged.text() : std::string_view(line));
-  const auto explanation = match::explain(index, text, options);
-  return finish_stdout(json ? as_json(explanation) : as_text(explanation, text, index != nullptr, stdout_colour()), exit_done);
+  auto explanation = match::explain(index, changed ? std::string(refanged.text()) : line, options);
+  if (changed) {
+    // As in a scan, places are those of the line as it was given.
+    const auto locate = [&refanged](auto& part) {
+      const auto end = refanged.raw_end(part.offset + part.length);
+      part.offset = refanged.raw_begin(part.offset);
+      part.length = end - part.offset;
+    };
+    std::ranges::for_each(explanation.tokens, locate);
+    std::ranges::for_each(explanation.hits, locate);
+    if (explanation.decoded.empty()) explanation.decoded = refanged.text();
+  }
+  return finish_stdout(json ? as_json(explanation) : as_text(explanation, line, index != nullptr, stdout_colour()), exit_done);
 }
 
 }  // namespace mozu::cli

@@ -17,11 +17,20 @@ std::string counts_text(const std::map<std::string, std::uint64_t, std::less<>>&
   return out;
 }
 
+/// Paths differ at their ends.
+std::string end_of(std::string_view name, std::size_t bytes_max) {
+  std::string shown = printable(name);
+  if (shown.size() <= bytes_max) return shown;
+  std::size_t from = shown.size() - bytes_max + 1;
+  while (from < shown.size() && (static_cast<unsigned char>(shown[from]) & 0xC0) == 0x80) ++from;
+  return "…" + shown.substr(from);
+}
+
 std::string details(const feeds::FeedReport& r, bool colour) {
   std::string out;
   if (r.statistics.refused != 0) out += fmt::format("  refused      {}\n", yellow(counts_text(r.statistics.refused_by_code), colour));
   if (r.statistics.passed_over != 0) out += fmt::format("  passed over  {}\n", counts_text(r.statistics.passed_over_by_kind));
-  if (r.files_passed_over != 0) out += fmt::format("  no feeds     {} files\n", with_commas(r.files_passed_over));
+  if (r.files_passed_over != 0) out += fmt::format("  no feeds     {}\n", plural(r.files_passed_over, "file"));
   return out + diagnostics_text(r.diagnostics, colour);
 }
 
@@ -51,7 +60,7 @@ std::string feed_reports_text(const std::vector<feeds::FeedReport>& reports, std
   formats::FeedStatistics total;
   for (const auto& r : reports) {
     const auto& s = r.statistics;
-    const std::string name = printable(r.name, 60) + (r.suppression ? " (suppression)" : "");
+    const std::string name = end_of(r.name, 60) + (r.suppression ? " (suppression)" : "");
     table.row({name, s.format.empty() ? "–" : s.format, with_commas(s.rows), with_commas(s.indicators), with_commas(s.refused), with_commas(s.passed_over),
                kinds_text(s.by_kind)});
     total.add(s);

@@ -21,11 +21,12 @@ std::string join(const std::vector<std::string>& parts) {
   return out;
 }
 
-std::string as_json(const match::Index& index, const std::string& path) {
+std::string as_json(const match::Index& index, const std::string& path, bool verified) {
   const auto& s = index.statistics();
   std::string out;
   JsonWriter w(out);
   w.begin_object().field("path", path).field("content_hash", index.content_hash()).field("built", format_time(index.built()));
+  if (verified) w.field("verified", true);
   w.field("file_bytes", s.file_bytes).field("context_bytes", s.context_bytes).field("bytes_per_indicator", bytes_each(s));
   w.field("indicators", s.indicators);
   kinds_json(w.key("by_type"), s.by_kind);
@@ -91,12 +92,13 @@ std::string matrix(const match::Index& index, bool colour) {
   return out;
 }
 
-std::string as_text(const match::Index& index, const std::string& path, bool colour) {
+std::string as_text(const match::Index& index, const std::string& path, bool verified, bool colour) {
   const auto& s = index.statistics();
   Table head("ll");
   head.row({"file", printable(path)});
   head.row({"content", index.content_hash()});
   head.row({"built", format_time(index.built())});
+  if (verified) head.row({"verified", "every byte: all checksums fit"});
   // A small index is mostly its filter, which has a least size: bytes an indicator would mean nothing.
   const std::string each = s.indicators >= 10'000 ? fmt::format("{:.1f} bytes an indicator, and ", bytes_each(s)) : "";
   head.row({"size", fmt::format("{} ({}{} of contexts)", human_bytes(static_cast<double>(s.file_bytes)), each, human_bytes(static_cast<double>(s.context_bytes)))});
@@ -126,7 +128,7 @@ int index_info_verb(const IndexInfoArguments& a) {
     say(index.error());
     return exit_failed;
   }
-  return finish_stdout(a.json ? as_json(**index, a.index) : as_text(**index, a.index, stdout_colour()), exit_done);
+  return finish_stdout(a.json ? as_json(**index, a.index, a.verify) : as_text(**index, a.index, a.verify, stdout_colour()), exit_done);
 }
 
 }  // namespace mozu::cli

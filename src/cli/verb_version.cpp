@@ -22,7 +22,7 @@ int overview_verb() {
   out += bold("First steps", colour);
   out += R"(
   mozu match --feed feed.csv /var/log          scan logs for the indicators of a feed
-  mozu index build -o my.mzi feeds/            compile feeds once …
+  mozu index build -o my.mzi feeds/*           compile feeds once …
   mozu match --index my.mzi proxy.log.gz       … and scan with them at full speed
   mozu feed check feed.csv                     what is in a feed, what is refused, and why
 
@@ -34,6 +34,8 @@ int overview_verb() {
   feed check      read feeds and report
   index build     compile feeds into one index file
   index info      what an index holds; index merge, index diff
+  lookup          what is known about one value
+  extract         what reports tell: indicators, techniques, actors, rules
   import          files into the knowledge base; export writes selections of it
   doctor          check the base; backup, restore
   serve           the server: REST API and TAXII; user add, token add: who may use it

@@ -180,13 +180,34 @@ FeedReport read_one_feed(const formats::FeedSettings& settings, Timestamp read_t
   return report;
 }
 
+namespace {
+
+/// A shell that opens `--suppress lists/*.json` gives one list to the option and makes feeds of the others. An index of nothing but
+/// warning lists is meant so.
+void tell_of_warning_lists(const std::vector<FeedReport>& reports, Diagnostics& diagnostics) {
+  std::size_t feeds = 0, lists = 0;
+  std::string first;
+  for (const auto& r : reports) {
+    if (r.suppression) continue;
+    ++feeds;
+    if (r.statistics.format == "warninglist" && lists++ == 0) first = r.name;
+  }
+  if (lists == 0 || lists == feeds) return;
+  diagnostics.add({Severity::warning, "feed-warninglist",
+                   fmt::format("MISP warning lists among the feeds ({}: {}{}): their harmless values would be detected like the others", lists, printable(first, 60),
+                               lists > 1 ? ", …" : ""),
+                   {}, "to suppress them: --suppress before each of them, or once before their folder; or suppression = true in the settings"});
+}
+
+}  // namespace
+
 std::vector<FeedReport> load_feeds(const LoadRequest& request, match::Builder& builder, Diagnostics& diagnostics,
                                    const std::function<void(const FeedReport&)>& each) {
   std::vector<FeedReport> reports;
   for (const auto& settings : feed_list(request, diagnostics)) {
     formats::IndicatorSink sink;
     if (settings.suppression) {
-      sink = [&](const intel::Indicator& i) { builder.add_suppression(i.pattern, reason_of(i, settings.info)); };
+      sink = [&](const intel::Indicator& i) { builder.add_suppression(i.pattern, reason_of(i, settings.info), i.exact_only); };
     } else {
       const std::uint32_t feed = builder.add_feed(settings.info);
       sink = [&builder, feed](const intel::Indicator& i) { builder.add(feed, i); };
@@ -194,6 +215,7 @@ std::vector<FeedReport> load_feeds(const LoadRequest& request, match::Builder& b
     reports.push_back(read_one_feed(settings, request.read_time, sink));
     if (each) each(reports.back());
   }
+  tell_of_warning_lists(reports, diagnostics);
   return reports;
 }
 

@@ -181,7 +181,7 @@ Status apply_mapping(Columns& columns, const std::vector<std::string_view>& head
       std::string there;
       for (const auto& h : header) there += fmt::format("{}\"{}\"", there.empty() ? "" : ", ", printable(trim(h), 40));
       return fail("csv-column", fmt::format("there is no column \"{}\" for {}", printable(wanted, 60), printable(role, 40)),
-                  there.empty() ? fmt::format("the table has no header; give a number from 1 to {}", columns.list.size()) : "columns: " + there);
+                  there.empty() ? fmt::format("no row was taken for a header; check the name and the delimiter, or give a number from 1 to {}", columns.list.size()) : "columns: " + there);
     }
     if (columns.list.size() <= *index) columns.list.resize(*index + 1);
     Column& c = columns.list[*index];

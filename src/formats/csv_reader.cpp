@@ -130,7 +130,7 @@ void find_header(Head& h, const std::vector<std::string_view>& comments, const F
     h.header_is_first_row = true;
     for (const auto cell : h.rows.front()) h.header_text += fmt::format("{}{}", h.header_text.empty() ? "" : "\x1f", trim(cell));
     h.rows.erase(h.rows.begin());
-  } else {
+  } else if (h.rows.empty() || std::ranges::any_of(h.rows, [](const auto& row) { return row.size() > 1; })) {  // else a comment with a comma heads a list
     for (auto it = comments.rbegin(); it != comments.rend(); ++it) {
       std::string text(*it);
       std::erase(text, '"');

@@ -466,7 +466,8 @@ void Splitter::recover(std::size_t from, std::string message) {
   if (anchor_.valid) {
     bool lost = count_break(message);
     const JsonPath path = path_;
-    const std::uint64_t line = line_at(pos_);
+    const std::uint64_t line = line_at(pos_), began = line_at(from);
+    if (began != line) message += fmt::format("; the element began in line {}", began);
     const bool cut = eof_ && pos_ == end_ && !is_last_line(from);
     const bool was_inside = !frames_.empty();
     pos_ = from;

@@ -150,6 +150,13 @@ std::optional<Tlp> parse_tlp(std::string_view s) {
   return std::nullopt;
 }
 
+Tlp tlp_of_word(const FeedInfo& feed, const ContextFields& context) {
+  Tlp strictest = feed.tlp;
+  for (const auto& [name, value] : context)
+    if (name == "tlp") strictest = std::max(strictest, parse_tlp(value).value_or(Tlp::none));
+  return strictest;
+}
+
 std::optional<std::uint8_t> parse_confidence(std::string_view s) {
   s = trim(s);
   if (const auto n = to_uint(s)) return *n <= 100 ? std::optional(static_cast<std::uint8_t>(*n)) : std::nullopt;

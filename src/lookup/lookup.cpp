@@ -95,19 +95,20 @@ struct Asker::State {
     for (const auto& hit : warning_lists->find(asked))
       for (const auto& posting : hit.words) {
         const auto& feed = warning_lists->feed(posting);
-        if (may_see(feed.tlp)) a.listings.push_back({feed.name, {}, relation_of(asked, hit), hit.indicator});
+        if (may_see(intel::tlp_of_word(feed, posting.context))) a.listings.push_back({feed.name, {}, relation_of(asked, hit), hit.indicator});
       }
   }
 
   void add_word(const IndexMemory& index, const match::ValueHit& hit, const match::Posting& p, Answer& a) const {
     const auto& feed = index.feed(p);
-    if (!may_see(feed.tlp)) return;
+    const auto tlp = intel::tlp_of_word(feed, p.context);
+    if (!may_see(tlp)) return;
     Word w;
     w.source = feed.name;
     w.relation = relation_of(*a.question.pattern, hit);
     w.kind = intel::short_name(hit.kind);
     w.indicator = hit.indicator;
-    w.tlp = feed.tlp;
+    w.tlp = tlp;
     w.confidence = p.confidence;
     w.valid_from = p.valid_from;
     w.valid_until = p.valid_until;

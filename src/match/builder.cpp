@@ -57,8 +57,8 @@ void Builder::add(std::uint32_t feed, const intel::Indicator& i) {
   state_->indicators.add(i.pattern, state_->postings.add(p));
 }
 
-void Builder::add_suppression(const intel::Pattern& pattern, std::string_view reason) {
-  state_->suppressions.add(pattern, state_->reasons.add(reason));
+void Builder::add_suppression(const intel::Pattern& pattern, std::string_view reason, bool exact_only) {
+  state_->suppressions.add(pattern, state_->reasons.add(reason), exact_only);
 }
 
 std::uint64_t Builder::added() const { return state_->indicators.size(); }
@@ -76,7 +76,7 @@ Status Builder::add_index(const Index& other) {
       state_->indicators.add(*pattern, state_->postings.add(p));
     }
   }
-  for (const auto& s : other.suppressions()) add_suppression(s.pattern, s.reason);
+  for (const auto& s : other.suppressions()) add_suppression(s.pattern, s.reason, s.exact_only);
   return {};
 }
 

@@ -66,9 +66,9 @@ void add_digest(std::vector<DigestItem<N>>& out, std::string_view hex, std::uint
 
 }  // namespace
 
-void ItemSet::add(const intel::Pattern& p, std::uint32_t word) {
+void ItemSet::add(const intel::Pattern& p, std::uint32_t word, bool exact_only) {
   const auto text = [&](std::vector<TextItem>& list, std::string_view key, std::string_view stored) {
-    list.push_back({text_hash(key), texts.add(stored), word});
+    list.push_back({text_hash(key), texts.add(stored), word, exact_only && p.kind == PatternKind::domain});
   };
   switch (p.kind) {
     case PatternKind::ipv4: ipv4.push_back({p.v4.first, p.v4.first, word}); break;
@@ -98,7 +98,9 @@ void sort_items(ItemSet& s) {
   std::ranges::sort(s.ipv6, by_range);
   std::ranges::sort(s.ipv6_ranges, by_range);
   const auto by_text = [&s](const TextItem& a, const TextItem& b) {
-    return a.hash != b.hash ? a.hash < b.hash : a.text != b.text && s.texts.get(a.text) < s.texts.get(b.text);
+    if (a.hash != b.hash) return a.hash < b.hash;
+    const int order = a.text == b.text ? 0 : s.texts.get(a.text).compare(s.texts.get(b.text));
+    return order != 0 ? order < 0 : a.exact_only < b.exact_only;
   };
   for (auto* list : {&s.domains, &s.urls, &s.masks, &s.emails}) std::ranges::sort(*list, by_text);
   const auto by_digest = [](const auto& a, const auto& b) { return std::string_view(a.digest.data(), a.digest.size()) < std::string_view(b.digest.data(), b.digest.size()); };

@@ -64,7 +64,7 @@ class Interner {
   std::unordered_map<std::uint64_t, std::uint32_t> by_hash_;
 };
 
-struct TextItem { std::uint64_t hash, text; std::uint32_t word; };
+struct TextItem { std::uint64_t hash, text; std::uint32_t word; bool exact_only = false; };
 struct Ipv4Item { std::uint32_t first, last, word; };
 struct Ipv6Item { std::array<std::uint8_t, 16> first, last; std::uint32_t word; };
 template <std::size_t N>
@@ -81,7 +81,8 @@ struct ItemSet {
   std::vector<DigestItem<64>> sha512;
   Arena texts;
 
-  void add(const intel::Pattern& p, std::uint32_t word);
+  /// exact_only: a name of a suppression list that covers nothing below it; what indicators cover stands in their words.
+  void add(const intel::Pattern& p, std::uint32_t word, bool exact_only = false);
   std::uint64_t size() const;
 };
 

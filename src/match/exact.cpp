@@ -126,7 +126,7 @@ void ExactStage::give(const Hit& hit, const std::string& suppressed, std::string
     d.labels.insert(d.labels.end(), feed.labels.begin(), feed.labels.end());
     d.labels.insert(d.labels.end(), p.labels.begin(), p.labels.end());
     d.confidence = std::max(d.confidence, p.confidence);
-    d.tlp = std::max(d.tlp, feed.tlp);
+    d.tlp = std::max(d.tlp, intel::tlp_of_word(feed, p.context));
     if (d.indicator_id.empty()) d.indicator_id = p.id;
     if (!p.context.empty()) d.context.push_back({feed.name, p.context});
   }

@@ -177,16 +177,17 @@ namespace {
 
 using Suppressions = std::vector<Index::Suppression>;
 
-void add_suppression(const Index::Data& d, Suppressions& out, intel::PatternKind kind, const std::string& text, std::uint32_t reason) {
+void add_suppression(const Index::Data& d, Suppressions& out, intel::PatternKind kind, const std::string& text, std::uint32_t reason,
+                     bool exact_only = false) {
   auto p = intel::pattern_from_value(kind, text);
-  if (p) out.push_back({std::move(*p), std::string(d.reason_at(reason))});
+  if (p) out.push_back({std::move(*p), std::string(d.reason_at(reason)), exact_only});
 }
 
 void text_suppressions(const Index::Data& d, const BucketTable& table, Suppressions& out, intel::PatternKind kind) {
   std::uint64_t at = 0;
   BucketTable::Record r;
   while (table.next(at, r))
-    if ((r.flags & 1) != 0) add_suppression(d, out, kind, std::string(r.text), r.posting);
+    if ((r.flags & 1) != 0) add_suppression(d, out, kind, std::string(r.text), r.posting, (r.flags & host_exact_only) != 0);
 }
 
 }  // namespace

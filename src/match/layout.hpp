@@ -79,7 +79,7 @@ inline std::string_view storable_suffix(std::string_view name) {
 }
 
 /// Flags of a host record.
-enum : std::uint8_t { host_domain = 1, host_url = 2, host_mask = 4, host_email = 8 };
+enum : std::uint8_t { host_domain = 1, host_url = 2, host_mask = 4, host_email = 8, host_exact_only = 16 };
 /// Flags of a mask record.
 enum : std::uint8_t { mask_subdomains = 1, mask_path_prefix = 2 };
 

@@ -124,18 +124,22 @@ Status read_profile(const toml::table& root, SourceProfile& out) {
 
 }  // namespace
 
-Result<SourceProfile> read_source_profile(const std::string& path) {
-  MOZU_LET(const std::string text, read_file(path, profile_bytes_max));
+Result<SourceProfile> parse_source_profile(std::string_view text, const std::string& name) {
   SourceProfile profile;
   if (const auto line = toml_line_too_deep(text))
-    return fail(Diagnostic{Severity::error, "source-profile", "a key has too many parts", {path, line, {}}, "keys here have one part"});
-  const toml::parse_result parsed = toml::parse(text, path);
+    return fail(Diagnostic{Severity::error, "source-profile", "a key has too many parts", {name, line, {}}, "keys here have one part"});
+  const toml::parse_result parsed = toml::parse(text, name);
   if (!parsed) {
     const toml::parse_error& e = parsed.error();
-    return fail(Diagnostic{Severity::error, "profile-syntax", std::string(e.description()), {path, e.source().begin.line, {}}, "the file must be TOML 1.0"});
+    return fail(Diagnostic{Severity::error, "profile-syntax", printable(e.description()), {name, e.source().begin.line, {}}, "the file must be TOML 1.0"});
   }
-  if (auto status = read_profile(parsed.table(), profile); !status) return fail(std::move(status.error()).at(path));
+  if (auto status = read_profile(parsed.table(), profile); !status) return fail(std::move(status.error()).at(name));
   return profile;
+}
+
+Result<SourceProfile> read_source_profile(const std::string& path) {
+  MOZU_LET(const std::string text, read_file(path, profile_bytes_max));
+  return parse_source_profile(text, path);
 }
 
 }  // namespace mozu::match

@@ -24,7 +24,8 @@ Reason suppressed_host(const TableSet& t, std::string_view host) {
   for (std::string_view h = storable_suffix(host); !h.empty();) {
     Reason reason;
     t.hosts.find(h, [&](const BucketTable::Record& r) {
-      if ((r.flags & host_domain) != 0) reason = r.posting;
+      const bool reaches = h.size() == host.size() || (r.flags & host_exact_only) == 0;
+      if ((r.flags & host_domain) != 0 && reaches) reason = r.posting;
     });
     if (reason && (h.size() == host.size() || !intel::is_public_suffix(h))) return reason;
     const std::size_t dot = h.find('.');

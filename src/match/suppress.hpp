@@ -15,7 +15,7 @@ using Reason = std::optional<std::uint32_t>;
 
 Reason suppressed_ipv4(const TableSet& t, intel::Ipv4 a);
 Reason suppressed_ipv6(const TableSet& t, const intel::Ipv6& a);
-/// The name itself or, for entries that are no public suffix, a name above it.
+/// The name itself or, for entries that are neither exact-only nor a public suffix, a name above it.
 Reason suppressed_host(const TableSet& t, std::string_view host);
 Reason suppressed_email(const TableSet& t, std::string_view email);
 /// `key` is CanonicalUrl::key(); its host counts too.

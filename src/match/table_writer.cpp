@@ -74,13 +74,19 @@ class TableWriter {
     if (filter_ != nullptr) filter_->flags |= f;
   }
 
-  /// Calls f(first item, words) for each run of items that are the same value.
+  /// Of one name said exact-only and not, the wider word holds; it stands first.
+  template <class Item>
+  static bool reaches_as_far(const Item&, const Item&) { return true; }
+  static bool reaches_as_far(const TextItem& item, const TextItem& first) { return item.exact_only == first.exact_only; }
+
+  /// Calls f(first item, number) for each run of items that are the same value.
   template <class Item, class Same, class F>
   void groups(std::vector<Item>& items, Same&& same, F&& f) {
     for (std::size_t i = 0; i < items.size();) {
       words_.clear();
       std::size_t j = i;
-      for (; j < items.size() && same(items[i], items[j]); ++j) words_.push_back(items[j].word);
+      for (; j < items.size() && same(items[i], items[j]); ++j)
+        if (reaches_as_far(items[j], items[i])) words_.push_back(items[j].word);
       f(items[i], number_(words_));
       i = j;
     }
@@ -231,7 +237,7 @@ class TableWriter {
     };
     groups(items_.domains, [this](const TextItem& a, const TextItem& b) { return same_text(a, b); }, [&](const TextItem& i, std::uint32_t number) {
       for (; h < hosts.size() && order(hosts[h], i); ++h) add(hosts[h], static_cast<std::uint8_t>(hosts[h].word), nullptr);
-      std::uint8_t flags = host_domain;
+      std::uint8_t flags = i.exact_only ? host_domain | host_exact_only : host_domain;
       if (h < hosts.size() && same_text(hosts[h], i)) flags = static_cast<std::uint8_t>(flags | hosts[h++].word);
       if (items_.texts.get(i.text).find('.') == std::string_view::npos) flag(flag_single_label);
       add(i, flags, &number);

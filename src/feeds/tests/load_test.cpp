@@ -3,6 +3,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "mozu/feeds/diff.hpp"
 #include "temp_folder.hpp"
@@ -115,6 +119,38 @@ TEST(LoadFeeds, AFeedCutOffIsAFailureAndItsRestIsKept) {
   EXPECT_EQ(reports[3].files_failed, 1U);
   EXPECT_EQ(reports[3].statistics.indicators, 1U);
   EXPECT_EQ(reports[3].diagnostics.kept()[0].code, "xml-broken");
+}
+
+constexpr std::string_view warning_list = R"({"name": "Known", "type": "string", "matching_attributes": ["domain"], "list": ["evil.example", ".good.example"]})";
+
+TEST(LoadFeeds, SuppressionsKeepHowFarTheyReach) {
+  const TempFolder folder;
+  LoadRequest request;
+  request.suppress = {folder.write("list.json", warning_list)};
+  match::Builder builder;
+  Diagnostics diagnostics;
+  load_feeds(request, builder, diagnostics);
+  const auto index = index_of(builder);
+  std::map<std::string, bool> exact_only;
+  for (const auto& s : index->suppressions()) exact_only[s.pattern.value] = s.exact_only;
+  EXPECT_EQ(exact_only, (std::map<std::string, bool>{{"evil.example", true}, {"good.example", false}}));
+}
+
+TEST(LoadFeeds, WarningListsAmongTheFeedsAreTold) {
+  const TempFolder folder;
+  const auto list = folder.write("list.json", warning_list), feed = folder.write("feed.txt", list_text);
+  const auto told = [](std::vector<std::string> feeds, std::vector<std::string> suppress) {
+    LoadRequest request;
+    request.feeds = std::move(feeds);
+    request.suppress = std::move(suppress);
+    match::Builder builder;
+    Diagnostics diagnostics;
+    load_feeds(request, builder, diagnostics);
+    return diagnostics.kept().size();
+  };
+  EXPECT_EQ(told({feed, list}, {}), 1U);
+  EXPECT_EQ(told({feed}, {list}), 0U);
+  EXPECT_EQ(told({list}, {}), 0U) << "an index of warning lists is what `mozu lookup` asks";
 }
 
 TEST(LoadFeeds, BroadOnesOnDemandAndSuppressionsApart) {

@@ -245,6 +245,14 @@ TEST(Pattern, IdFollowsKindAndValue) {
   EXPECT_NE(indicator_id(*read_pattern("evil2.example")), id);
 }
 
+TEST(Tlp, OfAWordIsTheStricterOfFeedAndRecord) {
+  FeedInfo feed;
+  EXPECT_EQ(tlp_of_word(feed, {}), Tlp::none);
+  EXPECT_EQ(tlp_of_word(feed, {{"threat", "TLP:RED"}, {"tlp", "TLP:GREEN"}, {"tlp", "amber"}, {"tlp", "no level"}}), Tlp::amber);
+  feed.tlp = Tlp::red;
+  EXPECT_EQ(tlp_of_word(feed, {{"tlp", "TLP:CLEAR"}}), Tlp::red);
+}
+
 TEST(Tlp, ReadsEverySpelling) {
   EXPECT_EQ(parse_tlp("TLP:AMBER+STRICT"), Tlp::amber_strict);
   EXPECT_EQ(parse_tlp("tlp:amber"), Tlp::amber);

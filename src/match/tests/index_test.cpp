@@ -197,6 +197,7 @@ TEST(Index, MergedEqualsBuiltTogether) {
   }
   together.add_suppression(indicator("n3.evil.example").pattern, "own");
   right.add_suppression(indicator("n3.evil.example").pattern, "own");
+  for (auto* b : {&together, &left}) b->add_suppression(indicator("n4.evil.example").pattern, "this name only", true);
   Builder merged;
   ASSERT_TRUE(merged.add_index(*open_bytes(*right.build({}))).has_value());
   ASSERT_TRUE(merged.add_index(*open_bytes(*left.build({}))).has_value());

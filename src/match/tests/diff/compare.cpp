@@ -105,8 +105,8 @@ Result<std::unique_ptr<World>> World::make(const std::vector<Rule>& rules, const
   for (const Rule& rule : rules) {
     const auto& row = rule.row;
     if (row.suppression) {
-      builder.add_suppression(row.indicator.pattern, reason);
-      world->reference_.add_suppression(row.indicator.pattern, reason);
+      builder.add_suppression(row.indicator.pattern, reason, row.indicator.exact_only);
+      world->reference_.add_suppression(row.indicator.pattern, reason, row.indicator.exact_only);
     } else {
       intel::FeedInfo feed;
       feed.name = row.feed;

@@ -137,7 +137,7 @@ std::vector<Rule> generate_rules(Random& random, std::size_t rules_max) {
   while (rules.size() < n) {
     std::string text = some_value(random);
     if (suppress && random.one_in(12))
-      text = "! " + text;
+      text = "! " + text + (random.one_in(3) ? " | exact-only" : "");
     else if (settings)
       text += some_settings(random);
     if (auto rule = make_rule(std::move(text))) rules.push_back(std::move(*rule));

@@ -1,6 +1,7 @@
 #include "reference.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 
 #include "json_text.hpp"
@@ -47,10 +48,14 @@ void Reference::add(std::string_view feed, const intel::Indicator& indicator) {
   postings_[id].push_back(now);
 }
 
-void Reference::add_suppression(const intel::Pattern& pattern, std::string_view reason) {
+void Reference::add_suppression(const intel::Pattern& pattern, std::string_view reason, bool exact_only) {
   const PatternId id = suppressions_.add(pattern);
-  if (id == reasons_.size()) reasons_.emplace_back();
+  if (id == reasons_.size()) {
+    reasons_.emplace_back();
+    reaches_below_.push_back(false);
+  }
   reasons_[id].emplace_back(reason);
+  if (!exact_only) reaches_below_[id] = true;
 }
 
 /// A match before duplicates are resolved.
@@ -254,8 +259,11 @@ std::vector<std::string> Reference::counting_feeds(PatternId id, bool below, std
 
 void Reference::covering_name(std::string_view name, std::vector<PatternId>& found) const {
   for (const auto suffix : name_and_parents(name, suppressions_.domain_bytes_max())) {
-    if (suffix.size() == name.size() || !intel::is_public_suffix(suffix))
-      suppressions_.text(PatternKind::domain, suffix, found);
+    const bool itself = suffix.size() == name.size();
+    if (!itself && intel::is_public_suffix(suffix)) continue;
+    std::vector<PatternId> entries;
+    suppressions_.text(PatternKind::domain, suffix, entries);
+    std::copy_if(entries.begin(), entries.end(), std::back_inserter(found), [&](PatternId s) { return itself || reaches_below_[s]; });
   }
 }
 

@@ -31,7 +31,7 @@ struct RefHit {
 class Reference {
  public:
   void add(std::string_view feed, const intel::Indicator& indicator);
-  void add_suppression(const intel::Pattern& pattern, std::string_view reason);
+  void add_suppression(const intel::Pattern& pattern, std::string_view reason, bool exact_only);
   /// `line` without LF; one CR at its end is cut. `time` is the event's time; without one every validity window holds.
   /// Suppressed hits are among the others. Sorted by offset, length, relation, kind, indicator.
   std::vector<RefHit> match_line(std::string_view line, std::optional<Timestamp> time) const;
@@ -49,6 +49,7 @@ class Reference {
   std::vector<std::vector<Posting>> postings_;  // by PatternId
   PatternSet suppressions_;
   std::vector<std::vector<std::string>> reasons_;
+  std::vector<bool> reaches_below_;  // false: every word of that suppression is exact-only
 
   std::vector<std::string> counting_feeds(PatternId id, bool below, std::optional<Timestamp> time) const;
   std::vector<std::string> reasons_for(const RefHit& hit, PatternId id) const;

@@ -16,7 +16,7 @@ TEST(Definition, HoldsForTheReference) {
       const auto row = read_row(spec);
       ASSERT_TRUE(row) << spec << ": " << row.error().message;
       if (row->suppression)
-        reference.add_suppression(row->indicator.pattern, table_reason);
+        reference.add_suppression(row->indicator.pattern, table_reason, row->indicator.exact_only);
       else
         reference.add(row->feed, row->indicator);
     }

@@ -40,7 +40,7 @@ struct Detection {
   std::vector<std::string> feeds;       ///< sorted
   std::vector<std::string> labels;      ///< sorted, unique
   std::uint8_t confidence = 0;          ///< highest of the feeds
-  Tlp tlp = Tlp::none;                  ///< strictest of the feeds
+  Tlp tlp = Tlp::none;                  ///< strictest of the feeds and of what their records say
   struct FeedContext { std::string feed; ContextFields fields; };
   std::vector<FeedContext> context;     ///< per feed, where the feed gave any
   std::string suppressed;               ///< reason, when the value is on a suppression list; else empty

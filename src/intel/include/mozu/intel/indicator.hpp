@@ -118,4 +118,7 @@ struct FeedInfo {
   Tlp tlp = Tlp::none;
 };
 
+/// How far one feed's word about a value may go: the strictest of the feed's marking and those that the record bears itself (context "tlp").
+Tlp tlp_of_word(const FeedInfo& feed, const ContextFields& context);
+
 }  // namespace mozu::intel

@@ -27,7 +27,8 @@ class Builder {
   /// The same (kind, value) of the same feed again is merged: validity widened, contexts appended (equal ones once, at most 64), labels joined.
   void add(std::uint32_t feed, const intel::Indicator& indicator);
   /// Values that are not detections; `reason` is shown, e.g. "warning list: List of known public DNS resolvers".
-  void add_suppression(const intel::Pattern& pattern, std::string_view reason);
+  /// exact_only: a domain that leaves the names below it alone; of one said both ways the wider word holds.
+  void add_suppression(const intel::Pattern& pattern, std::string_view reason, bool exact_only = false);
   /// All feeds, indicators, suppressions of another index.
   Status add_index(const Index& other);
   std::uint64_t added() const;

@@ -22,6 +22,8 @@ struct SourceProfile {
   int offset_minutes = 0;          ///< zone of times that give none
 };
 Result<SourceProfile> read_source_profile(const std::string& path);
+/// The same from text; `name` stands in messages.
+Result<SourceProfile> parse_source_profile(std::string_view toml, const std::string& name);
 
 /// What header lines say of the lines that follow (Zeek #separator and #fields, W3C #Fields). One per input, fed in order.
 /// Cheap to copy, so that a batch starts with the state its predecessor left.

@@ -67,7 +67,7 @@ class Index {
   /// Calls f for every entry in the file's order.
   std::uint64_t size() const { return statistics().indicators; }
 
-  struct Suppression { intel::Pattern pattern; std::string reason; };
+  struct Suppression { intel::Pattern pattern; std::string reason; bool exact_only = false; };
   std::vector<Suppression> suppressions() const;
   /// Reason → indicators that entries with it cover whole; together statistics().suppressed_indicators. Looks at every indicator.
   std::map<std::string, std::uint64_t, std::less<>> suppressed_by_reason() const;
