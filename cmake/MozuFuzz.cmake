@@ -1,5 +1,6 @@
 # Fuzz targets. fuzz/fuzz_NAME.cpp defines LLVMFuzzerTestOneInput and declares in its first lines what it links:
 #   // rooms: intel formats
+#   // links: mozu_cell_readers                                 (optional: more targets)
 #   // sources: src/match/tests/reference/reference.cpp        (optional: more files of this repository)
 # With MOZU_FUZZ (preset fuzz, clang) it becomes a libFuzzer program; otherwise a small one that replays the inputs kept in
 # fuzz/corpus/NAME/, as a normal test. Both land in build/<preset>/fuzz/fuzz_NAME.
@@ -19,6 +20,7 @@ function(mozu_fuzz_target file)
   get_filename_component(target "${file}" NAME_WE)
   string(REGEX REPLACE "^fuzz_" "" name "${target}")
   mozu_fuzz_declared("${file}" rooms rooms)
+  mozu_fuzz_declared("${file}" links links)
   mozu_fuzz_declared("${file}" sources sources)
   if(NOT rooms)
     message(FATAL_ERROR "${file}: its first lines must declare its rooms: `// rooms: base intel`")
@@ -30,6 +32,7 @@ function(mozu_fuzz_target file)
   foreach(room IN LISTS rooms)
     target_link_libraries(${target} PRIVATE mozu::${room})
   endforeach()
+  target_link_libraries(${target} PRIVATE ${links})
   mozu_pch(${target})
   if(MOZU_FUZZ)
     target_link_options(${target} PRIVATE -fsanitize=fuzzer)

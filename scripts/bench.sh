@@ -10,8 +10,9 @@ if ! cmake --preset release -B build/bench -DMOZU_BENCH=ON -DMOZU_TESTS=OFF >"$l
   printf 'bench: cmake could not configure\n  hint: setup/install.sh bench installs what it may miss\n' >&2
   exit 1
 fi
-NINJA_STATUS="[%f/%t %es] " cmake --build build/bench --target mozu_bench mozu_micro mozu_store_bench mozu
+NINJA_STATUS="[%f/%t %es] " cmake --build build/bench --target mozu_bench mozu_micro mozu_store_bench mozu mozu-cell
 python3 bench/run.py ${QUICK:+--quick} "$@"
 [ $# -gt 0 ] && exit 0
 python3 bench/store.py ${QUICK:+--quick}
 python3 bench/server.py ${QUICK:+--quick}
+python3 bench/documents.py --mozu build/bench/mozu

@@ -46,6 +46,7 @@ Result<Document> read(const std::string& path) {
   Document d;
   d.file = {path, std::move(read.sha256)};
   d.report.author = std::move(read.author);
+  d.report.address = std::move(read.address);
   d.report.text = std::move(read.text);
   d.report.title = read.title.empty() ? reports::title_of(d.report.text) : std::move(read.title);
   for (const auto& page : read.pages) d.report.pages.push_back({page.offset, page.page});

@@ -128,6 +128,7 @@ class Decoder {
       case 'M':
         for (auto* s : {&d_.kind, &d_.title, &d_.author, &d_.created, &d_.modified}) *s = in.field();
         return in.good();
+      case 'A': d_.address = in.field(); return in.good();
       case 'X': d_.text = in.piece(in.number(4)); return in.good();
       case 'P': {
         PageStart p;
@@ -183,6 +184,7 @@ class Decoder {
 std::string encode(const DocumentText& d) {
   std::string out;
   put_record(out, 'M', joined({d.kind, d.title, d.author, d.created, d.modified}));
+  if (!d.address.empty()) put_record(out, 'A', joined({d.address}));
   std::string payload;
   put_number(payload, d.text.size(), 4);
   payload += d.text;

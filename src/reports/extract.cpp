@@ -176,7 +176,7 @@ std::string title_of(std::string_view text) {
     std::size_t e = text.find('\n', b);
     if (e == text.npos) e = text.size();
     const std::string_view line = trim(text.substr(b, e - b));
-    const std::size_t marks = line.find_first_not_of("#=* ");
+    const std::size_t marks = istarts_with(line, "TLP:") ? line.npos : line.find_first_not_of("#=* ");
     const bool heading = marks != line.npos && marks > 0 && (line.front() == '#' || line.front() == '=') && line[marks - 1] == ' ';
     if (heading || (first.empty() && marks != line.npos)) first = trim(line.substr(marks));
     if (heading) break;
@@ -192,7 +192,7 @@ Findings extract(const ReportText& report, const Dictionary& dictionary, const E
   const Document document(reading);
   std::vector<Mention> mentions, rules, names;
   scan_indicators(reading, mentions);
-  join_split_hashes(reading, mentions);
+  join_split_hashes(reading, report.pages, mentions);
   find_rules(reading.text(), rules);
   std::ranges::stable_sort(mentions, {}, &Mention::begin);
   match_names(document, dictionary.data(), mentions, names);

@@ -11,7 +11,7 @@
 namespace mozu::reports {
 namespace {
 
-constexpr std::size_t run_bytes_max = 4096, key_bytes_max = 300;
+constexpr std::size_t run_bytes_max = 4096, key_bytes_max = 300, query_bytes_max = 200;
 /// A longer text that turned out to be no URL is passed over whole: looked at from each of its words it would cost the square of its length.
 constexpr std::size_t refused_bytes_max = 512;
 
@@ -154,11 +154,15 @@ class IndicatorScanner {
     std::string body;
     const std::size_t end = url_end(begin, host, body);
     if (body.size() < 4) return false;
-    // "…?q=hxxps://evil.example/"
-    for (std::size_t nested = body.find("hxxp"); nested != body.npos; nested = body.find("hxxp", nested + 4)) body.replace(nested, 4, "http");
+    refang_nested(body);
     const bool good = put_pattern(scheme + "://" + body, intel::TypeHint::url, begin, end, defanged);
     if (good || body.size() > refused_bytes_max) at_ = std::max(at_, end);
     return good;
+  }
+
+  // "…?q=hxxps://evil.example/"
+  static void refang_nested(std::string& body) {
+    for (std::size_t nested = body.find("hxxp"); nested != body.npos; nested = body.find("hxxp", nested + 4)) body.replace(nested, 4, "http");
   }
 
   // Where the URL whose host begins at `host` ends; `body` is what stands there, wrapped lines joined.
@@ -219,7 +223,9 @@ class IndicatorScanner {
   std::size_t continuation(std::size_t begin, std::size_t end) const {
     std::size_t line_end = end;
     while (line_end < text_.size() && (text_[line_end] == ' ' || text_[line_end] == '\r')) ++line_end;
-    if (line_end >= text_.size() || text_[line_end] != '\n' || line_end - end > 2 || end == begin) return text_.npos;
+    const bool in_first_cell = begins_line(begin) && text_.substr(line_end, 1) == "\t";  // of a row whose other cells stand on the same lines
+    if (in_first_cell) line_end = std::min(text_.find('\n', line_end), text_.size());
+    if (line_end >= text_.size() || text_[line_end] != '\n' || (line_end - end > 2 && !in_first_cell) || end == begin) return text_.npos;
     std::size_t next = line_end + 1;
     while (next < text_.size() && text_[next] == ' ') ++next;
     const std::size_t stop = piece_end(begin, next);
@@ -227,10 +233,13 @@ class IndicatorScanner {
     if (piece.size() < 2 || piece.find("://") != piece.npos || reading_.defanged(next, stop)) return text_.npos;
     const bool open_end = std::string_view("-/_=&?%").find(text_[end - 1]) != std::string_view::npos;
     const bool open_begin = std::string_view("/?&=%_#").find(piece.front()) != std::string_view::npos;
-    const bool alone = stop >= text_.size() || text_[stop] == '\n' || text_[stop] == '\r';
+    const bool alone = stop >= text_.size() || text_[stop] == '\n' || text_[stop] == '\r' || text_[stop] == '\t';
+    if (in_first_cell && !alone) return text_.npos;
     const bool like_a_url = piece.find_first_of("/=&?%_0123456789") != piece.npos || (piece.find('-') != piece.npos && piece.size() > 8);
     if (piece.front() == '-' || piece.front() == '*' || piece.front() == '#') return text_.npos;  // a list goes on
     if ((open_end || open_begin) && like_a_url && !looks_like_value(piece)) return next;
+    if (alone && begins_line(begin) && piece.size() >= 8 && std::ranges::count_if(piece, [](char c) { return std::string_view("/?&=%").find(c) != std::string_view::npos; }) >= 2)
+      return looks_like_value(piece) ? text_.npos : next;  // broken within a word
     return open_end && alone && piece.size() > 3 && long_line(begin, end) && !looks_like_value(piece) ? next : text_.npos;
   }
 
@@ -241,6 +250,11 @@ class IndicatorScanner {
     const std::size_t dot = host.rfind('.');
     if (dot != host.npos && dot > 0 && intel::is_known_tld(fold(host.substr(dot + 1))) && (host != piece || !is_file_extension(fold(host.substr(dot + 1))))) return true;
     return piece.size() >= 32 && std::ranges::all_of(piece, [](char c) { return is_hex(static_cast<unsigned char>(c)); });
+  }
+
+  bool begins_line(std::size_t at) const {
+    while (at > 0 && (text_[at - 1] == ' ' || text_[at - 1] == '|')) --at;
+    return at == 0 || text_[at - 1] == '\n';
   }
 
   bool long_line(std::size_t begin, std::size_t end) const {
@@ -356,6 +370,7 @@ class IndicatorScanner {
     if (url_stops[next] || !(is_host_byte(next) || std::string_view("?%.~$+&=#*/").find(static_cast<char>(next)) != std::string_view::npos)) return false;
     std::string body;
     const std::size_t stop = url_end(begin, begin, body);
+    refang_nested(body);
     // "and/or" of two hosts: "evil.example/other.example"
     const std::string_view tail = std::string_view(body).substr(std::min(body.size(), path + 1 - begin));
     if (tail.find('/') == tail.npos && other_host(tail)) return false;
@@ -473,13 +488,26 @@ class IndicatorScanner {
     return i;
   }
 
+  // "?key=0123…"
+  bool in_query(std::size_t at) const {
+    bool value = false;
+    for (std::size_t from = at > query_bytes_max ? at - query_bytes_max : 0; at > from && static_cast<unsigned char>(text_[at - 1]) > ' '; --at) {
+      if (std::string_view("|`\"'<>").find(text_[at - 1]) != std::string_view::npos) return false;
+      if (value && (text_[at - 1] == '?' || text_[at - 1] == '&')) return true;
+      value = value || text_[at - 1] == '=';
+    }
+    return false;
+  }
+  // "0123….cdn.example"
+  bool in_host(std::size_t begin, std::size_t end) const { return !out_.empty() && out_.back().type == FindingType::domain && out_.back().begin <= begin && out_.back().end >= end; }
+
   void hashes() {
     for (std::size_t b = begin_; b < end_;) {
       std::size_t e = b;
       bool hex = true;
       while (e < end_ && is_alnum(static_cast<unsigned char>(text_[e]))) hex = is_hex(static_cast<unsigned char>(text_[e++])) && hex;
       const auto type = hex ? intel::hash_type_of_length(e - b) : std::nullopt;
-      if (type) {
+      if (type && !in_query(b) && !in_host(b, e)) {
         const FindingType found[] = {FindingType::md5, FindingType::sha1, FindingType::sha256, FindingType::sha512};
         put(found[static_cast<int>(*type) - static_cast<int>(intel::ObservableType::md5)], fold(slice(b, e)), b, e);
       }

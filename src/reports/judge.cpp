@@ -3,40 +3,21 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <map>
-#include <unordered_map>
 
 #include "file_names.hpp"
 #include "mozu/base/text.hpp"
 #include "mozu/intel/host.hpp"
 #include "mozu/intel/indicator.hpp"
-#include "mozu/intel/url.hpp"
+#include "publisher.hpp"
 
 namespace mozu::reports {
 namespace {
 
-// Where the field publishes and discusses: nobody's indicators, whoever writes.
-constexpr std::string_view reference_sites[] = {
-    "mitre.org", "nist.gov", "cve.org", "cisa.gov", "us-cert.gov", "first.org", "owasp.org", "ietf.org", "rfc-editor.org", "w3.org", "wikipedia.org", "wikimedia.org", "youtube.com", "twitter.com", "x.com",
-    "linkedin.com", "facebook.com", "instagram.com", "medium.com", "reddit.com", "virustotal.com", "abuse.ch", "any.run", "hybrid-analysis.com", "urlscan.io", "shodan.io", "censys.io", "malpedia.caad.fkie.fraunhofer.de", "fraunhofer.de",
-    "jpcert.or.jp", "ipa.go.jp", "jvn.jp", "microsoft.com", "arxiv.org", "doi.org", "archive.org", "stackoverflow.com", "readthedocs.io"};
-
 constexpr std::string_view malicious_words[] = {"c2", "c&c", "command and control", "command-and-control", "downloads", "downloaded from", "payload", "connects to", "connecting to", "communicat", "beacon", "exfiltrat",
                                                 "phishing", "malicious", "hosted on", "hosted at", "redirects", "requests to", "通信", "接続", "不正", "ダウンロード", "マルウェア", "サーバ"};
 
-std::string_view host_of_url(std::string_view key) {
-  if (key.starts_with('[')) return key.substr(0, key.find(']') + 1);
-  return key.substr(0, key.find_first_of(":/"));
-}
-
-std::string_view site_of(std::string_view host) {
-  const std::string_view site = intel::registrable_domain(host);
-  return site.empty() ? host : site;
-}
-
-bool is_reference_site(std::string_view host) {
-  return std::ranges::any_of(reference_sites, [&](std::string_view s) { return host == s || (host.ends_with(s) && host.size() > s.size() && host[host.size() - s.size() - 1] == '.'); });
-}
+constexpr std::string_view invitations[] = {"learn more", "read more", "more information", "further information", "contact us", "visit us", "visit our", "please visit", "our website", "our web site", "our web portal", "our blog",
+                                            "our site", "follow us", "reach us", "mailing address", "subscribe", "about us", "available on our", "詳しくは", "お問い合わせ", "詳細は"};
 
 bool is_example_host(std::string_view host) {
   const auto at = [&](std::string_view s) { return host == s || (host.ends_with(s) && host.size() > s.size() && host[host.size() - s.size() - 1] == '.'); };
@@ -65,25 +46,6 @@ bool reads_like_an_article(std::string_view url) {
   return words >= 3 || url.find("/blog/") != url.npos || url.find("/news/") != url.npos || url.find("/threat-intelligence/") != url.npos;
 }
 
-/// Counts where the words stand by themselves in the text: not in hosts, paths or accounts.
-void count_words(std::string_view text, std::unordered_map<std::string_view, std::size_t>& words) {
-  if (words.empty()) return;
-  const auto space_at = [&](std::size_t i) { return i >= text.size() || is_space(static_cast<unsigned char>(text[i])); };
-  for (std::size_t i = 0; i < text.size();) {
-    if (!is_host_byte(static_cast<unsigned char>(text[i]))) {
-      ++i;
-      continue;
-    }
-    std::size_t e = i;
-    while (e < text.size() && is_host_byte(static_cast<unsigned char>(text[e]))) ++e;
-    const char before = i > 0 ? text[i - 1] : ' ', after = e < text.size() ? text[e] : ' ';
-    const bool apart = before != '.' && before != '@' && before != '/' && after != '/' && (after != '.' || space_at(e + 1));
-    if (apart && e - i >= 4 && e - i <= 63)
-      if (const auto at = words.find(fold(text.substr(i, e - i))); at != words.end()) ++at->second;
-    i = e;
-  }
-}
-
 void set(Mention& m, Noise noise, double confidence, std::string reason) {
   m.noise = noise;
   m.confidence = confidence;
@@ -93,7 +55,7 @@ void set(Mention& m, Noise noise, double confidence, std::string reason) {
 }  // namespace
 
 Judge::Judge(const ReportText& report, const Reading& reading, const Document& document, const std::vector<Mention>& mentions, const KnownValues* known)
-    : reading_(reading), document_(document), known_(known) {
+    : reading_(reading), document_(document), known_(known), publisher_(find_publisher_sites(report, reading, document, mentions)) {
   std::size_t defanged = 0, live = 0;
   for (const auto& m : mentions) {
     if (!is_network(m.type)) continue;
@@ -104,38 +66,6 @@ Judge::Judge(const ReportText& report, const Reading& reading, const Document& d
   }
   std::ranges::sort(defanged_lines_);
   defangs_ = defanged >= 2 || (defanged == 1 && live <= 8);
-  find_vendor(report, mentions);
-}
-
-// Whose report it is: the address of a contact, the site that is linked by far most, a name that the text itself uses as a word.
-void Judge::find_vendor(const ReportText& report, const std::vector<Mention>& mentions) {
-  std::map<std::string, std::size_t, std::less<>> links;
-  std::size_t all = 0;
-  const auto count = [&](std::string_view host) {
-    if (host.empty() || intel::parse_ipv4(host) || is_reference_site(host)) return;
-    ++links[std::string(site_of(host))];
-    ++all;
-  };
-  for (const auto& link : report.links)
-    if (istarts_with(link.target, "http"))
-      if (const auto url = intel::canonical_url(link.target)) count(url->host);
-  std::map<std::string, bool, std::less<>> live_sites;  // site → also defanged somewhere
-  for (const auto& m : mentions) {
-    if (m.type != FindingType::url && m.type != FindingType::domain && m.type != FindingType::email) continue;
-    std::string_view host = m.type == FindingType::url ? host_of_url(m.value) : m.type == FindingType::email ? std::string_view(m.value).substr(m.value.rfind('@') + 1) : std::string_view(m.value);
-    auto& defanged = live_sites[std::string(site_of(host))];
-    defanged = defanged || m.defanged;
-    if (m.type == FindingType::url && !m.defanged) count(host);
-  }
-  for (const auto& [site, n] : links)
-    if (n >= 4 && n * 2 > all && !live_sites[site]) vendor_.insert(site);
-  // "Acme" in the prose and acme.example: the report speaks of those who own the name.
-  std::unordered_map<std::string_view, std::size_t> labels;
-  for (const auto& [site, defanged] : live_sites)
-    if (const std::string_view label = std::string_view(site).substr(0, site.find('.')); !defanged && label.size() >= 4 && !intel::parse_ipv4(site)) labels.try_emplace(label, 0);
-  count_words(document_.text(), labels);
-  for (const auto& [site, defanged] : live_sites)
-    if (const auto at = labels.find(std::string_view(site).substr(0, site.find('.'))); !defanged && at != labels.end() && (at->second >= 3 || icontains(report.author, at->first))) vendor_.insert(site);
 }
 
 void Judge::judge(Mention& m) const {
@@ -149,7 +79,7 @@ void Judge::judge(Mention& m) const {
     case FindingType::sha1:
     case FindingType::sha256:
     case FindingType::sha512: return judge_hash(m);
-    case FindingType::file_name: return set(m, Noise::none, 0.7, "a name with the ending of a file");
+    case FindingType::file_name: return judge_file_name(m);
     case FindingType::registry_key: return set(m, Noise::none, 0.9, "a path below a root of the Windows registry");
     case FindingType::vulnerability: return set(m, Noise::none, 0.99, "a CVE id, written out");
     default: return;
@@ -159,6 +89,14 @@ void Judge::judge(Mention& m) const {
 std::string_view Judge::words_before(const Mention& m, std::size_t bytes) const {
   const std::size_t from = m.begin > bytes ? m.begin - bytes : 0;
   return document_.text().substr(from, m.begin - from);
+}
+
+// "Learn more at www.acme.example"
+bool Judge::invites(const Mention& m) const {
+  std::string before = fold(words_before(m, 60));
+  for (const std::string_view end : {". ", ".\n", "\n\n", "。"})  // of the sentence before
+    if (const auto at = before.rfind(end); at != before.npos) before.erase(0, at + end.size());
+  return std::ranges::any_of(invitations, [&](std::string_view w) { return before.find(w) != before.npos; });
 }
 
 bool Judge::by_list(Mention& m) const {
@@ -171,13 +109,16 @@ bool Judge::by_list(Mention& m) const {
 
 bool Judge::by_origin(Mention& m, std::string_view host) const {
   if (m.defanged) return false;
-  if (vendor_.contains(site_of(host))) {
-    set(m, Noise::vendor, 0.1, "the report's own site or that of an organisation it speaks of");
-    return true;
-  }
-  if (!is_reference_site(host)) return false;
-  set(m, Noise::reference, 0.1, "a site that reports refer to");
-  return true;
+  const auto told = [&](Noise noise, const char* reason) { return set(m, noise, 0.1, reason), true; };
+  if (publisher_.contains(site_of(host))) return told(Noise::vendor, "the report's own site or that of an organisation it speaks of");
+  if (is_reference_site(host)) return told(Noise::reference, "a site that reports refer to");
+  const bool in_table = document_.line(m.begin).find_first_of("|\t") != std::string_view::npos;
+  const bool listed = (in_table || document_.section(m.begin) == Section::indicators) && document_.fills_its_cell(m.begin, m.end);
+  if (m.type == FindingType::url && is_code_page(m.value, !listed)) return told(Noise::reference, "a page of a code host, for readers");
+  if (listed) return false;
+  if (is_government_site(host)) return told(Noise::reference, "the site of a government or an international organisation");
+  if (invites(m)) return told(Noise::vendor, "the words before send the reader there");
+  return false;
 }
 
 // Confidence of what is left: where it stands.
@@ -187,6 +128,13 @@ void Judge::place(Mention& m) const {
   m.confidence = m.defanged ? 0.95 : list ? (section ? 0.95 : 0.85) : section ? 0.8 : 0.7;
   m.reason = m.defanged ? "defanged" : list ? "alone in its line or cell" : document_.in_code(m.begin, m.end) ? "set as code" : "in the text, written live";
   if (section) m.reason += ", in a section of indicators";
+}
+
+void Judge::judge_file_name(Mention& m) const {
+  // "![](images/1.png)": what the report shows
+  const std::string_view before = words_before(m, 200);
+  if (const auto target = before.rfind("]("); target != before.npos && before.find_first_of(" )\n", target) == before.npos) return set(m, Noise::reference, 0.1, "the target of a link");
+  set(m, Noise::none, 0.7, "a name with the ending of a file");
 }
 
 void Judge::judge_address(Mention& m) const {

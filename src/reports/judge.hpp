@@ -1,11 +1,11 @@
 // What looks like an indicator and is none: the reasons, in order of how sure they are.
 #pragma once
-#include <set>
 #include <string>
 #include <vector>
 
 #include "document.hpp"
 #include "mention.hpp"
+#include "publisher.hpp"
 
 namespace mozu::reports {
 
@@ -22,10 +22,11 @@ class Judge {
   void judge_url(Mention& m) const;
   void judge_email(Mention& m) const;
   void judge_hash(Mention& m) const;
+  void judge_file_name(Mention& m) const;
   bool by_list(Mention& m) const;
   bool by_origin(Mention& m, std::string_view host) const;
   void place(Mention& m) const;
-  void find_vendor(const ReportText& report, const std::vector<Mention>& mentions);
+  bool invites(const Mention& m) const;
   bool in_live_list(const Mention& m) const;
   bool in_list(const Mention& m) const;
   std::string_view words_before(const Mention& m, std::size_t bytes) const;
@@ -34,7 +35,7 @@ class Judge {
   const Document& document_;
   const KnownValues* known_;
   bool defangs_ = false;
-  std::set<std::string, std::less<>> vendor_;  ///< registrable domains
+  Sites publisher_;
   std::vector<std::size_t> defanged_lines_;    ///< begins of lines that hold something defanged
 };
 

@@ -25,7 +25,7 @@ struct Mention {
 
 /// Addresses, hosts, URLs, e-mail addresses, hashes, file names, registry keys, CVE and ATT&CK ids: one pass, in order of place.
 void scan_indicators(const Reading& reading, std::vector<Mention>& out);
-/// Hashes that lines or columns cut: joined, and what was taken for a hash of its own is removed.
-void join_split_hashes(const Reading& reading, std::vector<Mention>& mentions);
+/// Hashes that lines, columns or pages cut: joined, and what was taken for a hash of its own is removed.
+void join_split_hashes(const Reading& reading, const std::vector<PageStart>& pages, std::vector<Mention>& mentions);
 
 }  // namespace mozu::reports

@@ -211,13 +211,21 @@ class NameMatcher {
     const bool says_tool = beside(n, tool_words, 1, 2) || iequals(text_.substr(c.end, 4), ".exe");
     c.kind = choose_kind(names, n, says_malware, says_actor);
     choose_entity(c, names);
+    if (c.contained && c.kind >= EntityKind::country) return void(c.drop = true);  // "uk.exe"
     if (c.kind == EntityKind::country) return judge_country(c, written);
     if (c.kind == EntityKind::sector) return judge_sector(c, written, n);
     if (c.kind == EntityKind::technique) return judge_technique(c, written);
     if (c.kind == EntityKind::tactic) return judge_tactic(c, written, n);
     if (c.kind == EntityKind::mitigation) return void(c.drop = true);
-    if (c.contained && c.kind != EntityKind::tool) return void(c.drop = true);
+    if ((c.contained && c.kind != EntityKind::tool) || is_part_of_another_word(c)) return void(c.drop = true);
     judge_name(c, written, n, c.kind == EntityKind::actor ? says_actor : c.kind == EntityKind::tool ? says_tool || says_malware : says_malware || says_tool, says_malware || says_actor);
+  }
+
+  // "W32/Agent.gen!Eldorado" (an engine's own mark), ".Net"
+  bool is_part_of_another_word(const Candidate& c) const {
+    if (c.begin < 2) return c.begin == 1 && text_[0] == '.';
+    const bool behind_word = is_alnum(static_cast<unsigned char>(text_[c.begin - 2]));
+    return behind_word ? text_[c.begin - 1] == '!' : text_[c.begin - 1] == '.';
   }
 
   EntityKind kind_of(const NameEntry& n) const { return d_.entities[n.entity].kind; }

@@ -27,14 +27,15 @@ constexpr auto special_bytes = [] {
   return t;
 }();
 
-constexpr std::size_t group_bytes_max = 12;
+constexpr std::size_t group_bytes_max = 12, escape_bytes_max = 200;
 
 char closer_of(char c) { return c == '(' ? ')' : c == '[' ? ']' : c == '{' ? '}' : c == '<' ? '>' : '\0'; }
 
 // What stands in the brackets of a defanged place → what is meant, or empty.
 std::string_view meaning(std::string_view group) {
   static constexpr std::pair<std::string_view, std::string_view> table[] = {{".", "."},   {"dot", "."}, {"d0t", "."}, {":", ":"},  {"://", "://"}, {":/", ":/"},
-                                                                            {"//", "//"}, {"/", "/"},   {"@", "@"},   {"at", "@"}, {"punkt", "."}, {"ドット", "."}};
+                                                                            {"//", "//"}, {"/", "/"},   {"@", "@"},   {"at", "@"}, {"punkt", "."}, {"ドット", "."},
+                                                                            {"．", "."},  {"。", "."},  {"＠", "@"}, {"：", ":"},  {"：／／", "://"}};
   group = trim(group);
   for (const auto& [text, stands_for] : table)
     if (iequals(group, text)) return stands_for;
@@ -65,7 +66,7 @@ class ReadingBuilder {
     const auto c = static_cast<unsigned char>(in_[i_]);
     if (c == ' ') return spelled_dot();
     if (c >= 0x80) return wide();
-    if (c == '\\') return escaped_dot();
+    if (c == '\\') return escaped_dot() || escaped_line();
     if (c == ']') return half_closed();
     return group();
   }
@@ -97,11 +98,19 @@ class ReadingBuilder {
   }
 
   bool group() {
-    const std::size_t close = in_.substr(i_, group_bytes_max + 2).find(closer_of(in_[i_]));
+    const char closer = closer_of(in_[i_]);
+    const std::size_t close = in_.substr(i_, group_bytes_max + 2).find(closer);
     if (close == in_.npos) return half_open();
-    const std::string_view stands_for = meaning(in_.substr(i_ + 1, close - 1));
-    const std::size_t behind = i_ + close + 1;
-    if (stands_for.empty()) return label_in_brackets(close);
+    if (meaning(in_.substr(i_ + 1, close - 1)).empty()) return label_in_brackets(close);
+    return defanged_group(1, std::string_view(&closer, 1));
+  }
+
+  bool defanged_group(std::size_t opener_bytes, std::string_view closer) {
+    const std::size_t close = in_.substr(i_, group_bytes_max + opener_bytes + closer.size()).find(closer);
+    if (close == in_.npos) return false;
+    const std::string_view stands_for = meaning(in_.substr(i_ + opener_bytes, close - opener_bytes));
+    if (stands_for.empty()) return false;
+    const std::size_t behind = i_ + close + closer.size();
     const bool joins = stands_for == "." || stands_for == "@";
     std::size_t keep = out_.size();
     while (joins && keep > 0 && out_[keep - 1] == ' ' && out_.size() - keep < 2) --keep;
@@ -109,7 +118,8 @@ class ReadingBuilder {
                        (stands_for == ":" && out_[keep - 1] == ']')))
       return false;
     const std::size_t next = joins ? spaces_behind(behind) : behind;
-    if (joins && !host_at(next) && !(stands_for == "." && next < in_.size() && in_[next] == '[')) return false;
+    const bool full_width = next < in_.size() && in_[next] == '\xEF';
+    if (joins && !host_at(next) && !full_width && !(stands_for == "." && next < in_.size() && in_[next] == '[')) return false;
     out_.resize(keep);
     drop_shifts_behind(keep);
     replace(next - i_, stands_for, true);
@@ -140,6 +150,14 @@ class ReadingBuilder {
     const std::size_t before = out_.size() - 1;
     if (before == 0 || !host_bytes[static_cast<unsigned char>(out_[before - 1])]) return false;
     replace(1, "", true);
+    return true;
+  }
+  // "a\_b" as Markdown writes it; in "C:\Users\_b" the backslash is meant.
+  bool escaped_line() {
+    if (i_ + 1 >= in_.size() || in_[i_ + 1] != '_' || !(alnum_at(i_ + 2) || in_.substr(i_ + 2, 1) == "\\") || !host_before()) return false;
+    for (std::size_t k = out_.size(), from = k > escape_bytes_max ? k - escape_bytes_max : 0; k > from && static_cast<unsigned char>(out_[k - 1]) > ' '; --k)
+      if (out_[k - 1] == '\\') return false;
+    replace(2, "_", false);
     return true;
   }
   bool escaped_dot() {
@@ -201,11 +219,18 @@ class ReadingBuilder {
     return c == 0xA4 ? dot(3) : false;
   }
 
+  static std::string_view full_width_closer(unsigned b, unsigned c) {
+    if (b == 0xBC && c == 0x88) return "）";
+    if (b == 0xBC && c == 0xBB) return "］";
+    return b == 0xBD && c == 0x9B ? "｝" : "";
+  }
+
   bool presentation_forms(unsigned b, unsigned c) {
     static constexpr std::string_view ligatures[] = {"ff", "fi", "fl", "ffi", "ffl", "st", "st"};
     if (b == 0xAC && c >= 0x80 && c <= 0x86) return replace(3, ligatures[c - 0x80], false), true;
     if (b == 0xBB && c == 0xBF) return replace(3, "", false), true;
     if (b == 0xBD && c == 0xA1) return dot(3);
+    if (const auto closer = full_width_closer(b, c); !closer.empty() && defanged_group(3, closer)) return true;
     const bool narrow = (b == 0xBC && c >= 0x81 && c <= 0xBF) || (b == 0xBD && c >= 0x80 && c <= 0x9E);
     if (!narrow) return false;
     const char ascii = static_cast<char>(b == 0xBC ? c - 0x81 + 0x21 : c - 0x80 + 0x60);

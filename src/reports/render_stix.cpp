@@ -20,6 +20,20 @@ constexpr std::string_view stix_sectors[] = {"agriculture", "aerospace", "automo
                                              "financial-services", "government", "government-local", "healthcare", "hospitality-leisure", "infrastructure", "nuclear", "insurance", "manufacturing", "mining", "non-profit",
                                              "pharmaceuticals", "retail", "technology", "telecommunications", "transportation", "utilities"};
 
+/// The same contents have the same id. STIX wants ids that look random but for observables: the bits are those of a hash, the version says random.
+std::string id_of(std::string_view space, std::string_view type, std::string_view contents) {
+  std::string uuid = uuid_v5(space, contents);
+  uuid[14] = '4';
+  return std::string(type) + "--" + uuid;
+}
+
+std::string_view host_of(std::string_view url) {
+  const std::size_t at = url.find("://");
+  if (at == url.npos) return url;
+  const std::string_view host = url.substr(at + 3, url.find_first_of("/?#", at + 3) - at - 3);
+  return host.empty() ? url : host;
+}
+
 std::string quoted(std::string_view s) {
   std::string out = "'";
   for (const char c : s) {
@@ -49,7 +63,7 @@ class Bundle {
  public:
   Bundle(const ReportFile& file, const ReportText& report, Timestamp published, const KnownObject& known) : file_(file), report_(report), known_(known), space_(file.space.empty() ? std::string(id_space) : uuid_v5(id_space, file.space)), time_(format_time(published)), w_(objects_) {
     w_.begin_array();
-    identity_ = "identity--" + uuid_v5(space_, "identity mozu extract");
+    identity_ = id_of(space_, "identity", "identity mozu extract");
     begin("identity", identity_, false);
     w_.field("name", "Mozu, extraction from reports").field("identity_class", "system").end_object();
   }
@@ -77,14 +91,14 @@ class Bundle {
   }
 
   std::string finish() {
-    const std::string id = "report--" + uuid_v5(space_, "report " + file_.sha256);
+    const std::string id = id_of(space_, "report", "report " + file_.sha256);
     begin("report", id, true);
     w_.field("name", report_.title.empty() ? std::string_view(file_.file) : std::string_view(report_.title)).key("report_types").begin_array().value("threat-report").end_array();
     w_.field("published", time_);
-    if (!references_.empty()) {
+    if (!references_.empty()) {  // as description: beside "url" STIX wants a hash of what was there, and nobody fetched it
       w_.key("external_references").begin_array();
       for (const auto& url : references_)
-        if (is_utf8(url)) w_.begin_object().field("source_name", "reference").field("url", url).end_object();
+        if (is_utf8(url)) w_.begin_object().field("source_name", host_of(url)).field("description", url).end_object();
       w_.end_array();
     }
     w_.key("object_refs").begin_array();
@@ -93,7 +107,7 @@ class Bundle {
     w_.end_array().end_object().end_array();
     std::string out;
     JsonWriter bundle(out);
-    bundle.begin_object().field("type", "bundle").field("id", "bundle--" + uuid_v5(space_, "bundle " + file_.sha256)).key("objects").raw(objects_).end_object();
+    bundle.begin_object().field("type", "bundle").field("id", id_of(space_, "bundle", "bundle " + file_.sha256)).key("objects").raw(objects_).end_object();
     return out + "\n";
   }
 
@@ -106,7 +120,7 @@ class Bundle {
 
   /// Begins an object unless it is there already.
   bool fresh(std::string_view type, std::string_view key) {
-    std::string id = std::string(type) + "--" + uuid_v5(space_, std::string(type) + " " + std::string(key));
+    std::string id = id_of(space_, type, std::string(type) + " " + std::string(key));
     if (!seen_.insert(id).second) return false;
     refs_.push_back(id);
     begin(type, id, true);

@@ -16,6 +16,9 @@ constexpr std::size_t name_bytes_min = 4, name_bytes_max = 32, names_max = 1000;
 // the others also if the report never writes it small.
 constexpr std::string_view kinds[] = {"malware", "trojan", "backdoor", "downloader", "dropper", "worm", "implant", "miner", "banker", "spyware", "family"};
 constexpr std::string_view strong_kinds[] = {"ransomware", "rat", "stealer", "infostealer", "loader", "botnet", "wiper", "crypter", "rootkit", "bootkit", "keylogger"};
+// "the threat actor Xyz", "hacking group Xyz"
+constexpr std::string_view actor_kinds[] = {"actor", "group", "gang", "collective"};
+constexpr std::string_view actor_attributes[] = {"threat", "hacking", "apt", "espionage", "cyberespionage", "cybercrime", "cybercriminal", "hacker", "hacktivist", "extortion", "ransomware"};
 constexpr std::string_view naming[] = {"called", "dubbed", "named", "codenamed", "nicknamed"};
 // With capitals inside, "ZLoader" or "NewBot" needs no word beside it; these are products.
 constexpr std::string_view endings[] = {"Loader", "Stealer", "Bot", "Locker", "RAT", "Crypter", "Miner", "Wiper", "Ransom", "Dropper", "Backdoor", "Keylogger"};
@@ -76,15 +79,21 @@ class Finder {
       else if (i + 1 < tokens_.size() && beside(i) && is_one_of(word(i + 1), strong_kinds)) introduced_[s].must_repeat = !is_written_like_a_name(s);
       else if (i + 1 < tokens_.size() && beside(i) && is_written_like_a_name(s) && is_one_of(word(i + 1), kinds)) introduced_[s];
       else if (i > 0 && is_one_of(word(i - 1), naming) && kind_before(i)) introduced_[s].may_be_small = false;
+      else if (i > 1 && beside(i - 1) && beside(i - 2) && is_one_of(word(i - 1), actor_kinds) && is_one_of(word(i - 2), actor_attributes)) introduced_[s] = {FindingType::actor, !is_written_like_a_name(s), false};
     }
     if (introduced_.empty()) return;
     count();
-    for (std::size_t i = 0; i < tokens_.size(); ++i)
-      if (const auto at = introduced_.find(word(i)); at != introduced_.end() && at->second.holds()) put(i, FindingType::malware, 0.6, "no list that was given holds it, but the report calls it malware");
+    for (std::size_t i = 0; i < tokens_.size(); ++i) {
+      const auto at = introduced_.find(word(i));
+      if (at == introduced_.end() || !at->second.holds()) continue;
+      const bool actor = at->second.type == FindingType::actor;
+      put(i, at->second.type, 0.6, actor ? "no list that was given holds it, but the report calls it an actor" : "no list that was given holds it, but the report calls it malware");
+    }
   }
 
  private:
   struct Word {
+    FindingType type = FindingType::malware;
     bool must_repeat = false, may_be_small = true;
     std::size_t written = 0, small = 0;
     bool holds() const { return !(must_repeat && (written < 2 || small > 0)) && (may_be_small || small == 0); }
@@ -112,10 +121,18 @@ class Finder {
       const std::string_view s = word(i);
       if (s.size() < name_bytes_min || s.size() > name_bytes_max) continue;
       if (const auto at = introduced_.find(s); at != introduced_.end()) ++at->second.written;
-      if (!is_lower(s.front())) continue;
+      if (!is_lower(s.front()) || !stands_apart(i)) continue;
       if (const auto at = by_small.find(std::string(s)); at != by_small.end())
         for (auto* w : at->second) ++w->small;
     }
+  }
+
+  // Not in a host, path or file name: these are small whatever they name.
+  bool stands_apart(std::size_t i) const {
+    const auto& t = tokens_[i];
+    const char before = t.begin > 0 ? text_[t.begin - 1] : ' ', after = t.end < text_.size() ? text_[t.end] : ' ';
+    const bool dot_inside = after == '.' && t.end + 1 < text_.size() && is_alnum(static_cast<unsigned char>(text_[t.end + 1]));
+    return std::string_view("./\\_@=#").find(before) == std::string_view::npos && std::string_view("/\\_@=").find(after) == std::string_view::npos && !dot_inside;
   }
 
   // The next word follows in the same line, one blank between.
@@ -137,7 +154,7 @@ class Finder {
     if (s.size() < name_bytes_min || s.size() > name_bytes_max || !is_upper(s.front())) return false;
     const std::string lower = fold(s);
     if (is_common_word(lower) || is_generic_word(lower) || is_one_of(lower, kinds) || is_one_of(lower, strong_kinds)) return false;
-    for (const std::string_view e : {"-based", "ese", "ish", "ian", "ing", "ware", "-like", "-as-a-service", "-style", "tion", "ber", "ary"})
+    for (const std::string_view e : {"-based", "ese", "ish", "ian", "ing", "ware", "-like", "-as-a-service", "-style", "tion", "ber", "ary", "tioned", "ated", "cted", "ized", "ised", "ding", "able", "ment"})
       if (lower.ends_with(e) && !is_written_like_a_name(s)) return false;
     return s.find("-based") == s.npos;
   }

@@ -125,6 +125,7 @@ Result<intel::Tlp> tlp_of(std::string_view text) {
 reports::ReportText report_text(files::DocumentText&& d) {
   reports::ReportText out;
   out.author = std::move(d.author);
+  out.address = std::move(d.address);
   out.text = std::move(d.text);
   out.title = d.title.empty() ? reports::title_of(out.text) : std::move(d.title);
   for (const auto& page : d.pages) out.pages.push_back({page.offset, page.page});

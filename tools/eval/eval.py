@@ -27,6 +27,9 @@ TYPE_NAMES = {"ipv4-addr": "IPv4 addresses", "domain-name": "domains", "url": "U
               "attack-id": "ATT&CK ids written out", "threat-actor": "actors", "malware": "malware", "tool": "tools", "malware+tool": "malware and tools", "technique": "techniques by name (sentences)"}
 
 
+OWN_SITES = {"sekoia.io"}  # of publishers; their reports name them, and no list of theirs does
+
+
 TLDS = set()  # read from the warning list of top-level domains
 
 
@@ -80,7 +83,9 @@ def inline_truth(text):
     for raw in re.findall(r"[^\s|`\"<>,;']*" + mark + r"[^\s|`\"<>,;']*", text, flags=re.I):
         value = refang(raw).strip(".:*()[]-+")
         if value.startswith("\\\\") or "[" in value or "\\" in value or value.startswith("wc:"):
-            continue  # UNC paths, placeholders, wallet links
+            if "/" in value and "[" in value:  # a placeholder: what stands before it counts neither for nor against
+                truth["open-url"].add(url_key(value.split("[")[0]))
+            continue  # UNC paths, wallet links
         if re.match(r"[a-z]+://", value, re.I):
             truth["url"].add(url_key(value))
         elif "@" in value and "/" not in value:
@@ -185,6 +190,7 @@ class Evaluation:
             present = {k: {v for v in vs if squeeze(v).rstrip("/") in squeezed} for k, vs in listed.items()}
             self.absent = getattr(self, "absent", 0) + sum(len(vs) - len(present[k]) for k, vs in listed.items())
             truth = merge(present, marked)
+            truth["domain-name"] -= OWN_SITES
             found = self.found(report)
             hosts = {u.split("/")[0].split(":")[0] for u in found["url"] | truth["url"]}
             for kind in kinds:
@@ -192,6 +198,8 @@ class Evaluation:
                 if kind in ("domain-name", "ipv4-addr"):   # as host of a URL it is there, whichever way it is counted
                     t = {v for v in t if v in f or v not in hosts}
                     f = {v for v in f if v in t or v not in hosts}
+                if kind == "url":
+                    f = {v for v in f if v in t or v not in truth["open-url"]}
                 if kind == "url":  # lists write some URLs without the slash at the end, or only their host
                     f = {v for v in f if v in t or v.rstrip("/") not in {x.rstrip("/") for x in t}} | {x for x in t if x.rstrip("/") in {v.rstrip("/") for v in f}}
                     t = {v for v in t if not (v.endswith("/") and v.count("/") == 1 and v not in f and v[:-1] in found["domain-name"] | found["ipv4-addr"])}
@@ -407,7 +415,7 @@ def main():
     parser.add_argument("--mozu", default=str(root / "build/release/mozu"))
     parser.add_argument("--shared", default=os.environ.get("MOZU_SHARED") or str(root.parent / "shared"))
     parser.add_argument("--write", help="put the table between the marks of this page")
-    parser.add_argument("--show", default="", help="list misses and extras of SET or SET:TYPE")
+    parser.add_argument("--show", default="", help="list misses and extras of SET or SET:TYPE; * is every set")
     a = parser.parse_args()
     if not (Path(a.shared) / "data/reports").is_dir():
         print(f"no reports under {a.shared}/data: nothing was evaluated (set MOZU_SHARED)")
@@ -420,11 +428,11 @@ def main():
         print(note)
     group, _, kind = a.show.partition(":")
     for (g, k), s in e.scores.items():
-        if group and g.startswith(group) and (not kind or k == kind):
+        if group and (group == "*" or g.startswith(group)) and (not kind or k == kind):
             for mark, values in (("-", s.miss), ("+", s.more)):
                 for document, value in sorted(values, key=str)[:400]:
                     print(mark, g, k, document, value, sep="\t")
-    if group == "CISA" and hasattr(e, "agreement"):
+    if group in ("CISA", "*") and hasattr(e, "agreement"):
         print(*e.agreement[3], sep="\n")
     if a.write:
         page = Path(a.write)

@@ -202,10 +202,12 @@ void read_head(const GumboNode& head, DocumentText& d) {
       const auto* t = static_cast<const GumboNode*>(c->v.element.children.data[0]);
       if (t->type == GUMBO_NODE_TEXT) d.title = one_line(t->v.text.text);
     }
+    if (c->v.element.tag == GUMBO_TAG_LINK && fold(attribute(*c, "rel")) == "canonical" && d.address.empty()) d.address = one_line(attribute(*c, "href"));
     if (c->v.element.tag != GUMBO_TAG_META) continue;
     const auto name = fold(attribute(*c, "name").empty() ? attribute(*c, "property") : attribute(*c, "name"));
     const auto content = attribute(*c, "content");
     if ((name == "author" || name == "article:author") && d.author.empty()) d.author = one_line(content);
+    if (name == "og:url" && d.address.empty()) d.address = one_line(content);
     if (name == "article:published_time" || name == "date" || name == "dcterms.created") set_time(d.created, content);
     if (name == "article:modified_time" || name == "og:updated_time" || name == "dcterms.modified") set_time(d.modified, content);
   }

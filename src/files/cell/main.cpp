@@ -78,6 +78,7 @@ int run(int argc, char** argv) {
   limits.text_bytes_max = *numbers[0];
   limits.pages_max = static_cast<std::uint32_t>(*numbers[1]);
   limits.links_max = static_cast<std::uint32_t>(*numbers[2]);
+  limits.cpu_s_max = static_cast<std::uint32_t>(*numbers[4]);
   const std::string kind = argv[1];
   const auto bytes = map_input();
   load_libraries(kind);

@@ -15,12 +15,14 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <ctime>
 #include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "character_maps.hpp"
 #include "mozu/base/text.hpp"
 #include "mozu/base/time.hpp"
 #include "reader.hpp"
@@ -31,6 +33,8 @@ namespace {
 constexpr double dots_per_inch = 72;
 constexpr double cell_gap = 2.5;  // in font sizes: what is further apart on a line stands in two cells
 constexpr double row_pitch = 1.35;  // in font sizes: lines of one cell are closer to one another than rows
+constexpr const char* poppler_data = "/usr/share/poppler";
+constexpr std::uint32_t pages_of_time = 10;  // a page that takes this part of the document's processor time is cut there
 constexpr std::size_t link_work_max = 20'000'000;  // words × links of a page
 
 struct Release {
@@ -228,12 +232,33 @@ void write_links(PDFDoc& document, int number, TextOutputDev& device, const std:
   }
 }
 
+/// Poppler asks before each operator of a page's content; forms that draw one another in their thousands end so.
+struct PageClock {
+  std::time_t deadline = 0;
+  unsigned asked = 0;
+  bool late = false;
+
+  static std::time_t processor_s() {
+    timespec t{};
+    ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    return t.tv_sec;
+  }
+  static bool is_late(void* data) {
+    auto& clock = *static_cast<PageClock*>(data);
+    if (!clock.late && ++clock.asked % 256 == 0) clock.late = processor_s() > clock.deadline;
+    return clock.late;
+  }
+};
+
 void write_page(PDFDoc& document, int number, TextOut& out) {
   out.begin_page(static_cast<std::uint32_t>(number));
   const auto begin = out.document.pages.back().offset;
   // One for each page: after takeText() it goes on writing to the page that was taken.
   TextOutputDev device(nullptr, nullptr, false, 0, false, true);
-  document.displayPage(&device, number, dots_per_inch, dots_per_inch, 0, false, true, false);
+  const std::uint32_t page_s = std::max(1U, out.limits().cpu_s_max / pages_of_time);
+  PageClock clock{PageClock::processor_s() + static_cast<std::time_t>(page_s)};
+  document.displayPage(&device, number, dots_per_inch, dots_per_inch, 0, false, true, false, &PageClock::is_late, &clock);
+  if (clock.late) out.note("pdf-page", fmt::format("the page took more than {} s; it is read as far as that", page_s), fmt::format("page {}", number));
   const std::unique_ptr<TextPage, Release> page(device.takeText());
   PageWriter writer(out);
   writer.write(*page);
@@ -251,14 +276,20 @@ void write_metadata(PDFDoc& document, DocumentText& d) {
   d.modified = date(entry("ModDate"));
 }
 
-void keep_quiet(ErrorCategory, Goffset, const char*) {}
+bool maps_missed = false;
+
+/// Poppler says this nowhere else. The rest of what it has to say is for its developers.
+void listen(ErrorCategory, Goffset, const char* message) {
+  const std::string_view m(message);
+  maps_missed = maps_missed || (m.find("Couldn't find") != m.npos && m.find("CMap file") != m.npos) || m.starts_with("Unknown character collection");
+}
 
 }  // namespace
 
 void prepare_pdf() {
-  // No folder with character maps: they would be opened in the middle of a document, when nothing can be.
-  globalParams = std::make_unique<GlobalParams>("/nonexistent");
-  setErrorCallback(keep_quiet);
+  load_character_maps(poppler_data);
+  globalParams = std::make_unique<GlobalParams>(poppler_data);
+  setErrorCallback(listen);
 }
 
 Status read_pdf(std::string_view bytes, TextOut& out) {
@@ -277,6 +308,7 @@ Status read_pdf(std::string_view bytes, TextOut& out) {
     }
     write_page(document, i, out);
   }
+  if (maps_missed) out.note("pdf-fonts", "text of some East Asian fonts cannot be read: the character maps of poppler-data are missing, or have no map for it");
   if (pages > read) out.note("pages-cut", fmt::format("it has {} pages; those after {} are left out", with_commas(static_cast<std::uint64_t>(pages)), with_commas(static_cast<std::uint64_t>(read))));
   return {};
 }

@@ -73,6 +73,7 @@ DocumentText sample() {
   DocumentText d;
   d.kind = "pdf";
   d.title = "title";
+  d.address = "https://example.com/a";
   d.text = "one\nf\xC3\xBCr\ntwo\n";
   d.pages = {{0, 1}, {9, 3}};
   d.links = {{0, 3, "https://example.com/"}};
@@ -86,6 +87,7 @@ TEST(Wire, TheRoundTripKeepsAll) {
   ASSERT_TRUE(d);
   EXPECT_EQ(d->text, sample().text);
   EXPECT_EQ(d->title, "title");
+  EXPECT_EQ(d->address, "https://example.com/a");
   ASSERT_EQ(d->pages.size(), 2U);
   EXPECT_EQ(d->pages[1].page, 3U);
   ASSERT_EQ(d->links.size(), 1U);

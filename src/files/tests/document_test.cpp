@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cstddef>
 #include <cstdlib>
 #include <filesystem>
@@ -98,9 +99,58 @@ TEST(Pdf, OneThatNeverEndsIsAnErrorOrCut) {
   EXPECT_TRUE(d || std::set<std::string>({"cell-time", "cell-memory", "cell-crash", "document-damaged"}).contains(d.error().code)) << d.error().code;
 }
 
+TEST(Pdf, APageThatNeverEndsIsCutAndTheOthersAreRead) {
+  // Each of forty forms draws the next one twice.
+  std::string forms;
+  for (int i = 10; i < 50; ++i)
+    forms += fmt::format("{} 0 obj<</Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</X {} 0 R>>>>/Length 12>>stream\n/X Do /X Do \nendstream endobj\n", i, i + 1);
+  const std::string twice = "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Count 2/Kids[3 0 R 6 0 R]>>endobj\n"
+                            "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Resources<</XObject<</X 10 0 R>>>>/Contents 5 0 R>>endobj\n"
+                            "5 0 obj<</Length 6>>stream\n/X Do \nendstream endobj\n"
+                            "6 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Resources<</Font<</F 8 0 R>>>>/Contents 7 0 R>>endobj\n"
+                            "7 0 obj<</Length 38>>stream\nBT /F 10 Tf 50 700 Td (a page) Tj ET \nendstream endobj\n"
+                            "8 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj\n" +
+                            forms + "50 0 obj<</Type/XObject/Subtype/Form/BBox[0 0 9 9]/Length 4>>stream\nq Q \nendstream endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n";
+  auto l = limits();
+  l.cpu_s_max = 10;
+  const auto d = read_document_memory("a.pdf", twice, l);
+  ASSERT_TRUE(d) << d.error().code;
+  EXPECT_NE(d->text.find("a page"), d->text.npos) << d->text;
+  EXPECT_EQ(d->notes.counts().at("pdf-page"), 1U);
+}
+
+/// One line for each font: its character map, its collection, and bytes of text in hex.
+std::string east_asian_pdf(const std::vector<std::array<std::string, 3>>& lines) {
+  std::string fonts, content, objects;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const auto& [map, collection, text] = lines[i];
+    fonts += fmt::format("/F{} {} 0 R", i, 10 + 2 * i);
+    content += fmt::format("BT /F{} 10 Tf 50 {} Td <{}> Tj ET\n", i, 700 - 20 * i, text);
+    objects += fmt::format("{} 0 obj<</Type/Font/Subtype/Type0/BaseFont/X/Encoding/{}/DescendantFonts[{} 0 R]>>endobj\n", 10 + 2 * i, map, 11 + 2 * i);
+    objects += fmt::format("{} 0 obj<</Type/Font/Subtype/CIDFontType0/BaseFont/X/CIDSystemInfo<</Registry(Adobe)/Ordering({})/Supplement 2>>/DW 1000>>endobj\n", 11 + 2 * i, collection);
+  }
+  return fmt::format("%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Count 1/Kids[3 0 R]>>endobj\n"
+                     "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Resources<</Font<<{}>>>>/Contents 4 0 R>>endobj\n"
+                     "4 0 obj<</Length {}>>stream\n{}endstream endobj\n{}trailer<</Root 1 0 R>>\n%%EOF\n",
+                     fonts, content.size(), content, objects);
+}
+
+TEST(Pdf, PredefinedEastAsianCharacterMaps) {
+  if (!std::filesystem::exists("/usr/share/poppler/cMap")) GTEST_SKIP() << "poppler-data is not installed";
+  const auto d = read("a.pdf", east_asian_pdf({{"UniJIS-UCS2-H", "Japan1", "901A4FE15148"}, {"90ms-RKSJ-H", "Japan1", "92CA904D90E6"}, {"EUC-H", "Japan1", "C4CCBFAEC0E8"}, {"H", "Japan1", "444C3F2E4068"},
+                                               {"UniGB-UCS2-H", "GB1", "901A4FE1"}, {"ETen-B5-H", "CNS1", "B371AB48"}, {"KSCms-UHC-H", "Korea1", "C5EBBDC5"}}));
+  EXPECT_EQ(d.text, "通信先\n通信先\n通信先\n通信先\n通信\n通信\n통신\n\n");
+  EXPECT_EQ(d.notes.counts().count("pdf-fonts"), 0U);
+}
+
+TEST(Pdf, ACharacterMapThatNobodyHasIsNoted) {
+  const auto d = read("a.pdf", east_asian_pdf({{"UniJIS-UCS2-H", "Japan1", "901A"}, {"NoSuchMap-H", "Japan1", "901A4FE1"}, {"..#2F..#2Fetc#2Fpasswd", "Japan1", "901A4FE1"}}));
+  EXPECT_EQ(d.notes.counts().count("pdf-fonts"), 1U);
+}
+
 TEST(Html, BlocksTablesLinksAndMetadata) {
   const auto d = read("a.html", R"(<!DOCTYPE html><html><head><title> A
-  title </title><meta name="author" content="The desk"><meta property="article:published_time" content="2024-05-06T07:08:09+02:00"><style>p { color: red }</style></head>
+  title </title><meta name="author" content="The desk"><link rel="canonical" href="https://example.com/report"><meta property="article:published_time" content="2024-05-06T07:08:09+02:00"><style>p { color: red }</style></head>
 <body><h1>Report</h1><p>One  sentence
 on two lines, <b>bo</b>ld. See <a href="https://example.com/a?b=1&amp;c=2">our site</a>.</p><script>evil()</script><p hidden>unseen</p>
 <table><tr><th>Kind</th><th>Value</th></tr><tr><td></td><td><p>192.0.2.1</p><p>192.0.2.2</p></td><td>x</td></tr></table><pre>a
@@ -108,6 +158,7 @@ on two lines, <b>bo</b>ld. See <a href="https://example.com/a?b=1&amp;c=2">our s
   EXPECT_EQ(d.kind, "html");
   EXPECT_EQ(d.title, "A title");
   EXPECT_EQ(d.author, "The desk");
+  EXPECT_EQ(d.address, "https://example.com/report");
   EXPECT_EQ(d.created, "2024-05-06T05:08:09Z");
   EXPECT_EQ(d.text, "Report\n\nOne sentence on two lines, bold. See our site.\n\nKind\tValue\n\t192.0.2.1\n192.0.2.2\tx\n\na\n  b\n\nend\nlast\n");
   EXPECT_EQ(linked(d, 0), "our site -> https://example.com/a?b=1&c=2");

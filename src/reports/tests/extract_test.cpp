@@ -44,7 +44,8 @@ std::string noise(std::string_view text) {
 TEST(Extract, EveryStyleOfDefanging) {
   for (const char* text : {"c2 at evil[.]example now", "c2 at evil(.)example now", "c2 at evil{.}example now", "c2 at evil[dot]example now", "c2 at evil (dot) example now", "c2 at evil[.example now",
                            "c2 at evil.]example now", "c2 at evil[.]\nexample now", "c2 at evil\\.example now", "c2 at evil dot example now", "c2 at evil．example now", "c2 at evil。example now",
-                           "c2 at ev\xE2\x80\x8Bil[.]example now", "c2 at evil [.] example now", "c2 at ｅｖｉｌ．ｅｘａｍｐｌｅ now", "c2 at EVIL[.]Example, now", "通信先はevil[.]exampleです。"})
+                           "c2 at ev\xE2\x80\x8Bil[.]example now", "c2 at evil [.] example now", "c2 at ｅｖｉｌ．ｅｘａｍｐｌｅ now", "c2 at EVIL[.]Example, now", "通信先はevil[.]exampleです。", "通信先はevil（ドット）exampleです。",
+                           "通信先はｅｖｉｌ［．］ｅｘａｍｐｌｅです。", "通信先はevil[．]exampleです。"})
     EXPECT_EQ(good(text), "domain-name evil.example") << text;
 }
 
@@ -76,7 +77,41 @@ TEST(Extract, HashesWholeAndInPieces) {
   // Columns: the second half stands below the first.
   EXPECT_EQ(good("loader   26C91532833A8851BE5C8DF8C04D3C4B8E29EF8D6E   first stage\n         2B16D207F053EB71CFA590                       of it"), "sha256 " + sha256);
   EXPECT_EQ(noise("d41d8cd98f00b204e9800998ecf8427e"), "md5 d41d8cd98f00b204e9800998ecf8427e example");
+  EXPECT_EQ(good("GET /a?userid=1&auth=1_26c91532833a8851be5c8df8c04d3c4b"), "");
+  EXPECT_EQ(good("26c91532833a8851be5c8df8c04d3c4b.evil[.]example"), "domain-name 26c91532833a8851be5c8df8c04d3c4b.evil.example");
+  EXPECT_EQ(good("|`magnet:?xt=a&b=1`|`26c91532833a8851be5c8df8c04d3c4b`|"), "md5 26c91532833a8851be5c8df8c04d3c4b");
+  EXPECT_EQ(good("MD5=26c91532833a8851be5c8df8c04d3c4b"), "md5 26c91532833a8851be5c8df8c04d3c4b");
   EXPECT_EQ(noise("its GUID 26c91532833a8851be5c8df8c04d3c4b"), "md5 26c91532833a8851be5c8df8c04d3c4b guid");
+}
+
+TEST(Extract, HashesThatPagesAndCellsCut) {
+  const std::string sha256 = "26c91532833a8851be5c8df8c04d3c4b8e29ef8d6e2b16d207f053eb71cfa590";
+  ReportText report;
+  report.text = "SHA-256\n" + sha256.substr(0, 40) + "\nNotes\t2020 / 2\n\n";
+  report.pages = {{0, 1}, {report.text.size(), 2}};
+  report.text += "TLP:CLEAR\n\n" + sha256.substr(40) + "\nend\n";
+  ASSERT_EQ(extract(report, Dictionary()).findings.size(), 1U);
+  EXPECT_EQ(extract(report, Dictionary()).findings[0].value, sha256);
+  report.pages.clear();
+  EXPECT_EQ(extract(report, Dictionary()).findings[0].value, sha256.substr(0, 40));
+  // A cell of two lines, with cells before and behind it.
+  EXPECT_EQ(good("a.dll\t" + sha256.substr(0, 32) + "\n" + sha256.substr(32) + "\tloader"), "sha256 " + sha256 + "|file-name a.dll");
+  EXPECT_EQ(good("first\t" + sha256.substr(0, 32) + "\nsecond\t" + sha256.substr(32)), "md5 " + sha256.substr(0, 32) + "|md5 " + sha256.substr(32));
+}
+
+TEST(Extract, UrlsThatCellsCut) {
+  EXPECT_EQ(good("hxxps://evil[.]example/very/\nlong/path/that/does/not/fit/on/one/li\nne/of/a/column/index.php?session=\n0123456789abcdef&id=42\n"),
+            "url evil.example/very/long/path/that/does/not/fit/on/one/line/of/a/column/index.php?session=0123456789abcdef&id=42");
+  EXPECT_EQ(good("hxxp://evil[.]example/a/b-\tThe first\nc/d.php?e=1\taddress\n"), "url evil.example/a/b-c/d.php?e=1");
+  EXPECT_EQ(good("hxxp://evil[.]example/a\tThe first\nbad[.]example/b?c=d&e=f\tThe second\n"), "url evil.example/a|url bad.example/b?c=d&e=f");
+  EXPECT_EQ(good("hxxp://evil[.]example/a\nand/or words\n"), "url evil.example/a");
+}
+
+TEST(Extract, MarkdownEscapesAndPictures) {
+  EXPECT_EQ(good("| hxxps://evil[.]example/a\\_b\\_c[.]xls | URL |"), "url evil.example/a_b_c.xls");
+  EXPECT_EQ(good("at C:\\Users\\_loader.dll and a\\_b.dll"), "file-name _loader.dll|file-name a_b.dll");
+  EXPECT_EQ(noise("![](img/1.png) and uk.exe"), "file-name 1.png reference");
+  EXPECT_EQ(good("![](img/1.png) and uk.exe"), "file-name uk.exe");
 }
 
 TEST(Extract, IdsWrittenOut) {

@@ -60,6 +60,38 @@ TEST(Names, UnlistedOnesThatTheReportIntroduces) {
   EXPECT_EQ(values, "UNC9999|Storm-1234|NoveltyRAT|Grunf|Zonk|");
 }
 
+/// "type value" of names that no list holds.
+std::string unlisted(std::string text) {
+  ReportText report;
+  report.text = std::move(text);
+  std::string out;
+  for (const auto& f : extract(report, Dictionary()).findings)
+    if (f.type == FindingType::actor || f.type == FindingType::malware) out += std::string(name(f.type)) + " " + f.value + "|";
+  return out;
+}
+
+TEST(Names, ActorsThatTheReportIntroduces) {
+  EXPECT_EQ(unlisted("The threat actor Grunf came back. Grunf is known."), "threat-actor Grunf|");
+  EXPECT_EQ(unlisted("The threat actor Grunf came."), "");
+  EXPECT_EQ(unlisted("A hacking group NewCrew did it."), "threat-actor NewCrew|");
+  EXPECT_EQ(unlisted("The threat actor Grunf came back. Grunf is known. A grunf is an animal."), "");
+}
+
+TEST(Names, SmallInAHostSaysNothing) {
+  EXPECT_EQ(unlisted("The Grunf loader came back. Grunf is at https://news.test/post/grunf and in win.grunf here."), "malware Grunf|");
+  EXPECT_EQ(unlisted("The Grunf loader came back. Grunf is what grunf does."), "");
+}
+
+TEST(Names, PartsOfOtherWordsAreNone) {
+  ReportText report;
+  report.text = "W32/Agent.gen!Grunfix and .Grunfix, not Grunfix.";
+  ExtractOptions every;
+  every.every_mention = true;
+  const auto found = extract(report, Dictionary({{EntityKind::malware, "S9001", "Grunfix", {}}}), every).findings;
+  ASSERT_EQ(std::ranges::count(found, FindingType::malware, &Finding::type), 1);
+  EXPECT_EQ(std::ranges::find(found, FindingType::malware, &Finding::type)->begin, 40U);
+}
+
 TEST(KnownValues, AreNoiseWithTheListsName) {
   const auto folder = std::filesystem::temp_directory_path() / "mozu_known_values_test";
   std::filesystem::create_directories(folder);

@@ -38,6 +38,7 @@ struct DocumentText {
   std::string sha256;              ///< of the file's bytes, lower-case hex
   std::string title;               ///< as the document declares it; may be empty
   std::string author;              ///< as the document declares it; may be empty
+  std::string address;             ///< where the document says that it is published ("https://…"), as written; of HTML only, else empty
   std::string created, modified;   ///< RFC 3339 with zone ("2020-10-28T12:00:00Z") as the document declares it, or empty
   std::string text;                ///< valid UTF-8, LF line ends, no NUL; cells of a table row are parted by tabs
   std::vector<PageStart> pages;    ///< ascending, the first at offset 0; empty where the format has no pages

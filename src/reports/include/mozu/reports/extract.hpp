@@ -53,12 +53,13 @@ struct ReportLink {
 /// A document as plain text, UTF-8 (invalid bytes bound words). Offsets are bytes of `text`.
 struct ReportText {
   std::string title, author;          ///< as the document declares them; may be empty
+  std::string address;                ///< the URL at which it is published, if the document says so
   std::string text;
   std::vector<PageStart> pages;       ///< ascending; empty = one page
   std::vector<ReportLink> links;      ///< ascending by begin
 };
 
-/// For texts whose format knows no title: the first heading, else the first line, at most 200 bytes.
+/// For texts whose format knows no title: the first heading, else the first line that is no TLP marking, at most 200 bytes.
 std::string title_of(std::string_view text);
 
 struct Finding {
