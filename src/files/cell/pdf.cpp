@@ -244,9 +244,9 @@ struct PageClock {
     return t.tv_sec;
   }
   static bool is_late(void* data) {
-    auto& clock = *static_cast<PageClock*>(data);
-    if (!clock.late && ++clock.asked % 256 == 0) clock.late = processor_s() > clock.deadline;
-    return clock.late;
+    auto& c = *static_cast<PageClock*>(data);
+    if (!c.late && ++c.asked % 256 == 0) c.late = processor_s() > c.deadline;
+    return c.late;
   }
 };
 
@@ -256,9 +256,9 @@ void write_page(PDFDoc& document, int number, TextOut& out) {
   // One for each page: after takeText() it goes on writing to the page that was taken.
   TextOutputDev device(nullptr, nullptr, false, 0, false, true);
   const std::uint32_t page_s = std::max(1U, out.limits().cpu_s_max / pages_of_time);
-  PageClock clock{PageClock::processor_s() + static_cast<std::time_t>(page_s)};
-  document.displayPage(&device, number, dots_per_inch, dots_per_inch, 0, false, true, false, &PageClock::is_late, &clock);
-  if (clock.late) out.note("pdf-page", fmt::format("the page took more than {} s; it is read as far as that", page_s), fmt::format("page {}", number));
+  PageClock page_clock{PageClock::processor_s() + static_cast<std::time_t>(page_s)};
+  document.displayPage(&device, number, dots_per_inch, dots_per_inch, 0, false, true, false, &PageClock::is_late, &page_clock);
+  if (page_clock.late) out.note("pdf-page", fmt::format("the page took more than {} s; it is read as far as that", page_s), fmt::format("page {}", number));
   const std::unique_ptr<TextPage, Release> page(device.takeText());
   PageWriter writer(out);
   writer.write(*page);
