@@ -125,7 +125,15 @@ std::string_view extension_definition() {
   return R"({"type":"extension-definition","spec_version":"2.1","id":"extension-definition--a6f04c6c-0e9c-40a5-a315-8772ba8b7e50",)"
          R"("created_by_ref":"identity--fe589a93-7ecc-4ce5-875d-9cfb4faf6953","created":"2026-11-26T00:00:00.000Z","modified":"2026-11-26T00:00:00.000Z",)"
          R"("name":"What Mozu keeps beyond STIX","description":"Properties x_mozu_… and x_misp_… and objects x-mozu-… and x-misp-… hold what feeds say and STIX has no place for.",)"
-         R"("schema":"docs/exchange.md of Mozu","version":"1.0.0","extension_types":["toplevel-property-extension","new-sdo"]})";
+         R"("schema":"docs/exchange.md of Mozu","version":"1.0.0","extension_types":["toplevel-property-extension","new-sdo"],"extension_properties":[)"
+         R"("x_misp_analysis","x_misp_category","x_misp_comment","x_misp_data","x_misp_distribution","x_misp_extends_uuid",)"
+         R"("x_misp_first_seen","x_misp_galaxy","x_misp_last_seen","x_misp_meta","x_misp_meta_category","x_misp_object_relation",)"
+         R"("x_misp_organisation","x_misp_proposal_to_delete","x_misp_publish_timestamp","x_misp_published","x_misp_related",)"
+         R"("x_misp_source","x_misp_synonyms","x_misp_template_uuid","x_misp_threat_level","x_misp_to_ids","x_misp_type","x_misp_value",)"
+         R"("x_mozu_context","x_mozu_count","x_mozu_csaf","x_mozu_csaf_document","x_mozu_csaf_product_tree","x_mozu_cve","x_mozu_epss",)"
+         R"("x_mozu_exact_only","x_mozu_ids_rule","x_mozu_kev","x_mozu_last_seen","x_mozu_nvd","x_mozu_rrtype","x_mozu_rule_meta",)"
+         R"("x_mozu_rule_name","x_mozu_sensor","x_mozu_sigma","x_mozu_whois")"
+         "]}";
 }
 
 std::string_view extension_author() {

@@ -60,6 +60,7 @@ class Names {
     Diagnostics ignored;  // what is stored was read before
     do {
       MOZU_LET(const auto page, knowledge_.list_objects(viewer, query));
+      if (page.items.empty()) break;
       std::string bundle = R"({"type":"bundle","objects":[)";
       for (const auto& o : page.items) bundle += (bundle.back() == '[' ? "" : ",") + o.json;
       MOZU_TRY(reports::read_names_memory("knowledge", bundle + "]}", entities, ignored));

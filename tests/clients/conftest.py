@@ -62,11 +62,16 @@ def program():
     return os.environ["MOZU_PROGRAM"]
 
 
+def sample(program, folder):
+    """What the sample feeds say, and people; served by nobody yet."""
+    house = Mozu(program, folder / "data")
+    house.run("import", str(ROOT / "examples/feeds"))
+    return house.add_people()
+
+
 @pytest.fixture(scope="session")
 def mozu(program, tmp_path_factory):
-    """Serves what the sample feeds say."""
-    house = Mozu(program, tmp_path_factory.mktemp("mozu") / "data")
-    house.run("import", str(ROOT / "examples/feeds"))
-    house.add_people().serve("--plain")
+    """Serves the sample to all tests that leave it as it is, but for what they add."""
+    house = sample(program, tmp_path_factory.mktemp("mozu")).serve("--plain")
     yield house
     house.stop()
