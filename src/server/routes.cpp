@@ -15,6 +15,9 @@ std::unexpected<Diagnostic> query_invalid(std::string_view name, std::string_vie
   return fail("query-invalid", fmt::format("'{}' of the query is not {}", name, wanted));
 }
 
+/// Absent and empty are not the same: "limit=" is a mistake of the client.
+bool is_given(const Request& request, std::string_view name) { return std::ranges::find(request.target.query, name, &std::pair<std::string, std::string>::first) != request.target.query.end(); }
+
 }  // namespace
 
 Router make_routes(Services& services) {
@@ -43,7 +46,7 @@ std::string cookie_text(std::string_view name, std::string_view value, std::int6
 
 Result<std::size_t> limit_of(const Request& request) {
   const std::string_view text = request.query("limit");
-  if (text.empty()) return page_items_default;
+  if (!is_given(request, "limit")) return page_items_default;
   const auto n = to_uint(text);
   if (!n || *n < 1 || *n > page_items_most) return query_invalid("limit", fmt::format("a number from 1 to {}", page_items_most));
   return static_cast<std::size_t>(*n);
@@ -51,7 +54,7 @@ Result<std::size_t> limit_of(const Request& request) {
 
 Result<bool> flag_of(const Request& request, std::string_view name, bool otherwise) {
   const std::string_view text = request.query(name);
-  if (text.empty()) return otherwise;
+  if (!is_given(request, name)) return otherwise;
   if (text == "true" || text == "1") return true;
   if (text == "false" || text == "0") return false;
   return query_invalid(name, "true or false");
@@ -66,10 +69,17 @@ Result<std::optional<Timestamp>> time_of(const Request& request, std::string_vie
 
 Result<std::optional<std::int64_t>> number_of(const Request& request, std::string_view name) {
   const std::string_view text = request.query(name);
-  if (text.empty()) return std::nullopt;
+  if (!is_given(request, name)) return std::nullopt;
   const auto n = to_uint(text);
   if (!n || *n > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) return query_invalid(name, "a whole number");
   return static_cast<std::int64_t>(*n);
+}
+
+Result<std::optional<intel::Tlp>> tlp_of(const Request& request, std::string_view name) {
+  if (!is_given(request, name)) return std::nullopt;
+  const auto tlp = intel::parse_tlp(request.query(name));
+  if (!tlp || *tlp == intel::Tlp::none) return fail("query-invalid", fmt::format("'{}' of the query is no TLP marking", name), "write clear, green, amber, amber+strict or red");
+  return tlp;
 }
 
 Status only_these(const Request& request, std::initializer_list<std::string_view> names) {

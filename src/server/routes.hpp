@@ -35,6 +35,7 @@ Result<std::size_t> limit_of(const Request& request);
 Result<bool> flag_of(const Request& request, std::string_view name, bool otherwise);
 Result<std::optional<Timestamp>> time_of(const Request& request, std::string_view name);
 Result<std::optional<std::int64_t>> number_of(const Request& request, std::string_view name);
+Result<std::optional<intel::Tlp>> tlp_of(const Request& request, std::string_view name);
 /// What a query says that no part of the route knows is a mistake of the client, told before it is believed to count.
 Status only_these(const Request& request, std::initializer_list<std::string_view> names);
 

@@ -58,11 +58,8 @@ Result<exchange::Selection> selection_of(const Request& request) {
   s.query = request.query("q");
   s.ids = request.queries("id");
   MOZU_LET(s.since, time_of(request, "since"));
-  if (const auto text = request.query("tlp_max"); !text.empty()) {
-    const auto tlp = intel::parse_tlp(text);
-    if (!tlp) return fail("query-invalid", "'tlp_max' of the query is no TLP marking", "write clear, green, amber, amber+strict or red");
-    s.tlp_max = *tlp;
-  }
+  MOZU_LET(const auto tlp, tlp_of(request, "tlp_max"));
+  if (tlp) s.tlp_max = *tlp;
   MOZU_LET(s.with_revoked, flag_of(request, "revoked", true));
   MOZU_LET(s.with_neighbours, flag_of(request, "neighbours", false));
   return s;

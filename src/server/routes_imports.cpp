@@ -35,11 +35,8 @@ Result<Upload> read_upload(const Request& request) {
   }
   // What an organisation brings in without a word about sharing stays its own.
   if (u.provenance.organisation != intel::common) u.provenance.tlp = intel::Tlp::amber;
-  if (const auto text = request.query("tlp"); !text.empty()) {
-    const auto tlp = intel::parse_tlp(text);
-    if (!tlp) return fail("query-invalid", "'tlp' of the query is no TLP marking", "write clear, green, amber, amber+strict or red");
-    u.provenance.tlp = *tlp;
-  }
+  MOZU_LET(const auto tlp, tlp_of(request, "tlp"));
+  if (tlp) u.provenance.tlp = *tlp;
   u.settings.format = request.query("format");
   u.settings.source = u.provenance.source;
   MOZU_LET(u.dry_run, flag_of(request, "dry_run", false));

@@ -174,10 +174,7 @@ Result<store::ListQuery> list_query(const Request& request) {
   q.types = request.queries("type");
   q.labels = request.queries("label");
   q.source = request.query("source");
-  if (const auto tlp = request.query("tlp"); !tlp.empty()) {
-    q.tlp = intel::parse_tlp(tlp);
-    if (!q.tlp) return fail("query-invalid", "'tlp' of the query is no TLP marking", "write clear, green, amber, amber+strict or red");
-  }
+  MOZU_LET(q.tlp, tlp_of(request, "tlp"));
   MOZU_LET(const auto after, number_of(request, "after"));
   q.after_sequence = after.value_or(0);
   MOZU_LET(const auto from, time_of(request, "modified_from"));

@@ -117,7 +117,7 @@ Result<store::Document> keep(Services& services, store::Document d, const Review
   return std::move(*kept);
 }
 
-Result<intel::Tlp> tlp_of(std::string_view text) {
+Result<intel::Tlp> marking_of(std::string_view text) {
   const auto tlp = intel::parse_tlp(text);
   if (!tlp) return fail("field-invalid", "tlp is no TLP marking", "write clear, green, amber, amber+strict or red");
   return *tlp;
@@ -165,9 +165,8 @@ Result<Review> review_of(const Request& request, Names& names) {
   out.file = request.query("name").empty() ? "document" : printable(request.query("name"), title_bytes_max);
   out.source = request.query("source").empty() ? "reviews" : printable(request.query("source"), 200);
   out.tlp = request.who->viewer.organisation == intel::common ? intel::Tlp::none : intel::Tlp::amber;  // as imports
-  if (const auto text = request.query("tlp"); !text.empty()) {
-    MOZU_LET(out.tlp, tlp_of(text));
-  }
+  MOZU_LET(const auto tlp, tlp_of(request, "tlp"));
+  if (tlp) out.tlp = *tlp;
   MOZU_LET(const auto dictionary, names.of(request.who->viewer));
   MOZU_LET(const MappedFile file, MappedFile::open(request.body_file));
   MOZU_LET(auto document, files::read_document_memory(out.file, file.text()));
@@ -280,7 +279,7 @@ Status change_review(Review& review, const JsonBody& body) {
   review.source = source;
   if (body.has("tlp")) {
     MOZU_LET(const std::string tlp, body.text("tlp"));
-    MOZU_LET(review.tlp, tlp_of(tlp));
+    MOZU_LET(review.tlp, marking_of(tlp));
   }
   if (!body.has("findings")) return {};
   simdjson::dom::array list;
