@@ -26,11 +26,13 @@ unset CLICOLOR_FORCE
 
 heading "Next"
 cat <<TEXT
-  your own logs                $mozu match --index $index --output text PATH…      (files, folders, .gz .zst .xz .bz2 .zip, - for stdin)
+  your own logs                $mozu match --index $index --output text PATH…      (files, folders, .gz .zst .xz .bz2 .zip .tar, - for stdin)
   your own feed                $mozu match --feed FILE PATH…                       (its format is found by content)
   what a feed holds            $mozu feed check FILE…
   JSON for a SIEM              $mozu match --index $index --output json PATH…      (also cef, leef, ecs)
   why a line matches or not    $mozu match --index $index --explain 'GET http://bad-updates.example/'
   every observable of a log    $mozu observables examples/logs/proxy-squid.log
   what is in the index         $mozu index info $index
+  what a report tells          $mozu extract FILE…                                 (PDF, DOCX, HTML, e-mail, text)
+  a knowledge base             $mozu import --data kb examples/feeds, then $mozu lookup --data kb drop-zone.example, $mozu serve --help
 TEXT

@@ -32,7 +32,7 @@ PRESETS = {
     "release": (("unit", "golden", "clients", "replay"), ()),
     "coverage": (("unit", "golden", "replay"), ()),
     "asan": (("unit", "golden", "replay"), ()),
-    "tsan": (("threads",), ("mozu_match_tests", "mozu_live_tests", "mozu_server_tests")),
+    "tsan": (("threads",), ("mozu_match_tests", "mozu_live_tests", "mozu_store_tests", "mozu_server_tests")),
     "nopch": ((), ()),
 }
 DEFAULT_STEPS = ("tidy", "release", "asan", "tsan", "nopch")

@@ -135,6 +135,18 @@ std::string with_commas(std::uint64_t n) {
   return digits;
 }
 
+std::string escape_xml(std::string_view s) {
+  std::string out;
+  for (const char c : s) {
+    if (c == '&') out += "&amp;";
+    else if (c == '<') out += "&lt;";
+    else if (c == '>') out += "&gt;";
+    else if (c == '"') out += "&quot;";
+    else if (static_cast<unsigned char>(c) >= 0x20 || c == '\t' || c == '\n') out += c;
+  }
+  return out;
+}
+
 std::uint64_t toml_line_too_deep(std::string_view toml) {
   constexpr int dots_max = 128;
   std::uint64_t line = 1;

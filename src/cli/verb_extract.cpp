@@ -14,6 +14,7 @@
 #include "mozu/base/text.hpp"
 #include "mozu/base/time.hpp"
 #include "mozu/files/document.hpp"
+#include "mozu/reports/document_text.hpp"
 #include "mozu/reports/names.hpp"
 #include "mozu/reports/render.hpp"
 #include "terminal.hpp"
@@ -45,14 +46,7 @@ Result<Document> read(const std::string& path) {
   for (const auto& note : read.notes.kept()) say(Diagnostic(note).at(path));
   Document d;
   d.file = {path, std::move(read.sha256)};
-  d.report.author = std::move(read.author);
-  d.report.address = std::move(read.address);
-  d.report.text = std::move(read.text);
-  d.report.title = read.title.empty() ? reports::title_of(d.report.text) : std::move(read.title);
-  for (const auto& page : read.pages) d.report.pages.push_back({page.offset, page.page});
-  // Texts show where their links lead; the others do not.
-  if (read.kind != "markdown" && read.kind != "asciidoc")
-    for (auto& link : read.links) d.report.links.push_back({link.begin, link.end, std::move(link.target)});
+  d.report = reports::report_text(std::move(read));
   return d;
 }
 

@@ -20,19 +20,6 @@ constexpr std::array terms = {
     Term{"url:value", "UrlHistoryItem", "UrlHistoryItem/URL", "string"}, Term{"email-addr:value", "Email", "Email/From", "string"},
     Term{"mutex:name", "ProcessItem", "ProcessItem/HandleList/Handle/Name", "string"}, Term{"windows-registry-key:key", "RegistryItem", "RegistryItem/KeyPath", "string"}};
 
-/// XML 1.0 has no words for control characters.
-std::string xml(std::string_view s) {
-  std::string out;
-  for (const char c : s) {
-    if (c == '&') out += "&amp;";
-    else if (c == '<') out += "&lt;";
-    else if (c == '>') out += "&gt;";
-    else if (c == '"') out += "&quot;";
-    else if (static_cast<unsigned char>(c) >= 0x20 || c == '\t' || c == '\n') out += c;
-  }
-  return out;
-}
-
 class OpeniocDocument final : public KnowledgeWriter {
  public:
   OpeniocDocument(const ExportSettings& settings, ExportSink sink) : settings_(settings), out_(std::move(sink)) {}
@@ -50,7 +37,7 @@ class OpeniocDocument final : public KnowledgeWriter {
           if (!seen_.insert(xxh3_64(v.property + v.value)).second) break;
           MOZU_TRY(out_.write(fmt::format("      <IndicatorItem id=\"{}\" condition=\"is\">\n        <Context document=\"{}\" search=\"{}\" type=\"mir\"/>\n"
                                           "        <Content type=\"{}\">{}</Content>\n      </IndicatorItem>\n",
-                                          made({v.property, v.value}), t.document, t.search, t.content, xml(v.value))));
+                                          made({v.property, v.value}), t.document, t.search, t.content, escape_xml(v.value))));
         }
     ++(any ? written_ : left_out_);
     return {};
@@ -74,7 +61,7 @@ class OpeniocDocument final : public KnowledgeWriter {
     return out_.write(fmt::format("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<ioc xmlns=\"http://schemas.mandiant.com/2010/ioc\" id=\"{0}\" last-modified=\"{1}\">\n"
                                   "  <short_description>{2}</short_description>\n  <description>{3}</description>\n  <authored_by>Mozu</authored_by>\n"
                                   "  <authored_date>{1}</authored_date>\n  <links>\n    <link rel=\"tlp\">{3}</link>\n  </links>\n  <definition>\n    <Indicator operator=\"OR\" id=\"{4}\">\n",
-                                  made({settings_.title, now}), now, xml(settings_.title), tlp_line(settings_.tlp), made({"or", settings_.title, now})));
+                                  made({settings_.title, now}), now, escape_xml(settings_.title), tlp_line(settings_.tlp), made({"or", settings_.title, now})));
   }
   ExportSettings settings_;
   ExportOutput out_;

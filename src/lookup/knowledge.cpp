@@ -133,6 +133,7 @@ struct Knowledge::State {
     w.confidence = k.confidence == intel::confidence_unknown ? confidence_untold : k.confidence;
     w.revoked = k.revoked;
     w.valid_from = parse_time_iso(o.text("valid_from"));
+    if (w.valid_from && w.valid_from->ms == 0) w.valid_from.reset();  // STIX demands the time: so objects are written of which nobody knows it
     w.valid_until = parse_time_iso(o.text("valid_until"));
     w.active = !w.revoked && (!w.valid_from || *w.valid_from <= options.as_of) && (!w.valid_until || options.as_of < *w.valid_until);
     w.id = k.id;

@@ -123,7 +123,8 @@ Verdict judge(const Answer& a) {
   for (const auto& l : a.listings)
     v.reasons.push_back(fmt::format("{}on the list of known values \"{}\"{}", l.direct() ? "" : "its host is ", l.reason.empty() ? l.source : l.reason, l.direct() ? reach(l.relation, l.indicator) : ""));
   if (listed != a.listings.end() && !claims.empty()) v.reasons.emplace_back("sources contradict one another: it is listed as known, and as bad");
-  for (const auto& c : claims) v.reasons.push_back(c.text);
+  for (const auto& c : claims)
+    if (std::ranges::find(v.reasons, c.text) == v.reasons.end()) v.reasons.push_back(c.text);
   if (v.reasons.size() > reasons_max) {
     const auto more = v.reasons.size() - reasons_max;
     v.reasons.resize(reasons_max);

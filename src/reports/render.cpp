@@ -60,17 +60,28 @@ void append_group(std::string& out, const std::vector<const Finding*>& group, bo
 
 }  // namespace
 
-std::string render_json(const ReportFile& file, const ReportText& report, const Findings& findings) {
+std::vector<std::pair<std::uint64_t, std::uint64_t>> character_spans(const ReportText& report, const Findings& findings) {
   const CharacterCounter characters(report.text);
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> out;
+  for (const auto& f : findings.findings) out.emplace_back(characters.at(f.begin), characters.at(f.end));
+  return out;
+}
+
+void write_finding(JsonWriter& w, const Finding& f, const std::pair<std::uint64_t, std::uint64_t>& span) {
+  w.field("type", name(f.type)).field("value", f.value).key("span").begin_array().value(span.first).value(span.second).end_array();
+  w.field("page", static_cast<std::uint64_t>(f.page)).field("context", f.context).field("confidence", std::round(f.confidence * 100) / 100).field("reason", f.reason).key("noise");
+  if (f.noise == Noise::none) w.null();
+  else w.value(name(f.noise));
+}
+
+std::string render_json(const ReportFile& file, const ReportText& report, const Findings& findings) {
+  const auto spans = character_spans(report, findings);
   std::string out;
   JsonWriter w(out);
   w.begin_object().field("file", file.file).field("sha256", file.sha256).field("title", report.title).key("findings").begin_array();
-  for (const auto& f : findings.findings) {
-    w.begin_object().field("type", name(f.type)).field("value", f.value);
-    w.key("span").begin_array().value(characters.at(f.begin)).value(characters.at(f.end)).end_array();
-    w.field("page", static_cast<std::uint64_t>(f.page)).field("context", f.context).field("confidence", std::round(f.confidence * 100) / 100).field("reason", f.reason).key("noise");
-    if (f.noise == Noise::none) w.null();
-    else w.value(name(f.noise));
+  for (std::size_t i = 0; i < spans.size(); ++i) {
+    w.begin_object();
+    write_finding(w, findings.findings[i], spans[i]);
     w.end_object();
   }
   w.end_array().end_object();

@@ -1,4 +1,4 @@
-// Private to the room: reading JSON that clients send. Included by .cpp files only.
+// Private to the room: reading JSON, above all what clients send. Included by .cpp files only.
 #pragma once
 #include <simdjson.h>
 
@@ -12,6 +12,13 @@
 #include "mozu/server/http.hpp"
 
 namespace mozu::server {
+
+/// A member that is a text; anything else: empty. For JSON of our own and of the store, where a wrong type is as good as none.
+template <class Json>
+std::string text_of(const Json& object, std::string_view key) {
+  std::string_view s;
+  return object.at_key(key).get(s) == simdjson::SUCCESS ? std::string(s) : std::string();
+}
 
 /// The object that a request's body is. Nothing it gives is valid after it is gone.
 class JsonBody {

@@ -2,7 +2,6 @@
 
 #include <cjose/cjose.h>
 #include <fmt/core.h>
-#include <simdjson.h>
 
 #include <algorithm>
 #include <array>
@@ -14,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "json.hpp"
 #include "mozu/base/hash.hpp"
 #include "mozu/base/text.hpp"
 #include "secrets.hpp"
@@ -44,10 +44,6 @@ std::optional<cjose_jwk_kty_t> key_kind(std::string_view algorithm) {
   return std::nullopt;
 }
 
-std::string text(simdjson::dom::element e, std::string_view key) {
-  std::string_view out;
-  return e.at_key(key).get(out) == simdjson::SUCCESS ? std::string(out) : std::string();
-}
 std::optional<double> number(simdjson::dom::element e, std::string_view key) {
   double out = 0;
   return e.at_key(key).get(out) == simdjson::SUCCESS ? std::optional(out) : std::nullopt;
@@ -55,7 +51,7 @@ std::optional<double> number(simdjson::dom::element e, std::string_view key) {
 std::vector<std::string> texts(simdjson::dom::element e, std::string_view key) {
   std::vector<std::string> out;
   simdjson::dom::array list;
-  if (std::string one = text(e, key); !one.empty()) out.push_back(std::move(one));
+  if (std::string one = text_of(e, key); !one.empty()) out.push_back(std::move(one));
   else if (e.at_key(key).get(list) == simdjson::SUCCESS)
     for (const simdjson::dom::element x : list)
       if (std::string_view s; x.get(s) == simdjson::SUCCESS) out.emplace_back(s);
@@ -63,8 +59,8 @@ std::vector<std::string> texts(simdjson::dom::element e, std::string_view key) {
 }
 
 bool fits(simdjson::dom::element key, std::string_view kid, std::string_view algorithm) {
-  const std::string use = text(key, "use"), own = text(key, "alg");
-  return (use.empty() || use == "sig") && (own.empty() || own == algorithm) && (kid.empty() || text(key, "kid") == kid);
+  const std::string use = text_of(key, "use"), own = text_of(key, "alg");
+  return (use.empty() || use == "sig") && (own.empty() || own == algorithm) && (kid.empty() || text_of(key, "kid") == kid);
 }
 
 bool signed_by(cjose_jws_t* token, simdjson::dom::element key, cjose_jwk_kty_t kind) {
@@ -111,15 +107,15 @@ Result<std::string> signed_claims(std::string_view token, std::string_view key_s
 
 Status check_claims(simdjson::dom::element claims, const Expected& expected) {
   const double now = static_cast<double>(expected.now.ms) / 1000;
-  if (text(claims, "iss") != expected.issuer) return refused("the token is of another issuer");
+  if (text_of(claims, "iss") != expected.issuer) return refused("the token is of another issuer");
   const auto audience = texts(claims, "aud");
-  const std::string party = text(claims, "azp");
+  const std::string party = text_of(claims, "azp");
   if (std::ranges::find(audience, expected.client_id) == audience.end() || (audience.size() > 1 && party.empty()) || (!party.empty() && party != expected.client_id))
     return refused("the token is for another");
   const auto expires = number(claims, "exp"), issued = number(claims, "iat"), not_before = number(claims, "nbf");
   if (!expires || *expires <= now - clock_slack_s) return refused("the token has expired");
   if (!issued || *issued > now + clock_slack_s || (not_before && *not_before > now + clock_slack_s)) return refused("the token is of the future; is the clock right?");
-  if (!equal_in_constant_time(text(claims, "nonce"), expected.nonce)) return refused("the token belongs to another sign-in");
+  if (!equal_in_constant_time(text_of(claims, "nonce"), expected.nonce)) return refused("the token belongs to another sign-in");
   return {};
 }
 
@@ -133,7 +129,7 @@ Result<std::string> subject_of_token(std::string_view token, std::string_view ke
   simdjson::dom::element claims;
   if (parser.parse(json.data(), json.size()).get(claims) != simdjson::SUCCESS) return refused("the token holds no JSON");
   MOZU_TRY(check_claims(claims, expected));
-  std::string subject = text(claims, "sub");
+  std::string subject = text_of(claims, "sub");
   if (subject.empty() || subject.size() > subject_bytes_max || std::ranges::any_of(subject, [](char c) { return c <= ' ' || c > '~'; })) return refused("the token names nobody");
   return subject;
 }
@@ -165,8 +161,8 @@ Result<Oidc::Provider> Oidc::discover() {
   simdjson::dom::parser parser;
   simdjson::dom::element document;
   if (parser.parse(json.data(), json.size()).get(document) != simdjson::SUCCESS) return fail("fetch-failed", "the provider describes itself in no JSON");
-  if (text(document, "issuer") != options_.issuer) return fail("fetch-failed", fmt::format("the provider calls itself '{}'", printable(text(document, "issuer"), 200)), "the issuer must be written exactly so");
-  Provider found{text(document, "authorization_endpoint"), text(document, "token_endpoint"), text(document, "jwks_uri"), false};
+  if (text_of(document, "issuer") != options_.issuer) return fail("fetch-failed", fmt::format("the provider calls itself '{}'", printable(text_of(document, "issuer"), 200)), "the issuer must be written exactly so");
+  Provider found{text_of(document, "authorization_endpoint"), text_of(document, "token_endpoint"), text_of(document, "jwks_uri"), false};
   for (const std::string* url : {&found.authorization, &found.token, &found.keys}) MOZU_TRY(parse_address(*url));
   const auto ways = texts(document, "token_endpoint_auth_methods_supported");
   const auto takes = [&](std::string_view way) { return std::ranges::find(ways, way) != ways.end(); };
@@ -204,8 +200,8 @@ Result<std::string> Oidc::token(const Provider& provider, std::string_view code,
   simdjson::dom::parser parser;
   simdjson::dom::element answer;
   if (parser.parse(got.body.data(), got.body.size()).get(answer) != simdjson::SUCCESS) return refused("it is no JSON");
-  if (got.status != 200) return refused(fmt::format("it gave no token: {}", printable(text(answer, "error"), 60)));
-  return text(answer, "id_token");
+  if (got.status != 200) return refused(fmt::format("it gave no token: {}", printable(text_of(answer, "error"), 60)));
+  return text_of(answer, "id_token");
 }
 
 Result<std::string> Oidc::finish(const Request& request) {

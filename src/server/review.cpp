@@ -1,20 +1,17 @@
 #include "review.hpp"
 
 #include <fmt/core.h>
-#include <simdjson.h>
 
 #include <algorithm>
-#include <cmath>
+
+#include "json.hpp"
+#include "mozu/reports/render.hpp"
 
 namespace mozu::server {
 namespace {
 
 using Object = simdjson::dom::object;
 
-std::string text(const Object& o, std::string_view key) {
-  std::string_view s;
-  return o.at_key(key).get(s) == simdjson::SUCCESS ? std::string(s) : std::string();
-}
 std::int64_t number(const Object& o, std::string_view key) {
   std::int64_t n = 0;
   return o.at_key(key).get(n) == simdjson::SUCCESS ? n : 0;
@@ -42,25 +39,24 @@ std::string rendered(const Review& r, bool with_contexts) {
 
 Result<ReviewedFinding> read_finding(const Object& o) {
   ReviewedFinding out;
-  const auto type = finding_type_of(text(o, "type"));
+  const auto type = finding_type_of(text_of(o, "type"));
   if (!type) return fail("review-broken", "a finding of the review has no known type");
   auto& f = out.finding;
   f.type = *type;
-  f.value = text(o, "value");
+  f.value = text_of(o, "value");
   f.page = static_cast<std::uint32_t>(number(o, "page"));
-  f.context = text(o, "context");
+  f.context = text_of(o, "context");
   double confidence = 0;
   if (o.at_key("confidence").get(confidence) == simdjson::SUCCESS) f.confidence = confidence;
-  f.reason = text(o, "reason");
-  f.noise = noise_of(text(o, "noise"));
-  f.id = text(o, "id");
-  f.name = text(o, "name");
-  f.written = text(o, "written");
+  f.reason = text_of(o, "reason");
+  f.noise = noise_of(text_of(o, "noise"));
+  f.id = text_of(o, "id");
+  f.name = text_of(o, "name");
+  f.written = text_of(o, "written");
   if (f.written.empty()) f.written = f.value;
   simdjson::dom::array span;
   if (o.at_key("span").get(span) == simdjson::SUCCESS && span.size() == 2) {
-    out.first = span.at(0).get_uint64().value_unsafe();
-    out.last = span.at(1).get_uint64().value_unsafe();
+    out.span = {span.at(0).get_uint64().value_unsafe(), span.at(1).get_uint64().value_unsafe()};
   }
   if (bool said = false; o.at_key("accepted").get(said) == simdjson::SUCCESS) out.accepted = said;
   return out;
@@ -75,12 +71,14 @@ std::optional<reports::FindingType> finding_type_of(std::string_view name) {
 }
 
 void write_finding_fields(JsonWriter& w, const ReviewedFinding& r, bool with_context) {
+  if (with_context) {
+    reports::write_finding(w, r.finding, r.span);
+  } else {
+    auto short_one = r.finding;
+    short_one.context.clear();
+    reports::write_finding(w, short_one, r.span);
+  }
   const auto& f = r.finding;
-  w.field("type", reports::name(f.type)).field("value", f.value).key("span").begin_array().value(r.first).value(r.last).end_array();
-  w.field("page", static_cast<std::uint64_t>(f.page)).field("context", with_context ? std::string_view(f.context) : std::string_view());
-  w.field("confidence", std::round(f.confidence * 100) / 100).field("reason", f.reason).key("noise");
-  if (f.noise == reports::Noise::none) w.null();
-  else w.value(reports::name(f.noise));
   if (!f.id.empty()) w.field("id", f.id);
   if (!f.name.empty()) w.field("name", f.name);
   if (f.written != f.value) w.field("written", f.written);
@@ -101,15 +99,15 @@ Result<Review> read_review(const store::Document& document) {
   if (parser.parse(document.json).get(o) != simdjson::SUCCESS) return fail("review-broken", "what is stored is no review");
   Review out;
   out.id = document.id;
-  out.by = text(o, "by");
-  out.file = text(o, "file");
-  out.kind = text(o, "kind");
-  out.sha256 = text(o, "sha256");
-  out.title = text(o, "title");
-  out.author = text(o, "author");
-  out.source = text(o, "source");
-  out.tlp = intel::parse_tlp(text(o, "tlp")).value_or(intel::Tlp::none);
-  out.report = text(o, "report");
+  out.by = text_of(o, "by");
+  out.file = text_of(o, "file");
+  out.kind = text_of(o, "kind");
+  out.sha256 = text_of(o, "sha256");
+  out.title = text_of(o, "title");
+  out.author = text_of(o, "author");
+  out.source = text_of(o, "source");
+  out.tlp = intel::parse_tlp(text_of(o, "tlp")).value_or(intel::Tlp::none);
+  out.report = text_of(o, "report");
   out.import = number(o, "import");
   out.refused = static_cast<std::uint64_t>(number(o, "refused"));
   if (bool cut = false; o.at_key("cut").get(cut) == simdjson::SUCCESS) out.cut = cut;

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "mozu/base/json_write.hpp"
@@ -16,7 +17,7 @@ namespace mozu::server {
 
 struct ReviewedFinding {
   reports::Finding finding;                ///< of its places only the page is kept
-  std::uint64_t first = 0, last = 0;       ///< characters of the document's text
+  std::pair<std::uint64_t, std::uint64_t> span;  ///< characters of the document's text
   std::optional<bool> accepted;            ///< nobody said: what is no noise is
   bool is_accepted() const { return accepted.value_or(finding.noise == reports::Noise::none); }
 };

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "mozu/base/diagnostics.hpp"
+#include "mozu/base/hash.hpp"
 #include "mozu/base/text.hpp"
 #include "mozu/base/time.hpp"
 
@@ -109,6 +110,11 @@ Response with_etag(const Request& request, std::string etag, Response response) 
   out.set("ETag", std::move(etag));
   out.set("Cache-Control", "private, no-cache");
   return out;
+}
+
+Response with_etag(const Request& request, Response response) {
+  std::string etag = fmt::format("\"{:016x}\"", xxh3_64(response.body));
+  return with_etag(request, std::move(etag), std::move(response));
 }
 
 Status audit(Services& services, const Request& request, std::string_view action, std::string_view object, std::string_view detail, std::string_view who) {

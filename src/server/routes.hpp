@@ -39,6 +39,8 @@ Result<std::optional<intel::Tlp>> tlp_of(const Request& request, std::string_vie
 /// What a query says that no part of the route knows is a mistake of the client, told before it is believed to count.
 Status only_these(const Request& request, std::initializer_list<std::string_view> names);
 
+/// What counts where nobody says a TLP: what an organisation brings in without a word about sharing stays its own.
+constexpr intel::Tlp tlp_unsaid(intel::OrganisationId organisation) { return organisation == intel::common ? intel::Tlp::none : intel::Tlp::amber; }
 /// What a query of lists says: type, label, source, tlp, after, modified_from, modified_until, revoked, order, cursor, limit.
 Result<store::ListQuery> list_query(const Request& request);
 /// The members of an object that lists show, into an object that is begun.
@@ -50,6 +52,8 @@ std::string time_text_us(std::int64_t us);     ///< RFC 3339 with microseconds w
 
 /// Answers 304 where the client has this already.
 Response with_etag(const Request& request, std::string etag, Response response);
+/// The same by what the body says.
+Response with_etag(const Request& request, Response response);
 
 /// Writes {"items":[…],"next":…}: `next` is left out at the end.
 template <class Item, class Write>

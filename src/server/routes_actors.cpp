@@ -2,23 +2,21 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <deque>
 #include <memory>
-#include <mutex>
 #include <set>
 
 #include "mozu/actors/record.hpp"
 #include "mozu/base/text.hpp"
 #include "routes.hpp"
+#include "viewer_cache.hpp"
 
 namespace mozu::server {
 namespace {
 
 using Sameness = store::Store::Sameness;
 
-/// All actors that one kind of viewer sees, at one state of the store.
+/// All actors that one kind of viewer sees.
 struct ActorBook {
-  std::string state;
   std::vector<actors::ActorDetails> details;
   std::vector<actors::ActorRecord> records;  ///< of the details, in their order
   actors::Resolution resolution;
@@ -26,53 +24,38 @@ struct ActorBook {
 using Book = std::shared_ptr<const ActorBook>;
 
 constexpr std::size_t records_max = 100'000;
-constexpr std::size_t books_max = 8;
 
 /// Books are computed anew when something was written or decided.
 class ActorBooks {
  public:
-  explicit ActorBooks(store::Store& knowledge) : knowledge_(knowledge) {}
+  explicit ActorBooks(store::Store& knowledge) : knowledge_(knowledge), books_(knowledge) {}
 
   Result<Book> of(const intel::Viewer& viewer) {
-    MOZU_LET(const std::int64_t sequence, knowledge_.last_sequence());
     MOZU_LET(const auto decisions, knowledge_.decisions());
     std::int64_t decided_ms = 0;
     for (const auto& d : decisions) decided_ms = std::max(decided_ms, d.at.ms);
-    const std::string state = fmt::format("{} {} {} {} {} {}", viewer.organisation, static_cast<int>(viewer.clearance), viewer.all, sequence, decisions.size(), decided_ms);
-    const std::scoped_lock lock(mutex_);
-    for (const Book& book : books_)
-      if (book->state == state) return book;
-    MOZU_LET(Book made, make(viewer, decisions, state));
-    books_.push_front(made);
-    if (books_.size() > books_max) books_.pop_back();
-    return made;
+    return books_.get(viewer, fmt::format("{} {}", decisions.size(), decided_ms), [&](const intel::Viewer& v) { return make(v, decisions); });
   }
 
  private:
   store::Store& knowledge_;
-  std::mutex mutex_;
-  std::deque<Book> books_;
+  ViewerCache<ActorBook> books_;
 
-  Result<Book> make(const intel::Viewer& viewer, const std::vector<store::Store::Decision>& decisions, const std::string& state) {
-    auto book = std::make_shared<ActorBook>();
-    book->state = state;
-    store::ListQuery query;
-    query.types = {"intrusion-set", "threat-actor"};
-    query.limit = 1000;
-    do {
-      MOZU_LET(const auto page, knowledge_.list_objects(viewer, query));
-      for (const auto& o : page.items) {
+  Result<ActorBook> make(const intel::Viewer& viewer, const std::vector<store::Store::Decision>& decisions) {
+    ActorBook book;
+    MOZU_TRY(each_page(knowledge_, viewer, {"intrusion-set", "threat-actor"}, true, records_max, [&](const auto& items) -> Status {
+      for (const auto& o : items) {
         MOZU_LET(auto details, actors::read_actor(o.json, o.source));
-        book->records.push_back(details.record);
-        book->details.push_back(std::move(details));
+        book.records.push_back(details.record);
+        book.details.push_back(std::move(details));
       }
-      query.cursor = page.next;
-    } while (!query.cursor.empty() && book->details.size() < records_max);
+      return {};
+    }));
     std::vector<actors::ActorDecision> said;
     for (const auto& d : decisions)
       if (d.sameness != Sameness::undecided) said.push_back({d.id, d.other, d.sameness == Sameness::same});
-    book->resolution = actors::resolve(book->records, said);
-    return Book(std::move(book));
+    book.resolution = actors::resolve(book.records, said);
+    return book;
   }
 };
 

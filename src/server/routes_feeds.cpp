@@ -22,19 +22,6 @@ namespace {
 constexpr std::size_t entries_max = 100;
 constexpr std::size_t summary_bytes_max = 2'000;
 
-/// XML 1.0 has no words for control characters.
-std::string xml(std::string_view s) {
-  std::string out;
-  for (const char c : s) {
-    if (c == '&') out += "&amp;";
-    else if (c == '<') out += "&lt;";
-    else if (c == '>') out += "&gt;";
-    else if (c == '"') out += "&quot;";
-    else if (static_cast<unsigned char>(c) >= 0x20 || c == '\t' || c == '\n') out += c;
-  }
-  return out;
-}
-
 struct Entry {
   std::string id, title, summary, link;
   Timestamp published, updated;
@@ -71,9 +58,8 @@ Result<std::vector<Entry>> entries(Services& services, const Request& request) {
 Response given(const Request& request, std::string body, std::string_view type) {
   Response out;
   out.content_type = type;
-  const std::string etag = fmt::format("\"{:x}\"", std::hash<std::string>{}(body));
   out.body = std::move(body);
-  return with_etag(request, etag, std::move(out));
+  return with_etag(request, std::move(out));
 }
 
 /// RFC 4287.
@@ -83,11 +69,11 @@ Response atom(Services& services, const Request& request) {
   for (const Entry& e : list) updated = std::max(updated, e.updated);
   const std::string self = base_url(request) + request.raw_target;
   std::string body = fmt::format("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\">\n<title>Mozu: reports</title>\n<id>{0}</id>\n"
-                                 "<link rel=\"self\" href=\"{0}\"/>\n<updated>{1}</updated>\n<author><name>Mozu</name></author>\n", xml(self), format_time(updated));
+                                 "<link rel=\"self\" href=\"{0}\"/>\n<updated>{1}</updated>\n<author><name>Mozu</name></author>\n", escape_xml(self), format_time(updated));
   for (const Entry& e : list) {
-    body += fmt::format("<entry>\n<title>{}</title>\n<id>urn:stix:{}</id>\n<link href=\"{}\"/>\n<published>{}</published>\n<updated>{}</updated>\n<summary>{}</summary>\n", xml(e.title), xml(e.id),
-                        xml(e.link), format_time(e.published), format_time(e.updated), xml(e.summary));
-    for (const auto& label : e.labels) body += fmt::format("<category term=\"{}\"/>\n", xml(label));
+    body += fmt::format("<entry>\n<title>{}</title>\n<id>urn:stix:{}</id>\n<link href=\"{}\"/>\n<published>{}</published>\n<updated>{}</updated>\n<summary>{}</summary>\n", escape_xml(e.title), escape_xml(e.id),
+                        escape_xml(e.link), format_time(e.published), format_time(e.updated), escape_xml(e.summary));
+    for (const auto& label : e.labels) body += fmt::format("<category term=\"{}\"/>\n", escape_xml(label));
     body += "</entry>\n";
   }
   return given(request, body + "</feed>\n", "application/atom+xml; charset=utf-8");
@@ -97,12 +83,12 @@ Response atom(Services& services, const Request& request) {
 Response rss(Services& services, const Request& request) {
   MOZU_ANSWER_LET(const auto list, entries(services, request));
   std::string body = fmt::format("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<rss version=\"2.0\"><channel>\n<title>Mozu: reports</title>\n<link>{}</link>\n"
-                                 "<description>The newest reports</description>\n", xml(base_url(request)));
+                                 "<description>The newest reports</description>\n", escape_xml(base_url(request)));
   for (const Entry& e : list) {
     const std::time_t second = e.updated.ms / 1000;
     body += fmt::format("<item>\n<title>{}</title>\n<link>{}</link>\n<guid isPermaLink=\"false\">{}</guid>\n<pubDate>{:%a, %d %b %Y %H:%M:%S +0000}</pubDate>\n<description>{}</description>\n",
-                        xml(e.title), xml(e.link), xml(e.id), fmt::gmtime(second), xml(e.summary));
-    for (const auto& label : e.labels) body += fmt::format("<category>{}</category>\n", xml(label));
+                        escape_xml(e.title), escape_xml(e.link), escape_xml(e.id), fmt::gmtime(second), escape_xml(e.summary));
+    for (const auto& label : e.labels) body += fmt::format("<category>{}</category>\n", escape_xml(label));
     body += "</item>\n";
   }
   return given(request, body + "</channel></rss>\n", "application/rss+xml; charset=utf-8");

@@ -33,8 +33,7 @@ Result<Upload> read_upload(const Request& request) {
     if (!request.who->may(Permission::administer)) return fail("not-permitted", "only administrators give to all organisations");
     u.provenance.organisation = intel::common;
   }
-  // What an organisation brings in without a word about sharing stays its own.
-  if (u.provenance.organisation != intel::common) u.provenance.tlp = intel::Tlp::amber;
+  u.provenance.tlp = tlp_unsaid(u.provenance.organisation);
   MOZU_LET(const auto tlp, tlp_of(request, "tlp"));
   if (tlp) u.provenance.tlp = *tlp;
   u.settings.format = request.query("format");

@@ -1,11 +1,12 @@
 // Indicators and rules by what they are about, and the sources that said them.
 #include <fmt/core.h>
-#include <simdjson.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <map>
 #include <optional>
 
+#include "json.hpp"
 #include "mozu/formats/stix_objects.hpp"
 #include "mozu/lookup/question.hpp"
 #include "routes.hpp"
@@ -25,22 +26,15 @@ struct Asked {
   std::size_t limit = page_items_default;  ///< of what is given
 };
 
-constexpr std::array<std::pair<std::string_view, intel::KeyKind>, 13> kinds = {{{"ipv4", intel::KeyKind::ipv4},
-                                                                                {"ipv4-range", intel::KeyKind::ipv4_range},
-                                                                                {"ipv6", intel::KeyKind::ipv6},
-                                                                                {"ipv6-range", intel::KeyKind::ipv6_range},
-                                                                                {"domain", intel::KeyKind::domain},
-                                                                                {"url", intel::KeyKind::url},
-                                                                                {"url-mask", intel::KeyKind::url_mask},
-                                                                                {"email", intel::KeyKind::email},
-                                                                                {"md5", intel::KeyKind::md5},
-                                                                                {"sha1", intel::KeyKind::sha1},
-                                                                                {"sha256", intel::KeyKind::sha256},
-                                                                                {"sha512", intel::KeyKind::sha512},
-                                                                                {"file-name", intel::KeyKind::file_name}}};
+/// Empty: of no value that indicators are about.
 std::string_view kind_name(intel::KeyKind kind) {
-  const auto* found = std::ranges::find(kinds, kind, &std::pair<std::string_view, intel::KeyKind>::second);
-  return found == kinds.end() ? std::string_view() : found->first;
+  if (kind <= intel::KeyKind::sha512) return intel::short_name(static_cast<intel::PatternKind>(kind));
+  return kind == intel::KeyKind::file_name ? "file-name" : "";
+}
+std::optional<intel::KeyKind> kind_of(std::string_view name) {
+  for (std::uint8_t k = 0; k <= static_cast<std::uint8_t>(intel::KeyKind::file_name); ++k)
+    if (kind_name(static_cast<intel::KeyKind>(k)) == name) return static_cast<intel::KeyKind>(k);
+  return std::nullopt;
 }
 
 Result<Asked> asked_of(const Request& request) {
@@ -53,17 +47,12 @@ Result<Asked> asked_of(const Request& request) {
   out.related_to = request.query("related_to");
   MOZU_LET(out.valid_at, time_of(request, "valid_at"));
   if (const auto kind = request.query("kind"); !kind.empty()) {
-    const auto* found = std::ranges::find(kinds, kind, &std::pair<std::string_view, intel::KeyKind>::first);
-    if (found == kinds.end()) return fail("query-invalid", "'kind' of the query is no kind of value", "ipv4, ipv4-range, ipv6, ipv6-range, domain, url, url-mask, email, md5, sha1, sha256, sha512 or file-name");
-    out.kind = found->second;
+    out.kind = kind_of(kind);
+    if (!out.kind) return fail("query-invalid", "'kind' of the query is no kind of value", "ipv4, ipv4-range, ipv6, ipv6-range, domain, url, url-mask, email, md5, sha1, sha256, sha512 or file-name");
   }
   return out;
 }
 
-std::string text(simdjson::dom::object o, std::string_view key) {
-  std::string_view s;
-  return o.at_key(key).get(s) == simdjson::SUCCESS ? std::string(s) : std::string();
-}
 
 /// Reads objects and writes those that pass.
 class Picker {
@@ -73,10 +62,10 @@ class Picker {
   std::size_t written() const { return written_; }
   void offer(const store::StoredObject& stored) {
     simdjson::dom::object o;
-    if (stored.type != "indicator" || !reader_.read(stored.json, object_) || parser_.parse(stored.json).get(o) != simdjson::SUCCESS) return;
-    if (!is_listed(stored)) return;
-    const std::string pattern_type = text(o, "pattern_type");
+    if (stored.type != "indicator" || parser_.parse(stored.json).get(o) != simdjson::SUCCESS) return;
+    const std::string pattern_type = text_of(o, "pattern_type");
     if (!asked_.pattern_type.empty() && pattern_type != asked_.pattern_type) return;
+    if (!reader_.read(stored.json, object_) || !is_listed(stored)) return;
     if (asked_.kind && std::ranges::find(object_.keys, *asked_.kind, &intel::Key::kind) == object_.keys.end()) return;
     if (asked_.valid_at && ((object_.valid_from && *asked_.valid_at < *object_.valid_from) || (object_.valid_until && *asked_.valid_at >= *object_.valid_until))) return;
     write(stored, o, pattern_type);
@@ -100,9 +89,9 @@ class Picker {
     ++written_;
     w_.begin_object();
     write_head_fields(w_, stored);
-    w_.field("pattern_type", pattern_type).field("pattern", text(o, "pattern"));
+    w_.field("pattern_type", pattern_type).field("pattern", text_of(o, "pattern"));
     for (const std::string_view field : {"valid_from", "valid_until", "description"})
-      if (const auto value = text(o, field); !value.empty()) w_.field(field, value);
+      if (const auto value = text_of(o, field); !value.empty()) w_.field(field, value);
     w_.key("labels").begin_array();
     for (const auto& label : object_.labels) w_.value(label);
     w_.end_array().key("values").begin_array();
@@ -180,7 +169,7 @@ Response indicators(Services& services, const Request& request) {
   w.end_array();
   if (!next.empty()) w.field("next", next);
   w.end_object();
-  return with_etag(request, fmt::format("\"{:x}\"", std::hash<std::string>{}(body)), json_response(std::move(body)));
+  return with_etag(request, json_response(std::move(body)));
 }
 
 /// The rule itself, as it was written.
@@ -191,8 +180,8 @@ Response rule(Services& services, const Request& request) {
   if (!stored || stored->type != "indicator" || parser.parse(stored->json).get(o) != simdjson::SUCCESS) return problem(404, "absent", "no such rule");
   Response out;
   out.content_type = "text/plain; charset=utf-8";
-  out.body = text(o, "pattern");
-  out.set("X-Mozu-Pattern-Type", text(o, "pattern_type"));
+  out.body = text_of(o, "pattern");
+  out.set("X-Mozu-Pattern-Type", text_of(o, "pattern_type"));
   return with_etag(request, fmt::format("\"{}\"", stored->sequence), std::move(out));
 }
 

@@ -1,16 +1,15 @@
 // The ATT&CK matrices: tactics in their order, techniques below them, and how much is known of each.
 #include <fmt/core.h>
-#include <simdjson.h>
 
 #include <algorithm>
-#include <deque>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <set>
 #include <unordered_map>
 
+#include "json.hpp"
 #include "routes.hpp"
+#include "viewer_cache.hpp"
 
 namespace mozu::server {
 namespace {
@@ -43,22 +42,16 @@ struct Tactic {
   std::string id, attack_id, name, phase;
 };
 
-/// What one kind of viewer sees of ATT&CK, at one state of the store.
+/// What one kind of viewer sees of ATT&CK.
 struct Book {
-  std::string state;
   std::map<std::string, std::vector<std::string>, std::less<>> order;  ///< catalogue → ids of its tactics
   std::unordered_map<std::string, Tactic> tactics;
   std::vector<Technique> techniques;  ///< by ATT&CK id: sub-techniques follow theirs
 };
 
 constexpr std::size_t techniques_max = 20'000;
-constexpr std::size_t books_max = 4;
 
 using Object = simdjson::dom::object;
-std::string text(const Object& o, std::string_view key) {
-  std::string_view s;
-  return o.at_key(key).get(s) == simdjson::SUCCESS ? std::string(s) : std::string();
-}
 template <class Each>
 void each_object(const Object& o, std::string_view key, Each each) {
   simdjson::dom::array list;
@@ -71,63 +64,47 @@ void each_object(const Object& o, std::string_view key, Each each) {
 std::string attack_id(const Object& o) {
   std::string out;
   each_object(o, "external_references", [&](const Object& reference) {
-    if (out.empty() && text(reference, "source_name").starts_with("mitre")) out = text(reference, "external_id");
+    if (out.empty() && text_of(reference, "source_name").starts_with("mitre")) out = text_of(reference, "external_id");
   });
   return out;
 }
 
 Technique read_technique(const Object& o) {
-  Technique out{text(o, "id"), attack_id(o), text(o, "name"), {}, {}};
-  each_object(o, "kill_chain_phases", [&](const Object& phase) { out.tactics.insert(text(phase, "kill_chain_name") + "/" + text(phase, "phase_name")); });
+  Technique out{text_of(o, "id"), attack_id(o), text_of(o, "name"), {}, {}};
+  each_object(o, "kill_chain_phases", [&](const Object& phase) { out.tactics.insert(text_of(phase, "kill_chain_name") + "/" + text_of(phase, "phase_name")); });
   return out;
 }
 
 class Books {
  public:
-  explicit Books(store::Store& knowledge) : knowledge_(knowledge) {}
-
+  explicit Books(store::Store& knowledge) : knowledge_(knowledge), books_(knowledge) {}
   Result<std::shared_ptr<const Book>> of(const intel::Viewer& viewer) {
-    MOZU_LET(const std::int64_t sequence, knowledge_.last_sequence());
-    const std::string state = fmt::format("{} {} {} {}", viewer.organisation, static_cast<int>(viewer.clearance), viewer.all, sequence);
-    const std::scoped_lock lock(mutex_);
-    for (const auto& book : books_)
-      if (book->state == state) return book;
-    auto made = std::make_shared<Book>();
-    made->state = state;
-    MOZU_TRY(fill(*made, viewer));
-    books_.push_front(made);
-    if (books_.size() > books_max) books_.pop_back();
-    return books_.front();
+    return books_.get(viewer, {}, [this](const intel::Viewer& v) { return make(v); });
   }
 
  private:
   store::Store& knowledge_;
-  std::mutex mutex_;
-  std::deque<std::shared_ptr<const Book>> books_;
+  ViewerCache<Book> books_;
 
-  Status fill(Book& book, const intel::Viewer& viewer) {
+  Result<Book> make(const intel::Viewer& viewer) {
+    Book book;
     simdjson::dom::parser parser;
-    store::ListQuery query;
-    query.types = {"x-mitre-matrix", "x-mitre-tactic", "attack-pattern"};
-    query.with_revoked = false;
-    query.limit = 1000;
-    do {
-      MOZU_LET(const auto page, knowledge_.list_objects(viewer, query));
-      for (const auto& stored : page.items)
+    MOZU_TRY(each_page(knowledge_, viewer, {"x-mitre-matrix", "x-mitre-tactic", "attack-pattern"}, false, techniques_max, [&](const auto& items) -> Status {
+      for (const auto& stored : items)
         if (Object o; parser.parse(stored.json).get(o) == simdjson::SUCCESS) take(book, stored.type, o);
-      query.cursor = page.next;
-    } while (!query.cursor.empty() && book.techniques.size() < techniques_max);
+      return {};
+    }));
     std::ranges::sort(book.techniques, {}, &Technique::attack_id);
     for (Technique& t : book.techniques) MOZU_TRY(count(t, viewer));
-    return {};
+    return book;
   }
 
   static void take(Book& book, const std::string& type, const Object& o) {
     if (type == "attack-pattern") {
       if (Technique t = read_technique(o); !t.attack_id.empty()) book.techniques.push_back(std::move(t));
     } else if (type == "x-mitre-tactic") {
-      const std::string id = text(o, "id");
-      book.tactics[id] = Tactic{id, attack_id(o), text(o, "name"), text(o, "x_mitre_shortname")};
+      const std::string id = text_of(o, "id");
+      book.tactics[id] = Tactic{id, attack_id(o), text_of(o, "name"), text_of(o, "x_mitre_shortname")};
     } else {
       simdjson::dom::array refs;
       if (o.at_key("tactic_refs").get(refs) != simdjson::SUCCESS) return;
@@ -242,8 +219,7 @@ Response layer(Services& services, Books& books, const Request& request) {
   }
   w.end_array().key("gradient").begin_object().key("colors").begin_array().value("#ffe8cc").value("#e8590c").end_array().field("minValue", 0).field("maxValue", highest).end_object();
   w.key("metadata").begin_array().begin_object().field("name", "TLP").field("value", tlp).end_object().end_array().end_object();
-  const std::string etag = fmt::format("\"{:x}\"", std::hash<std::string>{}(out.body));
-  return with_etag(request, etag, std::move(out));
+  return with_etag(request, std::move(out));
 }
 
 Response matrix(Services& services, Books& books, const Request& request) {
@@ -265,7 +241,7 @@ Response matrix(Services& services, Books& books, const Request& request) {
       w.end_array().end_object();
     }
   w.end_array().end_object();
-  return with_etag(request, fmt::format("\"{:x}\"", std::hash<std::string>{}(body)), json_response(std::move(body)));
+  return with_etag(request, json_response(std::move(body)));
 }
 
 }  // namespace

@@ -44,15 +44,9 @@ Response one(Services& services, const Request& request) {
   write_head_fields(w, *object);
   w.field("import", object->import);
   w.key("tags").begin_object();
-  std::string tag_marks;
-  for (const auto& [tag, weight] : tags) {
-    w.field(tag, weight);
-    tag_marks += fmt::format("{}={};", tag, weight);
-  }
+  for (const auto& [tag, weight] : tags) w.field(tag, weight);
   w.end_object().key("object").raw(object->json).end_object();
-  std::string etag = fmt::format("\"{}", object->sequence);
-  if (!tags.empty()) etag += fmt::format("-{:x}", std::hash<std::string>{}(tag_marks));
-  return with_etag(request, etag + "\"", json_response(std::move(body)));
+  return with_etag(request, json_response(std::move(body)));
 }
 
 Response versions(Services& services, const Request& request) {

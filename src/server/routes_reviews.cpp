@@ -2,9 +2,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <deque>
 #include <memory>
-#include <mutex>
 #include <span>
 
 #include "json.hpp"
@@ -13,11 +11,13 @@
 #include "mozu/files/document.hpp"
 #include "mozu/formats/stix_objects.hpp"
 #include "mozu/lookup/question.hpp"
+#include "mozu/reports/document_text.hpp"
 #include "mozu/reports/names.hpp"
 #include "mozu/reports/render.hpp"
 #include "review.hpp"
 #include "routes.hpp"
 #include "secrets.hpp"
+#include "viewer_cache.hpp"
 
 namespace mozu::server {
 namespace {
@@ -27,58 +27,48 @@ constexpr std::size_t value_bytes_max = 65'536, title_bytes_max = 500, entities_
 constexpr RouteOptions upload{Body::file, std::uint64_t{512} << 20, true};
 constexpr RouteOptions changes{Body::memory, std::uint64_t{4} << 20, true};
 
-/// Names of all that a kind of viewer knows, at one state of the store.
+/// Names of all that a kind of viewer knows.
 class Names {
  public:
-  explicit Names(store::Store& knowledge) : knowledge_(knowledge) {}
-
+  explicit Names(store::Store& knowledge) : knowledge_(knowledge), dictionaries_(knowledge) {}
   Result<std::shared_ptr<const reports::Dictionary>> of(const intel::Viewer& viewer) {
-    MOZU_LET(const std::int64_t sequence, knowledge_.last_sequence());
-    const std::string state = fmt::format("{} {} {} {}", viewer.organisation, static_cast<int>(viewer.clearance), viewer.all, sequence);
-    const std::scoped_lock lock(mutex_);
-    for (const auto& [known, dictionary] : kept_)
-      if (known == state) return dictionary;
-    MOZU_LET(auto made, make(viewer));
-    kept_.emplace_front(state, std::move(made));
-    if (kept_.size() > kept_max) kept_.pop_back();
-    return kept_.front().second;
+    return dictionaries_.get(viewer, {}, [this](const intel::Viewer& v) { return make(v); });
   }
 
  private:
-  using Shared = std::shared_ptr<const reports::Dictionary>;
-  static constexpr std::size_t kept_max = 4;
   store::Store& knowledge_;
-  std::mutex mutex_;
-  std::deque<std::pair<std::string, Shared>> kept_;
+  ViewerCache<reports::Dictionary> dictionaries_;
 
-  Result<Shared> make(const intel::Viewer& viewer) {
+  Result<reports::Dictionary> make(const intel::Viewer& viewer) {
     std::vector<reports::Entity> entities;
-    store::ListQuery query;
-    query.types = {"intrusion-set", "threat-actor", "malware", "tool", "attack-pattern", "x-mitre-tactic", "course-of-action"};
-    query.with_revoked = false;
-    query.limit = page_items_most;
     Diagnostics ignored;  // what is stored was read before
-    do {
-      MOZU_LET(const auto page, knowledge_.list_objects(viewer, query));
-      if (page.items.empty()) break;
+    MOZU_TRY(each_page(knowledge_, viewer, {"intrusion-set", "threat-actor", "malware", "tool", "attack-pattern", "x-mitre-tactic", "course-of-action"}, false, entities_max, [&](const auto& items) -> Status {
+      if (items.empty()) return {};
       std::string bundle = R"({"type":"bundle","objects":[)";
-      for (const auto& o : page.items) bundle += (bundle.back() == '[' ? "" : ",") + o.json;
-      MOZU_TRY(reports::read_names_memory("knowledge", bundle + "]}", entities, ignored));
-      query.cursor = page.next;
-    } while (!query.cursor.empty() && entities.size() < entities_max);
-    return std::make_shared<const reports::Dictionary>(std::move(entities));
+      for (const auto& o : items) bundle += (bundle.back() == '[' ? "" : ",") + o.json;
+      return reports::read_names_memory("knowledge", bundle + "]}", entities, ignored);
+    }));
+    return reports::Dictionary(std::move(entities));
   }
 };
 
+struct Kept {
+  store::Document document;
+  Review review;
+};
 /// Only people of the organisation that owns a review see it, and only within its TLP.
-Result<store::Document> find(Services& services, const Request& request, bool pending = false) {
+Result<Kept> find(Services& services, const Request& request) {
   MOZU_LET(auto document, services.identities.accounts().document(collection, request.parameters[0]));
   const auto& viewer = request.who->viewer;
   if (!document || document->organisation != viewer.organisation) return fail("absent", "no such review");
-  MOZU_LET(const Review review, read_review(*document));
+  MOZU_LET(Review review, read_review(*document));
   if (!intel::may_see(viewer, document->organisation, review.tlp)) return fail("absent", "no such review");
-  if (pending && !review.report.empty()) return fail("exists", "the review was accepted already and stays as it is");
-  return std::move(*document);
+  return Kept{std::move(*document), std::move(review)};
+}
+Result<Kept> find_pending(Services& services, const Request& request) {
+  MOZU_LET(auto kept, find(services, request));
+  if (!kept.review.report.empty()) return fail("exists", "the review was accepted already and stays as it is");
+  return kept;
 }
 
 void write_summary(JsonWriter& w, const store::Document& d, const Review& r) {
@@ -123,40 +113,6 @@ Result<intel::Tlp> marking_of(std::string_view text) {
   return *tlp;
 }
 
-reports::ReportText report_text(files::DocumentText&& d) {
-  reports::ReportText out;
-  out.author = std::move(d.author);
-  out.address = std::move(d.address);
-  out.text = std::move(d.text);
-  out.title = d.title.empty() ? reports::title_of(out.text) : std::move(d.title);
-  for (const auto& page : d.pages) out.pages.push_back({page.offset, page.page});
-  if (d.kind != "markdown" && d.kind != "asciidoc")  // those show where their links lead
-    for (auto& link : d.links) out.links.push_back({link.begin, link.end, std::move(link.target)});
-  return out;
-}
-
-/// Bytes up to each place → characters; places may come in any order.
-std::vector<ReviewedFinding> with_characters(reports::Findings&& findings, std::string_view text) {
-  std::vector<std::uint32_t> starts;  // characters before each 1024th byte
-  std::uint32_t count = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (i % 1024 == 0) starts.push_back(count);
-    count += (static_cast<unsigned char>(text[i]) & 0xC0) != 0x80 ? 1 : 0;
-  }
-  starts.push_back(count);
-  const auto characters = [&](std::size_t byte) {
-    std::uint64_t n = starts[byte / 1024];
-    for (std::size_t i = byte / 1024 * 1024; i < byte; ++i) n += (static_cast<unsigned char>(text[i]) & 0xC0) != 0x80 ? 1 : 0;
-    return n;
-  };
-  std::vector<ReviewedFinding> out;
-  for (auto& f : findings.findings) {
-    const std::uint64_t first = characters(std::min(f.begin, text.size())), last = characters(std::min(f.end, text.size()));
-    out.push_back({std::move(f), first, last, std::nullopt});
-  }
-  return out;
-}
-
 Result<Review> review_of(const Request& request, Names& names) {
   MOZU_TRY(only_these(request, {"name", "title", "tlp", "source"}));
   if (request.body_file.empty()) return fail("body-missing", "the body, the document, is missing");
@@ -164,7 +120,7 @@ Result<Review> review_of(const Request& request, Names& names) {
   out.by = request.who->name;
   out.file = request.query("name").empty() ? "document" : printable(request.query("name"), title_bytes_max);
   out.source = request.query("source").empty() ? "reviews" : printable(request.query("source"), 200);
-  out.tlp = request.who->viewer.organisation == intel::common ? intel::Tlp::none : intel::Tlp::amber;  // as imports
+  out.tlp = tlp_unsaid(request.who->viewer.organisation);
   MOZU_LET(const auto tlp, tlp_of(request, "tlp"));
   if (tlp) out.tlp = *tlp;
   MOZU_LET(const auto dictionary, names.of(request.who->viewer));
@@ -172,12 +128,13 @@ Result<Review> review_of(const Request& request, Names& names) {
   MOZU_LET(auto document, files::read_document_memory(out.file, file.text()));
   out.kind = document.kind;
   out.sha256 = document.sha256;
-  const reports::ReportText report = report_text(std::move(document));
+  const reports::ReportText report = reports::report_text(std::move(document));
   out.title = request.query("title").empty() ? report.title : printable(request.query("title"), title_bytes_max);
   out.author = report.author;
   auto findings = reports::extract(report, *dictionary);
   out.cut = findings.cut;
-  out.findings = with_characters(std::move(findings), report.text);
+  const auto spans = reports::character_spans(report, findings);
+  for (std::size_t i = 0; i < spans.size(); ++i) out.findings.push_back({std::move(findings.findings[i]), spans[i], std::nullopt});
   return out;
 }
 
@@ -220,9 +177,8 @@ Response list(Services& services, Names&, const Request& request) {
 }
 
 Response one(Services& services, Names&, const Request& request) {
-  MOZU_ANSWER_LET(const auto document, find(services, request));
-  MOZU_ANSWER_LET(const Review review, read_review(document));
-  return whole(request, document, review);
+  MOZU_ANSWER_LET(const auto kept, find(services, request));
+  return whole(request, kept.document, kept.review);
 }
 
 /// Observables must be what their type says; everything else is a text.
@@ -242,32 +198,38 @@ Status set_value(reports::Finding& f, const std::string& value) {
   return {};
 }
 
+/// Absent: nullopt. Of another type: "field-invalid".
+template <class T>
+Result<std::optional<T>> member(simdjson::dom::object o, std::string_view key) {
+  const auto found = o.at_key(key);
+  if (found.error() != simdjson::SUCCESS) return std::nullopt;
+  T value{};
+  if (found.get(value) != simdjson::SUCCESS) return fail("field-invalid", fmt::format("{} of a finding is of another type than it must be", key));
+  return value;
+}
+
 /// {"index":3,"accepted":false}, {"index":3,"type":…,"value":…}, or without an index one more finding.
 Status change_finding(Review& review, simdjson::dom::object o) {
-  std::uint64_t index = review.findings.size();
-  const bool is_new = o.at_key("index").error() != simdjson::SUCCESS;
-  if (!is_new && (o.at_key("index").get(index) != simdjson::SUCCESS || index >= review.findings.size())) return fail("field-invalid", "a finding of that index is not there");
-  ReviewedFinding f;
-  if (!is_new) f = review.findings[index];
-  std::string_view text;
-  if (o.at_key("type").get(text) == simdjson::SUCCESS) {
-    const auto type = finding_type_of(text);
-    if (!type) return fail("field-invalid", "the type of a finding is not known");
-    f.finding.type = *type;
-  } else if (is_new) {
-    return fail("field-invalid", "a finding more needs a type and a value");
+  MOZU_LET(const auto index, member<std::uint64_t>(o, "index"));
+  MOZU_LET(const auto type, member<std::string_view>(o, "type"));
+  MOZU_LET(const auto value, member<std::string_view>(o, "value"));
+  MOZU_LET(const auto accepted, member<bool>(o, "accepted"));
+  if (index && *index >= review.findings.size()) return fail("field-invalid", "a finding of that index is not there");
+  if (!index && (!type || !value)) return fail("field-invalid", "a finding more needs a type and a value");
+  ReviewedFinding f = index ? review.findings[*index] : ReviewedFinding{};
+  if (type) {
+    const auto known = finding_type_of(*type);
+    if (!known) return fail("field-invalid", "the type of a finding is not known");
+    f.finding.type = *known;
   }
-  if (o.at_key("value").get(text) == simdjson::SUCCESS) {
-    MOZU_TRY(set_value(f.finding, std::string(text)));
+  if (type || value) MOZU_TRY(set_value(f.finding, value ? std::string(*value) : f.finding.written));
+  if (value) {
     f.finding.confidence = 1;
     f.finding.reason = "said by a person";
     f.accepted = true;
-  } else if (is_new || o.at_key("type").error() == simdjson::SUCCESS) {
-    MOZU_TRY(set_value(f.finding, is_new ? std::string() : f.finding.written));
   }
-  if (bool accepted = false; o.at_key("accepted").get(accepted) == simdjson::SUCCESS) f.accepted = accepted;
-  if (is_new) review.findings.push_back(std::move(f));
-  else review.findings[index] = std::move(f);
+  if (accepted) f.accepted = accepted;
+  (index ? review.findings[*index] : review.findings.emplace_back()) = std::move(f);
   return {};
 }
 
@@ -294,8 +256,8 @@ Status change_review(Review& review, const JsonBody& body) {
 
 Response change(Services& services, Names&, const Request& request) {
   MOZU_ANSWER_LET(const JsonBody body, JsonBody::parse(request));
-  MOZU_ANSWER_LET(auto document, find(services, request, true));
-  MOZU_ANSWER_LET(Review review, read_review(document));
+  MOZU_ANSWER_LET(auto found, find_pending(services, request));
+  auto& [document, review] = found;
   MOZU_ANSWER_LET(document.version, body.number("version", document.version));
   MOZU_ANSWER(change_review(review, body));
   MOZU_ANSWER_LET(const auto kept, keep(services, std::move(document), review));
@@ -322,8 +284,8 @@ std::string known_object(Services& services, const Request& request, const repor
 }
 
 Response accept(Services& services, Names&, const Request& request) {
-  MOZU_ANSWER_LET(auto document, find(services, request, true));
-  MOZU_ANSWER_LET(Review review, read_review(document));
+  MOZU_ANSWER_LET(auto found, find_pending(services, request));
+  auto& [document, review] = found;
   reports::Findings accepted;
   for (const ReviewedFinding& f : review.findings)
     if (f.is_accepted()) {
@@ -333,7 +295,9 @@ Response accept(Services& services, Names&, const Request& request) {
   reports::ReportText report;
   report.title = review.title;
   const std::string space = document.organisation == intel::common ? std::string() : fmt::format("organisation {}", document.organisation);
-  const std::string bundle = reports::render_stix({review.file, review.sha256, space}, report, accepted, services.identities.now(),
+  // The time of the last change, not of now: who dies between the two writings below, or is overtaken by a change, accepts once more, and the same
+  // review brings the same objects.
+  const std::string bundle = reports::render_stix({review.file, review.sha256, space}, report, accepted, document.changed,
                                                   [&](const reports::Finding& f, std::string_view type) { return known_object(services, request, f, type); });
   store::Provenance provenance{review.source, review.file, review.sha256, request.who->name, document.organisation, review.tlp, intel::confidence_unknown};
   MOZU_ANSWER_LET(const auto import, services.knowledge.begin_import(provenance));
@@ -353,9 +317,9 @@ Response accept(Services& services, Names&, const Request& request) {
 }
 
 Response discard(Services& services, Names&, const Request& request) {
-  MOZU_ANSWER_LET(const auto document, find(services, request));
-  MOZU_ANSWER(services.identities.accounts().remove_document(collection, document.id));
-  MOZU_ANSWER(audit(services, request, "discard", document.id));
+  MOZU_ANSWER_LET(const auto kept, find(services, request));
+  MOZU_ANSWER(services.identities.accounts().remove_document(collection, kept.document.id));
+  MOZU_ANSWER(audit(services, request, "discard", kept.document.id));
   return no_content();
 }
 

@@ -38,7 +38,8 @@ class Tidy(unittest.TestCase):
         self.plant("src/base/b.cpp", "#include <mozu/intel/url.hpp>\n")
         self.plant("src/cli/c.cpp", '#include "mozu/match/index.hpp"\n#include "mozu/formats/feed.hpp"\n')
         self.plant("src/intel/d.cpp", '// #include "mozu/cli/x.hpp"\n#include "../base/utf8.hpp"\n')
-        self.assert_found("src/intel/a.cpp:2: layering", "src/base/b.cpp:1: layering", "src/intel/d.cpp:2: layering")
+        self.plant("src/lookup/e.cpp", '#include "mozu/store/store.hpp"\n#include "mozu/reports/extract.hpp"\n')
+        self.assert_found("src/intel/a.cpp:2: layering", "src/base/b.cpp:1: layering", "src/intel/d.cpp:2: layering", "src/lookup/e.cpp:2: layering")
 
     def test_unknown_room(self):
         self.plant("src/attic/a.cpp", "int a;\n")

@@ -158,6 +158,16 @@ TEST_F(LookupTest, IndexesSayWhoAndHowSure) {
   EXPECT_TRUE(ask("Some Name").words.empty());
 }
 
+TEST_F(LookupTest, WhatNobodyDatedWasNotSeenIn1970AndEqualReasonsAreSaidOnce) {
+  import(base(), "feed", R"({"type":"bundle","objects":[
+{"type":"indicator","spec_version":"2.1","id":"indicator--00000000-0000-4000-8000-000000000021","created":"1970-01-01T00:00:00.000Z","modified":"1970-01-01T00:00:00.000Z","pattern":"[domain-name:value = 'a.example']","pattern_type":"stix","valid_from":"1970-01-01T00:00:00.000Z","confidence":60},
+{"type":"indicator","spec_version":"2.1","id":"indicator--00000000-0000-4000-8000-000000000022","created":"2026-02-01T00:00:00.000Z","modified":"2026-02-01T00:00:00.000Z","pattern":"[domain-name:value = 'a.example']","pattern_type":"stix","valid_from":"2026-02-01T00:00:00.000Z","confidence":60}]})");
+  const auto a = ask("a.example");
+  EXPECT_EQ(a.words.size(), 2U);
+  EXPECT_EQ(a.first_seen, "2026-02-01T00:00:00Z");
+  EXPECT_EQ(a.verdict.reasons.size(), 1U) << a.verdict.reasons.back();
+}
+
 TEST_F(LookupTest, ARangeIsListedOnlyIfAllOfItIs) {
   memories_.indexes = {index_of({{feed("one", 60), {indicator("192.0.2.0/25"), indicator("198.51.100.0")}}})};
   EXPECT_EQ(ask("192.0.2.0/26").words.size(), 1U);

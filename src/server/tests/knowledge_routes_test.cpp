@@ -1,6 +1,10 @@
 // Indicators, rules, sources, the ATT&CK matrix and feeds over the wire.
 #include <gtest/gtest.h>
 
+#include <set>
+#include <string>
+#include <vector>
+
 #include "house.hpp"
 
 namespace mozu::server::test {
@@ -60,6 +64,18 @@ TEST_F(KnowledgeRoutes, ALayerIsScoredByWhatIsCounted) {
   EXPECT_EQ(get("rea", "/api/v1/attack/layer?score=moons").status, 400);
   EXPECT_EQ(get("rea", "/api/v1/attack/layer?domain=moon").status, 400);
   EXPECT_EQ(get("bob", "/api/v1/attack/layer?of=intrusion-set--00000000-0000-4000-8000-000000000007").status, 404);
+}
+
+TEST_F(KnowledgeRoutes, ATagSaysWhichAnswerItIs) {
+  std::set<std::string> tags;
+  const std::vector<std::string> targets = {"/api/v1/attack/matrix", "/api/v1/attack/matrix?domain=ics", "/api/v1/attack/layer", "/api/v1/indicators", "/api/v1/indicators?limit=1", "/feeds/reports.atom", "/feeds/reports.rss"};
+  for (const std::string& target : targets) {
+    const std::string tag = get("rea", target).header("etag");
+    EXPECT_FALSE(tag.empty()) << target;
+    EXPECT_TRUE(tags.insert(tag).second) << target;
+    EXPECT_EQ(get("rea", target, "If-None-Match: " + tag + "\r\n").status, 304) << target;
+    EXPECT_EQ(get("rea", target, "If-None-Match: \"0\"\r\n").status, 200) << target;
+  }
 }
 
 TEST_F(KnowledgeRoutes, TheMatrixOfAnotherOrganisationDoesNotCountWhatItMayNotSee) {

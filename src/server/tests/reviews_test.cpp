@@ -93,13 +93,30 @@ TEST_F(Reviews, AChangeOfAnOldVersionIsRefused) {
   EXPECT_TRUE(house.ask("ann", "GET", "/api/v1/reviews/" + id).has("\"title\":\"one\""));
 }
 
+TEST_F(Reviews, AnAcceptanceThatWasCutOffIsMadeOnceMore) {
+  // A server died between the knowledge and the review's own record of it: the review is pending still.
+  const std::string id = text_of(begin(), "id");
+  auto document = house.accounts->document("reviews", id);
+  ASSERT_TRUE(document && *document);
+  const Answer first = house.ask("ann", "POST", "/api/v1/reviews/" + id + "/acceptance");
+  ASSERT_EQ(first.status, 200) << first.body;
+  auto pending = **house.accounts->document("reviews", id);
+  pending.json = (*document)->json;
+  ASSERT_TRUE(house.accounts->put_document(pending));
+  house.now.ms += 60'000;
+  const Answer again = house.ask("ann", "POST", "/api/v1/reviews/" + id + "/acceptance");
+  ASSERT_EQ(again.status, 200) << again.body;
+  EXPECT_EQ(text_of(again, "report"), text_of(first, "report"));
+  EXPECT_TRUE(house.ask("ann", "GET", "/api/v1/indicators?value=203.0.113.9").has("203.0.113.9"));
+}
+
 TEST_F(Reviews, NonsenseIsRefused) {
   EXPECT_EQ(house.ask("ann", "POST", "/api/v1/reviews?name=x.txt").status, 400);
   const Answer picture = house.ask("ann", "POST", "/api/v1/reviews?name=x.png", "\x89PNG\r\n\x1a\n0000", "Content-Type: application/octet-stream\r\n");
   EXPECT_GE(picture.status, 400);
   EXPECT_LT(picture.status, 500) << picture.body;
   const std::string id = text_of(begin(), "id");
-  for (const char* body : {R"({"findings":[{"index":999}]})", R"({"findings":[{"index":-1}]})", R"({"findings":[{"value":"a.example"}]})", R"({"findings":[{"type":"moon","value":"a"}]})",
+  for (const char* body : {R"({"findings":[{"index":0,"accepted":"yes"}]})", R"({"findings":[{"index":0,"value":7}]})", R"({"findings":[{"index":999}]})", R"({"findings":[{"index":-1}]})", R"({"findings":[{"value":"a.example"}]})", R"({"findings":[{"type":"moon","value":"a"}]})",
                            R"({"findings":7})", R"({"findings":[7]})", R"({"tlp":"moon"})", R"({"findings":[{"type":"ipv4-addr","value":"300.1.1.1"}]})"})
     EXPECT_EQ(change(id, body).status, 422) << body;
   EXPECT_EQ(house.ask("ann", "DELETE", "/api/v1/reviews/" + id).status, 204);

@@ -46,6 +46,8 @@ std::optional<std::uint64_t> to_uint(std::string_view s);
 bool is_utf8(std::string_view s);
 /// Control characters, invalid UTF-8 and bidi controls as \xHH / \u{H}; for showing hostile text on a terminal. Cuts at bytes_max with "…".
 std::string printable(std::string_view s, std::size_t bytes_max = 200);
+/// Text and attribute values of XML 1.0, which has no words for control characters: these are left out.
+std::string escape_xml(std::string_view s);
 /// A TOML parser recurses once for each part of a dotted key: no line of a configuration may hold more than 128 dots before its '='.
 /// Number of the first line that does, or 0.
 std::uint64_t toml_line_too_deep(std::string_view toml);

@@ -1,9 +1,13 @@
 // Findings as text for people, JSON and STIX 2.1.
 #pragma once
+#include <cstdint>
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
+#include "mozu/base/json_write.hpp"
 #include "mozu/base/time.hpp"
 #include "mozu/reports/extract.hpp"
 
@@ -14,6 +18,11 @@ struct ReportFile {
   std::string sha256;  ///< of the file's bytes
   std::string space = {};  ///< whose ids the bundle bears: organisations that read one report get objects of their own; empty: everybody's
 };
+
+/// Where each finding stands, [first, last) in characters (code points) of the text.
+std::vector<std::pair<std::uint64_t, std::uint64_t>> character_spans(const ReportText& report, const Findings& findings);
+/// Members of a finding, into an object that is begun: type, value, span, page, context, confidence, reason, noise.
+void write_finding(JsonWriter& w, const Finding& f, const std::pair<std::uint64_t, std::uint64_t>& span);
 
 /// One object on one line: {"file","sha256","title","findings":[{"type","value","span","page","context","confidence","reason","noise"}]};
 /// span is [begin, end) in characters (code points) of the document's text; noise is null where there is none.

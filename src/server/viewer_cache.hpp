@@ -1,0 +1,65 @@
+// Private to the room: what is worked out of all that one kind of viewer may see.
+#pragma once
+#include <fmt/core.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "mozu/base/result.hpp"
+#include "mozu/store/store.hpp"
+
+namespace mozu::server {
+
+/// Keeps the last few values, each until something is written. Thread-safe: who asks for what is being made waits for it.
+template <class T>
+class ViewerCache {
+ public:
+  using Value = std::shared_ptr<const T>;
+  explicit ViewerCache(store::Store& knowledge) : knowledge_(knowledge) {}
+
+  /// `make`: viewer → Result<T>. `further` tells what else the value depends on.
+  template <class Make>
+  Result<Value> get(const intel::Viewer& viewer, std::string_view further, const Make& make) {
+    MOZU_LET(const std::int64_t sequence, knowledge_.last_sequence());
+    const std::string state = fmt::format("{} {} {} {} {}", viewer.organisation, static_cast<int>(viewer.clearance), viewer.all, sequence, further);
+    const std::scoped_lock lock(mutex_);
+    for (const auto& [known, value] : kept_)
+      if (known == state) return value;
+    MOZU_LET(T made, make(viewer));
+    kept_.emplace_front(state, std::make_shared<const T>(std::move(made)));
+    if (kept_.size() > kept_max) kept_.pop_back();
+    return kept_.front().second;
+  }
+
+ private:
+  static constexpr std::size_t kept_max = 8;
+  store::Store& knowledge_;
+  std::mutex mutex_;
+  std::deque<std::pair<std::string, Value>> kept_;
+};
+
+/// Gives all objects of these types page by page to `take`: std::vector<store::StoredObject> → Status; not much more than `most`.
+template <class Take>
+Status each_page(store::Store& knowledge, const intel::Viewer& viewer, std::vector<std::string> types, bool with_revoked, std::size_t most, const Take& take) {
+  store::ListQuery query;
+  query.types = std::move(types);
+  query.with_revoked = with_revoked;
+  query.limit = 1000;
+  std::size_t given = 0;
+  do {
+    MOZU_LET(const auto page, knowledge.list_objects(viewer, query));
+    given += page.items.size();
+    MOZU_TRY(take(page.items));
+    query.cursor = page.next;
+  } while (!query.cursor.empty() && given < most);
+  return {};
+}
+
+}  // namespace mozu::server
