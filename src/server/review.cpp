@@ -27,7 +27,9 @@ std::string rendered(const Review& r, bool with_contexts) {
   std::string out;
   JsonWriter w(out);
   w.begin_object().field("by", r.by).field("file", r.file).field("kind", r.kind).field("sha256", r.sha256).field("title", r.title).field("author", r.author);
-  w.field("source", r.source).field("tlp", intel::name(r.tlp)).field("cut", r.cut).field("report", r.report).field("import", r.import).field("refused", r.refused).key("findings").begin_array();
+  w.field("source", r.source).field("tlp", intel::name(r.tlp)).field("cut", r.cut).field("report", r.report).field("import", r.import).field("refused", r.refused).key("diagnostics").begin_array();
+  for (const auto& d : r.diagnostics) w.raw(d);
+  w.end_array().key("findings").begin_array();
   for (const ReviewedFinding& f : r.findings) {
     w.begin_object();
     write_finding_fields(w, f, with_contexts);
@@ -112,6 +114,8 @@ Result<Review> read_review(const store::Document& document) {
   out.refused = static_cast<std::uint64_t>(number(o, "refused"));
   if (bool cut = false; o.at_key("cut").get(cut) == simdjson::SUCCESS) out.cut = cut;
   simdjson::dom::array list;
+  if (o.at_key("diagnostics").get(list) == simdjson::SUCCESS)
+    for (const simdjson::dom::element e : list) out.diagnostics.push_back(simdjson::minify(e));
   if (o.at_key("findings").get(list) == simdjson::SUCCESS)
     for (const simdjson::dom::element e : list) {
       Object item;

@@ -27,7 +27,8 @@ struct Review {
   std::string file, kind, sha256, title, author;
   std::string source;                      ///< whose words it will be in the knowledge base
   intel::Tlp tlp = intel::Tlp::none;
-  bool cut = false;                        ///< there was more than is kept
+  bool cut = false;                        ///< there were more findings than are kept
+  std::vector<std::string> diagnostics;    ///< of the reading, JSON: what was left out of the document, and why
   std::string report;                      ///< id of the report object once it was accepted; until then it is pending
   std::int64_t import = 0;
   std::uint64_t refused = 0;               ///< objects that another organisation owns

@@ -192,7 +192,8 @@ class MispFeeds {
     formats::ExportSettings settings;
     settings.title = "Mozu";
     settings.now = services_.identities.now();
-    MOZU_TRY(exchange::export_objects(services_.knowledge, viewer, selection, "misp-feed", settings, [&](std::string_view file, std::string_view bytes) { return copy->append(file, bytes); }));
+    MOZU_LET(const auto report, exchange::export_objects(services_.knowledge, viewer, selection, "misp-feed", settings, [&](std::string_view file, std::string_view bytes) { return copy->append(file, bytes); }));
+    if (report.selected == 0 && !selection.source.empty()) return fail("absent", "nothing of a source of this name can be given", "names are at /api/v1/sources");
     return copy;
   }
 };

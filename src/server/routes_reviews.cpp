@@ -6,6 +6,7 @@
 #include <span>
 
 #include "json.hpp"
+#include "mozu/base/diagnostics.hpp"
 #include "mozu/base/file.hpp"
 #include "mozu/base/text.hpp"
 #include "mozu/files/document.hpp"
@@ -85,7 +86,9 @@ Response whole(const Request& request, const store::Document& d, const Review& r
   JsonWriter w(body);
   w.begin_object();
   write_summary(w, d, r);
-  w.key("findings").begin_array();
+  w.key("diagnostics").begin_array();
+  for (const auto& note : r.diagnostics) w.raw(note);
+  w.end_array().key("findings").begin_array();
   for (std::size_t i = 0; i < r.findings.size(); ++i) {
     w.begin_object().field("index", static_cast<std::uint64_t>(i));
     ReviewedFinding f = r.findings[i];
@@ -128,6 +131,7 @@ Result<Review> review_of(const Request& request, Names& names) {
   MOZU_LET(auto document, files::read_document_memory(out.file, file.text()));
   out.kind = document.kind;
   out.sha256 = document.sha256;
+  for (const auto& note : document.notes.kept()) out.diagnostics.push_back(render_json(Diagnostic(note).at(out.file)));
   const reports::ReportText report = reports::report_text(std::move(document));
   out.title = request.query("title").empty() ? report.title : printable(request.query("title"), title_bytes_max);
   out.author = report.author;

@@ -4,6 +4,10 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
+#include <vector>
+
+#include "mozu/reports/document_text.hpp"
 
 namespace mozu::reports {
 namespace {
@@ -39,6 +43,15 @@ std::string noise(std::string_view text) {
   for (const auto& f : run(text).findings)
     if (f.noise != Noise::none) out += (out.empty() ? "" : "|") + std::string(name(f.type)) + " " + f.value + " " + std::string(name(f.noise));
   return out;
+}
+
+TEST(ReportText, ATitleThatSaysNothingGivesWayToTheText) {
+  for (const auto& [own, title] : std::vector<std::pair<std::string, std::string>>{{"", "Heron returns"}, {".", "Heron returns"}, {" - ", "Heron returns"}, {"復", "復"}, {"Heron II", "Heron II"}}) {
+    files::DocumentText document;
+    document.title = own;
+    document.text = "Heron returns\n\nIt does.\n";
+    EXPECT_EQ(report_text(std::move(document)).title, title) << own;
+  }
 }
 
 TEST(Extract, EveryStyleOfDefanging) {

@@ -153,6 +153,7 @@ TEST_F(KnowledgeRoutes, AMispFeedHoldsWhatOneMaySee) {
   EXPECT_FALSE(get("bob", "/feeds/misp/everything/manifest.json").has("Heron"));
   EXPECT_EQ(get("bob", "/feeds/misp/everything/" + uuid + ".json").status, 404);
   EXPECT_EQ(get("fee", "/feeds/misp/everything/..%2Fmanifest.json").status, 404);
+  EXPECT_EQ(get("fee", "/feeds/misp/nobody/manifest.json").status, 404) << "no such source";
 }
 
 }  // namespace

@@ -5,7 +5,7 @@
 
 namespace mozu::reports {
 
-/// The title is the document's own, else title_of() its text. Links of Markdown and AsciiDoc are left out: their texts show where they lead.
+/// The title is the document's own if that says anything, else title_of() its text. Links of Markdown and AsciiDoc are left out: their texts show where they lead.
 ReportText report_text(files::DocumentText&& document);
 
 }  // namespace mozu::reports
