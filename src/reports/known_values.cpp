@@ -34,6 +34,10 @@ Result<KnownValues> KnownValues::read(const std::vector<std::string>& paths, Dia
   }
   MOZU_LET(std::string bytes, builder.build(Timestamp{}));
   MOZU_LET(auto index, match::Index::from_bytes(std::move(bytes)));
+  return of(std::move(index));
+}
+
+KnownValues KnownValues::of(std::shared_ptr<const match::Index> index) {
   KnownValues out;
   out.state_ = std::make_unique<State>(std::move(index));
   return out;

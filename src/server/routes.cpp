@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "memories.hpp"
 #include "mozu/base/diagnostics.hpp"
 #include "mozu/base/hash.hpp"
 #include "mozu/base/text.hpp"
@@ -23,6 +24,7 @@ bool is_given(const Request& request, std::string_view name) { return std::range
 
 Router make_routes(Services& services) {
   Router router;
+  const auto memories = std::make_shared<Memories>(services.knowledge, services.indicators, services.warning_lists, services.log);
   add_service_routes(router, services);
   add_session_routes(router, services);
   add_oidc_routes(router, services);
@@ -32,11 +34,11 @@ Router make_routes(Services& services) {
   add_actor_routes(router, services);
   add_decision_routes(router, services);
   add_export_routes(router, services);
-  add_lookup_routes(router, services);
+  add_lookup_routes(router, services, memories);
   add_matrix_routes(router, services);
   add_indicator_routes(router, services);
   add_feed_routes(router, services);
-  add_review_routes(router, services);
+  add_review_routes(router, services, memories);
   add_taxii_routes(router, services);
   return router;
 }

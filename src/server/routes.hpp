@@ -1,5 +1,6 @@
 // Private to the room: what route files share.
 #pragma once
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -7,6 +8,8 @@
 #include "mozu/server/routes.hpp"
 
 namespace mozu::server {
+
+class Memories;  // memories.hpp
 
 void add_service_routes(Router& router, Services& services);   ///< routes_service.cpp: health, metrics
 void add_session_routes(Router& router, Services& services);   ///< routes_session.cpp
@@ -17,11 +20,11 @@ void add_import_routes(Router& router, Services& services);    ///< routes_impor
 void add_actor_routes(Router& router, Services& services);     ///< routes_actors.cpp
 void add_decision_routes(Router& router, Services& services);  ///< routes_decisions.cpp
 void add_export_routes(Router& router, Services& services);    ///< routes_exports.cpp
-void add_lookup_routes(Router& router, Services& services);    ///< routes_lookup.cpp
+void add_lookup_routes(Router& router, Services& services, std::shared_ptr<Memories> memories);  ///< routes_lookup.cpp
 void add_matrix_routes(Router& router, Services& services);    ///< routes_matrix.cpp: ATT&CK with counts
 void add_indicator_routes(Router& router, Services& services); ///< routes_indicators.cpp: indicators, rules, sources
 void add_feed_routes(Router& router, Services& services);      ///< routes_feeds.cpp: Atom, RSS, MISP feed
-void add_review_routes(Router& router, Services& services);    ///< routes_reviews.cpp: documents read, findings accepted
+void add_review_routes(Router& router, Services& services, std::shared_ptr<Memories> memories);  ///< routes_reviews.cpp: documents read, findings accepted
 void add_taxii_routes(Router& router, Services& services);     ///< routes_taxii.cpp
 
 /// Set-Cookie for `seconds`; `site` is "Strict" or "Lax".

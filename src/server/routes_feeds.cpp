@@ -111,6 +111,7 @@ class FeedCopy {
   }
   /// Bytes of one file come one after the other.
   Status append(std::string_view file, std::string_view bytes) {
+    if (bytes.size() > bytes_max - end_) return fail("answer-too-large", "the feed is larger than 4 GiB", "ask for the feeds of single sources");
     Place& place = places_.try_emplace(std::string(file), Place{end_, 0}).first->second;
     while (!bytes.empty()) {
       const ssize_t n = ::pwrite(fd_, bytes.data(), bytes.size(), static_cast<off_t>(end_));
@@ -136,6 +137,7 @@ class FeedCopy {
   }
 
  private:
+  static constexpr std::size_t bytes_max = std::size_t{4} << 30;
   struct Place {
     std::size_t at = 0, size = 0;
   };
@@ -149,12 +151,15 @@ class MispFeeds {
  public:
   explicit MispFeeds(Services& services) : services_(services) {}
 
-  Result<std::optional<std::string>> file(const intel::Viewer& viewer, const std::string& collection, std::string_view name) {
+  Result<std::optional<std::string>> file(const Request& request) {
+    const intel::Viewer& viewer = request.who->viewer;
+    const std::string &collection = request.parameters[0], &name = request.parameters[1];
     const std::string whose = fmt::format("{} {} {} {}", viewer.organisation, static_cast<int>(viewer.clearance), viewer.all, collection);
     MOZU_LET(const std::int64_t sequence, services_.knowledge.last_sequence());
     auto copy = known(whose, name == "manifest.json" ? sequence : 0);
     if (!copy) {  // written without the lock: who reads another feed does not wait
       MOZU_LET(copy, write(viewer, collection));
+      MOZU_TRY(audit(services_, request, "export", collection, "misp-feed"));
       keep({whose, sequence, copy});
     }
     return copy->read(name);
@@ -200,7 +205,7 @@ class MispFeeds {
 
 Response misp(Services& services, MispFeeds& feeds, const Request& request) {
   MOZU_ANSWER(only_these(request, {}));
-  MOZU_ANSWER_LET(auto file, feeds.file(request.who->viewer, request.parameters[0], request.parameters[1]));
+  MOZU_ANSWER_LET(auto file, feeds.file(request));
   if (!file) return problem(404, "absent", "the feed has no such file", "begin with manifest.json");
   return given(request, std::move(*file), request.parameters[1].ends_with(".csv") ? "text/csv; charset=utf-8" : "application/json");
 }

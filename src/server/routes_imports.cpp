@@ -1,6 +1,8 @@
 // Bringing knowledge in: a body of any known format is one import.
 #include <fmt/core.h>
 
+#include <algorithm>
+#include <memory>
 #include <span>
 
 #include "mozu/base/diagnostics.hpp"
@@ -9,6 +11,7 @@
 #include "mozu/base/text.hpp"
 #include "mozu/formats/knowledge.hpp"
 #include "routes.hpp"
+#include "running_imports.hpp"
 
 namespace mozu::server {
 namespace {
@@ -68,25 +71,46 @@ std::string told(Diagnostic d, const Request& request, const Upload& upload) {
   return render_json(d);
 }
 
-Response import(Services& services, const Request& request) {
-  MOZU_ANSWER_LET(Upload upload, read_upload(request));
-  if (request.body_file.empty()) return problem(400, "body-missing", "the body, what is to be imported, is missing");
+/// Reads the body into the knowledge base, or only tries it. Errors: those of the reader and the store, "import-stopped".
+Result<store::ImportReceipt> run(Services& services, const Request& request, Upload& upload, RunningImport& running, formats::KnowledgeStatistics& read, Diagnostics& diagnostics) {
   {
-    MOZU_ANSWER_LET(const MappedFile file, MappedFile::open(request.body_file));
+    MOZU_LET(const MappedFile file, MappedFile::open(request.body_file));
     const auto digest = sha256(file.bytes());
     upload.provenance.sha256 = to_hex(digest);
+    running.bytes = file.bytes().size();
   }
   know_what_is_stored(services, request.who->viewer, upload.settings);
-  MOZU_ANSWER_LET(const auto import, services.knowledge.begin_import(upload.provenance, upload.dry_run));
-  Diagnostics diagnostics;
-  formats::KnowledgeStatistics read;
-  const auto sink = [&](intel::StixObject&& object) { return import->put(std::move(object)); };
+  MOZU_LET(const auto import, services.knowledge.begin_import(upload.provenance, upload.dry_run));
+  running.state = ImportState::reading;
+  const auto sink = [&](intel::StixObject&& object) -> Status {
+    if (running.stop) return fail("import-stopped", "the import was stopped; nothing of it was kept");
+    ++running.objects;
+    return import->put(std::move(object));
+  };
   if (const Status status = formats::read_knowledge(request.body_file, upload.settings, sink, diagnostics, read); !status) {
     Diagnostic d = status.error();
     if (d.message.find(request.body_file) != std::string::npos) d.message = "this is nothing that can be imported";
-    return refuse(services, request, d);
+    return fail(std::move(d));
   }
-  MOZU_ANSWER_LET(const store::ImportReceipt receipt, import->commit());
+  running.state = ImportState::committing;
+  return import->commit();
+}
+
+Response import(Services& services, RunningImports& all, const Request& request) {
+  MOZU_ANSWER_LET(Upload upload, read_upload(request));
+  if (request.body_file.empty()) return problem(400, "body-missing", "the body, what is to be imported, is missing");
+  const auto running = std::make_shared<RunningImport>();
+  running->id = request.id;
+  running->by = request.who->name;
+  running->source = upload.provenance.source;
+  running->origin = upload.provenance.origin;
+  running->organisation = request.who->viewer.organisation;
+  running->since = services.identities.now();
+  running->dry_run = upload.dry_run;
+  all.add(running);
+  Diagnostics diagnostics;
+  formats::KnowledgeStatistics read;
+  MOZU_ANSWER_LET(const store::ImportReceipt receipt, run(services, request, upload, *running, read, diagnostics));
   if (!upload.dry_run)
     MOZU_ANSWER(audit(services, request, "import", fmt::format("{}", receipt.import), fmt::format("{} from {}: {} added, {} updated", upload.provenance.source, upload.provenance.origin, receipt.counts.added, receipt.counts.updated)));
   std::string body;
@@ -100,6 +124,23 @@ Response import(Services& services, const Request& request) {
   for (const Diagnostic& d : diagnostics.kept()) w.raw(told(d, request, upload));
   w.end_array().end_object();
   return json_response(std::move(body), upload.dry_run ? 200 : 201);
+}
+
+Response running_imports(Services& services, RunningImports& all, const Request& request) {
+  MOZU_ANSWER(only_these(request, {}));
+  return page_response(all.of(request.who->viewer.organisation), {}, std::nullopt, [](JsonWriter& w, const RunningImports::One& r) {
+    w.begin_object().field("id", r->id).field("by", r->by).field("source", r->source).field("origin", r->origin).field("dry_run", r->dry_run);
+    w.field("state", name(r->state)).field("since", format_time(r->since)).field("bytes", r->bytes.load()).field("objects", r->objects.load()).end_object();
+  });
+}
+
+Response stop_import(Services& services, RunningImports& all, const Request& request) {
+  const auto running = all.of(request.who->viewer.organisation);
+  const auto found = std::ranges::find(running, request.parameters[0], [](const RunningImports::One& r) { return r->id; });
+  if (found == running.end()) return problem(404, "absent", "no import of this id is running");
+  MOZU_ANSWER(audit(services, request, "stop import", request.parameters[0], (*found)->source));
+  (*found)->stop = true;
+  return no_content();
 }
 
 Response imports(Services& services, const Request& request) {
@@ -125,7 +166,10 @@ void write_counts(JsonWriter& w, const store::ImportCounts& c) {
 
 void add_import_routes(Router& router, Services& services) {
   const RouteOptions upload{Body::file, services.import_bytes_max, true};
-  router.add(Method::post, "/api/v1/imports", Permission::import, upload, [&services](const Request& request) { return import(services, request); });
+  const auto all = std::make_shared<RunningImports>();
+  router.add(Method::post, "/api/v1/imports", Permission::import, upload, [&services, all](const Request& request) { return import(services, *all, request); });
+  router.add(Method::get, "/api/v1/imports/running", Permission::import, no_body, [&services, all](const Request& request) { return running_imports(services, *all, request); });
+  router.add(Method::remove, "/api/v1/imports/running/{id}", Permission::import, no_body, [&services, all](const Request& request) { return stop_import(services, *all, request); });
   router.add(Method::get, "/api/v1/imports", Permission::import, no_body, [&services](const Request& request) { return imports(services, request); });
 }
 

@@ -81,9 +81,8 @@ Response many(Services& services, Memories& memories, const Request& request) {
 
 }  // namespace
 
-void add_lookup_routes(Router& router, Services& services) {
-  const auto memories = std::make_shared<Memories>(services.knowledge, services.indicators, services.warning_lists, services.log);
-  const auto to = [&services, memories](Response (*handler)(Services&, Memories&, const Request&)) {
+void add_lookup_routes(Router& router, Services& services, std::shared_ptr<Memories> memories) {
+  const auto to = [&services, memories = std::move(memories)](Response (*handler)(Services&, Memories&, const Request&)) {
     return [&services, memories, handler](const Request& request) { return handler(services, *memories, request); };
   };
   router.add(Method::get, "/api/v1/lookup", Permission::lookup, no_body, to(one));

@@ -3,9 +3,12 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <span>
+#include <utility>
 
 #include "json.hpp"
+#include "memories.hpp"
 #include "mozu/base/diagnostics.hpp"
 #include "mozu/base/file.hpp"
 #include "mozu/base/text.hpp"
@@ -28,17 +31,23 @@ constexpr std::size_t value_bytes_max = 65'536, title_bytes_max = 500, entities_
 constexpr RouteOptions upload{Body::file, std::uint64_t{512} << 20, true};
 constexpr RouteOptions changes{Body::memory, std::uint64_t{4} << 20, true};
 
-/// Names of all that a kind of viewer knows.
-class Names {
+/// What documents are read with: the names that a kind of viewer knows, and what is known to be harmless.
+class Readings {
  public:
-  explicit Names(store::Store& knowledge) : knowledge_(knowledge), dictionaries_(knowledge) {}
-  Result<std::shared_ptr<const reports::Dictionary>> of(const intel::Viewer& viewer) {
+  Readings(store::Store& knowledge, std::shared_ptr<Memories> memories) : knowledge_(knowledge), dictionaries_(knowledge), memories_(std::move(memories)) {}
+  Result<std::shared_ptr<const reports::Dictionary>> dictionary(const intel::Viewer& viewer) {
     return dictionaries_.get(viewer, {}, [this](const intel::Viewer& v) { return make(v); });
+  }
+
+  std::optional<reports::KnownValues> harmless() {
+    auto lists = memories_->current()->warning_lists;
+    return lists ? std::optional(reports::KnownValues::of(std::move(lists))) : std::nullopt;
   }
 
  private:
   store::Store& knowledge_;
   ViewerCache<reports::Dictionary> dictionaries_;
+  std::shared_ptr<Memories> memories_;
 
   Result<reports::Dictionary> make(const intel::Viewer& viewer) {
     std::vector<reports::Entity> entities;
@@ -116,7 +125,7 @@ Result<intel::Tlp> marking_of(std::string_view text) {
   return *tlp;
 }
 
-Result<Review> review_of(const Request& request, Names& names) {
+Result<Review> review_of(const Request& request, Readings& readings) {
   MOZU_TRY(only_these(request, {"name", "title", "tlp", "source"}));
   if (request.body_file.empty()) return fail("body-missing", "the body, the document, is missing");
   Review out;
@@ -126,7 +135,7 @@ Result<Review> review_of(const Request& request, Names& names) {
   out.tlp = tlp_unsaid(request.who->viewer.organisation);
   MOZU_LET(const auto tlp, tlp_of(request, "tlp"));
   if (tlp) out.tlp = *tlp;
-  MOZU_LET(const auto dictionary, names.of(request.who->viewer));
+  MOZU_LET(const auto dictionary, readings.dictionary(request.who->viewer));
   MOZU_LET(const MappedFile file, MappedFile::open(request.body_file));
   MOZU_LET(auto document, files::read_document_memory(out.file, file.text()));
   out.kind = document.kind;
@@ -135,15 +144,34 @@ Result<Review> review_of(const Request& request, Names& names) {
   const reports::ReportText report = reports::report_text(std::move(document));
   out.title = request.query("title").empty() ? report.title : printable(request.query("title"), title_bytes_max);
   out.author = report.author;
-  auto findings = reports::extract(report, *dictionary);
+  const auto harmless = readings.harmless();
+  reports::ExtractOptions options;
+  if (harmless) options.known = &*harmless;
+  auto findings = reports::extract(report, *dictionary, options);
   out.cut = findings.cut;
   const auto spans = reports::character_spans(report, findings);
   for (std::size_t i = 0; i < spans.size(); ++i) out.findings.push_back({std::move(findings.findings[i]), spans[i], std::nullopt});
   return out;
 }
 
-Response begin(Services& services, Names& names, const Request& request) {
-  MOZU_ANSWER_LET(Review review, review_of(request, names));
+/// Each may hold megabytes.
+Status room_for_one_more(Services& services, intel::OrganisationId organisation) {
+  store::Accounts::DocumentQuery query;
+  query.collection = collection;
+  query.organisation = organisation;
+  query.limit = 1'000;
+  for (std::size_t seen = 0;;) {
+    MOZU_LET(const auto page, services.identities.accounts().documents(query));
+    seen += page.items.size();
+    if (seen >= services.reviews_max) return fail("too-many-reviews", fmt::format("the organisation has {} reviews", with_commas(seen)), "discard some; what was accepted stays in the knowledge base");
+    if (page.next.empty()) return {};
+    query.cursor = page.next;
+  }
+}
+
+Response begin(Services& services, Readings& readings, const Request& request) {
+  MOZU_ANSWER(room_for_one_more(services, request.who->viewer.organisation));
+  MOZU_ANSWER_LET(Review review, review_of(request, readings));
   store::Document d;
   d.collection = collection;
   d.id = random_text(16);
@@ -154,7 +182,7 @@ Response begin(Services& services, Names& names, const Request& request) {
   return whole(request, kept, review, 201);
 }
 
-Response list(Services& services, Names&, const Request& request) {
+Response list(Services& services, Readings&, const Request& request) {
   MOZU_ANSWER(only_these(request, {"cursor", "limit"}));
   store::Accounts::DocumentQuery query;
   query.collection = collection;
@@ -180,7 +208,7 @@ Response list(Services& services, Names&, const Request& request) {
   return json_response(std::move(body));
 }
 
-Response one(Services& services, Names&, const Request& request) {
+Response one(Services& services, Readings&, const Request& request) {
   MOZU_ANSWER_LET(const auto kept, find(services, request));
   return whole(request, kept.document, kept.review);
 }
@@ -258,7 +286,7 @@ Status change_review(Review& review, const JsonBody& body) {
   return {};
 }
 
-Response change(Services& services, Names&, const Request& request) {
+Response change(Services& services, Readings&, const Request& request) {
   MOZU_ANSWER_LET(const JsonBody body, JsonBody::parse(request));
   MOZU_ANSWER_LET(auto found, find_pending(services, request));
   auto& [document, review] = found;
@@ -287,7 +315,7 @@ std::string known_object(Services& services, const Request& request, const repor
   return {};
 }
 
-Response accept(Services& services, Names&, const Request& request) {
+Response accept(Services& services, Readings&, const Request& request) {
   MOZU_ANSWER_LET(auto found, find_pending(services, request));
   auto& [document, review] = found;
   reports::Findings accepted;
@@ -320,7 +348,7 @@ Response accept(Services& services, Names&, const Request& request) {
   return whole(request, kept, review);
 }
 
-Response discard(Services& services, Names&, const Request& request) {
+Response discard(Services& services, Readings&, const Request& request) {
   MOZU_ANSWER_LET(const auto kept, find(services, request));
   MOZU_ANSWER(services.identities.accounts().remove_document(collection, kept.document.id));
   MOZU_ANSWER(audit(services, request, "discard", kept.document.id));
@@ -329,10 +357,10 @@ Response discard(Services& services, Names&, const Request& request) {
 
 }  // namespace
 
-void add_review_routes(Router& router, Services& services) {
-  const auto names = std::make_shared<Names>(services.knowledge);
-  const auto to = [&services, names](Response (*handler)(Services&, Names&, const Request&)) {
-    return [&services, names, handler](const Request& request) { return handler(services, *names, request); };
+void add_review_routes(Router& router, Services& services, std::shared_ptr<Memories> memories) {
+  const auto readings = std::make_shared<Readings>(services.knowledge, std::move(memories));
+  const auto to = [&services, readings](Response (*handler)(Services&, Readings&, const Request&)) {
+    return [&services, readings, handler](const Request& request) { return handler(services, *readings, request); };
   };
   const RouteOptions slow{Body::none, 0, true};
   router.add(Method::post, "/api/v1/reviews", Permission::curate, upload, to(begin));

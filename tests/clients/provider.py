@@ -7,13 +7,23 @@ import sys
 from canaille import create_app
 from canaille.app import models
 from canaille.backends import Backend
+from canaille.backends.memory.backend import MemoryBackend
 from joserfc.jwk import ECKey, RSAKey
 from werkzeug.serving import make_server
 
 USER, PASSWORD, CLIENT, SECRET, PUBLIC = "kay", "correct horse battery", "mozu", "a secret of two", "mozu-public"
 
 
+def fits_all(self, model, *words, of_one=MemoryBackend.do_query, **conditions):
+    """Canaille's memory gives what fits one of the conditions, such as any code of a client; its other backends what fits all."""
+    if not conditions:
+        return of_one(self, model, *words)
+    found = [{one.id: one for one in of_one(self, model, *words, **{name: value})} for name, value in conditions.items()]
+    return [one for id, one in found[0].items() if all(id in other for other in found)]
+
+
 def main():
+    MemoryBackend.do_query = fits_all
     port, redirects = int(sys.argv[1]), sys.argv[2:]
     keys = [RSAKey.generate_key(2048, parameters={"kid": "rsa", "use": "sig", "alg": "RS256"}), ECKey.generate_key("P-256", parameters={"kid": "ec", "use": "sig", "alg": "ES256"})]
     app = create_app({"SECRET_KEY": "of this test alone", "SERVER_NAME": f"127.0.0.1:{port}", "PREFERRED_URL_SCHEME": "http", "CANAILLE": {"DATABASE": "memory", "JAVASCRIPT": False, "LOGGING": {"version": 1}},

@@ -132,7 +132,7 @@ def test_a_way_back_belongs_to_the_browser_that_began(house, bound, browser):
     assert victim.get(back).status_code == 401
     victim.get(house.url + START, allow_redirects=False)
     assert victim.get(back).status_code == 401
-    for name, value in (("state", "forged"), ("iss", "https://evil.example")):
+    for name, value in (("state", "forged"), ("iss", "https://evil.example"), ("code", "forged")):
         query = {**{k: v[0] for k, v in parse_qs(urlsplit(back).query).items()}, name: value}
         assert requests.get(house.url + CALLBACK, params=query, cookies={c.name: c.value for c in browser.cookies if c.name == "__Host-mozu-oidc"}, verify=browser.verify, timeout=30).status_code == 401, name
 
@@ -141,4 +141,5 @@ def test_a_disabled_user_stays_outside(house, bound, browser):
     admin = {"Authorization": f"Bearer {house.tokens['administrator']}"}
     for disabled, status in ((True, 401), (False, 200)):
         assert requests.patch(house.url + "/api/v1/users/reader", json={"disabled": disabled}, headers=admin, verify=browser.verify, timeout=30).status_code == 200
-        assert browser.get(way_back(browser, house.url)).status_code == status
+        page = browser.get(way_back(browser, house.url))
+        assert page.status_code == status, page.text

@@ -2,6 +2,8 @@
 #include <fmt/core.h>
 #include <gtest/gtest.h>
 
+#include <future>
+
 #include "house.hpp"
 
 namespace mozu::server::test {
@@ -130,6 +132,30 @@ TEST(Imports, TakeAnyFormatAndStayWithTheirOrganisation) {
   EXPECT_EQ(house.ask("ann", "POST", "/api/v1/imports?source=test&shared=true", bundle).status, 403);
   EXPECT_EQ(house.ask("adam", "POST", "/api/v1/imports?source=test2&shared=true", bundle).status, 201);
   EXPECT_TRUE(house.ask("adam", "GET", "/api/v1/audit?action=import").has("3 added"));
+}
+
+TEST(Imports, ThatRunAreShownAndCanBeStopped) {
+  House house;
+  store::Provenance provenance;
+  provenance.source = "other";
+  auto other = house.knowledge->begin_import(provenance, true);  // while it writes, the next one waits
+  ASSERT_TRUE(other);
+  auto answer = std::async(std::launch::async, [&] { return house.ask("ann", "POST", "/api/v1/imports?source=test&name=bundle.json", bundle); });
+  Answer running = house.ask("ann", "GET", "/api/v1/imports/running");
+  for (int i = 0; i < 1000 && !running.has("waiting"); ++i) running = house.ask("ann", "GET", "/api/v1/imports/running");
+  EXPECT_TRUE(running.has(R"("by":"ann","source":"test","origin":"bundle.json","dry_run":false,"state":"waiting")")) << running.body;
+  const std::size_t at = running.body.find(R"("id":")") + 6;
+  const std::string one = "/api/v1/imports/running/" + running.body.substr(at, running.body.find('"', at) - at);
+  EXPECT_FALSE(house.ask("ben", "GET", "/api/v1/imports/running").has("bundle.json")) << "another organisation";
+  EXPECT_EQ(house.ask("ben", "DELETE", one).status, 404);
+  EXPECT_EQ(house.ask("ann", "DELETE", one).status, 204);
+  other->reset();
+  const Answer stopped = answer.get();
+  EXPECT_EQ(stopped.status, 409) << stopped.body;
+  EXPECT_TRUE(stopped.has("import-stopped"));
+  EXPECT_FALSE(house.ask("ann", "GET", "/api/v1/objects").has(actor));
+  EXPECT_FALSE(house.ask("ann", "GET", "/api/v1/imports/running").has("bundle.json"));
+  EXPECT_EQ(house.ask("ann", "DELETE", one).status, 404);
 }
 
 TEST(Imports, SayWhatIsWrong) {

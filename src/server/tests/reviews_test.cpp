@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 
 #include "house.hpp"
+#include "mozu/intel/indicator.hpp"
+#include "mozu/match/builder.hpp"
 
 namespace mozu::server::test {
 namespace {
@@ -108,6 +110,31 @@ TEST_F(Reviews, AnAcceptanceThatWasCutOffIsMadeOnceMore) {
   ASSERT_EQ(again.status, 200) << again.body;
   EXPECT_EQ(text_of(again, "report"), text_of(first, "report"));
   EXPECT_TRUE(house.ask("ann", "GET", "/api/v1/indicators?value=203.0.113.9").has("203.0.113.9"));
+}
+
+TEST_F(Reviews, WhatIsKnownToBeHarmlessIsNoise) {
+  match::Builder builder;
+  intel::FeedInfo list;
+  list.name = "Well known hosts";
+  const auto feed = builder.add_feed(list);
+  intel::Indicator indicator;
+  indicator.pattern.value = "cdn.copper-heron.example";
+  builder.add(feed, indicator);
+  ASSERT_TRUE(builder.write(house.services->warning_lists, Timestamp{}));
+  const Answer begun = begin();
+  EXPECT_TRUE(begun.has("warning-list")) << begun.body;
+}
+
+TEST_F(Reviews, AreNotKeptWithoutEnd) {
+  house.services->reviews_max = 2;
+  EXPECT_EQ(begin().status, 201);
+  const std::string second = text_of(begin(), "id");
+  const Answer third = begin();
+  EXPECT_EQ(third.status, 409) << third.body;
+  EXPECT_TRUE(third.has("too-many-reviews"));
+  EXPECT_EQ(begin("ben").status, 201) << "another organisation";
+  EXPECT_EQ(house.ask("ann", "DELETE", "/api/v1/reviews/" + second).status, 204);
+  EXPECT_EQ(begin().status, 201);
 }
 
 TEST_F(Reviews, NonsenseIsRefused) {

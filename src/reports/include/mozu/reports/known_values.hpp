@@ -8,6 +8,10 @@
 #include "mozu/base/diagnostics.hpp"
 #include "mozu/base/result.hpp"
 
+namespace mozu::match {
+class Index;
+}
+
 namespace mozu::reports {
 
 /// Not thread-safe: one a thread.
@@ -15,6 +19,8 @@ class KnownValues {
  public:
   /// MISP warning lists, or any feed format. Files that cannot be read are in `diagnostics`, the others are used.
   static Result<KnownValues> read(const std::vector<std::string>& paths, Diagnostics& diagnostics);
+  /// What an index file holds.
+  static KnownValues of(std::shared_ptr<const match::Index> index);
   ~KnownValues();
   KnownValues(KnownValues&&) noexcept;
   KnownValues& operator=(KnownValues&&) noexcept;
