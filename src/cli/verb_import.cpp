@@ -140,7 +140,7 @@ class ImportReport {
 
  private:
   static void add_row(Table& table, const RowCounts& r) {
-    const auto refused = r.read.refused + r.stored.refused;
+    const auto refused = r.read.refused;
     table.row({r.name, r.read.format.empty() ? "–" : r.read.format, with_commas(r.read.objects), with_commas(r.stored.added), with_commas(r.stored.updated),
                with_commas(r.stored.unchanged), with_commas(r.stored.older), with_commas(refused), r.failed == 0 ? "" : with_commas(r.failed)});
   }
@@ -179,7 +179,7 @@ class ImportReport {
     w.begin_object().field("file", f.path).field("sha256", f.sha256).field("format", f.read.format);
     w.field("stored", f.receipt.import != 0).field("complete", f.complete()).field("no_knowledge", f.passed_over).field("again", f.again);
     w.field("import", f.receipt.import).field("objects", f.read.objects).field("added", f.receipt.counts.added).field("updated", f.receipt.counts.updated);
-    w.field("unchanged", f.receipt.counts.unchanged).field("older", f.receipt.counts.older).field("refused", f.read.refused + f.receipt.counts.refused);
+    w.field("unchanged", f.receipt.counts.unchanged).field("older", f.receipt.counts.older).field("refused", f.read.refused);
     w.key("by_type").begin_object();
     for (const auto& [type, n] : f.read.by_type) w.field(type, n);
     w.end_object().key("diagnostics").begin_array();

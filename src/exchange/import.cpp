@@ -123,9 +123,6 @@ class Run {
     }
     if (file.read.objects == 0) return file;  // nothing to write is no import
     MOZU_LET(file.receipt, import->commit());
-    if (const auto n = file.receipt.counts.refused; n != 0)
-      file.diagnostics.add({Severity::warning, "import-owned", fmt::format("{} belong to another organisation and were left as they are", n == 1 ? "1 object" : with_commas(n) + " objects"),
-                            {input.path, 0, {}}, "import them for that organisation: --organisation"});
     return file;
   }
 

@@ -31,7 +31,6 @@ struct Review {
   std::vector<std::string> diagnostics;    ///< of the reading, JSON: what was left out of the document, and why
   std::string report;                      ///< id of the report object once it was accepted; until then it is pending
   std::int64_t import = 0;
-  std::uint64_t refused = 0;               ///< objects that another organisation owns
   std::vector<ReviewedFinding> findings;
 };
 

@@ -161,7 +161,7 @@ Response imports(Services& services, const Request& request) {
 }  // namespace
 
 void write_counts(JsonWriter& w, const store::ImportCounts& c) {
-  w.begin_object().field("added", c.added).field("updated", c.updated).field("older", c.older).field("unchanged", c.unchanged).field("refused", c.refused).end_object();
+  w.begin_object().field("added", c.added).field("updated", c.updated).field("older", c.older).field("unchanged", c.unchanged).end_object();
 }
 
 void add_import_routes(Router& router, Services& services) {

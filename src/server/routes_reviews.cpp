@@ -86,7 +86,7 @@ void write_summary(JsonWriter& w, const store::Document& d, const Review& r) {
   w.field("status", r.report.empty() ? "pending" : "accepted").field("file", r.file).field("kind", r.kind).field("sha256", r.sha256).field("title", r.title).field("source", r.source);
   if (r.tlp != intel::Tlp::none) w.field("tlp", tlp_text(r.tlp));
   if (!r.author.empty()) w.field("author", r.author);
-  if (!r.report.empty()) w.field("report", r.report).field("import", r.import).field("refused", r.refused);
+  if (!r.report.empty()) w.field("report", r.report).field("import", r.import);
   w.field("cut", r.cut).field("accepted", static_cast<std::uint64_t>(std::ranges::count_if(r.findings, &ReviewedFinding::is_accepted)));
 }
 
@@ -342,7 +342,6 @@ Response accept(Services& services, Readings&, const Request& request) {
   MOZU_ANSWER(formats::read_stix_objects(review.file, bundle, sink, diagnostics, read));
   MOZU_ANSWER_LET(const store::ImportReceipt receipt, import->commit());
   review.import = receipt.import;
-  review.refused = receipt.counts.refused;
   MOZU_ANSWER(audit(services, request, "accept", document.id, fmt::format("import {}, {} findings, {}", receipt.import, accepted.findings.size(), review.report)));
   MOZU_ANSWER_LET(const auto kept, keep(services, std::move(document), review));
   return whole(request, kept, review);

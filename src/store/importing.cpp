@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <deque>
 #include <future>
 #include <map>
 #include <tuple>
@@ -38,9 +39,10 @@ std::string_view shown(std::string_view name) {
   return name.substr(0, end);
 }
 
-/// What is known of an id: as long as n is 0, nothing.
+/// What is known of an id: as long as n is 0, nothing. `own`: it is what the importing organisation says itself about an id that others speak of.
 struct Known {
   std::int64_t n = 0, sequence = 0;
+  bool own = false;
 };
 using KnownIds = std::unordered_map<std::string, Known>;  // by object_key(); a bundle mostly speaks of what it has just brought
 /// An edge whose ends were looked up.
@@ -54,7 +56,7 @@ struct Latest {
   std::int64_t modified_us = 0, digest = 0, organisation = 0, type = 0, tlp = 0, source = 0, import = 0;
   std::vector<std::int64_t> labels;
 };
-enum class Fate : std::uint8_t { added, updated, older, unchanged, refused };
+enum class Fate : std::uint8_t { added, updated, older, unchanged };
 
 /// One object of a batch on its way.
 struct Item {
@@ -118,8 +120,12 @@ class Importer final : public Import {
   Result<Known*> remembered(std::string_view id, std::int64_t type);
   Status link(const StixObject& o, std::vector<Edge>& edges);
   Status look_up();
+  Status look_up_own();
   void number_ids();
+  void number(std::string_view key, Known& known);
   Status read_latest();
+  void part_from_common();
+  Status move_edges();
   Status judge();
   Status judge_older(const std::vector<Item*>& old);
   Status judge_repeated(const std::vector<Item*>& changed);
@@ -153,6 +159,8 @@ class Importer final : public Import {
   KnownIds known_;
   std::vector<KnownIds::value_type*> asked_;  // of known_: the base was not asked for them yet
   std::vector<std::string_view> new_ids_;     // keys of this batch that are new; the last one has the number last_n_
+  std::deque<std::string> own_keys_;          // those of new_ids_ that are the organisation's own
+  std::vector<std::pair<std::int64_t, const Known*>> parted_;  // what others speak of, and the organisation's own from now on
   std::map<std::tuple<std::int64_t, std::int64_t, std::int64_t>, std::int64_t> tally_;
   ImportCounts counts_;
   std::int64_t import_ = 0, source_ = 0, last_n_ = 0, last_sequence_ = 0, now_ms_ = 0;
@@ -216,6 +224,7 @@ Status Importer::flush() {
   if (batch_.empty()) return {};
   MOZU_TRY(resolve());
   MOZU_TRY(read_latest());
+  part_from_common();
   MOZU_TRY(judge());
   MOZU_TRY(number_and_pack());
   MOZU_TRY(write_objects());
@@ -225,7 +234,7 @@ Status Importer::flush() {
   std::size_t writes = 0;
   for (const auto& item : batch_) {
     writes += item.writes();
-    std::uint64_t* const count[] = {&counts_.added, &counts_.updated, &counts_.older, &counts_.unchanged, &counts_.refused};
+    std::uint64_t* const count[] = {&counts_.added, &counts_.updated, &counts_.older, &counts_.unchanged};
     ++*count[static_cast<std::size_t>(item.fate)];
   }
   prepares_ahead_.store(writes > batch_.size() / 2, std::memory_order_relaxed);
@@ -259,12 +268,62 @@ Status Importer::look_up() {
   Blobs keys;
   keys.reserve(asked_.size());
   for (const auto* known : asked_) keys.push_back(known->first);
-  return db_.select_many("SELECT n, sequence FROM object WHERE key = $1", {keys}, [&](std::size_t i, const Row& r) { asked_[i]->second = {r.integer(0), r.integer(1)}; });
+  MOZU_TRY(db_.select_many("SELECT n, sequence FROM object WHERE key = $1", {keys}, [&](std::size_t i, const Row& r) { asked_[i]->second = {r.integer(0), r.integer(1)}; }));
+  return plan_.provenance.organisation == intel::common ? Status() : look_up_own();
+}
+
+/// What an organisation says about an id of which it, or another one, speaks already: never does one learn from an id that others have it, nor keep it from them.
+Status Importer::look_up_own() {
+  const auto organisation = plan_.provenance.organisation;
+  std::vector<KnownIds::value_type*> ids;
+  std::vector<std::string> own;
+  Integers sequences;
+  for (auto* known : asked_) {
+    if (known->second.sequence == 0) continue;
+    ids.push_back(known);
+    own.push_back(own_key(known->first, organisation));
+    sequences.push_back(known->second.sequence);
+  }
+  std::vector<bool> others(ids.size());
+  MOZU_TRY(db_.select_many("SELECT organisation FROM version WHERE sequence = $1", {sequences},
+                           [&](std::size_t i, const Row& r) { others[i] = r.integer(0) != intel::common && r.integer(0) != organisation; }));
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    if (!others[i]) continue;
+    parted_.emplace_back(ids[i]->second.n, &ids[i]->second);
+    ids[i]->second = {0, 0, true};
+  }
+  const Blobs keys(own.begin(), own.end());
+  MOZU_TRY(db_.select_many("SELECT n, sequence FROM object WHERE key = $1", {keys}, [&](std::size_t i, const Row& r) { ids[i]->second = {r.integer(0), r.integer(1), true}; }));
+  std::erase_if(parted_, [](const auto& parted) { return parted.second->n != 0; });
+  return {};
+}
+
+/// Where an organisation says something else than what is common, both stand: its own for its people, the common one for all others.
+void Importer::part_from_common() {
+  if (plan_.provenance.organisation == intel::common) return;
+  for (auto& item : batch_) {
+    if (item.before.sequence == 0 || item.latest.organisation != intel::common || item.latest.digest == item.digest) continue;
+    parted_.emplace_back(item.n, item.known);
+    *item.known = {0, 0, true};
+    number(object_key(item.type, item.object.id), *item.known);
+    item.before = *item.known, item.latest = {}, item.n = item.before.n;
+  }
+}
+
+/// What the organisation related to an id before it had words of its own about it.
+Status Importer::move_edges() {
+  constexpr std::string_view said = "EXISTS (SELECT 1 FROM object o JOIN version v ON v.sequence = o.sequence WHERE o.n = {} AND v.organisation = $3)";
+  const auto targets = fmt::format("UPDATE edge SET target = $1 WHERE target = $2 AND {}", fmt::format(said, "CASE WHEN edge.via = 0 THEN edge.source ELSE edge.via END"));
+  const auto sources = fmt::format("UPDATE edge SET source = $1 WHERE source = $2 AND via <> 0 AND {}", fmt::format(said, "edge.via"));
+  for (const auto& [others, own] : parted_)
+    for (const auto& sql : {targets, sources}) MOZU_TRY(db_.run(sql, {own->n, others, plan_.provenance.organisation}));
+  return {};
 }
 
 Status Importer::resolve() {
   if (known_.size() > known_max) known_.clear();
   asked_.clear();
+  parted_.clear();
   for (auto& item : batch_) {
     MOZU_LET(item.type, names_.code(db_, NameKind::type, item.object.type));
     MOZU_LET(item.known, remembered(item.object.id, item.type));
@@ -278,11 +337,14 @@ Status Importer::resolve() {
 
 void Importer::number_ids() {
   new_ids_.clear();
-  for (auto* known : asked_) {
-    if (known->second.n != 0) continue;
-    known->second.n = ++last_n_;
-    new_ids_.push_back(known->first);
-  }
+  own_keys_.clear();
+  for (auto* known : asked_)
+    if (known->second.n == 0) number(known->first, known->second);
+}
+
+void Importer::number(std::string_view key, Known& known) {
+  known.n = ++last_n_;
+  new_ids_.push_back(known.own ? own_keys_.emplace_back(own_key(key, plan_.provenance.organisation)) : key);
 }
 
 /// Ids that are new, those only referred to with sequence 0; and which version is now the latest of the others.
@@ -297,7 +359,8 @@ Status Importer::write_objects() {
     else known_n.push_back(item.n), known_sequences.push_back(item.sequence);
   }
   MOZU_TRY(db_.insert_many("object", "n,key,sequence", {numbers, Blobs(new_ids_.begin(), new_ids_.end()), sequences}));
-  return db_.update_many("object", "sequence,n", {known_sequences, known_n});
+  MOZU_TRY(db_.update_many("object", "sequence,n", {known_sequences, known_n}));
+  return move_edges();
 }
 
 Status Importer::read_latest() {
@@ -314,11 +377,8 @@ Status Importer::read_latest() {
 Fate Importer::fate_of(const Item& item) const {
   const auto& o = item.object;
   if (item.before.sequence == 0) return Fate::added;
-  if (item.latest.organisation != plan_.provenance.organisation) {
-    // What is common takes the place of an organisation's own, or one could keep a known id from everybody by being first.
-    if (plan_.provenance.organisation == intel::common) return Fate::updated;
-    return item.latest.digest == item.digest && item.latest.organisation == intel::common ? Fate::unchanged : Fate::refused;
-  }
+  // What is common takes the place of an organisation's, or one could keep a known id from everybody by being first; the other way about they were parted.
+  if (item.latest.organisation != plan_.provenance.organisation) return plan_.provenance.organisation == intel::common ? Fate::updated : Fate::unchanged;
   if (o.modified_us == item.latest.modified_us) return item.latest.digest == item.digest ? Fate::unchanged : Fate::updated;
   return o.modified_us > item.latest.modified_us ? Fate::updated : Fate::older;
 }
@@ -513,7 +573,7 @@ Result<ImportReceipt> Importer::commit() {
                    "VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
                    {import_, Bytes{p.source}, Bytes{p.origin}, Bytes{p.sha256}, Bytes{p.actor}, p.organisation, static_cast<std::int64_t>(p.tlp),
                     static_cast<std::int64_t>(p.confidence), now_ms_, integer(counts_.added), integer(counts_.updated), integer(counts_.older),
-                    integer(counts_.unchanged), integer(counts_.refused)}));
+                    integer(counts_.unchanged), std::int64_t{0}}));
   if (plan_.dry_run) return ImportReceipt{0, counts_, last_sequence_};  // the destructor rolls back
   MOZU_TRY(transaction_.commit());
   return ImportReceipt{import_, counts_, last_sequence_};

@@ -21,16 +21,16 @@ struct Side {
 };
 constexpr Side sides[] = {{"source", "source_type", "target", "target_type", true}, {"target", "target_type", "source", "source_type", false}};
 
-/// The relation itself (if it is an object) must be there and to be seen, too.
-std::string via_visible(const intel::Viewer& v, bool with_revoked) {
-  return fmt::format("(e.via = 0 OR EXISTS (SELECT 1 FROM object r JOIN version w ON w.sequence = r.sequence WHERE r.n = e.via AND {}{}))", visible(v, "w"),
-                     with_revoked ? "" : " AND w.revoked = 0");
-}
-
 std::string one_of(std::string_view column, const std::vector<std::int64_t>& codes) {
   std::string list;
   for (const auto code : codes) list += fmt::format("{}{}", list.empty() ? "" : ", ", code);
   return fmt::format(" AND {} IN ({})", column, list);
+}
+
+/// The relation itself (if it is an object) must be there and to be seen, too.
+std::string via_visible(const intel::Viewer& v, bool with_revoked) {
+  return fmt::format("(e.via = 0 OR EXISTS (SELECT 1 FROM object r JOIN version w ON w.sequence = r.sequence WHERE r.n = e.via AND {}{}))", visible(v, "w"),
+                     with_revoked ? "" : " AND w.revoked = 0");
 }
 
 }  // namespace
@@ -43,11 +43,8 @@ Result<Page<Neighbour>> StoreImpl::neighbours(const intel::Viewer& v, std::strin
   Transaction t(db);
   MOZU_TRY(t.begin(false));
   Page<Neighbour> page;
-  MOZU_LET(const auto key, key_of(db, id));
-  if (!key) return page;
-  const Bind asked[] = {Bytes{*key}};
-  MOZU_LET(const auto n, db.integer(fmt::format("SELECT o.n FROM object o JOIN version v ON v.sequence = o.sequence WHERE o.key = $1 AND {}", visible(v, "v")), asked));
-  if (n == 0) return page;
+  MOZU_LET(const auto numbers, numbers_of(db, v, id, Latest::seen));
+  if (numbers.empty()) return page;
   std::string filters = fmt::format(" AND {} AND {}", visible(v, "v"), via_visible(v, q.with_revoked));
   const auto codes_of = [&](NameKind kind, const std::vector<std::string>& names) -> Result<std::vector<std::int64_t>> {
     std::vector<std::int64_t> codes;
@@ -69,7 +66,7 @@ Result<Page<Neighbour>> StoreImpl::neighbours(const intel::Viewer& v, std::strin
     if (found.size() > limit) break;
     if (q.direction == (s.outgoing ? Direction::in : Direction::out)) continue;
     if (after && (*after)[0] == 1 && s.outgoing) continue;  // that side is done
-    std::string where = fmt::format("e.{} = $1{}", s.own, filters);
+    std::string where = fmt::format("e.{} {}{}", s.own, among(numbers), filters);
     if (!types.empty()) where += one_of(fmt::format("e.{}", s.other_type), types);
     if (after && ((*after)[0] == 0) == s.outgoing)
       where += fmt::format(" AND (e.relation, e.{}, e.{}, e.via) > ({}, {}, {}, {})", s.other_type, s.other, (*after)[1], (*after)[2], (*after)[3], (*after)[4]);
@@ -78,7 +75,7 @@ Result<Page<Neighbour>> StoreImpl::neighbours(const intel::Viewer& v, std::strin
         "JOIN version v ON v.sequence = o.sequence WHERE {3} ORDER BY e.relation, e.{1}, e.{2}, e.via LIMIT {4}",
         head_columns, s.other_type, s.other, where, limit + 1 - found.size());
     constexpr int c = head_column_count;
-    MOZU_TRY(db.run(sql, {n}, [&](const Row& r) {
+    MOZU_TRY(db.run(sql, std::vector<Bind>(numbers.begin(), numbers.end()), [&](const Row& r) {
       found.push_back({read_head(r), r.integer(c), r.integer(c + 1), s.outgoing,
                        {s.outgoing ? 0 : 1, r.integer(c), r.integer(c + 2), r.integer(c + 3), r.integer(c + 1)}, std::string(r.text(c + 4))});
       return true;
@@ -107,22 +104,23 @@ Result<std::vector<NeighbourCount>> StoreImpl::neighbour_counts(const intel::Vie
   Transaction t(db);
   MOZU_TRY(t.begin(false));
   std::vector<NeighbourCount> out;
-  MOZU_LET(const auto key, key_of(db, id));
-  if (!key) return out;
-  const Bind asked[] = {Bytes{*key}};
-  MOZU_LET(const auto n, db.integer(fmt::format("SELECT o.n FROM object o JOIN version v ON v.sequence = o.sequence WHERE o.key = $1 AND {}", visible(v, "v")), asked));
-  if (n == 0) return out;
+  MOZU_LET(const auto numbers, numbers_of(db, v, id, Latest::seen));
+  if (numbers.empty()) return out;
   for (const auto& s : sides) {
     // From relation to relation by the index: one with millions of edges is not read to its end.
+    std::vector<Bind> binds(numbers.begin(), numbers.end());
     for (std::int64_t relation = 0;;) {
-      MOZU_LET(relation, db.integer(fmt::format("SELECT relation FROM edge WHERE {} = $1 AND relation > $2 ORDER BY relation LIMIT 1", s.own), std::array<Bind, 2>{n, relation}));
+      binds.resize(numbers.size());
+      binds.emplace_back(relation);
+      MOZU_LET(relation, db.integer(fmt::format("SELECT relation FROM edge WHERE {} {} AND relation > ${} ORDER BY relation LIMIT 1", s.own, among(numbers), binds.size()), binds));
       if (relation == 0) break;
+      binds.back() = relation;
       std::map<std::int64_t, std::uint64_t> types;
       std::int64_t seen = 0;
       MOZU_TRY(db.run(fmt::format("SELECT e.{0} FROM edge e JOIN object o ON o.n = e.{1} JOIN version v ON v.sequence = o.sequence "
-                                  "WHERE e.{2} = $1 AND e.relation = $2 AND v.revoked = 0 AND {3} AND {4} LIMIT {5}",
-                                  s.other_type, s.other, s.own, visible(v, "v"), via_visible(v, false), counted_max + 1),
-                      {n, relation}, [&](const Row& r) {
+                                  "WHERE e.{2} {6} AND e.relation = ${7} AND v.revoked = 0 AND {3} AND {4} LIMIT {5}",
+                                  s.other_type, s.other, s.own, visible(v, "v"), via_visible(v, false), counted_max + 1, among(numbers), binds.size()),
+                      binds, [&](const Row& r) {
                         if (++seen <= counted_max) ++types[r.integer(0)];
                         return true;
                       }));

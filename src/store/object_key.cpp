@@ -9,7 +9,8 @@ namespace mozu::store {
 namespace {
 
 constexpr std::size_t uuid_bytes = 16, uuid_text = 36;
-constexpr char long_key = static_cast<char>(0xFF);
+constexpr char long_key = static_cast<char>(0xFF), owned_key = static_cast<char>(0xFE);
+constexpr std::size_t owner_bytes = 8;
 /// Longer values would make pages of the index hold few; PostgreSQL refuses more than 2.7 KB.
 constexpr std::size_t value_bytes_max = 96, value_prefix_bytes = 24, value_digest_bytes = 24;
 
@@ -36,6 +37,12 @@ std::optional<std::string> from_hex(std::string_view text, std::string_view skip
   return out;
 }
 
+/// Without its owner.
+std::string_view plain(std::string_view key) {
+  if (key.size() > owner_bytes && key[0] == owned_key) key.remove_prefix(1 + owner_bytes);
+  return key;
+}
+
 constexpr std::string_view uuid_shape = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
 
 }  // namespace
@@ -47,12 +54,20 @@ std::string object_key(std::int64_t type_code, std::string_view id) {
   return long_key + std::string(id);
 }
 
+std::string own_key(std::string_view key, intel::OrganisationId organisation) {
+  std::string out(1, owned_key);
+  for (int shift = 56; shift >= 0; shift -= 8) out += static_cast<char>(static_cast<std::uint64_t>(organisation) >> shift & 0xFF);
+  return out.append(key);
+}
+
 std::int64_t type_code_of(std::string_view key) {
+  key = plain(key);
   if (key.size() != uuid_bytes + 1 || key[0] == long_key) return 0;
   return static_cast<unsigned char>(key[0]);
 }
 
 std::string object_id(std::string_view key, std::string_view type_name) {
+  key = plain(key);
   if (type_code_of(key) == 0) return std::string(key.substr(key.empty() ? 0 : 1));
   std::string out(type_name);
   out += "--";

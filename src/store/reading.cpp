@@ -34,17 +34,18 @@ Result<std::optional<StoredObject>> StoreImpl::object(const intel::Viewer& v, st
 Result<std::vector<StoredObject>> StoreImpl::objects(const intel::Viewer& v, std::span<const std::string> ids) {
   MOZU_LET(const auto reader, readers_.borrow());
   auto& db = reader.db();
-  std::vector<std::string> keys;
+  std::vector<std::string> keys;  // of each the organisation's own, then that of all
   for (const auto& id : ids) {
     MOZU_LET(auto key, key_of(db, id));
-    if (key) keys.push_back(*std::move(key));
+    if (key) keys.push_back(own_key(*key, v.organisation)), keys.push_back(*std::move(key));
   }
   const Blobs asked(keys.begin(), keys.end());
   std::vector<std::optional<RawObject>> raws(keys.size());
   const auto sql = object_select(fmt::format("object o JOIN version v ON v.sequence = o.sequence JOIN content c ON c.sequence = o.sequence WHERE o.key = $1 AND {}", visible(v, "v")));
   MOZU_TRY(db.select_many(sql, {asked}, [&](std::size_t i, const Row& r) { raws[i] = RawObject::read(r); }));
   std::vector<StoredObject> out;
-  for (auto& raw : raws) {
+  for (std::size_t i = 0; i < raws.size(); i += 2) {
+    auto& raw = raws[i] ? raws[i] : raws[i + 1];
     if (!raw) continue;
     MOZU_TRY(name_head(db, raw->head));
     MOZU_LET(auto json, reader->codec.unpack(raw->packed));
@@ -58,19 +59,19 @@ Result<Page<StoredObject>> StoreImpl::versions(const intel::Viewer& v, std::stri
   limit = page_size(limit);
   MOZU_LET(const auto reader, readers_.borrow());
   auto& db = reader.db();
-  MOZU_LET(const auto n, number_of(db, id));
+  MOZU_LET(const auto numbers, numbers_of(db, v, id, Latest::any));
   Page<StoredObject> page;
-  if (n == 0) return page;
+  if (numbers.empty()) return page;
   // The latest is found by the object, what came before by its own index: together in the order of `modified`.
   const std::string before = after ? fmt::format(" AND (v.modified_us, v.sequence) < ({}, {})", (*after)[0], (*after)[1]) : "";
   const auto sql = fmt::format(
       "SELECT * FROM (SELECT {0}, c.json, v.import_number FROM version v JOIN object o ON o.n = v.n JOIN content c ON c.sequence = v.sequence "
-      "WHERE v.n = $1 AND v.replaced_by <> 0 AND {1}{2} ORDER BY v.modified_us DESC, v.sequence DESC LIMIT {3}) AS past UNION ALL "
+      "WHERE v.n {4} AND v.replaced_by <> 0 AND {1}{2} ORDER BY v.modified_us DESC, v.sequence DESC LIMIT {3}) AS past UNION ALL "
       "SELECT {0}, c.json, v.import_number FROM object o JOIN version v ON v.sequence = o.sequence JOIN content c ON c.sequence = o.sequence "
-      "WHERE o.n = $1 AND {1}{2}",
-      head_columns, visible(v, "v"), before, limit + 1);
+      "WHERE o.n {4} AND {1}{2}",
+      head_columns, visible(v, "v"), before, limit + 1, among(numbers));
   std::vector<RawObject> raws;
-  MOZU_TRY(db.run(sql, {n}, [&](const Row& r) {
+  MOZU_TRY(db.run(sql, std::vector<Bind>(numbers.begin(), numbers.end()), [&](const Row& r) {
     raws.push_back(RawObject::read(r));
     return true;
   }));
@@ -121,7 +122,7 @@ Result<Page<ImportRecord>> StoreImpl::imports(const Cursor& cursor, std::size_t 
   Page<ImportRecord> page;
   const auto unsigned_at = [](const Row& r, int c) { return static_cast<std::uint64_t>(r.integer(c)); };
   MOZU_TRY(reader.db().run(
-      "SELECT number, source, origin, sha256, actor, organisation, tlp, confidence, at_ms, added, updated, older, unchanged, refused FROM import "
+      "SELECT number, source, origin, sha256, actor, organisation, tlp, confidence, at_ms, added, updated, older, unchanged FROM import "
       "WHERE number < $1 ORDER BY number DESC LIMIT $2",
       {after ? after->front() : std::numeric_limits<std::int64_t>::max(), static_cast<std::int64_t>(limit + 1)}, [&](const Row& r) {
         auto& record = page.items.emplace_back();
@@ -130,7 +131,7 @@ Result<Page<ImportRecord>> StoreImpl::imports(const Cursor& cursor, std::size_t 
         p.source = r.text(1), p.origin = r.text(2), p.sha256 = r.text(3), p.actor = r.text(4);
         p.organisation = r.integer(5), p.tlp = static_cast<intel::Tlp>(r.integer(6)), p.confidence = static_cast<std::uint8_t>(r.integer(7));
         record.at = {r.integer(8)};
-        record.counts = {unsigned_at(r, 9), unsigned_at(r, 10), unsigned_at(r, 11), unsigned_at(r, 12), unsigned_at(r, 13)};
+        record.counts = {unsigned_at(r, 9), unsigned_at(r, 10), unsigned_at(r, 11), unsigned_at(r, 12)};
         return true;
       }));
   if (page.items.size() > limit) {

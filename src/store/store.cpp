@@ -11,7 +11,7 @@
 namespace mozu::store {
 
 void ImportCounts::add(const ImportCounts& o) {
-  added += o.added, updated += o.updated, older += o.older, unchanged += o.unchanged, refused += o.refused;
+  added += o.added, updated += o.updated, older += o.older, unchanged += o.unchanged;
 }
 
 Result<std::unique_ptr<Store>> Store::open(const StoreOptions& options) {
@@ -79,11 +79,19 @@ Result<std::optional<std::string>> StoreImpl::key_of(Db& db, std::string_view id
   return object_key(*code, id);
 }
 
-Result<std::int64_t> StoreImpl::number_of(Db& db, std::string_view id) {
-  MOZU_LET(const auto key, key_of(db, id));
-  if (!key) return 0;
-  const Bind binds[] = {Bytes{*key}};
-  return db.integer("SELECT n FROM object WHERE key = $1", binds, 0);
+Result<Integers> StoreImpl::numbers_of(Db& db, const intel::Viewer& v, std::string_view id, Latest latest) {
+  Integers out;
+  MOZU_LET(const auto plain, key_of(db, id));
+  if (!plain) return out;
+  const auto own = own_key(*plain, v.organisation);
+  const auto sql = latest == Latest::any ? "SELECT n FROM object WHERE key = $1"
+                                         : fmt::format("SELECT o.n FROM object o JOIN version v ON v.sequence = o.sequence WHERE o.key = $1 AND {}", visible(v, "v"));
+  for (const std::string_view key : {std::string_view(own), std::string_view(*plain)}) {
+    const Bind asked[] = {Bytes{key}};
+    MOZU_LET(const auto n, db.integer(sql, asked));
+    if (n != 0) out.push_back(n);
+  }
+  return out;
 }
 
 Result<std::unique_ptr<Import>> StoreImpl::begin_import(const Provenance& provenance, bool dry_run) {

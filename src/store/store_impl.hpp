@@ -18,6 +18,9 @@ namespace mozu::store {
 /// SQL condition that equals intel::may_see() over the columns `organisation` and `tlp` of the table called `t`.
 std::string visible(const intel::Viewer& v, std::string_view t);
 
+/// Condition of being the first parameter, or one of the first two: one number is asked for as one, so that the order of an index stays that of the answer.
+inline std::string_view among(const Integers& numbers) { return numbers.size() == 1 ? "= $1" : "IN ($1, $2)"; }
+
 /// Columns of a Head, in the order read_head() takes them; the tables must be called v (version) and o (object).
 inline constexpr std::string_view head_columns =
     "o.key, v.sequence, v.n, v.source, v.organisation, v.tlp, v.confidence, v.revoked, v.created_us, v.modified_us, v.added_ms, v.name, v.type";
@@ -58,7 +61,9 @@ class StoreImpl final : public Store {
  private:
   /// The key of an id; nothing if its type is unknown here.
   Result<std::optional<std::string>> key_of(Db& db, std::string_view id);
-  Result<std::int64_t> number_of(Db& db, std::string_view id);  ///< 0: unknown
+  /// Numbers of what goes by an id for this viewer, the organisation's own first; those only of which the latest version may be seen, or all.
+  enum class Latest : std::uint8_t { seen, any };
+  Result<Integers> numbers_of(Db& db, const intel::Viewer& v, std::string_view id, Latest latest);
   Status name_head(Db& db, RawHead& raw);
   Result<std::vector<Head>> name_heads(Db& db, std::vector<RawHead>&& raws);
   /// Condition over v and l<i> of a ListQuery; false in the first = nothing can match.

@@ -39,12 +39,13 @@ struct Provenance {
   std::uint8_t confidence = intel::confidence_unknown;  ///< of objects that say none
 };
 
+/// An organisation that speaks of an id that belongs to another one, or says something else than what is common, has words of its own about it: its people see
+/// those, and never learn from an import that others know the id.
 struct ImportCounts {
   std::uint64_t added = 0;      ///< ids not known before
   std::uint64_t updated = 0;    ///< a newer version, or the same version with other content
   std::uint64_t older = 0;      ///< versions older than the latest known, kept as history
   std::uint64_t unchanged = 0;  ///< known byte for byte; also what this source and origin said before and another has overridden since
-  std::uint64_t refused = 0;    ///< another organisation owns the id
   void add(const ImportCounts& o);
 };
 struct ImportReceipt {

@@ -1,0 +1,110 @@
+// Organisations that speak of the same ids: each has its own words, and learns nothing of the others'.
+#include <algorithm>
+
+#include "base.hpp"
+
+namespace mozu::store::test {
+namespace {
+
+using intel::Tlp;
+using intel::Viewer;
+
+constexpr intel::OrganisationId a = 3, b = 4;
+
+class StoreOrganisations : public testing::TestWithParam<const char*> {
+ protected:
+  Home home{GetParam()};
+  std::unique_ptr<Store> store = home.open();
+
+  static Viewer eyes(intel::OrganisationId organisation) { return {organisation, Tlp::red, false}; }
+  ImportCounts say(intel::OrganisationId organisation, std::vector<intel::StixObject> objects) {
+    Provenance p;
+    p.source = "test";
+    p.organisation = organisation;
+    p.tlp = organisation == intel::common ? Tlp::none : Tlp::amber;
+    return import(*store, std::move(objects), p).counts;
+  }
+  std::string name(intel::OrganisationId organisation, std::string_view id) {
+    const auto found = must(store->object(eyes(organisation), id));
+    return found ? found->name : "";
+  }
+  std::vector<std::string> neighbours(intel::OrganisationId organisation, std::string_view id) {
+    std::vector<std::string> out;
+    for (const auto& n : must(store->neighbours(eyes(organisation), id, {})).items) out.push_back(n.object.name);
+    std::ranges::sort(out);
+    return out;
+  }
+};
+INSTANTIATE_TEST_SUITE_P(Engines, StoreOrganisations, testing::ValuesIn(engines), engine_name);
+
+const std::string fox = id_of("malware", 1), bear = id_of("intrusion-set", 2);
+intel::StixObject fox_as(std::string_view name) { return object("malware", 1, std::string(R"("is_family":true,"name":")") + std::string(name) + '"'); }
+intel::StixObject bear_as(std::string_view name) { return object("intrusion-set", 2, std::string(R"("name":")") + std::string(name) + '"'); }
+using Names = std::vector<std::string>;
+
+TEST_P(StoreOrganisations, EachHasItsOwnWordsAboutAnId) {
+  EXPECT_EQ(say(a, {fox_as("of A"), bear_as("bear of A"), relation(9, "uses", bear, fox)}).added, 3U);
+  const auto counts = say(b, {fox_as("of B"), bear_as("bear of B"), relation(9, "uses", bear, fox)});
+  EXPECT_EQ(counts.added, 3U) << "B cannot tell that A has them";
+  EXPECT_EQ(name(a, fox), "of A");
+  EXPECT_EQ(name(b, fox), "of B");
+  EXPECT_EQ(name(5, fox), "");
+  EXPECT_EQ(neighbours(a, bear), Names{"of A"});
+  EXPECT_EQ(neighbours(b, bear), Names{"of B"});
+  EXPECT_EQ(neighbours(b, fox), Names{"bear of B"});
+  EXPECT_EQ(must(store->neighbour_counts(eyes(b), bear)).at(0).count, 1U);
+  EXPECT_EQ(must(store->versions(eyes(b), fox, {}, 10)).items.size(), 1U);
+  EXPECT_EQ(must(store->list(eyes(b), {})).items.size(), 3U);
+  EXPECT_EQ(say(b, {fox_as("of B"), bear_as("bear of B"), relation(9, "uses", bear, fox)}).unchanged, 3U);
+  EXPECT_EQ(say(b, {fox_as("of B, later")}).updated, 1U);
+  EXPECT_EQ(name(b, fox), "of B, later");
+  EXPECT_EQ(name(a, fox), "of A");
+  EXPECT_EQ(neighbours(b, bear), Names{"of B, later"});
+  EXPECT_EQ(must(store->object(Viewer::owner(), fox))->name, "of A");
+  for (const auto& d : must(store->verify())) ADD_FAILURE() << said(d);
+}
+
+TEST_P(StoreOrganisations, AWordOfOnesOwnStandsBesideTheCommonOne) {
+  say(intel::common, {fox_as("common"), bear_as("bear"), relation(9, "uses", bear, fox)});
+  EXPECT_EQ(say(a, {fox_as("common")}).unchanged, 1U);
+  EXPECT_EQ(say(a, {fox_as("of A")}).added, 1U);
+  EXPECT_EQ(name(a, fox), "of A");
+  EXPECT_EQ(name(b, fox), "common");
+  EXPECT_EQ(neighbours(a, fox), Names{"bear"}) << "what is common about the id stays in sight";
+  EXPECT_EQ(say(intel::common, {fox_as("common, later")}).updated, 1U);
+  EXPECT_EQ(name(a, fox), "of A");
+  EXPECT_EQ(name(b, fox), "common, later");
+  EXPECT_EQ(say(a, {fox_as("of A")}).unchanged, 1U);
+  EXPECT_EQ(say(a, {object("relationship", 7, R"("relationship_type":"targets","source_ref":")" + fox + R"(","target_ref":")" + bear + '"')}).added, 1U);
+  EXPECT_EQ(neighbours(a, fox), (Names{"bear", "bear"}));
+  EXPECT_EQ(neighbours(b, fox), Names{"bear"});
+  EXPECT_EQ(must(store->versions(eyes(a), fox, {}, 10)).items.size(), 3U);
+}
+
+TEST_P(StoreOrganisations, WhatWasRelatedBeforeFollowsTheWordsOfOnesOwn) {
+  const auto report = object("report", 5, R"("name":"report","object_refs":[")" + fox + R"("],"published":"2024-01-01T00:00:00Z","report_types":["threat-report"])");
+  say(a, {report, bear_as("bear of A"), relation(9, "uses", bear, fox), relation(8, "derived-from", fox, bear)});  // nobody knows the fox yet
+  say(b, {fox_as("of B")});
+  EXPECT_EQ(neighbours(a, bear), Names{});
+  EXPECT_EQ(neighbours(a, report.id), Names{}) << "that of B is none of A's business";
+  EXPECT_EQ(neighbours(b, fox), Names{});
+  EXPECT_EQ(say(a, {fox_as("of A")}).added, 1U);
+  EXPECT_EQ(neighbours(a, bear), (Names{"of A", "of A"}));
+  EXPECT_EQ(neighbours(a, report.id), Names{"of A"});
+  EXPECT_EQ(neighbours(a, fox), (Names{"bear of A", "bear of A", "report"}));
+  EXPECT_EQ(neighbours(b, fox), Names{});
+  EXPECT_EQ(name(b, fox), "of B");
+}
+
+TEST_P(StoreOrganisations, ARelationToWhatOthersHaveLeadsToNothingUntilOneKnowsIt) {
+  say(b, {fox_as("of B")});
+  say(a, {bear_as("bear of A"), relation(9, "uses", bear, fox)});
+  EXPECT_EQ(neighbours(a, bear), Names{});
+  say(a, {fox_as("of A")});
+  EXPECT_EQ(neighbours(a, bear), Names{"of A"});
+  EXPECT_EQ(say(a, {relation(9, "uses", bear, bear)}).updated, 1U);
+  EXPECT_EQ(neighbours(a, fox), Names{}) << "the relation was taken away from there";
+}
+
+}  // namespace
+}  // namespace mozu::store::test
