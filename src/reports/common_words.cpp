@@ -19,7 +19,7 @@ constexpr std::string_view words =
     "calcium calendar call callisto calypso camera campaign cannon canopy carbon cardinal casper castle cat center cesium chain chameleon chaos "
     "chase cheers chimborazo chimera chisel chlorine chopstick christmas chromium cicada citadel city class clay clean clear cleaver client cloak "
     "clock clouded cmd cobalt code collection colossus combine combos compression confluence confucius consciousness control cool copper core "
-    "coronavirus covenant cowboy credentials creeper creepy crime crimson crown crutch cry crying crystal cuba curator cyclone cyclops czech "
+    "coronavirus covenant crypted cowboy credentials creeper creepy crime crimson crown crutch cry crying crystal cuba curator cyclone cyclops czech "
     "dairy dark data databases dead deadlock deadwood death deep defacement defender delta demo demon denis desktop desolated dharma diamond "
     "disco discovery disdain dishwasher district django dodger dog dogfish domains domino done donut door double dragon dragonfly drifter "
     "driftwood drop duke dune dusk dust dustman dustpan eagle earth east echo edge eight elbrus elfin elise elmer embargo emissary empire encrypt "
@@ -30,11 +30,11 @@ constexpr std::string_view words =
     "globe goggles gold good goon gop gopher gorilla gotcha grand great green grep grid grief grinch groove group hacked hades hafnium hand hard "
     "hardware havoc haze head heart helium hermes hidden high hippo hitler hive hog home homeland honeybee honor hoodoo hook hooking horde host "
     "houdini house hunt hunter hunters hunting hydra hydrogen hyena icarus ice icecap image impact impersonation inception indra infinity inside "
-    "insomnia interlock iodine ipa iridium iron island james jigsaw joker judge jump kali karma karo kevin key kill kindest king kirov kit knight "
+    "insomnia interlock iodine katana killswitch ipa iridium iron island james jigsaw joker judge jump kali karma karo kevin key kill kindest king kirov kit knight "
     "knot korean krypton lambda land landmark landslide law lawrencium lazarus lead leak legend level leviathan lexus lick light lilith lime line "
     "lion liquid list live load lock locked locker lockout locus loki long longhorn loop lord lorenz losers lost love lucifer lucky lucy lurid "
     "lurk lyceum lynx machete mafia magic magician magnesium magnitude main malware man manganese mango mantis maple marcher mark mars mask "
-    "master matrix maze media medusa meek meh meow mercury metal meteor method mettle midas mikoyan milan mimic mind mini minotaur mirage mirror "
+    "master matrix mega maze media medusa meek meh meow mercury metal meteor method mettle midas mikoyan milan mimic mind mini minotaur mirage mirror "
     "mobile model monsoon monte monument moon moonlight morpheus mosquito moth mount mountain mouse mutant myra mystic mythic name nautilus "
     "nebula nebulae nemesis neodymium neptunium net network neuron neutrino nevada new newscaster newsreels next nickel night nightclub nightmare "
     "ninja nitrogen north norton nova nuclear nuke null ocean oceans oct octopus ogre old one open order ordinal orion osiris other outsider owl "
@@ -80,7 +80,7 @@ constexpr std::string_view generic =
     "brazilian turkish czech iranian indian israeli ukrainian vietnamese american european mobile phone system update security threat attack attackers group team campaign unknown "
     "anonymous hacker hackers decryptor encryptor crypter cryptor bitcoin monero 0day zeroday dll exe zip rar pdf html http https ssh ftp smb rdp dns vpn tor api json xml sql windows10 windows7 the of and "
     "admin administrator user root demo test sample samples data database web website internet network cloud docker kubernetes azure aws domain domains ip url hash token key tool tools script scripts macro macros vba "
-    "injector installer updater client agent agents bot bots rat rats coin coins silent shellcode shell command commands service services process console terminal browser plugin plugins module modules ";
+    "miner miners coinminer cryptominer injector installer updater client agent agents bot bots rat rats coin coins silent shellcode shell command commands service services process console terminal browser plugin plugins module modules ";
 
 bool is_generic_word(std::string_view lower) {
   static const std::unordered_set<std::string_view> set = [] {

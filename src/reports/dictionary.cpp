@@ -5,6 +5,7 @@
 #include "mozu/base/text.hpp"
 #include "mozu/intel/stix_object.hpp"
 #include "places.hpp"
+#include "programs.hpp"
 
 namespace mozu::reports {
 namespace {
@@ -183,7 +184,8 @@ class Compiler {
   std::unordered_map<std::uint64_t, std::uint32_t> edges_;
 };
 
-std::vector<Entity> with_places(std::vector<Entity> entities) {
+std::vector<Entity> with_built_in(std::vector<Entity> entities) {
+  append_programs(entities);
   append_countries(entities);
   append_sectors(entities);
   return entities;
@@ -192,7 +194,7 @@ std::vector<Entity> with_places(std::vector<Entity> entities) {
 }  // namespace
 
 Dictionary::Dictionary() : Dictionary(std::vector<Entity>{}) {}
-Dictionary::Dictionary(std::vector<Entity> entities) : data_(std::make_shared<Data>(Compiler(with_places(std::move(entities))).compile())) {}
+Dictionary::Dictionary(std::vector<Entity> entities) : data_(std::make_shared<Data>(Compiler(with_built_in(std::move(entities))).compile())) {}
 Dictionary::~Dictionary() = default;
 Dictionary::Dictionary(Dictionary&&) noexcept = default;
 Dictionary& Dictionary::operator=(Dictionary&&) noexcept = default;

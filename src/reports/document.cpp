@@ -7,7 +7,7 @@
 namespace mozu::reports {
 namespace {
 
-constexpr std::size_t heading_bytes_max = 100, window_bytes = 2000;
+constexpr std::size_t heading_bytes_max = 100, window_bytes = 2000, link_bytes_max = 500;
 
 constexpr std::string_view reference_words[] = {"reference", "bibliography", "sources", "source:", "further reading", "read more", "related articles", "related posts", "links", "see also",
                                                 "endnotes", "footnotes", "works cited", "resources", "参考", "出典", "関連記事", "リンク"};
@@ -120,6 +120,13 @@ bool Document::is_link_target(std::size_t begin, std::size_t end) const {
   if (before == '(' && begin > 1 && text_[begin - 2] == ']') return true;
   if (after == '[' && before != '`') return true;
   return text_.substr(begin > 6 ? begin - 6 : 0, std::min<std::size_t>(begin, 6)).ends_with("href=\"");
+}
+
+bool Document::in_link(std::size_t offset) const {
+  const std::size_t from = offset > link_bytes_max ? offset - link_bytes_max : 0;
+  const std::string_view before = text_.substr(from, offset - from);
+  const std::size_t stop = before.find_last_of(")\n");
+  return before.substr(stop == before.npos ? 0 : stop).find("](") != before.npos;
 }
 
 bool Document::in_code(std::size_t begin, std::size_t end) const {

@@ -24,6 +24,8 @@ class Document {
   bool fills_its_cell(std::size_t begin, std::size_t end) const;
   /// Is it the target of a Markdown or AsciiDoc link, or in angle brackets?
   bool is_link_target(std::size_t begin, std::size_t end) const;
+  /// Does it stand in what a Markdown link leads to, or in the title of that?
+  bool in_link(std::size_t offset) const;
   bool in_code(std::size_t begin, std::size_t end) const;
   /// Bounds of the sentence or table row around, at most `bytes_max` long.
   std::pair<std::size_t, std::size_t> sentence(std::size_t begin, std::size_t end, std::size_t bytes_max) const;

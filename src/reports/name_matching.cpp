@@ -112,12 +112,13 @@ bool katakana(std::string_view text, std::size_t i) {
 class NameMatcher {
  public:
   NameMatcher(const Document& document, const Dictionary::Data& d, const std::vector<Mention>& taken, std::vector<Mention>& out)
-      : text_(document.text()), d_(d), taken_(taken), out_(out) {}
+      : document_(document), text_(document.text()), d_(d), taken_(taken), out_(out) {}
 
   void run() {
     find();
     count_lower_case();
     for (auto& c : candidates_) judge(c);
+    vouch_in_lists();
     for (auto& c : candidates_) emit(c);
   }
 
@@ -182,7 +183,7 @@ class NameMatcher {
     std::erase_if(candidates_, [&](Candidate& c) {
       for (; t < taken_.size() && taken_[t].begin <= c.begin; ++t)
         if (covers(taken_[t])) reach = std::max(reach, taken_[t].end), last_ = &taken_[t];
-      if (c.begin >= reach) return false;
+      if (c.begin >= reach) return document_.in_link(c.begin);
       // "psexec.exe" is the tool; other names in file names say little.
       const std::string_view rest = text_.substr(c.end, 4);
       c.contained = true;
@@ -239,6 +240,7 @@ class NameMatcher {
       if (is_one_of(n.behind[0], malware_words)) return EntityKind::malware;
       if (says_actor != says_malware) return says_actor ? EntityKind::actor : EntityKind::malware;
     }
+    if (!actor && malware && holds(EntityKind::tool) && !says_malware) return EntityKind::tool;  // lists of malware hold programs of administrators
     const auto best = std::ranges::min_element(names, {}, &NameEntry::entity);
     return kind_of(*best);
   }
@@ -322,8 +324,9 @@ class NameMatcher {
     const auto& counts = cases_[c.node];
     const bool single = one_word(written);
     const bool number_only = std::ranges::none_of(written, [](char ch) { return is_alpha(static_cast<unsigned char>(ch)); }) && is_ascii(written);
-    const bool small = written.size() <= 3 || number_only || (written.size() == 4 && !has_upper(written));
-    c.common = small || (single && (is_common_word(lower) || (lower.size() < 6 && counts.lower > counts.other))) || (!single && !has_digit(written) && is_ascii(written) && all_words_common(written));
+    const bool spelt_small = c.kind == EntityKind::tool && !has_upper(c.name->spelling);  // "curl"
+    const bool small = written.size() <= 3 || number_only || (written.size() == 4 && !has_upper(written) && !spelt_small);
+    c.common = small || (single && (is_common_word(lower) || (lower.size() < 6 && counts.lower > counts.other && !spelt_small))) || (!single && !has_digit(written) && is_ascii(written) && all_words_common(written));
     const bool named = !n.before.empty() && is_one_of(n.before[0], naming_words);
     const std::string_view behind = text_.substr(c.end, 10);
     const bool id_behind = behind.size() > 5 && behind[1] == '(' && (behind[2] == 'G' || behind[2] == 'S') && is_digit(static_cast<unsigned char>(behind[3]));
@@ -340,6 +343,30 @@ class NameMatcher {
     const bool lower_case = is_ascii(written) && !has_upper(written);
     c.confidence = lower_case ? 0.7 : c.evident ? 0.95 : 0.9;
     c.reason = c.evident ? "a known name, and the words beside it agree" : "a known name";
+  }
+
+  // "Emotet, Maze and Conti": what stands in one list with a name that needs no evidence is a name of its kind.
+  void vouch_in_lists() {
+    const auto vouches = [&](const Candidate& a, const Candidate& b) {
+      const bool named = !a.drop && a.name != nullptr && a.kind <= EntityKind::tool && (!a.common || (a.evident && !a.wrong_case));
+      return named && (a.kind == EntityKind::actor) == (b.kind == EntityKind::actor);
+    };
+    const auto vouch = [&](const Candidate& a, Candidate& b) {
+      if (b.drop || b.name == nullptr || b.kind > EntityKind::tool || !b.common || b.evident || b.wrong_case || !vouches(a, b)) return;
+      b.evident = true;
+      b.reason = "an everyday word, but it stands in a list with other names";
+      confirmed_.insert(b.node);
+    };
+    for (std::size_t i = 1; i < candidates_.size(); ++i)
+      if (are_listed(candidates_[i - 1], candidates_[i])) vouch(candidates_[i - 1], candidates_[i]);
+    for (std::size_t i = candidates_.size(); i-- > 1;)
+      if (are_listed(candidates_[i - 1], candidates_[i])) vouch(candidates_[i], candidates_[i - 1]);
+  }
+  bool are_listed(const Candidate& a, const Candidate& b) const {
+    static constexpr std::string_view between[] = {",", ", and", ", or", "and", "or"};
+    if (b.begin < a.end || b.begin - a.end > 8) return false;
+    const std::string_view gap = text_.substr(a.end, b.begin - a.end);
+    return is_one_of(trim(gap), between) && (gap.back() == ' ' || gap.back() == '\n');
   }
 
   void emit(Candidate& c) {
@@ -395,6 +422,7 @@ class NameMatcher {
   }
 
   struct Counts { std::size_t lower = 0, other = 0; };
+  const Document& document_;
   std::string_view text_;
   const Dictionary::Data& d_;
   const std::vector<Mention>& taken_;

@@ -10,7 +10,7 @@
 namespace mozu::reports {
 namespace {
 
-constexpr std::size_t name_bytes_min = 4, name_bytes_max = 32, names_max = 1000;
+constexpr std::size_t name_bytes_min = 4, name_bytes_max = 32, names_max = 1000, list_items_max = 30;
 
 // Behind a name these say that it is malware. With the first ones a name is taken if it is written like one (capitals inside, digits), with
 // the others also if the report never writes it small.
@@ -20,6 +20,17 @@ constexpr std::string_view strong_kinds[] = {"ransomware", "rat", "stealer", "in
 constexpr std::string_view actor_kinds[] = {"actor", "group", "gang", "collective"};
 constexpr std::string_view actor_attributes[] = {"threat", "hacking", "apt", "espionage", "cyberespionage", "cybercrime", "cybercriminal", "hacker", "hacktivist", "extortion", "ransomware"};
 constexpr std::string_view naming[] = {"called", "dubbed", "named", "codenamed", "nicknamed"};
+constexpr std::string_view naming_as[] = {"dubbed", "known", "tracked", "to", "named", "codenamed"};
+constexpr std::string_view aliases[] = {"alias", "aliases", "moniker", "monikers", "nickname", "nicknames"};
+constexpr std::string_view actor_nouns[] = {"actor", "actors", "gang", "collective", "hacker", "hackers"};
+// What may stand between a kind and the word that names it, and leaves the kind what is named: "a loader family that we dubbed X", but not "a malware shop called X".
+constexpr std::string_view fillers[] = {"family", "variant", "strain", "version", "tool", "program", "framework", "that", "which", "who", "whom", "is", "was", "are", "were", "we", "they", "it", "has", "have", "had", "been", "also",
+                                        "now", "sometimes", "commonly", "publicly", "internally", "widely", "researchers", "by", "the", "under", "and", "its", "authors", "developers", "referred", "group", "bot", "payload", "sample", "code", "threat", "module", "modules"};
+constexpr std::string_view naming_this[] = {"dubbed", "named", "called", "calling", "naming", "codenamed", "nicknamed"};
+constexpr std::string_view these[] = {"this", "the", "that", "its"};
+constexpr std::string_view variants[] = {"variant", "version", "strain"};
+constexpr std::string_view listing[] = {"as", "like", "including", "eg"};
+constexpr std::string_view listed_kinds[] = {"malware", "ransomware", "families", "trojans", "loaders", "stealers", "infostealers", "backdoors", "botnets", "rats", "wipers", "bankers", "strains"};
 // With capitals inside, "ZLoader" or "NewBot" needs no word beside it; these are products.
 constexpr std::string_view endings[] = {"Loader", "Stealer", "Bot", "Locker", "RAT", "Crypter", "Miner", "Wiper", "Ransom", "Dropper", "Backdoor", "Keylogger"};
 constexpr std::string_view products[] = {"bitlocker", "applocker", "classloader", "bootloader", "googlebot", "chatbot", "bingbot", "urlclassloader", "dllloader", "storelocker", "typeloader"};
@@ -62,10 +73,13 @@ bool is_numbered_actor(std::string_view s) {
 
 class Finder {
  public:
-  Finder(std::string_view text, const std::vector<Mention>& taken, const std::vector<Mention>& names, std::vector<Mention>& out) : text_(text), out_(out) {
+  Finder(const Document& document, const std::vector<Mention>& taken, const std::vector<Mention>& names, std::vector<Mention>& out) : document_(document), text_(document.text()), out_(out) {
     for (const auto* list : {&taken, &names})
       for (const auto& m : *list) covered_.push_back({m.begin, m.end});
     std::ranges::sort(covered_, {}, &Token::begin);
+    for (const auto& m : names)
+      if (m.noise == Noise::none && (m.type == FindingType::malware || m.type == FindingType::tool)) software_.push_back({m.begin, m.end});
+    std::ranges::sort(software_, {}, &Token::end);
   }
 
   void run() {
@@ -78,9 +92,11 @@ class Finder {
       if (says_it_itself(s)) introduced_[s];
       else if (i + 1 < tokens_.size() && beside(i) && is_one_of(word(i + 1), strong_kinds)) introduced_[s].must_repeat = !is_written_like_a_name(s);
       else if (i + 1 < tokens_.size() && beside(i) && is_written_like_a_name(s) && is_one_of(word(i + 1), kinds)) introduced_[s];
-      else if (i > 0 && is_one_of(word(i - 1), naming) && kind_before(i)) introduced_[s].may_be_small = false;
+      else if (is_named_here(i)) introduced_[s].may_be_small = false;
+      else if (is_actor_named_here(i)) introduced_[s] = {FindingType::actor, false, false};
       else if (i > 1 && beside(i - 1) && beside(i - 2) && is_one_of(word(i - 1), actor_kinds) && is_one_of(word(i - 2), actor_attributes)) introduced_[s] = {FindingType::actor, !is_written_like_a_name(s), false};
     }
+    introduce_lists();
     if (introduced_.empty()) return;
     count();
     for (std::size_t i = 0; i < tokens_.size(); ++i) {
@@ -143,11 +159,80 @@ class Finder {
     return std::ranges::any_of(endings, [&](std::string_view e) { return s.size() > e.size() && s.ends_with(e) && (e != "RAT" || is_lower(s[s.size() - 4])); });
   }
 
-  // "a new loader called X", "ransomware family, dubbed X"
-  bool kind_before(std::size_t i) const {
-    for (std::size_t k = 2; k <= 5 && k <= i; ++k)
-      if (is_one_of(word(i - k), kinds) || is_one_of(word(i - k), strong_kinds)) return tokens_[i].begin - tokens_[i - k].end < 40;
+  // "a new loader called X", "ransomware family, dubbed by us as X", "we are calling this new variant X"
+  bool is_named_here(std::size_t i) const {
+    if (const std::size_t verb = naming_verb(i); verb < i) return noun_before(verb, [](std::string_view w) { return is_one_of(w, kinds) || is_one_of(w, strong_kinds); });
+    if (i < 3 || !(is_one_of(word(i - 1), kinds) || is_one_of(word(i - 1), strong_kinds) || is_one_of(word(i - 1), variants))) return false;
+    for (std::size_t k = 2; k <= 3 && k < i; ++k)
+      if (is_one_of(word(i - k), these)) return is_one_of(word(i - k - 1), naming_this) && is_one_line(i - k - 1, i);
     return false;
+  }
+  // "a threat actor tracked as X", "an actor known by the aliases X and Y"
+  bool is_actor_named_here(std::size_t i) const {
+    const auto is_actor = [](std::string_view w) { return is_one_of(w, actor_nouns); };
+    if (const std::size_t verb = naming_verb(i); verb < i) return noun_before(verb, is_actor);
+    if (i > 0 && is_one_of(word(i - 1), aliases)) return noun_before(i - 1, [&](std::string_view w) { return is_actor(w) || iequals(w, "known"); });
+    return i > 1 && iequals(word(i - 1), "and") && introduced_.contains(word(i - 2)) && i > 2 && is_one_of(word(i - 3), aliases);
+  }
+
+  /// The word that says how something is called, right before a name: "dubbed X", "tracked as X", "dubbed by Acme as X". `i` if there is none.
+  std::size_t naming_verb(std::size_t i) const {
+    if (i < 2) return i;
+    if (is_one_of(word(i - 1), naming)) return i - 1;
+    if (!iequals(word(i - 1), "as")) return i;
+    if (is_one_of(word(i - 2), naming_as)) return i - 2;
+    return i > 4 && iequals(word(i - 3), "by") && is_one_of(word(i - 4), naming_as) ? i - 4 : i;
+  }
+  /// Is what is named by the verb at `i` such a thing? Names of those who name it may stand between.
+  bool noun_before(std::size_t i, const auto& is_noun) const {
+    for (std::size_t k = 1; k <= 5 && k <= i; ++k) {
+      const std::string_view w = word(i - k);
+      if (is_noun(w)) return is_one_line(i - k, i) && tokens_[i].begin - tokens_[i - k].end < 60;
+      if (!is_one_of(w, fillers) && !is_upper(w.front())) return false;
+    }
+    return false;
+  }
+  bool is_one_line(std::size_t from, std::size_t to) const {
+    const std::string_view between = text_.substr(tokens_[from].end, tokens_[to].begin - tokens_[from].end);
+    return between.find("\n\n") == between.npos && between.find(". ") == between.npos && between.find('|') == between.npos;
+  }
+
+  // "malware families such as A, B and C": every word alone in the list is a name, if one of them is known or written like a name.
+  void introduce_lists() {
+    for (std::size_t i = 2; i < tokens_.size() && introduced_.size() < names_max; ++i) {
+      if (!is_one_of(word(i - 1), listing)) continue;
+      const std::size_t back = iequals(word(i - 1), "as") && iequals(word(i - 2), "such") ? 3 : 2;
+      if (back > i || !is_one_of(word(i - back), listed_kinds) || !is_one_line(i - back, i)) continue;
+      std::vector<std::size_t> items;
+      if (!read_list(i, items)) continue;
+      for (const auto at : items) introduced_.try_emplace(word(at), Word{FindingType::malware, false, false});
+    }
+  }
+  bool read_list(std::size_t at, std::vector<std::size_t>& items) const {
+    bool evident = false;
+    while (at < tokens_.size() && items.size() < list_items_max) {
+      std::size_t end = at + 1;
+      const auto known = std::ranges::lower_bound(software_, tokens_[at].end, {}, &Token::end);
+      const bool is_known = known != software_.end() && known->begin <= tokens_[at].begin;
+      if (is_known) {
+        while (end < tokens_.size() && tokens_[end].end <= known->end) ++end;
+      } else if (may_be_name(word(at))) {
+        evident = evident || is_written_like_a_name(word(at));
+        items.push_back(at);
+      } else {
+        break;
+      }
+      evident = evident || is_known;
+      if (end >= tokens_.size()) break;
+      const std::string_view gap = text_.substr(tokens_[end - 1].end, tokens_[end].begin - tokens_[end - 1].end);
+      const bool comma = gap == ", " || gap == ",\n", joined = iequals(word(end), "and") || iequals(word(end), "or");
+      if (!comma && !joined) {
+        if (gap == " " && !is_known) items.pop_back();  // the first word of several
+        break;
+      }
+      at = end + (joined ? 1 : 0);
+    }
+    return evident;
   }
 
   bool may_be_name(std::string_view s) const {
@@ -165,6 +250,7 @@ class Finder {
     auto at = std::ranges::upper_bound(covered_, t.begin, {}, &Token::begin);
     for (int back = 0; back < 4 && at != covered_.begin(); ++back)
       if ((--at)->end > t.begin) return;
+    if (document_.in_link(t.begin)) return;
     Mention m;
     m.type = type;
     m.begin = t.begin;
@@ -175,16 +261,17 @@ class Finder {
     out_.push_back(std::move(m));
   }
 
+  const Document& document_;
   std::string_view text_;
   std::vector<Mention>& out_;
-  std::vector<Token> tokens_, covered_;
+  std::vector<Token> tokens_, covered_, software_;
   std::unordered_map<std::string_view, Word> introduced_;
 };
 
 }  // namespace
 
 void find_unlisted_names(const Document& document, const std::vector<Mention>& taken, const std::vector<Mention>& names, std::vector<Mention>& out) {
-  Finder(document.text(), taken, names, out).run();
+  Finder(document, taken, names, out).run();
 }
 
 }  // namespace mozu::reports

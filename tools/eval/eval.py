@@ -161,7 +161,7 @@ class Evaluation:
             run = subprocess.run([self.mozu, "extract", "--json", *options, *paths[i:i + 200]], capture_output=True, text=True)
             if run.returncode != 0:
                 sys.stderr.write(run.stderr)
-            out += [json.loads(line) for line in run.stdout.splitlines()]
+            out += [json.loads(line) for line in run.stdout.split("\n") if line]
         return out
 
     def text(self, path):
@@ -187,7 +187,9 @@ class Evaluation:
             text = self.text(path)
             listed, marked = truth_of(path, text)
             squeezed = squeeze(text)
-            present = {k: {v for v in vs if squeeze(v).rstrip("/") in squeezed} for k, vs in listed.items()}
+            outside = squeeze(re.sub(r"[^\s|`\"<>]*(?:://|\[:\]//)[^\s|`\"<>]*", " ", text))  # a hash in a URL is a name there
+            stands = lambda kind, v: squeeze(v).rstrip("/") in (outside if kind in HASHES else squeezed)
+            present = {k: {v for v in vs if stands(k, v)} for k, vs in listed.items()}
             self.absent = getattr(self, "absent", 0) + sum(len(vs) - len(present[k]) for k, vs in listed.items())
             truth = merge(present, marked)
             truth["domain-name"] -= OWN_SITES
@@ -350,8 +352,8 @@ class Evaluation:
                 if f["noise"] is None and "written out" not in f["reason"]:
                     found[f["type"]].add(self.fold(text[f["span"][0]:f["span"][1]]))
             # An annotated "Cobalt Strike beacon" is the name with its kind: the longest known name in it counts.
-            kind = re.compile(r"(ransomware|malware|loader|stealer|miner|beacon|rat|rc|ek|based|exe)$")
-            core = lambda names: {kind.sub("", n) if len(kind.sub("", n)) > 3 else n for n in names}
+            kind = re.compile(r"(ransomware|malware|loader|stealer|miner|beacon|rat|rc|ek|exploitkit|based|exe)$")
+            core = lambda names: {kind.sub("", n) if len(kind.sub("", n)) > 2 else n for n in names}
             everything = core(everything) | everything
             found = {k: core(v) for k, v in found.items()}
             found = collections.defaultdict(set, found)

@@ -77,6 +77,50 @@ TEST(Names, ActorsThatTheReportIntroduces) {
   EXPECT_EQ(unlisted("The threat actor Grunf came back. Grunf is known. A grunf is an animal."), "");
 }
 
+TEST(Names, ActorsByTheirAliases) {
+  EXPECT_EQ(unlisted("A threat actor known by the aliases 'Grunf' and 'Hurl' did it."), "threat-actor Grunf|threat-actor Hurl|");
+  EXPECT_EQ(unlisted("An actor that Acme tracks, tracked as Grunf, did it."), "");
+  EXPECT_EQ(unlisted("The gang, tracked by Acme as Grunf, did it."), "threat-actor Grunf|");
+}
+
+TEST(Names, MalwareAsItIsNamed) {
+  EXPECT_EQ(unlisted("The malware, dubbed by Acme as Grunf, spreads."), "malware Grunf|");
+  EXPECT_EQ(unlisted("Acme is calling this new variant Grunf."), "malware Grunf|");
+  EXPECT_EQ(unlisted("A loader family that researchers call by many names is known as Grunf."), "");
+  EXPECT_EQ(unlisted("He runs a malware shop called Grunf."), "");
+}
+
+TEST(Names, MalwareInLists) {
+  EXPECT_EQ(unlisted("It delivers malware such as Grunf, HurlBot, and Zonk."), "malware Grunf|malware HurlBot|malware Zonk|");
+  EXPECT_EQ(unlisted("It delivers malware such as Grunf and Zonk."), "");
+  EXPECT_EQ(unlisted("It delivers families including HurlBot, Grunf documents and Zonk."), "malware HurlBot|");
+  EXPECT_EQ(unlisted("It reads files including HurlStore, Grunf and Zonk."), "");
+}
+
+TEST(Names, EverydayWordsInLists) {
+  ReportText report;
+  const Dictionary d({{EntityKind::malware, "S9001", "Grunfix", {}}, {EntityKind::malware, "S9002", "Maze", {}}, {EntityKind::actor, "G9001", "Royal", {}}});
+  const auto values = [&](std::string text) {
+    report.text = std::move(text);
+    std::string out;
+    for (const auto& f : extract(report, d).findings)
+      if (f.noise == Noise::none) out += f.value + "|";
+    return out;
+  };
+  EXPECT_EQ(values("They sold access to Maze, and Grunfix."), "Maze|Grunfix|");
+  EXPECT_EQ(values("They sold access to Maze. Grunfix is another."), "Grunfix|");
+  EXPECT_EQ(values("They visited Royal and Grunfix."), "Grunfix|");
+  EXPECT_EQ(values("See [our analysis](/blog/grunfix-returns \"Grunfix returns\")."), "");
+}
+
+TEST(Names, ProgramsAreToolsUnlessSaidToBeMalware) {
+  ReportText report;
+  report.text = "They used curl and socat, and XMRig.";
+  std::string out;
+  for (const auto& f : extract(report, Dictionary({{EntityKind::malware, "", "socat", {}}})).findings) out += std::string(name(f.type)) + " " + f.value + "|";
+  EXPECT_EQ(out, "tool curl|tool socat|tool XMRig|");
+}
+
 TEST(Names, SmallInAHostSaysNothing) {
   EXPECT_EQ(unlisted("The Grunf loader came back. Grunf is at https://news.test/post/grunf and in win.grunf here."), "malware Grunf|");
   EXPECT_EQ(unlisted("The Grunf loader came back. Grunf is what grunf does."), "");

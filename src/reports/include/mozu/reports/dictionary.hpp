@@ -21,7 +21,7 @@ struct Entity {
 /// between letters and digits, do not count ("APT-29", "apt 29"; "CobaltStrike" is "Cobalt Strike").
 class Dictionary {
  public:
-  Dictionary();  ///< countries and sectors (English, Japanese) only
+  Dictionary();  ///< countries and sectors (English, Japanese) and well-known programs only
   /// Entities in order of precedence: where two of a kind share a name, the one of which it is the canonical name wins, then the earlier.
   explicit Dictionary(std::vector<Entity> entities);
   ~Dictionary();
