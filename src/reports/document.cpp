@@ -47,6 +47,8 @@ bool looks_like_heading(std::string_view line) {
 
 bool is_cell_mark(char c) { return std::string_view(" \t|`*-\"'\r,;[]()<>~").find(c) != std::string_view::npos; }
 
+bool may_end_sentence(char c) { return c == '\n' || c == '.' || c == '!' || c == '?' || c == '\x82'; }
+
 }  // namespace
 
 Document::Document(const Reading& reading) : text_(reading.text()) { find_headings(); }
@@ -138,12 +140,12 @@ std::pair<std::size_t, std::size_t> Document::sentence(std::size_t begin, std::s
     const char c = text_[i - 1];
     if (c == '\n') return i >= 2 && (text_[i - 2] == '\n' || text_[i - 2] == '.' || text_[i - 2] == ':' || text_[i - 2] == '|' || (i < text_.size() && std::string_view("-*|#=").find(text_[i]) != std::string_view::npos));
     if ((c == '.' || c == '!' || c == '?') && i < text_.size() && text_[i] == ' ') return i + 1 >= text_.size() || !(text_[i + 1] >= 'a' && text_[i + 1] <= 'z');
-    return i >= 3 && text_.compare(i - 3, 3, "\xE3\x80\x82") == 0;
+    return c == '\x82' && i >= 3 && text_.compare(i - 3, 3, "\xE3\x80\x82") == 0;
   };
   const std::size_t room = bytes_max > end - begin ? (bytes_max - (end - begin)) / 2 : 0;
   std::size_t b = begin, e = end;
-  while (b > 0 && begin - b < room && !ends_here(b)) --b;
-  while (e < text_.size() && e - end < room && !(e > end && ends_here(e))) ++e;
+  while (b > 0 && begin - b < room && !(may_end_sentence(text_[b - 1]) && ends_here(b))) --b;
+  while (e < text_.size() && e - end < room && !(e > end && may_end_sentence(text_[e - 1]) && ends_here(e))) ++e;
   // Whole characters, whole words.
   while (b < begin && (static_cast<unsigned char>(text_[b]) & 0xC0) == 0x80) ++b;
   while (e > end && e < text_.size() && (static_cast<unsigned char>(text_[e]) & 0xC0) == 0x80) --e;

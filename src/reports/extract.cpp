@@ -1,9 +1,17 @@
 #include "mozu/reports/extract.hpp"
 
 #include <algorithm>
-#include <map>
+#include <cstddef>
+#include <functional>
+#include <iterator>
+#include <numeric>
 #include <set>
+#include <string>
+#include <string_view>
 #include <tuple>
+#include <unordered_map>
+#include <utility>
+#include <vector>
 
 #include "document.hpp"
 #include "judge.hpp"
@@ -46,7 +54,7 @@ void add_cited_ids(const Mention& url, std::vector<Mention>& out) {
   if (!attack && !icontains(url.value, "cve-")) return;
   const Reading path(std::string_view(url.value).substr(url.value.find('/')));
   std::vector<Mention> ids;
-  scan_indicators(path, ids);
+  scan_indicators(path, ids, url.value.size());
   for (auto& id : ids) {
     if (id.type != FindingType::vulnerability && !(attack && id.explicit_id)) continue;
     id.begin = url.begin;
@@ -102,6 +110,7 @@ class Finisher {
     const auto [b, e] = document_.sentence(m.begin, m.end, context_bytes_max - 20);
     const std::size_t from = reading_.original(b), to = std::max(from, reading_.original_end(e));
     std::string out;
+    out.reserve(to - from);
     for (const char c : std::string_view(report_.text).substr(from, to - from)) {
       const bool blank = static_cast<unsigned char>(c) <= ' ';
       if (blank && (out.empty() || out.back() == ' ')) continue;
@@ -121,21 +130,42 @@ class Finisher {
   const Document& document_;
 };
 
-// Of a value's places the one that says most: no noise, then the surest, then the first.
-void keep_best(std::vector<Mention>& mentions) {
-  std::map<std::pair<FindingType, std::string_view>, std::size_t> best;
+/// Of a value's places the one that says most: no noise, then the surest, then the first.
+std::vector<std::size_t> best_places(const std::vector<Mention>& mentions) {
+  struct Key {
+    FindingType type;
+    std::string_view value;
+    bool operator==(const Key&) const = default;
+  };
+  const auto hash = [](const Key& k) { return std::hash<std::string_view>{}(k.value) * 31 + static_cast<std::size_t>(k.type); };
+  std::unordered_map<Key, std::size_t, decltype(hash)> best(mentions.size(), hash);
   const auto rank = [](const Mention& m) { return std::tuple(m.noise != Noise::none, -m.confidence, m.begin); };
   for (std::size_t i = 0; i < mentions.size(); ++i) {
     const auto [at, fresh] = best.try_emplace({mentions[i].type, mentions[i].value}, i);
     if (!fresh && rank(mentions[i]) < rank(mentions[at->second])) at->second = i;
   }
   std::vector<std::size_t> kept;
+  kept.reserve(best.size());
   for (const auto& [key, i] : best) kept.push_back(i);
-  std::ranges::sort(kept);
-  std::vector<Mention> out;
-  out.reserve(kept.size());
-  for (const auto i : kept) out.push_back(std::move(mentions[i]));
-  mentions = std::move(out);
+  return kept;
+}
+
+/// What becomes findings, by type and place; of too many the first in the text.
+std::vector<std::size_t> choose(const std::vector<Mention>& mentions, const ExtractOptions& options, bool& cut) {
+  std::vector<std::size_t> chosen;
+  if (options.every_mention) {
+    chosen.resize(mentions.size());
+    std::iota(chosen.begin(), chosen.end(), std::size_t{0});
+  } else {
+    chosen = best_places(mentions);
+  }
+  if (chosen.size() > options.findings_max) {
+    cut = true;
+    std::ranges::nth_element(chosen, chosen.begin() + static_cast<std::ptrdiff_t>(options.findings_max), {}, [&](std::size_t i) { return std::pair(mentions[i].begin, i); });
+    chosen.resize(options.findings_max);
+  }
+  std::ranges::sort(chosen, {}, [&](std::size_t i) { return std::tuple(mentions[i].type, mentions[i].begin, i); });
+  return chosen;
 }
 
 // What a hyperlink leads to, if the text does not say it itself.
@@ -188,32 +218,31 @@ std::string title_of(std::string_view text) {
 }
 
 Findings extract(const ReportText& report, const Dictionary& dictionary, const ExtractOptions& options) {
-  const Reading reading(std::string_view(report.text).substr(0, report_bytes_max));
+  Reading reading(std::string_view(report.text).substr(0, report_bytes_max));
+  std::vector<Mention> mentions, rules, names, unlisted;
+  Findings out;
+  scan_indicators(reading, mentions, options.places_max);
+  if (mentions.size() >= options.places_max) {
+    out.cut = true;
+    reading.cut(mentions.empty() ? 0 : mentions.back().end);
+  }
   const Document document(reading);
-  std::vector<Mention> mentions, rules, names;
-  scan_indicators(reading, mentions);
   join_split_hashes(reading, report.pages, mentions);
   find_rules(reading.text(), rules);
-  std::ranges::stable_sort(mentions, {}, &Mention::begin);
-  match_names(document, dictionary.data(), mentions, names);
-  std::vector<Mention> unlisted;
-  find_unlisted_names(document, mentions, names, unlisted);
-  names.insert(names.end(), std::make_move_iterator(unlisted.begin()), std::make_move_iterator(unlisted.end()));
+  if (!std::ranges::is_sorted(mentions, {}, &Mention::begin)) std::ranges::stable_sort(mentions, {}, &Mention::begin);
+  match_names(document, dictionary.data(), mentions, options.places_max, names);
+  find_unlisted_names(document, mentions, names, options.places_max, unlisted);
+  out.cut = out.cut || names.size() >= options.places_max || unlisted.size() >= options.places_max;
   const Judge judge(report, reading, document, mentions, options.known);
   for (auto& m : mentions) judge.judge(m);
   mark_parts_of_rules(rules, mentions);
   add_references(mentions);
   name_explicit_ids(dictionary.data(), mentions);
-  mentions.insert(mentions.end(), std::make_move_iterator(names.begin()), std::make_move_iterator(names.end()));
-  mentions.insert(mentions.end(), std::make_move_iterator(rules.begin()), std::make_move_iterator(rules.end()));
-  std::ranges::stable_sort(mentions, {}, [](const Mention& m) { return std::pair(m.type, m.begin); });
-  if (!options.every_mention) keep_best(mentions);
-  Findings out;
-  out.cut = mentions.size() > options.findings_max;
-  if (out.cut) mentions.resize(options.findings_max);
+  for (auto* more : {&names, &unlisted, &rules}) mentions.insert(mentions.end(), std::make_move_iterator(more->begin()), std::make_move_iterator(more->end()));
+  const auto chosen = choose(mentions, options, out.cut);
   const Finisher finisher(report, reading, document);
-  out.findings.reserve(mentions.size());
-  for (auto& m : mentions) out.findings.push_back(finisher.finish(m));
+  out.findings.reserve(chosen.size());
+  for (const auto i : chosen) out.findings.push_back(finisher.finish(mentions[i]));
   // A rule is quoted as it stands.
   for (auto& f : out.findings)
     if (is_rule(f.type)) f.value = report.text.substr(f.begin, f.end - f.begin);

@@ -47,10 +47,10 @@ bool alnum_at(std::string_view s, std::size_t i) { return i < s.size() && is_aln
 
 class IndicatorScanner {
  public:
-  IndicatorScanner(const Reading& reading, std::vector<Mention>& out) : reading_(reading), text_(reading.text()), out_(out) {}
+  IndicatorScanner(const Reading& reading, std::vector<Mention>& out, std::size_t places_max) : reading_(reading), text_(reading.text()), out_(out), places_max_(places_max) {}
 
   void run() {
-    while (at_ < text_.size()) {
+    while (at_ < text_.size() && out_.size() < places_max_) {
       const auto c = static_cast<unsigned char>(text_[at_]);
       if (c >= 0xE0) at_ += c < 0xF0 ? 3 : 4;
       else if (c == 0xC2) at_ += 2;
@@ -518,12 +518,13 @@ class IndicatorScanner {
   const Reading& reading_;
   std::string_view text_;
   std::vector<Mention>& out_;
+  std::size_t places_max_;
   std::size_t at_ = 0, begin_ = 0, end_ = 0;
   std::size_t dots_ = 0;
 };
 
 }  // namespace
 
-void scan_indicators(const Reading& reading, std::vector<Mention>& out) { IndicatorScanner(reading, out).run(); }
+void scan_indicators(const Reading& reading, std::vector<Mention>& out, std::size_t places_max) { IndicatorScanner(reading, out, places_max).run(); }
 
 }  // namespace mozu::reports

@@ -23,8 +23,9 @@ struct Mention {
   std::string id, name, written;
 };
 
-/// Addresses, hosts, URLs, e-mail addresses, hashes, file names, registry keys, CVE and ATT&CK ids: one pass, in order of place.
-void scan_indicators(const Reading& reading, std::vector<Mention>& out);
+/// Addresses, hosts, URLs, e-mail addresses, hashes, file names, registry keys, CVE and ATT&CK ids: one pass, in order of place,
+/// that ends once there are `places_max` of them.
+void scan_indicators(const Reading& reading, std::vector<Mention>& out, std::size_t places_max);
 /// Hashes that lines, columns or pages cut: joined, and what was taken for a hash of its own is removed.
 void join_split_hashes(const Reading& reading, const std::vector<PageStart>& pages, std::vector<Mention>& mentions);
 

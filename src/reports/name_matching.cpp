@@ -111,8 +111,8 @@ bool katakana(std::string_view text, std::size_t i) {
 
 class NameMatcher {
  public:
-  NameMatcher(const Document& document, const Dictionary::Data& d, const std::vector<Mention>& taken, std::vector<Mention>& out)
-      : document_(document), text_(document.text()), d_(d), taken_(taken), out_(out) {}
+  NameMatcher(const Document& document, const Dictionary::Data& d, const std::vector<Mention>& taken, std::size_t places_max, std::vector<Mention>& out)
+      : document_(document), text_(document.text()), d_(d), taken_(taken), places_max_(places_max), out_(out) {}
 
   void run() {
     find();
@@ -137,7 +137,7 @@ class NameMatcher {
   // Longest names first come, first served.
   void find() {
     Word w;
-    for (std::size_t at = 0; next_word(text_, at, w);) {
+    for (std::size_t at = 0; candidates_.size() < places_max_ && next_word(text_, at, w);) {
       at = w.end;
       if (!d_.may_begin(w.hash)) continue;
       Candidate best;
@@ -426,6 +426,7 @@ class NameMatcher {
   std::string_view text_;
   const Dictionary::Data& d_;
   const std::vector<Mention>& taken_;
+  std::size_t places_max_;
   std::vector<Mention>& out_;
   const Mention* last_ = nullptr;
   std::vector<Candidate> candidates_;
@@ -435,8 +436,8 @@ class NameMatcher {
 
 }  // namespace
 
-void match_names(const Document& document, const Dictionary::Data& dictionary, const std::vector<Mention>& taken, std::vector<Mention>& out) {
-  NameMatcher(document, dictionary, taken, out).run();
+void match_names(const Document& document, const Dictionary::Data& dictionary, const std::vector<Mention>& taken, std::size_t places_max, std::vector<Mention>& out) {
+  NameMatcher(document, dictionary, taken, places_max, out).run();
 }
 
 void name_explicit_ids(const Dictionary::Data& dictionary, std::vector<Mention>& mentions) {

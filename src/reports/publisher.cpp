@@ -108,10 +108,11 @@ class PublisherFinder {
       if (m.type != FindingType::url && m.type != FindingType::domain && m.type != FindingType::email) continue;
       const std::string_view host = m.type == FindingType::url ? host_of_url(m.value) : m.type == FindingType::email ? std::string_view(m.value).substr(m.value.rfind('@') + 1) : std::string_view(m.value);
       if (intel::parse_ipv4(host)) continue;
-      Site& site = sites_[std::string(site_of(host))];
+      const std::string_view name = site_of(host);
+      Site& site = sites_[std::string(name)];
       site.defanged = site.defanged || m.defanged;
       if (m.type == FindingType::url && !m.defanged) count(m.value);
-      if (const bool main = host == site_of(host) || (host.starts_with("www.") && host.substr(4) == site_of(host)); main && !m.defanged)
+      if (const bool main = host == name || (host.starts_with("www.") && host.substr(4) == name); main && !m.defanged)
         if (const auto page = page_edge(m); page != 0) site.edges.insert(page);
     }
   }

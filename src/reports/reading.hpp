@@ -1,5 +1,6 @@
 // The text as it is read: what cannot be seen is gone, full-width forms are narrow, defanging is undone. Offsets lead back.
 #pragma once
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -13,6 +14,8 @@ class Reading {
   explicit Reading(std::string_view original);
 
   std::string_view text() const { return text_; }
+  /// Leaves out what stands behind.
+  void cut(std::size_t offset) { text_.resize(std::min(offset, text_.size())); }
   /// Offset in text() → offset in the original.
   std::size_t original(std::size_t offset) const;
   /// The same for the end of a span: what was dropped behind the last byte stays outside.

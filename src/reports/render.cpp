@@ -31,7 +31,7 @@ class CharacterCounter {
   }
 
  private:
-  static constexpr std::size_t step = 512;
+  static constexpr std::size_t step = 64;
   std::string_view text_;
   std::vector<std::uint64_t> marks_;
   std::uint64_t count_ = 0;

@@ -73,7 +73,8 @@ bool is_numbered_actor(std::string_view s) {
 
 class Finder {
  public:
-  Finder(const Document& document, const std::vector<Mention>& taken, const std::vector<Mention>& names, std::vector<Mention>& out) : document_(document), text_(document.text()), out_(out) {
+  Finder(const Document& document, const std::vector<Mention>& taken, const std::vector<Mention>& names, std::size_t places_max, std::vector<Mention>& out)
+      : document_(document), text_(document.text()), places_max_(places_max), out_(out) {
     for (const auto* list : {&taken, &names})
       for (const auto& m : *list) covered_.push_back({m.begin, m.end});
     std::ranges::sort(covered_, {}, &Token::begin);
@@ -250,7 +251,7 @@ class Finder {
     auto at = std::ranges::upper_bound(covered_, t.begin, {}, &Token::begin);
     for (int back = 0; back < 4 && at != covered_.begin(); ++back)
       if ((--at)->end > t.begin) return;
-    if (document_.in_link(t.begin)) return;
+    if (out_.size() >= places_max_ || document_.in_link(t.begin)) return;
     Mention m;
     m.type = type;
     m.begin = t.begin;
@@ -263,6 +264,7 @@ class Finder {
 
   const Document& document_;
   std::string_view text_;
+  std::size_t places_max_;
   std::vector<Mention>& out_;
   std::vector<Token> tokens_, covered_, software_;
   std::unordered_map<std::string_view, Word> introduced_;
@@ -270,8 +272,8 @@ class Finder {
 
 }  // namespace
 
-void find_unlisted_names(const Document& document, const std::vector<Mention>& taken, const std::vector<Mention>& names, std::vector<Mention>& out) {
-  Finder(document, taken, names, out).run();
+void find_unlisted_names(const Document& document, const std::vector<Mention>& taken, const std::vector<Mention>& names, std::size_t places_max, std::vector<Mention>& out) {
+  Finder(document, taken, names, places_max, out).run();
 }
 
 }  // namespace mozu::reports

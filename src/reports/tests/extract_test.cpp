@@ -219,6 +219,29 @@ TEST(Extract, LinksThatTheTextDoesNotShow) {
   EXPECT_EQ(found.findings[1].context, "blog");
 }
 
+TEST(Extract, OfTooMuchTheFirstInTheTextIsKept) {
+  const Dictionary dictionary = small_dictionary();
+  ReportText report;
+  report.text = "evil[.]example 192.0.2[.]1 hxxp://worse[.]example/a and EvilLoader\n203.0.113[.]7 and PlayCrypt";
+  const auto found = [&](std::size_t findings_max, std::size_t places_max, bool& cut) {
+    ExtractOptions options;
+    options.findings_max = findings_max;
+    options.places_max = places_max;
+    const auto f = extract(report, dictionary, options);
+    cut = f.cut;
+    std::string out;
+    for (const auto& x : f.findings) out += x.value + "|";
+    return out;
+  };
+  bool cut = false;
+  EXPECT_EQ(found(3, 100, cut), "192.0.2.1|evil.example|worse.example/a|");
+  EXPECT_TRUE(cut);
+  EXPECT_EQ(found(100, 2, cut), "192.0.2.1|evil.example|");
+  EXPECT_TRUE(cut);
+  EXPECT_EQ(found(100, 100, cut), "192.0.2.1|203.0.113.7|evil.example|worse.example/a|EvilLoader|Play|");
+  EXPECT_FALSE(cut);
+}
+
 TEST(Extract, WhoWroteItIsTheVendor) {
   ReportText report;
   report.text = "Questions: www.acmelabs.test. The server was evil.test";

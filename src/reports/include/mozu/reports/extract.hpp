@@ -80,7 +80,8 @@ inline constexpr std::size_t context_bytes_max = 400;
 struct ExtractOptions {
   bool every_mention = false;         ///< each place of a value, not only its best
   const KnownValues* known = nullptr; ///< warning lists
-  std::size_t findings_max = 500'000; ///< more are cut off, and `cut` is set
+  std::size_t findings_max = 500'000; ///< more are cut off: the first in the text are kept, and `cut` is set
+  std::size_t places_max = 500'000;   ///< of indicators: behind so many the text is not read, and `cut` is set; and of names
 };
 
 struct Findings {
