@@ -18,9 +18,11 @@ void markdown_links(std::string_view s, TextOut& out) {
   for (std::size_t mid = s.find("]("); mid != s.npos; mid = s.find("](", mid + 2)) {
     const auto window = s.substr(mid - std::min(mid, link_text_bytes_max), std::min(mid, link_text_bytes_max));
     const auto open = window.rfind('[');
-    const auto rest = s.substr(mid + 2, target_bytes_max);
+    if (open == window.npos) continue;
+    auto rest = s.substr(mid + 2, target_bytes_max);
+    rest = rest.substr(0, rest.find("]("));  // of the next link
     const auto end = rest.find_first_of(") \t\n");
-    if (open == window.npos || end == rest.npos || end == 0) continue;
+    if (end == rest.npos || end == 0) continue;
     const auto begin = mid - window.size() + open + 1;
     auto target = rest.substr(0, end);
     if (target.starts_with('<') && target.ends_with('>')) target = target.substr(1, target.size() - 2);
