@@ -67,6 +67,41 @@ std::string sha256_of(const std::string& path) {
   return to_hex(sha256(file->bytes()));
 }
 
+/// What both ways in share.
+Result<ImportedFile> read_in(store::Store& store, KnownIds& ids, const FileImport& request, const FileWatch& watch) {
+  ImportedFile file;
+  file.path = request.path;
+  auto provenance = request.provenance;
+  if (provenance.sha256.empty()) provenance.sha256 = sha256_of(request.path);
+  file.sha256 = provenance.sha256;
+  formats::KnowledgeSettings settings;
+  settings.format = request.format, settings.source = provenance.source;
+  settings.id_of_uuid = [&ids](std::string_view uuid) { return ids.of_uuid(uuid); };
+  settings.id_of_technique = [&ids](std::string_view technique) { return ids.of_technique(technique); };
+  MOZU_LET(auto import, store.begin_import(provenance, request.dry_run));
+  std::uint64_t objects = 0;
+  MOZU_TRY(watch.read(objects));
+  Status kept;
+  const auto keep = [&](intel::StixObject&& object) -> Status {
+    MOZU_TRY(import->put(std::move(object)));
+    return watch.read(++objects);
+  };
+  const auto read = formats::read_knowledge(request.path, settings, [&](intel::StixObject&& o) { return kept = keep(std::move(o)); }, file.diagnostics, file.read);
+  if (!kept) return std::unexpected(std::move(kept).error());
+  if (!read && file.read.objects == 0) {
+    file.failure = read.error();
+    return file;
+  }
+  if (!read) {
+    ++file.read.cut_off;
+    file.diagnostics.add(read.error());
+  }
+  if (file.read.objects == 0) return file;  // nothing to write is no import
+  if (watch.commit) MOZU_TRY(watch.commit());
+  MOZU_LET(file.receipt, import->commit());
+  return file;
+}
+
 class Run {
  public:
   Run(store::Store& store, const ImportRequest& request, const ImportWatch& watch)
@@ -95,47 +130,22 @@ class Run {
 
  private:
   Result<ImportedFile> one(const Input& input) {
-    ImportedFile file;
-    file.path = input.path, file.argument = input.argument, file.in_folder = input.in_folder;
-    file.sha256 = sha256_of(input.path);
     ++progress_.file;
-    progress_.path = input.path, progress_.objects = 0;
-    tell();
+    progress_.path = input.path;
     ids_.forget_unknown();
-    auto provenance = request_.provenance;
-    provenance.source = input.source, provenance.origin = input.path, provenance.sha256 = file.sha256;
-    MOZU_LET(auto import, store_.begin_import(provenance, request_.dry_run));
-    Status stored;
-    const auto read = formats::read_knowledge(input.path, settings(input), [&](intel::StixObject&& o) {
-      stored = import->put(std::move(o));
-      if (stored && ++progress_.objects % progress_objects == 0) tell();
-      return stored;
-    }, file.diagnostics, file.read);
-    if (!stored) return std::unexpected(std::move(stored).error());
-    if (!read && file.read.objects == 0) {
-      file.passed_over = input.in_folder && read.error().code == "not-knowledge";
-      if (!file.passed_over) file.failure = read.error();
-      return file;
-    }
-    if (!read) {
-      ++file.read.cut_off;
-      file.diagnostics.add(read.error());
-    }
-    if (file.read.objects == 0) return file;  // nothing to write is no import
-    MOZU_LET(file.receipt, import->commit());
+    FileImport request{input.path, request_.format, request_.provenance, request_.dry_run, intel::Viewer::owner()};
+    request.provenance.source = input.source, request.provenance.origin = input.path, request.provenance.sha256.clear();
+    const FileWatch watch{[this](std::uint64_t objects) -> Status {
+                            progress_.objects = objects;
+                            if (objects % progress_objects == 0 && watch_.progress) watch_.progress(progress_);
+                            return {};
+                          },
+                          {}};
+    MOZU_LET(auto file, read_in(store_, ids_, request, watch));
+    file.argument = input.argument, file.in_folder = input.in_folder;
+    file.passed_over = file.failure && input.in_folder && file.failure->code == "not-knowledge";
+    if (file.passed_over) file.failure.reset();
     return file;
-  }
-
-  formats::KnowledgeSettings settings(const Input& input) {
-    formats::KnowledgeSettings s;
-    s.format = request_.format, s.source = input.source;
-    s.id_of_uuid = [this](std::string_view uuid) { return ids_.of_uuid(uuid); };
-    s.id_of_technique = [this](std::string_view technique) { return ids_.of_technique(technique); };
-    return s;
-  }
-
-  void tell() const {
-    if (watch_.progress) watch_.progress(progress_);
   }
 
   store::Store& store_;
@@ -162,6 +172,11 @@ std::string source_name(const std::string& path) {
       }
   }
   return name.empty() || name == "-" || name == "." || name == ".." ? std::string("import") : std::string(name);
+}
+
+Result<ImportedFile> import_file(store::Store& store, const FileImport& file, const FileWatch& watch) {
+  KnownIds ids(store, file.viewer);
+  return read_in(store, ids, file, watch);
 }
 
 Status import_paths(store::Store& store, const ImportRequest& request, const ImportWatch& watch, Diagnostics& problems) {

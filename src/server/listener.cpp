@@ -566,7 +566,7 @@ class BeastServer final : public Server {
 Result<std::unique_ptr<Server>> Server::start(const ListenOptions& options, Application& application) {
   const unsigned processors = std::max(1U, std::thread::hardware_concurrency());
   const unsigned threads = options.threads != 0 ? options.threads : std::max(4U, processors * 2);
-  const unsigned workers = options.workers != 0 ? options.workers : std::max(2U, processors);
+  const unsigned workers = options.workers != 0 ? options.workers : std::max(4U, processors);
   auto server = std::make_unique<BeastServer>(options, application, threads, workers);
   MOZU_TRY(server->prepare_tls());
   MOZU_TRY(server->listen());

@@ -2,14 +2,14 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <memory>
-#include <span>
+#include <string>
+#include <system_error>
 
 #include "mozu/base/diagnostics.hpp"
-#include "mozu/base/file.hpp"
-#include "mozu/base/hash.hpp"
 #include "mozu/base/text.hpp"
-#include "mozu/formats/knowledge.hpp"
+#include "mozu/exchange/import.hpp"
 #include "routes.hpp"
 #include "running_imports.hpp"
 
@@ -19,7 +19,7 @@ namespace {
 /// What the client says of its upload.
 struct Upload {
   store::Provenance provenance;
-  formats::KnowledgeSettings settings;
+  std::string format;
   bool dry_run = false;
 };
 
@@ -39,61 +39,15 @@ Result<Upload> read_upload(const Request& request) {
   u.provenance.tlp = tlp_unsaid(u.provenance.organisation);
   MOZU_LET(const auto tlp, tlp_of(request, "tlp"));
   if (tlp) u.provenance.tlp = *tlp;
-  u.settings.format = request.query("format");
-  u.settings.source = u.provenance.source;
+  u.format = request.query("format");
   MOZU_LET(u.dry_run, flag_of(request, "dry_run", false));
   return u;
-}
-
-/// What MISP and rules refer to by number alone may be here already.
-void know_what_is_stored(Services& services, const intel::Viewer& viewer, formats::KnowledgeSettings& settings) {
-  settings.id_of_technique = [&services, viewer](std::string_view technique) -> std::string {
-    const intel::Key key{intel::KeyKind::external_id, std::string(technique)};
-    const auto hits = services.knowledge.find(viewer, std::span(&key, 1));
-    if (!hits) return {};
-    for (const store::KeyHits& hit : *hits)
-      for (const store::Head& h : hit.objects)
-        if (h.type == "attack-pattern" && !h.revoked) return h.id;
-    return {};
-  };
-  settings.id_of_uuid = [&services, viewer](std::string_view uuid) -> std::string {
-    std::vector<std::string> ids;
-    for (const std::string_view type : {"intrusion-set", "threat-actor", "malware", "tool", "attack-pattern", "campaign", "course-of-action", "identity", "location"})
-      ids.push_back(fmt::format("{}--{}", type, uuid));
-    const auto found = services.knowledge.objects(viewer, ids);
-    return found && !found->empty() ? found->front().id : std::string();
-  };
 }
 
 /// Diagnostics name what the client sent, not where it lay meanwhile.
 std::string told(Diagnostic d, const Request& request, const Upload& upload) {
   if (d.where.file.starts_with(request.body_file)) d.where.file = upload.provenance.origin + d.where.file.substr(request.body_file.size());
   return render_json(d);
-}
-
-/// Reads the body into the knowledge base, or only tries it. Errors: those of the reader and the store, "import-stopped".
-Result<store::ImportReceipt> run(Services& services, const Request& request, Upload& upload, RunningImport& running, formats::KnowledgeStatistics& read, Diagnostics& diagnostics) {
-  {
-    MOZU_LET(const MappedFile file, MappedFile::open(request.body_file));
-    const auto digest = sha256(file.bytes());
-    upload.provenance.sha256 = to_hex(digest);
-    running.bytes = file.bytes().size();
-  }
-  know_what_is_stored(services, request.who->viewer, upload.settings);
-  MOZU_LET(const auto import, services.knowledge.begin_import(upload.provenance, upload.dry_run));
-  running.state = ImportState::reading;
-  const auto sink = [&](intel::StixObject&& object) -> Status {
-    if (running.stop) return fail("import-stopped", "the import was stopped; nothing of it was kept");
-    ++running.objects;
-    return import->put(std::move(object));
-  };
-  if (const Status status = formats::read_knowledge(request.body_file, upload.settings, sink, diagnostics, read); !status) {
-    Diagnostic d = status.error();
-    if (d.message.find(request.body_file) != std::string::npos) d.message = "this is nothing that can be imported";
-    return fail(std::move(d));
-  }
-  running.state = ImportState::committing;
-  return import->commit();
 }
 
 Response import(Services& services, RunningImports& all, const Request& request) {
@@ -107,23 +61,36 @@ Response import(Services& services, RunningImports& all, const Request& request)
   running->organisation = request.who->viewer.organisation;
   running->since = services.identities.now();
   running->dry_run = upload.dry_run;
-  all.add(running);
-  Diagnostics diagnostics;
-  formats::KnowledgeStatistics read;
-  MOZU_ANSWER_LET(const store::ImportReceipt receipt, run(services, request, upload, *running, read, diagnostics));
-  if (!upload.dry_run)
+  std::error_code unknown;
+  running->bytes = std::filesystem::file_size(request.body_file, unknown);
+  MOZU_ANSWER(all.add(running));
+  const exchange::FileWatch watch{[&](std::uint64_t objects) {
+                                    running->objects = objects;
+                                    return running->go_on(ImportState::reading);
+                                  },
+                                  [&] { return running->go_on(ImportState::committing); }};
+  MOZU_ANSWER_LET(const exchange::ImportedFile file, exchange::import_file(services.knowledge, {request.body_file, upload.format, upload.provenance, upload.dry_run, request.who->viewer}, watch));
+  if (file.failure) {
+    Diagnostic d = *file.failure;
+    if (d.message.find(request.body_file) != std::string::npos) d.message = "this is nothing that can be imported";
+    return refuse(services, request, d);
+  }
+  const store::ImportReceipt& receipt = file.receipt;
+  const auto& read = file.read;
+  const bool kept = receipt.import != 0;  // not of a dry run, nor where there was nothing to keep
+  if (kept)
     MOZU_ANSWER(audit(services, request, "import", fmt::format("{}", receipt.import), fmt::format("{} from {}: {} added, {} updated", upload.provenance.source, upload.provenance.origin, receipt.counts.added, receipt.counts.updated)));
   std::string body;
   JsonWriter w(body);
   w.begin_object().field("dry_run", upload.dry_run);
-  if (!upload.dry_run) w.field("import", receipt.import);
+  if (kept) w.field("import", receipt.import);
   w.field("format", read.format).field("objects", read.objects).field("refused", read.refused).field("cut_off", read.cut_off).field("passed_over", read.passed_over);
   w.key("counts");
   write_counts(w, receipt.counts);
   w.key("diagnostics").begin_array();
-  for (const Diagnostic& d : diagnostics.kept()) w.raw(told(d, request, upload));
+  for (const Diagnostic& d : file.diagnostics.kept()) w.raw(told(d, request, upload));
   w.end_array().end_object();
-  return json_response(std::move(body), upload.dry_run ? 200 : 201);
+  return json_response(std::move(body), kept ? 201 : 200);
 }
 
 Response running_imports(Services& services, RunningImports& all, const Request& request) {
@@ -138,8 +105,8 @@ Response stop_import(Services& services, RunningImports& all, const Request& req
   const auto running = all.of(request.who->viewer.organisation);
   const auto found = std::ranges::find(running, request.parameters[0], [](const RunningImports::One& r) { return r->id; });
   if (found == running.end()) return problem(404, "absent", "no import of this id is running");
-  MOZU_ANSWER(audit(services, request, "stop import", request.parameters[0], (*found)->source));
-  (*found)->stop = true;
+  if (!(*found)->stop()) return problem(409, "import-ending", "the import is being committed and cannot be stopped any more");
+  MOZU_ANSWER(audit(services, request, "import-stop", request.parameters[0], (*found)->source));
   return no_content();
 }
 

@@ -6,15 +6,30 @@
 namespace mozu::server {
 
 std::string_view name(ImportState s) {
-  constexpr std::array<std::string_view, 3> names = {"waiting", "reading", "committing"};
+  constexpr std::array<std::string_view, 4> names = {"waiting", "reading", "committing", "stopped"};
   return names[static_cast<std::size_t>(s)];
 }
 
-RunningImports::One RunningImports::add(One one) {
+bool RunningImport::stop() {
+  ImportState now = state;
+  while (now != ImportState::committing)
+    if (state.compare_exchange_weak(now, ImportState::stopped)) return true;
+  return false;
+}
+
+Status RunningImport::go_on(ImportState next) {
+  ImportState now = state;
+  while (now != ImportState::stopped)
+    if (state.compare_exchange_weak(now, next)) return {};
+  return fail("import-stopped", "the import was stopped; nothing of it was kept");
+}
+
+Status RunningImports::add(const One& one) {
   const std::scoped_lock lock(mutex_);
   std::erase_if(all_, [](const auto& old) { return old.expired(); });
+  if (all_.size() >= at_once_max) return fail("imports-busy", "one import is writing and another one waits", "try again when they have ended");
   all_.push_back(one);
-  return one;
+  return {};
 }
 
 std::vector<RunningImports::One> RunningImports::of(intel::OrganisationId organisation) {

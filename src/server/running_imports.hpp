@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "mozu/base/result.hpp"
 #include "mozu/base/time.hpp"
 #include "mozu/intel/access.hpp"
 
@@ -17,6 +18,7 @@ enum class ImportState : std::uint8_t {
   waiting,     ///< another one is writing
   reading,     ///< its objects are read and written; nobody sees them yet
   committing,  ///< can no longer be stopped
+  stopped,     ///< ends without a trace
 };
 std::string_view name(ImportState s);
 
@@ -29,15 +31,20 @@ struct RunningImport {
   bool dry_run = false;
   std::atomic<std::uint64_t> objects = 0;    ///< read so far
   std::atomic<ImportState> state = ImportState::waiting;
-  std::atomic<bool> stop = false;            ///< it was asked to end without a trace
+
+  bool stop();                               ///< false: too late
+  /// To `next`, unless it was stopped: error "import-stopped".
+  Status go_on(ImportState next);
 };
 
 /// Thread-safe.
 class RunningImports {
  public:
   using One = std::shared_ptr<RunningImport>;
-  /// Listed as long as the result lives.
-  One add(One one);
+  /// Those that wait hold a worker each, which others need, too.
+  static constexpr std::size_t at_once_max = 2;
+  /// Listed as long as anybody holds it. Error "imports-busy": so many have begun already.
+  Status add(const One& one);
   /// Of this organisation, the oldest first.
   std::vector<One> of(intel::OrganisationId organisation);
 

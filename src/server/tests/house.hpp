@@ -51,7 +51,7 @@ struct Settings {
   Limits limits{};
   bool tls = false;
   std::string client_authority{};
-  unsigned threads = 2, workers = 2;
+  unsigned threads = 2, workers = 4;
   std::uint64_t import_bytes_max = 1 << 20;
 };
 

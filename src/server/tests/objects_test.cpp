@@ -147,9 +147,15 @@ TEST(Imports, ThatRunAreShownAndCanBeStopped) {
   const std::size_t at = running.body.find(R"("id":")") + 6;
   const std::string one = "/api/v1/imports/running/" + running.body.substr(at, running.body.find('"', at) - at);
   EXPECT_FALSE(house.ask("ben", "GET", "/api/v1/imports/running").has("bundle.json")) << "another organisation";
+  auto second = std::async(std::launch::async, [&] { return house.ask("ben", "POST", "/api/v1/imports?source=test&name=second.json", bundle); });
+  for (int i = 0; i < 1000 && !house.ask("ben", "GET", "/api/v1/imports/running").has("second.json");) ++i;
+  const Answer third = house.ask("ann", "POST", "/api/v1/imports?source=test&name=third.json", bundle);
+  EXPECT_EQ(third.status, 503) << third.body;
+  EXPECT_TRUE(third.has("imports-busy"));
   EXPECT_EQ(house.ask("ben", "DELETE", one).status, 404);
   EXPECT_EQ(house.ask("ann", "DELETE", one).status, 204);
   other->reset();
+  EXPECT_EQ(second.get().status, 201);
   const Answer stopped = answer.get();
   EXPECT_EQ(stopped.status, 409) << stopped.body;
   EXPECT_TRUE(stopped.has("import-stopped"));
@@ -173,6 +179,12 @@ TEST(Imports, SayWhatIsWrong) {
   EXPECT_TRUE(half.has(R"("refused":1)"));
   EXPECT_TRUE(half.has(R"("file":"half.json")")) << half.body;
   EXPECT_TRUE(half.has(R"("added":1)"));
+  const Answer cut = house.ask("ann", "POST", "/api/v1/imports?source=test&name=cut.json", std::string(bundle.substr(0, bundle.size() - 40)));
+  EXPECT_EQ(cut.status, 201) << "what can be read is kept: " << cut.body;
+  EXPECT_TRUE(cut.has(R"("cut_off":1)")) << cut.body;
+  const Answer empty = house.ask("ann", "POST", "/api/v1/imports?source=test", R"({"type":"bundle","id":"bundle--00000000-0000-4000-8000-000000000000","objects":[]})");
+  EXPECT_EQ(empty.status, 200) << empty.body;
+  EXPECT_FALSE(empty.has("\"import\"")) << "nothing to keep is no import";
 }
 
 }  // namespace

@@ -51,6 +51,21 @@ struct ImportWatch {
 /// Error: the store's, which ends the run; files already given to `done` are kept.
 Status import_paths(store::Store& store, const ImportRequest& request, const ImportWatch& watch, Diagnostics& problems);
 
+struct FileImport {
+  std::string path;
+  std::string format;              ///< as above
+  store::Provenance provenance;    ///< as it is to stand in the store; an empty sha256 is worked out
+  bool dry_run = false;
+  intel::Viewer viewer = intel::Viewer::owner();  ///< to what this one may see, names and numbers in the file may refer
+};
+struct FileWatch {
+  /// Once the store is free for this import (0), then after each object. An error ends the import: nothing of it is kept, and the error is the result.
+  std::function<Status(std::uint64_t objects)> read;
+  std::function<Status()> commit;  ///< before what was read is made to last; an error as above; may be empty
+};
+/// Errors: the store's and those of `watch`. What the file did not yield is ImportedFile::failure.
+Result<ImportedFile> import_file(store::Store& store, const FileImport& file, const FileWatch& watch);
+
 /// "feeds/evil.domains.csv.gz" → "evil.domains"; a folder's last name.
 std::string source_name(const std::string& path);
 

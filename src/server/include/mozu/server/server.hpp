@@ -70,7 +70,7 @@ struct ListenOptions {
   int socket = -1;                           ///< a socket that listens already (systemd); then address and port do not count
   std::optional<TlsFiles> tls;               ///< none: plain HTTP
   unsigned threads = 0;                      ///< that serve sockets and quick routes; 0: twice the processors, at least 4
-  unsigned workers = 0;                      ///< for slow routes; 0: the processors, at least 2
+  unsigned workers = 0;                      ///< for slow routes; 0: the processors, at least 4
   std::string spool;                         ///< folder of bodies on their way
   Limits limits;
 };
