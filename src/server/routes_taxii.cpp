@@ -1,6 +1,7 @@
 // TAXII 2.1 (OASIS, June 2021): one API root; a collection for everything, one for each source, type and TLP level, and one that
 // takes what clients write. Pages follow the store's sequence, so that objects of one date_added are neither lost nor given twice.
 #include <fmt/core.h>
+#include <simdjson.h>
 
 #include <algorithm>
 #include <set>
@@ -157,9 +158,10 @@ Result<TaxiiPage> asked(Services& services, const Request& request, std::string_
   if (collection.kind == Collection::Kind::inbox) return fail("not-permitted", "this collection is for writing only");
   MOZU_LET(TaxiiQuery query, taxii_query(request));
   if (!id.empty()) query.ids = {std::string(id)};
+  const bool plain = query.is_plain();
   if (every_version) query.versions = {"all"};
   MOZU_LET(auto page, taxii_page(services.knowledge, request.who->viewer, collection, query));
-  if (!id.empty() && page.items.empty() && query.is_plain()) return fail("absent", "no such object in this collection");
+  if (!id.empty() && page.items.empty() && plain) return fail("absent", "no such object in this collection");
   return page;
 }
 
@@ -178,6 +180,15 @@ Response object(Services& services, const Request& request) {
 Response versions(Services& services, const Request& request) {
   const auto page = asked(services, request, request.parameters[1], true);
   return page ? page_of(*page, "versions", write_version) : taxii_refuse(services, request, page.error());
+}
+
+/// An object with a list "objects". What the list holds is told one by one in the status.
+bool is_envelope(const std::string& body) {
+  const simdjson::padded_string padded(body);
+  simdjson::ondemand::parser parser;
+  simdjson::ondemand::document document;
+  simdjson::ondemand::array objects;
+  return parser.iterate(padded).get(document) == simdjson::SUCCESS && document.find_field_unordered("objects").get(objects) == simdjson::SUCCESS;
 }
 
 struct Written {
@@ -221,8 +232,8 @@ Result<Written> write_objects(Services& services, const Request& request) {
                                         return import->put(std::move(o));
                                       },
                                       diagnostics, statistics));
+  if (statistics.cut_off > 0) return fail("envelope-broken", "the envelope ends in the middle, or is no JSON", "send an envelope: {\"objects\":[…]}");
   for (const Diagnostic& d : diagnostics.kept()) written.bad.emplace_back(d.where.path.empty() ? "envelope" : d.where.path, d.message);
-  if (written.good.empty() && !written.bad.empty()) return fail("json-invalid", written.bad.front().second, "send an envelope: {\"objects\":[…]}");
   MOZU_LET(const auto receipt, import->commit());
   MOZU_TRY(audit(services, request, "import", fmt::format("{}", receipt.import), fmt::format("taxii: {} added, {} updated", receipt.counts.added, receipt.counts.updated)));
   return written;
@@ -231,7 +242,7 @@ Result<Written> write_objects(Services& services, const Request& request) {
 Response add_objects(Services& services, const Request& request) {
   if (const std::string type = plain_media_type(request.header("content-type")); type != "application/taxii+json" && type != taxii_type)
     return taxii_problem(415, "an envelope is application/taxii+json;version=2.1", "", "content-type");
-  if (!trim(request.body).starts_with('{')) return taxii_problem(400, "the body is no envelope", "send an envelope: {\"objects\":[…]}", "json-invalid");
+  if (!is_envelope(request.body)) return taxii_problem(422, "the body is no envelope", "send an envelope: {\"objects\":[…]}", "json-invalid");  // §5.5
   const auto written = write_objects(services, request);
   if (!written) return taxii_refuse(services, request, written.error());
   const Timestamp at = services.identities.now();

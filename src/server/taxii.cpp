@@ -3,6 +3,9 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <set>
+#include <span>
 
 #include "mozu/base/hash.hpp"
 #include "mozu/base/text.hpp"
@@ -13,6 +16,7 @@ namespace mozu::server {
 namespace {
 
 constexpr std::size_t versions_max = 1000;  // of one object, that are looked through for the first one
+constexpr std::size_t versions_at_once = 100;
 
 Collection make(Collection::Kind kind, std::string alias, std::string title, std::string description) {
   Collection c;
@@ -56,16 +60,45 @@ Result<bool> version_wanted(store::Store& knowledge, const intel::Viewer& viewer
 
 bool latest_only(const TaxiiQuery& q) { return q.versions.empty() || (q.versions.size() == 1 && q.versions[0] == "last"); }
 
-Result<TaxiiPage> by_ids(store::Store& knowledge, const intel::Viewer& viewer, const Collection& collection, const TaxiiQuery& query) {
-  TaxiiPage out;
-  for (const std::string& id : query.ids) {
-    MOZU_LET(auto page, knowledge.versions(viewer, id, query.next, latest_only(query) ? 1 : query.limit));
-    for (auto& o : page.items) out.items.push_back(std::move(o));
-    if (query.ids.size() == 1 && !latest_only(query)) out.next = page.next;
+/// Binds `next` to what was asked: with other filters it would lose or repeat objects without a word.
+std::string fingerprint(const Collection& collection, const TaxiiQuery& query) {
+  std::string text = collection.id;
+  for (const auto* list : {&query.ids, &query.types, &query.versions, &query.spec_versions}) {
+    text.push_back('\n');
+    for (const std::string& value : *list) (text += value).push_back(',');
   }
-  std::erase_if(out.items, [&](const store::StoredObject& o) { return !collection.holds(o) || (query.added_after_ms && o.added.ms <= *query.added_after_ms); });
-  if (!query.types.empty()) std::erase_if(out.items, [&](const store::StoredObject& o) { return std::ranges::find(query.types, o.type) == query.types.end(); });
-  std::ranges::stable_sort(out.items, {}, &store::StoredObject::sequence);
+  if (query.added_after_ms) text += fmt::format("{}", *query.added_after_ms);
+  return to_hex(sha256(std::as_bytes(std::span(text)))).substr(0, 16);
+}
+
+/// In the order of writing, like lists: `next` is the sequence of the last one given. Of all that fits only a page is held.
+Result<TaxiiPage> by_ids(store::Store& knowledge, const intel::Viewer& viewer, const Collection& collection, const TaxiiQuery& query) {
+  std::int64_t after = 0;
+  if (!query.next.empty()) {
+    const auto sequence = to_uint(query.next);
+    if (!sequence) return fail("cursor-invalid", "'next' of the query is not from this server");
+    after = static_cast<std::int64_t>(*sequence);
+  }
+  TaxiiPage out;
+  const auto keep_page = [&] {
+    std::ranges::sort(out.items, {}, &store::StoredObject::sequence);
+    const bool more = out.items.size() > query.limit;
+    if (more) out.items.erase(out.items.begin() + static_cast<std::ptrdiff_t>(query.limit), out.items.end());
+    if (more || !out.next.empty()) out.next = fmt::format("{}", out.items.back().sequence);
+  };
+  for (const std::string& id : std::set(query.ids.begin(), query.ids.end())) {
+    store::Cursor cursor;
+    do {
+      MOZU_LET(auto page, knowledge.versions(viewer, id, cursor, latest_only(query) ? 1 : versions_at_once));
+      for (auto& o : page.items) {
+        const bool fits = o.sequence > after && collection.holds(o) && !(query.added_after_ms && o.added.ms <= *query.added_after_ms) &&
+                          (query.types.empty() || std::ranges::find(query.types, o.type) != query.types.end());
+        if (fits) out.items.push_back(std::move(o));
+      }
+      keep_page();
+      cursor = latest_only(query) ? store::Cursor() : page.next;
+    } while (!cursor.empty());
+  }
   return out;
 }
 
@@ -153,7 +186,14 @@ Result<TaxiiQuery> taxii_query(const Request& request) {
 Result<TaxiiPage> taxii_page(store::Store& knowledge, const intel::Viewer& viewer, const Collection& collection, const TaxiiQuery& query) {
   // Everything is kept as STIX 2.1.
   if (!query.spec_versions.empty() && std::ranges::find(query.spec_versions, "2.1") == query.spec_versions.end()) return TaxiiPage{};
-  MOZU_LET(TaxiiPage page, query.ids.empty() ? by_list(knowledge, viewer, collection, query) : by_ids(knowledge, viewer, collection, query));
+  const std::string asked = fingerprint(collection, query);
+  TaxiiQuery from = query;
+  if (!query.next.empty()) {
+    if (!query.next.starts_with(asked)) return fail("cursor-invalid", "'next' of the query belongs to another question", "go on with the filters that it was given for");
+    from.next.erase(0, asked.size());
+  }
+  MOZU_LET(TaxiiPage page, from.ids.empty() ? by_list(knowledge, viewer, collection, from) : by_ids(knowledge, viewer, collection, from));
+  if (!page.next.empty()) page.next.insert(0, asked);
   if (latest_only(query)) return page;
   std::vector<store::StoredObject> wanted;
   for (auto& o : page.items) {

@@ -186,8 +186,8 @@ class TestStandard:
         assert plain.post(inbox, good, content="application/json").status_code == 415
         assert plain.post(inbox, good, content="application/taxii+json;version=2.0").status_code == 415
         assert plain.post(inbox, good, accept="application/json").status_code == 406
-        assert plain.post(inbox, "{").status_code == 400
-        assert plain.post(inbox, "[]").status_code == 400
+        assert plain.post(inbox, "{").status_code == 422
+        assert plain.post(inbox, "[]").status_code == 422
         assert plain.post(EVERYTHING + "objects/", good).status_code == 403
         assert Plain(mozu, "feed-client").post(inbox, good).status_code == 403
         assert plain.get(inbox).status_code == 403 and plain.get("/taxii2/knowledge/collections/inbox/manifest/").status_code == 403

@@ -143,7 +143,7 @@ TEST(Taxii, InboxTakesObjectsAndTellsOfThem) {
   EXPECT_EQ(ids(get(house, fmt::format("{}/objects/", everything), "bob")).size(), 0U) << "another organisation's";
   EXPECT_EQ(write(inbox, "fee", media, body).status, 403);
   EXPECT_EQ(write(fmt::format("{}/objects/", everything), "ann", media, body).status, 403);
-  EXPECT_EQ(write(inbox, "ann", media, "{").status, 400);
+  EXPECT_EQ(write(inbox, "ann", media, "{").status, 422);
   EXPECT_EQ(write(inbox, "ann", "Content-Type: application/json\r\n", body).status, 415);
 }
 
