@@ -91,4 +91,10 @@ std::string uuid_v5(std::string_view space, std::string_view name) {
   return out;
 }
 
+std::string uuid_v4_of(std::string_view space, std::string_view name) {
+  std::string out = uuid_v5(space, name);
+  out[14] = '4';
+  return out;
+}
+
 }  // namespace mozu

@@ -267,6 +267,7 @@ class MispEvents final : public KnowledgeWriter {
     const auto text = [&](std::string_view key) { return string_member(object, key); };
     auto comment = text("x_misp_comment");
     if (comment.empty()) comment = text("description");
+    if (comment.starts_with(listed_by)) comment = {};
     const auto distribution = text("x_misp_distribution");
     w.begin_object().field("uuid", uuid).field("type", type).field("category", category).field("value", value).field("to_ids", to_ids);
     w.field("comment", comment).field("distribution", distribution.empty() ? "5" : distribution).field("timestamp", unix_time(text("modified")));

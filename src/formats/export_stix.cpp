@@ -55,7 +55,7 @@ class StixBundle final : public KnowledgeWriter {
   Status begin() {
     if (begun_) return {};
     begun_ = true;
-    const auto id = uuid_v5("6f1b4c1e-0a5d-5b0e-9a53-6d6f7a750001", fmt::format("bundle {} {}", settings_.title, settings_.now.ms));
+    const auto id = uuid_v4_of("6f1b4c1e-0a5d-5b0e-9a53-6d6f7a750001", fmt::format("bundle {} {}", settings_.title, settings_.now.ms));
     return out_.write(fmt::format(R"({{"type":"bundle","id":"bundle--{}","objects":[)", id));
   }
   Status object(std::string_view json) {

@@ -45,7 +45,7 @@ class IndicatorObjects {
     const std::string from = i.valid_from && i.valid_from->ms > 0 ? stix_time(*i.valid_from) : first.empty() ? std::string(undated) : first;
     const std::string created = first.empty() ? from : std::min(first, from);
     object_.begin("indicator", id_of(i), created, last.empty() ? created : std::max(created, last));
-    object_.text("name", i.pattern.value).text("description", c.description).text("pattern", stix_pattern_of(i.pattern)).text("pattern_type", "stix").text("valid_from", from);
+    object_.text("name", i.pattern.value).text("description", description_or_source(c.description, out_.source())).text("pattern", stix_pattern_of(i.pattern)).text("pattern_type", "stix").text("valid_from", from);
     if (i.valid_until && stix_time(*i.valid_until) > from) object_.text("valid_until", stix_time(*i.valid_until));
     if (i.confidence != 0) object_.json().field("confidence", static_cast<unsigned>(i.confidence));
     auto labels = i.labels;

@@ -63,6 +63,7 @@ class MispEvent {
 
   /// Whatever a document or an element of a response is.
   void document(JsonObject o, const Location& where) {
+    if (const auto sighting = object_member(o, "Sighting"); sighting || member(o, "date_sighting")) return sighting_alone(sighting ? *sighting : o, where);
     if (const auto inner = object_member(o, "Event"); inner && !array_member(o, "Attribute")) return event(*inner, {where.file, where.line, where.path + "/Event"});
     if (const auto response = member(o, "response")) {
       JsonArray list;
@@ -202,7 +203,7 @@ class MispEvent {
     object_.text("created_by_ref", c.author);
     if (flag_member(a, "deleted")) object_.json().field("revoked", true);
     if (!pattern.empty()) {
-      object_.text("name", value.substr(0, 1000)).text("description", string_member(a, "comment")).text("pattern", pattern).text("pattern_type", language).text("valid_from", from);
+      object_.text("name", value.substr(0, 1000)).text("description", description_or_source(string_member(a, "comment"), out_.source())).text("pattern", pattern).text("pattern_type", language).text("valid_from", from);
     } else if (!seen.empty()) {
       object_.text("first_observed", from).text("last_observed", last.empty() ? from : std::max(last, from));
       object_.json().field("number_observed", 1);
@@ -264,25 +265,43 @@ class MispEvent {
   }
 
   void sightings(JsonObject a, const std::string& of, const Context& c, const Location& where) {
-    each(a, "Sighting", where, [&](JsonObject s, const Location& at) {
-      const auto who = organisation(s, "Organisation", at);
-      const auto seen = time_member(s, "date_sighting");
-      const auto type_member = member(s, "type");
-      const std::string type = type_member ? scalar_text(*type_member) : "0";
-      const auto uuid = misp_uuid(string_member(s, "uuid"));
-      const std::string id = uuid.empty() ? made_id("sighting", {of, seen, who, type}) : "sighting--" + uuid;
-      const std::string date = seen.empty() ? c.created : seen;
-      object_.begin("sighting", id, date, date).text("first_seen", date).text("last_seen", date);
-      object_.json().field("count", 1);
-      object_.text("sighting_of_ref", of);
-      if (!who.empty()) object_.list("where_sighted_refs", {who});
-      object_.marking(c.tags.tlp);
-      if (type == "1") object_.list("labels", {"false-positive"});
-      if (type == "2") object_.list("labels", {"expiration"});
-      const auto source = string_member(s, "source");
-      object_.text("x_misp_source", source);
-      out_.emit(object_.end(), at);
-    });
+    each(a, "Sighting", where, [&](JsonObject s, const Location& at) { sighting(s, of, c, at); });
+  }
+
+  void sighting(JsonObject s, const std::string& of, const Context& c, const Location& at) {
+    const auto who = organisation(s, "Organisation", at);
+    const auto seen = time_member(s, "date_sighting");
+    const auto type_member = member(s, "type");
+    const std::string type = type_member ? scalar_text(*type_member) : "0";
+    const auto uuid = misp_uuid(string_member(s, "uuid"));
+    const std::string id = uuid.empty() ? made_id("sighting", {of, seen, who, type}) : "sighting--" + uuid;
+    const std::string date = seen.empty() ? c.created : seen;
+    object_.begin("sighting", id, date, date).text("first_seen", date).text("last_seen", date);
+    object_.json().field("count", 1);
+    object_.text("sighting_of_ref", of);
+    if (!who.empty()) object_.list("where_sighted_refs", {who});
+    object_.marking(c.tags.tlp);
+    if (type == "1") object_.list("labels", {"false-positive"});
+    if (type == "2") object_.list("labels", {"expiration"});
+    const auto source = string_member(s, "source");
+    object_.text("x_misp_source", source);
+    out_.emit(object_.end(), at);
+  }
+
+  /// As a server lists sightings: of an attribute that is known already, or that the answer holds (includeAttribute).
+  void sighting_alone(JsonObject s, const Location& where) {
+    refs_.clear();
+    ids_.clear();
+    links_.clear();
+    const auto a = object_member(s, "Attribute");
+    const auto uuid = misp_uuid(a ? string_member(*a, "uuid") : string_member(s, "attribute_uuid"));
+    Context c;
+    c.created = time_member(s, "date_sighting");
+    if (c.created.empty()) c.created = undated;
+    std::string of = uuid.empty() ? std::string() : out_.id_of_uuid(uuid);
+    if (of.empty() && a) of = attribute(*a, c, {where.file, where.line, where.path + "/Attribute"});
+    if (of.empty()) return out_.refuse("misp-sighting", "a sighting of an attribute that is not known", where, "import its event first, or ask the server with includeAttribute");
+    sighting(s, of, c, where);
   }
 
   void proposal(JsonObject p, const std::string& of, const Context& c, const Location& where) {
@@ -336,11 +355,13 @@ class MispEvent {
 class MispEvents final : public KnowledgeReader {
  public:
   std::string_view name() const override { return "misp"; }
-  std::string_view description() const override { return "MISP events: one, an array, or a server's response; feed events"; }
+  std::string_view description() const override { return "MISP events: one, an array, or a server's response; feed events; sightings"; }
   int sniff(std::string_view text) const override {
     const auto head = json_head(text, 3, 200);
     if (head.root == 0) return 0;
     if (head.has("Event", 1) || head.has("Event", 2) || head.has("Event", 3)) return 95;
+    const auto* sighting = head.find("Sighting");  // in events it is a list of each attribute, and deeper
+    if ((sighting != nullptr && sighting->kind == '{') || (head.has("date_sighting") && head.has("attribute_id"))) return 93;
     const bool event = head.has("info", 1) || head.has("Orgc", 1) || head.has("orgc_id", 1) || head.has("event_id") || head.has("to_ids");
     return event && (head.has("Attribute", 1) || head.has("Object", 1) || head.has("Attribute", 2)) ? 92 : 0;
   }

@@ -65,7 +65,11 @@ std::string made_id(std::string_view type, std::initializer_list<std::string_vie
     name += '\0';
     name += p;
   }
-  return fmt::format("{}--{}", type, uuid_v5(made_space, name));
+  return fmt::format("{}--{}", type, uuid_v4_of(made_space, name));
+}
+
+std::string description_or_source(std::string_view description, std::string_view source) {
+  return description.empty() && !source.empty() ? std::string(listed_by).append(source) : std::string(description);
 }
 
 std::string observable_id(std::string_view type, std::string_view value) {

@@ -20,8 +20,11 @@ std::string stix_time(Timestamp t);
 /// Any shape of parse_time_any; `undated` if it is none or before 1970.
 std::string stix_time_of(std::string_view text);
 
-/// type--<UUID 5 of the parts>: the same thing gets the same id in every import. Parts are joined by NUL, which none holds.
+/// type--<uuid_v4_of the parts>: the same thing gets the same id in every import. Parts are joined by NUL, which none holds.
 std::string made_id(std::string_view type, std::initializer_list<std::string_view> parts);
+/// What stands where a source gives no description of an indicator: who lists it. It is our word, so exports do not give it as the source's.
+inline constexpr std::string_view listed_by = "Listed by ";
+std::string description_or_source(std::string_view description, std::string_view source);
 /// Id of an observable by its `value`, as STIX 2.1 §2.9 makes it.
 std::string observable_id(std::string_view type, std::string_view value);
 

@@ -8,6 +8,7 @@
 #include "mozu/base/json_write.hpp"
 #include "mozu/base/text.hpp"
 #include "mozu/formats/stix_objects.hpp"
+#include "object_text.hpp"
 #include "stix_context.hpp"
 #include "stix_keys.hpp"
 
@@ -157,7 +158,7 @@ void add_strings(std::vector<std::string>& to, JsonElement value) {
 void add_prose(std::string& to, JsonElement value) {
   constexpr std::size_t text_bytes_max = std::size_t{1} << 20;  // for the text index; the whole of it stands in the JSON
   const auto add = [&](std::string_view s) {
-    if (s.empty() || to.size() >= text_bytes_max) return;
+    if (s.empty() || to.size() >= text_bytes_max || s.starts_with(listed_by)) return;  // who lists it is known as its source: no word to find all of a list by
     if (!to.empty()) to += '\n';
     auto n = std::min(s.size(), text_bytes_max - to.size());
     while (n < s.size() && n > 0 && (static_cast<unsigned char>(s[n]) & 0xC0) == 0x80) --n;

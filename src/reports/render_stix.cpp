@@ -20,12 +20,8 @@ constexpr std::string_view stix_sectors[] = {"agriculture", "aerospace", "automo
                                              "financial-services", "government", "government-local", "healthcare", "hospitality-leisure", "infrastructure", "nuclear", "insurance", "manufacturing", "mining", "non-profit",
                                              "pharmaceuticals", "retail", "technology", "telecommunications", "transportation", "utilities"};
 
-/// The same contents have the same id. STIX wants ids that look random but for observables: the bits are those of a hash, the version says random.
-std::string id_of(std::string_view space, std::string_view type, std::string_view contents) {
-  std::string uuid = uuid_v5(space, contents);
-  uuid[14] = '4';
-  return std::string(type) + "--" + uuid;
-}
+/// The same contents have the same id.
+std::string id_of(std::string_view space, std::string_view type, std::string_view contents) { return std::string(type) + "--" + uuid_v4_of(space, contents); }
 
 std::string_view host_of(std::string_view url) {
   const std::size_t at = url.find("://");

@@ -28,9 +28,10 @@ TEST(Hash, Xxh3DependsOnSeed) {
   EXPECT_NE(xxh3_64("abc", 1), xxh3_64("abc", 2));
 }
 
-TEST(Hash, UuidVersion5) {
+TEST(Hash, UuidsOfNames) {
   // RFC 4122 appendix C: the DNS name space
   EXPECT_EQ(uuid_v5("6ba7b810-9dad-11d1-80b4-00c04fd430c8", "www.example.com"), "2ed6657d-e927-568b-95e1-2665a8aea6a2");
+  EXPECT_EQ(uuid_v4_of("6ba7b810-9dad-11d1-80b4-00c04fd430c8", "www.example.com"), "2ed6657d-e927-468b-95e1-2665a8aea6a2");
 }
 
 }  // namespace
