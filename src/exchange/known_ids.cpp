@@ -8,8 +8,8 @@ namespace {
 
 constexpr std::size_t remembered_max = 1'000'000;  // ids come from the input
 
-/// Types that a cluster of a MISP galaxy, or an object that such a cluster repeats, can have.
-constexpr std::array<std::string_view, 10> cluster_types = {"intrusion-set", "malware", "tool", "attack-pattern", "x-misp-galaxy-cluster",
+/// Types that a cluster of a MISP galaxy, or an object that such a cluster repeats, can have; and those of MISP's attributes.
+constexpr std::array<std::string_view, 13> misp_types = {"indicator", "observed-data", "x-misp-attribute", "intrusion-set", "malware", "tool", "attack-pattern", "x-misp-galaxy-cluster",
                                                             "course-of-action", "campaign", "identity", "location", "vulnerability"};
 
 }  // namespace
@@ -17,7 +17,7 @@ constexpr std::array<std::string_view, 10> cluster_types = {"intrusion-set", "ma
 std::string KnownIds::of_uuid(std::string_view uuid) {
   if (const auto it = uuids_.find(std::string(uuid)); it != uuids_.end()) return it->second;
   std::vector<std::string> ids;
-  for (const auto type : cluster_types) ids.push_back(std::string(type) + "--" + std::string(uuid));
+  for (const auto type : misp_types) ids.push_back(std::string(type) + "--" + std::string(uuid));
   const auto found = store_.objects(viewer_, ids);
   std::string id = found && !found->empty() ? found->front().id : std::string();
   if (uuids_.size() < remembered_max) uuids_.emplace(uuid, id);

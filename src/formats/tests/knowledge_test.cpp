@@ -61,6 +61,8 @@ TEST(Knowledge, FeedsBecomeIndicators) {
   ASSERT_NE(domain, nullptr);
   EXPECT_TRUE(has_key(*domain, KeyKind::domain, "evil.example"));
   EXPECT_EQ(domain->created_us, 0) << "the list tells no date";
+  EXPECT_TRUE(holds(domain, R"("description":"Listed by test")")) << "STIX wants a description";
+  EXPECT_EQ(domain->text, "") << "which is no prose to search";
   EXPECT_TRUE(std::any_of(r.objects.begin(), r.objects.end(), [](const auto& o) { return has_key(o, KeyKind::url_mask, "bad.example/x*"); })) << "masks survive the way through a pattern";
   EXPECT_NE(read("evil.example\nbad.example\n", {.source = "other"}).find("indicator", "evil.example")->id, domain->id) << "each source has its own word";
 }
@@ -86,6 +88,20 @@ constexpr std::string_view kev_json = R"({"title":"KEV","catalogVersion":"1","co
   "dateAdded":"2021-12-10","shortDescription":"It logs.","requiredAction":"Patch.","dueDate":"2021-12-24","knownRansomwareCampaignUse":"Known","notes":"https://example.org/a ; see","cwes":["CWE-20","CWE-400"]}]})";
 constexpr std::string_view kev_csv = "cveID,vendorProject,product,vulnerabilityName,dateAdded,shortDescription,requiredAction,dueDate,knownRansomwareCampaignUse,notes,cwes\n"
   "CVE-2021-44228,V,P,Log hole,2021-12-10,It logs.,Patch.,2021-12-24,Known,https://example.org/a ; see,\"CWE-20, CWE-400\"\n";
+
+TEST(Knowledge, EpssOfTheApi) {
+  const auto r = read(R"({"status":"OK","status-code":200,"version":"1.0","total":3,"offset":0,"limit":100,"data":[
+    {"cve":"CVE-2021-44228","epss":"0.970000000","percentile":"0.999000000","date":"2025-12-26","time-series":[{"epss":"0.960000000","percentile":"0.998","date":"2025-12-25"},{"epss":0.95,"percentile":0.99,"date":"2025-12-24"}]},
+    {"cve":"CVE-2022-27225","epss":"0.00187","percentile":"1.000000000","date":"2025-12-26"},{"cve":"CVE-2022-1","epss":"0.1","percentile":"0.1","date":"2025-12-26"},{"cve":"CVE-2022-27226","epss":"none","percentile":"0.1"}]})");
+  EXPECT_EQ(r.statistics.format, "epss-json");
+  ASSERT_EQ(r.count("note"), 4U);
+  EXPECT_EQ(r.statistics.refused, 2U);
+  EXPECT_EQ(r.diagnostics.kept()[0].where.path, "/data/2");
+  EXPECT_TRUE(holds(&r.objects[5], R"("x_mozu_epss":{"epss":0.970000000,"percentile":0.999000000,"score_date":"2025-12-26T00:00:00.000Z"})")) << r.objects[5].json;
+  EXPECT_EQ(r.objects[1].id, r.objects[5].id);
+  EXPECT_LT(r.objects[1].modified_us, r.objects[5].modified_us) << "days before are older versions";
+  EXPECT_EQ(r.objects[5].id, read("cve,epss,percentile\nCVE-2021-44228,0.97,0.999\n").objects[1].id) << "the same note as of the CSV";
+}
 
 TEST(Knowledge, OneVulnerabilityOfAllSources) {
   const auto kev = read(kev_json), csv = read(kev_csv), epss = read("#model_version:v1,score_date:2025-12-26T12:55:00Z\ncve,epss,percentile\nCVE-2021-44228,0.97,0.999\nCVE-x,1,1\nCVE-2021-44229,1.5,1\n");
@@ -146,6 +162,28 @@ constexpr std::string_view event = R"({"Event":{"uuid":"11111111-0000-4000-8000-
    {"uuid":"11111111-0000-4000-8000-000000000008","type":"filename|md5","value":"a.exe|aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa1","to_ids":true,"object_relation":"x"}],
    "ObjectReference":[{"referenced_uuid":"11111111-0000-4000-8000-000000000003","relationship_type":"Connects-To"},{"referenced_uuid":"11111111-0000-4000-8000-0000000000ff","relationship_type":"x"}]}],
  "EventReport":[{"uuid":"11111111-0000-4000-8000-00000000000d","name":"R","content":"Long story."}]}})";
+
+/// As /sightings/restSearch and /sightings/index answer.
+TEST(Knowledge, MispSightingsAlone) {
+  constexpr std::string_view answer = R"({"response":[
+    {"Sighting":{"id":"1","attribute_id":"7","event_id":"2","org_id":"1","date_sighting":"1580000001","uuid":"22222222-0000-4000-8000-000000000001","source":"proxy","type":"0",
+      "attribute_uuid":"11111111-0000-4000-8000-0000000000cc","Organisation":{"id":"1","uuid":"22222222-0000-4000-8000-0000000000aa","name":"Example Org"}}},
+    {"Sighting":{"date_sighting":"1580000002","uuid":"22222222-0000-4000-8000-000000000002","type":"1",
+      "Attribute":{"uuid":"22222222-0000-4000-8000-0000000000bb","type":"domain","value":"seen.example","to_ids":true,"timestamp":"1580000000"}}},
+    {"Sighting":{"date_sighting":"1580000003","uuid":"22222222-0000-4000-8000-000000000003","type":"0","attribute_uuid":"11111111-0000-4000-8000-0000000000dd"}}]})";
+  KnowledgeSettings settings;
+  settings.id_of_uuid = [](std::string_view uuid) { return uuid.ends_with("cc") ? "indicator--" + std::string(uuid) : std::string(); };
+  const auto r = read(answer, settings);
+  EXPECT_EQ(r.statistics.format, "misp");
+  EXPECT_EQ(r.count("sighting"), 2U);
+  EXPECT_TRUE(r.related("sighting-of", "sighting--22222222-0000-4000-8000-000000000001", "indicator--11111111-0000-4000-8000-0000000000cc"));
+  EXPECT_TRUE(r.related("sighting-of", "sighting--22222222-0000-4000-8000-000000000002", "indicator--22222222-0000-4000-8000-0000000000bb"));
+  ASSERT_NE(r.find("indicator", "seen.example"), nullptr) << "the answer holds its attribute";
+  EXPECT_NE(r.find("identity", "Example Org"), nullptr);
+  ASSERT_EQ(r.statistics.refused, 1U) << "nobody knows of what it is";
+  EXPECT_EQ(r.diagnostics.kept()[0].code, "misp-sighting");
+  EXPECT_EQ(read(R"([{"id":"1","attribute_id":"7","date_sighting":"1580000001","uuid":"22222222-0000-4000-8000-000000000001","type":"2","attribute_uuid":"11111111-0000-4000-8000-0000000000cc"}])", settings).count("sighting"), 1U);
+}
 
 TEST(Knowledge, MispEventsWhole) {
   const auto r = read(event);
