@@ -47,18 +47,21 @@ bool may(Role role, Permission permission) { return table[static_cast<std::size_
 
 Result<Scopes> Scopes::parse(std::string_view text) {
   std::uint32_t bits = 1U << static_cast<unsigned>(Permission::open);
-  bool any = false;
+  bool any = false, every = false;
   for (const std::string_view word : split(text, ' ')) {
     if (word.empty()) continue;
     any = true;
-    if (word == "all") return all();
+    if (word == "all") {
+      every = true;
+      continue;
+    }
     const auto permission = permission_of(word);
     if (!permission || *permission <= Permission::signed_in)
       return fail("scope-unknown", fmt::format("'{}' is no scope", printable(word, 40)), "scopes are all, read, lookup, import, curate, write, taxii, metrics, audit, administer");
     bits |= 1U << static_cast<unsigned>(*permission);
   }
   if (!any) return fail("scope-unknown", "a token needs at least one scope", "scopes are all, read, lookup, import, curate, write, taxii, metrics, audit, administer");
-  return Scopes(bits);
+  return every ? all() : Scopes(bits);
 }
 
 }  // namespace mozu::server

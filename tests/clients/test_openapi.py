@@ -13,6 +13,30 @@ CASES_MIN = 1000  # fewer mean that it gave up
 PATIENCE_S = 150
 
 
+# Answers to what the description allows, where more than a schema can say decides:
+OPEN = {
+    "cursor-invalid": "a cursor is what the server gave for the page before",
+    "do not go together": "parameters that exclude each other",
+    "password-weak": "passwords that are easily guessed",
+    "not-knowledge": "uploads are told apart by their content",
+    "feed-format": "formats are those of docs/feed-formats.md and docs/exchange.md",
+    "document-kind": "uploads are told apart by their content",
+    "badly encoded": "a NUL is nowhere part of an address",
+    "json-invalid": "integers beyond 64 bits are JSON, but are not read",
+}
+
+
+def findings(report):
+    """What it complains of: a line each, with what was answered."""
+    out = []
+    for part in re.split(r"\n(?=_{3,} .* _{3,}\n)", report):
+        operation = part.splitlines()[0].strip("_ ")
+        for one in re.findall(r"- ST\d+.*?(?=\n\s*- ST\d+|\n\d+\. Test Case|\Z)", part, re.DOTALL):
+            if not (one.startswith("- ST202") and any(word in one for word in OPEN)):
+                out.append(f"{operation}: {one.splitlines()[0]}")
+    return out
+
+
 @pytest.fixture()
 def mozu(program, tmp_path):
     """A server of its own: what is asked here changes users and disables organisations."""
@@ -25,15 +49,10 @@ def mozu(program, tmp_path):
 def test_schemathesis(mozu, role, tmp_path):
     done = subprocess.run([sys.executable, "-m", "schemathesis.cli", "run", str(ROOT / "docs/openapi.json"), "--url", mozu.url, "--header", f"Authorization: Bearer {mozu.tokens[role]}",
                            "--phases", "examples,coverage,fuzzing", "--max-examples", str(EXAMPLES), "--seed", str(SEED), "--generation-database", "none", "--no-color",
-                           "--continue-on-failure",
-                           # Cursors, names and passwords are valid by more than a schema can say.
-                           "--exclude-checks", "positive_data_acceptance"],
+                           "--continue-on-failure"],
                           capture_output=True, text=True, timeout=PATIENCE_S, check=False, cwd=tmp_path)
     (ROOT / f"build/clients/schemathesis-{role}.log").write_text(done.stdout + done.stderr)
-    found, operation = [], ""
-    for line in done.stdout.splitlines():
-        operation = line.strip("_ ") if re.match(r"_{3,} .* _{3,}$", line) else operation
-        found += [f"{operation}: {line.strip()}"] if re.match(r"\s*- ST\d+", line) else []
+    found = findings(done.stdout)
     asked = re.search(r"(\d+) generated", done.stdout)
     # Its exit code also tells of errors of its own (CPython 3.11 loses count in `ast` on the way): those are no findings.
     assert not found, "\n".join(found) + f"\nsee build/clients/schemathesis-{role}.log"

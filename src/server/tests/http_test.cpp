@@ -76,7 +76,7 @@ TEST(Scopes, AreNamesOfPermissions) {
   EXPECT_FALSE(Scopes::parse("read")->covers(Permission::taxii));
   EXPECT_FALSE(Scopes::parse("read")->covers(Permission::signed_in));
   EXPECT_TRUE(Scopes::parse("all")->covers(Permission::administer));
-  for (const std::string_view bad : {"", " ", "reader", "open", "signed-in"}) EXPECT_FALSE(Scopes::parse(bad)) << bad;
+  for (const std::string_view bad : {"", " ", "reader", "open", "signed-in", "all lookup*"}) EXPECT_FALSE(Scopes::parse(bad)) << bad;
 }
 
 TEST(Permissions, FeedClientsReadFeedsOnly) {
