@@ -24,7 +24,7 @@ Place place_of(const std::string& location, std::string_view file);
 /// Opens one connection; `create` also makes the folder.
 struct ConnectOptions {
   bool write = false, create = false;
-  std::size_t cache_bytes = std::size_t{32} << 20;  ///< of readers: inner pages of what is not mapped
+  std::size_t cache_bytes = std::size_t{32} << 20;  ///< of readers: inner pages of what is not mapped; the writer has more while it imports
 };
 Result<std::unique_ptr<Db>> connect(const Place& place, const ConnectOptions& options);
 

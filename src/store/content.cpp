@@ -13,6 +13,7 @@ namespace {
 /// Form of the bytes that follow. Never give a number or a dictionary another meaning: bases hold them.
 enum Form : char { plain = 0, zstd_1 = 1 };
 constexpr int level = 1;
+constexpr std::size_t buffer_bytes_kept = std::size_t{1} << 20;
 constexpr std::size_t json_bytes_max = formats::stix_object_bytes_max + 4096;
 
 /// Dictionary of Form::zstd_1: the most common at the end, where it is cheapest to refer to.
@@ -45,6 +46,7 @@ struct ContentCodec::State {
   ZSTD_DCtx* unpacker = ZSTD_createDCtx();
   ZSTD_CDict* pack_dictionary = nullptr;
   ZSTD_DDict* unpack_dictionary = nullptr;
+  std::string packed;
   State() = default;
   State(const State&) = delete;
   State& operator=(const State&) = delete;
@@ -62,11 +64,11 @@ ContentCodec::~ContentCodec() = default;
 std::string ContentCodec::pack(std::string_view json) {
   auto& s = *state_;
   if (s.pack_dictionary == nullptr) s.pack_dictionary = ZSTD_createCDict(dictionary_1.data(), dictionary_1.size(), level);
-  std::string out(ZSTD_compressBound(json.size()) + 1, '\0');
-  out[0] = zstd_1;
-  const auto n = ZSTD_compress_usingCDict(s.packer, out.data() + 1, out.size() - 1, json.data(), json.size(), s.pack_dictionary);
-  if (ZSTD_isError(n) != 0 || n >= json.size()) return std::string(1, plain).append(json);
-  out.resize(n + 1);
+  if (const auto most = ZSTD_compressBound(json.size()); s.packed.size() < most) s.packed.resize(most);
+  const auto n = ZSTD_compress_usingCDict(s.packer, s.packed.data(), s.packed.size(), json.data(), json.size(), s.pack_dictionary);
+  const bool smaller = ZSTD_isError(n) == 0 && n < json.size();
+  auto out = std::string(1, smaller ? zstd_1 : plain).append(smaller ? std::string_view(s.packed).substr(0, n) : json);
+  if (s.packed.size() > buffer_bytes_kept) s.packed = {};
   return out;
 }
 

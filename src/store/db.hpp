@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -83,6 +84,9 @@ class Db {
   /// `sql` for each row of the batch, its columns as $1, $2, …; the answers in any order of rows.
   virtual Status select_many(std::string_view sql, const Columns& columns, const BatchSink& each) = 0;
 
+  /// Memory for pages of the base; less than before gives back what is over. The engine that is a server of its own knows better: nothing there.
+  virtual Status set_cache(std::size_t bytes) = 0;
+
   /// The engine's own check of its files.
   virtual Status check(const std::function<void(std::string)>& finding) = 0;
 
@@ -102,13 +106,17 @@ inline std::size_t rows_of(const Columns& columns) {
 class Transaction {
  public:
   explicit Transaction(Db& db) : db_(&db) {}
-  ~Transaction() { if (open_) db_->rollback(); }
+  ~Transaction() { end(); }
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
   Status begin(bool write) {
     MOZU_TRY(db_->begin(write));
     open_ = true;
     return {};
+  }
+  /// Rolls back what was not committed.
+  void end() {
+    if (std::exchange(open_, false)) db_->rollback();
   }
   Status commit() {
     open_ = false;

@@ -6,7 +6,9 @@
 #include <atomic>
 #include <deque>
 #include <future>
+#include <cstdint>
 #include <map>
+#include <numeric>
 #include <tuple>
 #include <unordered_map>
 #include <unordered_set>
@@ -22,8 +24,10 @@
 namespace mozu::store {
 namespace {
 
-constexpr std::size_t batch_objects_max = 16'384;
-constexpr std::size_t batch_bytes_max = std::size_t{48} << 20;
+// A large batch puts more rows beside one another into a page; the first is small, so that writing begins while the next is read.
+constexpr std::size_t batch_objects_first = 16'384, batch_objects_max = 65'536;
+constexpr std::size_t batch_bytes_max = std::size_t{96} << 20;
+constexpr std::size_t resting_cache_bytes = std::size_t{8} << 20;
 
 constexpr std::size_t replaced_at_once = 1024;
 constexpr std::size_t known_max = 1'000'000;  // ids remembered from batch to batch: about 130 MB
@@ -80,12 +84,15 @@ struct Batch {
   std::vector<Item> items;
   std::unordered_set<std::string> ids;
   std::size_t bytes = 0;
-  bool full() const { return items.size() >= batch_objects_max || bytes >= batch_bytes_max; }
-  void clear() { items.clear(), ids.clear(), bytes = 0; }
+  std::size_t objects_max = batch_objects_first;
+  bool full() const { return items.size() >= objects_max || bytes >= batch_bytes_max; }
+  void clear() { items.clear(), ids.clear(), bytes = 0, objects_max = std::min(objects_max * 2, batch_objects_max); }
 };
 
 struct EdgeColumns {
   Integers source, relation, target_type, target, via, source_type;
+  /// Equal ends beside one another: an insertion then finds its page where the last one left it.
+  void sort();
   Columns columns() const { return {source, relation, target_type, target, via, source_type}; }
   static constexpr std::string_view names = "source,relation,target_type,target,via,source_type";
 };
@@ -94,6 +101,25 @@ struct KeyColumns {
   std::vector<std::string> values;
   Integers sequence;
 };
+/// The numbers of rows, in the order that `row` (what is compared of one) gives.
+template <typename Of>
+std::vector<std::uint32_t> sorted_rows(std::size_t rows, const Of& row) {
+  std::vector<std::uint32_t> order(rows);
+  std::iota(order.begin(), order.end(), 0U);
+  std::sort(order.begin(), order.end(), [&](auto a, auto b) { return row(a) < row(b); });
+  return order;
+}
+
+void EdgeColumns::sort() {
+  const auto order = sorted_rows(source.size(), [&](auto i) { return std::tie(source[i], relation[i], target_type[i], target[i], via[i]); });
+  for (auto* column : {&source, &relation, &target_type, &target, &via, &source_type}) {
+    Integers sorted;
+    sorted.reserve(order.size());
+    for (const auto i : order) sorted.push_back((*column)[i]);
+    column->swap(sorted);
+  }
+}
+
 struct LabelColumns {
   Integers code, sequence;
 };
@@ -102,7 +128,11 @@ class Importer final : public Import {
  public:
   Importer(Db& db, Turnstile::Pass pass, ImportPlan plan) : pass_(std::move(pass)), db_(db), transaction_(db), plan_(std::move(plan)) {}
 
-  ~Importer() override { if (writing_.valid()) writing_.wait(); }
+  ~Importer() override {
+    if (writing_.valid()) writing_.wait();
+    transaction_.end();
+    static_cast<void>(db_.set_cache(resting_cache_bytes));
+  }
   Importer(const Importer&) = delete;
   Importer& operator=(const Importer&) = delete;
 
@@ -157,6 +187,7 @@ class Importer final : public Import {
   formats::StixObjectReader reader_;
   std::vector<Item> batch_;
   KnownIds known_;
+  std::string key_;
   std::vector<KnownIds::value_type*> asked_;  // of known_: the base was not asked for them yet
   std::vector<std::string_view> new_ids_;     // keys of this batch that are new; the last one has the number last_n_
   std::deque<std::string> own_keys_;          // those of new_ids_ that are the organisation's own
@@ -169,6 +200,7 @@ class Importer final : public Import {
 
 Status Importer::begin() {
   MOZU_TRY(transaction_.begin(true));
+  MOZU_TRY(db_.set_cache(plan_.cache_bytes));
   MOZU_LET(import_, db_.integer("SELECT coalesce(max(number), 0) + 1 FROM import"));
   MOZU_LET(last_n_, db_.integer("SELECT coalesce(max(n), 0) FROM object"));
   MOZU_LET(last_sequence_, db_.integer("SELECT coalesce(max(sequence), 0) FROM version"));
@@ -242,7 +274,8 @@ Status Importer::flush() {
 }
 
 Result<Known*> Importer::remembered(std::string_view id, std::int64_t type) {
-  const auto [at, is_new] = known_.try_emplace(object_key(type, id));
+  object_key(type, id, key_);
+  const auto [at, is_new] = known_.try_emplace(key_);  // copies it only if it is new
   if (is_new) asked_.push_back(&*at);
   return &at->second;
 }
@@ -455,9 +488,12 @@ void Importer::keys_of(const StixObject& o, std::int64_t sequence, KeyColumns& o
 }
 
 Status Importer::write_keys(const KeyColumns& keys, bool remove) {
-  const Blobs values(keys.values.begin(), keys.values.end());
-  if (remove) return db_.delete_many("lookup_key", "kind,value,sequence", {keys.kind, values, keys.sequence});
-  return db_.insert_many("lookup_key", "kind,value,sequence", {keys.kind, values, keys.sequence}, "ON CONFLICT DO NOTHING");
+  Integers kind, sequence;
+  Blobs values;
+  for (const auto i : sorted_rows(keys.kind.size(), [&](auto k) { return std::tie(keys.kind[k], keys.values[k], keys.sequence[k]); }))
+    kind.push_back(keys.kind[i]), values.push_back(keys.values[i]), sequence.push_back(keys.sequence[i]);
+  if (remove) return db_.delete_many("lookup_key", "kind,value,sequence", {kind, values, sequence});
+  return db_.insert_many("lookup_key", "kind,value,sequence", {kind, values, sequence}, "ON CONFLICT DO NOTHING");
 }
 
 /// What speaks of the versions that are replaced. It is read out of their JSON again.
@@ -544,6 +580,7 @@ Status Importer::write_beside() {
   }
   MOZU_TRY(write_keys(keys, false));
   MOZU_TRY(db_.insert_many("label", "code,sequence", {labels.code, labels.sequence}));
+  edges.sort();
   MOZU_TRY(db_.insert_many("edge", EdgeColumns::names, edges.columns(), "ON CONFLICT DO NOTHING"));
   return add_words(db_, words);
 }

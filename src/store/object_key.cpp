@@ -16,25 +16,22 @@ constexpr std::size_t value_bytes_max = 96, value_prefix_bytes = 24, value_diges
 
 bool is_lower_hex(char c) { return is_digit(static_cast<unsigned char>(c)) || (c >= 'a' && c <= 'f'); }
 
-std::optional<std::string> from_hex(std::string_view text, std::string_view skipped_at = {}, std::string_view before = {}) {
-  std::string out;
-  out.reserve(before.size() + text.size() / 2);
-  out += before;
+/// Appends the bytes; at each '-' of `shape` the text must have one too. False: not of lower-case hex digits.
+bool append_hex(std::string_view text, std::string_view shape, std::string& out) {
   char high = 0;
   bool half = false;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (i < skipped_at.size() && skipped_at[i] == '-') {
-      if (text[i] != '-') return std::nullopt;
+    if (i < shape.size() && shape[i] == '-') {
+      if (text[i] != '-') return false;
       continue;
     }
-    if (!is_lower_hex(text[i])) return std::nullopt;
+    if (!is_lower_hex(text[i])) return false;
     const auto value = static_cast<char>(hex_value(static_cast<unsigned char>(text[i])));
     if (half) out += static_cast<char>(high << 4 | value);
     high = value;
     half = !half;
   }
-  if (half) return std::nullopt;
-  return out;
+  return !half;
 }
 
 /// Without its owner.
@@ -47,11 +44,20 @@ constexpr std::string_view uuid_shape = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
 
 }  // namespace
 
-std::string object_key(std::int64_t type_code, std::string_view id) {
+void object_key(std::int64_t type_code, std::string_view id, std::string& out) {
   const auto type = intel::type_of_id(id);
-  if (type_code > 0 && type_code <= short_type_max && id.size() == type.size() + 2 + uuid_text)
-    if (auto key = from_hex(id.substr(type.size() + 2), uuid_shape, std::string(1, static_cast<char>(type_code)))) return *std::move(key);
-  return long_key + std::string(id);
+  out.clear();
+  if (type_code > 0 && type_code <= short_type_max && id.size() == type.size() + 2 + uuid_text) {
+    out += static_cast<char>(type_code);
+    if (append_hex(id.substr(type.size() + 2), uuid_shape, out)) return;
+  }
+  out.assign(1, long_key).append(id);
+}
+
+std::string object_key(std::int64_t type_code, std::string_view id) {
+  std::string out;
+  object_key(type_code, id, out);
+  return out;
 }
 
 std::string own_key(std::string_view key, intel::OrganisationId organisation) {
@@ -79,7 +85,7 @@ std::string object_id(std::string_view key, std::string_view type_name) {
 std::string key_value(const intel::Key& key) {
   using intel::KeyKind;
   if (key.kind >= KeyKind::md5 && key.kind <= KeyKind::sha512)
-    if (auto bytes = from_hex(key.value)) return *bytes;
+    if (std::string bytes; append_hex(key.value, {}, bytes)) return bytes;
   if (key.value.size() <= value_bytes_max) return key.value;
   const auto digest = sha256(std::as_bytes(std::span(key.value)));
   return long_key + key.value.substr(0, value_prefix_bytes) + std::string(reinterpret_cast<const char*>(digest.data()), value_digest_bytes);

@@ -15,6 +15,7 @@ inline constexpr std::int64_t short_type_max = 253;
 
 /// 17 bytes (code, UUID) for an ordinary STIX id, else 0xFF and the id: a third of the text in the largest index of the base.
 std::string object_key(std::int64_t type_code, std::string_view id);
+void object_key(std::int64_t type_code, std::string_view id, std::string& out);  ///< the same, into memory that is used again
 /// The key under which an organisation keeps what it says itself about an id that others speak of: 0xFE, its number, and the key.
 std::string own_key(std::string_view key, intel::OrganisationId organisation);
 /// The id again; `type_name` is that of type_code_of(key), not needed for long keys.

@@ -137,6 +137,8 @@ class Driver final : public SqliteDb {
   }
   Status select_many(std::string_view sql, const Columns& columns, const BatchSink& each) override { return loop(sql, columns, each); }
 
+  Status set_cache(std::size_t bytes) override { return script(fmt::format("PRAGMA cache_size=-{}; PRAGMA shrink_memory;", bytes >> 10)); }
+
   Status check(const std::function<void(std::string)>& finding) override {
     return run("PRAGMA integrity_check", {}, [&](const Row& r) {
       if (r.text(0) != "ok") finding(std::string(r.text(0)));

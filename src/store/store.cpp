@@ -31,7 +31,7 @@ Status StoreImpl::open() {
       return fail("store-older", fmt::format("the knowledge base has version {} and must be brought to {}", version, newest), "open it once for writing, e.g. with 'mozu doctor'");
     return {};
   }
-  MOZU_LET(writer_, connect(place_, {true, true, options_.cache_bytes}));
+  MOZU_LET(writer_, connect(place_, {true, true}));
   return migrate(*writer_, knowledge_schema());
 }
 
@@ -97,7 +97,7 @@ Result<Integers> StoreImpl::numbers_of(Db& db, const intel::Viewer& v, std::stri
 Result<std::unique_ptr<Import>> StoreImpl::begin_import(const Provenance& provenance, bool dry_run) {
   if (!writer_) return fail("store-read-only", "the knowledge base was opened for reading only");
   auto pass = writing_.enter();
-  return start_import(*writer_, std::move(pass), {provenance, dry_run});
+  return start_import(*writer_, std::move(pass), {provenance, dry_run, options_.cache_bytes});
 }
 
 Result<std::int64_t> StoreImpl::last_sequence() {

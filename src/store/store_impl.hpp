@@ -87,6 +87,7 @@ class StoreImpl final : public Store {
 struct ImportPlan {
   Provenance provenance;
   bool dry_run = false;
+  std::size_t cache_bytes = 0;
 };
 Result<std::unique_ptr<Import>> start_import(Db& db, Turnstile::Pass pass, ImportPlan plan);
 

@@ -24,7 +24,7 @@ struct StoreOptions {
   /// A data folder (created if absent; the base is its file knowledge.db), or "postgresql://…" / "host=… dbname=…".
   std::string location;
   bool read_only = false;
-  std::size_t cache_bytes = std::size_t{256} << 20;  ///< SQLite page cache of the writer; readers share the system's
+  std::size_t cache_bytes = std::size_t{1} << 30;  ///< at most, of SQLite's pages, while an import goes on; readers share the system's
   unsigned readers_max = 16;                         ///< connections for reading
 };
 
