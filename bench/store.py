@@ -41,7 +41,7 @@ HEAD = """# The knowledge base, measured
   them, half of them to hubs of which the largest have hundreds of thousands. Words are drawn from 60,000 as in real text (the commonest stands in most texts); 15 % of texts are Japanese. The same
   number always gives the same object: `bench/made_knowledge.cpp`.
 - **Import** is JSON to durable: parsing, checking, comparing with what is there, writing, all indexes and the text index; one import after the
-  other, ten a process. Making the JSON is not counted. *Last* is the rate of the last import, when the base is largest.
+  other, ten a process. The JSON lies in a file before the clock runs. *Last* is the rate of the last import, when the base is largest.
 - **Questions** go to the base after it was opened anew, one after the other, each about something else; the file lies in the system's cache as far as that reaches.
   A reader of an organisation asks values and neighbours, the owner the rest.
 - **Memory** is the largest resident set of the process; for SQLite that includes the pages of the file that are mapped, which the system takes back when it needs them. PostgreSQL's
