@@ -4,17 +4,17 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstdint>
 #include <deque>
 #include <future>
-#include <cstdint>
 #include <map>
-#include <numeric>
 #include <tuple>
 #include <unordered_map>
 #include <unordered_set>
 
 #include "content.hpp"
 #include "facts.hpp"
+#include "import_columns.hpp"
 #include "mozu/base/hash.hpp"
 #include "mozu/formats/stix_objects.hpp"
 #include "object_key.hpp"
@@ -87,41 +87,6 @@ struct Batch {
   std::size_t objects_max = batch_objects_first;
   bool full() const { return items.size() >= objects_max || bytes >= batch_bytes_max; }
   void clear() { items.clear(), ids.clear(), bytes = 0, objects_max = std::min(objects_max * 2, batch_objects_max); }
-};
-
-struct EdgeColumns {
-  Integers source, relation, target_type, target, via, source_type;
-  /// Equal ends beside one another: an insertion then finds its page where the last one left it.
-  void sort();
-  Columns columns() const { return {source, relation, target_type, target, via, source_type}; }
-  static constexpr std::string_view names = "source,relation,target_type,target,via,source_type";
-};
-struct KeyColumns {
-  Integers kind;
-  std::vector<std::string> values;
-  Integers sequence;
-};
-/// The numbers of rows, in the order that `row` (what is compared of one) gives.
-template <typename Of>
-std::vector<std::uint32_t> sorted_rows(std::size_t rows, const Of& row) {
-  std::vector<std::uint32_t> order(rows);
-  std::iota(order.begin(), order.end(), 0U);
-  std::sort(order.begin(), order.end(), [&](auto a, auto b) { return row(a) < row(b); });
-  return order;
-}
-
-void EdgeColumns::sort() {
-  const auto order = sorted_rows(source.size(), [&](auto i) { return std::tie(source[i], relation[i], target_type[i], target[i], via[i]); });
-  for (auto* column : {&source, &relation, &target_type, &target, &via, &source_type}) {
-    Integers sorted;
-    sorted.reserve(order.size());
-    for (const auto i : order) sorted.push_back((*column)[i]);
-    column->swap(sorted);
-  }
-}
-
-struct LabelColumns {
-  Integers code, sequence;
 };
 
 class Importer final : public Import {
