@@ -12,6 +12,7 @@
 #include <memory>
 #include <mutex>
 
+#include "mozu/base/file.hpp"
 #include "mozu/base/text.hpp"
 #include "mozu/exchange/export.hpp"
 #include "routes.hpp"
@@ -100,7 +101,7 @@ class FeedCopy {
   static Result<std::shared_ptr<FeedCopy>> make(const std::string& folder) {
     auto out = std::make_shared<FeedCopy>();
     out->fd_ = ::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-    if (out->fd_ < 0) return fail("store-full", "there is no room for the feed");
+    if (out->fd_ < 0) return fail(errno_diagnostic("spool", "no file for the feed can be made in the data folder", errno));
     return out;
   }
   FeedCopy() = default;
@@ -113,6 +114,7 @@ class FeedCopy {
   Status append(std::string_view file, std::string_view bytes) {
     if (bytes.size() > bytes_max - end_) return fail("answer-too-large", "the feed is larger than 4 GiB", "ask for the feeds of single sources");
     Place& place = places_.try_emplace(std::string(file), Place{end_, 0}).first->second;
+    if (bytes.size() > file_bytes_max - place.size) return fail("answer-too-large", fmt::format("{} of the feed is larger than 256 MiB", file), "ask for the feeds of single sources");
     while (!bytes.empty()) {
       const ssize_t n = ::pwrite(fd_, bytes.data(), bytes.size(), static_cast<off_t>(end_));
       if (n < 0 && errno == EINTR) continue;
@@ -123,6 +125,7 @@ class FeedCopy {
     }
     return {};
   }
+  std::size_t size() const { return end_; }
   std::optional<std::string> read(std::string_view file) const {
     const auto found = places_.find(file);
     if (found == places_.end()) return std::nullopt;
@@ -137,7 +140,7 @@ class FeedCopy {
   }
 
  private:
-  static constexpr std::size_t bytes_max = std::size_t{4} << 30;
+  static constexpr std::size_t bytes_max = std::size_t{4} << 30, file_bytes_max = std::size_t{256} << 20;  // a file is answered out of memory
   struct Place {
     std::size_t at = 0, size = 0;
   };
@@ -157,7 +160,10 @@ class MispFeeds {
     const std::string whose = fmt::format("{} {} {} {}", viewer.organisation, static_cast<int>(viewer.clearance), viewer.all, collection);
     MOZU_LET(const std::int64_t sequence, services_.knowledge.last_sequence());
     auto copy = known(whose, name == "manifest.json" ? sequence : 0);
-    if (!copy) {  // written without the lock: who reads another feed does not wait
+    if (copy) return copy->read(name);
+    const std::scoped_lock one(writing_);  // who reads a feed that is there does not wait
+    copy = known(whose, name == "manifest.json" ? sequence : 0);
+    if (!copy) {
       MOZU_LET(copy, write(viewer, collection));
       MOZU_TRY(audit(services_, request, "export", collection, "misp-feed"));
       keep({whose, sequence, copy});
@@ -166,14 +172,14 @@ class MispFeeds {
   }
 
  private:
-  static constexpr std::size_t feeds_max = 8;
+  static constexpr std::size_t feeds_max = 8, feeds_bytes_max = std::size_t{8} << 30;
   struct Feed {
     std::string whose;
     std::int64_t sequence = 0;
     std::shared_ptr<FeedCopy> copy;
   };
   Services& services_;
-  std::mutex mutex_;
+  std::mutex writing_, mutex_;
   std::deque<Feed> feeds_;
 
   /// The copy that is there, if it was written at `sequence` or later.
@@ -186,7 +192,9 @@ class MispFeeds {
     const std::scoped_lock lock(mutex_);
     std::erase_if(feeds_, [&](const Feed& f) { return f.whose == feed.whose; });
     feeds_.push_front(std::move(feed));
-    if (feeds_.size() > feeds_max) feeds_.pop_back();
+    std::size_t bytes = 0;
+    for (const Feed& f : feeds_) bytes += f.copy->size();
+    for (; feeds_.size() > feeds_max || (feeds_.size() > 1 && bytes > feeds_bytes_max); feeds_.pop_back()) bytes -= feeds_.back().copy->size();
   }
   Result<std::shared_ptr<FeedCopy>> write(const intel::Viewer& viewer, const std::string& collection) {
     MOZU_LET(auto copy, FeedCopy::make(services_.spool));

@@ -293,6 +293,7 @@ Response change(Services& services, Readings&, const Request& request) {
   MOZU_ANSWER_LET(document.version, body.number("version", document.version));
   MOZU_ANSWER(change_review(review, body));
   MOZU_ANSWER_LET(const auto kept, keep(services, std::move(document), review));
+  MOZU_ANSWER(audit(services, request, "review-change", kept.id, fmt::format("version {}", kept.version)));
   return whole(request, kept, review);
 }
 
@@ -340,6 +341,7 @@ Response accept(Services& services, Readings&, const Request& request) {
     return import->put(std::move(object));
   };
   MOZU_ANSWER(formats::read_stix_objects(review.file, bundle, sink, diagnostics, read));
+  for (const Diagnostic& d : diagnostics.kept()) review.diagnostics.push_back(render_json(d));  // a finding that became no object
   MOZU_ANSWER_LET(const store::ImportReceipt receipt, import->commit());
   review.import = receipt.import;
   MOZU_ANSWER(audit(services, request, "accept", document.id, fmt::format("import {}, {} findings, {}", receipt.import, accepted.findings.size(), review.report)));

@@ -17,7 +17,8 @@
 
 namespace mozu::server {
 
-/// Keeps the last few values, each until something is written. Thread-safe: who asks for what is being made waits for it.
+/// Keeps the values of the last few kinds of viewer; one that is older than what was written last is made anew. Thread-safe: one value is made at a time, and whoever asks
+/// meanwhile waits.
 template <class T>
 class ViewerCache {
  public:
@@ -28,21 +29,27 @@ class ViewerCache {
   template <class Make>
   Result<Value> get(const intel::Viewer& viewer, std::string_view further, const Make& make) {
     MOZU_LET(const std::int64_t sequence, knowledge_.last_sequence());
-    const std::string state = fmt::format("{} {} {} {} {}", viewer.organisation, static_cast<int>(viewer.clearance), viewer.all, sequence, further);
+    const std::string whose = fmt::format("{} {} {} {}", viewer.organisation, static_cast<int>(viewer.clearance), viewer.all, further);
     const std::scoped_lock lock(mutex_);
-    for (const auto& [known, value] : kept_)
-      if (known == state) return value;
+    for (const Kept& kept : kept_)
+      if (kept.whose == whose && kept.sequence == sequence) return kept.value;
     MOZU_LET(T made, make(viewer));
-    kept_.emplace_front(state, std::make_shared<const T>(std::move(made)));
+    std::erase_if(kept_, [&](const Kept& kept) { return kept.whose == whose; });
+    kept_.push_front({whose, sequence, std::make_shared<const T>(std::move(made))});
     if (kept_.size() > kept_max) kept_.pop_back();
-    return kept_.front().second;
+    return kept_.front().value;
   }
 
  private:
   static constexpr std::size_t kept_max = 8;
+  struct Kept {
+    std::string whose;
+    std::int64_t sequence = 0;
+    Value value;
+  };
   store::Store& knowledge_;
   std::mutex mutex_;
-  std::deque<std::pair<std::string, Value>> kept_;
+  std::deque<Kept> kept_;
 };
 
 /// Gives all objects of these types page by page to `take`: std::vector<store::StoredObject> → Status; not much more than `most`.

@@ -67,6 +67,7 @@ TEST_F(Reviews, WhatIsAcceptedBecomesKnowledge) {
   EXPECT_EQ(house.ask("ann", "POST", "/api/v1/reviews/" + id + "/acceptance").status, 409);
   EXPECT_EQ(change(id, R"({"title":"x"})").status, 409);
   EXPECT_TRUE(house.ask("adam", "GET", "/api/v1/audit?action=accept").has(id));
+  EXPECT_TRUE(house.ask("adam", "GET", "/api/v1/audit?action=review-change").has(id));
 }
 
 TEST_F(Reviews, BelongToTheirOrganisation) {
