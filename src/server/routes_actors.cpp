@@ -7,6 +7,7 @@
 
 #include "mozu/actors/record.hpp"
 #include "mozu/base/text.hpp"
+#include "mozu/store/pages.hpp"
 #include "routes.hpp"
 #include "viewer_cache.hpp"
 
@@ -43,7 +44,7 @@ class ActorBooks {
 
   Result<ActorBook> make(const intel::Viewer& viewer, const std::vector<store::Store::Decision>& decisions) {
     ActorBook book;
-    MOZU_TRY(each_page(knowledge_, viewer, {"intrusion-set", "threat-actor"}, true, records_max, [&](const auto& items) -> Status {
+    MOZU_TRY(store::each_page(knowledge_, viewer, {"intrusion-set", "threat-actor"}, true, records_max, [&](const auto& items) -> Status {
       for (const auto& o : items) {
         MOZU_LET(auto details, actors::read_actor(o.json, o.source));
         book.records.push_back(details.record);

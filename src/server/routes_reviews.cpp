@@ -18,6 +18,7 @@
 #include "mozu/reports/document_text.hpp"
 #include "mozu/reports/names.hpp"
 #include "mozu/reports/render.hpp"
+#include "mozu/store/pages.hpp"
 #include "review.hpp"
 #include "routes.hpp"
 #include "secrets.hpp"
@@ -52,7 +53,7 @@ class Readings {
   Result<reports::Dictionary> make(const intel::Viewer& viewer) {
     std::vector<reports::Entity> entities;
     Diagnostics ignored;  // what is stored was read before
-    MOZU_TRY(each_page(knowledge_, viewer, {"intrusion-set", "threat-actor", "malware", "tool", "attack-pattern", "x-mitre-tactic", "course-of-action"}, false, entities_max, [&](const auto& items) -> Status {
+    MOZU_TRY(store::each_page(knowledge_, viewer, {"intrusion-set", "threat-actor", "malware", "tool", "attack-pattern", "x-mitre-tactic", "course-of-action"}, false, entities_max, [&](const auto& items) -> Status {
       if (items.empty()) return {};
       std::string bundle = R"({"type":"bundle","objects":[)";
       for (const auto& o : items) bundle += (bundle.back() == '[' ? "" : ",") + o.json;
