@@ -113,8 +113,7 @@ Response stop_import(Services& services, RunningImports& all, const Request& req
 Response imports(Services& services, const Request& request) {
   MOZU_ANSWER(only_these(request, {"cursor", "limit"}));
   MOZU_ANSWER_LET(const std::size_t limit, limit_of(request));
-  MOZU_ANSWER_LET(auto page, services.knowledge.imports(std::string(request.query("cursor")), limit));
-  std::erase_if(page.items, [&](const store::ImportRecord& r) { return !intel::may_see(request.who->viewer, r.provenance.organisation, r.provenance.tlp); });
+  MOZU_ANSWER_LET(const auto page, services.knowledge.imports(request.who->viewer, std::string(request.query("cursor")), limit));
   return page_response(page.items, page.next, std::nullopt, [](JsonWriter& w, const store::ImportRecord& r) {
     w.begin_object().field("import", r.number).field("at", format_time(r.at)).field("source", r.provenance.source).field("origin", r.provenance.origin);
     w.field("actor", r.provenance.actor).field("organisation", r.provenance.organisation).field("tlp", tlp_text(r.provenance.tlp));
@@ -132,7 +131,7 @@ void write_counts(JsonWriter& w, const store::ImportCounts& c) {
 }
 
 void add_import_routes(Router& router, Services& services) {
-  const RouteOptions upload{Body::file, services.import_bytes_max, true};
+  const RouteOptions upload{Body::file, services.import_bytes_max, true, true};
   const auto all = std::make_shared<RunningImports>();
   router.add(Method::post, "/api/v1/imports", Permission::import, upload, [&services, all](const Request& request) { return import(services, *all, request); });
   router.add(Method::get, "/api/v1/imports/running", Permission::import, no_body, [&services, all](const Request& request) { return running_imports(services, *all, request); });

@@ -196,9 +196,8 @@ Response sources(Services& services, const Request& request) {
   std::map<std::string, Source, std::less<>> known;
   store::Cursor cursor;
   do {  // newest first
-    MOZU_ANSWER_LET(auto page, services.knowledge.imports(cursor, page_items_most));
+    MOZU_ANSWER_LET(auto page, services.knowledge.imports(request.who->viewer, cursor, page_items_most));
     for (auto& record : page.items) {
-      if (!intel::may_see(request.who->viewer, record.provenance.organisation, record.provenance.tlp)) continue;
       Source& source = known[record.provenance.source];
       source.counts.add(record.counts);
       if (source.imports++ == 0) source.last = std::move(record);

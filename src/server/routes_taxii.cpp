@@ -66,9 +66,8 @@ Result<std::vector<Collection>> collections(Services& services, const Request& r
   std::set<std::string, std::less<>> seen;
   store::Cursor cursor;
   do {
-    MOZU_LET(const auto page, services.knowledge.imports(cursor, store::page_items_max));
-    for (const store::ImportRecord& r : page.items)
-      if (intel::may_see(request.who->viewer, r.provenance.organisation, r.provenance.tlp)) seen.insert(r.provenance.source);
+    MOZU_LET(const auto page, services.knowledge.imports(request.who->viewer, cursor, store::page_items_max));
+    for (const store::ImportRecord& r : page.items) seen.insert(r.provenance.source);
     cursor = page.next;
   } while (!cursor.empty() && seen.size() < collections_max);
   sources.assign(seen.begin(), seen.end());
@@ -274,7 +273,7 @@ void add_taxii_routes(Router& router, Services& services) {
       return handler(services, request);
     };
   };
-  const RouteOptions envelope{Body::memory, envelope_bytes_max, true};
+  const RouteOptions envelope{Body::memory, envelope_bytes_max, true, true};
   router.add(Method::get, "/taxii2", Permission::taxii, no_body, to(discovery));
   router.add(Method::get, "/taxii2/knowledge", Permission::taxii, no_body, to(api_root));
   router.add(Method::get, "/taxii2/knowledge/status/{status}", Permission::taxii, no_body, to(status));

@@ -115,15 +115,15 @@ Result<std::vector<KeyHits>> StoreImpl::find(const intel::Viewer& v, std::span<c
   return out;
 }
 
-Result<Page<ImportRecord>> StoreImpl::imports(const Cursor& cursor, std::size_t limit) {
+Result<Page<ImportRecord>> StoreImpl::imports(const intel::Viewer& v, const Cursor& cursor, std::size_t limit) {
   MOZU_LET(const auto after, read_cursor('i', 1, cursor));
   limit = page_size(limit);
   MOZU_LET(const auto reader, readers_.borrow());
   Page<ImportRecord> page;
   const auto unsigned_at = [](const Row& r, int c) { return static_cast<std::uint64_t>(r.integer(c)); };
   MOZU_TRY(reader.db().run(
-      "SELECT number, source, origin, sha256, actor, organisation, tlp, confidence, at_ms, added, updated, older, unchanged FROM import "
-      "WHERE number < $1 ORDER BY number DESC LIMIT $2",
+      fmt::format("SELECT number, source, origin, sha256, actor, organisation, tlp, confidence, at_ms, added, updated, older, unchanged FROM import i "
+                  "WHERE number < $1 AND {} ORDER BY number DESC LIMIT $2", visible(v, "i")),
       {after ? after->front() : std::numeric_limits<std::int64_t>::max(), static_cast<std::int64_t>(limit + 1)}, [&](const Row& r) {
         auto& record = page.items.emplace_back();
         auto& p = record.provenance;

@@ -279,14 +279,24 @@ Result<Terms> terms_of(Db& db, Names& names, const ListQuery& filter) {
   return terms;
 }
 
+constexpr std::string_view facet_fields[] = {"type", "label", "source", "tlp"};
+
+/// Names that nobody has used are answered as those that stand only where the viewer may not look.
+SearchPage nothing(const SearchQuery& query, bool goes_on) {
+  SearchPage page;
+  if (!goes_on) page.total = 0;
+  if (query.facets)
+    for (const auto field : facet_fields) page.facets.push_back({std::string(field), {}});
+  return page;
+}
+
 Result<Facet> facet_of(Db& db, Names& names, std::size_t which, const std::map<std::int64_t, std::uint64_t>& counts) {
-  constexpr std::string_view fields[] = {"type", "label", "source", "tlp"};
   constexpr NameKind kinds[] = {NameKind::type, NameKind::label, NameKind::source};
   std::vector<std::pair<std::uint64_t, std::int64_t>> order;
   for (const auto& [code, n] : counts) order.emplace_back(n, code);
   std::sort(order.begin(), order.end(), [](const auto& a, const auto& b) { return std::pair(b.first, a.second) < std::pair(a.first, b.second); });
   if (order.size() > facet_values_max) order.resize(facet_values_max);
-  Facet facet{std::string(fields[which]), {}};
+  Facet facet{std::string(facet_fields[which]), {}};
   for (const auto& [n, code] : order) {
     std::string name;
     if (which == 3) name = intel::name(static_cast<intel::Tlp>(code));
@@ -322,7 +332,7 @@ Result<SearchPage> StoreImpl::search(const intel::Viewer& v, const SearchQuery& 
   MOZU_TRY(t.begin(false));
   SearchPage page;
   MOZU_LET(const auto filter, filter_of(db, v, query.filter));
-  if (filter.none) return page;
+  if (filter.none) return nothing(query, cursor.has_value());
   Spot from;
   if (cursor) from = {(*cursor)[0], (*cursor)[1], (*cursor)[2], (*cursor)[3], (*cursor)[4]};
   else { MOZU_LET(from.top, db.integer("SELECT coalesce(max(sequence), 0) FROM version")); }

@@ -88,7 +88,7 @@ TEST_P(Importing, StoresWhatCanBeReadAndTellsTheRest) {
   EXPECT_EQ(files[0].read.refused, 1U);
   EXPECT_EQ(files[0].sha256.size(), 64U);
   EXPECT_TRUE(files[0].complete());
-  const auto records = store->imports({}, 10).value().items;
+  const auto records = store->imports(owner, {}, 10).value().items;
   ASSERT_EQ(records.size(), 1U);
   EXPECT_EQ(records[0].provenance.source, "attack");
   EXPECT_EQ(records[0].provenance.origin, path);
@@ -133,7 +133,7 @@ TEST_P(Importing, AFolderIsOneSourceAndMayHoldOtherThings) {
   EXPECT_TRUE(files[1].passed_over);
   EXPECT_TRUE(files[1].complete());
   EXPECT_EQ(problems.counts().at("feed-path"), 1U);
-  EXPECT_EQ(store->imports({}, 10).value().items.at(0).provenance.source, "intel");
+  EXPECT_EQ(store->imports(owner, {}, 10).value().items.at(0).provenance.source, "intel");
 }
 
 TEST_P(Importing, WhatIsNamedAndIsNoKnowledgeFails) {
@@ -141,7 +141,7 @@ TEST_P(Importing, WhatIsNamedAndIsNoKnowledgeFails) {
   ASSERT_FALSE(files.empty());
   ASSERT_TRUE(files[0].failure.has_value());
   EXPECT_EQ(files[0].failure->code, "not-knowledge");
-  EXPECT_TRUE(store->imports({}, 10).value().items.empty());
+  EXPECT_TRUE(store->imports(owner, {}, 10).value().items.empty());
 }
 
 TEST_P(Importing, AddressesOfAttackReleasesAreNoIndicators) {

@@ -105,6 +105,19 @@ TEST(Objects, OfOthersDoNotExist) {
   EXPECT_FALSE(house.ask("bob", "GET", "/api/v1/counts").has("intrusion-set"));
 }
 
+TEST(Objects, NamesOfOthersAreAnsweredAsThoseOfNobody) {
+  House house;
+  house.import(R"({"type":"bundle","id":"bundle--00000000-0000-4000-8000-000000000000","objects":[{"type":"x-secret","id":"x-secret--11111111-1111-4111-8111-111111111111",
+"created":"2026-01-01T00:00:00.000Z","modified":"2026-01-01T00:00:00.000Z","name":"Hidden Thing","labels":["hidden"]}]})", house.a, intel::Tlp::amber);
+  EXPECT_TRUE(house.ask("rea", "GET", "/api/v1/search?q=thing&type=x-secret&label=hidden&facets=true").has("x-secret--"));
+  for (const std::string query : {"q=thing&facets=true&{}=", "q=thing&{}="})
+    for (const auto& [field, hidden] : {std::pair<std::string, std::string>{"type", "x-secret"}, {"label", "hidden"}, {"source", "test"}}) {
+      std::string target = "/api/v1/search?" + query;
+      target.replace(target.find("{}"), 2, field);
+      EXPECT_EQ(house.ask("bob", "GET", target + hidden).body, house.ask("bob", "GET", target + "nobodys").body) << target << hidden;
+    }
+}
+
 TEST(Objects, UnknownQueriesAreRefused) {
   House house;
   EXPECT_EQ(house.ask("rea", "GET", "/api/v1/objects?typ=malware").status, 400);
@@ -162,6 +175,15 @@ TEST(Imports, ThatRunAreShownAndCanBeStopped) {
   EXPECT_FALSE(house.ask("ann", "GET", "/api/v1/objects").has(actor));
   EXPECT_FALSE(house.ask("ann", "GET", "/api/v1/imports/running").has("bundle.json"));
   EXPECT_EQ(house.ask("ann", "DELETE", one).status, 404);
+}
+
+TEST(Imports, OfOthersLeaveNoHolesInPages) {
+  House house;
+  house.import(bundle, intel::common, intel::Tlp::green);
+  for (int i = 0; i < 3; ++i) house.import(bundle, house.a, intel::Tlp::amber);
+  const Answer page = house.ask("ben", "GET", "/api/v1/imports?limit=1");
+  EXPECT_TRUE(page.has(R"("import":1)")) << page.body;
+  EXPECT_FALSE(page.has("\"next\"")) << page.body;
 }
 
 TEST(Imports, SayWhatIsWrong) {

@@ -54,10 +54,14 @@ TEST_P(StoreConformance, CountsWhatAnImportDid) {
   EXPECT_EQ(must(store->object(owner, id_of("tool", 2)))->name, "b");
   const auto fourth = import(*store, {object("tool", 2, R"("name":"b0")", "2024-02-01T00:00:00.000Z")});
   EXPECT_EQ(fourth.counts.unchanged, 1U) << "an old version known already";
-  const auto records = must(store->imports({}, 10)).items;
+  const auto records = must(store->imports(owner, {}, 10)).items;
   ASSERT_EQ(records.size(), 4U);
   EXPECT_EQ(records[1].counts.older, 1U);
   EXPECT_EQ(records[3].provenance.source, "test");
+  auto hidden = records[3].provenance;
+  hidden.organisation = 7, hidden.tlp = intel::Tlp::amber;
+  import(*store, {object("tool", 9)}, hidden);
+  EXPECT_EQ(must(store->imports({8, intel::Tlp::red, false}, {}, 1)).items.at(0).number, records[0].number) << "no hole where another organisation's stands";
 }
 
 TEST_P(StoreConformance, GivesAllVersionsNewestFirst) {
@@ -97,7 +101,7 @@ TEST_P(StoreConformance, WhatIsNotCommittedIsNotThere) {
   }
   EXPECT_FALSE(must(store->object(owner, id_of("tool", 1))).has_value());
   EXPECT_EQ(import(*store, {object("tool", 1, R"("name":"here")")}).counts.added, 1U);
-  EXPECT_EQ(must(store->imports({}, 10)).items.size(), 1U);
+  EXPECT_EQ(must(store->imports(owner, {}, 10)).items.size(), 1U);
 }
 
 TEST_P(StoreConformance, FindsByKeys) {

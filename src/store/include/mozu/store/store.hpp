@@ -185,7 +185,8 @@ class Store {
   virtual Result<std::vector<NeighbourCount>> neighbour_counts(const intel::Viewer& v, std::string_view id) = 0;
   /// type → objects (latest versions, not counting ids only referred to)
   virtual Result<std::vector<std::pair<std::string, std::uint64_t>>> counts(const intel::Viewer& v) = 0;
-  virtual Result<Page<ImportRecord>> imports(const Cursor& cursor, std::size_t limit) = 0;
+  /// Newest first; those whose provenance the viewer may see.
+  virtual Result<Page<ImportRecord>> imports(const intel::Viewer& v, const Cursor& cursor, std::size_t limit) = 0;
   virtual Result<std::int64_t> last_sequence() = 0;
 
   /// Free tags beside what sources say: weight 1–100, 0 takes the tag away. Kept over re-imports.
