@@ -106,7 +106,12 @@ class Driver final : public SqliteDb {
   sqlite3* handle() override { return db_; }
 
   Status begin(bool write) override { return plain(write ? "BEGIN IMMEDIATE" : "BEGIN"); }
-  Status commit() override { return plain("COMMIT"); }
+  Status commit() override {
+    // SQLite writes on into a file that was removed; what is acknowledged must be there.
+    if (int moved = 0; sqlite3_txn_state(db_, "main") == SQLITE_TXN_WRITE && sqlite3_file_control(db_, "main", SQLITE_FCNTL_HAS_MOVED, &moved) == SQLITE_OK && moved != 0)
+      return fail(Diagnostic{Severity::error, "store-open", "the file of the knowledge base was removed or replaced while it was open", {path_, 0, {}}, "put it back, or restore the last backup; then start anew"});
+    return plain("COMMIT");
+  }
   void rollback() override { if (sqlite3_get_autocommit(db_) == 0) static_cast<void>(plain("ROLLBACK")); }
 
   Status script(const std::string& sql) override {

@@ -54,6 +54,18 @@ TEST(Backup, BringsBackKnowledgeAndPeople) {
   EXPECT_EQ(import(*store, {object("malware", 3, R"("name":"goes on","is_family":true)")}).counts.added, 1U);
 }
 
+TEST(Removal, OfTheFileUnderAnOpenBaseIsNotAcknowledged) {
+  Home home("sqlite");
+  const auto store = home.open();
+  import(*store, {object("malware", 1)});
+  const auto pending = must(store->begin_import(from("test", "here")));
+  must(pending->put(object("malware", 2)));
+  ASSERT_TRUE(std::filesystem::remove(home.options().location + "/knowledge.db"));
+  const auto done = pending->commit();
+  ASSERT_FALSE(done);
+  EXPECT_EQ(done.error().code, "store-open");
+}
+
 TEST(Backup, RefusesWhatWouldDoHarm) {
   Home home("sqlite");
   Folder elsewhere;
