@@ -61,6 +61,9 @@ bool is_from_elsewhere(const Request& request) {
   return scheme == origin.npos || !iequals(origin.substr(scheme + 3), request.header("host"));
 }
 
+/// Browsers send these without being told to, whoever made the page; a Bearer token or the header of a session's token they do not.
+bool came_by_itself(const Request& request) { return request.who->certificate || istarts_with(request.header("authorization"), "basic "); }
+
 Response unauthorised(std::string_view code, std::string_view detail, std::string_view hint) {
   Response r = problem(401, code, detail, hint);
   r.set("WWW-Authenticate", R"(Bearer realm="mozu", Basic realm="mozu", charset="UTF-8")");
@@ -110,8 +113,8 @@ std::optional<Response> Application::begin(Request& request) {
   if (!request.who->may(needed)) return problem(403, "not-permitted", fmt::format("this needs the permission '{}'", name(needed)));
   if (!is_safe(request.method) && !request.who->session.empty() && !equal_in_constant_time(request.header("x-csrf-token"), request.who->csrf))
     return problem(403, "csrf", "the header X-CSRF-Token is missing or wrong", "send what `csrf` of the session says");
-  if (!is_safe(request.method) && request.who->certificate && is_from_elsewhere(request))
-    return problem(403, "csrf", "a page of another place may not use your certificate");
+  if (!is_safe(request.method) && came_by_itself(request) && is_from_elsewhere(request))
+    return problem(403, "csrf", "a page of another place may not use your certificate or password");
   return std::nullopt;
 }
 

@@ -1,7 +1,9 @@
 #include "mozu/server/identity.hpp"
 
+#include <arpa/inet.h>
 #include <fcntl.h>
 #include <fmt/core.h>
+#include <netinet/in.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -20,6 +22,21 @@ namespace {
 constexpr std::int64_t minute_ms = 60'000;
 constexpr std::size_t remembered_max = 10'000;   // some MB; a flood of other tokens only costs the memory of the cache
 constexpr std::size_t addresses_max = 100'000;
+constexpr std::size_t unknown_names_max = 100'000, name_bytes_max = 128;
+
+std::unexpected<Diagnostic> locked() { return fail("sign-in-locked", "too many wrong passwords; the account is locked for a while", "wait, or ask an administrator"); }
+
+/// For how long an account is locked after so many failures in a row.
+std::int64_t locked_ms(std::uint32_t failures, std::uint32_t failures_max) {
+  return failures < failures_max ? 0 : std::min<std::int64_t>(minute_ms << std::min<std::uint32_t>(failures - failures_max, 6), 60 * minute_ms);
+}
+
+/// Whom tries are counted for: of IPv6 the first 64 bits, since whoever has one of these addresses has them all.
+std::string origin_of(const std::string& address) {
+  in6_addr v6{};
+  if (::inet_pton(AF_INET6, address.c_str(), &v6) != 1 || IN6_IS_ADDR_V4MAPPED(&v6) || IN6_IS_ADDR_LINKLOCAL(&v6)) return address;
+  return {reinterpret_cast<const char*>(&v6), 8};
+}
 
 std::unexpected<Diagnostic> refused() { return fail("sign-in-refused", "the name, the password or the code is wrong"); }
 
@@ -69,8 +86,8 @@ Result<Identities::Key> Identities::key_of(const std::string& folder) {
 Result<std::string> Identities::hash_password(std::string_view password) const { return argon2_hash(password, options_.argon2_memory_kib, options_.argon2_passes); }
 
 Result<store::UserId> Identities::add_user(const NewUser& user) {
-  if (user.name.empty() || user.name.size() > 128 || !is_utf8(user.name) || std::ranges::any_of(user.name, [](char c) { return static_cast<unsigned char>(c) <= ' '; }))
-    return fail("field-invalid", "a user's name has 1 to 128 bytes, without blanks");
+  if (user.name.empty() || user.name.size() > name_bytes_max || !is_utf8(user.name) || std::ranges::any_of(user.name, [](char c) { return static_cast<unsigned char>(c) <= ' '; }))
+    return fail("field-invalid", fmt::format("a user's name has 1 to {} bytes, without blanks", name_bytes_max));
   if (!role_of(user.role)) return fail("field-invalid", fmt::format("'{}' is no role", printable(user.role, 40)), "roles are administrator, analyst, author, reader, feed-client");
   store::User row;
   row.name = user.name;
@@ -226,17 +243,27 @@ bool Identities::may_try(const std::string& address) {
   const Timestamp at = options_.now();
   if (tries_.size() >= addresses_max) std::erase_if(tries_, [&](const auto& t) { return at.ms - t.second.since.ms >= minute_ms; });
   if (tries_.size() >= addresses_max) return false;
-  Tries& tries = tries_[address];
+  Tries& tries = tries_[origin_of(address)];
   if (at.ms - tries.since.ms >= minute_ms) tries = {at, 0};
   return ++tries.count <= options_.sign_ins_per_minute;
 }
 
 Status Identities::refuse(const store::User& user) {
   MOZU_LET(const std::uint32_t failures, accounts_.sign_in_failed(user.id));
-  if (failures >= options_.failures_max) {
-    const std::uint32_t doublings = std::min<std::uint32_t>(failures - options_.failures_max, 6);
-    MOZU_TRY(accounts_.lock_user(user.id, {now().ms + std::min<std::int64_t>(minute_ms << doublings, 60 * minute_ms)}));
+  if (const auto ms = locked_ms(failures, options_.failures_max); ms > 0) MOZU_TRY(accounts_.lock_user(user.id, {now().ms + ms}));
+  return refused();
+}
+
+Status Identities::refuse_unknown(std::string_view name, std::string_view password) {
+  if (name.size() > name_bytes_max) return refused();  // nobody is called so, which everybody may know
+  {
+    const std::scoped_lock lock(mutex_);
+    if (unknown_.size() >= unknown_names_max) unknown_.clear();
+    Failures& failures = unknown_[std::string(name)];
+    if (failures.locked_until > options_.now()) return locked();
+    if (const auto ms = locked_ms(++failures.count, options_.failures_max); ms > 0) failures.locked_until = {options_.now().ms + ms};
   }
+  argon2_fits(nobodys_hash_, password);
   return refused();
 }
 
@@ -256,11 +283,8 @@ Result<SignedIn> Identities::sign_in(std::string_view name, std::string_view pas
   if (!may_try(address)) return fail("too-many-sign-ins", "too many sign-ins from this address", "wait a minute");
   if (password.size() > password_bytes_max) return refused();
   MOZU_LET(const auto user, accounts_.user_named(name));
-  if (!user || user->disabled || user->password_hash.empty()) {
-    argon2_fits(nobodys_hash_, password);
-    return refused();
-  }
-  if (user->locked_until > now()) return fail("sign-in-locked", "too many wrong passwords; the account is locked for a while", "wait, or ask an administrator");
+  if (!user || user->disabled || user->password_hash.empty()) return fail(refuse_unknown(name, password).error());
+  if (user->locked_until > now()) return locked();
   if (!argon2_fits(user->password_hash, password)) return fail(refuse(*user).error());
   if (!user->totp_secret.empty()) {
     if (code.empty()) return fail("code-needed", "this account has a second factor: its code is needed");

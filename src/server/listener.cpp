@@ -24,6 +24,7 @@
 #include <unordered_map>
 
 #include "certificate.hpp"
+#include "lanes.hpp"
 #include "mozu/base/file.hpp"
 #include "mozu/base/text.hpp"
 #include "mozu/server/server.hpp"
@@ -57,16 +58,15 @@ class Peer {
 struct House {
   ListenOptions options;
   Application& application;
-  net::thread_pool workers;
+  Lanes workers;
   std::atomic<bool> stopping{false};
-  std::atomic<std::uint32_t> waiting{0};
   std::atomic<std::uint64_t> requests{0};
   std::string id_prefix = random_text(6);
   std::mutex mutex;
   std::condition_variable changed;
   std::unordered_map<const Peer*, std::weak_ptr<Peer>> peers;
 
-  House(const ListenOptions& o, Application& a, unsigned worker_threads) : options(o), application(a), workers(worker_threads) {}
+  House(const ListenOptions& o, Application& a, unsigned worker_threads) : options(o), application(a), workers(worker_threads, o.limits.waiting_max) {}
   void enter(const std::shared_ptr<Peer>& peer) {
     const std::scoped_lock lock(mutex);
     peers.emplace(peer.get(), peer);
@@ -242,6 +242,7 @@ class Connection final : public Peer, public std::enable_shared_from_this<Connec
   template <class Message>
   static std::string_view fault_of(const Message& message) {
     if (message.count(http::field::host) > 1 || (message.count(http::field::host) == 0 && message.version() >= 11)) return "the header Host must be there once";
+    if (message.count(http::field::content_length) > 1 || message[http::field::content_length].find(',') != message[http::field::content_length].npos) return "there is more than one length";
     const auto coded = message.count(http::field::transfer_encoding);
     if (coded == 0) return {};
     if (coded > 1 || message.version() < 11 || !iequals(std::string_view(message[http::field::transfer_encoding].data(), message[http::field::transfer_encoding].size()), "chunked"))
@@ -263,6 +264,9 @@ class Connection final : public Peer, public std::enable_shared_from_this<Connec
     const auto length = parser_->content_length();
     if (length && *length > options.body_bytes_max) return respond(too_large(options));
     if (parser_->is_done()) return run();
+    // Files are unpacked by what they hold; elsewhere a packed body would be read as what it is not.
+    if (const auto coding = request_.header("content-encoding"); options.body == Body::memory && !coding.empty() && !iequals(coding, "identity"))
+      return respond(problem(415, "content-coding", "a packed body is not taken here", "send it as it is, without Content-Encoding"));
     if (options.body == Body::file && !spool_.open(house_.options.spool)) return respond(problem(507, "spool", "there is no room for the body"));
     if (request_.header("expect").empty()) return start_body();
     if (!iequals(request_.header("expect"), "100-continue")) return respond(problem(417, "expect", "this expectation cannot be met"));
@@ -311,17 +315,18 @@ class Connection final : public Peer, public std::enable_shared_from_this<Connec
     keep_ = parser_->keep_alive();
     if (spool_.fd >= 0) request_.body_file = spool_.path;
     if (!request_.route->options.slow) return respond(house_.application.run(request_));
-    if (house_.waiting.fetch_add(1) >= limits().waiting_max) {
-      house_.waiting.fetch_sub(1);
-      Response busy = problem(503, "busy", "too much is waiting already", "try again in a moment");
-      busy.set("Retry-After", "1");
-      return respond(std::move(busy));
-    }
-    net::post(house_.workers, [self = self()] {
+    const bool taken = house_.workers.run(lane(), [self = self()] {
       auto response = std::make_shared<Response>(self->house_.application.run(self->request_));
-      self->house_.waiting.fetch_sub(1);
       net::post(self->stream_.get_executor(), [self, response] { self->respond(std::move(*response)); });
     });
+    if (taken) return;
+    Response busy = problem(503, "busy", "too much is waiting already", "try again in a moment");
+    busy.set("Retry-After", "1");
+    respond(std::move(busy));
+  }
+  std::string lane() const {
+    if (request_.route->options.writes_knowledge) return "writes";
+    return request_.who ? fmt::format("user {}", request_.who->user) : "from " + address_;
   }
 
   template <class Message>
@@ -566,7 +571,7 @@ class BeastServer final : public Server {
 Result<std::unique_ptr<Server>> Server::start(const ListenOptions& options, Application& application) {
   const unsigned processors = std::max(1U, std::thread::hardware_concurrency());
   const unsigned threads = options.threads != 0 ? options.threads : std::max(4U, processors * 2);
-  const unsigned workers = options.workers != 0 ? options.workers : std::max(4U, processors);
+  const unsigned workers = options.workers != 0 ? options.workers : std::max(4U, processors * 2);
   auto server = std::make_unique<BeastServer>(options, application, threads, workers);
   MOZU_TRY(server->prepare_tls());
   MOZU_TRY(server->listen());

@@ -369,7 +369,7 @@ void add_review_routes(Router& router, Services& services, std::shared_ptr<Memor
   router.add(Method::get, "/api/v1/reviews", Permission::curate, slow, to(list));
   router.add(Method::get, "/api/v1/reviews/{id}", Permission::curate, slow, to(one));
   router.add(Method::patch, "/api/v1/reviews/{id}", Permission::curate, changes, to(change));
-  router.add(Method::post, "/api/v1/reviews/{id}/acceptance", Permission::curate, slow, to(accept));
+  router.add(Method::post, "/api/v1/reviews/{id}/acceptance", Permission::curate, RouteOptions{Body::none, 0, true, true}, to(accept));
   router.add(Method::remove, "/api/v1/reviews/{id}", Permission::curate, no_body, to(discard));
 }
 

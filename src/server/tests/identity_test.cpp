@@ -108,9 +108,31 @@ TEST(SignIn, WrongAndUnknownLookAlikeAndLock) {
   EXPECT_TRUE(log.has("sign-in-locked"));
 }
 
+TEST(SignIn, NamesThatAreNobodysLockLikeOthers) {
+  House house;
+  for (const std::string_view name : {"rea", "nobody"}) {
+    for (int i = 0; i < 5; ++i) EXPECT_EQ(house.ask("", "POST", "/api/v1/session", sign_in_body(name, "wrong password")).status, 401) << name;
+    EXPECT_EQ(member(house.ask("", "POST", "/api/v1/session", sign_in_body(name, "wrong password")), "code"), "sign-in-locked") << name;
+  }
+  house.now.ms += 61'000;
+  for (const std::string_view name : {"rea", "nobody"}) {
+    EXPECT_EQ(house.ask("", "POST", "/api/v1/session", sign_in_body(name, "wrong password")).status, 401) << name;
+    EXPECT_EQ(house.ask("", "POST", "/api/v1/session", sign_in_body(name, "wrong password")).status, 429) << name;
+  }
+}
+
+TEST(SignIn, OneNetworkOfIpv6IsOneAddress) {
+  House house;
+  const auto code = [&](std::string_view address, std::uint32_t i) { return house.identities->sign_in(fmt::format("nobody{}", i), "wrong password", {}, std::string(address)).error().code; };
+  for (std::uint32_t i = 0; i < IdentityOptions{}.sign_ins_per_minute; ++i) EXPECT_EQ(code(fmt::format("2001:db8:0:1::{:x}", i + 1), i), "sign-in-refused");
+  EXPECT_EQ(code("2001:db8:0:1:ffff::1", 100), "too-many-sign-ins");
+  EXPECT_EQ(code("2001:db8:0:2::1", 101), "sign-in-refused");
+  EXPECT_EQ(code("192.0.2.1", 102), "sign-in-refused");
+}
+
 TEST(SignIn, IsLimitedByAddress) {
   House house;
-  for (std::uint32_t i = 0; i < IdentityOptions{}.sign_ins_per_minute; ++i) EXPECT_EQ(house.ask("", "POST", "/api/v1/session", sign_in_body("nobody")).status, 401);
+  for (std::uint32_t i = 0; i < IdentityOptions{}.sign_ins_per_minute; ++i) EXPECT_EQ(house.ask("", "POST", "/api/v1/session", sign_in_body(fmt::format("nobody{}", i))).status, 401);
   EXPECT_EQ(house.ask("", "POST", "/api/v1/session", sign_in_body("rea")).status, 429);
   house.now.ms += 60'000;
   EXPECT_EQ(house.ask("", "POST", "/api/v1/session", sign_in_body("rea")).status, 201);

@@ -158,7 +158,11 @@ TEST(Taxii, BasicWithATokenWorks) {
     for (std::size_t k = 0; k < 3; ++k) bits = bits << 8 | (i + k < plain.size() ? static_cast<unsigned char>(plain[i + k]) : 0U);
     for (std::size_t k = 0; k < 4; ++k) encoded.push_back(i + k <= plain.size() ? alphabet[bits >> (18 - 6 * k) & 63] : '=');
   }
-  EXPECT_EQ(house.ask("", "GET", "/taxii2/", {}, fmt::format("Authorization: Basic {}\r\n", encoded)).status, 200);
+  const std::string basic = fmt::format("Authorization: Basic {}\r\n", encoded);
+  EXPECT_EQ(house.ask("", "GET", "/taxii2/", {}, basic).status, 200);
+  EXPECT_EQ(house.ask("", "DELETE", "/api/v1/tokens/999", {}, basic).status, 404);
+  EXPECT_EQ(house.ask("", "DELETE", "/api/v1/tokens/999", {}, basic + "Origin: https://elsewhere.example\r\n").status, 403) << "browsers send it unasked";
+  EXPECT_EQ(house.ask("", "DELETE", "/api/v1/tokens/999", {}, basic + "Sec-Fetch-Site: cross-site\r\n").status, 403);
 }
 
 }  // namespace

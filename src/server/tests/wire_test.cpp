@@ -162,6 +162,13 @@ TEST(Wire, ManySlowClientsDoNotStopTheOthers) {
 }
 
 // What one server takes for the body of a request, another could take for a request of its own.
+TEST(Wire, PackedBodiesAreRefusedWhereTheyWouldBeMisread) {
+  House house;
+  const std::string json = R"({"values":["192.0.2.1"]})";
+  for (const auto& [coding, status] : {std::pair{"gzip", 415}, {"zstd, identity", 415}, {"identity", 200}})
+    EXPECT_EQ(house.ask("rea", "POST", "/api/v1/lookup", json, fmt::format("Content-Encoding: {}\r\n", coding)).status, status) << coding;
+}
+
 TEST(Wire, NoRequestHidesInAnother) {
   House house;
   const std::string hidden = "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n", start = "POST /api/v1/session HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n";
@@ -176,6 +183,8 @@ TEST(Wire, NoRequestHidesInAnother) {
            start + "Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n" + hidden,
            start + "Transfer-Encoding:\r\n chunked\r\nContent-Length: 4\r\n\r\n0\r\n\r\n" + hidden,
            start + "Content-Length: +4\r\n\r\n{}  " + hidden,
+           start + "Content-Length: 4\r\nContent-Length: 4\r\n\r\n{}  " + hidden,
+           start + "Content-Length: 4, 4\r\n\r\n{}  " + hidden,
            start + "Content-Length: 0x4\r\n\r\n{}  " + hidden,
            start + "Content-Length: 99999999999999999999999999\r\n\r\n{}  " + hidden,
            start + "Transfer-Encoding: chunked\r\n\r\n-1\r\n" + hidden,

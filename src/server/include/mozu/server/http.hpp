@@ -84,6 +84,7 @@ struct RouteOptions {
   Body body = Body::none;
   std::uint64_t body_bytes_max = 0;
   bool slow = false;             ///< takes more than some milliseconds: runs on the workers, not on the threads that serve sockets
+  bool writes_knowledge = false; ///< may wait for an import of somebody else; of slow routes
 };
 inline constexpr RouteOptions no_body{};
 inline constexpr RouteOptions small_json{Body::memory, std::uint64_t{1} << 20, false};

@@ -125,6 +125,10 @@ class Identities {
     Timestamp since;
     std::uint32_t count = 0;
   };
+  struct Failures {
+    std::uint32_t count = 0;
+    Timestamp locked_until;
+  };
   store::Accounts& accounts_;
   IdentityOptions options_;
   Key key_;
@@ -132,6 +136,7 @@ class Identities {
   std::mutex mutex_;
   std::unordered_map<std::string, Remembered> remembered_;
   std::unordered_map<std::string, Tries> tries_;
+  std::unordered_map<std::string, Failures> unknown_;  ///< names that nobody can sign in with lock as others do, or locking would tell who is here
   std::uint64_t generation_ = 0;       ///< of forget(): what was read before is not remembered after
 
   Result<std::string> hash_password(std::string_view password) const;
@@ -140,6 +145,7 @@ class Identities {
   void remember(const std::string& hash, const Who& who, Timestamp expires, std::uint64_t generation);
   bool may_try(const std::string& address);
   Status refuse(const store::User& user);
+  Status refuse_unknown(std::string_view name, std::string_view password);
   Status check_code(const store::User& user, std::string_view code);
   Result<SignedIn> open_session(const store::User& user, const std::string& address);
 };

@@ -50,7 +50,7 @@ struct Limits {
   std::int64_t body_ms = 20'000;             ///< in which a body need not come, nor a response be taken; then
   std::uint64_t bytes_per_second_min = 16 << 10;  ///< this fast
   std::uint32_t connections_max = 1024;
-  std::uint32_t waiting_max = 64;            ///< slow requests that wait for a worker; then 503
+  std::uint32_t waiting_max = 64;            ///< slow requests that run or wait for a worker, half of them of one person; then 503
   std::int64_t grace_ms = 1'000;             ///< for the first request of who had just connected when the server is told to stop
   std::int64_t drain_ms = 30'000;            ///< for what runs when the server is told to stop
 };
@@ -70,7 +70,7 @@ struct ListenOptions {
   int socket = -1;                           ///< a socket that listens already (systemd); then address and port do not count
   std::optional<TlsFiles> tls;               ///< none: plain HTTP
   unsigned threads = 0;                      ///< that serve sockets and quick routes; 0: twice the processors, at least 4
-  unsigned workers = 0;                      ///< for slow routes; 0: the processors, at least 4
+  unsigned workers = 0;                      ///< for slow routes, of which one person gets at most half; 0: twice the processors, at least 4
   std::string spool;                         ///< folder of bodies on their way
   Limits limits;
 };
