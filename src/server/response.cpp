@@ -47,7 +47,7 @@ constexpr CodeStatus statuses[] = {
     {"stix-id", 422},          {"not-permitted", 403},   {"body-missing", 400},     {"file-too-large", 413},  {"document-kind", 415},
     {"document-damaged", 422}, {"document-encrypted", 422}, {"document-empty", 422}, {"cell-time", 422},      {"cell-memory", 422},
     {"cell-crash", 422},       {"cell-forbidden", 422},  {"oidc-absent", 404},      {"oidc-refused", 401},    {"fetch-failed", 502},
-    {"certificate-refused", 401}, {"feed-format", 422},      {"envelope-broken", 422},      {"import-stopped", 409}, {"imports-busy", 503}, {"answer-too-large", 413},  {"too-many-reviews", 409},
+    {"certificate-refused", 401}, {"feed-format", 422},      {"envelope-broken", 422},      {"import-stopped", 409}, {"answer-too-large", 413},  {"too-many-reviews", 409},
 };
 
 }  // namespace

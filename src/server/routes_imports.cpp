@@ -63,7 +63,7 @@ Response import(Services& services, RunningImports& all, const Request& request)
   running->dry_run = upload.dry_run;
   std::error_code unknown;
   running->bytes = std::filesystem::file_size(request.body_file, unknown);
-  MOZU_ANSWER(all.add(running));
+  all.add(running);
   const exchange::FileWatch watch{[&](std::uint64_t objects) {
                                     running->objects = objects;
                                     return running->go_on(ImportState::reading);

@@ -41,10 +41,8 @@ struct RunningImport {
 class RunningImports {
  public:
   using One = std::shared_ptr<RunningImport>;
-  /// Those that wait hold a worker each, which others need, too.
-  static constexpr std::size_t at_once_max = 2;
-  /// Listed as long as anybody holds it. Error "imports-busy": so many have begun already.
-  Status add(const One& one);
+  /// Listed as long as anybody holds it.
+  void add(const One& one);
   /// Of this organisation, the oldest first.
   std::vector<One> of(intel::OrganisationId organisation);
 

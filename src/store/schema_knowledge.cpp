@@ -62,10 +62,14 @@ INSERT INTO words(words, rank) VALUES('hashsize', 67108864);)sql";
 
 Status rebuild_words_sqlite(Db& db) { return db.engine() == Engine::sqlite ? rebuild_words(db) : Status(); }
 
+// "Was this said before?" of an id that was given thousands of contents with one time, as by rules of one name.
+constexpr std::string_view tables_4 = "CREATE INDEX version_said ON version(n, modified_us, digest) WHERE replaced_by <> 0;";
+
 constexpr Migration steps[] = {
     {tables_1, {}, {}, seed_types},
     {tables_2, words_sqlite, words_postgres, rebuild_words},
     {{}, words_sqlite_3, {}, rebuild_words_sqlite},
+    {tables_4, {}, {}, nullptr},
 };
 
 }  // namespace
