@@ -228,7 +228,7 @@ struct Knowledge::State {
   Status history(Answer& a) {
     for (auto& k : a.known) {
       if (k.relation != intel::Relation::exact) continue;
-      MOZU_LET(k.tags, store.tags(k.id));
+      MOZU_LET(k.tags, store.tags(options.viewer, k.id));
       if (a.history.size() >= history_max) continue;
       MOZU_LET(const auto page, store.versions(options.viewer, k.id, {}, versions_max));
       for (const auto& v : page.items) a.history.push_back({v.id, v.source, v.modified_us, v.added, v.revoked});
@@ -242,7 +242,7 @@ struct Knowledge::State {
     for (const auto& o : objects)
       if (is_actor(o.type)) records.push_back(&o);
     if (records.empty()) return {};
-    MOZU_LET(const auto decisions, store.decisions());
+    MOZU_LET(const auto decisions, store.decisions(options.viewer));
     a.actors = actor_profiles(records, decisions);
     return {};
   }

@@ -32,7 +32,7 @@ class ActorBooks {
   explicit ActorBooks(store::Store& knowledge) : knowledge_(knowledge), books_(knowledge) {}
 
   Result<Book> of(const intel::Viewer& viewer) {
-    MOZU_LET(const auto decisions, knowledge_.decisions());
+    MOZU_LET(const auto decisions, knowledge_.decisions(viewer));
     std::int64_t decided_ms = 0;
     for (const auto& d : decisions) decided_ms = std::max(decided_ms, d.at.ms);
     return books_.get(viewer, fmt::format("{} {}", decisions.size(), decided_ms), [&](const intel::Viewer& v) { return make(v, decisions); });

@@ -14,7 +14,7 @@ constexpr std::array<std::string_view, 3> words = {"same", "different", "undecid
 std::string_view word(Sameness s) { return words[static_cast<std::size_t>(s)]; }
 
 Response list(Services& services, const Request& request) {
-  MOZU_ANSWER_LET(auto decisions, services.knowledge.decisions());
+  MOZU_ANSWER_LET(auto decisions, services.knowledge.decisions(request.who->viewer));
   std::vector<std::string> ids;
   for (const auto& d : decisions) {
     ids.push_back(d.id);
@@ -22,7 +22,7 @@ Response list(Services& services, const Request& request) {
   }
   std::ranges::sort(ids);
   ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
-  MOZU_ANSWER_LET(const auto seen, services.knowledge.objects(request.who->viewer, ids));
+  MOZU_ANSWER_LET(const auto seen, services.knowledge.heads(request.who->viewer, ids));
   std::vector<std::string_view> visible;
   for (const auto& o : seen) visible.emplace_back(o.id);
   std::ranges::sort(visible);
@@ -44,7 +44,7 @@ Response decide(Services& services, const Request& request) {
     MOZU_ANSWER_LET(const auto object, services.knowledge.object(request.who->viewer, one));
     if (!object) return problem(404, "absent", "no such object: " + one.substr(0, 256));
   }
-  MOZU_ANSWER(services.knowledge.decide(id, other, static_cast<Sameness>(found - words.begin()), request.who->name));
+  MOZU_ANSWER(services.knowledge.decide(request.who->viewer.organisation, id, other, static_cast<Sameness>(found - words.begin()), request.who->name));
   MOZU_ANSWER(audit(services, request, "decide", id, sameness + " as " + other));
   return no_content();
 }

@@ -37,7 +37,7 @@ Response one(Services& services, const Request& request) {
   const std::string& id = request.parameters[0];
   MOZU_ANSWER_LET(const auto object, services.knowledge.object(request.who->viewer, id));
   if (!object) return problem(404, "absent", "no such object");
-  MOZU_ANSWER_LET(const auto tags, services.knowledge.tags(id));
+  MOZU_ANSWER_LET(const auto tags, services.knowledge.tags(request.who->viewer, id));
   std::string body;
   JsonWriter w(body);
   w.begin_object();
@@ -143,7 +143,7 @@ Response set_tag(Services& services, const Request& request) {
   }
   MOZU_ANSWER_LET(const auto object, services.knowledge.object(request.who->viewer, request.parameters[0]));
   if (!object) return problem(404, "absent", "no such object");
-  MOZU_ANSWER(services.knowledge.tag(request.parameters[0], request.parameters[1], weight, request.who->name));
+  MOZU_ANSWER(services.knowledge.tag(request.who->viewer.organisation, request.parameters[0], request.parameters[1], weight, request.who->name));
   MOZU_ANSWER(audit(services, request, weight == 0 ? "tag-remove" : "tag", request.parameters[0], printable(request.parameters[1], 100)));
   return no_content();
 }

@@ -24,6 +24,15 @@ std::string object_select(std::string_view from_where) { return fmt::format("SEL
 
 }  // namespace
 
+Result<std::vector<std::string>> StoreImpl::keys_of(Db& db, const intel::Viewer& v, std::span<const std::string> ids) {
+  std::vector<std::string> keys;
+  for (const auto& id : ids) {
+    MOZU_LET(auto key, key_of(db, id));
+    if (key) keys.push_back(own_key(*key, v.organisation)), keys.push_back(*std::move(key));
+  }
+  return keys;
+}
+
 Result<std::optional<StoredObject>> StoreImpl::object(const intel::Viewer& v, std::string_view id) {
   const std::string ids[] = {std::string(id)};
   MOZU_LET(auto found, objects(v, ids));
@@ -34,11 +43,7 @@ Result<std::optional<StoredObject>> StoreImpl::object(const intel::Viewer& v, st
 Result<std::vector<StoredObject>> StoreImpl::objects(const intel::Viewer& v, std::span<const std::string> ids) {
   MOZU_LET(const auto reader, readers_.borrow());
   auto& db = reader.db();
-  std::vector<std::string> keys;  // of each the organisation's own, then that of all
-  for (const auto& id : ids) {
-    MOZU_LET(auto key, key_of(db, id));
-    if (key) keys.push_back(own_key(*key, v.organisation)), keys.push_back(*std::move(key));
-  }
+  MOZU_LET(const auto keys, keys_of(db, v, ids));
   const Blobs asked(keys.begin(), keys.end());
   std::vector<std::optional<RawObject>> raws(keys.size());
   const auto sql = object_select(fmt::format("object o JOIN version v ON v.sequence = o.sequence JOIN content c ON c.sequence = o.sequence WHERE o.key = $1 AND {}", visible(v, "v")));
@@ -52,6 +57,20 @@ Result<std::vector<StoredObject>> StoreImpl::objects(const intel::Viewer& v, std
     out.push_back({std::move(raw->head.head), std::move(json), raw->import});
   }
   return out;
+}
+
+Result<std::vector<Head>> StoreImpl::heads(const intel::Viewer& v, std::span<const std::string> ids) {
+  MOZU_LET(const auto reader, readers_.borrow());
+  auto& db = reader.db();
+  MOZU_LET(const auto keys, keys_of(db, v, ids));
+  const Blobs asked(keys.begin(), keys.end());
+  std::vector<std::optional<RawHead>> raws(keys.size());
+  const auto sql = fmt::format("SELECT {} FROM object o JOIN version v ON v.sequence = o.sequence WHERE o.key = $1 AND {}", head_columns, visible(v, "v"));
+  MOZU_TRY(db.select_many(sql, {asked}, [&](std::size_t i, const Row& r) { raws[i] = read_head(r); }));
+  std::vector<RawHead> found;
+  for (std::size_t i = 0; i < raws.size(); i += 2)
+    if (auto& raw = raws[i] ? raws[i] : raws[i + 1]) found.push_back(*std::move(raw));
+  return name_heads(db, std::move(found));
 }
 
 Result<Page<StoredObject>> StoreImpl::versions(const intel::Viewer& v, std::string_view id, const Cursor& cursor, std::size_t limit) {

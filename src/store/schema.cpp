@@ -7,6 +7,21 @@
 namespace mozu::store {
 namespace {
 
+Result<bool> has_meta(Db& db) {
+  const auto sql = db.engine() == Engine::sqlite ? "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'meta'"
+                                                 : "SELECT count(*) FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'meta'";
+  MOZU_LET(const auto n, db.integer(sql));
+  return n != 0;
+}
+
+int newest_version(const Schema& schema) { return static_cast<int>(schema.steps.size()); }
+std::unexpected<Diagnostic> newer(const Schema& schema, int found) {
+  return fail("store-newer", fmt::format("the {} base has version {}, made by a newer Mozu; this one knows up to {}", schema.name, found, newest_version(schema)),
+              "use the newer program, or restore a backup made by this one");
+}
+
+}  // namespace
+
 std::string in_dialect(std::string_view sql, Engine engine) {
   const bool sqlite = engine == Engine::sqlite;
   const std::pair<std::string_view, std::string_view> words[] = {
@@ -17,15 +32,6 @@ std::string in_dialect(std::string_view sql, Engine engine) {
   return out;
 }
 
-Result<bool> has_meta(Db& db) {
-  const auto sql = db.engine() == Engine::sqlite ? "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'meta'"
-                                                 : "SELECT count(*) FROM pg_tables WHERE schemaname = current_schema() AND tablename = 'meta'";
-  MOZU_LET(const auto n, db.integer(sql));
-  return n != 0;
-}
-
-}  // namespace
-
 Result<int> schema_version(Db& db, const Schema& schema) {
   MOZU_LET(const bool any, has_meta(db));
   if (!any) return 0;
@@ -34,13 +40,18 @@ Result<int> schema_version(Db& db, const Schema& schema) {
   return static_cast<int>(version);
 }
 
-Status migrate(Db& db, const Schema& schema, int version) {
-  const int newest = static_cast<int>(schema.steps.size());
-  if (version == 0) version = newest;
+Status must_be_newest(Db& db, const Schema& schema) {
+  const int newest = newest_version(schema);
   MOZU_LET(const int found, schema_version(db, schema));
-  if (found > newest)
-    return fail("store-newer", fmt::format("the {} base has version {}, made by a newer Mozu; this one knows up to {}", schema.name, found, newest),
-                "use the newer program, or restore a backup made by this one");
+  if (found > newest) return newer(schema, found);
+  if (found == newest) return {};
+  return fail("store-older", fmt::format("the {} base has version {} and must be brought to {}", schema.name, found, newest), "open it once for writing, e.g. with 'mozu doctor'");
+}
+
+Status migrate(Db& db, const Schema& schema, int version) {
+  if (version == 0) version = newest_version(schema);
+  MOZU_LET(const int found, schema_version(db, schema));
+  if (found > newest_version(schema)) return newer(schema, found);
   if (found >= version) return {};
   Transaction t(db);
   MOZU_TRY(t.begin(true));

@@ -27,7 +27,12 @@ const Schema& people_schema();
 /// Brings the base to `version` (at most; 0 = the newest), within one writing transaction if anything is to be done.
 /// "store-newer" if the base is newer than this program.
 Status migrate(Db& db, const Schema& schema, int version = 0);
+/// SQL with {int}, {bytes}, {clustered} in it, as the engine says them.
+std::string in_dialect(std::string_view sql, Engine engine);
 /// 0 for an empty base.
 Result<int> schema_version(Db& db, const Schema& schema);
+
+/// For who only reads: "store-older", "store-newer".
+Status must_be_newest(Db& db, const Schema& schema);
 
 }  // namespace mozu::store

@@ -25,7 +25,21 @@ CREATE TABLE tag(object {bytes} NOT NULL, tag {bytes} NOT NULL, weight {int} NOT
 CREATE TABLE decision(id {bytes} NOT NULL, other {bytes} NOT NULL, sameness {int} NOT NULL, who {bytes} NOT NULL, at_ms {int} NOT NULL, PRIMARY KEY(id, other)) {clustered};
 )sql";
 
-constexpr Migration steps[] = {{tables_1, {}, {}, nullptr}};
+// What people say belongs to their organisation. What was said before this was said to all: it stays common (0).
+constexpr std::string_view tables_2 = R"sql(
+CREATE TABLE said_tag(object {bytes} NOT NULL, organisation {int} NOT NULL, tag {bytes} NOT NULL, weight {int} NOT NULL, who {bytes} NOT NULL, at_ms {int} NOT NULL,
+  PRIMARY KEY(object, organisation, tag)) {clustered};
+INSERT INTO said_tag SELECT object, 0, tag, weight, who, at_ms FROM tag;
+DROP TABLE tag;
+ALTER TABLE said_tag RENAME TO tag;
+CREATE TABLE said_decision(organisation {int} NOT NULL, id {bytes} NOT NULL, other {bytes} NOT NULL, sameness {int} NOT NULL, who {bytes} NOT NULL,
+  at_ms {int} NOT NULL, PRIMARY KEY(organisation, id, other)) {clustered};
+INSERT INTO said_decision SELECT 0, id, other, sameness, who, at_ms FROM decision;
+DROP TABLE decision;
+ALTER TABLE said_decision RENAME TO decision;
+)sql";
+
+constexpr Migration steps[] = {{tables_1, {}, {}, nullptr}, {tables_2, {}, {}, nullptr}};
 
 }  // namespace
 

@@ -24,12 +24,7 @@ Status StoreImpl::open() {
   MOZU_LET(people_, People::open(options_));
   if (options_.read_only) {
     MOZU_LET(const auto reader, readers_.borrow());
-    MOZU_LET(const int version, schema_version(reader.db(), knowledge_schema()));
-    const int newest = static_cast<int>(knowledge_schema().steps.size());
-    if (version > newest) return migrate(reader.db(), knowledge_schema());
-    if (version < newest)
-      return fail("store-older", fmt::format("the knowledge base has version {} and must be brought to {}", version, newest), "open it once for writing, e.g. with 'mozu doctor'");
-    return {};
+    return must_be_newest(reader.db(), knowledge_schema());
   }
   MOZU_LET(writer_, connect(place_, {true, true}));
   return migrate(*writer_, knowledge_schema());

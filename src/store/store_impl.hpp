@@ -41,6 +41,7 @@ class StoreImpl final : public Store {
   Result<std::unique_ptr<Import>> begin_import(const Provenance& provenance, bool dry_run) override;
   Result<std::optional<StoredObject>> object(const intel::Viewer& v, std::string_view id) override;
   Result<std::vector<StoredObject>> objects(const intel::Viewer& v, std::span<const std::string> ids) override;
+  Result<std::vector<Head>> heads(const intel::Viewer& v, std::span<const std::string> ids) override;
   Result<Page<StoredObject>> versions(const intel::Viewer& v, std::string_view id, const Cursor& cursor, std::size_t limit) override;
   Result<Page<Head>> list(const intel::Viewer& v, const ListQuery& query) override;
   Result<Page<StoredObject>> list_objects(const intel::Viewer& v, const ListQuery& query) override;
@@ -51,16 +52,18 @@ class StoreImpl final : public Store {
   Result<std::vector<std::pair<std::string, std::uint64_t>>> counts(const intel::Viewer& v) override;
   Result<Page<ImportRecord>> imports(const intel::Viewer& v, const Cursor& cursor, std::size_t limit) override;
   Result<std::int64_t> last_sequence() override;
-  Status tag(std::string_view id, std::string_view tag, int weight, std::string_view who) override;
-  Result<std::vector<std::pair<std::string, int>>> tags(std::string_view id) override;
-  Status decide(std::string_view id, std::string_view other, Sameness sameness, std::string_view who) override;
-  Result<std::vector<Decision>> decisions() override;
+  Status tag(intel::OrganisationId organisation, std::string_view id, std::string_view tag, int weight, std::string_view who) override;
+  Result<std::vector<std::pair<std::string, int>>> tags(const intel::Viewer& v, std::string_view id) override;
+  Status decide(intel::OrganisationId organisation, std::string_view id, std::string_view other, Sameness sameness, std::string_view who) override;
+  Result<std::vector<Decision>> decisions(const intel::Viewer& v) override;
   Status backup(const std::string& target) override;
   Result<std::vector<Diagnostic>> verify() override;
 
  private:
   /// The key of an id; nothing if its type is unknown here.
   Result<std::optional<std::string>> key_of(Db& db, std::string_view id);
+  /// Of each known id the organisation's own key, then that of all.
+  Result<std::vector<std::string>> keys_of(Db& db, const intel::Viewer& v, std::span<const std::string> ids);
   /// Numbers of what goes by an id for this viewer, the organisation's own first; those only of which the latest version may be seen, or all.
   enum class Latest : std::uint8_t { seen, any };
   Result<Integers> numbers_of(Db& db, const intel::Viewer& v, std::string_view id, Latest latest);

@@ -248,7 +248,7 @@ TEST_F(LookupTest, Exploitation) {
 
 TEST_F(LookupTest, ChangesAndTagsAreTold) {
   import(base(), "vendor", bundle);
-  ASSERT_TRUE(base().tag("malware--00000000-0000-4000-8000-000000000003", "watched", 70, "analyst"));
+  ASSERT_TRUE(base().tag(intel::common, "malware--00000000-0000-4000-8000-000000000003", "watched", 70, "analyst"));
   import(base(), "vendor", R"({"type":"bundle","id":"bundle--00000000-0000-4000-8000-000000000001","objects":[{"type":"malware","spec_version":"2.1","id":"malware--00000000-0000-4000-8000-000000000003","created":"2024-01-01T00:00:00.000Z","modified":"2025-01-01T00:00:00.000Z","name":"HeronLoader","is_family":true,"revoked":true}]})");
   const auto a = ask("HeronLoader");
   ASSERT_EQ(a.history.size(), 2U);

@@ -31,7 +31,7 @@ TEST(Backup, BringsBackKnowledgeAndPeople) {
   {
     const auto store = home.open();
     import(*store, {object("malware", 1, R"("name":"Quietfox","is_family":true)")});
-    must(store->tag(id, "vip", 80, "kay"));
+    must(store->tag(intel::common, id, "vip", 80, "kay"));
     const auto accounts = must(Accounts::open(home.options()));
     User kay;
     kay.name = "kay";
@@ -46,7 +46,7 @@ TEST(Backup, BringsBackKnowledgeAndPeople) {
   const auto store = must(Store::open(at(restored)));
   EXPECT_EQ(must(store->object(owner, id))->name, "Quietfox");
   EXPECT_TRUE(must(store->object(owner, id_of("malware", 2))).has_value());
-  EXPECT_EQ(must(store->tags(id)).size(), 1U);
+  EXPECT_EQ(must(store->tags(owner, id)).size(), 1U);
   EXPECT_TRUE(must(store->verify()).empty());
   const auto accounts = must(Accounts::open(at(restored)));
   EXPECT_TRUE(must(accounts->user_named("KAY")).has_value());

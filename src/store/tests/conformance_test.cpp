@@ -287,16 +287,16 @@ TEST_P(StoreConformance, ANewVersionTakesItsEdgesAndKeysAlong) {
 
 TEST_P(StoreConformance, KeepsTagsAndDecisionsOverImports) {
   const auto a = id_of("intrusion-set", 1), b = id_of("intrusion-set", 2);
-  must(store->tag(a, "vip", 80, "kay"));
-  must(store->tag(a, "old", 10, "kay"));
+  must(store->tag(intel::common, a, "vip", 80, "kay"));
+  must(store->tag(intel::common, a, "old", 10, "kay"));
   import(*store, {object("intrusion-set", 1, R"("name":"a")")});
-  EXPECT_EQ(must(store->tags(a)), (std::vector<std::pair<std::string, int>>{{"vip", 80}, {"old", 10}}));
-  must(store->tag(a, "old", 0, "kay"));
-  EXPECT_EQ(must(store->tags(a)).size(), 1U);
-  EXPECT_FALSE(store->tag(a, "x", 101, "kay").has_value());
-  must(store->decide(b, a, Store::Sameness::same, "kay"));
-  must(store->decide(a, b, Store::Sameness::different, "lee"));
-  const auto decisions = must(store->decisions());
+  EXPECT_EQ(must(store->tags(owner, a)), (std::vector<std::pair<std::string, int>>{{"vip", 80}, {"old", 10}}));
+  must(store->tag(intel::common, a, "old", 0, "kay"));
+  EXPECT_EQ(must(store->tags(owner, a)).size(), 1U);
+  EXPECT_FALSE(store->tag(intel::common, a, "x", 101, "kay").has_value());
+  must(store->decide(intel::common, b, a, Store::Sameness::same, "kay"));
+  must(store->decide(intel::common, a, b, Store::Sameness::different, "lee"));
+  const auto decisions = must(store->decisions(owner));
   ASSERT_EQ(decisions.size(), 1U) << "one word a pair, the last";
   EXPECT_EQ(decisions[0].sameness, Store::Sameness::different);
   EXPECT_EQ(decisions[0].who, "lee");

@@ -39,7 +39,7 @@ TEST_P(Migrations, EveryEarlierVersionBecomesThisOne) {
       import(*store, {object("malware", 1, R"("name":"Quietfox","is_family":true,"labels":["x"],"description":"steals secrets")"), object("tool", 2, R"("name":"Spade")"),
                       relation(3, "uses", id_of("malware", 1), id_of("tool", 2))});
       import(*store, {object("tool", 2, R"("name":"Shovel","description":"標的型攻撃")", "2025-01-01T00:00:00.000Z")});
-      must(store->tag(id_of("tool", 2), "mine", 50, "lee"));
+      must(store->tag(intel::common, id_of("tool", 2), "mine", 50, "lee"));
     }
     {
       const auto db = raw(home);
@@ -55,8 +55,51 @@ TEST_P(Migrations, EveryEarlierVersionBecomesThisOne) {
     }
     EXPECT_EQ(must(store->counts(owner)).size(), 3U);
     EXPECT_EQ(must(store->versions(owner, id_of("tool", 2), {}, 10)).items.size(), 2U);
-    EXPECT_EQ(must(store->tags(id_of("tool", 2))).size(), 1U);
+    EXPECT_EQ(must(store->tags(owner, id_of("tool", 2))).size(), 1U);
     EXPECT_EQ(import(*store, {object("tool", 2, R"("name":"Shovel","description":"標的型攻撃")", "2025-01-01T00:00:00.000Z")}).counts.unchanged, 1U);
+  }
+}
+
+std::unique_ptr<Db> raw_people(const Home& home) { return must(connect(place_of(home.options().location, "people.db"), {true, false, 8 << 20})); }
+
+/// What takes a base of people of version i + 2 back to version i + 1.
+constexpr std::string_view people_backwards[] = {R"sql(
+CREATE TABLE old_tag(object {bytes} NOT NULL, tag {bytes} NOT NULL, weight {int} NOT NULL, who {bytes} NOT NULL, at_ms {int} NOT NULL, PRIMARY KEY(object, tag));
+INSERT INTO old_tag SELECT object, tag, weight, who, at_ms FROM tag; DROP TABLE tag; ALTER TABLE old_tag RENAME TO tag;
+CREATE TABLE old_decision(id {bytes} NOT NULL, other {bytes} NOT NULL, sameness {int} NOT NULL, who {bytes} NOT NULL, at_ms {int} NOT NULL, PRIMARY KEY(id, other));
+INSERT INTO old_decision SELECT id, other, sameness, who, at_ms FROM decision; DROP TABLE decision; ALTER TABLE old_decision RENAME TO decision;
+)sql"};
+
+void set_people_version(Db& db, int version) { must(db.run("UPDATE meta SET value = $1 WHERE key = $2", {std::int64_t{version}, Bytes{"people"}})); }
+
+TEST_P(Migrations, PeopleOfEveryEarlierVersionBecomeThese) {
+  const int newest = static_cast<int>(people_schema().steps.size());
+  ASSERT_EQ(std::size(people_backwards), static_cast<std::size_t>(newest) - 1) << "a new step needs its way back here";
+  for (int version = newest - 1; version >= 1; --version) {
+    Home home(GetParam());
+    {
+      const auto store = home.open();
+      must(store->tag(intel::common, id_of("tool", 2), "mine", 50, "lee"));
+      must(store->decide(intel::common, id_of("tool", 2), id_of("tool", 3), Store::Sameness::same, "lee"));
+    }
+    {
+      const auto db = raw_people(home);
+      for (int v = newest; v > version; --v) must(db->script(in_dialect(people_backwards[v - 2], db->engine())));
+      set_people_version(*db, version);
+    }
+    auto options = home.options();
+    options.read_only = true;
+    const auto opened = Store::open(options);
+    ASSERT_FALSE(opened.has_value());
+    EXPECT_EQ(opened.error().code, "store-older");
+    const auto store = home.open();
+    const intel::Viewer somebody{7, intel::Tlp::red, false};
+    EXPECT_EQ(must(store->tags(somebody, id_of("tool", 2))), (std::vector<std::pair<std::string, int>>{{"mine", 50}}));
+    ASSERT_EQ(must(store->decisions(somebody)).size(), 1U);
+    EXPECT_EQ(must(store->decisions(somebody))[0].who, "lee");
+    EXPECT_EQ(must(store->decisions(somebody))[0].organisation, intel::common);
+    must(store->tag(7, id_of("tool", 2), "mine", 60, "kay"));
+    EXPECT_EQ(must(store->tags(somebody, id_of("tool", 2))), (std::vector<std::pair<std::string, int>>{{"mine", 60}}));
   }
 }
 
@@ -92,7 +135,7 @@ TEST(Schema, ReleasedStepsStayAsTheyAre) {
     return out;
   };
   EXPECT_EQ(digests(knowledge_schema()), (std::vector<std::string>{"b1229e39fb4a4269", "da949edd51dfb6dc", "a0d07d5e9400a626", "a9d784865fc57367"}));
-  EXPECT_EQ(digests(people_schema()), (std::vector<std::string>{"7ad1baa6126d30d2"}));
+  EXPECT_EQ(digests(people_schema()), (std::vector<std::string>{"7ad1baa6126d30d2", "4ecff695795dfc81"}));
 }
 
 }  // namespace

@@ -1,7 +1,10 @@
 // Organisations that speak of the same ids: each has its own words, and learns nothing of the others'.
+#include <fmt/core.h>
+
 #include <algorithm>
 
 #include "base.hpp"
+#include "connection.hpp"
 
 namespace mozu::store::test {
 namespace {
@@ -104,6 +107,56 @@ TEST_P(StoreOrganisations, ARelationToWhatOthersHaveLeadsToNothingUntilOneKnowsI
   EXPECT_EQ(neighbours(a, bear), Names{"of A"});
   EXPECT_EQ(say(a, {relation(9, "uses", bear, bear)}).updated, 1U);
   EXPECT_EQ(neighbours(a, fox), Names{}) << "the relation was taken away from there";
+}
+
+TEST_P(StoreOrganisations, WhatPeopleSayStaysWithTheirs) {
+  using Tags = std::vector<std::pair<std::string, int>>;
+  must(store->tag(a, fox, "watched", 70, "ann"));
+  must(store->tag(intel::common, fox, "watched", 20, "adam"));
+  must(store->tag(intel::common, fox, "known", 90, "adam"));
+  EXPECT_EQ(must(store->tags(eyes(a), fox)), (Tags{{"known", 90}, {"watched", 70}}));
+  EXPECT_EQ(must(store->tags(eyes(b), fox)), (Tags{{"known", 90}, {"watched", 20}}));
+  EXPECT_EQ(must(store->tags(eyes(intel::common), fox)), (Tags{{"known", 90}, {"watched", 20}}));
+  must(store->tag(b, fox, "watched", 0, "ben"));
+  EXPECT_EQ(must(store->tags(eyes(a), fox)), (Tags{{"known", 90}, {"watched", 70}})) << "nobody takes away what others said";
+  must(store->decide(a, fox, bear, Store::Sameness::same, "ann"));
+  EXPECT_TRUE(must(store->decisions(eyes(b))).empty());
+  EXPECT_TRUE(must(store->decisions(eyes(intel::common))).empty());
+  must(store->decide(intel::common, fox, bear, Store::Sameness::different, "adam"));
+  const auto of_a = must(store->decisions(eyes(a))), of_b = must(store->decisions(eyes(b)));
+  ASSERT_EQ(of_a.size(), 1U) << "one word a pair: the own";
+  EXPECT_EQ(of_a[0].who, "ann");
+  ASSERT_EQ(of_b.size(), 1U);
+  EXPECT_EQ(of_b[0].who, "adam");
+  EXPECT_EQ(must(store->decisions(Viewer::owner())).size(), 2U);
+}
+
+TEST_P(StoreOrganisations, DecisionsHaveAnEndOfTheirOwn) {
+  must(store->decide(a, fox, bear, Store::Sameness::same, "ann"));
+  {
+    const auto db = must(connect(place_of(home.options().location, "people.db"), {true, false, 8 << 20}));
+    const std::string_view bytes = db->engine() == Engine::sqlite ? "CAST(i AS BLOB)" : "convert_to(CAST(i AS TEXT), 'UTF8')";
+    must(db->script(fmt::format("WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < {}) "
+                                "INSERT INTO decision(organisation, id, other, sameness, who, at_ms) SELECT {}, {}, {}, 0, {}, 1 FROM n", decisions_max, a, bytes, bytes, bytes)));
+  }
+  const auto further = store->decide(a, fox, id_of("tool", 5), Store::Sameness::same, "ann");
+  ASSERT_FALSE(further.has_value());
+  EXPECT_EQ(further.error().code, "too-many-decisions");
+  must(store->decide(a, fox, bear, Store::Sameness::different, "ann"));  // minds change
+  must(store->decide(b, fox, bear, Store::Sameness::same, "ben"));
+}
+
+TEST_P(StoreOrganisations, HeadsAreThoseOfTheViewer) {
+  say(a, {fox_as("of A")});
+  say(b, {fox_as("of B"), bear_as("bear of B")});
+  const std::vector<std::string> ids{bear, "nothing", fox, id_of("malware", 77)};
+  const auto names = [&](intel::OrganisationId who) {
+    Names out;
+    for (const auto& h : must(store->heads(eyes(who), ids))) out.push_back(h.name);
+    return out;
+  };
+  EXPECT_EQ(names(a), (Names{"of A"}));
+  EXPECT_EQ(names(b), (Names{"bear of B", "of B"}));
 }
 
 }  // namespace

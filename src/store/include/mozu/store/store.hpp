@@ -92,7 +92,8 @@ struct Page {
   Cursor next;
   std::optional<std::uint64_t> total;  ///< where counting is cheap
 };
-inline constexpr std::size_t page_items_max = 10'000;
+inline constexpr std::size_t page_items_max = 10'000;  ///< a greater limit is taken as this, 0 as 1; a cursor of another list is "cursor-invalid"
+inline constexpr std::size_t decisions_max = 100'000;  ///< of one organisation
 
 struct ListQuery {
   std::vector<std::string> types{};         ///< empty = all
@@ -105,7 +106,7 @@ struct ListQuery {
   bool all_versions = false;              ///< one item a version, else the latest only
   bool newest_first = false;              ///< else in order of sequence
   Cursor cursor{};
-  std::size_t limit = 100;
+  std::size_t limit = 100;                ///< 1 to page_items_max
 };
 
 struct SearchQuery {
@@ -172,8 +173,9 @@ class Store {
   virtual Result<std::unique_ptr<Import>> begin_import(const Provenance& provenance, bool dry_run = false) = 0;
 
   virtual Result<std::optional<StoredObject>> object(const intel::Viewer& v, std::string_view id) = 0;
-  /// In the order asked; what is absent or not to be seen is left out.
+  /// In the order asked; what is absent or not to be seen is left out. All of them are held in memory: the caller bounds how many it asks for.
   virtual Result<std::vector<StoredObject>> objects(const intel::Viewer& v, std::span<const std::string> ids) = 0;
+  virtual Result<std::vector<Head>> heads(const intel::Viewer& v, std::span<const std::string> ids) = 0;
   /// Newest first.
   virtual Result<Page<StoredObject>> versions(const intel::Viewer& v, std::string_view id, const Cursor& cursor, std::size_t limit) = 0;
   virtual Result<Page<Head>> list(const intel::Viewer& v, const ListQuery& query) = 0;
@@ -189,15 +191,26 @@ class Store {
   virtual Result<Page<ImportRecord>> imports(const intel::Viewer& v, const Cursor& cursor, std::size_t limit) = 0;
   virtual Result<std::int64_t> last_sequence() = 0;
 
-  /// Free tags beside what sources say: weight 1–100, 0 takes the tag away. Kept over re-imports.
-  virtual Status tag(std::string_view id, std::string_view tag, int weight, std::string_view who) = 0;
-  virtual Result<std::vector<std::pair<std::string, int>>> tags(std::string_view id) = 0;
+  /// Free tags beside what sources say: weight 1–100, 0 takes the tag away. Kept over re-imports. What people say is their organisation's
+  /// (common: everybody's): a viewer gets what is common and what is their own organisation's, whose word counts where both say something.
+  /// Errors: "tag-weight", "tag-text" (not 1 to 1024 bytes), "stix-id".
+  virtual Status tag(intel::OrganisationId organisation, std::string_view id, std::string_view tag, int weight, std::string_view who) = 0;
+  /// The heaviest first.
+  virtual Result<std::vector<std::pair<std::string, int>>> tags(const intel::Viewer& v, std::string_view id) = 0;
 
-  /// A person's word on whether two objects are the same (actors above all); the last word counts, and imports do not change it.
+  /// A person's word on whether two objects are the same (actors above all); an organisation's last word counts, and imports do not change it.
+  /// Errors: "stix-id", "too-many-decisions" (an organisation has decisions_max of them).
   enum class Sameness : std::uint8_t { same, different, undecided };
-  virtual Status decide(std::string_view id, std::string_view other, Sameness sameness, std::string_view who) = 0;
-  struct Decision { std::string id, other; Sameness sameness = Sameness::undecided; std::string who; Timestamp at; };
-  virtual Result<std::vector<Decision>> decisions() = 0;
+  virtual Status decide(intel::OrganisationId organisation, std::string_view id, std::string_view other, Sameness sameness, std::string_view who) = 0;
+  struct Decision {
+    std::string id, other;
+    Sameness sameness = Sameness::undecided;
+    std::string who;
+    Timestamp at;
+    intel::OrganisationId organisation = intel::common;
+  };
+  /// One a pair, by id; for the owner of the machine one a pair and organisation.
+  virtual Result<std::vector<Decision>> decisions(const intel::Viewer& v) = 0;
 
   /// A consistent copy of knowledge and people while others read and write, verified before it bears its name. `target`: a file.
   /// "backup-engine": PostgreSQL has its own tools.
