@@ -21,11 +21,12 @@ Result<std::unique_ptr<Store>> Store::open(const StoreOptions& options) {
 }
 
 Status StoreImpl::open() {
-  MOZU_LET(people_, People::open(options_));
   if (options_.read_only) {
     MOZU_LET(const auto reader, readers_.borrow());
-    return must_be_newest(reader.db(), knowledge_schema());
+    MOZU_TRY(must_be_newest(reader.db(), knowledge_schema()));
   }
+  MOZU_LET(people_, People::open(options_));
+  if (options_.read_only) return {};
   MOZU_LET(writer_, connect(place_, {true, true}));
   return migrate(*writer_, knowledge_schema());
 }
