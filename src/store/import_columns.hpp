@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <numeric>
-#include <string>
 #include <string_view>
 #include <tuple>
 #include <vector>
@@ -22,7 +21,7 @@ struct EdgeColumns {
 };
 struct KeyColumns {
   Integers kind;
-  std::vector<std::string> values;
+  Blobs values;  // views into the objects
   Integers sequence;
 };
 /// The numbers of rows, in the order that `row` (what is compared of one) gives.

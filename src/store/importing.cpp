@@ -9,15 +9,16 @@
 #include <future>
 #include <map>
 #include <tuple>
-#include <unordered_map>
 #include <unordered_set>
 
 #include "content.hpp"
 #include "facts.hpp"
 #include "import_columns.hpp"
+#include "known_ids.hpp"
 #include "mozu/base/hash.hpp"
 #include "mozu/formats/stix_objects.hpp"
 #include "object_key.hpp"
+#include "preparing.hpp"
 #include "store_impl.hpp"
 #include "text_index.hpp"
 
@@ -30,7 +31,7 @@ constexpr std::size_t batch_bytes_max = std::size_t{96} << 20;
 constexpr std::size_t resting_cache_bytes = std::size_t{8} << 20;
 
 constexpr std::size_t replaced_at_once = 1024;
-constexpr std::size_t known_max = 1'000'000;  // ids remembered from batch to batch: about 130 MB
+constexpr std::size_t known_max = 1'000'000;  // ids remembered from batch to batch: about 100 MB
 constexpr std::size_t shown_bytes_max = 512;
 
 using intel::StixObject;
@@ -43,46 +44,9 @@ std::string_view shown(std::string_view name) {
   return name.substr(0, end);
 }
 
-/// What is known of an id: as long as n is 0, nothing. `own`: it is what the importing organisation says itself about an id that others speak of.
-struct Known {
-  std::int64_t n = 0, sequence = 0;
-  bool own = false;
-};
-using KnownIds = std::unordered_map<std::string, Known>;  // by object_key(); a bundle mostly speaks of what it has just brought
-/// An edge whose ends were looked up.
-struct Edge {
-  std::int64_t relation = 0, source_type = 0, target_type = 0;
-  const Known *source = nullptr, *target = nullptr;
-  bool via = false;
-};
-/// What is known of an object's latest version.
-struct Latest {
-  std::int64_t modified_us = 0, digest = 0, organisation = 0, type = 0, tlp = 0, source = 0, import = 0;
-  std::vector<std::int64_t> labels;
-};
-enum class Fate : std::uint8_t { added, updated, older, unchanged };
-
-/// One object of a batch on its way.
-struct Item {
-  StixObject object;
-  std::int64_t type = 0, n = 0, sequence = 0, digest = 0;
-  std::string packed, packed_labels;
-  Known* known = nullptr;
-  std::vector<Edge> edges;
-  WordsRow words;
-  bool prepared = false;  // `packed` and the words of `words` are made
-  std::vector<std::int64_t> labels;
-  Known before;
-  Latest latest;
-  Fate fate = Fate::added;
-  std::int64_t tlp = 0, confidence = 0;
-  bool writes() const { return fate == Fate::added || fate == Fate::updated || fate == Fate::older; }
-  bool is_latest() const { return fate == Fate::added || fate == Fate::updated; }
-};
-
 struct Batch {
   std::vector<Item> items;
-  std::unordered_set<std::string> ids;
+  std::unordered_set<std::uint64_t> ids;  // hashes: of two that are equal by chance, the second begins a batch as if it were the first again
   std::size_t bytes = 0;
   std::size_t objects_max = batch_objects_first;
   bool full() const { return items.size() >= objects_max || bytes >= batch_bytes_max; }
@@ -112,12 +76,12 @@ class Importer final : public Import {
   void prepare(Item& item);
   Status flush();
   Status resolve();
-  Result<Known*> remembered(std::string_view id, std::int64_t type);
-  Status link(const StixObject& o, std::vector<Edge>& edges);
+  Known* remembered(IdKey& key);
+  void remember_ends(std::vector<Edge>& edges);
   Status look_up();
   Status look_up_own();
   void number_ids();
-  void number(std::string_view key, Known& known);
+  void number(Known& known);
   Status read_latest();
   void part_from_common();
   Status move_edges();
@@ -143,6 +107,10 @@ class Importer final : public Import {
   // The caller's thread: what comes next.
   Batch gathered_;
   ContentCodec packer_;
+  CodeOf known_code_ = [this](NameKind kind, std::string_view text) -> Result<std::int64_t> {
+    if (const auto code = names_.known(kind, text)) return *code;
+    return fail("store-name", "a name that is new");
+  };
   std::atomic<bool> prepares_ahead_ = false;
   ImportCounts told_;
   std::optional<Diagnostic> broken_;  // after an error nothing more is taken
@@ -151,9 +119,10 @@ class Importer final : public Import {
   ContentCodec codec_;
   formats::StixObjectReader reader_;
   std::vector<Item> batch_;
-  KnownIds known_;
-  std::string key_;
-  std::vector<KnownIds::value_type*> asked_;  // of known_: the base was not asked for them yet
+  CodeOf code_ = [this](NameKind kind, std::string_view text) { return names_.code(db_, kind, text); };
+  KnownIds known_;  // a bundle mostly speaks of what it has just brought
+  bool forgets_ = false;  // known_ holds what must not pass for known in the next batch
+  std::vector<Known*> asked_;  // of known_: the base was not asked for them yet
   std::vector<std::string_view> new_ids_;     // keys of this batch that are new; the last one has the number last_n_
   std::deque<std::string> own_keys_;          // those of new_ids_ that are the organisation's own
   std::vector<std::pair<std::int64_t, const Known*>> parted_;  // what others speak of, and the organisation's own from now on
@@ -183,21 +152,24 @@ Status Importer::put(StixObject&& object) {
   if (broken_) return fail(*broken_);
   if (intel::type_of_id(object.id) != object.type || object.type.empty())
     return fail("stix-id", fmt::format("no id of a STIX object: {}", object.id.substr(0, 100)));
-  if (gathered_.full() || gathered_.ids.contains(object.id)) MOZU_TRY(hand_over());
+  const auto id = xxh3_64(object.id);
+  if (gathered_.full() || gathered_.ids.contains(id)) MOZU_TRY(hand_over());
   gathered_.bytes += object.json.size() + object.text.size();
-  gathered_.ids.insert(object.id);
+  gathered_.ids.insert(id);
   auto& item = gathered_.items.emplace_back();
   item.object = std::move(object);
   item.digest = static_cast<std::int64_t>(xxh3_64(item.object.json));
-  if (prepares_ahead_.load(std::memory_order_relaxed)) prepare(item);
+  prepare(item);
+  gathered_.bytes += item.edges.size() * sizeof(Edge);
   return {};
 }
 
-/// What costs the processor and not the base. Done ahead, it is in vain for what turns out to be unchanged.
+/// As far as it can be done without the base: names that are new wait for the writing.
 void Importer::prepare(Item& item) {
-  item.packed = packer_.pack(item.object.json);
-  if (has_words(item.object)) item.words = words_of_object(item.object);
-  item.prepared = true;
+  static_cast<void>(identify(item, known_code_));
+  if (!prepares_ahead_.load(std::memory_order_relaxed)) return;
+  static_cast<void>(label(item, known_code_));
+  pack(item, packer_);
 }
 
 Status Importer::hand_over() {
@@ -238,60 +210,48 @@ Status Importer::flush() {
   return {};  // what the batch holds is freed by the caller's thread, which has the time
 }
 
-Result<Known*> Importer::remembered(std::string_view id, std::int64_t type) {
-  object_key(type, id, key_);
-  const auto [at, is_new] = known_.try_emplace(key_);  // copies it only if it is new
-  if (is_new) asked_.push_back(&*at);
-  return &at->second;
+Known* Importer::remembered(IdKey& key) {
+  const auto [known, is_new] = known_.put(std::move(key));
+  if (is_new) asked_.push_back(known);
+  return known;
 }
 
-Status Importer::link(const StixObject& o, std::vector<Edge>& edges) {
-  for (const auto& l : links_of(o)) {
-    Edge e;
-    e.via = l.via;
-    if (intel::type_of_id(l.source).empty() || intel::type_of_id(l.target).empty()) continue;
-    MOZU_LET(e.source_type, names_.code(db_, NameKind::type, intel::type_of_id(l.source)));
-    MOZU_LET(e.target_type, names_.code(db_, NameKind::type, intel::type_of_id(l.target)));
-    MOZU_LET(e.relation, names_.code(db_, NameKind::relation, l.relation));
-    MOZU_LET(e.source, remembered(l.source, e.source_type));
-    MOZU_LET(e.target, remembered(l.target, e.target_type));
-    edges.push_back(e);
-  }
-  return {};
+void Importer::remember_ends(std::vector<Edge>& edges) {
+  for (auto& e : edges) e.source = remembered(e.source_key), e.target = remembered(e.target_key);
 }
 
 /// What the base knows of the ids that are not remembered, in the order of the index.
 Status Importer::look_up() {
-  std::ranges::sort(asked_, {}, [](const auto* known) -> const std::string& { return known->first; });
+  std::ranges::sort(asked_, {}, [](const auto* known) { return known->key.view(); });
   Blobs keys;
   keys.reserve(asked_.size());
-  for (const auto* known : asked_) keys.push_back(known->first);
-  MOZU_TRY(db_.select_many("SELECT n, sequence FROM object WHERE key = $1", {keys}, [&](std::size_t i, const Row& r) { asked_[i]->second = {r.integer(0), r.integer(1)}; }));
+  for (const auto* known : asked_) keys.push_back(known->key.view());
+  MOZU_TRY(db_.select_many("SELECT n, sequence FROM object WHERE key = $1", {keys}, [&](std::size_t i, const Row& r) { asked_[i]->learn(r.integer(0), r.integer(1), false); }));
   return plan_.provenance.organisation == intel::common ? Status() : look_up_own();
 }
 
 /// What an organisation says about an id of which it, or another one, speaks already: never does one learn from an id that others have it, nor keep it from them.
 Status Importer::look_up_own() {
   const auto organisation = plan_.provenance.organisation;
-  std::vector<KnownIds::value_type*> ids;
+  std::vector<Known*> ids;
   std::vector<std::string> own;
   Integers sequences;
   for (auto* known : asked_) {
-    if (known->second.sequence == 0) continue;
+    if (known->sequence == 0) continue;
     ids.push_back(known);
-    own.push_back(own_key(known->first, organisation));
-    sequences.push_back(known->second.sequence);
+    own.push_back(own_key(known->key.view(), organisation));
+    sequences.push_back(known->sequence);
   }
   std::vector<bool> others(ids.size());
   MOZU_TRY(db_.select_many("SELECT organisation FROM version WHERE sequence = $1", {sequences},
                            [&](std::size_t i, const Row& r) { others[i] = r.integer(0) != intel::common && r.integer(0) != organisation; }));
   for (std::size_t i = 0; i < ids.size(); ++i) {
     if (!others[i]) continue;
-    parted_.emplace_back(ids[i]->second.n, &ids[i]->second);
-    ids[i]->second = {0, 0, true};
+    parted_.emplace_back(ids[i]->n, ids[i]);
+    ids[i]->learn(0, 0, true);
   }
   const Blobs keys(own.begin(), own.end());
-  MOZU_TRY(db_.select_many("SELECT n, sequence FROM object WHERE key = $1", {keys}, [&](std::size_t i, const Row& r) { ids[i]->second = {r.integer(0), r.integer(1), true}; }));
+  MOZU_TRY(db_.select_many("SELECT n, sequence FROM object WHERE key = $1", {keys}, [&](std::size_t i, const Row& r) { ids[i]->learn(r.integer(0), r.integer(1), true); }));
   std::erase_if(parted_, [](const auto& parted) { return parted.second->n != 0; });
   return {};
 }
@@ -300,11 +260,11 @@ Status Importer::look_up_own() {
 void Importer::part_from_common() {
   if (plan_.provenance.organisation == intel::common) return;
   for (auto& item : batch_) {
-    if (item.before.sequence == 0 || item.latest.organisation != intel::common || item.latest.digest == item.digest) continue;
+    if (item.before == 0 || item.latest.organisation != intel::common || item.latest.digest == item.digest) continue;
     parted_.emplace_back(item.n, item.known);
-    *item.known = {0, 0, true};
-    number(object_key(item.type, item.object.id), *item.known);
-    item.before = *item.known, item.latest = {}, item.n = item.before.n;
+    item.known->learn(0, 0, true);
+    number(*item.known);
+    item.before = 0, item.latest = {}, item.n = item.known->n;
   }
 }
 
@@ -319,17 +279,17 @@ Status Importer::move_edges() {
 }
 
 Status Importer::resolve() {
-  if (known_.size() > known_max) known_.clear();
+  if (known_.size() > known_max || std::exchange(forgets_, false)) known_.clear();
   asked_.clear();
   parted_.clear();
   for (auto& item : batch_) {
-    MOZU_LET(item.type, names_.code(db_, NameKind::type, item.object.type));
-    MOZU_LET(item.known, remembered(item.object.id, item.type));
-    MOZU_TRY(link(item.object, item.edges));
+    if (!item.identified) MOZU_TRY(identify(item, code_));
+    item.known = remembered(item.key);
+    remember_ends(item.edges);
   }
   MOZU_TRY(look_up());
   number_ids();
-  for (auto& item : batch_) item.before = *item.known, item.n = item.before.n;
+  for (auto& item : batch_) item.before = item.known->sequence, item.n = item.known->n;
   return {};
 }
 
@@ -337,12 +297,12 @@ void Importer::number_ids() {
   new_ids_.clear();
   own_keys_.clear();
   for (auto* known : asked_)
-    if (known->second.n == 0) number(known->first, known->second);
+    if (known->n == 0) number(*known);
 }
 
-void Importer::number(std::string_view key, Known& known) {
+void Importer::number(Known& known) {
   known.n = ++last_n_;
-  new_ids_.push_back(known.own ? own_keys_.emplace_back(own_key(key, plan_.provenance.organisation)) : key);
+  new_ids_.push_back(known.own ? own_keys_.emplace_back(own_key(known.key.view(), plan_.provenance.organisation)) : known.key.view());
 }
 
 /// Ids that are new, those only referred to with sequence 0; and which version is now the latest of the others.
@@ -365,7 +325,7 @@ Status Importer::read_latest() {
   Integers sequences;
   std::vector<Item*> items;
   for (auto& item : batch_)
-    if (item.before.sequence != 0) sequences.push_back(item.before.sequence), items.push_back(&item);
+    if (item.before != 0) sequences.push_back(item.before), items.push_back(&item);
   return db_.select_many("SELECT modified_us, digest, organisation, type, tlp, source, import_number, labels FROM version WHERE sequence = $1", {sequences},
                          [&](std::size_t i, const Row& r) {
                            items[i]->latest = {r.integer(0), r.integer(1), r.integer(2), r.integer(3), r.integer(4), r.integer(5), r.integer(6), unpack_codes(r.text(7))};
@@ -374,7 +334,7 @@ Status Importer::read_latest() {
 
 Fate Importer::fate_of(const Item& item) const {
   const auto& o = item.object;
-  if (item.before.sequence == 0) return Fate::added;
+  if (item.before == 0) return Fate::added;
   // What is common takes the place of an organisation's, or one could keep a known id from everybody by being first; the other way about they were parted.
   if (item.latest.organisation != plan_.provenance.organisation) return plan_.provenance.organisation == intel::common ? Fate::updated : Fate::unchanged;
   if (o.modified_us == item.latest.modified_us) return item.latest.digest == item.digest ? Fate::unchanged : Fate::updated;
@@ -417,17 +377,8 @@ Status Importer::number_and_pack() {
   for (auto& item : batch_) {
     if (!item.writes()) continue;
     item.sequence = ++last_sequence_;
-    if (!item.prepared) {
-      item.packed = codec_.pack(item.object.json);
-      if (item.is_latest() && has_words(item.object)) item.words = words_of_object(item.object);
-    }
-    for (const auto& label : item.object.labels) {
-      MOZU_LET(const auto code, names_.code(db_, NameKind::label, label));
-      item.labels.push_back(code);
-    }
-    std::sort(item.labels.begin(), item.labels.end());
-    item.labels.erase(std::unique(item.labels.begin(), item.labels.end()), item.labels.end());
-    item.packed_labels = pack_codes(item.labels);
+    if (!item.labelled) MOZU_TRY(label(item, code_));
+    if (!item.packs) pack(item, codec_);
   }
   return {};
 }
@@ -447,7 +398,7 @@ void add_edges(const std::vector<Edge>& edges, std::int64_t n, EdgeColumns& out)
 void Importer::keys_of(const StixObject& o, std::int64_t sequence, KeyColumns& out) const {
   for (const auto& key : o.keys) {
     out.kind.push_back(static_cast<std::int64_t>(key.kind));
-    out.values.push_back(key_value(key));
+    out.values.push_back(key.value);
     out.sequence.push_back(sequence);
   }
 }
@@ -466,7 +417,7 @@ Status Importer::take_away() {
   std::vector<Item*> replaced;
   Integers sequences, by;
   for (auto& item : batch_)
-    if (item.fate == Fate::updated && item.before.sequence != 0) replaced.push_back(&item), sequences.push_back(item.before.sequence), by.push_back(item.sequence);
+    if (item.fate == Fate::updated && item.before != 0) replaced.push_back(&item), sequences.push_back(item.before), by.push_back(item.sequence);
   if (replaced.empty()) return {};
   MOZU_TRY(db_.update_many("version", "replaced_by,sequence", {by, sequences}));
   for (std::size_t at = 0; at < replaced.size(); at += replaced_at_once)
@@ -476,7 +427,7 @@ Status Importer::take_away() {
 
 Status Importer::take_away(std::span<Item* const> replaced) {
   Integers sequences;
-  for (const auto* item : replaced) sequences.push_back(item->before.sequence);
+  for (const auto* item : replaced) sequences.push_back(item->before);
   std::vector<StixObject> olds(replaced.size());
   Status read;
   MOZU_TRY(db_.select_many("SELECT json FROM content WHERE sequence = $1", {sequences}, [&](std::size_t i, const Row& r) {
@@ -487,7 +438,10 @@ Status Importer::take_away(std::span<Item* const> replaced) {
   MOZU_TRY(read);
   asked_.clear();
   std::vector<std::vector<Edge>> links(olds.size());
-  for (std::size_t i = 0; i < olds.size(); ++i) MOZU_TRY(link(olds[i], links[i]));
+  for (std::size_t i = 0; i < olds.size(); ++i) {
+    MOZU_TRY(edges_of(olds[i], code_, links[i]));
+    remember_ends(links[i]);
+  }
   MOZU_TRY(look_up());
   KeyColumns keys;
   LabelColumns labels;
@@ -496,14 +450,14 @@ Status Importer::take_away(std::span<Item* const> replaced) {
   for (std::size_t i = 0; i < replaced.size(); ++i) {
     const auto& item = *replaced[i];
     const auto& latest = item.latest;
-    keys_of(olds[i], item.before.sequence, keys);
-    for (const auto code : latest.labels) labels.code.push_back(code), labels.sequence.push_back(item.before.sequence);
-    if (has_words(olds[i])) words.push_back(words_row(words_of_object(olds[i]), olds[i], item.before.sequence, latest.type, latest.source, latest.labels));
+    for (const auto code : latest.labels) labels.code.push_back(code), labels.sequence.push_back(item.before);
+    if (has_words(olds[i])) words.push_back(words_row(words_of_object(olds[i]), olds[i], item.before, latest.type, latest.source, latest.labels));
+    shorten_keys(olds[i]);
+    keys_of(olds[i], item.before, keys);
     add_edges(links[i], item.n, edges);
     --tally_[{latest.type, latest.tlp, latest.organisation}];
   }
-  for (const auto* known : asked_)
-    if (known->second.n == 0) known_.erase(std::string(known->first));  // of a damaged base only: must not pass for known
+  for (const auto* known : asked_) forgets_ = forgets_ || known->n == 0;  // of a damaged base only
   MOZU_TRY(write_keys(keys, true));
   MOZU_TRY(db_.delete_many("label", "code,sequence", {labels.code, labels.sequence}));
   MOZU_TRY(remove_words(db_, words));

@@ -26,13 +26,17 @@ void Names::remember(Table& t, std::string_view text, std::int64_t code) {
   t.texts.insert_or_assign(code, std::string(text));
 }
 
+std::optional<std::int64_t> Names::known(NameKind kind, std::string_view text) {
+  text = cut(text);
+  const std::lock_guard held(lock_);
+  const auto& codes = table(kind).codes;
+  if (const auto found = codes.find(text); found != codes.end()) return found->second;
+  return std::nullopt;
+}
+
 Result<std::optional<std::int64_t>> Names::find(Db& db, NameKind kind, std::string_view text) {
   text = cut(text);
-  {
-    const std::lock_guard held(lock_);
-    const auto& codes = table(kind).codes;
-    if (const auto known = codes.find(text); known != codes.end()) return known->second;
-  }
+  if (const auto remembered = known(kind, text)) return remembered;
   const Bind binds[] = {static_cast<std::int64_t>(kind), Bytes{text}};
   MOZU_LET(const std::int64_t code, db.integer("SELECT code FROM name WHERE kind = $1 AND text = $2", binds, 0));
   if (code == 0) return std::nullopt;
@@ -42,8 +46,8 @@ Result<std::optional<std::int64_t>> Names::find(Db& db, NameKind kind, std::stri
 }
 
 Result<std::int64_t> Names::code(Db& db, NameKind kind, std::string_view text) {
-  MOZU_LET(const auto known, find(db, kind, text));
-  if (known) return *known;
+  MOZU_LET(const auto found, find(db, kind, text));
+  if (found) return *found;
   text = cut(text);
   const std::lock_guard held(lock_);
   auto& t = table(kind);

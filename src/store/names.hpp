@@ -30,6 +30,8 @@ class Names {
  public:
   /// The code, or nothing if no such name is known.
   Result<std::optional<std::int64_t>> find(Db& db, NameKind kind, std::string_view text);
+  /// The code if it was read or made before: the base is not asked.
+  std::optional<std::int64_t> known(NameKind kind, std::string_view text);
   /// The code, made if need be. For the writer.
   Result<std::int64_t> code(Db& db, NameKind kind, std::string_view text);
   Result<std::string> text(Db& db, NameKind kind, std::int64_t code);
