@@ -133,8 +133,9 @@ Status bind_user(const UserArguments& a) {
   MOZU_LET(People people, open_people(a.data));
   MOZU_LET(auto user, people.accounts->user_named(a.name));
   if (!user) return fail("absent", fmt::format("there is no user '{}'", printable(a.name, 60)), "`mozu user add` makes one");
-  user->external = external;
-  MOZU_TRY(people.accounts->update_user(*user));
+  auto bound = *user;
+  bound.external = external;
+  MOZU_TRY(people.accounts->update_user(*user, bound));
   return audit(people, "user-bind", a.name, external);
 }
 

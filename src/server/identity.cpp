@@ -97,18 +97,22 @@ Result<store::UserId> Identities::add_user(const NewUser& user) {
   row.clearance = user.clearance;
   row.external = user.external;
   if (!user.password.empty()) {
-    MOZU_TRY(check_strength(user.password, user.name));
-    MOZU_LET(row.password_hash, hash_password(user.password));
+    MOZU_LET(row.password_hash, password_hash(user.name, user.password));
   }
   return accounts_.add_user(row);
 }
 
+Result<std::string> Identities::password_hash(std::string_view name, std::string_view password) const {
+  MOZU_TRY(check_strength(password, name));
+  return hash_password(password);
+}
+
 Status Identities::set_password(store::UserId id, std::string_view password) {
-  MOZU_LET(auto user, accounts_.user(id));
-  if (!user) return fail("absent", "no such user");
-  MOZU_TRY(check_strength(password, user->name));
-  MOZU_LET(user->password_hash, hash_password(password));
-  MOZU_TRY(accounts_.update_user(*user));
+  MOZU_LET(const auto before, accounts_.user(id));
+  if (!before) return fail("absent", "no such user");
+  auto user = *before;
+  MOZU_LET(user.password_hash, password_hash(user.name, password));
+  MOZU_TRY(accounts_.update_user(*before, user));
   // Whoever knew the old one is out.
   MOZU_TRY(accounts_.remove_sessions(id));
   forget();
@@ -361,21 +365,23 @@ std::string Identities::new_totp_secret() const { return base32(random_bytes(20)
 Status Identities::confirm_totp(store::UserId id, std::string_view base32_secret, std::string_view code) {
   const auto secret = from_base32(base32_secret);
   if (!secret || secret->size() < 16 || secret->size() > 64) return fail("field-invalid", "the secret is not one that was given out");
-  MOZU_LET(auto user, accounts_.user(id));
-  if (!user) return fail("absent", "no such user");
+  MOZU_LET(const auto before, accounts_.user(id));
+  if (!before) return fail("absent", "no such user");
   const std::int64_t step = now().ms / 1000 / totp_step_seconds;
   bool fits = false;
   for (std::int64_t s = step - 1; s <= step + 1; ++s) fits |= equal_in_constant_time(totp_code(*secret, s), code);
   if (!fits) return fail("field-invalid", "the code does not fit the secret", "is the clock of the device right?");
-  user->totp_secret = seal(key_, *secret, totp_context(id));
-  return accounts_.update_user(*user);
+  auto user = *before;
+  user.totp_secret = seal(key_, *secret, totp_context(id));
+  return accounts_.update_user(*before, user);
 }
 
 Status Identities::remove_totp(store::UserId id) {
-  MOZU_LET(auto user, accounts_.user(id));
-  if (!user) return fail("absent", "no such user");
-  user->totp_secret.clear();
-  return accounts_.update_user(*user);
+  MOZU_LET(const auto before, accounts_.user(id));
+  if (!before) return fail("absent", "no such user");
+  auto user = *before;
+  user.totp_secret.clear();
+  return accounts_.update_user(*before, user);
 }
 
 }  // namespace mozu::server

@@ -33,10 +33,26 @@ Response user_response(const store::User& u, unsigned status = 200) {
   return json_response(std::move(body), status);
 }
 
-Result<store::User> user_named(Services& services, std::string_view name) {
+// Who belongs to an organisation administers its people and no others; who belongs to none, everybody and the organisations themselves.
+bool administers_all(const Request& request) { return request.who->viewer.organisation == intel::common; }
+bool administers(const Request& request, const store::User& user) { return administers_all(request) || user.organisation == request.who->viewer.organisation; }
+
+Result<store::User> user_named(Services& services, const Request& request, std::string_view name) {
   MOZU_LET(auto user, services.identities.accounts().user_named(name));
-  if (!user) return fail("absent", "no such user");
+  if (!user || !administers(request, *user)) return fail("absent", "no such user");
   return std::move(*user);
+}
+
+/// Nobody gives what they do not have.
+Status may_grant(const Request& request, intel::OrganisationId organisation, intel::Tlp clearance) {
+  if (administers_all(request)) return {};
+  if (organisation != request.who->viewer.organisation) return fail("not-permitted", "an organisation's administrator administers its people only", "an administrator of no organisation can");
+  if (clearance > request.who->viewer.clearance) return fail("not-permitted", "nobody grants a clearance above their own", "an administrator of no organisation can");
+  return {};
+}
+Status administers_organisations(const Request& request) {
+  if (administers_all(request)) return {};
+  return fail("not-permitted", "organisations are made and changed by an administrator of no organisation");
 }
 
 Status organisation_exists(Services& services, intel::OrganisationId id) {
@@ -60,7 +76,8 @@ Result<std::string> external_of(const JsonBody& body, std::string_view otherwise
 }
 
 Response list_users(Services& services, const Request& request) {
-  MOZU_ANSWER_LET(const auto users, services.identities.accounts().users());
+  MOZU_ANSWER_LET(auto users, services.identities.accounts().users());
+  std::erase_if(users, [&](const store::User& u) { return !administers(request, u); });
   return page_response(users, {}, std::nullopt, write_user);
 }
 
@@ -71,60 +88,85 @@ Response add_user(Services& services, const Request& request) {
   MOZU_ANSWER_LET(user.email, body.text("email"));
   MOZU_ANSWER_LET(user.password, body.text("password"));
   MOZU_ANSWER_LET(user.role, body.text("role"));
-  MOZU_ANSWER_LET(user.organisation, body.number("organisation", intel::common));
-  MOZU_ANSWER_LET(user.clearance, clearance_of(body, intel::Tlp::amber));
+  MOZU_ANSWER_LET(user.organisation, body.number("organisation", request.who->viewer.organisation));
+  MOZU_ANSWER_LET(user.clearance, clearance_of(body, administers_all(request) ? intel::Tlp::amber : std::min(intel::Tlp::amber, request.who->viewer.clearance)));
   MOZU_ANSWER_LET(user.external, external_of(body, {}));
+  MOZU_ANSWER(may_grant(request, user.organisation, user.clearance));
   MOZU_ANSWER(organisation_exists(services, user.organisation));
   MOZU_ANSWER(services.identities.add_user(user));
   MOZU_ANSWER(audit(services, request, "user-add", user.name, user.role));
-  MOZU_ANSWER_LET(const auto made, user_named(services, user.name));
+  MOZU_ANSWER_LET(const auto made, user_named(services, request, user.name));
   Response r = user_response(made, 201);
   r.set("Location", "/api/v1/users/" + percent_encode(made.name));
   return r;
 }
 
 Response one_user(Services& services, const Request& request) {
-  MOZU_ANSWER_LET(const auto user, user_named(services, request.parameters[0]));
+  MOZU_ANSWER_LET(const auto user, user_named(services, request, request.parameters[0]));
   return user_response(user);
 }
 
-Status change(store::User& user, const JsonBody& body, Services& services) {
+/// What a request changes of a user, and what the audit log says of it: names of fields, values only of what is no secret.
+struct Change {
+  store::User user;
+  bool password = false;
+  std::string said;
+  void say(std::string_view what) { said += (said.empty() ? "" : ", ") + std::string(what); }
+};
+
+Result<Change> change_of(Services& services, const Request& request, const JsonBody& body, const store::User& before) {
+  Change c{before, false, {}};
+  store::User& user = c.user;
   MOZU_LET(user.email, body.text("email", user.email));
   MOZU_LET(user.role, body.text("role", user.role));
   if (!role_of(user.role)) return fail("field-invalid", "no such role", "roles are administrator, analyst, author, reader, feed-client");
   MOZU_LET(user.organisation, body.number("organisation", user.organisation));
-  MOZU_TRY(organisation_exists(services, user.organisation));
   MOZU_LET(user.clearance, clearance_of(body, user.clearance));
   MOZU_LET(user.external, external_of(body, user.external));
   MOZU_LET(user.disabled, body.flag("disabled", user.disabled));
+  // What somebody else granted may stay; what is granted anew must be the own.
+  MOZU_TRY(may_grant(request, user.organisation, user.clearance > before.clearance ? user.clearance : intel::Tlp::none));
+  MOZU_TRY(organisation_exists(services, user.organisation));
+  MOZU_LET(const std::string password, body.text("password"));
+  if (!password.empty()) {
+    MOZU_LET(user.password_hash, services.identities.password_hash(user.name, password));
+    c.password = true;
+  }
   MOZU_LET(const bool keep, body.flag("second_factor", true));
   if (!keep) user.totp_secret.clear();
-  return {};
+  if (user.email != before.email) c.say("email");
+  if (user.role != before.role) c.say(fmt::format("role {}", user.role));
+  if (user.organisation != before.organisation) c.say(fmt::format("organisation {}", user.organisation));
+  if (user.clearance != before.clearance) c.say(fmt::format("clearance {}", tlp_text(user.clearance)));
+  if (user.external != before.external) c.say("external");
+  if (user.disabled != before.disabled) c.say(user.disabled ? "disabled" : "enabled");
+  if (c.password) c.say("password");
+  if (user.totp_secret != before.totp_secret) c.say("second factor removed");
+  return c;
 }
 
 Response change_user(Services& services, const Request& request) {
+  auto& accounts = services.identities.accounts();
   MOZU_ANSWER_LET(const JsonBody body, JsonBody::parse(request));
-  MOZU_ANSWER_LET(auto user, user_named(services, request.parameters[0]));
-  MOZU_ANSWER(change(user, body, services));
+  MOZU_ANSWER_LET(const auto before, user_named(services, request, request.parameters[0]));
+  MOZU_ANSWER_LET(const bool unlock, body.flag("unlock", false));
+  MOZU_ANSWER_LET(auto change, change_of(services, request, body, before));
+  const store::User& user = change.user;
   // Nobody locks the last administrator out: that would be this one.
   if (user.id == request.who->user && (user.disabled || user.role != name(Role::administrator)))
     return problem(409, "own-account", "nobody takes their own administration away", "another administrator can");
-  MOZU_ANSWER_LET(const std::string password, body.text("password"));
-  if (!password.empty()) MOZU_ANSWER(services.identities.set_password(user.id, password));
-  MOZU_ANSWER_LET(const auto now, user_named(services, user.name));
-  user.password_hash = now.password_hash;
-  MOZU_ANSWER(services.identities.accounts().update_user(user));
-  MOZU_ANSWER_LET(const bool unlock, body.flag("unlock", false));
-  if (unlock) MOZU_ANSWER(services.identities.accounts().lock_user(user.id, Timestamp{}));
-  if (user.disabled) MOZU_ANSWER(services.identities.accounts().remove_sessions(user.id));
+  if (unlock) change.say("unlocked");
+  MOZU_ANSWER(accounts.update_user(before, user));
+  if (unlock) MOZU_ANSWER(accounts.lock_user(user.id, Timestamp{}));
+  if (user.disabled || change.password) MOZU_ANSWER(accounts.remove_sessions(user.id));
   services.identities.forget();
-  MOZU_ANSWER(audit(services, request, "user-change", user.name, fmt::format("role {}{}", user.role, user.disabled ? ", disabled" : "")));
-  MOZU_ANSWER_LET(const auto changed, user_named(services, user.name));
+  MOZU_ANSWER(audit(services, request, "user-change", user.name, change.said));
+  MOZU_ANSWER_LET(const auto changed, user_named(services, request, user.name));
   return user_response(changed);
 }
 
 Response remove_user(Services& services, const Request& request) {
-  MOZU_ANSWER_LET(const auto user, user_named(services, request.parameters[0]));
+  MOZU_ANSWER_LET(const auto user, user_named(services, request, request.parameters[0]));
   if (user.id == request.who->user) return problem(409, "own-account", "nobody removes their own account", "another administrator can");
   MOZU_ANSWER(services.identities.accounts().remove_user(user.id));
   services.identities.forget();
@@ -135,11 +177,13 @@ Response remove_user(Services& services, const Request& request) {
 void write_organisation(JsonWriter& w, const store::Organisation& o) { w.begin_object().field("id", o.id).field("name", o.name).field("disabled", o.disabled).end_object(); }
 
 Response list_organisations(Services& services, const Request& request) {
-  MOZU_ANSWER_LET(const auto all, services.identities.accounts().organisations());
+  MOZU_ANSWER_LET(auto all, services.identities.accounts().organisations());
+  if (!administers_all(request)) std::erase_if(all, [&](const store::Organisation& o) { return o.id != request.who->viewer.organisation; });
   return page_response(all, {}, std::nullopt, write_organisation);
 }
 
 Response put_organisation(Services& services, const Request& request) {
+  MOZU_ANSWER(administers_organisations(request));
   MOZU_ANSWER_LET(const JsonBody body, JsonBody::parse(request));
   store::Organisation o;
   const bool add = request.method == Method::post;

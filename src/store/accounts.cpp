@@ -46,6 +46,15 @@ Status user_must_be_free(Db& db, const User& u) {
   if (u.external.empty()) return {};
   return must_be_free(db, "SELECT count(*) FROM account WHERE external = $1 AND id <> $2", u.external, u.id);
 }
+Status write_user(Db& db, const User& u) {
+  MOZU_TRY(user_must_be_free(db, u));
+  const auto folded = fold(u.name);
+  MOZU_TRY(db.run("UPDATE account SET name = $1, folded = $2, email = $3, password_hash = $4, totp_secret = $5, role = $6, organisation = $7, clearance = $8, "
+                  "disabled = $9, external = $10 WHERE id = $11",
+                  {Bytes{u.name}, Bytes{folded}, Bytes{u.email}, Bytes{u.password_hash}, Bytes{u.totp_secret}, Bytes{u.role}, u.organisation,
+                   static_cast<std::int64_t>(u.clearance), std::int64_t{u.disabled}, Bytes{u.external}, u.id}));
+  return changed_one(db, "user");
+}
 
 }  // namespace
 
@@ -96,15 +105,20 @@ Result<UserId> AccountsImpl::add_user(const User& u) {
   });
 }
 
-Status AccountsImpl::update_user(const User& u) {
+Status AccountsImpl::update_user(const User& before, const User& now) {
   return people_->write([&](Db& db) -> Status {
-    MOZU_TRY(user_must_be_free(db, u));
-    const auto folded = fold(u.name);
-    MOZU_TRY(db.run("UPDATE account SET name = $1, folded = $2, email = $3, password_hash = $4, totp_secret = $5, role = $6, organisation = $7, clearance = $8, "
-                    "disabled = $9, external = $10 WHERE id = $11",
-                    {Bytes{u.name}, Bytes{folded}, Bytes{u.email}, Bytes{u.password_hash}, Bytes{u.totp_secret}, Bytes{u.role}, u.organisation,
-                     static_cast<std::int64_t>(u.clearance), std::int64_t{u.disabled}, Bytes{u.external}, u.id}));
-    return changed_one(db, "user");
+    std::optional<User> user;
+    MOZU_TRY(db.run(fmt::format("SELECT {} FROM account WHERE id = $1", user_columns), {before.id}, [&](const Row& r) {
+      user = read_user(r);
+      return true;
+    }));
+    if (!user) return absent("user");
+    const auto take = [&](auto field) {
+      if (before.*field != now.*field) (*user).*field = now.*field;
+    };
+    take(&User::name), take(&User::email), take(&User::password_hash), take(&User::totp_secret), take(&User::role), take(&User::organisation);
+    take(&User::clearance), take(&User::disabled), take(&User::external);
+    return write_user(db, *user);
   });
 }
 

@@ -24,7 +24,7 @@ class AccountsImpl final : public Accounts {
   Status update_organisation(const Organisation& o) override;
   Result<std::vector<Organisation>> organisations() override;
   Result<UserId> add_user(const User& u) override;
-  Status update_user(const User& u) override;
+  Status update_user(const User& before, const User& now) override;
   Status remove_user(UserId id) override;
   Result<std::optional<User>> user(UserId id) override;
   Result<std::optional<User>> user_named(std::string_view name) override;

@@ -130,6 +130,7 @@ House::House(const Settings& settings) {
   application = std::make_unique<Application>(make_routes(*services), *identities, log);
   a = *accounts->add_organisation({0, "A", false});
   b = *accounts->add_organisation({0, "B", false});
+  add("root", Role::administrator, intel::common);
   add("adam", Role::administrator, a);
   add("ann", Role::analyst, a);
   add("aki", Role::author, a);

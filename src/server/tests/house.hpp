@@ -60,7 +60,7 @@ class House {
   explicit House(const Settings& settings = {});
   ~House();
   std::uint16_t port() const { return server->port(); }
-  /// With the token of a person: "ann" (analyst of A), "adam" (administrator), "aki" (author of A), "rea" (reader of A), "fee" (feed
+  /// With the token of a person: "ann" (analyst of A), "adam" (administrator of A), "root" (administrator of no organisation), "aki" (author of A), "rea" (reader of A), "fee" (feed
   /// client of A), "bob" (reader of B), "ben" (analyst of B); empty: nobody.
   Answer ask(std::string_view who, std::string_view method, std::string_view target, std::string_view body = {}, std::string_view headers = {});
   std::string bearer(std::string_view who);             ///< header line

@@ -191,7 +191,8 @@ TEST(People, AreManagedByAdministrators) {
   House house;
   EXPECT_EQ(house.ask("adam", "POST", "/api/v1/users", R"({"name":"new","role":"reader","password":"short"})").status, 422);
   EXPECT_EQ(house.ask("adam", "POST", "/api/v1/users", R"({"name":"new","role":"king","password":"correct horse battery"})").status, 422);
-  EXPECT_EQ(house.ask("adam", "POST", "/api/v1/users", R"({"name":"new","role":"reader","password":"correct horse battery","organisation":99})").status, 422);
+  EXPECT_EQ(house.ask("adam", "POST", "/api/v1/users", R"({"name":"new","role":"reader","password":"correct horse battery","organisation":99})").status, 403);
+  EXPECT_EQ(house.ask("root", "POST", "/api/v1/users", R"({"name":"new","role":"reader","password":"correct horse battery","organisation":99})").status, 422);
   EXPECT_EQ(house.ask("adam", "POST", "/api/v1/users", R"({"name":"new","role":"reader","password":"correct horse battery"})").status, 201);
   EXPECT_EQ(house.ask("adam", "POST", "/api/v1/users", R"({"name":"New","role":"reader","password":"correct horse battery"})").status, 409);
   const Browser browser = sign_in(house, "new");
@@ -205,10 +206,58 @@ TEST(People, AreManagedByAdministrators) {
   EXPECT_EQ(house.ask("adam", "DELETE", "/api/v1/users/adam").status, 409);
   EXPECT_EQ(house.ask("adam", "DELETE", "/api/v1/users/new").status, 204);
   EXPECT_EQ(house.ask("adam", "GET", "/api/v1/users/new").status, 404);
-  EXPECT_EQ(house.ask("adam", "POST", "/api/v1/organisations", R"({"name":"C"})").status, 201);
-  EXPECT_EQ(house.ask("adam", "PATCH", fmt::format("/api/v1/organisations/{}", house.b), R"({"disabled":true})").status, 200);
+  EXPECT_EQ(house.ask("root", "POST", "/api/v1/organisations", R"({"name":"C"})").status, 201);
+  EXPECT_EQ(house.ask("root", "PATCH", fmt::format("/api/v1/organisations/{}", house.b), R"({"disabled":true})").status, 200);
   EXPECT_EQ(house.ask("bob", "GET", "/api/v1/counts").status, 401);
   EXPECT_TRUE(house.accounts->verify_audit());
+}
+
+TEST(People, OfAnOrganisationAreAdministeredByItsAdministratorsWithinTheirOwn) {
+  House house;
+  const auto patch = [&](std::string_view who, std::string_view whom, const std::string& body) { return house.ask(who, "PATCH", fmt::format("/api/v1/users/{}", whom), body).status; };
+  EXPECT_EQ(patch("root", "adam", R"({"clearance":"amber"})"), 200);
+  for (const auto* whom : {"adam", "rea"}) {
+    EXPECT_EQ(patch("adam", whom, fmt::format(R"({{"organisation":{}}})", house.b)), 403);
+    EXPECT_EQ(patch("adam", whom, R"({"organisation":0})"), 403);
+  }
+  EXPECT_EQ(patch("adam", "adam", R"({"clearance":"red"})"), 403);
+  EXPECT_EQ(patch("adam", "rea", R"({"email":"rea@example.com"})"), 200) << "what others granted stays";
+  EXPECT_EQ(patch("adam", "rea", R"({"clearance":"green"})"), 200);
+  EXPECT_EQ(patch("adam", "rea", R"({"clearance":"red"})"), 403);
+  EXPECT_EQ(patch("adam", "rea", R"({"clearance":"amber"})"), 200);
+  for (const auto* whom : {"bob", "root"}) {
+    const std::string target = fmt::format("/api/v1/users/{}", whom);
+    EXPECT_EQ(house.ask("adam", "GET", target).status, 404);
+    EXPECT_EQ(patch("adam", whom, R"({"password":"another good password"})"), 404);
+    EXPECT_EQ(house.ask("adam", "DELETE", target).status, 404);
+    EXPECT_FALSE(house.ask("adam", "GET", "/api/v1/users").has(fmt::format(R"("name":"{}")", whom)));
+  }
+  const auto add = [&](const std::string& rest) { return house.ask("adam", "POST", "/api/v1/users", fmt::format(R"({{"name":"new","role":"reader","password":"{}"{}}})", password, rest)); };
+  EXPECT_EQ(add(fmt::format(R"(,"organisation":{})", house.b)).status, 403);
+  EXPECT_EQ(add(R"(,"organisation":0)").status, 403);
+  EXPECT_EQ(add(R"(,"clearance":"red")").status, 403);
+  const Answer made = add("");
+  EXPECT_EQ(made.status, 201);
+  EXPECT_TRUE(made.has(fmt::format(R"("organisation":{},"clearance":"TLP:AMBER")", house.a))) << made.body;
+  EXPECT_EQ(house.ask("adam", "POST", "/api/v1/organisations", R"({"name":"C"})").status, 403);
+  EXPECT_EQ(house.ask("adam", "PATCH", fmt::format("/api/v1/organisations/{}", house.a), R"({"name":"C"})").status, 403);
+  EXPECT_FALSE(house.ask("adam", "GET", "/api/v1/organisations").has(fmt::format(R"("id":{})", house.b)));
+  EXPECT_TRUE(house.ask("root", "GET", "/api/v1/organisations").has(fmt::format(R"("id":{})", house.b)));
+  EXPECT_EQ(patch("root", "bob", fmt::format(R"({{"organisation":{}}})", house.a)), 200);
+}
+
+TEST(People, WhatWasChangedOfThemIsInTheAuditLogButNoSecret) {
+  House house;
+  const Browser browser = sign_in(house, "rea");
+  EXPECT_EQ(house.ask("adam", "PATCH", "/api/v1/users/rea", R"({"password":"short","role":"analyst"})").status, 422);
+  EXPECT_TRUE(house.ask("adam", "GET", "/api/v1/users/rea").has(R"("role":"reader")")) << "all or nothing";
+  EXPECT_EQ(house.ask("adam", "PATCH", "/api/v1/users/rea", R"({"password":"another good password","role":"analyst","clearance":"green","email":"rea@example.com","unlock":true})").status, 200);
+  EXPECT_EQ(house.ask("", "GET", "/api/v1/session", {}, browser.headers()).status, 401) << "who knew the old password is out";
+  EXPECT_EQ(house.ask("", "POST", "/api/v1/session", sign_in_body("rea", "another good password")).status, 201);
+  const Answer log = house.ask("adam", "GET", "/api/v1/audit?action=user-change");
+  EXPECT_TRUE(log.has(R"("detail":"email, role analyst, clearance TLP:GREEN, password, unlocked)")) << log.body;
+  EXPECT_FALSE(log.has("another good"));
+  EXPECT_FALSE(log.has("argon2"));
 }
 
 TEST(People, PasswordsAreChangedByWhoKnowsThem) {
@@ -230,7 +279,7 @@ std::string target_of(const Route& route) {
 
 TEST(Permissions, EveryRouteAsEveryRole) {
   House house;
-  const std::pair<std::string_view, Role> people[] = {{"adam", Role::administrator}, {"ann", Role::analyst}, {"aki", Role::author}, {"rea", Role::reader}, {"fee", Role::feed_client}};
+  const std::pair<std::string_view, Role> people[] = {{"root", Role::administrator}, {"ann", Role::analyst}, {"aki", Role::author}, {"rea", Role::reader}, {"fee", Role::feed_client}};
   for (const Route& route : house.application->router().routes()) {
     const std::string target = target_of(route);
     const Answer nobody = house.ask("", name(route.method), target);

@@ -143,9 +143,10 @@ struct Certificates : ::testing::Test {
   ~Certificates() override { ::unlink(path.c_str()); }
 
   void bind(const std::string& name, const std::string& external) {
-    auto user = *house.accounts->user_named(name);
-    user->external = *canonical_external(external);
-    ASSERT_TRUE(house.accounts->update_user(*user));
+    const auto before = **house.accounts->user_named(name);
+    auto user = before;
+    user.external = *canonical_external(external);
+    ASSERT_TRUE(house.accounts->update_user(before, user));
     house.identities->forget();
   }
   std::string call(const Party* client, std::string_view what, std::string_view headers = {}) const {
@@ -169,7 +170,7 @@ TEST_F(Certificates, NameWhoTheyAreBoundTo) {
   bind("fee", "subject CN=sensor 8,O=Example");
   EXPECT_NE(call(&stranger, me).find(R"("name":"fee")"), std::string::npos);
   EXPECT_NE(call(&stranger, me, house.bearer("ann")).find(R"("name":"ann")"), std::string::npos) << "what a client says itself goes before";
-  EXPECT_EQ(house.identities->accounts().update_user([&] {
+  EXPECT_EQ(house.identities->accounts().update_user(**house.accounts->user_named("fee"), [&] {
     auto user = **house.accounts->user_named("fee");
     user.disabled = true;
     return user;

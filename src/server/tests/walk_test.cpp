@@ -46,6 +46,16 @@ std::string bundle(std::string_view marking) {
 }
 constexpr std::string_view amber = "marking-definition--55d920b0-5e8b-4f79-9ee9-91f868d9b421", red = "marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1";
 
+/// What is common, and of which people of A speak.
+constexpr std::string_view shared = "intrusion-set--66666666-6666-4666-8666-666666666666", shared_too = "intrusion-set--77777777-7777-4777-8777-777777777777";
+std::string shared_bundle() {
+  std::string out;
+  for (const auto& [id, name] : {std::pair{shared, "Wombat"}, std::pair{shared_too, "Bilby"}})
+    out += fmt::format(R"({}{{"type":"intrusion-set","spec_version":"2.1","id":"{}","created":"2026-01-01T00:00:00.000Z","modified":"2026-01-02T00:00:00.000Z","name":"{}"}})",
+                       out.empty() ? "" : ",", id, name);
+  return fmt::format(R"({{"type":"bundle","id":"bundle--00000000-0000-4000-8000-000000000001","objects":[{}]}})", out);
+}
+
 /// One operation of the description, with what may be asked of it.
 struct Parameter {
   std::string name, in;
@@ -61,8 +71,8 @@ struct Operation {
 Texts values_named(const std::string& name) {
   static const std::map<std::string, Texts> known = {
       {"q", {"zibeth", "quok"}},
-      {"value", {std::string(domain), "Quokka Numbat"}},
-      {"name", {"quokka"}},
+      {"value", {std::string(domain), "Quokka Numbat", "Wombat"}},
+      {"name", {"quokka", "ann"}},
       {"label", {"numbat"}},
       {"tag", {"numbat"}},
       {"type", {"indicator", "intrusion-set"}},
@@ -77,7 +87,7 @@ Texts values_named(const std::string& name) {
       {"file", {"manifest.json", "hashes.csv"}},
   };
   const auto found = known.find(name);
-  return found != known.end() ? found->second : Texts{std::string(indicator), std::string(actor)};
+  return found != known.end() ? found->second : Texts{std::string(indicator), std::string(actor), std::string(shared)};
 }
 
 class Description {
@@ -222,26 +232,14 @@ TEST(Walk, EveryOperationAsEveryRole) {
   }
 }
 
-class Others : public ::testing::TestWithParam<std::pair<std::string_view, intel::Tlp>> {};
-
-TEST_P(Others, SeeNothingAnywhere) {
-  House house;
-  house.import(bundle(GetParam().first), house.a, GetParam().second);
-  ASSERT_EQ(house.ask("ann", "PUT", fmt::format("/api/v1/objects/{}/tags/numbat", actor), R"({"weight":70})").status, 204);
-  Texts strangers{"bob", "gil"};
-  add_person(house, "gil", Role::reader, house.a, intel::Tlp::green);
-  for (const Role role : {Role::administrator, Role::analyst, Role::author, Role::feed_client}) {
-    strangers.push_back(fmt::format("b-{}", name(role)));
-    add_person(house, strangers.back(), role, house.b, intel::Tlp::red);
-  }
-  strangers.emplace_back("nowhere");
-  add_person(house, "nowhere", Role::analyst, intel::common, intel::Tlp::red);
+/// Asks for everything as each stranger, who must get no needle; gives what showed one to `insider`.
+std::set<std::string> walk(House& house, std::string_view insider, const Texts& strangers) {
   const Description description;
   std::set<std::string> seen;
   for (const Operation& o : description.operations()) {
     if (o.method != "GET" && o.permission != "lookup") continue;
     for (const std::string& target : targets(o)) {
-      if (!leak(tell(house, "ann", o, target), o, target).empty()) seen.insert(o.method + " " + o.path);
+      if (!leak(tell(house, insider, o, target), o, target).empty()) seen.insert(o.method + " " + o.path);
       for (const std::string& who : strangers) {
         const Answer answer = tell(house, who, o, target);
         EXPECT_EQ(leak(answer, o, target), "") << who << " " << o.method << " " << target << " " << answer.body;
@@ -249,6 +247,31 @@ TEST_P(Others, SeeNothingAnywhere) {
       }
     }
   }
+  return seen;
+}
+
+/// Of B, of every role; of no organisation, an analyst.
+Texts add_strangers(House& house) {
+  Texts strangers{"bob"};
+  for (const Role role : {Role::administrator, Role::analyst, Role::author, Role::feed_client}) {
+    strangers.push_back(fmt::format("b-{}", name(role)));
+    add_person(house, strangers.back(), role, house.b, intel::Tlp::red);
+  }
+  strangers.emplace_back("nowhere");
+  add_person(house, "nowhere", Role::analyst, intel::common, intel::Tlp::red);
+  return strangers;
+}
+
+class Others : public ::testing::TestWithParam<std::pair<std::string_view, intel::Tlp>> {};
+
+TEST_P(Others, SeeNothingAnywhere) {
+  House house;
+  house.import(bundle(GetParam().first), house.a, GetParam().second);
+  ASSERT_EQ(house.ask("ann", "PUT", fmt::format("/api/v1/objects/{}/tags/numbat", actor), R"({"weight":70})").status, 204);
+  Texts strangers = add_strangers(house);
+  strangers.emplace_back("gil");
+  add_person(house, "gil", Role::reader, house.a, intel::Tlp::green);
+  const auto seen = walk(house, "ann", strangers);
   // The walk would be worth nothing if it did not come by where A's own people see it.
   for (const auto path : {"GET /api/v1/objects", "GET /api/v1/objects/{id}", "GET /api/v1/objects/{id}/versions", "GET /api/v1/objects/{id}/neighbours", "GET /api/v1/search",
                           "GET /api/v1/actors", "GET /api/v1/actors/{id}", "GET /api/v1/lookup", "POST /api/v1/lookup", "GET /api/v1/exports",
@@ -257,22 +280,37 @@ TEST_P(Others, SeeNothingAnywhere) {
     EXPECT_TRUE(seen.contains(path)) << path;
 }
 
+/// What A's people say of what all know is A's, and so is who they are.
+TEST(Walk, NobodyHearsWhatOthersSayOfWhatAllKnow) {
+  House house;
+  house.import(shared_bundle(), intel::common, intel::Tlp::none);
+  add_person(house, "zibeth", Role::analyst, house.a, intel::Tlp::red);
+  const Texts strangers = add_strangers(house);
+  const std::string of_b = house.ask("bob", "GET", "/api/v1/actors").body;
+  ASSERT_EQ(house.ask("zibeth", "PUT", fmt::format("/api/v1/objects/{}/tags/numbat", shared), R"({"weight":70})").status, 204);
+  ASSERT_EQ(house.ask("zibeth", "POST", "/api/v1/decisions", fmt::format(R"({{"id":"{}","other":"{}","sameness":"same"}})", shared, shared_too)).status, 204);
+  const auto seen = walk(house, "adam", strangers);
+  for (const auto path : {"GET /api/v1/objects/{id}", "GET /api/v1/decisions", "GET /api/v1/lookup", "GET /api/v1/users", "GET /api/v1/audit"}) EXPECT_TRUE(seen.contains(path)) << path;
+  EXPECT_EQ(house.ask("bob", "GET", "/api/v1/actors").body, of_b);
+  EXPECT_NE(house.ask("rea", "GET", "/api/v1/actors").body, of_b) << "for A they are one";
+}
+
 TEST_P(Others, ChangeNothing) {
   House house;
   house.import(bundle(GetParam().first), house.a, GetParam().second);
-  const Texts strangers{"b-administrator", "b-analyst", "b-author", "b-feed-client"};
-  for (const Role role : {Role::administrator, Role::analyst, Role::author, Role::feed_client}) add_person(house, fmt::format("b-{}", name(role)), role, house.b, intel::Tlp::red);
+  house.import(shared_bundle(), intel::common, intel::Tlp::none);
+  Texts strangers = add_strangers(house);
+  strangers.pop_back();  // what nobody's people say is said to all
   const auto state = [&] {
-    std::string out = house.ask("ann", "GET", "/api/v1/decisions").body;
-    for (const std::string_view id : {actor, indicator}) out += house.ask("ann", "GET", fmt::format("/api/v1/objects/{}", id)).body;
+    std::string out = house.ask("ann", "GET", "/api/v1/decisions").body + house.ask("adam", "GET", "/api/v1/users").body + fmt::format("{}", house.accounts->organisations()->size());
+    for (const std::string_view id : {actor, indicator, shared}) out += house.ask("ann", "GET", fmt::format("/api/v1/objects/{}", id)).body;
     return out;
   };
   const std::string before = state();
   ASSERT_NE(before.find("zibeth"), std::string::npos);
   const Description description;
   for (const Operation& o : description.operations()) {
-    // What administers people is the installation's, not an organisation's.
-    if (o.method == "GET" || o.permission == "administer" || o.permission == "signed-in" || o.permission == "open") continue;
+    if (o.method == "GET" || o.permission == "signed-in" || o.permission == "open") continue;
     for (const std::string& target : targets(o))
       for (const std::string& who : strangers) {
         const Answer answer = tell(house, who, o, target);

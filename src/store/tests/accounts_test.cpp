@@ -40,11 +40,12 @@ TEST_P(AccountsConformance, KeepsUsers) {
   EXPECT_EQ(accounts->add_user(person("KAY")).error().code, "exists");
   must(accounts->add_user(person("Lee")));
   must(accounts->add_user(person("Mo")));  // several without external
+  const User before = u;
   u.name = "Lee";
-  EXPECT_EQ(accounts->update_user(u).error().code, "exists");
+  EXPECT_EQ(accounts->update_user(before, u).error().code, "exists");
   u.name = "Kay K";
   u.disabled = true;
-  must(accounts->update_user(u));
+  must(accounts->update_user(before, u));
   EXPECT_TRUE(must(accounts->user(u.id))->disabled);
   must(accounts->remove_user(u.id));
   EXPECT_FALSE(must(accounts->user(u.id)).has_value());
@@ -65,6 +66,21 @@ TEST_P(AccountsConformance, CountsFailuresAndUsesACodeOnce) {
   EXPECT_FALSE(must(accounts->use_totp_step(id, 100)));
   EXPECT_FALSE(must(accounts->use_totp_step(id, 99)));
   EXPECT_TRUE(must(accounts->use_totp_step(id, 101)));
+}
+
+TEST_P(AccountsConformance, ChangesOfAUserLeaveWhatOthersChangedMeanwhile) {
+  const auto id = must(accounts->add_user(person("Kay")));
+  const User before = *must(accounts->user(id));
+  User enrolled = before, moved = before;
+  enrolled.totp_secret = "sealed";
+  moved.clearance = intel::Tlp::red;
+  must(accounts->update_user(before, enrolled));
+  must(accounts->update_user(before, moved));
+  EXPECT_EQ(must(accounts->user(id))->totp_secret, "sealed");
+  EXPECT_EQ(must(accounts->user(id))->clearance, intel::Tlp::red);
+  User gone = before;
+  gone.id = id + 1;
+  EXPECT_EQ(accounts->update_user(gone, gone).error().code, "absent");
 }
 
 TEST_P(AccountsConformance, KeepsTokensAndSessions) {

@@ -89,6 +89,8 @@ class Identities {
   static Result<Key> key_of(const std::string& folder);
 
   Result<store::UserId> add_user(const NewUser& user);
+  /// Of a password that is good enough for the user of this name.
+  Result<std::string> password_hash(std::string_view name, std::string_view password) const;
   Status set_password(store::UserId id, std::string_view password);
   Status check_password(store::UserId id, std::string_view password);
   Result<MadeToken> add_token(const NewToken& token);

@@ -100,8 +100,9 @@ class Accounts {
   virtual Result<std::vector<Organisation>> organisations() = 0;
 
   virtual Result<UserId> add_user(const User& u) = 0;
-  /// All fields but id, created, failures, locked_until, last_seen, totp_step.
-  virtual Status update_user(const User& u) = 0;
+  /// The fields in which `now` differs from `before`, in one step: what others changed meanwhile stays. All but id, created, failures,
+  /// locked_until, last_seen, totp_step.
+  virtual Status update_user(const User& before, const User& now) = 0;
   virtual Status remove_user(UserId id) = 0;  ///< with its tokens and sessions; documents stay
   virtual Result<std::optional<User>> user(UserId id) = 0;
   virtual Result<std::optional<User>> user_named(std::string_view name) = 0;
