@@ -145,6 +145,7 @@ int serve_verb(const ServeArguments& arguments) {
   if (!accounts) return failed(accounts.error());
   const auto key = server::Identities::key_of(data.path);
   if (!key) return failed(key.error());
+  if (const auto swept = (*accounts)->remove_expired(Timestamp::now()); !swept) return failed(swept.error());
   const auto users = (*accounts)->users();
   if (!users) return failed(users.error());
   server::Identities identities(**accounts, {}, *key);

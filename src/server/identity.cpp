@@ -242,6 +242,16 @@ Result<Who> Identities::by_certificate(std::string_view fingerprint, std::string
   return Who(std::move(who));
 }
 
+Status Identities::sweep() {
+  const Timestamp at = now();
+  {
+    const std::scoped_lock lock(mutex_);
+    if (at.ms - swept_.ms < 60 * minute_ms) return {};
+    swept_ = at;
+  }
+  return accounts_.remove_expired(at);
+}
+
 bool Identities::may_try(const std::string& address) {
   const std::scoped_lock lock(mutex_);
   const Timestamp at = options_.now();
@@ -321,6 +331,7 @@ Result<SignedIn> Identities::open_session(const store::User& user, const std::st
   row.address = address;
   row.created = row.last_seen = now();
   row.expires = in.expires;
+  MOZU_TRY(sweep());
   MOZU_TRY(accounts_.add_session(row));
   in.who = std::move(who);
   return in;

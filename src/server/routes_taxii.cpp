@@ -220,7 +220,7 @@ Result<Written> write_objects(Services& services, const Request& request) {
   p.sha256 = to_hex(sha256(std::as_bytes(std::span(request.body.data(), request.body.size()))));
   p.actor = request.who->name;
   p.organisation = request.who->viewer.organisation;
-  if (p.organisation != intel::common) p.tlp = intel::Tlp::amber;
+  p.tlp = tlp_unsaid(p.organisation);
   MOZU_LET(const auto import, services.knowledge.begin_import(p));
   Written written;
   Diagnostics diagnostics(envelope_failures_max);

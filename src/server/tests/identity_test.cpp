@@ -260,6 +260,17 @@ TEST(People, WhatWasChangedOfThemIsInTheAuditLogButNoSecret) {
   EXPECT_FALSE(log.has("argon2"));
 }
 
+TEST(People, SessionsThatEndedAreNotKept) {
+  House house;
+  const auto rea = (*house.accounts->user_named("rea"))->id;
+  sign_in(house, "rea");
+  sign_in(house, "rea");
+  EXPECT_EQ(house.accounts->sessions(rea)->size(), 2U);
+  house.now.ms += std::int64_t{9} * 3'600'000;
+  sign_in(house, "rea");
+  EXPECT_EQ(house.accounts->sessions(rea)->size(), 1U);
+}
+
 TEST(People, PasswordsAreChangedByWhoKnowsThem) {
   House house;
   const Browser browser = sign_in(house, "rea");

@@ -139,12 +139,14 @@ class Identities {
   std::unordered_map<std::string, Remembered> remembered_;
   std::unordered_map<std::string, Tries> tries_;
   std::unordered_map<std::string, Failures> unknown_;  ///< names that nobody can sign in with lock as others do, or locking would tell who is here
+  Timestamp swept_{};
   std::uint64_t generation_ = 0;       ///< of forget(): what was read before is not remembered after
 
   Result<std::string> hash_password(std::string_view password) const;
   Result<Who> identity(store::UserId user, const Scopes& scopes);
   Who recall(const std::string& hash, std::uint64_t& generation);
   void remember(const std::string& hash, const Who& who, Timestamp expires, std::uint64_t generation);
+  Status sweep();                      ///< removes sessions and tokens that ended, at most once an hour
   bool may_try(const std::string& address);
   Status refuse(const store::User& user);
   Status refuse_unknown(std::string_view name, std::string_view password);
