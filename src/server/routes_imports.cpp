@@ -32,10 +32,7 @@ Result<Upload> read_upload(const Request& request) {
   u.provenance.actor = request.who->name;
   u.provenance.organisation = request.who->viewer.organisation;
   MOZU_LET(const bool shared, flag_of(request, "shared", false));
-  if (shared && u.provenance.organisation != intel::common) {
-    if (!request.who->may(Permission::administer)) return fail("not-permitted", "only administrators give to all organisations");
-    u.provenance.organisation = intel::common;
-  }
+  if (shared && u.provenance.organisation != intel::common) return fail("not-permitted", "only people of no organisation give to all organisations");
   u.provenance.tlp = tlp_unsaid(u.provenance.organisation);
   MOZU_LET(const auto tlp, tlp_of(request, "tlp"));
   if (tlp) u.provenance.tlp = *tlp;
