@@ -1,7 +1,9 @@
 #include "sqlite_db.hpp"
 
+#include <fcntl.h>
 #include <fmt/core.h>
 #include <sqlite3.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <string>
@@ -212,6 +214,9 @@ Status Driver::open(const SqliteOptions& o) {
   uncounted_memory();
   const int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
                     (o.write ? SQLITE_OPEN_READWRITE | (o.create ? SQLITE_OPEN_CREATE : 0) : SQLITE_OPEN_READONLY);
+  // A new base is its owner's alone, whatever the umask: it holds what is marked RED, and hashes of passwords. Its WAL has the mode of the base.
+  if (o.write && o.create)
+    if (const int fd = ::open(path_.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600); fd >= 0) ::close(fd);
   const char* vfs = o.vfs.empty() ? nullptr : o.vfs.c_str();
   if (const int code = sqlite3_open_v2(path_.c_str(), &db_, flags, vfs); code != SQLITE_OK) return failed(db_, code, path_);
   sqlite3_busy_timeout(db_, busy_ms);

@@ -42,6 +42,9 @@ TEST(Backup, BringsBackKnowledgeAndPeople) {
     OK(store->backup(file));  // takes the place of the first
   }
   EXPECT_FALSE(std::filesystem::exists(file + ".part"));
+  namespace fs = std::filesystem;
+  for (const auto& path : {home.folder / "knowledge.db", home.folder / "people.db", file})
+    EXPECT_EQ(fs::status(path).permissions(), fs::perms::owner_read | fs::perms::owner_write) << path << " is its owner's alone";
   OK(restore(file, at(restored)));
   const auto store = must(Store::open(at(restored)));
   EXPECT_EQ(must(store->object(owner, id))->name, "Quietfox");

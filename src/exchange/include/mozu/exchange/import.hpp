@@ -32,7 +32,8 @@ struct ImportedFile {
   std::optional<Diagnostic> failure;  ///< nothing of the file was kept
   bool again = false;              ///< read once more, since it refers to what came later in the run
   bool passed_over = false;        ///< a file of a folder that is no knowledge (README, picture): no failure
-  bool complete() const { return !failure && read.cut_off == 0; }
+  /// Not: nothing at all of it could be read.
+  bool complete() const { return !failure && read.cut_off == 0 && (read.objects != 0 || read.refused == 0); }
 };
 
 struct ImportProgress {
