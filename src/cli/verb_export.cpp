@@ -2,6 +2,9 @@
 
 #include <filesystem>
 #include <optional>
+#include <ranges>
+#include <set>
+#include <string>
 #include <system_error>
 #include <utility>
 
@@ -69,6 +72,20 @@ std::string summary(const exchange::ExportReport& r, const std::string& format) 
   return out + "\n";
 }
 
+/// A name that was mistyped is no empty answer.
+Diagnostic nothing_selected(store::Store& store, const std::string& source) {
+  Diagnostic d{Severity::warning, "export-empty", "nothing in the knowledge base fits the selection", {}, "`mozu export --format csv` lists what is there"};
+  if (source.empty()) return d;
+  constexpr std::size_t told_max = 20;
+  std::set<std::string> sources;
+  if (const auto imports = store.imports(intel::Viewer::owner(), {}, store::page_items_max))
+    for (const auto& import : imports->items) sources.insert(import.provenance.source);
+  std::string names;
+  for (const auto& name : sources | std::views::take(told_max)) names += (names.empty() ? "" : ", ") + name;
+  d.hint = fmt::format("sources are {}{}", names, sources.size() > told_max ? " …" : "");
+  return d;
+}
+
 }  // namespace
 
 int export_verb(const ExportArguments& a) {
@@ -95,6 +112,7 @@ int export_verb(const ExportArguments& a) {
   const auto report = exchange::export_objects(**store, intel::Viewer::owner(), *selection, a.format, settings, [&](std::string_view name, std::string_view bytes) { return out.write(name, bytes); });
   if (!report) return failed(report.error());
   if (auto closed = out.close(); !closed) return failed(closed.error());
+  if (report->selected == 0 && report->withheld == 0) say(nothing_selected(**store, a.source));
   write_stderr(summary(*report, a.format));
   return exit_done;
 }
