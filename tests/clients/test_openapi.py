@@ -18,6 +18,7 @@ OPEN = {
     "cursor-invalid": "a cursor is what the server gave for the page before",
     "do not go together": "parameters that exclude each other",
     "password-weak": "passwords that are easily guessed",
+    "names nobody elsewhere": "certificates, subjects and issuers have forms of their own",
     "not-knowledge": "uploads are told apart by their content",
     "feed-format": "formats are those of docs/feed-formats.md and docs/exchange.md",
     "document-kind": "uploads are told apart by their content",
