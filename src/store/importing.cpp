@@ -378,7 +378,7 @@ Status Importer::number_and_pack() {
     if (!item.writes()) continue;
     item.sequence = ++last_sequence_;
     if (!item.labelled) MOZU_TRY(label(item, code_));
-    if (!item.packs) pack(item, codec_);
+    if (!item.is_packed) pack(item, codec_);
   }
   return {};
 }

@@ -21,16 +21,16 @@ struct Side {
 };
 constexpr Side sides[] = {{"source", "source_type", "target", "target_type", true}, {"target", "target_type", "source", "source_type", false}};
 
-std::string one_of(std::string_view column, const std::vector<std::int64_t>& codes) {
-  std::string list;
-  for (const auto code : codes) list += fmt::format("{}{}", list.empty() ? "" : ", ", code);
-  return fmt::format(" AND {} IN ({})", column, list);
-}
-
 /// The relation itself (if it is an object) must be there and to be seen, too.
 std::string via_visible(const intel::Viewer& v, bool with_revoked) {
   return fmt::format("(e.via = 0 OR EXISTS (SELECT 1 FROM object r JOIN version w ON w.sequence = r.sequence WHERE r.n = e.via AND {}{}))", visible(v, "w"),
                      with_revoked ? "" : " AND w.revoked = 0");
+}
+
+std::string one_of(std::string_view column, const std::vector<std::int64_t>& codes) {
+  std::string list;
+  for (const auto code : codes) list += fmt::format("{}{}", list.empty() ? "" : ", ", code);
+  return fmt::format(" AND {} IN ({})", column, list);
 }
 
 }  // namespace

@@ -52,7 +52,7 @@ void pack(Item& item, ContentCodec& codec) {
   item.packed = codec.pack(item.object.json);
   if (has_words(item.object)) item.words = words_of_object(item.object);
   shorten_keys(item.object);
-  item.packs = true;
+  item.is_packed = true;
 }
 
 void shorten_keys(intel::StixObject& o) {

@@ -33,7 +33,7 @@ struct Services {
   std::function<std::string()> metrics;      ///< of the application, once it is there
   std::uint64_t import_bytes_max = std::uint64_t{4} << 30;
   OidcOptions oidc = {};
-  std::size_t reviews_max = 10'000;          ///< of an organisation
+  std::size_t reviews_max = 10'000;          ///< of an organisation; at most store::page_items_max
   std::string indicators = {}, warning_lists = {};  ///< index files that lookups ask; absent ones are not asked until they are there
 };
 
