@@ -72,6 +72,8 @@ Response import(Services& services, RunningImports& all, const Request& request)
     if (d.message.find(request.body_file) != std::string::npos) d.message = "this is nothing that can be imported";
     return refuse(services, request, d);
   }
+  if (file.read.objects == 0 && !file.complete() && !file.diagnostics.kept().empty())
+    return problem(422, "not-knowledge", fmt::format("nothing of it could be read: {}", file.diagnostics.kept().front().message));
   const store::ImportReceipt& receipt = file.receipt;
   const auto& read = file.read;
   const bool kept = receipt.import != 0;  // not of a dry run, nor where there was nothing to keep

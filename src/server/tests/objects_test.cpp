@@ -200,6 +200,9 @@ TEST(Imports, SayWhatIsWrong) {
   const Answer cut = house.ask("ann", "POST", "/api/v1/imports?source=test&name=cut.json", std::string(bundle.substr(0, bundle.size() - 40)));
   EXPECT_EQ(cut.status, 201) << "what can be read is kept: " << cut.body;
   EXPECT_TRUE(cut.has(R"("cut_off":1)")) << cut.body;
+  const Answer broken = house.ask("ann", "POST", "/api/v1/imports?source=test", bundle.substr(0, 150));
+  EXPECT_EQ(broken.status, 422) << "not one object: " << broken.body;
+  EXPECT_TRUE(broken.has("broken JSON")) << broken.body;
   const Answer empty = house.ask("ann", "POST", "/api/v1/imports?source=test", R"({"type":"bundle","id":"bundle--00000000-0000-4000-8000-000000000000","objects":[]})");
   EXPECT_EQ(empty.status, 200) << empty.body;
   EXPECT_FALSE(empty.has("\"import\"")) << "nothing to keep is no import";
