@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "mozu/base/base64.hpp"
 #include "mozu/base/text.hpp"
 #include "mozu/base/time.hpp"
 
@@ -17,7 +18,6 @@ constexpr std::array<std::string_view, 19> keywords = {"AND",  "OR",     "NOT", 
 
 constexpr bool is_name_start(char c) { return is_alpha(static_cast<unsigned char>(c)) || c == '_'; }
 constexpr bool is_name_byte(char c) { return is_identifier(c) || c == '-'; }
-constexpr bool is_base64(char c) { return is_alnum(static_cast<unsigned char>(c)) || c == '+' || c == '/'; }
 
 /// RFC 3339 in UTC, as the grammar has it: yyyy-mm-ddThh:mm:ss[.fraction]Z.
 bool is_stix_timestamp(std::string_view s) {
@@ -33,13 +33,6 @@ bool is_stix_timestamp(std::string_view s) {
   }
   const auto two = [&](std::size_t at) { return (s[at] - '0') * 10 + (s[at + 1] - '0'); };
   return two(5) >= 1 && two(5) <= 12 && two(8) >= 1 && two(8) <= 31 && two(11) <= 23 && two(14) <= 59 && two(17) <= 60;
-}
-
-bool is_base64_text(std::string_view s) {
-  if (s.size() % 4 != 0) return false;
-  std::size_t n = s.size();
-  for (int pad = 0; pad < 2 && n > 0 && s[n - 1] == '='; ++pad) --n;
-  return std::all_of(s.begin(), s.begin() + static_cast<std::ptrdiff_t>(n), is_base64);
 }
 
 }  // namespace
@@ -182,7 +175,7 @@ bool StixLexer::check_quoted(StixLiteral& literal, std::size_t offset) {
   const auto hex = [](char c) { return is_hex(static_cast<unsigned char>(c)); };
   if (literal.kind == Kind::timestamp && !is_stix_timestamp(literal.text))
     failed("a timestamp must look like t'2026-11-01T10:00:00Z'", offset);
-  else if (literal.kind == Kind::binary && !is_base64_text(literal.text))
+  else if (literal.kind == Kind::binary && !from_base64(literal.text))
     failed("b'…' holds base64, in groups of four", offset);
   else if (literal.kind == Kind::hex && (literal.text.size() % 2 != 0 || !std::all_of(literal.text.begin(), literal.text.end(), hex)))
     failed("h'…' holds pairs of hex digits", offset);

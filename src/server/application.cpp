@@ -6,6 +6,7 @@
 #include <mutex>
 
 #include "metrics.hpp"
+#include "mozu/base/base64.hpp"
 #include "mozu/base/diagnostics.hpp"
 #include "mozu/base/json_write.hpp"
 #include "mozu/base/text.hpp"
@@ -32,21 +33,7 @@ void compress(const Request& request, Response& response) {
 
 /// "Basic" with a token as the password: for clients that know nothing else.
 std::string token_of_basic(std::string_view encoded) {
-  static constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string text;
-  std::uint32_t bits = 0;
-  unsigned held = 0;
-  for (const char c : encoded) {
-    if (c == '=') break;
-    const auto at = alphabet.find(c);
-    if (at == alphabet.npos) return {};
-    bits = bits << 6 | static_cast<std::uint32_t>(at);
-    held += 6;
-    if (held >= 8) {
-      held -= 8;
-      text.push_back(static_cast<char>(bits >> held & 255));
-    }
-  }
+  const std::string text = from_base64(encoded, Base64::unpadded).value_or(std::string());
   const auto colon = text.find(':');
   return colon == text.npos ? std::string() : text.substr(colon + 1);
 }

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "json.hpp"
+#include "mozu/base/base64.hpp"
 #include "mozu/base/hash.hpp"
 #include "mozu/base/text.hpp"
 #include "secrets.hpp"

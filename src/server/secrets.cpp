@@ -7,11 +7,11 @@
 #include <openssl/hmac.h>
 #include <openssl/rand.h>
 
-#include <algorithm>
 #include <cassert>
 #include <memory>
 #include <span>
 
+#include "mozu/base/base64.hpp"
 #include "mozu/base/hash.hpp"
 #include "mozu/base/text.hpp"
 
@@ -36,27 +36,6 @@ std::string random_bytes(std::size_t n) {
   const bool random = RAND_bytes(bytes(out), static_cast<int>(n)) == 1;
   assert(random);
   static_cast<void>(random);
-  return out;
-}
-
-std::string base64url(std::string_view text) {
-  static constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-  std::string out;
-  std::uint32_t bits = 0;
-  unsigned held = 0;
-  for (const char c : text) {
-    bits = bits << 8 | static_cast<unsigned char>(c);
-    for (held += 8; held >= 6; held -= 6) out.push_back(alphabet[bits >> (held - 6) & 63]);
-  }
-  if (held > 0) out.push_back(alphabet[bits << (6 - held) & 63]);
-  return out;
-}
-
-std::string base64(std::string_view text) {
-  std::string out = base64url(text);
-  std::ranges::replace(out, '-', '+');
-  std::ranges::replace(out, '_', '/');
-  out.append((4 - out.size() % 4) % 4, '=');
   return out;
 }
 

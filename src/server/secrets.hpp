@@ -11,8 +11,6 @@
 namespace mozu::server {
 
 std::string random_bytes(std::size_t n);
-std::string base64url(std::string_view bytes);       ///< without padding
-std::string base64(std::string_view bytes);          ///< with padding
 std::string random_text(std::size_t bytes);          ///< base64url
 std::string secret_hash(std::string_view text);      ///< SHA-256, hex: for random texts, not for passwords
 bool equal_in_constant_time(std::string_view a, std::string_view b);

@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "charset.hpp"
+#include "mozu/base/base64.hpp"
 #include "mozu/base/text.hpp"
 #include "mozu/base/time.hpp"
 #include "text_out.hpp"
@@ -24,20 +25,7 @@ std::string_view take_line(std::string_view s, std::size_t& at) {
   return line;
 }
 
-std::string decode_base64(std::string_view s) {
-  std::string out;
-  out.reserve(s.size() / 4 * 3);
-  std::uint32_t bits = 0;
-  int held = 0;
-  for (const char ch : s) {
-    const unsigned char c = static_cast<unsigned char>(ch);
-    const int v = is_digit(c) ? c - '0' + 52 : c >= 'A' && c <= 'Z' ? c - 'A' : c >= 'a' && c <= 'z' ? c - 'a' + 26 : c == '+' || c == '-' ? 62 : c == '/' || c == '_' ? 63 : -1;
-    if (v < 0) continue;
-    bits = bits << 6 | static_cast<std::uint32_t>(v);
-    if ((held += 6) >= 8) out += static_cast<char>(bits >> (held -= 8));
-  }
-  return out;
-}
+std::string decode_base64(std::string_view s) { return from_base64(s, Base64::mail).value_or(std::string()); }
 
 /// `space`: the character that stands for a blank ('_' in headers), or 0.
 std::string decode_quoted(std::string_view s, char space) {

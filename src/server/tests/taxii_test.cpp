@@ -5,6 +5,7 @@
 #include <set>
 
 #include "house.hpp"
+#include "mozu/base/base64.hpp"
 #include "mozu/server/http.hpp"
 #include "taxii.hpp"
 
@@ -149,15 +150,7 @@ TEST(Taxii, InboxTakesObjectsAndTellsOfThem) {
 
 TEST(Taxii, BasicWithATokenWorks) {
   House house;
-  // base64("x:" + token)
-  static constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  const std::string plain = "x:" + house.tokens.at("fee");
-  std::string encoded;
-  for (std::size_t i = 0; i < plain.size(); i += 3) {
-    std::uint32_t bits = 0;
-    for (std::size_t k = 0; k < 3; ++k) bits = bits << 8 | (i + k < plain.size() ? static_cast<unsigned char>(plain[i + k]) : 0U);
-    for (std::size_t k = 0; k < 4; ++k) encoded.push_back(i + k <= plain.size() ? alphabet[bits >> (18 - 6 * k) & 63] : '=');
-  }
+  const std::string encoded = base64("x:" + house.tokens.at("fee"));
   const std::string basic = fmt::format("Authorization: Basic {}\r\n", encoded);
   EXPECT_EQ(house.ask("", "GET", "/taxii2/", {}, basic).status, 200);
   EXPECT_EQ(house.ask("", "DELETE", "/api/v1/tokens/999", {}, basic).status, 404);
