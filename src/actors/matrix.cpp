@@ -12,14 +12,14 @@ namespace {
 std::string attack_id(JsonObject o) {
   std::string out;
   each(o, "external_references", [&](JsonObject reference) {
-    if (out.empty() && text(reference, "source_name").starts_with("mitre")) out = text(reference, "external_id");
+    if (out.empty() && string_member(reference, "source_name").starts_with("mitre")) out = string_member(reference, "external_id");
   });
   return out;
 }
 
 AttackTechnique read_technique(JsonObject o) {
-  AttackTechnique out{std::string(text(o, "id")), attack_id(o), std::string(text(o, "name")), {}, {}};
-  each(o, "kill_chain_phases", [&](JsonObject phase) { out.tactics.insert(std::string(text(phase, "kill_chain_name")) + "/" + std::string(text(phase, "phase_name"))); });
+  AttackTechnique out{std::string(string_member(o, "id")), attack_id(o), std::string(string_member(o, "name")), {}, {}};
+  each(o, "kill_chain_phases", [&](JsonObject phase) { out.tactics.insert(std::string(string_member(phase, "kill_chain_name")) + "/" + std::string(string_member(phase, "phase_name"))); });
   return out;
 }
 
@@ -27,8 +27,8 @@ void take(AttackMatrix& matrix, std::string_view type, JsonObject o) {
   if (type == "attack-pattern") {
     if (AttackTechnique t = read_technique(o); !t.attack_id.empty()) matrix.techniques.push_back(std::move(t));
   } else if (type == "x-mitre-tactic") {
-    const std::string id(text(o, "id"));
-    matrix.tactics[id] = AttackTactic{id, attack_id(o), std::string(text(o, "name")), std::string(text(o, "x_mitre_shortname"))};
+    const std::string id(string_member(o, "id"));
+    matrix.tactics[id] = AttackTactic{id, attack_id(o), std::string(string_member(o, "name")), std::string(string_member(o, "x_mitre_shortname"))};
   } else {
     auto& order = matrix.order[attack_id(o)];
     for (auto& id : texts(o, "tactic_refs"))

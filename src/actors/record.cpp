@@ -59,20 +59,20 @@ class ActorReading {
   ActorReading(JsonObject o, ActorDetails& out, std::string_view source) : o_(o), out_(out), r_(out.record) { r_.source = source; }
 
   void run() {
-    r_.id = text(o_, "id");
-    r_.name = without_id(text(o_, "name"));
-    r_.revoked = flag(o_, "revoked") || flag(o_, "x_mitre_deprecated");
-    out_.description = text(o_, "description");
-    out_.motivation = text(o_, "primary_motivation");
-    out_.resource_level = text(o_, "resource_level");
-    out_.first_seen = text(o_, "first_seen");
-    out_.last_seen = text(o_, "last_seen");
+    r_.id = string_member(o_, "id");
+    r_.name = without_id(string_member(o_, "name"));
+    r_.revoked = flag_member(o_, "revoked") || flag_member(o_, "x_mitre_deprecated");
+    out_.description = string_member(o_, "description");
+    out_.motivation = string_member(o_, "primary_motivation");
+    out_.resource_level = string_member(o_, "resource_level");
+    out_.first_seen = string_member(o_, "first_seen");
+    out_.last_seen = string_member(o_, "last_seen");
     references();
     catalogue();
     names();
-    if (JsonObject meta; o_.at_key("x_misp_meta").get(meta) == simdjson::SUCCESS) misp(meta);
+    if (const auto meta = object_member(o_, "x_misp_meta")) misp(*meta);
     each(o_, "x_misp_related", [&](JsonObject related) {
-      if (text(related, "type") == "similar") r_.similar.push_back("intrusion-set--" + std::string(text(related, "dest-uuid")));
+      if (string_member(related, "type") == "similar") r_.similar.push_back("intrusion-set--" + std::string(string_member(related, "dest-uuid")));
     });
     givers();
   }
@@ -80,10 +80,10 @@ class ActorReading {
  private:
   void references() {
     each(o_, "external_references", [&](JsonObject e) {
-      ExternalReference ref{std::string(text(e, "source_name")), std::string(text(e, "external_id")), std::string(text(e, "url"))};
+      ExternalReference ref{std::string(string_member(e, "source_name")), std::string(string_member(e, "external_id")), std::string(string_member(e, "url"))};
       if (ref.source.starts_with("mitre-") && ref.id.size() == 5 && ref.id[0] == 'G' && r_.attack_id.empty()) r_.attack_id = ref.id;
       if (ref.url.empty() && ref.id.empty()) {
-        if (const auto by = cited(text(e, "description")); !by.empty()) by_[intel::fold_name(ref.source)] = by;
+        if (const auto by = cited(string_member(e, "description")); !by.empty()) by_[intel::fold_name(ref.source)] = by;
         return;  // ATT&CK: who calls the group so
       }
       out_.references.push_back(std::move(ref));
@@ -115,8 +115,8 @@ class ActorReading {
         if (const auto by = producer(std::string_view(entry).substr(colon + 1)); !by.empty()) by_[intel::fold_name(std::string_view(entry).substr(0, colon))] = by;
     for (const auto field : meta)
       if (const std::string_view key = field.key; key.starts_with("origin:"))
-        if (const auto by = text(meta, key); !by.empty() && by.size() <= 60) by_[intel::fold_name(key.substr(7))] = by;
-    const auto confidence = text(meta, "attribution-confidence");
+        if (const auto by = string_member(meta, key); !by.empty() && by.size() <= 60) by_[intel::fold_name(key.substr(7))] = by;
+    const auto confidence = string_member(meta, "attribution-confidence");
     for (auto& country : texts(meta, "country")) {
       if (r_.country.empty()) r_.country = country;
       out_.origins.push_back({std::move(country), confidence.empty() ? std::string() : "attribution-confidence " + std::string(confidence), r_.source});
@@ -127,7 +127,7 @@ class ActorReading {
       for (auto& v : texts(meta, key)) target(TargetClaim::Kind::country, std::move(v));
     for (const std::string_view key : {"cfr-target-category", "targeted-sector", "sector", "victimology"})
       for (auto& v : texts(meta, key)) target(TargetClaim::Kind::sector, std::move(v));
-    if (out_.first_seen.empty()) out_.first_seen = text(meta, "since");
+    if (out_.first_seen.empty()) out_.first_seen = string_member(meta, "since");
     if (out_.motivation.empty())
       for (const std::string_view key : {"motive", "cfr-type-of-incident"})
         if (const auto m = texts(meta, key); !m.empty() && out_.motivation.empty()) out_.motivation = m.front();

@@ -148,15 +148,4 @@ std::optional<std::uint64_t> as_uint(JsonElement e) {
   return to_uint(as_string(e));
 }
 
-std::vector<std::string> string_list(JsonObject o, std::string_view key, std::size_t max) {
-  std::vector<std::string> out;
-  const auto list = array_member(o, key);
-  if (!list) return out;
-  for (const JsonElement e : *list) {
-    const auto s = as_string(e);
-    if (!s.empty() && out.size() < max) out.emplace_back(s);
-  }
-  return out;
-}
-
 }  // namespace mozu::formats

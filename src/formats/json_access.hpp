@@ -1,19 +1,14 @@
 // Private to the room: simdjson as the JSON readers use it. Included only by the .cpp files of JSON readers.
 #pragma once
-#include <simdjson.h>
-
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "mapped_record.hpp"
+#include "mozu/base/json_read.hpp"
 #include "reader.hpp"
 
 namespace mozu::formats {
-
-using JsonElement = simdjson::dom::element;
-using JsonObject = simdjson::dom::object;
-using JsonArray = simdjson::dom::array;
 
 /// Parses element texts one after another; what it gave is valid until the next parse().
 class JsonParser {
@@ -37,26 +32,6 @@ inline std::string_view as_string(JsonElement e) {
   std::string_view s;
   return e.get(s) == simdjson::SUCCESS ? s : std::string_view{};
 }
-/// Member's string; empty if it is absent or none.
-inline std::string_view string_member(JsonObject o, std::string_view key) {
-  std::string_view s;
-  return o.at_key(key).get(s) == simdjson::SUCCESS ? s : std::string_view{};
-}
-inline std::optional<JsonElement> member(JsonObject o, std::string_view key) {
-  JsonElement e;
-  if (o.at_key(key).get(e) != simdjson::SUCCESS) return std::nullopt;
-  return e;
-}
-inline std::optional<JsonObject> object_member(JsonObject o, std::string_view key) {
-  JsonObject e;
-  if (o.at_key(key).get(e) != simdjson::SUCCESS) return std::nullopt;
-  return e;
-}
-inline std::optional<JsonArray> array_member(JsonObject o, std::string_view key) {
-  JsonArray e;
-  if (o.at_key(key).get(e) != simdjson::SUCCESS) return std::nullopt;
-  return e;
-}
 /// true, "true", 1, "1" → true; false and kin → false; else nullopt.
 std::optional<bool> as_bool(JsonElement e);
 /// Strings as they are, numbers and booleans as text; empty for null and containers.
@@ -65,8 +40,5 @@ std::string scalar_text(JsonElement e);
 std::optional<Timestamp> as_time(JsonElement e);
 /// Whole non-negative number, also as text.
 std::optional<std::uint64_t> as_uint(JsonElement e);
-
-/// Strings of an array (others are left out), at most `max`.
-std::vector<std::string> string_list(JsonObject o, std::string_view key, std::size_t max = 64);
 
 }  // namespace mozu::formats

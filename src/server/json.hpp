@@ -1,24 +1,16 @@
 // Private to the room: reading JSON, above all what clients send. Included by .cpp files only.
 #pragma once
-#include <simdjson.h>
-
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "mozu/base/json_read.hpp"
 #include "mozu/base/result.hpp"
 #include "mozu/server/http.hpp"
 
 namespace mozu::server {
-
-/// A member that is a text; anything else: empty. For JSON of our own and of the store, where a wrong type is as good as none.
-template <class Json>
-std::string text_of(const Json& object, std::string_view key) {
-  std::string_view s;
-  return object.at_key(key).get(s) == simdjson::SUCCESS ? std::string(s) : std::string();
-}
 
 /// The object that a request's body is. Nothing it gives is valid after it is gone.
 class JsonBody {
@@ -31,7 +23,7 @@ class JsonBody {
       return fail("json-invalid", "the body is no JSON object");
     return out;
   }
-  bool has(std::string_view key) const { return object_.at_key(key).error() == simdjson::SUCCESS; }
+  bool has(std::string_view key) const { return member(object_, key).has_value(); }
   /// Absent: what is given. Of another type: "field-invalid".
   Result<std::string> text(std::string_view key, std::string_view otherwise = {}) const { return get<std::string_view, std::string>(key, std::string(otherwise), "a text"); }
   Result<bool> flag(std::string_view key, bool otherwise) const { return get<bool, bool>(key, otherwise, "true or false"); }
@@ -43,21 +35,21 @@ class JsonBody {
   }
   Result<std::vector<std::string>> texts(std::string_view key) const {
     std::vector<std::string> out;
-    simdjson::dom::array list;
     if (!has(key)) return out;
-    if (object_.at_key(key).get(list) != simdjson::SUCCESS) return wrong(key, "a list of texts");
-    for (const simdjson::dom::element e : list) {
+    const auto list = array_member(object_, key);
+    if (!list) return wrong(key, "a list of texts");
+    for (const JsonElement e : *list) {
       std::string_view s;
       if (e.get(s) != simdjson::SUCCESS) return wrong(key, "a list of texts");
       out.emplace_back(s);
     }
     return out;
   }
-  simdjson::dom::object object() const { return object_; }
+  JsonObject object() const { return object_; }
 
  private:
   std::unique_ptr<simdjson::dom::parser> parser_ = std::make_unique<simdjson::dom::parser>();  // objects point into it
-  simdjson::dom::object object_;
+  JsonObject object_;
 
   static std::unexpected<Diagnostic> wrong(std::string_view key, std::string_view wanted) {
     Diagnostic d{Severity::error, "field-invalid", std::string(key) + " is not " + std::string(wanted), {}, {}};

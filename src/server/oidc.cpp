@@ -24,6 +24,7 @@ namespace {
 
 constexpr std::int64_t discovered_ms = 600'000;      // a provider that moves is found again after this
 constexpr double clock_slack_s = 60;
+constexpr std::size_t texts_max = 1000;              // more audiences or ways to sign in has nobody
 constexpr std::size_t keys_max = 32, key_bits_min = 2048, subject_bytes_max = 255;
 constexpr std::string_view purpose = "oidc";
 
@@ -45,26 +46,16 @@ std::optional<cjose_jwk_kty_t> key_kind(std::string_view algorithm) {
   return std::nullopt;
 }
 
-std::optional<double> number(simdjson::dom::element e, std::string_view key) {
-  double out = 0;
-  return e.at_key(key).get(out) == simdjson::SUCCESS ? std::optional(out) : std::nullopt;
-}
-std::vector<std::string> texts(simdjson::dom::element e, std::string_view key) {
-  std::vector<std::string> out;
-  simdjson::dom::array list;
-  if (std::string one = text_of(e, key); !one.empty()) out.push_back(std::move(one));
-  else if (e.at_key(key).get(list) == simdjson::SUCCESS)
-    for (const simdjson::dom::element x : list)
-      if (std::string_view s; x.get(s) == simdjson::SUCCESS) out.emplace_back(s);
-  return out;
+std::optional<double> number(JsonElement e, std::string_view key) { return member_as<double>(e, key); }
+/// What may be one text or several.
+std::vector<std::string> texts(JsonElement e, std::string_view key) { return one_or_more(e, key, texts_max); }
+
+bool fits(JsonElement key, std::string_view kid, std::string_view algorithm) {
+  const std::string_view use = string_member(key, "use"), own = string_member(key, "alg");
+  return (use.empty() || use == "sig") && (own.empty() || own == algorithm) && (kid.empty() || string_member(key, "kid") == kid);
 }
 
-bool fits(simdjson::dom::element key, std::string_view kid, std::string_view algorithm) {
-  const std::string use = text_of(key, "use"), own = text_of(key, "alg");
-  return (use.empty() || use == "sig") && (own.empty() || own == algorithm) && (kid.empty() || text_of(key, "kid") == kid);
-}
-
-bool signed_by(cjose_jws_t* token, simdjson::dom::element key, cjose_jwk_kty_t kind) {
+bool signed_by(cjose_jws_t* token, JsonElement key, cjose_jwk_kty_t kind) {
   const std::string json = simdjson::minify(key);
   cjose_err error{};
   const SignatureKey imported(cjose_jwk_import(json.data(), json.size(), &error));
@@ -91,10 +82,10 @@ Result<std::string> signed_claims(std::string_view token, std::string_view key_s
     return refused("the token asks for what is not known here");
   }
   simdjson::dom::parser parser;
-  simdjson::dom::array keys;
+  JsonArray keys;
   if (parser.parse(key_set.data(), key_set.size()).at_key("keys").get(keys) != simdjson::SUCCESS) return refused("its keys cannot be read");
   std::size_t tried = 0;
-  for (const simdjson::dom::element key : keys) {
+  for (const JsonElement key : keys) {
     if (!fits(key, kid, algorithm)) continue;
     if (++tried > keys_max) break;
     if (!signed_by(parsed.get(), key, *kind)) continue;
@@ -106,17 +97,17 @@ Result<std::string> signed_claims(std::string_view token, std::string_view key_s
   return refused("none of its keys signed the token");
 }
 
-Status check_claims(simdjson::dom::element claims, const Expected& expected) {
+Status check_claims(JsonElement claims, const Expected& expected) {
   const double now = static_cast<double>(expected.now.ms) / 1000;
-  if (text_of(claims, "iss") != expected.issuer) return refused("the token is of another issuer");
+  if (string_member(claims, "iss") != expected.issuer) return refused("the token is of another issuer");
   const auto audience = texts(claims, "aud");
-  const std::string party = text_of(claims, "azp");
+  const std::string_view party = string_member(claims, "azp");
   if (std::ranges::find(audience, expected.client_id) == audience.end() || (audience.size() > 1 && party.empty()) || (!party.empty() && party != expected.client_id))
     return refused("the token is for another");
   const auto expires = number(claims, "exp"), issued = number(claims, "iat"), not_before = number(claims, "nbf");
   if (!expires || *expires <= now - clock_slack_s) return refused("the token has expired");
   if (!issued || *issued > now + clock_slack_s || (not_before && *not_before > now + clock_slack_s)) return refused("the token is of the future; is the clock right?");
-  if (!equal_in_constant_time(text_of(claims, "nonce"), expected.nonce)) return refused("the token belongs to another sign-in");
+  if (!equal_in_constant_time(string_member(claims, "nonce"), expected.nonce)) return refused("the token belongs to another sign-in");
   return {};
 }
 
@@ -127,10 +118,10 @@ std::string form_field(std::string_view name, std::string_view value) { return f
 Result<std::string> subject_of_token(std::string_view token, std::string_view key_set, const Expected& expected) {
   MOZU_LET(const std::string json, signed_claims(token, key_set));
   simdjson::dom::parser parser;
-  simdjson::dom::element claims;
+  JsonElement claims;
   if (parser.parse(json.data(), json.size()).get(claims) != simdjson::SUCCESS) return refused("the token holds no JSON");
   MOZU_TRY(check_claims(claims, expected));
-  std::string subject = text_of(claims, "sub");
+  std::string subject(string_member(claims, "sub"));
   if (subject.empty() || subject.size() > subject_bytes_max || std::ranges::any_of(subject, [](char c) { return c <= ' ' || c > '~'; })) return refused("the token names nobody");
   return subject;
 }
@@ -160,10 +151,10 @@ Result<Oidc::Provider> Oidc::discover() {
   while (base.ends_with('/')) base.pop_back();
   MOZU_LET(const std::string json, get(base + "/.well-known/openid-configuration"));
   simdjson::dom::parser parser;
-  simdjson::dom::element document;
+  JsonElement document;
   if (parser.parse(json.data(), json.size()).get(document) != simdjson::SUCCESS) return fail("fetch-failed", "the provider describes itself in no JSON");
-  if (text_of(document, "issuer") != options_.issuer) return fail("fetch-failed", fmt::format("the provider calls itself '{}'", printable(text_of(document, "issuer"), 200)), "the issuer must be written exactly so");
-  Provider found{text_of(document, "authorization_endpoint"), text_of(document, "token_endpoint"), text_of(document, "jwks_uri"), false};
+  if (string_member(document, "issuer") != options_.issuer) return fail("fetch-failed", fmt::format("the provider calls itself '{}'", printable(string_member(document, "issuer"), 200)), "the issuer must be written exactly so");
+  Provider found{std::string(string_member(document, "authorization_endpoint")), std::string(string_member(document, "token_endpoint")), std::string(string_member(document, "jwks_uri")), false};
   for (const std::string* url : {&found.authorization, &found.token, &found.keys}) MOZU_TRY(parse_address(*url));
   const auto ways = texts(document, "token_endpoint_auth_methods_supported");
   const auto takes = [&](std::string_view way) { return std::ranges::find(ways, way) != ways.end(); };
@@ -199,10 +190,10 @@ Result<std::string> Oidc::token(const Provider& provider, std::string_view code,
   }
   MOZU_LET(const Fetched got, fetcher_(ask));
   simdjson::dom::parser parser;
-  simdjson::dom::element answer;
+  JsonElement answer;
   if (parser.parse(got.body.data(), got.body.size()).get(answer) != simdjson::SUCCESS) return refused("it is no JSON");
-  if (got.status != 200) return refused(fmt::format("it gave no token: {}", printable(text_of(answer, "error"), 60)));
-  return text_of(answer, "id_token");
+  if (got.status != 200) return refused(fmt::format("it gave no token: {}", printable(string_member(answer, "error"), 60)));
+  return std::string(string_member(answer, "id_token"));
 }
 
 Result<std::string> Oidc::finish(const Request& request) {

@@ -10,12 +10,7 @@
 namespace mozu::server {
 namespace {
 
-using Object = simdjson::dom::object;
-
-std::int64_t number(const Object& o, std::string_view key) {
-  std::int64_t n = 0;
-  return o.at_key(key).get(n) == simdjson::SUCCESS ? n : 0;
-}
+std::int64_t number(const JsonObject& o, std::string_view key) { return member_as<std::int64_t>(o, key).value_or(0); }
 
 reports::Noise noise_of(std::string_view name) {
   for (int i = 0; i <= static_cast<int>(reports::Noise::rule); ++i)
@@ -39,22 +34,22 @@ std::string rendered(const Review& r, bool with_contexts) {
   return out;
 }
 
-Result<ReviewedFinding> read_finding(const Object& o) {
+Result<ReviewedFinding> read_finding(const JsonObject& o) {
   ReviewedFinding out;
-  const auto type = finding_type_of(text_of(o, "type"));
+  const auto type = finding_type_of(string_member(o, "type"));
   if (!type) return fail("review-broken", "a finding of the review has no known type");
   auto& f = out.finding;
   f.type = *type;
-  f.value = text_of(o, "value");
+  f.value = string_member(o, "value");
   f.page = static_cast<std::uint32_t>(number(o, "page"));
-  f.context = text_of(o, "context");
+  f.context = string_member(o, "context");
   double confidence = 0;
   if (o.at_key("confidence").get(confidence) == simdjson::SUCCESS) f.confidence = confidence;
-  f.reason = text_of(o, "reason");
-  f.noise = noise_of(text_of(o, "noise"));
-  f.id = text_of(o, "id");
-  f.name = text_of(o, "name");
-  f.written = text_of(o, "written");
+  f.reason = string_member(o, "reason");
+  f.noise = noise_of(string_member(o, "noise"));
+  f.id = string_member(o, "id");
+  f.name = string_member(o, "name");
+  f.written = string_member(o, "written");
   if (f.written.empty()) f.written = f.value;
   simdjson::dom::array span;
   if (o.at_key("span").get(span) == simdjson::SUCCESS && span.size() == 2) {
@@ -97,19 +92,19 @@ Result<std::string> review_json(const Review& review) {
 
 Result<Review> read_review(const store::Document& document) {
   simdjson::dom::parser parser;
-  Object o;
+  JsonObject o;
   if (parser.parse(document.json).get(o) != simdjson::SUCCESS) return fail("review-broken", "what is stored is no review");
   Review out;
   out.id = document.id;
-  out.by = text_of(o, "by");
-  out.file = text_of(o, "file");
-  out.kind = text_of(o, "kind");
-  out.sha256 = text_of(o, "sha256");
-  out.title = text_of(o, "title");
-  out.author = text_of(o, "author");
-  out.source = text_of(o, "source");
-  out.tlp = intel::parse_tlp(text_of(o, "tlp")).value_or(intel::Tlp::none);
-  out.report = text_of(o, "report");
+  out.by = string_member(o, "by");
+  out.file = string_member(o, "file");
+  out.kind = string_member(o, "kind");
+  out.sha256 = string_member(o, "sha256");
+  out.title = string_member(o, "title");
+  out.author = string_member(o, "author");
+  out.source = string_member(o, "source");
+  out.tlp = intel::parse_tlp(string_member(o, "tlp")).value_or(intel::Tlp::none);
+  out.report = string_member(o, "report");
   out.import = number(o, "import");
   if (bool cut = false; o.at_key("cut").get(cut) == simdjson::SUCCESS) out.cut = cut;
   simdjson::dom::array list;
@@ -117,7 +112,7 @@ Result<Review> read_review(const store::Document& document) {
     for (const simdjson::dom::element e : list) out.diagnostics.push_back(simdjson::minify(e));
   if (o.at_key("findings").get(list) == simdjson::SUCCESS)
     for (const simdjson::dom::element e : list) {
-      Object item;
+      JsonObject item;
       if (e.get(item) != simdjson::SUCCESS) return fail("review-broken", "what is stored is no review");
       MOZU_LET(auto finding, read_finding(item));
       out.findings.push_back(std::move(finding));

@@ -2,7 +2,6 @@
 #include <fcntl.h>
 #include <fmt/chrono.h>
 #include <fmt/core.h>
-#include <simdjson.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -13,6 +12,7 @@
 #include <mutex>
 
 #include "mozu/base/file.hpp"
+#include "mozu/base/json_read.hpp"
 #include "mozu/base/text.hpp"
 #include "mozu/exchange/export.hpp"
 #include "routes.hpp"
@@ -22,6 +22,7 @@ namespace {
 
 constexpr std::size_t entries_max = 100;
 constexpr std::size_t summary_bytes_max = 2'000;
+constexpr std::size_t labels_max = 1'000;
 
 struct Entry {
   std::string id, title, summary, link;
@@ -44,12 +45,10 @@ Result<std::vector<Entry>> entries(Services& services, const Request& request) {
   simdjson::dom::parser parser;
   for (const auto& stored : page.items) {
     Entry e{stored.id, stored.name, {}, fmt::format("{}/api/v1/objects/{}", base_url(request), percent_encode(stored.id)), {stored.created_us / 1000}, {stored.modified_us / 1000}, {}};
-    simdjson::dom::object o;
+    JsonObject o;
     if (parser.parse(stored.json).get(o) == simdjson::SUCCESS) {
-      if (std::string_view s; o.at_key("description").get(s) == simdjson::SUCCESS) e.summary = printable(s, summary_bytes_max);
-      if (simdjson::dom::array list; o.at_key("labels").get(list) == simdjson::SUCCESS)
-        for (const simdjson::dom::element label : list)
-          if (std::string_view s; label.get(s) == simdjson::SUCCESS) e.labels.emplace_back(s);
+      e.summary = printable(string_member(o, "description"), summary_bytes_max);
+      e.labels = string_list(o, "labels", labels_max);
     }
     out.push_back(std::move(e));
   }

@@ -63,7 +63,7 @@ class Picker {
   void offer(const store::StoredObject& stored) {
     simdjson::dom::object o;
     if (stored.type != "indicator" || parser_.parse(stored.json).get(o) != simdjson::SUCCESS) return;
-    const std::string pattern_type = text_of(o, "pattern_type");
+    const std::string_view pattern_type = string_member(o, "pattern_type");
     if (!asked_.pattern_type.empty() && pattern_type != asked_.pattern_type) return;
     if (!reader_.read(stored.json, object_) || !is_listed(stored)) return;
     if (asked_.kind && std::ranges::find(object_.keys, *asked_.kind, &intel::Key::kind) == object_.keys.end()) return;
@@ -89,9 +89,9 @@ class Picker {
     ++written_;
     w_.begin_object();
     write_head_fields(w_, stored);
-    w_.field("pattern_type", pattern_type).field("pattern", text_of(o, "pattern"));
+    w_.field("pattern_type", pattern_type).field("pattern", string_member(o, "pattern"));
     for (const std::string_view field : {"valid_from", "valid_until", "description"})
-      if (const auto value = text_of(o, field); !value.empty()) w_.field(field, value);
+      if (const auto value = string_member(o, field); !value.empty()) w_.field(field, value);
     w_.key("labels").begin_array();
     for (const auto& label : object_.labels) w_.value(label);
     w_.end_array().key("values").begin_array();
@@ -180,8 +180,8 @@ Response rule(Services& services, const Request& request) {
   if (!stored || stored->type != "indicator" || parser.parse(stored->json).get(o) != simdjson::SUCCESS) return problem(404, "absent", "no such rule");
   Response out;
   out.content_type = "text/plain; charset=utf-8";
-  out.body = text_of(o, "pattern");
-  out.set("X-Mozu-Pattern-Type", text_of(o, "pattern_type"));
+  out.body = string_member(o, "pattern");
+  out.set("X-Mozu-Pattern-Type", std::string(string_member(o, "pattern_type")));
   return with_etag(request, fmt::format("\"{}\"", stored->sequence), std::move(out));
 }
 

@@ -57,17 +57,17 @@ class Catalogues {
     Parser parser;
     auto root = parser.parse(file);
     ASSERT_TRUE(root);
-    const std::string label = "misp-galaxy:" + std::string(text(*root, "type"));
+    const std::string label = "misp-galaxy:" + std::string(string_member(*root, "type"));
     each(*root, "values", [&](JsonObject cluster) {
       std::string json;
       JsonWriter w(json);
-      w.begin_object().field("type", "intrusion-set").field("id", "intrusion-set--" + std::string(text(cluster, "uuid"))).field("name", text(cluster, "value"));
+      w.begin_object().field("type", "intrusion-set").field("id", "intrusion-set--" + std::string(string_member(cluster, "uuid"))).field("name", string_member(cluster, "value"));
       w.key("labels").begin_array().value(std::string_view(label)).end_array();
       JsonElement e;
       if (JsonObject meta; cluster.at_key("meta").get(meta) == simdjson::SUCCESS) {
         if (meta.at_key("synonyms").get(e) == simdjson::SUCCESS) w.key("aliases").raw(simdjson::minify(e));
         w.key("x_misp_meta").raw(simdjson::minify(meta));
-        if (const auto id = text(meta, "external_id"); !id.empty())
+        if (const auto id = string_member(meta, "external_id"); !id.empty())
           w.key("external_references").begin_array().begin_object().field("source_name", "mitre-attack").field("external_id", id).end_object().end_array();
       }
       if (cluster.at_key("related").get(e) == simdjson::SUCCESS) w.key("x_misp_related").raw(simdjson::minify(e));
