@@ -3,6 +3,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "mozu/base/json_write.hpp"
 #include "mozu/server/routes.hpp"
@@ -31,6 +32,17 @@ void add_taxii_routes(Router& router, Services& services);     ///< routes_taxii
 std::string cookie_text(std::string_view name, std::string_view value, std::int64_t seconds, std::string_view site = "Strict");
 
 inline constexpr std::size_t page_items_default = 100, page_items_most = 1000;
+
+/// Makes handlers as the router takes them of functions that are called with the services, and with `state` where there is one.
+inline auto handlers(Services& services) {
+  return [&services](Response (*handler)(Services&, const Request&)) { return [&services, handler](const Request& request) { return handler(services, request); }; };
+}
+template <class State>
+auto handlers(Services& services, std::shared_ptr<State> state) {
+  return [&services, state = std::move(state)](Response (*handler)(Services&, State&, const Request&)) {
+    return [&services, state, handler](const Request& request) { return handler(services, *state, request); };
+  };
+}
 
 /// `limit` of the query: 1–1000, 100 if absent. Error "query-invalid".
 Result<std::size_t> limit_of(const Request& request);

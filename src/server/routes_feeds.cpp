@@ -220,7 +220,7 @@ Response misp(Services& services, MispFeeds& feeds, const Request& request) {
 }  // namespace
 
 void add_feed_routes(Router& router, Services& services) {
-  const auto to = [&services](Response (*handler)(Services&, const Request&)) { return [&services, handler](const Request& request) { return handler(services, request); }; };
+  const auto to = handlers(services);
   router.add(Method::get, "/feeds/reports.atom", Permission::taxii, no_body, to(atom));
   router.add(Method::get, "/feeds/reports.rss", Permission::taxii, no_body, to(rss));
   const auto feeds = std::make_shared<MispFeeds>(services);

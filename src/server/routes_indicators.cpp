@@ -219,7 +219,7 @@ Response sources(Services& services, const Request& request) {
 }  // namespace
 
 void add_indicator_routes(Router& router, Services& services) {
-  const auto to = [&services](Response (*handler)(Services&, const Request&)) { return [&services, handler](const Request& request) { return handler(services, request); }; };
+  const auto to = handlers(services);
   router.add(Method::get, "/api/v1/indicators", Permission::read, RouteOptions{Body::none, 0, true}, to(indicators));
   router.add(Method::get, "/api/v1/indicators/{id}/pattern", Permission::read, no_body, to(rule));
   router.add(Method::get, "/api/v1/sources", Permission::read, RouteOptions{Body::none, 0, true}, to(sources));

@@ -82,9 +82,7 @@ Response many(Services& services, Memories& memories, const Request& request) {
 }  // namespace
 
 void add_lookup_routes(Router& router, Services& services, std::shared_ptr<Memories> memories) {
-  const auto to = [&services, memories = std::move(memories)](Response (*handler)(Services&, Memories&, const Request&)) {
-    return [&services, memories, handler](const Request& request) { return handler(services, *memories, request); };
-  };
+  const auto to = handlers(services, std::move(memories));
   router.add(Method::get, "/api/v1/lookup", Permission::lookup, no_body, to(one));
   router.add(Method::post, "/api/v1/lookup", Permission::lookup, many_values, to(many));
 }

@@ -156,7 +156,7 @@ Response matrix(Services& services, Matrices& matrices, const Request& request) 
 void add_matrix_routes(Router& router, Services& services) {
   const auto matrices = std::make_shared<Matrices>(services.knowledge);
   // The first answer after a change counts the neighbours of some thousand techniques.
-  const auto to = [&services, matrices](Response (*handler)(Services&, Matrices&, const Request&)) { return [&services, matrices, handler](const Request& request) { return handler(services, *matrices, request); }; };
+  const auto to = handlers(services, matrices);
   const RouteOptions slow{Body::none, 0, true};
   router.add(Method::get, "/api/v1/attack/matrix", Permission::read, slow, to(matrix));
   router.add(Method::get, "/api/v1/attack/layer", Permission::read, slow, to(layer));

@@ -185,9 +185,7 @@ Result<store::ListQuery> list_query(const Request& request) {
 }
 
 void add_object_routes(Router& router, Services& services) {
-  const auto to = [&services](Response (*handler)(Services&, const Request&)) {
-    return [&services, handler](const Request& request) { return handler(services, request); };
-  };
+  const auto to = handlers(services);;
   router.add(Method::get, "/api/v1/objects", Permission::read, no_body, to(list));
   router.add(Method::get, "/api/v1/objects/{id}", Permission::read, no_body, to(one));
   router.add(Method::get, "/api/v1/objects/{id}/versions", Permission::read, no_body, to(versions));

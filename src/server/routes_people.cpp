@@ -273,9 +273,7 @@ Response audit_log(Services& services, const Request& request) {
 }  // namespace
 
 void add_people_routes(Router& router, Services& services) {
-  const auto to = [&services](Response (*handler)(Services&, const Request&)) {
-    return [&services, handler](const Request& request) { return handler(services, request); };
-  };
+  const auto to = handlers(services);
   router.add(Method::get, "/api/v1/users", Permission::administer, no_body, to(list_users));
   router.add(Method::post, "/api/v1/users", Permission::administer, slow_json, to(add_user));
   router.add(Method::get, "/api/v1/users/{name}", Permission::administer, no_body, to(one_user));

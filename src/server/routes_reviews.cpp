@@ -357,9 +357,7 @@ Response discard(Services& services, Readings&, const Request& request) {
 
 void add_review_routes(Router& router, Services& services, std::shared_ptr<Memories> memories) {
   const auto readings = std::make_shared<Readings>(services.knowledge, std::move(memories));
-  const auto to = [&services, readings](Response (*handler)(Services&, Readings&, const Request&)) {
-    return [&services, readings, handler](const Request& request) { return handler(services, *readings, request); };
-  };
+  const auto to = handlers(services, readings);
   const RouteOptions slow{Body::none, 0, true};
   router.add(Method::post, "/api/v1/reviews", Permission::curate, upload, to(begin));
   router.add(Method::get, "/api/v1/reviews", Permission::curate, slow, to(list));

@@ -104,9 +104,7 @@ Response set_totp(Services& services, const Request& request) {
 }  // namespace
 
 void add_session_routes(Router& router, Services& services) {
-  const auto to = [&services](Response (*handler)(Services&, const Request&)) {
-    return [&services, handler](const Request& request) { return handler(services, request); };
-  };
+  const auto to = handlers(services);
   router.add(Method::post, "/api/v1/session", Permission::open, slow_json, to(sign_in));
   router.add(Method::get, "/api/v1/session", Permission::signed_in, no_body, to(me));
   router.add(Method::remove, "/api/v1/session", Permission::signed_in, no_body, to(sign_out));

@@ -51,8 +51,6 @@ class AccountsImpl final : public Accounts {
   Status verify_audit() override;
   Result<std::optional<std::string>> setting(std::string_view key) override;
   Status set_setting(std::string_view key, std::string_view value) override;
-  Result<std::vector<std::pair<std::string, std::string>>> settings(std::string_view prefix) override;
-  Status remove_setting(std::string_view key) override;
   Result<std::optional<Document>> document(std::string_view collection, std::string_view id) override;
   Result<std::int64_t> put_document(const Document& d) override;
   Status remove_document(std::string_view collection, std::string_view id) override;

@@ -43,14 +43,6 @@ Document read_document(const Row& r) {
   return d;
 }
 
-/// The least text greater than every text with this prefix; empty if there is none.
-std::string after_prefix(std::string_view prefix) {
-  std::string out(prefix);
-  while (!out.empty() && static_cast<unsigned char>(out.back()) == 0xFF) out.pop_back();
-  if (!out.empty()) out.back() = static_cast<char>(static_cast<unsigned char>(out.back()) + 1);
-  return out;
-}
-
 }  // namespace
 
 Result<std::int64_t> next_number(Db& db, std::string_view name) {
@@ -131,14 +123,6 @@ Status AccountsImpl::set_setting(std::string_view key, std::string_view value) {
     return db.run("INSERT INTO setting(key, value) VALUES($1, $2) ON CONFLICT(key) DO UPDATE SET value = excluded.value", {Bytes{key}, Bytes{value}});
   });
 }
-Result<std::vector<std::pair<std::string, std::string>>> AccountsImpl::settings(std::string_view prefix) {
-  const auto end = after_prefix(prefix);
-  const auto read = [](const Row& r) { return std::pair(std::string(r.text(0)), std::string(r.text(1))); };
-  using Pair = std::pair<std::string, std::string>;
-  if (end.empty()) return all<Pair>("SELECT key, value FROM setting ORDER BY key", {}, read);
-  return all<Pair>("SELECT key, value FROM setting WHERE key >= $1 AND key < $2 ORDER BY key", {Bytes{prefix}, Bytes{end}}, read);
-}
-Status AccountsImpl::remove_setting(std::string_view key) { return change("setting", "DELETE FROM setting WHERE key = $1", {Bytes{key}}); }
 
 Result<std::optional<Document>> AccountsImpl::document(std::string_view collection, std::string_view id) {
   return one<Document>(fmt::format("SELECT {}, json FROM document WHERE collection = $1 AND id = $2", document_columns), {Bytes{collection}, Bytes{id}}, read_document);

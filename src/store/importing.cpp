@@ -13,8 +13,8 @@
 
 #include "content.hpp"
 #include "facts.hpp"
+#include "id_table.hpp"
 #include "import_columns.hpp"
-#include "known_ids.hpp"
 #include "mozu/base/hash.hpp"
 #include "mozu/formats/stix_objects.hpp"
 #include "object_key.hpp"
@@ -120,7 +120,7 @@ class Importer final : public Import {
   formats::StixObjectReader reader_;
   std::vector<Item> batch_;
   CodeOf code_ = [this](NameKind kind, std::string_view text) { return names_.code(db_, kind, text); };
-  KnownIds known_;  // a bundle mostly speaks of what it has just brought
+  IdTable known_;  // a bundle mostly speaks of what it has just brought
   bool forgets_ = false;  // known_ holds what must not pass for known in the next batch
   std::vector<Known*> asked_;  // of known_: the base was not asked for them yet
   std::vector<std::string_view> new_ids_;     // keys of this batch that are new; the last one has the number last_n_

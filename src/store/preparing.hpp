@@ -8,7 +8,7 @@
 
 #include "content.hpp"
 #include "facts.hpp"
-#include "known_ids.hpp"
+#include "id_table.hpp"
 #include "mozu/base/result.hpp"
 #include "mozu/intel/stix_object.hpp"
 #include "names.hpp"

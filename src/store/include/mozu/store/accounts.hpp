@@ -136,8 +136,6 @@ class Accounts {
 
   virtual Result<std::optional<std::string>> setting(std::string_view key) = 0;
   virtual Status set_setting(std::string_view key, std::string_view value) = 0;
-  virtual Result<std::vector<std::pair<std::string, std::string>>> settings(std::string_view prefix = {}) = 0;
-  virtual Status remove_setting(std::string_view key) = 0;
 
   virtual Result<std::optional<Document>> document(std::string_view collection, std::string_view id) = 0;
   /// `version` 0 = must be new, else must be the stored one; gives the new version. `created` and `changed` are set here.

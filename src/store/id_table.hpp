@@ -36,7 +36,7 @@ struct Known {
 };
 
 /// Open addressing over entries that stay where they are until clear().
-class KnownIds {
+class IdTable {
  public:
   /// The entry, and whether it is new; only then the key is taken.
   std::pair<Known*, bool> put(IdKey&& key);

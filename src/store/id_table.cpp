@@ -1,4 +1,4 @@
-#include "known_ids.hpp"
+#include "id_table.hpp"
 
 #include <algorithm>
 
@@ -20,7 +20,7 @@ IdKey::IdKey(std::string_view key) : hash_(xxh3_64(key)) {
   short_bytes_ = static_cast<std::uint8_t>(key.size());
 }
 
-std::pair<Known*, bool> KnownIds::put(IdKey&& key) {
+std::pair<Known*, bool> IdTable::put(IdKey&& key) {
   if (slots_.size() < (entries_.size() + 1) * 2) grow();
   const std::size_t mask = slots_.size() - 1;
   std::size_t at = key.hash() & mask;
@@ -32,12 +32,12 @@ std::pair<Known*, bool> KnownIds::put(IdKey&& key) {
   return {&known, true};
 }
 
-void KnownIds::clear() {
+void IdTable::clear() {
   entries_.clear();
   slots_ = {};
 }
 
-void KnownIds::grow() {
+void IdTable::grow() {
   std::vector<Slot> old(std::max(slots_first, slots_.size() * 2));
   old.swap(slots_);
   const std::size_t mask = slots_.size() - 1;
