@@ -47,6 +47,10 @@ std::string cookie_text(std::string_view name, std::string_view value, std::int6
   return fmt::format("{}={}; Path=/; Max-Age={}; HttpOnly; Secure; SameSite={}", name, value, seconds, site);
 }
 
+std::optional<std::string_view> word_of(const Request& request, std::string_view name) {
+  return is_given(request, name) ? std::optional(request.query(name)) : std::nullopt;
+}
+
 Result<std::size_t> limit_of(const Request& request) {
   const std::string_view text = request.query("limit");
   if (!is_given(request, "limit")) return page_items_default;
@@ -64,7 +68,7 @@ Result<bool> flag_of(const Request& request, std::string_view name, bool otherwi
 }
 
 Result<std::optional<Timestamp>> time_of(const Request& request, std::string_view name) {
-  if (std::ranges::none_of(request.target.query, [&](const auto& field) { return field.first == name; })) return std::nullopt;
+  if (!is_given(request, name)) return std::nullopt;
   const auto t = parse_time_iso(request.query(name));
   if (!t) return query_invalid(name, "a time like 2026-11-01T10:00:00Z");
   return t;

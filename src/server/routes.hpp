@@ -1,6 +1,7 @@
 // Private to the room: what route files share.
 #pragma once
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -44,6 +45,8 @@ auto handlers(Services& services, std::shared_ptr<State> state) {
   };
 }
 
+/// One word of the query; nullopt if it is absent, which an empty one is not.
+std::optional<std::string_view> word_of(const Request& request, std::string_view name);
 /// `limit` of the query: 1–1000, 100 if absent. Error "query-invalid".
 Result<std::size_t> limit_of(const Request& request);
 /// "true", "1" / "false", "0" / absent.

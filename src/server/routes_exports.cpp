@@ -75,7 +75,7 @@ std::string_view media_type(std::string_view format) {
 
 Response give(Services& services, const Request& request) {
   MOZU_ANSWER_LET(const auto selection, selection_of(request));
-  const std::string format(request.query("format").empty() ? "stix" : request.query("format"));
+  const std::string format(word_of(request, "format").value_or("stix"));
   const auto& known = formats::export_formats();
   const auto found = std::ranges::find(known, format, &formats::ExportFormat::name);
   if (found == known.end() || found->folder) {

@@ -33,7 +33,7 @@ std::string_view kind_name(intel::KeyKind kind) {
 }
 std::optional<intel::KeyKind> kind_of(std::string_view name) {
   for (std::uint8_t k = 0; k <= static_cast<std::uint8_t>(intel::KeyKind::file_name); ++k)
-    if (kind_name(static_cast<intel::KeyKind>(k)) == name) return static_cast<intel::KeyKind>(k);
+    if (!name.empty() && kind_name(static_cast<intel::KeyKind>(k)) == name) return static_cast<intel::KeyKind>(k);
   return std::nullopt;
 }
 
@@ -46,8 +46,8 @@ Result<Asked> asked_of(const Request& request) {
   out.pattern_type = request.query("pattern_type");
   out.related_to = request.query("related_to");
   MOZU_LET(out.valid_at, time_of(request, "valid_at"));
-  if (const auto kind = request.query("kind"); !kind.empty()) {
-    out.kind = kind_of(kind);
+  if (const auto kind = word_of(request, "kind")) {
+    out.kind = kind_of(*kind);
     if (!out.kind) return fail("query-invalid", "'kind' of the query is no kind of value", "ipv4, ipv4-range, ipv6, ipv6-range, domain, url, url-mask, email, md5, sha1, sha256, sha512 or file-name");
   }
   return out;

@@ -85,7 +85,7 @@ void write_techniques(JsonWriter& w, const AttackMatrix& book, std::string_view 
 }
 
 const AttackDomain* domain_of(const Request& request) {
-  const std::string_view asked = request.query("domain").empty() ? "enterprise" : request.query("domain");
+  const std::string_view asked = word_of(request, "domain").value_or("enterprise");
   const auto* domain = std::ranges::find(actors::attack_domains, asked, &AttackDomain::name);
   return domain == actors::attack_domains.end() ? nullptr : domain;
 }
@@ -103,7 +103,7 @@ Response layer(Services& services, Matrices& matrices, const Request& request) {
   MOZU_ANSWER(only_these(request, {"domain", "of", "score"}));
   const AttackDomain* domain = domain_of(request);
   if (!domain) return no_domain();
-  const std::string_view scored = request.query("score").empty() ? "actors" : request.query("score");
+  const std::string_view scored = word_of(request, "score").value_or("actors");
   if (std::ranges::find(actors::attack_counted, scored, &std::pair<std::string_view, std::string_view>::second) == actors::attack_counted.end())
     return problem(400, "query-invalid", "'score' of the query is nothing that is counted", "actors, malware, tools, campaigns, reports, indicators or mitigations");
   MOZU_ANSWER_LET(const Wanted wanted, related(services, request));

@@ -60,10 +60,10 @@ Response versions(Services& services, const Request& request) {
 Response neighbours(Services& services, const Request& request) {
   MOZU_ANSWER(only_these(request, {"direction", "relation", "type", "references", "revoked", "cursor", "limit"}));
   store::NeighbourQuery q;
-  const auto direction = request.query("direction");
+  const auto direction = word_of(request, "direction").value_or("both");
   if (direction == "out") q.direction = store::Direction::out;
   else if (direction == "in") q.direction = store::Direction::in;
-  else if (!direction.empty() && direction != "both") return problem(400, "query-invalid", "'direction' of the query is none of out, in, both");
+  else if (direction != "both") return problem(400, "query-invalid", "'direction' of the query is none of out, in, both");
   q.relations = request.queries("relation");
   q.types = request.queries("type");
   MOZU_ANSWER_LET(q.references, flag_of(request, "references", true));
@@ -176,8 +176,8 @@ Result<store::ListQuery> list_query(const Request& request) {
   MOZU_LET(const auto until, time_of(request, "modified_until"));
   if (until) q.modified_until_us = until->ms * 1000;
   MOZU_LET(q.with_revoked, flag_of(request, "revoked", true));
-  const auto order = request.query("order");
-  if (!order.empty() && order != "newest" && order != "oldest") return fail("query-invalid", "'order' of the query is neither newest nor oldest");
+  const auto order = word_of(request, "order").value_or("oldest");
+  if (order != "newest" && order != "oldest") return fail("query-invalid", "'order' of the query is neither newest nor oldest");
   q.newest_first = order == "newest";
   q.cursor = request.query("cursor");
   MOZU_LET(q.limit, limit_of(request));
@@ -185,7 +185,7 @@ Result<store::ListQuery> list_query(const Request& request) {
 }
 
 void add_object_routes(Router& router, Services& services) {
-  const auto to = handlers(services);;
+  const auto to = handlers(services);
   router.add(Method::get, "/api/v1/objects", Permission::read, no_body, to(list));
   router.add(Method::get, "/api/v1/objects/{id}", Permission::read, no_body, to(one));
   router.add(Method::get, "/api/v1/objects/{id}/versions", Permission::read, no_body, to(versions));

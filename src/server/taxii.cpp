@@ -167,17 +167,17 @@ Result<TaxiiQuery> taxii_query(const Request& request) {
   q.versions = request.queries("match[version]");
   q.spec_versions = request.queries("match[spec_version]");
   q.next = request.query("next");
-  if (const auto text = request.query("added_after"); !text.empty()) {
-    const auto us = taxii_time_us(text);
+  if (const auto text = word_of(request, "added_after")) {
+    const auto us = taxii_time_us(*text);
     if (!us) return fail("query-invalid", "'added_after' of the query is no time", "write it like 2026-11-01T10:00:00.000Z");
     q.added_after_ms = *us / 1000;
   }
   for (const std::string& v : q.versions)
     if (v != "all" && v != "first" && v != "last" && !taxii_time_us(v)) return fail("query-invalid", "'match[version]' of the query is none of first, last, all and no time");
   if (q.ids.size() > 100) return fail("query-invalid", "'match[id]' of the query has more than 100 ids");
-  const auto limit = request.query("limit");
-  if (limit.empty()) return q;
-  const auto n = to_uint(limit);
+  const auto limit = word_of(request, "limit");
+  if (!limit) return q;
+  const auto n = to_uint(*limit);
   if (!n || *n < 1) return fail("query-invalid", "'limit' of the query is no positive number");
   q.limit = static_cast<std::size_t>(std::min<std::uint64_t>(*n, page_items_most));
   return q;
