@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <map>
 #include <optional>
 
 #include "json.hpp"
@@ -185,29 +184,11 @@ Response rule(Services& services, const Request& request) {
   return with_etag(request, fmt::format("\"{}\"", stored->sequence), std::move(out));
 }
 
-struct Source {
-  std::uint64_t imports = 0;
-  store::ImportCounts counts;  ///< of all of them
-  store::ImportRecord last;
-};
-
 Response sources(Services& services, const Request& request) {
   MOZU_ANSWER(only_these(request, {}));
-  std::map<std::string, Source, std::less<>> known;
-  store::Cursor cursor;
-  do {  // newest first
-    MOZU_ANSWER_LET(auto page, services.knowledge.imports(request.who->viewer, cursor, page_items_most));
-    for (auto& record : page.items) {
-      Source& source = known[record.provenance.source];
-      source.counts.add(record.counts);
-      if (source.imports++ == 0) source.last = std::move(record);
-    }
-    cursor = page.next;
-  } while (!cursor.empty());
-  std::vector<std::pair<std::string, Source>> items(known.begin(), known.end());
-  return page_response(items, {}, items.size(), [](JsonWriter& w, const auto& item) {
-    const auto& [name, source] = item;
-    w.begin_object().field("source", name).field("imports", source.imports).field("last_import", source.last.number).field("last_at", format_time(source.last.at));
+  MOZU_ANSWER_LET(const auto items, services.knowledge.sources(request.who->viewer));
+  return page_response(items, {}, items.size(), [](JsonWriter& w, const store::SourceRecord& source) {
+    w.begin_object().field("source", source.last.provenance.source).field("imports", source.imports).field("last_import", source.last.number).field("last_at", format_time(source.last.at));
     w.field("last_origin", source.last.provenance.origin).field("tlp", tlp_text(source.last.provenance.tlp)).key("counts");
     write_counts(w, source.counts);
     w.key("last_counts");

@@ -4,7 +4,8 @@
 #include <simdjson.h>
 
 #include <algorithm>
-#include <set>
+#include <atomic>
+#include <memory>
 #include <span>
 
 #include "mozu/base/diagnostics.hpp"
@@ -19,7 +20,8 @@ namespace {
 
 constexpr std::string_view stix_type = "application/stix+json;version=2.1";
 constexpr std::uint64_t envelope_bytes_max = std::uint64_t{64} << 20;
-constexpr std::string_view inbox_source = "taxii";
+constexpr std::string_view inbox_source = "taxii", statuses = "taxii-status";
+constexpr std::int64_t hour_ms = 3'600'000, status_kept_ms = 7 * 24 * hour_ms;  // the standard asks for 24 hours (§4.3)
 
 Response taxii(std::string body, unsigned status = 200) {
   Response r = json_response(std::move(body), status);
@@ -63,14 +65,8 @@ Result<std::vector<Collection>> collections(Services& services, const Request& r
   std::vector<std::string> types, sources;
   MOZU_LET(const auto counts, services.knowledge.counts(request.who->viewer));
   for (const auto& [type, n] : counts) types.push_back(type);
-  std::set<std::string, std::less<>> seen;
-  store::Cursor cursor;
-  do {
-    MOZU_LET(const auto page, services.knowledge.imports(request.who->viewer, cursor, store::page_items_max));
-    for (const store::ImportRecord& r : page.items) seen.insert(r.provenance.source);
-    cursor = page.next;
-  } while (!cursor.empty() && seen.size() < collections_max);
-  sources.assign(seen.begin(), seen.end());
+  MOZU_LET(const auto records, services.knowledge.sources(request.who->viewer));
+  for (const auto& record : records) sources.push_back(record.last.provenance.source);
   return all_collections(types, sources, request.who->viewer.clearance);
 }
 
@@ -238,15 +234,30 @@ Result<Written> write_objects(Services& services, const Request& request) {
   return written;
 }
 
-Response add_objects(Services& services, const Request& request) {
+/// Statuses are made here only, so their end comes with new ones: looked for once an hour.
+class Sweeper {
+ public:
+  Status sweep(Services& services) {
+    const std::int64_t now = services.identities.now().ms;
+    std::int64_t before = swept_ms_;
+    if (now - before < hour_ms || !swept_ms_.compare_exchange_strong(before, now)) return {};
+    return services.identities.accounts().remove_documents(statuses, {now - status_kept_ms});
+  }
+
+ private:
+  std::atomic<std::int64_t> swept_ms_ = 0;
+};
+
+Response add_objects(Services& services, Sweeper& sweeper, const Request& request) {
   if (const std::string type = plain_media_type(request.header("content-type")); type != "application/taxii+json" && type != taxii_type)
     return taxii_problem(415, "an envelope is application/taxii+json;version=2.1", "", "content-type");
   if (!is_envelope(request.body)) return taxii_problem(422, "the body is no envelope", "send an envelope: {\"objects\":[…]}", "json-invalid");  // §5.5
+  if (const auto swept = sweeper.sweep(services); !swept) return taxii_refuse(services, request, swept.error());
   const auto written = write_objects(services, request);
   if (!written) return taxii_refuse(services, request, written.error());
   const Timestamp at = services.identities.now();
   store::Document status;
-  status.collection = "taxii-status";
+  status.collection = statuses;
   status.id = uuid_v5(taxii_space, request.id + taxii_time(at.ms * 1000) + request.who->name);
   status.organisation = request.who->viewer.organisation;
   status.owner = request.who->user;
@@ -258,7 +269,7 @@ Response add_objects(Services& services, const Request& request) {
 }
 
 Response status(Services& services, const Request& request) {
-  const auto found = services.identities.accounts().document("taxii-status", request.parameters[0]);
+  const auto found = services.identities.accounts().document(statuses, request.parameters[0]);
   if (!found) return taxii_refuse(services, request, found.error());
   if (!*found || (*found)->owner != request.who->user) return taxii_problem(404, "no such status", "", "absent");
   return taxii((*found)->json);
@@ -267,12 +278,14 @@ Response status(Services& services, const Request& request) {
 }  // namespace
 
 void add_taxii_routes(Router& router, Services& services) {
-  const auto to = [&services](Response (*handler)(Services&, const Request&)) {
-    return [&services, handler](const Request& request) {
+  const auto sweeper = std::make_shared<Sweeper>();
+  const auto speaking = [](Handler handler) {
+    return [handler = std::move(handler)](const Request& request) {
       if (!takes_taxii(request)) return taxii_problem(406, "only TAXII 2.1 is spoken here", "send the header Accept: application/taxii+json;version=2.1", "accept");
-      return handler(services, request);
+      return handler(request);
     };
   };
+  const auto to = [&](Response (*handler)(Services&, const Request&)) { return speaking(handlers(services)(handler)); };
   const RouteOptions envelope{Body::memory, envelope_bytes_max, true, true};
   router.add(Method::get, "/taxii2", Permission::taxii, no_body, to(discovery));
   router.add(Method::get, "/taxii2/knowledge", Permission::taxii, no_body, to(api_root));
@@ -280,7 +293,7 @@ void add_taxii_routes(Router& router, Services& services) {
   router.add(Method::get, "/taxii2/knowledge/collections", Permission::taxii, no_body, to(list_collections));
   router.add(Method::get, "/taxii2/knowledge/collections/{collection}", Permission::taxii, no_body, to(one_collection));
   router.add(Method::get, "/taxii2/knowledge/collections/{collection}/objects", Permission::taxii, no_body, to(objects));
-  router.add(Method::post, "/taxii2/knowledge/collections/{collection}/objects", Permission::import, envelope, to(add_objects));
+  router.add(Method::post, "/taxii2/knowledge/collections/{collection}/objects", Permission::import, envelope, speaking(handlers(services, sweeper)(add_objects)));
   router.add(Method::get, "/taxii2/knowledge/collections/{collection}/manifest", Permission::taxii, no_body, to(manifest));
   router.add(Method::get, "/taxii2/knowledge/collections/{collection}/objects/{object}", Permission::taxii, no_body, to(object));
   router.add(Method::get, "/taxii2/knowledge/collections/{collection}/objects/{object}/versions", Permission::taxii, no_body, to(versions));

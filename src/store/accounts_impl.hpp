@@ -54,6 +54,7 @@ class AccountsImpl final : public Accounts {
   Result<std::optional<Document>> document(std::string_view collection, std::string_view id) override;
   Result<std::int64_t> put_document(const Document& d) override;
   Status remove_document(std::string_view collection, std::string_view id) override;
+  Status remove_documents(std::string_view collection, Timestamp changed_before) override;
   Result<Page<Document>> documents(const DocumentQuery& query) override;
 
  private:

@@ -150,6 +150,10 @@ Status AccountsImpl::remove_document(std::string_view collection, std::string_vi
   return change("document", "DELETE FROM document WHERE collection = $1 AND id = $2", {Bytes{collection}, Bytes{id}});
 }
 
+Status AccountsImpl::remove_documents(std::string_view collection, Timestamp changed_before) {
+  return people_->write([&](Db& db) -> Status { return db.run("DELETE FROM document WHERE collection = $1 AND changed_ms < $2", {Bytes{collection}, changed_before.ms}); });
+}
+
 Result<Page<Document>> AccountsImpl::documents(const DocumentQuery& q) {
   // The cursor is the last id itself, behind its letter: it is the caller's own.
   if (!q.cursor.empty() && q.cursor[0] != 'd') return fail("cursor-invalid", "this is no cursor of this list", "use `next` of the page before as it is");

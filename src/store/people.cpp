@@ -43,6 +43,13 @@ Status room_for_decision(Db& db, intel::OrganisationId organisation, std::string
   return fail("too-many-decisions", fmt::format("an organisation has decided {} times already; no further pair is kept", n), "what is known to be one is better said in the source");
 }
 
+Status room_for_tag(Db& db, intel::OrganisationId organisation, std::string_view id, std::string_view tag) {
+  const Bind of[] = {Bytes{id}, organisation, Bytes{tag}};
+  MOZU_LET(const auto others, db.integer("SELECT count(*) FROM tag WHERE object = $1 AND organisation = $2 AND tag <> $3", of));
+  if (static_cast<std::size_t>(others) < tags_max) return {};
+  return fail("too-many-tags", fmt::format("the organisation has given this object {} tags already; no further one is kept", others), "take away one that is no longer needed");
+}
+
 }  // namespace
 
 Status StoreImpl::tag(intel::OrganisationId organisation, std::string_view id, std::string_view tag, int weight, std::string_view who) {
@@ -51,6 +58,7 @@ Status StoreImpl::tag(intel::OrganisationId organisation, std::string_view id, s
   if (intel::type_of_id(id).empty()) return fail("stix-id", "no id of a STIX object");
   return people_->write([&](Db& db) -> Status {
     if (weight == 0) return db.run("DELETE FROM tag WHERE object = $1 AND organisation = $2 AND tag = $3", {Bytes{id}, organisation, Bytes{tag}});
+    MOZU_TRY(room_for_tag(db, organisation, id, tag));
     return db.run("INSERT INTO tag(object, organisation, tag, weight, who, at_ms) VALUES($1, $2, $3, $4, $5, $6) "
                   "ON CONFLICT(object, organisation, tag) DO UPDATE SET weight = excluded.weight, who = excluded.who, at_ms = excluded.at_ms",
                   {Bytes{id}, organisation, Bytes{tag}, std::int64_t{weight}, Bytes{who}, Timestamp::now().ms});

@@ -134,30 +134,57 @@ Result<std::vector<KeyHits>> StoreImpl::find(const intel::Viewer& v, std::span<c
   return out;
 }
 
+namespace {
+
+constexpr std::string_view import_columns = "i.number, i.source, i.origin, i.sha256, i.actor, i.organisation, i.tlp, i.confidence, i.at_ms, i.added, i.updated, i.older, i.unchanged";
+constexpr int import_column_count = 13;
+
+ImportCounts read_counts(const Row& r, int first) {
+  const auto unsigned_at = [&](int c) { return static_cast<std::uint64_t>(r.integer(first + c)); };
+  return {unsigned_at(0), unsigned_at(1), unsigned_at(2), unsigned_at(3)};
+}
+ImportRecord read_import(const Row& r) {
+  ImportRecord record;
+  auto& p = record.provenance;
+  record.number = r.integer(0);
+  p.source = r.text(1), p.origin = r.text(2), p.sha256 = r.text(3), p.actor = r.text(4);
+  p.organisation = r.integer(5), p.tlp = static_cast<intel::Tlp>(r.integer(6)), p.confidence = static_cast<std::uint8_t>(r.integer(7));
+  record.at = {r.integer(8)};
+  record.counts = read_counts(r, 9);
+  return record;
+}
+
+}  // namespace
+
 Result<Page<ImportRecord>> StoreImpl::imports(const intel::Viewer& v, const Cursor& cursor, std::size_t limit) {
   MOZU_LET(const auto after, read_cursor('i', 1, cursor));
   limit = page_size(limit);
   MOZU_LET(const auto reader, readers_.borrow());
   Page<ImportRecord> page;
-  const auto unsigned_at = [](const Row& r, int c) { return static_cast<std::uint64_t>(r.integer(c)); };
-  MOZU_TRY(reader.db().run(
-      fmt::format("SELECT number, source, origin, sha256, actor, organisation, tlp, confidence, at_ms, added, updated, older, unchanged FROM import i "
-                  "WHERE number < $1 AND {} ORDER BY number DESC LIMIT $2", visible(v, "i")),
-      {after ? after->front() : std::numeric_limits<std::int64_t>::max(), static_cast<std::int64_t>(limit + 1)}, [&](const Row& r) {
-        auto& record = page.items.emplace_back();
-        auto& p = record.provenance;
-        record.number = r.integer(0);
-        p.source = r.text(1), p.origin = r.text(2), p.sha256 = r.text(3), p.actor = r.text(4);
-        p.organisation = r.integer(5), p.tlp = static_cast<intel::Tlp>(r.integer(6)), p.confidence = static_cast<std::uint8_t>(r.integer(7));
-        record.at = {r.integer(8)};
-        record.counts = {unsigned_at(r, 9), unsigned_at(r, 10), unsigned_at(r, 11), unsigned_at(r, 12)};
-        return true;
-      }));
+  MOZU_TRY(reader.db().run(fmt::format("SELECT {} FROM import i WHERE number < $1 AND {} ORDER BY number DESC LIMIT $2", import_columns, visible(v, "i")),
+                           {after ? after->front() : std::numeric_limits<std::int64_t>::max(), static_cast<std::int64_t>(limit + 1)}, [&](const Row& r) {
+                             page.items.push_back(read_import(r));
+                             return true;
+                           }));
   if (page.items.size() > limit) {
     page.items.resize(limit);
     page.next = make_cursor('i', std::array{page.items.back().number});
   }
   return page;
+}
+
+Result<std::vector<SourceRecord>> StoreImpl::sources(const intel::Viewer& v) {
+  MOZU_LET(const auto reader, readers_.borrow());
+  std::vector<SourceRecord> out;
+  // Sums of integers are of another type in PostgreSQL.
+  const auto sql = fmt::format("SELECT {}, s.imports, s.added, s.updated, s.older, s.unchanged FROM (SELECT max(number) AS number, count(*) AS imports, CAST(sum(added) AS bigint) AS added, "
+                               "CAST(sum(updated) AS bigint) AS updated, CAST(sum(older) AS bigint) AS older, CAST(sum(unchanged) AS bigint) AS unchanged FROM import i WHERE {} GROUP BY source) s "
+                               "JOIN import i ON i.number = s.number ORDER BY i.source", import_columns, visible(v, "i"));
+  MOZU_TRY(reader.db().run(sql, {}, [&](const Row& r) {
+    out.push_back({static_cast<std::uint64_t>(r.integer(import_column_count)), read_counts(r, import_column_count + 1), read_import(r)});
+    return true;
+  }));
+  return out;
 }
 
 }  // namespace mozu::store

@@ -51,6 +51,7 @@ class StoreImpl final : public Store {
   Result<std::vector<NeighbourCount>> neighbour_counts(const intel::Viewer& v, std::string_view id) override;
   Result<std::vector<std::pair<std::string, std::uint64_t>>> counts(const intel::Viewer& v) override;
   Result<Page<ImportRecord>> imports(const intel::Viewer& v, const Cursor& cursor, std::size_t limit) override;
+  Result<std::vector<SourceRecord>> sources(const intel::Viewer& v) override;
   Result<std::int64_t> last_sequence() override;
   Status tag(intel::OrganisationId organisation, std::string_view id, std::string_view tag, int weight, std::string_view who) override;
   Result<std::vector<std::pair<std::string, int>>> tags(const intel::Viewer& v, std::string_view id) override;

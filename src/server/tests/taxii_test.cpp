@@ -140,6 +140,14 @@ TEST(Taxii, InboxTakesObjectsAndTellsOfThem) {
   const std::string id = written.body.substr(7, 36);
   EXPECT_EQ(get(house, "/taxii2/knowledge/status/" + id + "/", "ann").body, written.body);
   EXPECT_EQ(get(house, "/taxii2/knowledge/status/" + id + "/", "bob").status, 404);
+  constexpr std::int64_t day_ms = 86'400'000;
+  house.now.ms = Timestamp::now().ms + 6 * day_ms;
+  EXPECT_EQ(write(inbox, "ann", media, body).status, 202);
+  EXPECT_EQ(get(house, "/taxii2/knowledge/status/" + id + "/", "ann").status, 200);
+  house.now.ms = Timestamp::now().ms + 8 * day_ms;
+  const std::string later = write(inbox, "ann", media, body).body.substr(7, 36);
+  EXPECT_EQ(get(house, "/taxii2/knowledge/status/" + id + "/", "ann").status, 404) << "kept for seven days";
+  EXPECT_EQ(get(house, "/taxii2/knowledge/status/" + later + "/", "ann").status, 200);
   EXPECT_EQ(ids(get(house, fmt::format("{}/objects/", everything))).size(), 1U);
   EXPECT_EQ(ids(get(house, fmt::format("{}/objects/", everything), "bob")).size(), 0U) << "another organisation's";
   EXPECT_EQ(write(inbox, "fee", media, body).status, 403);

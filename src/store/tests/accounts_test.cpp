@@ -2,6 +2,7 @@
 #include <fmt/core.h>
 
 #include <atomic>
+#include <limits>
 #include <thread>
 
 #include "base.hpp"
@@ -174,8 +175,14 @@ TEST_P(AccountsConformance, DocumentsAreLockedByVersion) {
   const auto own = must(accounts->documents(q)).items;
   ASSERT_EQ(own.size(), 2U);
   EXPECT_EQ(own[0].json, R"({"a":2})");
+  must(accounts->remove_documents("other", {std::numeric_limits<std::int64_t>::max()}));
+  must(accounts->remove_documents("draft", {must(accounts->document("draft", "r1"))->changed.ms}));
+  EXPECT_TRUE(must(accounts->document("draft", "r1")).has_value()) << "only what was changed before";
   must(accounts->remove_document("draft", "r1"));
   EXPECT_EQ(accounts->remove_document("draft", "r1").error().code, "absent");
+  EXPECT_TRUE(must(accounts->document("draft", "r2")).has_value());
+  must(accounts->remove_documents("draft", {std::numeric_limits<std::int64_t>::max()}));
+  EXPECT_FALSE(must(accounts->document("draft", "r2")).has_value());
 }
 
 TEST_P(AccountsConformance, KeepsSettingsAndOrganisations) {

@@ -302,6 +302,41 @@ TEST_P(StoreConformance, KeepsTagsAndDecisionsOverImports) {
   EXPECT_EQ(decisions[0].who, "lee");
 }
 
+TEST_P(StoreConformance, TagsOfAnObjectHaveALimitForEachOrganisation) {
+  const auto a = id_of("intrusion-set", 1), b = id_of("intrusion-set", 2);
+  for (std::size_t i = 0; i < tags_max; ++i) must(store->tag(intel::common, a, fmt::format("tag {}", i), 50, "kay"));
+  EXPECT_EQ(store->tag(intel::common, a, "one more", 50, "kay").error().code, "too-many-tags");
+  must(store->tag(intel::common, a, "tag 0", 60, "kay"));
+  must(store->tag(intel::common, b, "one more", 50, "kay"));
+  must(store->tag(7, a, "one more", 50, "lee"));
+  must(store->tag(intel::common, a, "tag 1", 0, "kay"));
+  must(store->tag(intel::common, a, "one more", 50, "kay"));
+}
+
+TEST_P(StoreConformance, SourcesAreSummedOverTheImportsThatMayBeSeen) {
+  Provenance p{"b", "one.json", "", "kay"};
+  import(*store, {object("tool", 1), object("tool", 2)}, p);
+  p.origin = "two.json";
+  import(*store, {object("tool", 2), object("tool", 3)}, p);
+  p.source = "a", p.organisation = 7, p.tlp = intel::Tlp::amber;
+  import(*store, {object("tool", 4)}, p);
+  p.source = "b", p.origin = "hidden.json";
+  import(*store, {object("tool", 5)}, p);
+  const auto all = must(store->sources(owner));
+  ASSERT_EQ(all.size(), 2U);
+  EXPECT_EQ(all[0].last.provenance.source, "a");
+  EXPECT_EQ(all[1].imports, 3U);
+  EXPECT_EQ(all[1].counts.added, 4U);
+  EXPECT_EQ(all[1].counts.unchanged, 1U);
+  EXPECT_EQ(all[1].last.provenance.origin, "hidden.json");
+  EXPECT_EQ(all[1].last.counts.added, 1U);
+  const auto seen = must(store->sources({8, intel::Tlp::red, false}));
+  ASSERT_EQ(seen.size(), 1U);
+  EXPECT_EQ(seen[0].imports, 2U);
+  EXPECT_EQ(seen[0].last.number, 2);
+  EXPECT_EQ(seen[0].last.provenance.origin, "two.json");
+}
+
 TEST_P(StoreConformance, FindsItselfWhole) {
   import(*store, {object("malware", 1, R"("name":"a","is_family":true,"labels":["x"])"), object("tool", 2, R"("name":"b")"), relation(3, "uses", id_of("malware", 1), id_of("tool", 2))});
   import(*store, {object("malware", 1, R"("name":"c","is_family":true)", "2025-01-01T00:00:00.000Z"), object("tool", 2, R"("name":"old")", "2020-01-01T00:00:00.000Z")});

@@ -141,6 +141,8 @@ class Accounts {
   /// `version` 0 = must be new, else must be the stored one; gives the new version. `created` and `changed` are set here.
   virtual Result<std::int64_t> put_document(const Document& d) = 0;
   virtual Status remove_document(std::string_view collection, std::string_view id) = 0;
+  /// Those of a collection that were last changed before `changed_before`; each is looked at.
+  virtual Status remove_documents(std::string_view collection, Timestamp changed_before) = 0;
   /// By id, without JSON unless asked for. With `organisation` only its own; with `owner` only theirs.
   struct DocumentQuery {
     std::string collection;
