@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include "export_values.hpp"
+#include "mozu/formats/navigator.hpp"
 
 namespace mozu::formats {
 namespace {
@@ -16,9 +17,9 @@ struct Technique {
   std::set<std::string> users;
 };
 
-class NavigatorLayer final : public KnowledgeWriter {
+class NavigatorExport final : public KnowledgeWriter {
  public:
-  NavigatorLayer(const ExportSettings& settings, ExportSink sink) : settings_(settings), sink_(std::move(sink)) {}
+  NavigatorExport(const ExportSettings& settings, ExportSink sink) : settings_(settings), sink_(std::move(sink)) {}
 
   Status put(const ExportObject& o) override {
     MOZU_LET(const auto element, parser_.parse(o.json, false));
@@ -62,23 +63,9 @@ class NavigatorLayer final : public KnowledgeWriter {
   }
 
   Status write(const std::string& domain, const std::map<std::string, const Technique*>& rows) {
-    std::size_t highest = 1;
-    std::string out;
-    JsonWriter w(out);
-    w.begin_object().field("name", settings_.title).field("domain", domain).field("description", fmt::format("{}, written by Mozu at {}", tlp_line(settings_.tlp), format_time(settings_.now)));
-    w.key("versions").begin_object().field("navigator", "5.1.0").field("layer", "4.5").end_object();
-    w.key("techniques").begin_array();
-    for (const auto& [id, t] : rows) {
-      highest = std::max(highest, t->users.size());
-      w.begin_object().field("techniqueID", id).field("score", static_cast<std::uint64_t>(std::max<std::size_t>(1, t->users.size()))).field("enabled", true);
-      if (const auto who = comment(*t); !who.empty()) w.field("comment", who);
-      w.end_object();
-    }
-    w.end_array().key("gradient").begin_object().key("colors").begin_array().value("#ffe8cc").value("#e8590c").end_array();
-    w.field("minValue", 0).field("maxValue", static_cast<std::uint64_t>(highest)).end_object();
-    w.key("metadata").begin_array().begin_object().field("name", "TLP").field("value", tlp_line(settings_.tlp)).end_object().end_array();
-    w.end_object();
-    return sink_({}, out + '\n');
+    NavigatorLayer layer{settings_.title, fmt::format("{}, written by Mozu at {}", tlp_line(settings_.tlp), format_time(settings_.now)), domain, std::string(tlp_line(settings_.tlp)), {}};
+    for (const auto& [id, t] : rows) layer.techniques.push_back({id, std::max<std::uint64_t>(1, t->users.size()), comment(*t)});
+    return sink_({}, navigator_json(layer) + '\n');
   }
 
   std::string comment(const Technique& t) const {
@@ -104,6 +91,23 @@ class NavigatorLayer final : public KnowledgeWriter {
 
 }  // namespace
 
-std::unique_ptr<KnowledgeWriter> make_navigator_layer(const ExportSettings& s, ExportSink sink) { return std::make_unique<NavigatorLayer>(s, std::move(sink)); }
+std::string navigator_json(const NavigatorLayer& layer) {
+  std::uint64_t highest = 1;
+  std::string out;
+  JsonWriter w(out);
+  w.begin_object().field("name", layer.name).field("domain", layer.domain).field("description", layer.description);
+  w.key("versions").begin_object().field("navigator", "5.1.0").field("layer", "4.5").end_object().key("techniques").begin_array();
+  for (const auto& t : layer.techniques) {
+    highest = std::max(highest, t.score);
+    w.begin_object().field("techniqueID", t.attack_id).field("score", t.score).field("enabled", true);
+    if (!t.comment.empty()) w.field("comment", t.comment);
+    w.end_object();
+  }
+  w.end_array().key("gradient").begin_object().key("colors").begin_array().value("#ffe8cc").value("#e8590c").end_array().field("minValue", 0).field("maxValue", highest).end_object();
+  w.key("metadata").begin_array().begin_object().field("name", "TLP").field("value", layer.tlp).end_object().end_array().end_object();
+  return out;
+}
+
+std::unique_ptr<KnowledgeWriter> make_navigator_layer(const ExportSettings& s, ExportSink sink) { return std::make_unique<NavigatorExport>(s, std::move(sink)); }
 
 }  // namespace mozu::formats

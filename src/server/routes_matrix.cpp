@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "mozu/actors/matrix.hpp"
+#include "mozu/formats/navigator.hpp"
 #include "routes.hpp"
 #include "viewer_cache.hpp"
 
@@ -99,7 +100,7 @@ std::string told(const actors::AttackCounts& counts) {
 }
 
 /// A layer of ATT&CK Navigator, format 4.5: techniques scored by how many objects of one kind are known to be related to each.
-Response layer(Services& services, Matrices& matrices, const Request& request) {
+Response navigator_layer(Services& services, Matrices& matrices, const Request& request) {
   MOZU_ANSWER(only_these(request, {"domain", "of", "score"}));
   const AttackDomain* domain = domain_of(request);
   if (!domain) return no_domain();
@@ -109,24 +110,15 @@ Response layer(Services& services, Matrices& matrices, const Request& request) {
   MOZU_ANSWER_LET(const Wanted wanted, related(services, request));
   MOZU_ANSWER_LET(const auto book, matrices.of(request.who->viewer));
   const std::string_view tlp = tlp_text(request.who->viewer.clearance);
-  std::uint64_t highest = 1;
-  Response out = json_response({});
-  JsonWriter w(out.body);
-  w.begin_object().field("name", fmt::format("Mozu: {} by technique", scored)).field("domain", domain->catalogue).field("description", fmt::format("{}: all that its reader may see is counted", tlp));
-  w.key("versions").begin_object().field("navigator", "5.1.0").field("layer", "4.5").end_object().key("techniques").begin_array();
+  formats::NavigatorLayer layer{fmt::format("Mozu: {} by technique", scored), fmt::format("{}: all that its reader may see is counted", tlp), std::string(domain->catalogue), std::string(tlp), {}};
   for (const AttackTechnique& t : book->techniques) {
     const bool in_domain = std::ranges::any_of(t.tactics, [&](const std::string& tactic) { return tactic.starts_with(domain->kill_chain) && tactic[domain->kill_chain.size()] == '/'; });
     const auto count = t.counts.find(scored);
     const std::uint64_t score = count == t.counts.end() ? 0 : count->second;
     if (!in_domain || (wanted ? !wanted->contains(t.id) : score == 0)) continue;
-    highest = std::max(highest, score);
-    w.begin_object().field("techniqueID", t.attack_id).field("score", score).field("enabled", true);
-    if (!t.counts.empty()) w.field("comment", told(t.counts));
-    w.end_object();
+    layer.techniques.push_back({t.attack_id, score, told(t.counts)});
   }
-  w.end_array().key("gradient").begin_object().key("colors").begin_array().value("#ffe8cc").value("#e8590c").end_array().field("minValue", 0).field("maxValue", highest).end_object();
-  w.key("metadata").begin_array().begin_object().field("name", "TLP").field("value", tlp).end_object().end_array().end_object();
-  return with_etag(request, std::move(out));
+  return with_etag(request, json_response(formats::navigator_json(layer)));
 }
 
 Response matrix(Services& services, Matrices& matrices, const Request& request) {
@@ -159,7 +151,7 @@ void add_matrix_routes(Router& router, Services& services) {
   const auto to = handlers(services, matrices);
   const RouteOptions slow{Body::none, 0, true};
   router.add(Method::get, "/api/v1/attack/matrix", Permission::read, slow, to(matrix));
-  router.add(Method::get, "/api/v1/attack/layer", Permission::read, slow, to(layer));
+  router.add(Method::get, "/api/v1/attack/layer", Permission::read, slow, to(navigator_layer));
 }
 
 }  // namespace mozu::server
