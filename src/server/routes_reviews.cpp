@@ -2,6 +2,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <array>
 #include <memory>
 #include <optional>
 #include <span>
@@ -11,6 +12,7 @@
 #include "memories.hpp"
 #include "mozu/base/diagnostics.hpp"
 #include "mozu/base/file.hpp"
+#include "mozu/base/hash.hpp"
 #include "mozu/base/text.hpp"
 #include "mozu/files/document.hpp"
 #include "mozu/formats/stix_objects.hpp"
@@ -30,6 +32,9 @@ namespace {
 constexpr std::string_view collection = "reviews";
 constexpr std::size_t value_bytes_max = 65'536, title_bytes_max = 500, entities_max = 200'000;
 constexpr RouteOptions upload{Body::file, std::uint64_t{512} << 20, true};
+constexpr RouteOptions acceptance{Body::memory, std::uint64_t{64} << 10, true, true};
+constexpr std::size_t indicated_max = 20;
+constexpr std::string_view review_space = "f3a1c1de-5f0c-5d0e-9a68-6d6f7a750002";  // of the ids made here
 constexpr RouteOptions changes{Body::memory, std::uint64_t{4} << 20, true};
 
 /// What documents are read with: the names that a kind of viewer knows, and what is known to be harmless.
@@ -313,8 +318,41 @@ std::string known_object(Services& services, const Request& request, const repor
   return {};
 }
 
+/// What the accepted indicators indicate by the word of who accepts, never by a guess: ids of objects that are known, of the types that STIX 2.1 §4.7 relates indicators to.
+Result<std::vector<std::string>> indicated(Services& services, const Request& request) {
+  static constexpr std::array<std::string_view, 7> types = {"attack-pattern", "campaign", "infrastructure", "intrusion-set", "malware", "threat-actor", "tool"};
+  if (request.body.empty()) return {};
+  MOZU_LET(const JsonBody body, JsonBody::parse(request));
+  MOZU_LET(const auto ids, body.texts("indicates"));
+  if (ids.size() > indicated_max) return fail("field-invalid", fmt::format("indicates has {} ids; at most {} are taken", ids.size(), indicated_max));
+  for (const std::string& id : ids) {
+    if (std::ranges::find(types, intel::type_of_id(id)) == types.end())
+      return fail("field-invalid", fmt::format("'{}' in indicates is nothing that indicators indicate", printable(id, 100)), "give ids of malware, tools, intrusion sets, threat actors, campaigns, infrastructure or attack patterns");
+    MOZU_LET(const auto object, services.knowledge.object(request.who->viewer, id));
+    if (!object || object->revoked) return fail("field-invalid", fmt::format("'{}' in indicates is not there, or was revoked", printable(id, 100)), "give ids of objects of the knowledge base");
+  }
+  return ids;
+}
+
+/// A relationship for each of both, with the same id whenever the same is accepted again.
+std::string indicates_bundle(const std::vector<std::string>& indicators, const std::vector<std::string>& targets, const store::Document& document) {
+  std::string out;
+  JsonWriter w(out);
+  const std::string time = format_time(document.changed);
+  w.begin_object().field("type", "bundle").field("id", "bundle--" + uuid_v5(review_space, document.id)).key("objects").begin_array();
+  for (const std::string& indicator : indicators)
+    for (const std::string& target : targets) {
+      const std::string id = "relationship--" + uuid_v5(review_space, fmt::format("{} {} indicates {}", document.organisation, indicator, target));
+      w.begin_object().field("type", "relationship").field("spec_version", "2.1").field("id", id).field("created", time).field("modified", time);
+      w.field("relationship_type", "indicates").field("source_ref", indicator).field("target_ref", target).end_object();
+    }
+  w.end_array().end_object();
+  return out;
+}
+
 Response accept(Services& services, Readings&, const Request& request) {
   MOZU_ANSWER_LET(auto found, find_pending(services, request));
+  MOZU_ANSWER_LET(const auto targets, indicated(services, request));
   auto& [document, review] = found;
   reports::Findings accepted;
   for (const ReviewedFinding& f : review.findings)
@@ -333,11 +371,14 @@ Response accept(Services& services, Readings&, const Request& request) {
   MOZU_ANSWER_LET(const auto import, services.knowledge.begin_import(provenance));
   Diagnostics diagnostics;
   formats::StixReadStatistics read;
+  std::vector<std::string> indicators;
   const auto sink = [&](intel::StixObject&& object) {
     if (object.type == "report") review.report = object.id;
+    if (object.type == "indicator" && !targets.empty()) indicators.push_back(object.id);
     return import->put(std::move(object));
   };
   MOZU_ANSWER(formats::read_stix_objects(review.file, bundle, sink, diagnostics, read));
+  if (!indicators.empty()) MOZU_ANSWER(formats::read_stix_objects(review.file, indicates_bundle(indicators, targets, document), sink, diagnostics, read));
   for (const Diagnostic& d : diagnostics.kept()) review.diagnostics.push_back(render_json(d));  // a finding that became no object
   MOZU_ANSWER_LET(const store::ImportReceipt receipt, import->commit());
   review.import = receipt.import;
@@ -363,7 +404,7 @@ void add_review_routes(Router& router, Services& services, std::shared_ptr<Memor
   router.add(Method::get, "/api/v1/reviews", Permission::curate, slow, to(list));
   router.add(Method::get, "/api/v1/reviews/{id}", Permission::curate, slow, to(one));
   router.add(Method::patch, "/api/v1/reviews/{id}", Permission::curate, changes, to(change));
-  router.add(Method::post, "/api/v1/reviews/{id}/acceptance", Permission::curate, RouteOptions{Body::none, 0, true, true}, to(accept));
+  router.add(Method::post, "/api/v1/reviews/{id}/acceptance", Permission::curate, acceptance, to(accept));
   router.add(Method::remove, "/api/v1/reviews/{id}", Permission::curate, no_body, to(discard));
 }
 

@@ -96,6 +96,23 @@ TEST_F(Reviews, AChangeOfAnOldVersionIsRefused) {
   EXPECT_TRUE(house.ask("ann", "GET", "/api/v1/reviews/" + id).has("\"title\":\"one\""));
 }
 
+TEST_F(Reviews, IndicatorsIndicateOnlyWhatThePersonSays) {
+  const std::string loader = "malware--22222222-2222-4222-8222-222222222222", related = "/api/v1/indicators?related_to=" + loader;
+  const auto accept = [&](const std::string& id, const std::string& body) { return house.ask("ann", "POST", "/api/v1/reviews/" + id + "/acceptance", body, body.empty() ? "" : "Content-Type: application/json\r\n"); };
+  const std::string first = text_of(begin(), "id");
+  for (const auto* wrong : {R"({"indicates":["malware--99999999-9999-4999-8999-999999999999"]})", R"({"indicates":["report--22222222-2222-4222-8222-222222222222"]})", R"({"indicates":"all"})", "[]"})
+    EXPECT_GE(accept(first, wrong).status, 400) << wrong;
+  EXPECT_EQ(accept(first, "").status, 200);
+  EXPECT_FALSE(house.ask("ann", "GET", related).has("203.0.113.9")) << "nobody said so";
+  const Answer begun = begin();
+  ASSERT_EQ(change(text_of(begun, "id"), R"({"findings":[{"index":)" + index_of(begun, "cdn.copper-heron.example") + R"(,"accepted":false}]})").status, 200);
+  const Answer accepted = accept(text_of(begun, "id"), fmt::format(R"({{"indicates":["{}"]}})", loader));
+  ASSERT_EQ(accepted.status, 200) << accepted.body;
+  const Answer found = house.ask("ann", "GET", related);
+  EXPECT_TRUE(found.has("203.0.113.9")) << found.body;
+  EXPECT_FALSE(found.has("cdn.copper-heron.example")) << "not accepted";
+}
+
 TEST_F(Reviews, AnAcceptanceThatWasCutOffIsMadeOnceMore) {
   // A server died between the knowledge and the review's own record of it: the review is pending still.
   const std::string id = text_of(begin(), "id");
