@@ -13,14 +13,14 @@
 namespace mozu::store {
 
 struct EdgeColumns {
-  Integers source, relation, target_type, target, via, source_type;
+  Integers part, source, relation, target_type, target, via, source_type;
   /// Equal ends beside one another: an insertion then finds its page where the last one left it.
   void sort();
-  Columns columns() const { return {source, relation, target_type, target, via, source_type}; }
-  static constexpr std::string_view names = "source,relation,target_type,target,via,source_type";
+  Columns columns() const { return {part, source, relation, target_type, target, via, source_type}; }
+  static constexpr std::string_view names = "part,source,relation,target_type,target,via,source_type";
 };
 struct KeyColumns {
-  Integers kind;
+  Integers part, kind;
   Blobs values;  // views into the objects
   Integers sequence;
 };
@@ -38,8 +38,8 @@ struct LabelColumns {
 };
 
 inline void EdgeColumns::sort() {
-  const auto order = sorted_rows(source.size(), [&](auto i) { return std::tie(source[i], relation[i], target_type[i], target[i], via[i]); });
-  for (auto* column : {&source, &relation, &target_type, &target, &via, &source_type}) {
+  const auto order = sorted_rows(source.size(), [&](auto i) { return std::tie(part[i], source[i], relation[i], target_type[i], target[i], via[i]); });
+  for (auto* column : {&part, &source, &relation, &target_type, &target, &via, &source_type}) {
     Integers sorted;
     sorted.reserve(order.size());
     for (const auto i : order) sorted.push_back((*column)[i]);

@@ -15,9 +15,11 @@
 #include "facts.hpp"
 #include "id_table.hpp"
 #include "import_columns.hpp"
+#include "id_lookup.hpp"
 #include "mozu/base/hash.hpp"
 #include "mozu/formats/stix_objects.hpp"
 #include "object_key.hpp"
+#include "parts.hpp"
 #include "preparing.hpp"
 #include "store_impl.hpp"
 #include "text_index.hpp"
@@ -31,7 +33,7 @@ constexpr std::size_t batch_bytes_max = std::size_t{96} << 20;
 constexpr std::size_t resting_cache_bytes = std::size_t{8} << 20;
 
 constexpr std::size_t replaced_at_once = 1024;
-constexpr std::size_t known_max = 1'000'000;  // ids remembered from batch to batch: about 100 MB
+constexpr std::size_t known_max = 3'000'000;  // ids remembered from batch to batch: about 350 MB
 constexpr std::size_t shown_bytes_max = 512;
 
 using intel::StixObject;
@@ -46,16 +48,24 @@ std::string_view shown(std::string_view name) {
 
 struct Batch {
   std::vector<Item> items;
+  std::vector<Known*> asked;    // ids that are met for the first time
+  std::vector<PartedId> parted;
+  bool resolved = false;        // what the base knows of them is known
   std::unordered_set<std::uint64_t> ids;  // hashes: of two that are equal by chance, the second begins a batch as if it were the first again
   std::size_t bytes = 0;
   std::size_t objects_max = batch_objects_first;
   bool full() const { return items.size() >= objects_max || bytes >= batch_bytes_max; }
-  void clear() { items.clear(), ids.clear(), bytes = 0, objects_max = std::min(objects_max * 2, batch_objects_max); }
+  /// What comes after this one.
+  Batch next() const {
+    Batch batch;
+    batch.objects_max = std::min(objects_max * 2, batch_objects_max);
+    return batch;
+  }
 };
 
 class Importer final : public Import {
  public:
-  Importer(Db& db, Turnstile::Pass pass, ImportPlan plan) : pass_(std::move(pass)), db_(db), transaction_(db), plan_(std::move(plan)) {}
+  Importer(Db& db, Turnstile::Pass pass, ImportPlan plan) : pass_(std::move(pass)), db_(db), transaction_(db), plan_(std::move(plan)), ids_(plan_.provenance.organisation) {}
 
   ~Importer() override {
     if (writing_.valid()) writing_.wait();
@@ -75,11 +85,8 @@ class Importer final : public Import {
   Status written();
   void prepare(Item& item);
   Status flush();
-  Status resolve();
-  Known* remembered(IdKey& key);
-  void remember_ends(std::vector<Edge>& edges);
-  Status look_up();
-  Status look_up_own();
+  Status resolve(Batch& batch, Db& db, const Parts& parts);
+  Status resolve_ahead();
   void number_ids();
   void number(Known& known);
   Status read_latest();
@@ -91,11 +98,14 @@ class Importer final : public Import {
   Fate fate_of(const Item& item) const;
   Status number_and_pack();
   Status write_objects();
+  Status write_ids(const Integers& numbers);
   Status take_away();
   Status take_away(std::span<Item* const> replaced);
+  Result<std::vector<std::vector<Edge>>> edges_of_olds(const std::vector<StixObject>& olds, IdTable& ends);
   Status write_versions();
   Status write_beside();
   Status write_tally();
+  void add_edges(const std::vector<Edge>& edges, std::int64_t n, EdgeColumns& out) const;
   void keys_of(const StixObject& o, std::int64_t sequence, KeyColumns& out) const;
   Status write_keys(const KeyColumns& keys, bool remove);
 
@@ -104,6 +114,7 @@ class Importer final : public Import {
   Transaction transaction_;
   ImportPlan plan_;
   Names names_;
+  Parts parts_;
   // The caller's thread: what comes next.
   Batch gathered_;
   ContentCodec packer_;
@@ -112,20 +123,21 @@ class Importer final : public Import {
     return fail("store-name", "a name that is new");
   };
   std::atomic<bool> prepares_ahead_ = false;
+  bool remembers_all_ = true;     // known_ has every id that the import has met
+  std::unique_ptr<Db> before_;    // the base as it was before the import
+  Parts parts_before_;
+  IdTable known_;  // a bundle mostly speaks of what it has just brought. Its entries are the writing's; new ones come from who resolves, and there is one at a time
+  IdLookup ids_;
   ImportCounts told_;
   std::optional<Diagnostic> broken_;  // after an error nothing more is taken
   // The writing of a batch, in a thread of its own or, of the last one, in the caller's; everything below is its.
   std::future<Status> writing_;
   ContentCodec codec_;
   formats::StixObjectReader reader_;
-  std::vector<Item> batch_;
+  Batch batch_;
   CodeOf code_ = [this](NameKind kind, std::string_view text) { return names_.code(db_, kind, text); };
-  IdTable known_;  // a bundle mostly speaks of what it has just brought
-  bool forgets_ = false;  // known_ holds what must not pass for known in the next batch
-  std::vector<Known*> asked_;  // of known_: the base was not asked for them yet
   std::vector<std::string_view> new_ids_;     // keys of this batch that are new; the last one has the number last_n_
   std::deque<std::string> own_keys_;          // those of new_ids_ that are the organisation's own
-  std::vector<std::pair<std::int64_t, const Known*>> parted_;  // what others speak of, and the organisation's own from now on
   std::map<std::tuple<std::int64_t, std::int64_t, std::int64_t>, std::int64_t> tally_;
   ImportCounts counts_;
   std::int64_t import_ = 0, source_ = 0, last_n_ = 0, last_sequence_ = 0, now_ms_ = 0;
@@ -139,6 +151,7 @@ Status Importer::begin() {
   MOZU_LET(last_n_, db_.integer("SELECT coalesce(max(n), 0) FROM object"));
   MOZU_LET(last_sequence_, db_.integer("SELECT coalesce(max(sequence), 0) FROM version"));
   MOZU_LET(source_, names_.code(db_, NameKind::source, plan_.provenance.source));
+  MOZU_LET(parts_, Parts::read(db_));
   now_ms_ = Timestamp::now().ms;
   own_imports_.insert(import_);
   const auto& p = plan_.provenance;
@@ -173,9 +186,10 @@ void Importer::prepare(Item& item) {
 }
 
 Status Importer::hand_over() {
+  MOZU_TRY(resolve_ahead());
   MOZU_TRY(written());
-  batch_ = std::exchange(gathered_.items, {});
-  gathered_.clear();
+  auto next = gathered_.next();
+  batch_ = std::exchange(gathered_, std::move(next));
   writing_ = std::async(std::launch::async, [this] { return flush(); });
   return {};
 }
@@ -189,9 +203,47 @@ Status Importer::written() {
   return done;
 }
 
+/// Asks the base as it was before the import about what comes next, while the batch before is written: as long as every id that the import has met is remembered.
+Status Importer::resolve_ahead() {
+  if (remembers_all_ && known_.size() > known_max) {
+    MOZU_TRY(written());
+    remembers_all_ = false;
+    before_.reset();
+  }
+  if (!remembers_all_) return {};
+  if (!before_) {
+    MOZU_LET(before_, plan_.open_reader());
+    MOZU_TRY(before_->begin(false));
+    MOZU_LET(parts_before_, Parts::read(*before_));
+  }
+  if (!std::ranges::all_of(gathered_.items, &Item::identified)) MOZU_TRY(written());  // a name is given while nothing is written
+  return resolve(gathered_, *before_, parts_before_);
+}
+
+/// Who is who: with the numbers and versions that the base has of them.
+Status Importer::resolve(Batch& batch, Db& db, const Parts& parts) {
+  const auto remembered = [&](IdKey& key) {
+    const auto [known, is_new] = known_.put(std::move(key));
+    if (is_new) batch.asked.push_back(known);
+    return known;
+  };
+  for (auto& item : batch.items) {
+    if (!item.identified) MOZU_TRY(identify(item, code_));
+    item.known = remembered(item.key);
+    for (auto& e : item.edges) e.source = remembered(e.source_key), e.target = remembered(e.target_key);
+  }
+  batch.resolved = true;
+  return ids_.ask(db, parts, batch.asked, batch.parted);
+}
+
 Status Importer::flush() {
-  if (batch_.empty()) return {};
-  MOZU_TRY(resolve());
+  if (batch_.items.empty()) return {};
+  MOZU_TRY(parts_.grow(db_, last_n_ + 1, last_sequence_ + 1, plan_.part_objects));
+  if (!batch_.resolved) {
+    if (known_.size() > known_max) known_.clear();
+    MOZU_TRY(resolve(batch_, db_, parts_));
+  }
+  number_ids();
   MOZU_TRY(read_latest());
   part_from_common();
   MOZU_TRY(judge());
@@ -201,67 +253,21 @@ Status Importer::flush() {
   MOZU_TRY(write_versions());
   MOZU_TRY(write_beside());
   std::size_t writes = 0;
-  for (const auto& item : batch_) {
+  for (const auto& item : batch_.items) {
     writes += item.writes();
     std::uint64_t* const count[] = {&counts_.added, &counts_.updated, &counts_.older, &counts_.unchanged};
     ++*count[static_cast<std::size_t>(item.fate)];
   }
-  prepares_ahead_.store(writes > batch_.size() / 2, std::memory_order_relaxed);
+  prepares_ahead_.store(writes > batch_.items.size() / 2, std::memory_order_relaxed);
   return {};  // what the batch holds is freed by the caller's thread, which has the time
-}
-
-Known* Importer::remembered(IdKey& key) {
-  const auto [known, is_new] = known_.put(std::move(key));
-  if (is_new) asked_.push_back(known);
-  return known;
-}
-
-void Importer::remember_ends(std::vector<Edge>& edges) {
-  for (auto& e : edges) e.source = remembered(e.source_key), e.target = remembered(e.target_key);
-}
-
-/// What the base knows of the ids that are not remembered, in the order of the index.
-Status Importer::look_up() {
-  std::ranges::sort(asked_, {}, [](const auto* known) { return known->key.view(); });
-  Blobs keys;
-  keys.reserve(asked_.size());
-  for (const auto* known : asked_) keys.push_back(known->key.view());
-  MOZU_TRY(db_.select_many("SELECT n, sequence FROM object WHERE key = $1", {keys}, [&](std::size_t i, const Row& r) { asked_[i]->learn(r.integer(0), r.integer(1), false); }));
-  return plan_.provenance.organisation == intel::common ? Status() : look_up_own();
-}
-
-/// What an organisation says about an id of which it, or another one, speaks already: never does one learn from an id that others have it, nor keep it from them.
-Status Importer::look_up_own() {
-  const auto organisation = plan_.provenance.organisation;
-  std::vector<Known*> ids;
-  std::vector<std::string> own;
-  Integers sequences;
-  for (auto* known : asked_) {
-    if (known->sequence == 0) continue;
-    ids.push_back(known);
-    own.push_back(own_key(known->key.view(), organisation));
-    sequences.push_back(known->sequence);
-  }
-  std::vector<bool> others(ids.size());
-  MOZU_TRY(db_.select_many("SELECT organisation FROM version WHERE sequence = $1", {sequences},
-                           [&](std::size_t i, const Row& r) { others[i] = r.integer(0) != intel::common && r.integer(0) != organisation; }));
-  for (std::size_t i = 0; i < ids.size(); ++i) {
-    if (!others[i]) continue;
-    parted_.emplace_back(ids[i]->n, ids[i]);
-    ids[i]->learn(0, 0, true);
-  }
-  const Blobs keys(own.begin(), own.end());
-  MOZU_TRY(db_.select_many("SELECT n, sequence FROM object WHERE key = $1", {keys}, [&](std::size_t i, const Row& r) { ids[i]->learn(r.integer(0), r.integer(1), true); }));
-  std::erase_if(parted_, [](const auto& parted) { return parted.second->n != 0; });
-  return {};
 }
 
 /// Where an organisation says something else than what is common, both stand: its own for its people, the common one for all others.
 void Importer::part_from_common() {
   if (plan_.provenance.organisation == intel::common) return;
-  for (auto& item : batch_) {
+  for (auto& item : batch_.items) {
     if (item.before == 0 || item.latest.organisation != intel::common || item.latest.digest == item.digest) continue;
-    parted_.emplace_back(item.n, item.known);
+    batch_.parted.emplace_back(item.n, item.known);
     item.known->learn(0, 0, true);
     number(*item.known);
     item.before = 0, item.latest = {}, item.n = item.known->n;
@@ -271,33 +277,19 @@ void Importer::part_from_common() {
 /// What the organisation related to an id before it had words of its own about it.
 Status Importer::move_edges() {
   constexpr std::string_view said = "EXISTS (SELECT 1 FROM object o JOIN version v ON v.sequence = o.sequence WHERE o.n = {} AND v.organisation = $3)";
-  const auto targets = fmt::format("UPDATE edge SET target = $1 WHERE target = $2 AND {}", fmt::format(said, "CASE WHEN edge.via = 0 THEN edge.source ELSE edge.via END"));
-  const auto sources = fmt::format("UPDATE edge SET source = $1 WHERE source = $2 AND via <> 0 AND {}", fmt::format(said, "edge.via"));
-  for (const auto& [others, own] : parted_)
+  const auto targets = fmt::format("UPDATE edge SET target = $1 WHERE part IN (SELECT number FROM part) AND target = $2 AND {}", fmt::format(said, "CASE WHEN edge.via = 0 THEN edge.source ELSE edge.via END"));
+  const auto sources = fmt::format("UPDATE edge SET source = $1 WHERE part IN (SELECT number FROM part) AND source = $2 AND via <> 0 AND {}", fmt::format(said, "edge.via"));
+  for (const auto& [others, own] : batch_.parted)
     for (const auto& sql : {targets, sources}) MOZU_TRY(db_.run(sql, {own->n, others, plan_.provenance.organisation}));
-  return {};
-}
-
-Status Importer::resolve() {
-  if (known_.size() > known_max || std::exchange(forgets_, false)) known_.clear();
-  asked_.clear();
-  parted_.clear();
-  for (auto& item : batch_) {
-    if (!item.identified) MOZU_TRY(identify(item, code_));
-    item.known = remembered(item.key);
-    remember_ends(item.edges);
-  }
-  MOZU_TRY(look_up());
-  number_ids();
-  for (auto& item : batch_) item.before = item.known->sequence, item.n = item.known->n;
   return {};
 }
 
 void Importer::number_ids() {
   new_ids_.clear();
   own_keys_.clear();
-  for (auto* known : asked_)
+  for (auto* known : batch_.asked)
     if (known->n == 0) number(*known);
+  for (auto& item : batch_.items) item.before = item.known->sequence, item.n = item.known->n;
 }
 
 void Importer::number(Known& known) {
@@ -310,21 +302,30 @@ Status Importer::write_objects() {
   const std::int64_t first = last_n_ - static_cast<std::int64_t>(new_ids_.size()) + 1;
   Integers numbers, sequences(new_ids_.size(), 0), known_n, known_sequences;
   for (std::size_t i = 0; i < new_ids_.size(); ++i) numbers.push_back(first + static_cast<std::int64_t>(i));
-  for (const auto& item : batch_) {
+  for (const auto& item : batch_.items) {
     if (!item.is_latest()) continue;
     item.known->sequence = item.sequence;
     if (item.n >= first) sequences[static_cast<std::size_t>(item.n - first)] = item.sequence;
     else known_n.push_back(item.n), known_sequences.push_back(item.sequence);
   }
   MOZU_TRY(db_.insert_many("object", "n,key,sequence", {numbers, Blobs(new_ids_.begin(), new_ids_.end()), sequences}));
+  MOZU_TRY(write_ids(numbers));
   MOZU_TRY(db_.update_many("object", "sequence,n", {known_sequences, known_n}));
   return move_edges();
+}
+
+Status Importer::write_ids(const Integers& numbers) {
+  Blobs keys;
+  Integers sorted;
+  for (const auto i : sorted_rows(numbers.size(), [&](auto k) { return new_ids_[k]; })) keys.push_back(new_ids_[i]), sorted.push_back(numbers[i]);
+  const Integers part(numbers.size(), parts_.all().back().number);
+  return db_.insert_many("id", "part,key,n", {part, keys, sorted});
 }
 
 Status Importer::read_latest() {
   Integers sequences;
   std::vector<Item*> items;
-  for (auto& item : batch_)
+  for (auto& item : batch_.items)
     if (item.before != 0) sequences.push_back(item.before), items.push_back(&item);
   return db_.select_many("SELECT modified_us, digest, organisation, type, tlp, source, import_number, labels FROM version WHERE sequence = $1", {sequences},
                          [&](std::size_t i, const Row& r) {
@@ -343,7 +344,7 @@ Fate Importer::fate_of(const Item& item) const {
 
 Status Importer::judge() {
   std::vector<Item*> old, changed;
-  for (auto& item : batch_) {
+  for (auto& item : batch_.items) {
     item.fate = fate_of(item);
     item.tlp = static_cast<std::int64_t>(std::max(item.object.tlp, plan_.provenance.tlp));
     item.confidence = item.object.confidence != intel::confidence_unknown ? item.object.confidence : plan_.provenance.confidence;
@@ -374,7 +375,7 @@ Status Importer::judge_older(const std::vector<Item*>& old) {
 }
 
 Status Importer::number_and_pack() {
-  for (auto& item : batch_) {
+  for (auto& item : batch_.items) {
     if (!item.writes()) continue;
     item.sequence = ++last_sequence_;
     if (!item.labelled) MOZU_TRY(label(item, code_));
@@ -383,9 +384,11 @@ Status Importer::number_and_pack() {
   return {};
 }
 
-void add_edges(const std::vector<Edge>& edges, std::int64_t n, EdgeColumns& out) {
+void Importer::add_edges(const std::vector<Edge>& edges, std::int64_t n, EdgeColumns& out) const {
+  const auto part = parts_.of_number(n);
   for (const auto& e : edges) {
     if (e.source->n == 0 || e.target->n == 0) continue;
+    out.part.push_back(part);
     out.source.push_back(e.source->n);
     out.relation.push_back(e.relation);
     out.target_type.push_back(e.target_type);
@@ -396,7 +399,9 @@ void add_edges(const std::vector<Edge>& edges, std::int64_t n, EdgeColumns& out)
 }
 
 void Importer::keys_of(const StixObject& o, std::int64_t sequence, KeyColumns& out) const {
+  const auto part = parts_.of_sequence(sequence);
   for (const auto& key : o.keys) {
+    out.part.push_back(part);
     out.kind.push_back(static_cast<std::int64_t>(key.kind));
     out.values.push_back(key.value);
     out.sequence.push_back(sequence);
@@ -404,25 +409,44 @@ void Importer::keys_of(const StixObject& o, std::int64_t sequence, KeyColumns& o
 }
 
 Status Importer::write_keys(const KeyColumns& keys, bool remove) {
-  Integers kind, sequence;
+  Integers part, kind, sequence;
   Blobs values;
-  for (const auto i : sorted_rows(keys.kind.size(), [&](auto k) { return std::tie(keys.kind[k], keys.values[k], keys.sequence[k]); }))
-    kind.push_back(keys.kind[i]), values.push_back(keys.values[i]), sequence.push_back(keys.sequence[i]);
-  if (remove) return db_.delete_many("lookup_key", "kind,value,sequence", {kind, values, sequence});
-  return db_.insert_many("lookup_key", "kind,value,sequence", {kind, values, sequence}, "ON CONFLICT DO NOTHING");
+  for (const auto i : sorted_rows(keys.kind.size(), [&](auto k) { return std::tie(keys.part[k], keys.kind[k], keys.values[k], keys.sequence[k]); }))
+    part.push_back(keys.part[i]), kind.push_back(keys.kind[i]), values.push_back(keys.values[i]), sequence.push_back(keys.sequence[i]);
+  if (remove) return db_.delete_many("lookup_key", "part,kind,value,sequence", {part, kind, values, sequence});
+  return db_.insert_many("lookup_key", "part,kind,value,sequence", {part, kind, values, sequence}, "ON CONFLICT DO NOTHING");
 }
 
 /// What speaks of the versions that are replaced. It is read out of their JSON again.
 Status Importer::take_away() {
   std::vector<Item*> replaced;
   Integers sequences, by;
-  for (auto& item : batch_)
+  for (auto& item : batch_.items)
     if (item.fate == Fate::updated && item.before != 0) replaced.push_back(&item), sequences.push_back(item.before), by.push_back(item.sequence);
   if (replaced.empty()) return {};
   MOZU_TRY(db_.update_many("version", "replaced_by,sequence", {by, sequences}));
   for (std::size_t at = 0; at < replaced.size(); at += replaced_at_once)
     MOZU_TRY(take_away(std::span(replaced).subspan(at, std::min(replaced_at_once, replaced.size() - at))));
   return {};
+}
+
+/// The edges of versions that are replaced, their ends looked up among `ends`.
+Result<std::vector<std::vector<Edge>>> Importer::edges_of_olds(const std::vector<StixObject>& olds, IdTable& ends) {
+  std::vector<std::vector<Edge>> edges(olds.size());
+  std::vector<Known*> asked;
+  const auto met = [&](IdKey& key) {
+    const auto [known, is_new] = ends.put(std::move(key));
+    if (is_new) asked.push_back(known);
+    return known;
+  };
+  for (std::size_t i = 0; i < olds.size(); ++i) {
+    MOZU_TRY(edges_of(olds[i], code_, edges[i]));
+    for (auto& e : edges[i]) e.source = met(e.source_key), e.target = met(e.target_key);
+  }
+  std::vector<PartedId> parted;
+  IdLookup ids(plan_.provenance.organisation);
+  MOZU_TRY(ids.ask(db_, parts_, asked, parted));
+  return edges;
 }
 
 Status Importer::take_away(std::span<Item* const> replaced) {
@@ -436,13 +460,8 @@ Status Importer::take_away(std::span<Item* const> replaced) {
     else if (auto done = reader_.read(*json, olds[i]); !done) read = done;
   }));
   MOZU_TRY(read);
-  asked_.clear();
-  std::vector<std::vector<Edge>> links(olds.size());
-  for (std::size_t i = 0; i < olds.size(); ++i) {
-    MOZU_TRY(edges_of(olds[i], code_, links[i]));
-    remember_ends(links[i]);
-  }
-  MOZU_TRY(look_up());
+  IdTable ends;
+  MOZU_LET(const auto links, edges_of_olds(olds, ends));
   KeyColumns keys;
   LabelColumns labels;
   EdgeColumns edges;
@@ -457,17 +476,16 @@ Status Importer::take_away(std::span<Item* const> replaced) {
     add_edges(links[i], item.n, edges);
     --tally_[{latest.type, latest.tlp, latest.organisation}];
   }
-  for (const auto* known : asked_) forgets_ = forgets_ || known->n == 0;  // of a damaged base only
   MOZU_TRY(write_keys(keys, true));
   MOZU_TRY(db_.delete_many("label", "code,sequence", {labels.code, labels.sequence}));
   MOZU_TRY(remove_words(db_, words));
-  return db_.delete_many("edge", "source,relation,target_type,target,via", {edges.source, edges.relation, edges.target_type, edges.target, edges.via});
+  return db_.delete_many("edge", "part,source,relation,target_type,target,via", {edges.part, edges.source, edges.relation, edges.target_type, edges.target, edges.via});
 }
 
 Status Importer::write_versions() {
   Integers sequence, n, type, import, source, organisation, tlp, confidence, revoked, created, modified, added, digest, replaced_by;
   Blobs name, labels, json;
-  for (const auto& item : batch_) {
+  for (const auto& item : batch_.items) {
     if (!item.writes()) continue;
     const auto& o = item.object;
     sequence.push_back(item.sequence), n.push_back(item.n), type.push_back(item.type);
@@ -490,7 +508,7 @@ Status Importer::write_beside() {
   LabelColumns labels;
   EdgeColumns edges;
   std::vector<WordsRow> words;
-  for (auto& item : batch_) {
+  for (auto& item : batch_.items) {
     if (!item.is_latest()) continue;
     keys_of(item.object, item.sequence, keys);
     for (const auto code : item.labels) labels.code.push_back(code), labels.sequence.push_back(item.sequence);
@@ -519,7 +537,9 @@ Result<ImportReceipt> Importer::commit() {
   if (broken_) return fail(*broken_);
   MOZU_TRY(written());
   broken_ = Diagnostic{Severity::error, "store-import-ended", "the import is over", {}, {}};
-  batch_ = std::exchange(gathered_.items, {});
+  if (before_) MOZU_TRY(resolve_ahead());
+  before_.reset();  // the log is not taken over into the base beyond what somebody still reads
+  batch_ = std::move(gathered_);
   MOZU_TRY(flush());
   told_ = counts_;
   MOZU_TRY(write_tally());

@@ -46,7 +46,7 @@ Result<std::vector<StoredObject>> StoreImpl::objects(const intel::Viewer& v, std
   MOZU_LET(const auto keys, keys_of(db, v, ids));
   const Blobs asked(keys.begin(), keys.end());
   std::vector<std::optional<RawObject>> raws(keys.size());
-  const auto sql = object_select(fmt::format("object o JOIN version v ON v.sequence = o.sequence JOIN content c ON c.sequence = o.sequence WHERE o.key = $1 AND {}", visible(v, "v")));
+  const auto sql = object_select(fmt::format("{} JOIN version v ON v.sequence = o.sequence JOIN content c ON c.sequence = o.sequence WHERE {} AND {}", object_of_key, is_of_key, visible(v, "v")));
   MOZU_TRY(db.select_many(sql, {asked}, [&](std::size_t i, const Row& r) { raws[i] = RawObject::read(r); }));
   std::vector<StoredObject> out;
   for (std::size_t i = 0; i < raws.size(); i += 2) {
@@ -65,7 +65,7 @@ Result<std::vector<Head>> StoreImpl::heads(const intel::Viewer& v, std::span<con
   MOZU_LET(const auto keys, keys_of(db, v, ids));
   const Blobs asked(keys.begin(), keys.end());
   std::vector<std::optional<RawHead>> raws(keys.size());
-  const auto sql = fmt::format("SELECT {} FROM object o JOIN version v ON v.sequence = o.sequence WHERE o.key = $1 AND {}", head_columns, visible(v, "v"));
+  const auto sql = fmt::format("SELECT {} FROM {} JOIN version v ON v.sequence = o.sequence WHERE {} AND {}", head_columns, object_of_key, is_of_key, visible(v, "v"));
   MOZU_TRY(db.select_many(sql, {asked}, [&](std::size_t i, const Row& r) { raws[i] = read_head(r); }));
   std::vector<RawHead> found;
   for (std::size_t i = 0; i < raws.size(); i += 2)
@@ -118,18 +118,18 @@ Result<std::vector<KeyHits>> StoreImpl::find(const intel::Viewer& v, std::span<c
   std::vector<std::string> values;
   for (const auto& key : keys) kinds.push_back(static_cast<std::int64_t>(key.kind)), values.push_back(key_value(key));
   const Blobs asked(values.begin(), values.end());
-  const auto sql = fmt::format(
-      "SELECT {} FROM lookup_key k JOIN version v ON v.sequence = k.sequence JOIN object o ON o.n = v.n WHERE k.kind = $1 AND k.value = $2 AND {} "
-      "ORDER BY k.sequence DESC LIMIT {}",
-      head_columns, visible(v, "v"), page_size(per_key_max));
+  MOZU_LET(const auto parts, Parts::read(db));
   std::vector<std::pair<std::size_t, RawHead>> raws;
-  MOZU_TRY(db.select_many(sql, {kinds, asked}, [&](std::size_t i, const Row& r) { raws.emplace_back(i, read_head(r)); }));
+  for (const auto& part : parts.all()) {
+    const auto sql = fmt::format("SELECT {} FROM {} AND {} ORDER BY k.sequence DESC LIMIT {}", head_columns, versions_of_value(part, db.engine()), visible(v, "v"), page_size(per_key_max));
+    MOZU_TRY(db.select_many(sql, {kinds, asked}, [&](std::size_t i, const Row& r) { raws.emplace_back(i, read_head(r)); }));
+  }
   std::stable_sort(raws.begin(), raws.end(), [](const auto& a, const auto& b) { return std::pair(a.first, -a.second.head.sequence) < std::pair(b.first, -b.second.head.sequence); });
   std::vector<KeyHits> out;
   for (auto& [i, raw] : raws) {
     MOZU_TRY(name_head(db, raw));
     if (out.empty() || out.back().key != i) out.push_back({i, {}});
-    out.back().objects.push_back(std::move(raw.head));
+    if (out.back().objects.size() < page_size(per_key_max)) out.back().objects.push_back(std::move(raw.head));
   }
   return out;
 }

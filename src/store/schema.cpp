@@ -25,7 +25,8 @@ std::unexpected<Diagnostic> newer(const Schema& schema, int found) {
 std::string in_dialect(std::string_view sql, Engine engine) {
   const bool sqlite = engine == Engine::sqlite;
   const std::pair<std::string_view, std::string_view> words[] = {
-      {"{int}", sqlite ? "INTEGER" : "BIGINT"}, {"{bytes}", sqlite ? "BLOB" : "BYTEA"}, {"{clustered}", sqlite ? "WITHOUT ROWID" : ""}};
+      {"{int}", sqlite ? "INTEGER" : "BIGINT"}, {"{bytes}", sqlite ? "BLOB" : "BYTEA"}, {"{clustered}", sqlite ? "WITHOUT ROWID" : ""},
+      {"{part_first}", sqlite ? "part, " : ""}, {"{part_last}", sqlite ? "" : ", part"}, {"{part_objects}", sqlite ? "4194304" : "4611686018427387904"}};
   std::string out(sql);
   for (const auto& [word, meaning] : words)
     for (auto at = out.find(word); at != std::string::npos; at = out.find(word, at + meaning.size())) out.replace(at, word.size(), meaning);

@@ -9,7 +9,7 @@
 
 namespace mozu::store {
 
-/// One step of a base. `sql` for both engines, with {int}, {bytes}, {clustered} in it; then the engine's own; then code.
+/// One step of a base. `sql` for both engines, with what in_dialect() knows in it; then the engine's own; then code.
 struct Migration {
   std::string_view sql;
   std::string_view sqlite_only, postgres_only;
@@ -27,7 +27,7 @@ const Schema& people_schema();
 /// Brings the base to `version` (at most; 0 = the newest), within one writing transaction if anything is to be done.
 /// "store-newer" if the base is newer than this program.
 Status migrate(Db& db, const Schema& schema, int version = 0);
-/// SQL with {int}, {bytes}, {clustered} in it, as the engine says them.
+/// SQL with {int}, {bytes}, {clustered} and, of parts (parts.hpp), {part_first}, {part_last}, {part_objects} in it, as the engine says them.
 std::string in_dialect(std::string_view sql, Engine engine);
 /// 0 for an empty base.
 Result<int> schema_version(Db& db, const Schema& schema);

@@ -3,6 +3,8 @@
 #include <cstdint>
 
 #include "names.hpp"
+#include "part_filter.hpp"
+#include "parts.hpp"
 #include "rebuild.hpp"
 #include "schema.hpp"
 
@@ -65,11 +67,44 @@ Status rebuild_words_sqlite(Db& db) { return db.engine() == Engine::sqlite ? reb
 // "Was this said before?" of an id that was given thousands of contents with one time, as by rules of one name.
 constexpr std::string_view tables_4 = "CREATE INDEX version_said ON version(n, modified_us, digest) WHERE replaced_by <> 0;";
 
+// See parts.hpp. What a base holds already is parted as if it had come so. PostgreSQL has one part, and `part` last in its indexes, where
+// it costs nothing (is_in()).
+constexpr std::string_view tables_5 = R"sql(
+CREATE TABLE part(number {int} PRIMARY KEY, first_n {int} NOT NULL, first_sequence {int} NOT NULL);
+INSERT INTO part(number, first_n, first_sequence)
+  WITH RECURSIVE p(number) AS (SELECT 0 UNION ALL SELECT number + 1 FROM p WHERE (number + 1) * {part_objects} < (SELECT coalesce(max(sequence), 0) FROM version) OR (number + 1) * {part_objects} < (SELECT coalesce(max(n), 0) FROM object))
+  SELECT number, number * {part_objects} + 1, number * {part_objects} + 1 FROM p;
+CREATE TABLE part_filter(part {int} NOT NULL, place {int} NOT NULL, bits {bytes} NOT NULL, PRIMARY KEY(part, place));
+CREATE TABLE id(part {int} NOT NULL, key {bytes} NOT NULL, n {int} NOT NULL, PRIMARY KEY({part_first}key{part_last})) {clustered};
+INSERT INTO id(part, key, n) SELECT (n - 1) / {part_objects}, key, n FROM object ORDER BY 1, key;
+DROP INDEX object_key;
+ALTER TABLE lookup_key RENAME TO old_lookup_key;
+CREATE TABLE lookup_key(part {int} NOT NULL, kind {int} NOT NULL, value {bytes} NOT NULL, sequence {int} NOT NULL, PRIMARY KEY({part_first}kind, value, sequence{part_last})) {clustered};
+INSERT INTO lookup_key(part, kind, value, sequence) SELECT (sequence - 1) / {part_objects}, kind, value, sequence FROM old_lookup_key ORDER BY 1, kind, value, sequence;
+DROP TABLE old_lookup_key;
+DROP INDEX edge_in;
+ALTER TABLE edge RENAME TO old_edge;
+CREATE TABLE edge(part {int} NOT NULL, source {int} NOT NULL, relation {int} NOT NULL, target_type {int} NOT NULL, target {int} NOT NULL, via {int} NOT NULL,
+  source_type {int} NOT NULL, PRIMARY KEY({part_first}source, relation, target_type, target, via{part_last})) {clustered};
+INSERT INTO edge(part, source, relation, target_type, target, via, source_type)
+  SELECT ((CASE WHEN via = 0 THEN source ELSE via END) - 1) / {part_objects}, source, relation, target_type, target, via, source_type
+  FROM old_edge ORDER BY 1, source, relation, target_type, target, via;
+DROP TABLE old_edge;
+CREATE INDEX edge_in ON edge({part_first}target, relation, source_type, source, via{part_last});
+)sql";
+
+Status build_filters(Db& db) {
+  MOZU_LET(const auto parts, Parts::read(db));
+  for (std::size_t i = 0; i + 1 < parts.all().size(); ++i) MOZU_TRY(PartFilter::build(db, parts.all()[i].number));
+  return {};
+}
+
 constexpr Migration steps[] = {
     {tables_1, {}, {}, seed_types},
     {tables_2, words_sqlite, words_postgres, rebuild_words},
     {{}, words_sqlite_3, {}, rebuild_words_sqlite},
     {tables_4, {}, {}, nullptr},
+    {tables_5, {}, {}, build_filters},
 };
 
 }  // namespace

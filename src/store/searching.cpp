@@ -178,12 +178,13 @@ Status Search::find_exact(const Spot& from) {
     if (group.size() == 1 && group[0].starts_with('l'))
       labels += fmt::format(" AND EXISTS (SELECT 1 FROM label l WHERE l.code = {} AND l.sequence = v.sequence)", group[0].substr(1));
   std::vector<Ranked> found;
-  MOZU_TRY(db_.select_many(fmt::format("SELECT {} FROM lookup_key k JOIN version v ON v.sequence = k.sequence JOIN object o ON o.n = v.n WHERE k.kind = $1 AND k.value = $2 "
-                                       "AND v.sequence <= {} AND {}{} ORDER BY k.sequence DESC LIMIT {}",
-                                       head_columns, from.top, where_, labels, exact_max),
-                           {kinds, asked}, [&](std::size_t i, const Row& r) {
-                             found.push_back({exact, (keys[i].kind == intel::KeyKind::name ? 1000 : 500), read_head(r)});
-                           }));
+  MOZU_LET(const auto parts, Parts::read(db_));
+  for (const auto& part : parts.all())
+    MOZU_TRY(db_.select_many(fmt::format("SELECT {} FROM {} AND v.sequence <= {} AND {}{} ORDER BY k.sequence DESC LIMIT {}", head_columns, versions_of_value(part, db_.engine()), from.top, where_,
+                                         labels, exact_max),
+                             {kinds, asked}, [&](std::size_t i, const Row& r) {
+                               found.push_back({exact, (keys[i].kind == intel::KeyKind::name ? 1000 : 500), read_head(r)});
+                             }));
   for (auto& f : found) f.rank += type_bonus(standard_type(f.raw.type));
   take(exact, std::move(found), from);
   return {};

@@ -80,8 +80,8 @@ Result<Integers> StoreImpl::numbers_of(Db& db, const intel::Viewer& v, std::stri
   MOZU_LET(const auto plain, key_of(db, id));
   if (!plain) return out;
   const auto own = own_key(*plain, v.organisation);
-  const auto sql = latest == Latest::any ? "SELECT n FROM object WHERE key = $1"
-                                         : fmt::format("SELECT o.n FROM object o JOIN version v ON v.sequence = o.sequence WHERE o.key = $1 AND {}", visible(v, "v"));
+  const auto sql = latest == Latest::any ? fmt::format("SELECT o.n FROM {} WHERE {}", object_of_key, is_of_key)
+                                         : fmt::format("SELECT o.n FROM {} JOIN version v ON v.sequence = o.sequence WHERE {} AND {}", object_of_key, is_of_key, visible(v, "v"));
   for (const std::string_view key : {std::string_view(own), std::string_view(*plain)}) {
     const Bind asked[] = {Bytes{key}};
     MOZU_LET(const auto n, db.integer(sql, asked));
@@ -93,7 +93,7 @@ Result<Integers> StoreImpl::numbers_of(Db& db, const intel::Viewer& v, std::stri
 Result<std::unique_ptr<Import>> StoreImpl::begin_import(const Provenance& provenance, bool dry_run) {
   if (!writer_) return fail("store-read-only", "the knowledge base was opened for reading only");
   auto pass = writing_.enter();
-  return start_import(*writer_, std::move(pass), {provenance, dry_run, options_.cache_bytes});
+  return start_import(*writer_, std::move(pass), {provenance, dry_run, options_.cache_bytes, options_.part_objects, [this] { return connect(place_, {}); }});
 }
 
 Result<std::int64_t> StoreImpl::last_sequence() {

@@ -1,6 +1,9 @@
 // The store over any Db.
 #pragma once
+#include <fmt/core.h>
+
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,6 +14,7 @@
 #include "mozu/store/accounts.hpp"
 #include "mozu/store/store.hpp"
 #include "names.hpp"
+#include "parts.hpp"
 #include "people.hpp"
 
 namespace mozu::store {
@@ -25,6 +29,15 @@ inline std::string_view among(const Integers& numbers) { return numbers.size() =
 inline constexpr std::string_view head_columns =
     "o.key, v.sequence, v.n, v.source, v.organisation, v.tlp, v.confidence, v.revoked, v.created_us, v.modified_us, v.added_ms, v.name, v.type";
 inline constexpr int head_column_count = 13;
+/// Objects o of the id whose key is $1. One is in one part only, so all are asked.
+inline constexpr std::string_view object_of_key = "part p CROSS JOIN id k CROSS JOIN object o";
+inline constexpr std::string_view is_of_key = "k.part = p.number AND k.key = $1 AND o.n = k.n";
+
+/// Versions v, with their objects o, that are found by the key of kind $1 and value $2 in a part.
+inline std::string versions_of_value(const Part& part, Engine engine) {
+  return fmt::format("lookup_key k JOIN version v ON v.sequence = k.sequence JOIN object o ON o.n = v.n WHERE {} AND k.kind = $1 AND k.value = $2", is_in(part, "k", engine));
+}
+
 /// A Head whose type and source are still codes.
 struct RawHead {
   Head head;
@@ -92,6 +105,8 @@ struct ImportPlan {
   Provenance provenance;
   bool dry_run = false;
   std::size_t cache_bytes = 0;
+  std::int64_t part_objects = 0;
+  std::function<Result<std::unique_ptr<Db>>()> open_reader;
 };
 Result<std::unique_ptr<Import>> start_import(Db& db, Turnstile::Pass pass, ImportPlan plan);
 

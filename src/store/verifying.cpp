@@ -8,6 +8,7 @@
 
 #include "mozu/base/hash.hpp"
 #include "mozu/base/text.hpp"
+#include "part_filter.hpp"
 #include "store_impl.hpp"
 
 namespace mozu::store {
@@ -24,6 +25,8 @@ constexpr std::array rules = {
     Rule{"versions of an import that is not there", "SELECT count(*) FROM version v WHERE NOT EXISTS (SELECT 1 FROM import i WHERE i.number = v.import_number)"},
     Rule{"look-up keys of versions that are not the latest", "SELECT count(*) FROM lookup_key k WHERE NOT EXISTS (SELECT 1 FROM version v WHERE v.sequence = k.sequence AND v.replaced_by = 0)"},
     Rule{"labels of versions that are not the latest", "SELECT count(*) FROM label l WHERE NOT EXISTS (SELECT 1 FROM version v WHERE v.sequence = l.sequence AND v.replaced_by = 0)"},
+    Rule{"objects more than ids, or ids more than objects", "SELECT abs((SELECT count(*) FROM object) - (SELECT count(*) FROM id))"},
+    Rule{"ids that lead to nothing", "SELECT count(*) FROM id k WHERE NOT EXISTS (SELECT 1 FROM object o WHERE o.n = k.n AND o.key = k.key)"},
     Rule{"relations from or to nothing", "SELECT count(*) FROM edge e WHERE NOT EXISTS (SELECT 1 FROM object o WHERE o.n = e.source) OR NOT EXISTS (SELECT 1 FROM object o WHERE o.n = e.target)"},
     Rule{"counts that differ from what is there", "SELECT count(*) FROM (SELECT type, tlp, organisation, count(*) AS objects FROM version WHERE replaced_by = 0 GROUP BY type, tlp, organisation) v "
                                                   "LEFT JOIN tally t ON t.type = v.type AND t.tlp = v.tlp AND t.organisation = v.organisation WHERE t.objects IS NULL OR t.objects <> v.objects"}};
@@ -46,6 +49,11 @@ Result<std::vector<Diagnostic>> StoreImpl::verify() {
   for (const auto& [finding, sql] : rules) {
     MOZU_LET(const auto n, db.integer(sql));
     if (n != 0) tell(fmt::format("{} {}", with_commas(static_cast<std::uint64_t>(n)), finding));
+  }
+  MOZU_LET(const auto parts, Parts::read(db));
+  for (const auto& part : parts.all()) {
+    MOZU_LET(const auto denied, PartFilter::denied(db, part.number));
+    if (denied != 0) tell(fmt::format("{} ids that an import would take for new", with_commas(denied)));
   }
   std::uint64_t damaged = 0;
   MOZU_TRY(db.run("SELECT v.sequence, v.digest, c.json FROM version v JOIN content c ON c.sequence = v.sequence", {}, [&](const Row& r) {

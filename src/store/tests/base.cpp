@@ -18,13 +18,14 @@ Folder::~Folder() {
   std::filesystem::remove_all(path_, ignored);
 }
 
-Home::Home(std::string_view engine) : postgres(engine == "postgres") {
+Home::Home(std::string_view engine) : postgres(engine == "postgres"), parts(engine.ends_with("_parts")) {
   if (postgres) place_ = mozu::test::new_postgres_schema();
 }
 Home::~Home() = default;
 StoreOptions Home::options() const {
   StoreOptions o;
   o.location = postgres ? place_ : folder.path();
+  if (parts) o.part_objects = 2;  // each import begins one
   return o;
 }
 

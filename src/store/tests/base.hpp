@@ -49,6 +49,8 @@ class Folder {
 };
 
 inline constexpr const char* engines[] = {"sqlite", "postgres"};
+/// Also with indexes in many parts, as a base of millions has them.
+inline constexpr const char* engines_and_parts[] = {"sqlite", "postgres", "sqlite_parts"};
 inline std::string engine_name(const testing::TestParamInfo<const char*>& p) { return p.param; }
 
 /// Where a base can live. "postgres" is the server of $MOZU_TEST_POSTGRES, else one that tests/postgres.py starts for this program;
@@ -62,7 +64,7 @@ class Home {
   StoreOptions options() const;
   std::unique_ptr<Store> open() const { return must(Store::open(options())); }
   Folder folder;
-  bool postgres = false;
+  bool postgres = false, parts = false;
 
  private:
   std::string place_;

@@ -18,7 +18,7 @@ class StoreConformance : public testing::TestWithParam<const char*> {
   Home home{GetParam()};
   std::unique_ptr<Store> store = home.open();
 };
-INSTANTIATE_TEST_SUITE_P(Engines, StoreConformance, testing::ValuesIn(engines), engine_name);
+INSTANTIATE_TEST_SUITE_P(Engines, StoreConformance, testing::ValuesIn(engines_and_parts), engine_name);
 
 TEST_P(StoreConformance, KeepsAnObjectAsItCame) {
   auto o = object("malware", 1, R"("name":"Quietfox","is_family":true,"x_custom":{"deep":[1,2.50,"\u0000\u65e5"]})");

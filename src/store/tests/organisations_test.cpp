@@ -38,7 +38,7 @@ class StoreOrganisations : public testing::TestWithParam<const char*> {
     return out;
   }
 };
-INSTANTIATE_TEST_SUITE_P(Engines, StoreOrganisations, testing::ValuesIn(engines), engine_name);
+INSTANTIATE_TEST_SUITE_P(Engines, StoreOrganisations, testing::ValuesIn(engines_and_parts), engine_name);
 
 const std::string fox = id_of("malware", 1), bear = id_of("intrusion-set", 2);
 intel::StixObject fox_as(std::string_view name) { return object("malware", 1, std::string(R"("is_family":true,"name":")") + std::string(name) + '"'); }

@@ -26,6 +26,7 @@ struct StoreOptions {
   bool read_only = false;
   std::size_t cache_bytes = std::size_t{1} << 30;  ///< at most, of SQLite's pages, while an import goes on; readers share the system's
   unsigned readers_max = 16;                         ///< connections for reading
+  std::int64_t part_objects = std::int64_t{1} << 22;  ///< of a base written from now on, in each part of its indexes (see src/store/parts.hpp)
 };
 
 /// Where objects come from. One import is one provenance.
