@@ -59,6 +59,7 @@ Result<lookup::Memories> open_memories(const LookupArguments& a) {
     options.location = folder.knowledge();
     options.read_only = true;
     MOZU_LET(m.knowledge, store::Store::open(options));
+    m.actors = std::make_shared<actors::ActorBooks>(*m.knowledge);
   } else {
     missing.push_back(fmt::format("no knowledge base (in {})", folder.path));
     hints.push_back(fmt::format("mozu import --data {} FILE…", folder.path));

@@ -8,7 +8,6 @@
 #include <string_view>
 #include <utility>
 
-#include "actor_profiles.hpp"
 #include "object_view.hpp"
 
 namespace mozu::lookup {
@@ -32,6 +31,7 @@ bool is_actor(std::string_view type) { return type == "intrusion-set" || type ==
 
 struct Knowledge::State {
   store::Store& store;
+  std::shared_ptr<actors::ActorBooks> books;
   AskOptions options;
   ObjectReader reader;
   // Scratch of a batch.
@@ -39,7 +39,7 @@ struct Knowledge::State {
   std::vector<Ask> asks;
   std::vector<intel::Key> keys;
 
-  State(store::Store& s, const AskOptions& o) : store(s), options(o) {}
+  State(store::Store& s, std::shared_ptr<actors::ActorBooks> b, const AskOptions& o) : store(s), books(b ? std::move(b) : std::make_shared<actors::ActorBooks>(s)), options(o) {}
 
   Status find(std::vector<Answer>& answers) {
     asks.clear();
@@ -99,7 +99,7 @@ struct Knowledge::State {
     MOZU_TRY(second_step(a));
     MOZU_TRY(evidence(a));
     if (options.history) MOZU_TRY(history(a));
-    return profiles(a, objects);
+    return profiles(a);
   }
 
   void read(const ObjectView& o, Known& k, Answer& a) const {
@@ -237,18 +237,24 @@ struct Knowledge::State {
     return {};
   }
 
-  Status profiles(Answer& a, const std::vector<store::StoredObject>& objects) {
-    std::vector<const store::StoredObject*> records;
-    for (const auto& o : objects)
-      if (is_actor(o.type)) records.push_back(&o);
-    if (records.empty()) return {};
-    MOZU_LET(const auto decisions, store.decisions(options.viewer));
-    a.actors = actor_profiles(records, decisions);
+  /// Whoever bears the name that is asked for, and whose records were found, out of the profiles of all actors: those of the found records alone would be others.
+  Status profiles(Answer& a) {
+    if (std::ranges::none_of(a.known, [](const Known& k) { return is_actor(k.type); })) return {};
+    MOZU_LET(const auto book, books->of(options.viewer));
+    auto profiles = book->named(a.question.asked);
+    for (const auto& k : a.known)
+      if (const auto p = book->profile_of(k.id); p && std::ranges::find(profiles, *p) == profiles.end()) profiles.push_back(*p);
+    for (const auto p : profiles) {
+      ActorProfile profile{book->canonical(p).id, book->canonical(p).name, book->attack_id(p), book->country(p), {}, {}};
+      for (auto& alias : book->aliases(p)) profile.aliases.push_back(std::move(alias.name));
+      for (const auto m : book->profiles()[p].members) profile.records.push_back(book->records[m].id);
+      a.actors.push_back(std::move(profile));
+    }
     return {};
   }
 };
 
-Knowledge::Knowledge(store::Store& store, const AskOptions& options) : state_(std::make_unique<State>(store, options)) {}
+Knowledge::Knowledge(store::Store& store, std::shared_ptr<actors::ActorBooks> actors, const AskOptions& options) : state_(std::make_unique<State>(store, std::move(actors), options)) {}
 Knowledge::~Knowledge() = default;
 Knowledge::Knowledge(Knowledge&&) noexcept = default;
 Status Knowledge::find(std::vector<Answer>& answers) { return state_->find(answers); }

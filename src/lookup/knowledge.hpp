@@ -9,7 +9,7 @@ namespace mozu::lookup {
 
 class Knowledge {
  public:
-  Knowledge(store::Store& store, const AskOptions& options);
+  Knowledge(store::Store& store, std::shared_ptr<actors::ActorBooks> actors, const AskOptions& options);
   ~Knowledge();
   Knowledge(Knowledge&&) noexcept;
   /// Answer::known of every question that is read: the keys of all are asked at once.

@@ -127,7 +127,7 @@ struct Asker::State {
 Asker::Asker(const Memories& memories, AskOptions options) : state_(std::make_unique<State>()) {
   for (const auto& index : memories.indexes) state_->indexes.emplace_back(index);
   if (memories.warning_lists) state_->warning_lists.emplace(memories.warning_lists);
-  if (memories.knowledge) state_->knowledge.emplace(*memories.knowledge, options);
+  if (memories.knowledge) state_->knowledge.emplace(*memories.knowledge, memories.actors, options);
   state_->geography = memories.geography;
   state_->options = std::move(options);
 }

@@ -30,6 +30,7 @@ std::string_view catalogue_type(std::string_view id) {
     if (id.starts_with(prefix)) return all_digits(id.substr(prefix.size())) ? "catalogue-id" : "";
   if (id.starts_with('T') && (id.size() == 5 || (id.size() == 9 && id[5] == '.')) && all_digits(id.substr(1, 4)) && (id.size() == 5 || all_digits(id.substr(6))))
     return "technique";
+  if (id.starts_with("TA") && !id.starts_with("TA0")) return {};  // TA2101: an actor, as Proofpoint names them; tactics begin with 0
   for (const std::string_view prefix : {"TA", "DS", "DC", "DET", "AN", "G", "S", "M", "C", "A", "X"})
     if (id.starts_with(prefix) && id.size() == prefix.size() + 4 && all_digits(id.substr(prefix.size()))) return "catalogue-id";
   return {};
@@ -72,6 +73,7 @@ void add_pattern(Question& q, const intel::Pattern& p) {
   q.value = p.value;
   if (p.kind == PatternKind::domain) {
     add_host(q, p.value, Relation::exact, Relation::subdomain);
+    if (intel::registrable_domain(p.value) == p.value) add(q, KeyKind::name, intel::fold_name(p.value));  // actors are called by their sites ("Ransomed.vc")
     if (std::ranges::find(doubtful_endings, p.value.substr(p.value.rfind('.') + 1)) != doubtful_endings.end()) add(q, KeyKind::file_name, p.value);
     return;
   }
@@ -109,6 +111,7 @@ Question read_question(std::string_view text) {
       q.type = type;
       q.value = id;
       add(q, KeyKind::external_id, id);
+      if (type == "catalogue-id") add(q, KeyKind::name, intel::fold_name(id));  // galaxies write ids among the names
       return q;
     }
   }

@@ -18,8 +18,8 @@ Result<bool> IndexFile::refresh() {
   return true;
 }
 
-Memories::Memories(store::Store& knowledge, const std::string& indicators, const std::string& warning_lists, LogSink log)
-    : indicators_(indicators), warning_lists_(warning_lists), log_(std::move(log)), knowledge_(std::shared_ptr<store::Store>(), &knowledge) {}
+Memories::Memories(store::Store& knowledge, std::shared_ptr<actors::ActorBooks> actors, const std::string& indicators, const std::string& warning_lists, LogSink log)
+    : indicators_(indicators), warning_lists_(warning_lists), log_(std::move(log)), knowledge_(std::shared_ptr<store::Store>(), &knowledge), actors_(std::move(actors)) {}
 
 bool Memories::refresh(IndexFile& file) {
   const auto changed = file.refresh();
@@ -38,6 +38,7 @@ std::shared_ptr<const lookup::Memories> Memories::current() {
   if (indicators_.index()) fresh->indexes.push_back(indicators_.index());
   fresh->warning_lists = warning_lists_.index();
   fresh->knowledge = knowledge_;
+  fresh->actors = actors_;
   current_ = std::move(fresh);
   return current_;
 }

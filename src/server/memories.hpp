@@ -34,7 +34,7 @@ class Memories {
  public:
   /// Looks at the files again this often at most.
   static constexpr std::chrono::seconds looked_at_again{1};
-  Memories(store::Store& knowledge, const std::string& indicators, const std::string& warning_lists, LogSink log);
+  Memories(store::Store& knowledge, std::shared_ptr<actors::ActorBooks> actors, const std::string& indicators, const std::string& warning_lists, LogSink log);
   /// Thread-safe. An index that cannot be opened is told to the log, once each time it changes; the one before stays in use.
   std::shared_ptr<const lookup::Memories> current();
 
@@ -43,6 +43,7 @@ class Memories {
   IndexFile indicators_, warning_lists_;
   LogSink log_;
   std::shared_ptr<store::Store> knowledge_;
+  std::shared_ptr<actors::ActorBooks> actors_;
   std::shared_ptr<const lookup::Memories> current_;
   std::chrono::steady_clock::time_point looked_{};
   bool refresh(IndexFile& file);

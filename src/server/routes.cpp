@@ -24,14 +24,15 @@ bool is_given(const Request& request, std::string_view name) { return std::range
 
 Router make_routes(Services& services) {
   Router router;
-  const auto memories = std::make_shared<Memories>(services.knowledge, services.indicators, services.warning_lists, services.log);
+  const auto actors = std::make_shared<actors::ActorBooks>(services.knowledge);
+  const auto memories = std::make_shared<Memories>(services.knowledge, actors, services.indicators, services.warning_lists, services.log);
   add_service_routes(router, services);
   add_session_routes(router, services);
   add_oidc_routes(router, services);
   add_people_routes(router, services);
   add_object_routes(router, services);
   add_import_routes(router, services);
-  add_actor_routes(router, services);
+  add_actor_routes(router, services, actors);
   add_decision_routes(router, services);
   add_export_routes(router, services);
   add_lookup_routes(router, services, memories);

@@ -6,12 +6,14 @@
 #include <string_view>
 #include <utility>
 
+#include "mozu/actors/book.hpp"
 #include "mozu/base/json_write.hpp"
 #include "mozu/server/routes.hpp"
 
 namespace mozu::server {
 
 class Memories;  // memories.hpp
+using SharedActors = std::shared_ptr<actors::ActorBooks>;
 
 void add_service_routes(Router& router, Services& services);   ///< routes_service.cpp: health, metrics
 void add_session_routes(Router& router, Services& services);   ///< routes_session.cpp
@@ -19,7 +21,7 @@ void add_oidc_routes(Router& router, Services& services);      ///< routes_oidc.
 void add_people_routes(Router& router, Services& services);    ///< routes_people.cpp: users, organisations, tokens, audit
 void add_object_routes(Router& router, Services& services);    ///< routes_objects.cpp
 void add_import_routes(Router& router, Services& services);    ///< routes_imports.cpp
-void add_actor_routes(Router& router, Services& services);     ///< routes_actors.cpp
+void add_actor_routes(Router& router, Services& services, SharedActors actors);  ///< routes_actors.cpp
 void add_decision_routes(Router& router, Services& services);  ///< routes_decisions.cpp
 void add_export_routes(Router& router, Services& services);    ///< routes_exports.cpp
 void add_lookup_routes(Router& router, Services& services, std::shared_ptr<Memories> memories);  ///< routes_lookup.cpp

@@ -10,7 +10,7 @@
 #include "mozu/actors/matrix.hpp"
 #include "mozu/formats/navigator.hpp"
 #include "routes.hpp"
-#include "viewer_cache.hpp"
+#include "mozu/store/viewer_cache.hpp"
 
 namespace mozu::server {
 namespace {
@@ -28,7 +28,7 @@ class Matrices {
 
  private:
   store::Store& knowledge_;
-  ViewerCache<AttackMatrix> matrices_;
+  store::ViewerCache<AttackMatrix> matrices_;
 };
 
 /// Ids of the techniques that any of the objects is related to; nothing asked: nullopt.

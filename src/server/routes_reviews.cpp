@@ -24,7 +24,7 @@
 #include "review.hpp"
 #include "routes.hpp"
 #include "secrets.hpp"
-#include "viewer_cache.hpp"
+#include "mozu/store/viewer_cache.hpp"
 
 namespace mozu::server {
 namespace {
@@ -52,7 +52,7 @@ class Readings {
 
  private:
   store::Store& knowledge_;
-  ViewerCache<reports::Dictionary> dictionaries_;
+  store::ViewerCache<reports::Dictionary> dictionaries_;
   std::shared_ptr<Memories> memories_;
 
   Result<reports::Dictionary> make(const intel::Viewer& viewer) {

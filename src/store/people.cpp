@@ -13,6 +13,7 @@ namespace {
 
 constexpr int weight_max = 100;
 constexpr std::size_t text_bytes_max = 1024;
+constexpr std::string_view decisions_counter = "decisions";  // beside the versions of the schemas in `meta`; absent until somebody decides
 
 }  // namespace
 
@@ -84,10 +85,17 @@ Status StoreImpl::decide(intel::OrganisationId organisation, std::string_view id
   if (other < id) std::swap(id, other);  // one row a pair, whoever is named first
   return people_->write([&](Db& db) -> Status {
     MOZU_TRY(room_for_decision(db, organisation, id, other));
-    return db.run("INSERT INTO decision(organisation, id, other, sameness, who, at_ms) VALUES($1, $2, $3, $4, $5, $6) "
-                  "ON CONFLICT(organisation, id, other) DO UPDATE SET sameness = excluded.sameness, who = excluded.who, at_ms = excluded.at_ms",
-                  {organisation, Bytes{id}, Bytes{other}, static_cast<std::int64_t>(sameness), Bytes{who}, Timestamp::now().ms});
+    MOZU_TRY(db.run("INSERT INTO decision(organisation, id, other, sameness, who, at_ms) VALUES($1, $2, $3, $4, $5, $6) "
+                    "ON CONFLICT(organisation, id, other) DO UPDATE SET sameness = excluded.sameness, who = excluded.who, at_ms = excluded.at_ms",
+                    {organisation, Bytes{id}, Bytes{other}, static_cast<std::int64_t>(sameness), Bytes{who}, Timestamp::now().ms}));
+    return db.run("INSERT INTO meta(key, value) VALUES($1, 1) ON CONFLICT(key) DO UPDATE SET value = meta.value + 1", {Bytes{decisions_counter}});
   });
+}
+
+Result<std::int64_t> StoreImpl::decisions_made() {
+  MOZU_LET(const auto reader, people_->reader());
+  const Bind binds[] = {Bytes{decisions_counter}};
+  return reader.db().integer("SELECT coalesce(max(value), 0) FROM meta WHERE key = $1", binds);
 }
 
 Result<std::vector<Store::Decision>> StoreImpl::decisions(const intel::Viewer& v) {

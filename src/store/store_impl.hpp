@@ -70,6 +70,7 @@ class StoreImpl final : public Store {
   Result<std::vector<std::pair<std::string, int>>> tags(const intel::Viewer& v, std::string_view id) override;
   Status decide(intel::OrganisationId organisation, std::string_view id, std::string_view other, Sameness sameness, std::string_view who) override;
   Result<std::vector<Decision>> decisions(const intel::Viewer& v) override;
+  Result<std::int64_t> decisions_made() override;
   Status backup(const std::string& target) override;
   Result<std::vector<Diagnostic>> verify() override;
 

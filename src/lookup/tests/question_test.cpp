@@ -32,7 +32,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"D41D8CD98F00B204E9800998ECF8427E", "md5", "d41d8cd98f00b204e9800998ecf8427e"},
                     Case{"cve-2021-44228", "vulnerability", "CVE-2021-44228"}, Case{"CVE-2021-x", "name", "CVE-2021-x"}, Case{"t1059.001", "technique", "T1059.001"},
                     Case{"T1059", "technique", "T1059"}, Case{"G0016", "catalogue-id", "G0016"}, Case{"TA0001", "catalogue-id", "TA0001"}, Case{"CWE-79", "catalogue-id", "CWE-79"},
-                    Case{"APT29", "name", "APT29"}, Case{"Cozy Bear", "name", "Cozy Bear"}, Case{"標的型", "name", "標的型"}, Case{"cloud", "name", "cloud"},
+                    Case{"APT29", "name", "APT29"}, Case{"TA2101", "name", "TA2101"}, Case{"Cozy Bear", "name", "Cozy Bear"}, Case{"標的型", "name", "標的型"}, Case{"cloud", "name", "cloud"},
                     Case{"Invoice 2024.EXE", "file-name", "invoice 2024.exe"}, Case{"C:\\Temp\\Run.dll", "file-name", "run.dll"}, Case{"", "unreadable", ""},
                     Case{"\xff\xfe", "unreadable", ""}));
 
@@ -48,7 +48,13 @@ TEST(Question, AsksTheHostOfAUrlAndOfAnAddress) {
 }
 
 TEST(Question, AsksDoubtfulNamesAsHostAndAsFile) {
-  EXPECT_EQ(keys(read_question("setup.py")), "4:setup.py/exact 34:setup.py/exact");
+  EXPECT_EQ(keys(read_question("setup.py")), "4:setup.py/exact 32:setuppy/exact 34:setup.py/exact");
+}
+
+TEST(Question, AsksSitesAndIdsAsNamesToo) {
+  EXPECT_EQ(keys(read_question("Ransomed.vc")), "4:ransomed.vc/exact 32:ransomedvc/exact");
+  EXPECT_EQ(keys(read_question("www.ransomed.vc")), "4:www.ransomed.vc/exact 4:ransomed.vc/subdomain");
+  EXPECT_EQ(keys(read_question("g0016")), "33:G0016/exact 32:g0016/exact");
 }
 
 TEST(Question, IsBounded) {

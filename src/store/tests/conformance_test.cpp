@@ -294,8 +294,12 @@ TEST_P(StoreConformance, KeepsTagsAndDecisionsOverImports) {
   must(store->tag(intel::common, a, "old", 0, "kay"));
   EXPECT_EQ(must(store->tags(owner, a)).size(), 1U);
   EXPECT_FALSE(store->tag(intel::common, a, "x", 101, "kay").has_value());
+  const auto before = must(store->decisions_made());
   must(store->decide(intel::common, b, a, Store::Sameness::same, "kay"));
+  const auto once = must(store->decisions_made());
   must(store->decide(intel::common, a, b, Store::Sameness::different, "lee"));
+  EXPECT_LT(before, once);
+  EXPECT_LT(once, must(store->decisions_made())) << "another word on the same pair counts";
   const auto decisions = must(store->decisions(owner));
   ASSERT_EQ(decisions.size(), 1U) << "one word a pair, the last";
   EXPECT_EQ(decisions[0].sameness, Store::Sameness::different);

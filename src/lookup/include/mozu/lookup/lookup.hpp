@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "mozu/actors/book.hpp"
 #include "mozu/base/result.hpp"
 #include "mozu/base/time.hpp"
 #include "mozu/intel/access.hpp"
@@ -23,6 +24,7 @@ struct Memories {
   std::vector<std::shared_ptr<const match::Index>> indexes;  ///< feeds say what is bad
   std::shared_ptr<const match::Index> warning_lists;         ///< feeds are lists of what is known
   std::shared_ptr<store::Store> knowledge;
+  std::shared_ptr<actors::ActorBooks> actors;                ///< of `knowledge`, for all askers; without, each asker works them out for itself
   std::shared_ptr<const Geography> geography;                ///< where addresses are
 };
 

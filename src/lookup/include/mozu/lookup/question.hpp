@@ -29,7 +29,7 @@ struct Question {
 
 /// Refangs, recognises, canonicalises. Never throws; linear time. Unreadable: empty, longer than indicator_bytes_max, or not UTF-8.
 /// Domains are also asked by the domains above them, down to the registrable one. A text that may be a host as well as a file
-/// ("setup.py") is taken as the host and asked as both; a single word is a name.
+/// ("setup.py") is taken as the host and asked as both; a single word is a name. A registrable domain and a catalogue id are asked as names, too.
 Question read_question(std::string_view text);
 
 }  // namespace mozu::lookup

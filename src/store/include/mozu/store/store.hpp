@@ -222,6 +222,8 @@ class Store {
   };
   /// One a pair, by id; for the owner of the machine one a pair and organisation.
   virtual Result<std::vector<Decision>> decisions(const intel::Viewer& v) = 0;
+  /// Rises with every decide(), whoever decides: as long as it stays, all of decisions() does.
+  virtual Result<std::int64_t> decisions_made() = 0;
 
   /// A consistent copy of knowledge and people while others read and write, verified before it bears its name. `target`: a file.
   /// "backup-engine": PostgreSQL has its own tools.
