@@ -11,6 +11,11 @@
 namespace mozu::formats {
 namespace {
 
+std::uint64_t version_of(JsonObject o, std::uint64_t otherwise = 0) {
+  const auto v = member(o, "version");
+  return v ? as_uint(*v).value_or(otherwise) : otherwise;
+}
+
 class GalaxyInput {
  public:
   explicit GalaxyInput(ObjectEmitter& out) : out_(out) {}
@@ -22,14 +27,19 @@ class GalaxyInput {
     if (!list) list = array_member(galaxy, "GalaxyCluster");
     if (!list) list = array_member(o, "GalaxyCluster");
     if (!list) return out_.pass_over("galaxy without clusters");
-    const ClusterOrigin origin{string_member(galaxy, "type"), string_member(galaxy, "name"), version(galaxy)};
+    const std::uint64_t version = version_of(galaxy);
+    ClusterOrigin origin{string_member(galaxy, "type"), string_member(galaxy, "name"), version};
     std::uint64_t index = 0;
     for (const JsonElement e : *list) {
       JsonObject cluster;
       Location at = where;
       at.path += fmt::format("/values/{}", index++);
-      if (e.get(cluster) != simdjson::SUCCESS) out_.refuse("misp-cluster", "a cluster should stand here", at);
-      else if (const auto id = emit_cluster(out_, object_, cluster, origin, at); !id.empty()) ids_.emplace(misp_uuid(string_member(cluster, "uuid")), id);
+      if (e.get(cluster) != simdjson::SUCCESS) {
+        out_.refuse("misp-cluster", "a cluster should stand here", at);
+        continue;
+      }
+      origin.version = version_of(cluster, version);
+      if (const auto id = emit_cluster(out_, object_, cluster, origin, at); !id.empty()) ids_.emplace(misp_uuid(string_member(cluster, "uuid")), id);
     }
     index = 0;
     for (const JsonElement e : *list) {
@@ -41,11 +51,6 @@ class GalaxyInput {
   }
 
  private:
-  static std::uint64_t version(JsonObject o) {
-    const auto v = member(o, "version");
-    return v ? as_uint(*v).value_or(0) : 0;
-  }
-
   std::string id_of(std::string_view uuid) const {
     const auto key = misp_uuid(uuid);
     if (key.empty()) return {};
@@ -110,9 +115,7 @@ class WarningLists final : public KnowledgeReader {
       const auto name = string_member(o, "name");
       const auto list = array_member(o, "list");
       if (name.empty() || !list) return out.refuse("warninglist", "a warning list has a name and a list", where);
-      const auto version = member(o, "version");
-      const auto seconds = std::min<std::uint64_t>(version ? as_uint(*version).value_or(0) : 0, 99'999'999);
-      object.begin("x-mozu-warning-list", made_id("x-mozu-warning-list", {name}), undated, stix_time(Timestamp{static_cast<std::int64_t>(seconds) * 1000}));
+      object.begin("x-mozu-warning-list", made_id("x-mozu-warning-list", {name}), undated, stix_time_of_version(version_of(o)));
       object.text("name", name).text("description", string_member(o, "description")).text("list_type", string_member(o, "type"));
       object.text("category", string_member(o, "category")).list("matching_attributes", string_list(o, "matching_attributes", 1000));
       object.raw("list", raw_json(*list));

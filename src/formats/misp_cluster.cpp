@@ -100,9 +100,7 @@ std::string emit_cluster(ObjectEmitter& out, ObjectText& o, JsonObject cluster, 
   const auto type = cluster_type(origin.galaxy, cluster);
   if (type == "attack-pattern") name = without_id(name, cluster);
   std::string id = fmt::format("{}--{}", type, uuid);
-  // Galaxies have a version but no date: seconds since 1970, so that a newer one is newer, and nothing hides what has a real date.
-  const std::string modified = stix_time(Timestamp{static_cast<std::int64_t>(std::min<std::uint64_t>(origin.version, 99'999'999)) * 1000});
-  o.begin(type, id, undated, modified).text("name", name).text("description", string_member(cluster, "description"));
+  o.begin(type, id, undated, stix_time_of_version(origin.version)).text("name", name).text("description", string_member(cluster, "description"));
   if (type == "malware") {
     o.json().field("is_family", true);
     if (const auto kind = malware_type(origin.galaxy); !kind.empty()) o.list("malware_types", {std::string(kind)});

@@ -18,7 +18,7 @@ std::string misp_uuid(std::string_view s);
 struct ClusterOrigin {
   std::string_view galaxy;       ///< type of the galaxy: "threat-actor"
   std::string_view galaxy_name;  ///< "Threat Actor"
-  std::uint64_t version = 0;     ///< of the galaxy file; 0 in events, whose copies are poorer
+  std::uint64_t version = 0;     ///< of the cluster, else of its file; 0 in events, whose copies are poorer
 };
 /// Emits the object of one cluster; gives its id, empty if it was refused.
 std::string emit_cluster(ObjectEmitter& out, ObjectText& o, JsonObject cluster, const ClusterOrigin& origin, const Location& where);

@@ -59,6 +59,15 @@ std::string stix_time_of(std::string_view text) {
   return t && t->ms > 0 ? stix_time(*t) : std::string(undated);
 }
 
+std::string stix_time_of_version(std::uint64_t version) {
+  constexpr std::uint64_t seconds_least = 1'000'000'000, seconds_most = 4'102'444'800;  // 2001-09-09 to 2100
+  constexpr std::uint64_t day_least = 2000'01'01, day_most = 2099'12'31, counter_most = 86'399;
+  if (version >= seconds_least && version < seconds_most) return stix_time(Timestamp{static_cast<std::int64_t>(version) * 1000});
+  if (version >= day_least && version <= day_most)
+    if (const auto day = parse_time_iso(fmt::format("{:04}-{:02}-{:02}", version / 10'000, version / 100 % 100, version % 100))) return stix_time(*day);
+  return stix_time(Timestamp{static_cast<std::int64_t>(std::min(version, counter_most)) * 1000});
+}
+
 std::string made_id(std::string_view type, std::initializer_list<std::string_view> parts) {
   std::string name(type);
   for (const auto p : parts) {

@@ -12,13 +12,18 @@
 
 namespace mozu::formats {
 
-/// Of what the source tells no date: older than anything that does.
+/// Of what the source tells no date: older than anything that does. All of this day means it (intel::is_dated()).
 inline constexpr std::string_view undated = "1970-01-01T00:00:00.000Z";
 
 /// "2026-11-01T10:00:00.000Z": always with milliseconds, so that equal times are equal texts.
 std::string stix_time(Timestamp t);
 /// Any shape of parse_time_any; `undated` if it is none or before 1970.
 std::string stix_time_of(std::string_view text);
+/// When a thing was changed whose source gives only a version, as MISP does for galaxies and warning lists. Servers of MISP write the time of the change (seconds since
+/// 1970), warning lists the day (20260811): these are dates. Galaxies of the public repository count (349): that is no date, and none is made up. It stays on the day
+/// that means `undated`, its seconds the number, so that a later version is newer, the same one equal, and whatever has a date (ATT&CK's own objects, of
+/// which galaxies hold copies under the same ids) newer still.
+std::string stix_time_of_version(std::uint64_t version);
 
 /// type--<uuid_v4_of the parts>: the same thing gets the same id in every import. Parts are joined by NUL, which none holds.
 std::string made_id(std::string_view type, std::initializer_list<std::string_view> parts);

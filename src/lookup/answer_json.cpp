@@ -67,7 +67,7 @@ class Renderer {
     if (t) w_.field(key, std::string_view(format_time(*t)));
   }
   void time_us(std::string_view key, std::int64_t us) {
-    if (us != 0) w_.field(key, std::string_view(format_time({us / 1000})));
+    if (intel::is_dated(us)) w_.field(key, std::string_view(format_time({us / 1000})));
   }
   void said_by(std::string_view source, intel::Tlp tlp) {
     text("source", source);

@@ -162,7 +162,7 @@ class Page {
 
   void history() {
     section("History", a_.history, [](const Change& c) {
-      return parts({format_time(c.added), c.id, c.modified_us == 0 ? "" : "version of " + day(format_time({c.modified_us / 1000})), printable(c.source), c.revoked ? "revoked" : ""});
+      return parts({format_time(c.added), c.id, !intel::is_dated(c.modified_us) ? "" : "version of " + day(format_time({c.modified_us / 1000})), printable(c.source), c.revoked ? "revoked" : ""});
     });
   }
 

@@ -153,8 +153,8 @@ Response set_tag(Services& services, const Request& request) {
 void write_head_fields(JsonWriter& w, const store::Head& h) {
   w.field("id", h.id).field("type", h.type);
   if (!h.name.empty()) w.field("name", h.name);
-  if (h.created_us != 0) w.field("created", time_text_us(h.created_us));
-  if (h.modified_us != 0) w.field("modified", time_text_us(h.modified_us));
+  if (intel::is_dated(h.created_us)) w.field("created", time_text_us(h.created_us));
+  if (intel::is_dated(h.modified_us)) w.field("modified", time_text_us(h.modified_us));
   w.field("added", format_time(h.added)).field("sequence", h.sequence);
   if (h.revoked) w.field("revoked", true);
   if (h.confidence != intel::confidence_unknown) w.field("confidence", static_cast<unsigned>(h.confidence));

@@ -241,10 +241,25 @@ TEST(Knowledge, GalaxiesBecomeActors) {
   EXPECT_TRUE(r.related("uses", r.find("intrusion-set", "Mole")->id, "tool--11111111-0000-4000-8000-0000000000cc")) << "another file's cluster";
 }
 
+TEST(Knowledge, VersionsThatAreDatesAreTaken) {
+  const auto modified = [](std::string_view version, std::string_view of_cluster = {}) {
+    const auto r = read(fmt::format(R"({{"authors":["a"],"name":"Threat Actor","type":"threat-actor","version":{},"values":[{{"value":"Mole","uuid":"11111111-0000-4000-8000-00000000000a"{}}}]}})", version, of_cluster));
+    return r.find("intrusion-set", "Mole")->modified_us / 1000;
+  };
+  const auto ms = [](std::string_view time) { return parse_time_iso(time)->ms; };
+  EXPECT_EQ(modified("20240229"), ms("2024-02-29"));
+  EXPECT_EQ(modified("1700000000"), ms("2023-11-14T22:13:20Z"));
+  EXPECT_EQ(modified("3", R"(,"version":"1700000000")"), ms("2023-11-14T22:13:20Z")) << "a server's cluster has a version of its own";
+  EXPECT_LT(modified("349"), modified("350"));
+  for (const std::string_view counter : {"0", "349", "20241399", "86400", "999999999", "18446744073709551615"}) EXPECT_FALSE(intel::is_dated(modified(counter) * 1000)) << counter;
+  EXPECT_GT(modified("86399"), modified("350"));
+}
+
 TEST(Knowledge, WarningListsAreKept) {
   const auto r = read(R"({"name":"Resolvers","description":"d","type":"string","version":5,"matching_attributes":["ip-src"],"list":["192.0.2.53"]})");
   ASSERT_EQ(r.count("x-mozu-warning-list"), 1U);
   EXPECT_TRUE(holds(&r.objects[0], R"("list":["192.0.2.53"])"));
+  EXPECT_EQ(read(R"({"name":"Resolvers","description":"d","type":"string","version":20240615,"matching_attributes":["ip-src"],"list":["192.0.2.53"]})").objects[0].modified_us / 1000, parse_time_iso("2024-06-15")->ms);
 }
 
 TEST(Knowledge, RulesOneByOne) {

@@ -1,8 +1,8 @@
 // Knowledge in any known tongue → STIX 2.1 objects: what `mozu import` reads. docs/exchange.md says what becomes of each format.
 //
 // Every object goes through StixObjectReader. Equal input gives equal objects, to the byte: ids are those of the source or version 5
-// UUIDs of what identifies a thing, dates are the source's own. A thing of which the source tells no date is dated 1970-01-01, so that
-// whatever tells more about it is newer. Custom properties begin with x_mozu_, x_misp_ … and hold what STIX has no place for.
+// UUIDs of what identifies a thing, dates are the source's own. A thing of which the source tells no date is dated 1970-01-01 (its version, if
+// it counts them, as seconds of that day), so that whatever tells more about it is newer. Custom properties begin with x_mozu_, x_misp_ … and hold what STIX has no place for.
 #pragma once
 #include <cstdint>
 #include <functional>

@@ -22,6 +22,9 @@ enum class KeyKind : std::uint8_t {
 };
 inline KeyKind key_kind(PatternKind k) { return static_cast<KeyKind>(k); }
 
+/// Of what its source does not date, the time stands on the first day of 1970: it orders versions and is nothing to show.
+constexpr bool is_dated(std::int64_t time_us) { return time_us >= std::int64_t{86'400} * 1'000'000; }
+
 struct Key {
   KeyKind kind = KeyKind::name;
   std::string value;  ///< canonical: for PatternKind kinds Pattern::value
