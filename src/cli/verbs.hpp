@@ -78,6 +78,17 @@ struct LookupArguments {
 };
 int lookup_verb(const LookupArguments& arguments);
 
+struct ActorArguments {
+  std::string data, name, other;
+  bool json = false;
+};
+int actor_list_verb(const ActorArguments& arguments);
+int actor_show_verb(const ActorArguments& arguments);
+int actor_decisions_verb(const ActorArguments& arguments);
+int actor_merge_verb(const ActorArguments& arguments);
+int actor_split_verb(const ActorArguments& arguments);
+int actor_undo_verb(const ActorArguments& arguments);
+
 struct ServeArguments {
   std::string data, listen = "127.0.0.1:8443", certificate, key, client_authority;
   std::string oidc_issuer, oidc_client, oidc_secret_file, oidc_authority, public_url;

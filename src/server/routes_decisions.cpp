@@ -1,17 +1,14 @@
 // People's words on whether two objects are the same.
 #include <algorithm>
-#include <array>
 
 #include "json.hpp"
+#include "mozu/actors/decide.hpp"
 #include "routes.hpp"
 
 namespace mozu::server {
 namespace {
 
 using Sameness = store::Store::Sameness;
-constexpr std::array<std::string_view, 3> words = {"same", "different", "undecided"};
-
-std::string_view word(Sameness s) { return words[static_cast<std::size_t>(s)]; }
 
 Response list(Services& services, const Request& request) {
   MOZU_ANSWER_LET(auto decisions, services.knowledge.decisions(request.who->viewer));
@@ -29,7 +26,7 @@ Response list(Services& services, const Request& request) {
   const auto is_visible = [&](const std::string& id) { return std::ranges::binary_search(visible, std::string_view(id)); };
   std::erase_if(decisions, [&](const auto& d) { return !is_visible(d.id) || !is_visible(d.other); });
   return page_response(decisions, {}, std::nullopt, [](JsonWriter& w, const store::Store::Decision& d) {
-    w.begin_object().field("id", d.id).field("other", d.other).field("sameness", word(d.sameness)).field("who", d.who).field("at", format_time(d.at)).end_object();
+    w.begin_object().field("id", d.id).field("other", d.other).field("sameness", actors::word(d.sameness)).field("who", d.who).field("at", format_time(d.at)).end_object();
   });
 }
 
@@ -38,13 +35,9 @@ Response decide(Services& services, const Request& request) {
   MOZU_ANSWER_LET(const std::string id, body.text("id"));
   MOZU_ANSWER_LET(const std::string other, body.text("other"));
   MOZU_ANSWER_LET(const std::string sameness, body.text("sameness"));
-  const auto found = std::ranges::find(words, sameness);
-  if (found == words.end()) return problem(422, "field-invalid", "sameness is none of same, different, undecided");
-  for (const std::string& one : {id, other}) {
-    MOZU_ANSWER_LET(const auto object, services.knowledge.object(request.who->viewer, one));
-    if (!object) return problem(404, "absent", "no such object: " + one.substr(0, 256));
-  }
-  MOZU_ANSWER(services.knowledge.decide(request.who->viewer.organisation, id, other, static_cast<Sameness>(found - words.begin()), request.who->name));
+  const auto found = std::ranges::find(actors::sameness_words, sameness);
+  if (found == actors::sameness_words.end()) return problem(422, "field-invalid", "sameness is none of same, different, undecided");
+  MOZU_ANSWER(actors::decide(services.knowledge, request.who->viewer, id, other, static_cast<Sameness>(found - actors::sameness_words.begin()), request.who->name));
   MOZU_ANSWER(audit(services, request, "decide", id, sameness + " as " + other));
   return no_content();
 }
