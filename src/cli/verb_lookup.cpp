@@ -50,19 +50,23 @@ Result<lookup::Memories> open_memories(const LookupArguments& a) {
   }
   if (is_file(folder.warning_lists())) {
     MOZU_LET(m.warning_lists, match::Index::open(folder.warning_lists(), match::Index::Verify::later));
-  } else {
-    missing.push_back(fmt::format("no warning lists ({})", folder.warning_lists()));
-    hints.push_back(fmt::format("mozu index build --allow-broad -o {} LIST…", folder.warning_lists()));
   }
+  std::int64_t lists = 0;
   if (folder.has_knowledge()) {
     store::StoreOptions options;
     options.location = folder.knowledge();
     options.read_only = true;
     MOZU_LET(m.knowledge, store::Store::open(options));
     m.actors = std::make_shared<actors::ActorBooks>(*m.knowledge);
+    m.known_lists = std::make_shared<lookup::KnownLists>(*m.knowledge);
+    MOZU_LET(lists, m.known_lists->newest(intel::Viewer::owner()));
   } else {
     missing.push_back(fmt::format("no knowledge base (in {})", folder.path));
     hints.push_back(fmt::format("mozu import --data {} FILE…", folder.path));
+  }
+  if (!m.warning_lists && lists == 0) {
+    missing.push_back(fmt::format("no warning lists ({}, or in the knowledge base)", folder.warning_lists()));
+    hints.push_back(fmt::format("mozu import --data {} LIST…", folder.path));
   }
   if (const auto files = folder.geography(); !files.empty()) {
     MOZU_LET(m.geography, lookup::Geography::open(files));

@@ -77,7 +77,8 @@ class IndexMemory {
 struct Asker::State {
   AskOptions options;
   std::vector<IndexMemory> indexes;
-  std::optional<IndexMemory> warning_lists;
+  std::vector<IndexMemory> warning_lists;
+  std::shared_ptr<KnownLists> known_lists;
   std::optional<Knowledge> knowledge;
   std::shared_ptr<const Geography> geography;
 
@@ -91,12 +92,21 @@ struct Asker::State {
         for (const auto& posting : hit.words) add_word(index, hit, posting, a);
         if (!hit.suppressed.empty() && a.words.size() > words) a.listings.push_back({hit.suppressed, hit.suppressed, relation_of(asked, hit), hit.indicator});
       }
-    if (!warning_lists) return;
-    for (const auto& hit : warning_lists->find(asked))
-      for (const auto& posting : hit.words) {
-        const auto& feed = warning_lists->feed(posting);
-        if (may_see(intel::tlp_of_word(feed, posting.context))) a.listings.push_back({feed.name, {}, relation_of(asked, hit), hit.indicator});
-      }
+    for (auto& lists : warning_lists)
+      for (const auto& hit : lists.find(asked))
+        for (const auto& posting : hit.words) {
+          const auto& feed = lists.feed(posting);
+          const auto same = [&](const Listing& l) { return l.source == feed.name && l.indicator == hit.indicator; };  // in the file and in the base
+          if (may_see(intel::tlp_of_word(feed, posting.context)) && std::ranges::none_of(a.listings, same)) a.listings.push_back({feed.name, {}, relation_of(asked, hit), hit.indicator});
+        }
+  }
+
+  /// The lists of the base, once: an asker does not live long.
+  Status open_known_lists() {
+    if (!known_lists) return {};
+    MOZU_LET(auto index, std::exchange(known_lists, nullptr)->of(options.viewer));
+    if (index) warning_lists.emplace_back(std::move(index));
+    return {};
   }
 
   void add_word(const IndexMemory& index, const match::ValueHit& hit, const match::Posting& p, Answer& a) const {
@@ -126,8 +136,9 @@ struct Asker::State {
 
 Asker::Asker(const Memories& memories, AskOptions options) : state_(std::make_unique<State>()) {
   for (const auto& index : memories.indexes) state_->indexes.emplace_back(index);
-  if (memories.warning_lists) state_->warning_lists.emplace(memories.warning_lists);
+  if (memories.warning_lists) state_->warning_lists.emplace_back(memories.warning_lists);
   if (memories.knowledge) state_->knowledge.emplace(*memories.knowledge, memories.actors, options);
+  if (memories.knowledge) state_->known_lists = memories.known_lists ? memories.known_lists : std::make_shared<KnownLists>(*memories.knowledge);
   state_->geography = memories.geography;
   state_->options = std::move(options);
 }
@@ -138,6 +149,7 @@ Status Asker::ask(std::span<const std::string_view> values, const AnswerSink& ea
   std::vector<Answer> answers(values.size());
   for (std::size_t i = 0; i < values.size(); ++i) answers[i].question = read_question(values[i]);
   if (state_->knowledge) MOZU_TRY(state_->knowledge->find(answers));
+  if (std::ranges::any_of(answers, [](const Answer& a) { return a.question.pattern.has_value(); })) MOZU_TRY(state_->open_known_lists());
   for (auto& a : answers) {
     if (a.question.pattern) state_->ask_indexes(a);
     if (a.question.pattern && state_->geography) a.places = state_->geography->find(*a.question.pattern);

@@ -19,7 +19,7 @@ Result<bool> IndexFile::refresh() {
 }
 
 Memories::Memories(store::Store& knowledge, std::shared_ptr<actors::ActorBooks> actors, const std::string& indicators, const std::string& warning_lists, LogSink log)
-    : indicators_(indicators), warning_lists_(warning_lists), log_(std::move(log)), knowledge_(std::shared_ptr<store::Store>(), &knowledge), actors_(std::move(actors)) {}
+    : indicators_(indicators), warning_lists_(warning_lists), log_(std::move(log)), knowledge_(std::shared_ptr<store::Store>(), &knowledge), actors_(std::move(actors)), known_lists_(std::make_shared<lookup::KnownLists>(knowledge)) {}
 
 bool Memories::refresh(IndexFile& file) {
   const auto changed = file.refresh();
@@ -39,6 +39,7 @@ std::shared_ptr<const lookup::Memories> Memories::current() {
   fresh->warning_lists = warning_lists_.index();
   fresh->knowledge = knowledge_;
   fresh->actors = actors_;
+  fresh->known_lists = known_lists_;
   current_ = std::move(fresh);
   return current_;
 }

@@ -44,6 +44,7 @@ class Memories {
   LogSink log_;
   std::shared_ptr<store::Store> knowledge_;
   std::shared_ptr<actors::ActorBooks> actors_;
+  std::shared_ptr<lookup::KnownLists> known_lists_;
   std::shared_ptr<const lookup::Memories> current_;
   std::chrono::steady_clock::time_point looked_{};
   bool refresh(IndexFile& file);

@@ -186,6 +186,39 @@ TEST_F(LookupTest, WarningListsAreAskedToo) {
   EXPECT_EQ(a.verdict.zone, Zone::yellow);
 }
 
+TEST_F(LookupTest, ImportedWarningListsAreAskedAsThoseOfTheFile) {
+  memories_.indexes = {index_of({{feed("one", 90), {indicator("192.0.2.53"), indicator("good.example")}}})};
+  memories_.known_lists = std::make_shared<KnownLists>(base());
+  EXPECT_TRUE(ask("192.0.2.53").listings.empty());
+  constexpr std::string_view resolvers = R"({"name":"Resolvers","description":"d","type":"cidr","version":VERSION,"matching_attributes":["ip-src","ip-dst"],"list":[LIST]})";
+  const auto list = [&](std::string version, std::string values) {
+    std::string text(resolvers);
+    text.replace(text.find("VERSION"), 7, version);
+    return text.replace(text.find("LIST"), 4, values);
+  };
+  import(base(), "lists", list("1", R"("192.0.2.0/24")"));
+  auto a = ask("192.0.2.53");
+  ASSERT_EQ(a.listings.size(), 1U);
+  EXPECT_EQ(a.listings[0].source, "Resolvers");
+  EXPECT_EQ(a.listings[0].indicator, "192.0.2.0/24");
+  EXPECT_EQ(a.verdict.zone, Zone::yellow);
+  EXPECT_TRUE(ask("good.example").listings.empty());
+  import(base(), "lists", list("2", R"("198.51.100.53")"));
+  EXPECT_TRUE(ask("192.0.2.53").listings.empty()) << "the newer version counts";
+  EXPECT_EQ(ask("198.51.100.53").listings.size(), 1U);
+  memories_.warning_lists = index_of({{feed("Resolvers", 50), {indicator("198.51.100.53")}}});
+  EXPECT_EQ(ask("198.51.100.53").listings.size(), 1U) << "one list, in the file and in the base";
+}
+
+TEST_F(LookupTest, AnOrganisationsOwnWarningListIsForItsPeople) {
+  import(base(), "lists", R"({"name":"Ours","description":"d","type":"hostname","version":1,"matching_attributes":["domain"],"list":["intranet.example"]})", {7, intel::Tlp::amber});
+  memories_.known_lists = std::make_shared<KnownLists>(base());
+  options_.viewer = {8, intel::Tlp::red, false};
+  EXPECT_TRUE(ask("www.intranet.example").listings.empty());
+  options_.viewer = {7, intel::Tlp::amber, false};
+  EXPECT_EQ(ask("www.intranet.example").listings.size(), 1U);
+}
+
 TEST_F(LookupTest, KnowledgeAboutAnIndicatorGoesTwoSteps) {
   import(base(), "vendor", bundle);
   const auto a = ask("c2.heron.example");

@@ -14,6 +14,7 @@
 #include "mozu/intel/access.hpp"
 #include "mozu/lookup/answer.hpp"
 #include "mozu/lookup/geo.hpp"
+#include "mozu/lookup/known_lists.hpp"
 #include "mozu/match/index.hpp"
 #include "mozu/store/store.hpp"
 
@@ -25,6 +26,7 @@ struct Memories {
   std::shared_ptr<const match::Index> warning_lists;         ///< feeds are lists of what is known
   std::shared_ptr<store::Store> knowledge;
   std::shared_ptr<actors::ActorBooks> actors;                ///< of `knowledge`, for all askers; without, each asker works them out for itself
+  std::shared_ptr<KnownLists> known_lists;                   ///< of `knowledge`, likewise; asked beside `warning_lists`
   std::shared_ptr<const Geography> geography;                ///< where addresses are
 };
 

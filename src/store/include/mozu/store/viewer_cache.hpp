@@ -24,6 +24,11 @@ class ViewerCache {
   template <class Make>
   Result<Value> get(const intel::Viewer& viewer, std::int64_t further, const Make& make) {
     MOZU_LET(const std::int64_t sequence, knowledge_.last_sequence());
+    return get_as_of(viewer, sequence, further, make);
+  }
+  /// Of what depends on some objects only: `sequence` of the newest of them.
+  template <class Make>
+  Result<Value> get_as_of(const intel::Viewer& viewer, std::int64_t sequence, std::int64_t further, const Make& make) {
     const std::scoped_lock lock(mutex_);
     const auto is_of = [&](const Kept& kept) { return kept.viewer.organisation == viewer.organisation && kept.viewer.clearance == viewer.clearance && kept.viewer.all == viewer.all; };
     for (const Kept& kept : kept_)
