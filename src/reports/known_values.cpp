@@ -10,8 +10,7 @@ namespace mozu::reports {
 
 /// An index in memory, one feed a list: so a value is on a list by the same rules as elsewhere in Mozu.
 struct KnownValues::State {
-  explicit State(std::shared_ptr<const match::Index> index) : lookup(std::move(index)) {}
-  match::ValueLookup lookup;
+  std::vector<match::ValueLookup> lookups;
   std::vector<match::ValueHit> hits;
 };
 
@@ -34,23 +33,27 @@ Result<KnownValues> KnownValues::read(const std::vector<std::string>& paths, Dia
   }
   MOZU_LET(std::string bytes, builder.build(Timestamp{}));
   MOZU_LET(auto index, match::Index::from_bytes(std::move(bytes)));
-  return of(std::move(index));
+  return of({std::move(index)});
 }
 
-KnownValues KnownValues::of(std::shared_ptr<const match::Index> index) {
+KnownValues KnownValues::of(std::vector<std::shared_ptr<const match::Index>> indexes) {
   KnownValues out;
-  out.state_ = std::make_unique<State>(std::move(index));
+  out.state_ = std::make_unique<State>();
+  for (auto& index : indexes) out.state_->lookups.emplace_back(std::move(index));
   return out;
 }
 
 std::string KnownValues::find(std::string_view value) const {
   auto& hits = state_->hits;
-  state_->lookup.find(value, hits);
-  if (hits.empty()) return {};
-  const auto& words = hits.front().words;
-  for (const auto& [key, text] : words.front().context)
-    if (key == "description") return text;
-  return state_->lookup.index().feeds()[words.front().feed].name;
+  for (auto& lookup : state_->lookups) {
+    lookup.find(value, hits);
+    if (hits.empty()) continue;
+    const auto& words = hits.front().words;
+    for (const auto& [key, text] : words.front().context)
+      if (key == "description") return text;
+    return lookup.index().feeds()[words.front().feed].name;
+  }
+  return {};
 }
 
 }  // namespace mozu::reports

@@ -45,9 +45,15 @@ class Readings {
     return dictionaries_.get(viewer, {}, [this](const intel::Viewer& v) { return make(v); });
   }
 
-  std::optional<reports::KnownValues> harmless() {
-    auto lists = memories_->current()->warning_lists;
-    return lists ? std::optional(reports::KnownValues::of(std::move(lists))) : std::nullopt;
+  /// By the lists that lookups ask.
+  Result<std::optional<reports::KnownValues>> harmless(const intel::Viewer& viewer) {
+    const auto memories = memories_->current();
+    std::vector<std::shared_ptr<const match::Index>> lists;
+    if (memories->warning_lists) lists.push_back(memories->warning_lists);
+    MOZU_LET(auto imported, memories->known_lists->of(viewer));
+    if (imported) lists.push_back(std::move(imported));
+    if (lists.empty()) return std::nullopt;
+    return reports::KnownValues::of(std::move(lists));
   }
 
  private:
@@ -150,7 +156,7 @@ Result<Review> review_of(const Request& request, Readings& readings) {
   const reports::ReportText report = reports::report_text(std::move(document));
   out.title = request.query("title").empty() ? report.title : printable(request.query("title"), title_bytes_max);
   out.author = report.author;
-  const auto harmless = readings.harmless();
+  MOZU_LET(const auto harmless, readings.harmless(request.who->viewer));
   reports::ExtractOptions options;
   if (harmless) options.known = &*harmless;
   auto findings = reports::extract(report, *dictionary, options);

@@ -143,6 +143,13 @@ TEST_F(Reviews, WhatIsKnownToBeHarmlessIsNoise) {
   EXPECT_TRUE(begun.has("warning-list")) << begun.body;
 }
 
+TEST_F(Reviews, ImportedWarningListsCountToo) {
+  house.import(R"({"type":"bundle","id":"bundle--00000000-0000-4000-8000-000000000000","objects":[{"type":"x-mozu-warning-list","spec_version":"2.1","id":"x-mozu-warning-list--00000000-0000-4000-8000-000000000001","created":"2026-01-01T00:00:00.000Z","modified":"2026-01-01T00:00:00.000Z","name":"Well known hosts","list_type":"hostname","matching_attributes":["domain"],"list":["cdn.copper-heron.example"]}]})",
+               house.a, intel::Tlp::amber);
+  const Answer begun = begin();
+  EXPECT_TRUE(begun.has("warning-list")) << begun.body;
+}
+
 TEST_F(Reviews, AreNotKeptWithoutEnd) {
   house.services->reviews_max = 2;
   EXPECT_EQ(begin().status, 201);

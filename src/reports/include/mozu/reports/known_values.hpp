@@ -19,8 +19,8 @@ class KnownValues {
  public:
   /// MISP warning lists, or any feed format. Files that cannot be read are in `diagnostics`, the others are used.
   static Result<KnownValues> read(const std::vector<std::string>& paths, Diagnostics& diagnostics);
-  /// What an index file holds.
-  static KnownValues of(std::shared_ptr<const match::Index> index);
+  /// What indexes hold, none of them null.
+  static KnownValues of(std::vector<std::shared_ptr<const match::Index>> indexes);
   ~KnownValues();
   KnownValues(KnownValues&&) noexcept;
   KnownValues& operator=(KnownValues&&) noexcept;
