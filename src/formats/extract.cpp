@@ -70,4 +70,51 @@ bool is_clear_indicator(std::string_view piece) {
   return false;
 }
 
+LineOfValues::LineOfValues(std::string_view line) : defangs_(is_defanged(line)) {
+  bool first = true;
+  for (std::string_view rest = line;; first = false) {
+    const std::string_view word = next_piece(rest);
+    if (word.empty()) return;
+    if (first) begins_with_value_ = is_clear_indicator(word);
+    words_ += word.size() > 1 && std::all_of(word.begin(), word.end(), [](unsigned char c) { return is_alpha(c) || c == '-' || c == '\'' || c >= 0x80; });
+  }
+}
+
+bool LineOfValues::means(std::string_view piece) const {
+  if (defangs_) return true;
+  constexpr std::size_t words_max = 3;  // "SHA256 hash of the loader: …" labels a value; more words are a sentence
+  const Shape shape = shape_of(piece);
+  if (shape == Shape::ip || shape == Shape::ip_range) return words_ == 0 || (begins_with_value_ && words_ < words_max);
+  return words_ <= words_max;
+}
+
+bool speaks_of_threats(std::string_view text) {
+  constexpr std::array<std::string_view, 19> words{"indicator", "ioc", "iocs", "malware", "malicious", "compromise", "compromised", "threat", "phishing", "ransomware", "botnet", "trojan", "backdoor",
+                                                   "c2", "c&c", "blocklist", "blacklist", "infostealer", "stealer"};
+  constexpr std::string_view marks = " \t\r\n.,:;!?()[]{}<>\"'`*_#|/\\=-+";
+  while (!text.empty()) {
+    const std::size_t begin = text.find_first_not_of(marks);
+    if (begin == std::string_view::npos) return false;
+    std::string_view word = text.substr(begin, text.find_first_of(marks, begin) - begin);
+    text.remove_prefix(begin + word.size());
+    if (word.size() > 5 && (word.back() | 0x20) == 's') word.remove_suffix(1);
+    if (std::any_of(words.begin(), words.end(), [&](std::string_view w) { return iequals(w, word); })) return true;
+  }
+  return false;
+}
+
+bool is_marked_up(std::string_view head) {
+  std::size_t lines = 0;
+  while (!head.empty() && ++lines < 400) {
+    const std::size_t lf = head.find('\n');
+    const std::string_view line = trim(head.substr(0, lf));
+    head.remove_prefix(lf == std::string_view::npos ? head.size() : lf + 1);
+    if (line.starts_with("## ") || line.starts_with("### ") || line.starts_with("== ") || line.starts_with("|===") || line.starts_with("```") ||
+        line.starts_with("|--") || line.starts_with("| --") || line.starts_with("| :-") || line.find("](http") != std::string_view::npos) {
+      return true;
+    }
+  }
+  return false;
+}
+
 }  // namespace mozu::formats

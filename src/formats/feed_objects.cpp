@@ -5,6 +5,7 @@
 
 #include "knowledge_reader.hpp"
 #include "mozu/base/text.hpp"
+#include "not_a_feed.hpp"
 #include "object_text.hpp"
 #include "replay_stream.hpp"
 
@@ -94,9 +95,16 @@ class IndicatorObjects {
   mutable std::string last_id_;
 };
 
+constexpr const char* empty_hint = "there is nothing in it to keep; ask its sender for the whole file, or leave it out";
+
 }  // namespace
 
-Status read_feed_objects(ByteStream& in, ObjectEmitter& out, const std::string& format) {
+Status read_feed_objects(ByteStream& in, std::string_view head, ObjectEmitter& out, const std::string& format) {
+  if (const auto what = format.empty() ? foreign_json(head) : std::nullopt) {
+    auto d = not_a_feed_diagnostic(*what);
+    d.code = "not-knowledge", d.hint = what->starts_with("an empty") ? empty_hint : "if it is a feed all the same, --format json (or ndjson: one record a line) reads it as one";
+    return fail(std::move(d));
+  }
   FeedSettings settings;
   settings.format = format;
   settings.info.name = out.source();
@@ -111,7 +119,8 @@ Status read_feed_objects(ByteStream& in, ObjectEmitter& out, const std::string& 
   for (const auto& [kind, n] : feed.passed_over_by_kind) statistics.passed_over_by_kind[kind] += n;
   if (!status && status.error().code == "not-a-feed") {
     status.error().code = "not-knowledge";
-    status.error().hint = "reports in PDF, HTML or text are read by `mozu extract`";
+    const bool empty = trim(head).empty();
+    status.error().hint = empty ? empty_hint : "reports in PDF, HTML or text are read by `mozu extract`; if it is a feed all the same, --format names its format (plain, text, csv, json …)";
   }
   return status;
 }

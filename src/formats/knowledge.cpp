@@ -14,7 +14,7 @@
 
 namespace mozu::formats {
 
-Status read_feed_objects(ByteStream& in, ObjectEmitter& out, const std::string& format);
+Status read_feed_objects(ByteStream& in, std::string_view head, ObjectEmitter& out, const std::string& format);
 
 std::unique_ptr<KnowledgeReader> make_stix_objects();
 std::unique_ptr<KnowledgeReader> make_kev_objects();
@@ -153,7 +153,7 @@ Status read_member(ByteStream& raw, const std::string& name, const Request& requ
   ObjectEmitter out(name, request.settings, request.sink, request.diagnostics, statistics);
   const auto* reader = choose(stream.head(), request.settings.format);
   if (reader != nullptr) statistics.format = reader->name();
-  Status status = reader != nullptr ? reader->read(stream, out) : read_feed_objects(stream, out, request.settings.format);
+  Status status = reader != nullptr ? reader->read(stream, out) : read_feed_objects(stream, stream.head(), out, request.settings.format);
   sink_status = out.status();
   return status;
 }

@@ -4,7 +4,9 @@
 #include <array>
 #include <fmt/core.h>
 
+#include "json_head.hpp"
 #include "mozu/base/text.hpp"
+#include "type_words.hpp"
 
 namespace mozu::formats {
 namespace {
@@ -101,6 +103,20 @@ bool is_collection_index(std::string_view head) {
          head.find("\"versions\"") != std::string_view::npos && head.find("\"objects\"") == std::string_view::npos;
 }
 
+/// Does the member say that the record is about a threat?
+bool names_a_threat(const JsonHeadMember& m) {
+  const std::string key = word_key(m.key);
+  for (const std::string_view part : {"indicator", "ioc", "malware", "threat", "phish", "botnet", "malicious", "attack", "blacklist", "blocklist", "denylist", "killchain"}) {
+    if (key.starts_with(part) || (part.size() > 3 && key.find(part) != std::string::npos)) return true;
+  }
+  for (const std::string_view name : {"c2", "cc", "cnc", "firstseen", "firstseenutc", "lastseen", "lastseenutc", "dateadded", "verdict", "confidence", "confidencelevel", "campaign", "actor", "mask", "tlp", "validuntil", "family"}) {
+    if (key == name) return true;
+  }
+  // {"type": "ipv4", "value": …}
+  const bool type = key == "type" || key == "kind" || key == "observabletype" || key == "attributetype";
+  return type && m.kind == '"' && type_word(word_key(m.text)).has_value();
+}
+
 }  // namespace
 
 std::optional<std::string_view> not_a_feed(std::string_view head) {
@@ -118,6 +134,18 @@ std::optional<std::string_view> not_a_feed(std::string_view head) {
   if (is_yara(text)) return "a file of YARA rules";
   if (is_ids_rules(text)) return "a file of intrusion detection rules";
   return script(text);
+}
+
+std::optional<std::string_view> foreign_json(std::string_view head) {
+  const std::string_view text = trim(head);
+  if (!text.starts_with('{') && !text.starts_with('[')) return std::nullopt;
+  JsonHead json;
+  // Of many records one a line, or of an array, the first few tell; in wrappers ("data": {…}) they stand deeper.
+  json.scan(text, 6, 400);
+  if (json.root == '[' && json.element == '"') return std::nullopt;
+  if (json.closed && json.members.empty() && json.after.empty()) return "an empty JSON document";
+  if (std::any_of(json.members.begin(), json.members.end(), names_a_threat)) return std::nullopt;
+  return "JSON that names no threats and is in no format that Mozu knows";
 }
 
 Diagnostic not_a_feed_diagnostic(std::string_view what) {

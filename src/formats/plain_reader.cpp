@@ -278,7 +278,7 @@ class PlainReader final : public FeedReader {
 
   int sniff(std::string_view head, std::string_view) const override {
     const ShapeCount n = count_shapes(*this, head);
-    if (n.good == 0) return 0;
+    if (n.good == 0 || (is_marked_up(head) && !speaks_of_threats(head) && !is_defanged(head))) return 0;
     // Lines that are whole values speak for a list; sentences in between against it.
     const double share = static_cast<double>(n.good) / static_cast<double>(n.good + n.bad + n.text);
     return share < 0.4 ? 0 : 20 + static_cast<int>(share * 50);

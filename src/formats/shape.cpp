@@ -123,9 +123,10 @@ bool is_defanged(std::string_view s) {
     const char open = s[i];
     if (open == '[' || open == '(' || open == '{') {
       const char close = open == '[' ? ']' : open == '(' ? ')' : '}';
-      const std::size_t end = s.find(close, i + 1);
-      if (end == std::string_view::npos || end - i > 5) continue;
-      const std::string_view inner = s.substr(i + 1, end - i - 1);
+      const std::string_view inside = s.substr(i + 1, 5);  // no longer mark is known, and brackets that nobody closes must not cost their square
+      const std::size_t end = inside.find(close);
+      if (end == std::string_view::npos) continue;
+      const std::string_view inner = inside.substr(0, end);
       for (const std::string_view mark : {".", ":", "@", "/", "://", ":/", "dot", "at"}) {
         if (iequals(inner, mark)) return true;
       }

@@ -1,7 +1,8 @@
 // The fallback: any text document (report, README in Markdown or AsciiDoc, notes) → the indicators that it surely means.
 //
-// Sure are: hashes, addresses, anything defanged; and bare names and URLs only where the document lists values: in the cells
-// of tables, and in blocks of lines most of which are single values. Links in prose are never taken.
+// Sure is what is defanged; hashes and addresses that are no part of a sentence, or below a heading that promises indicators; and bare
+// names and URLs only where the document lists values: in the cells of tables, and in blocks of lines most of which are single
+// values. Links in prose are never taken. A text that neither speaks of threats nor defangs anything is no feed.
 #include <algorithm>
 #include <fmt/core.h>
 
@@ -121,7 +122,7 @@ class Document {
   }
 
   void block() {
-    const bool references = heads_references(heading_);
+    const bool references = heads_references(heading_), indicators = speaks_of_threats(heading_);
     const auto listed = std::count_if(lines_.begin(), lines_.end(), [&](const Piece& p) { return !listed_value(text(p)).empty(); });
     const bool is_list = static_cast<std::size_t>(listed) * 10 >= lines_.size() * 6;
     for (const Piece& p : lines_) {
@@ -130,7 +131,7 @@ class Document {
       if (is_list && !value.empty() && (shape_of(value) != Shape::url || is_defanged(value) || !references)) {
         emit(value);
       } else {
-        extract_clear(text(p), [&](std::string_view piece) { emit(piece); });
+        extract_clear(text(p), [&](std::string_view piece) { emit(piece); }, indicators);
       }
     }
   }
@@ -192,21 +193,6 @@ class Document {
   std::size_t emitted_ = 0;
 };
 
-/// Marks that only documents have. A single '#' is none: lists begin their comments with it.
-bool is_marked_up(std::string_view head) {
-  std::size_t lines = 0;
-  while (!head.empty() && ++lines < 400) {
-    const std::size_t lf = head.find('\n');
-    const std::string_view line = trim(head.substr(0, lf));
-    head.remove_prefix(lf == std::string_view::npos ? head.size() : lf + 1);
-    if (line.starts_with("## ") || line.starts_with("### ") || line.starts_with("== ") || line.starts_with("|===") || line.starts_with("```") ||
-        line.starts_with("|--") || line.starts_with("| --") || line.starts_with("| :-") || line.find("](http") != std::string_view::npos) {
-      return true;
-    }
-  }
-  return false;
-}
-
 class TextReader final : public FeedReader {
  public:
   std::string_view name() const override { return "text"; }
@@ -217,6 +203,7 @@ class TextReader final : public FeedReader {
   int sniff(std::string_view head, std::string_view) const override {
     const std::string_view text = trim(head);
     if (text.empty() || text.starts_with('{') || text.starts_with("[{") || text.starts_with("<?xml")) return 0;
+    if (!speaks_of_threats(head) && !is_defanged(head)) return 0;  // a README, notes, settings: addresses in it are of no threat
     return is_marked_up(head) ? 72 : 5;
   }
 

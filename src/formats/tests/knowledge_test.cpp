@@ -321,6 +321,23 @@ TEST(Knowledge, WhatIsNone) {
   EXPECT_EQ(read(kev_json, {.format = "plain"}).statistics.format, "plain") << "a named format is believed";
 }
 
+TEST(Knowledge, JsonThatNamesNoThreatIsNoFeed) {
+  for (const std::string_view text : {R"({"name":"x","dns":["192.0.2.8"],"server":{"host":"db.example.com","ip":"192.0.2.9"}})", R"([{"name":"Ann","email":"ann@corp.example.com","ip":"192.0.2.9"}])",
+                                      "{\"src_ip\":\"192.0.2.8\",\"host\":\"a.example\"}\n{\"src_ip\":\"192.0.2.9\",\"host\":\"a.example\"}\n", "{}", "[]"}) {
+    const auto r = read(text);
+    ASSERT_FALSE(r.status) << text;
+    EXPECT_EQ(r.status.error().code, "not-knowledge");
+    EXPECT_TRUE(r.objects.empty());
+  }
+  KnowledgeSettings named;
+  named.format = "json";
+  EXPECT_EQ(read(R"([{"name":"Ann","ip":"192.0.2.9"}])", named).count("indicator"), 1U);
+  EXPECT_EQ(read(R"(["192.0.2.8","evil.example"])").count("indicator"), 2U);
+  EXPECT_EQ(read(R"({"data":[{"ioc":"192.0.2.9"}]})").count("indicator"), 1U);
+  EXPECT_EQ(read(R"([{"type":"domain","value":"evil.example"}])").count("indicator"), 1U);
+  EXPECT_EQ(read(R"([{"ip":"192.0.2.9","malware":"Grunf"}])").count("indicator"), 1U);
+}
+
 TEST(Knowledge, SinkEndsReading) {
   Diagnostics diagnostics;
   KnowledgeStatistics statistics;

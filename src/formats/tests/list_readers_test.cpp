@@ -82,6 +82,18 @@ TEST(TextReader, ProseIsNoFeed) {
   EXPECT_TRUE(r.indicators.empty());
 }
 
+TEST(TextReader, AReadmeThatSpeaksOfNoThreatIsNoFeed) {
+  const auto r = read("# A project\n\nIt asks 192.0.2.8.\n\n## Resolvers\n\n- 192.0.2.8\n- 192.0.2.9\n\n| DNS | 192.0.2.10 |\n", {}, "README.md");
+  EXPECT_EQ(r.error(), "not-a-feed");
+  EXPECT_TRUE(r.indicators.empty());
+}
+
+TEST(TextReader, ALiveAddressOfASentenceIsNotMeantUnlessTheHeadingOrTheSentenceSaysSo) {
+  const std::string lines = "The resolver 192.0.2.8 was asked first.\nThe loader then spoke to c2[.]example and 192.0.2.9, then stopped.\n";
+  EXPECT_EQ(read_as("text", "# Story\n\n" + lines).values(), (Strings{"domain c2.example", "ipv4 192.0.2.9"}));
+  EXPECT_EQ(read_as("text", "# Indicators of compromise\n\n" + lines).values(), (Strings{"ipv4 192.0.2.8", "domain c2.example", "ipv4 192.0.2.9"}));
+}
+
 TEST(NotAFeed, RulesScriptsAndBinaryAreNamed) {
   const auto reason = [](std::string_view text) {
     const auto r = read(text);
@@ -132,10 +144,10 @@ TEST(Feed, SettingsReachEveryIndicator) {
 }
 
 TEST(TextReader, ALineOfManyMegabytesIsReadInPieces) {
-  std::string text = "first 198.51.100.1\n";
+  std::string text = "198.51.100.1 first\n";
   std::size_t n = 0;
   for (; text.size() < (std::size_t{3} << 20); ++n) text += (n == 0 ? "192.0.2." : ",192.0.2.") + std::to_string(n % 250 + 1);
-  text += "\nlast 198.51.100.2\n";
+  text += "\n198.51.100.2 last\n";
   const auto r = read_as("text", text);
   EXPECT_EQ(r.statistics.indicators, n + 2);
   EXPECT_EQ(r.statistics.refused, 0U);

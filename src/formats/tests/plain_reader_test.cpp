@@ -85,6 +85,10 @@ TEST(PlainReader, TakesWhatIsClearOutOfSentences) {
   EXPECT_EQ(r.values(), (Strings{"domain evil.example", "domain bad.example", "url c2.example/gate", "ipv4 192.0.2.99"}));
 }
 
+TEST(PlainReader, SentencesWithAddressesAreNoList) {
+  EXPECT_EQ(read("Our resolver is 192.0.2.8, and the gateway\nwas 192.0.2.9 before it moved.\n").error(), "not-a-feed");
+}
+
 TEST(PlainReader, SurvivesNulAndVeryLongLines) {
   std::string text = "evil.example\n";
   text += std::string("192.0.2.1\0junk", 14) + "\n";
