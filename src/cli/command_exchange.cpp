@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "command_tree.hpp"
+#include "mozu/exchange/export.hpp"
 #include "mozu/formats/knowledge_writer.hpp"
 #include "mozu/intel/indicator.hpp"
 #include "verbs.hpp"
@@ -54,11 +55,13 @@ void add_export(CommandTree& tree) {
   app->add_option("--data", a.data, data_help)->check(not_empty())->type_name("DIR");
   app->add_option("--format", a.format, list)->required()->check(one_of(names))->type_name("NAME");
   repeatable(app, "--type", a.types, "only objects of this STIX type; repeatable: any of them")->type_name("TYPE");
+  repeatable(app, "--kind", a.kinds, "only what stands for such a value: ip, hash, ipv4, domain, url, email, sha256 …; repeatable: any of them")
+      ->check(one_of(exchange::selection_kinds()))->type_name("KIND");
   repeatable(app, "--label", a.labels, "only objects with this label; repeatable: all of them")->type_name("LABEL");
   app->add_option("--source", a.source, "only what came from this source")->check(not_empty())->type_name("NAME");
   app->add_option("--query", a.query, "only what holds these words")->check(not_empty())->type_name("WORDS");
   app->add_option("--since", a.since, "only what was modified then or later")->check(not_empty())->type_name("TIME");
-  repeatable(app, "--id", a.ids, "this object; repeatable")->type_name("ID");
+  repeatable(app, "--id", a.ids, "this object, by its STIX id, its id elsewhere (T1059, G0016, CVE-…) or a name of it; repeatable")->type_name("ID|NAME");
   app->add_option("--tlp-max", a.tlp_max, "nothing stricter: clear, green, amber, amber+strict, red (default: red, all)")->check(tlp_level())->type_name("LEVEL");
   app->add_flag("--with-neighbours", a.with_neighbours, "also what is related to the selected objects, and the relations");
   app->add_flag("--without-revoked", a.without_revoked, "leave out what was revoked");
@@ -77,12 +80,14 @@ void add_store(CommandTree& tree) {
 
   auto backup = std::make_shared<StoreArguments>();
   app = tree.root.add_subcommand("backup", "copy the whole base into one file, checked, while others read and write");
+  app->footer("Not in it: secret.key (second factors), indexes and warning lists (*.mzi), *.mmdb. Keep copies of them beside it.");
   app->add_option("--data", backup->data, data_help)->check(not_empty())->type_name("DIR");
   app->add_option("FILE", backup->file, "the file to write; one that stands there is replaced when the new one is whole")->required()->check(not_empty());
   tree.add(app, [backup] { return backup_verb(*backup); });
 
   auto restore = std::make_shared<StoreArguments>();
   app = tree.root.add_subcommand("restore", "put a backup in place where no base stands");
+  app->footer("A backup holds both bases, not secret.key, *.mzi or *.mmdb: copy these into the folder, too.");
   app->add_option("--data", restore->data, data_help)->check(not_empty())->type_name("DIR");
   app->add_option("FILE", restore->file, "a file written by `mozu backup`")->required()->check(not_empty());
   tree.add(app, [restore] { return restore_verb(*restore); });

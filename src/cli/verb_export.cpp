@@ -20,11 +20,11 @@ namespace {
 
 Result<exchange::Selection> selection_of(const ExportArguments& a, std::optional<Timestamp> since) {
   exchange::Selection s;
-  s.types = a.types, s.labels = a.labels, s.source = a.source, s.query = a.query, s.ids = a.ids, s.since = since;
+  s.types = a.types, s.kinds = a.kinds, s.labels = a.labels, s.source = a.source, s.query = a.query, s.ids = a.ids, s.since = since;
   s.with_neighbours = a.with_neighbours, s.with_revoked = !a.without_revoked;
   if (!a.tlp_max.empty()) s.tlp_max = *intel::parse_tlp(a.tlp_max);
-  if (!s.ids.empty() && (!s.types.empty() || !s.labels.empty() || !s.source.empty() || !s.query.empty() || s.since))
-    return fail("usage", "--id names objects; it cannot be combined with --type, --label, --source, --query or --since");
+  if (!s.ids.empty() && (!s.types.empty() || !s.kinds.empty() || !s.labels.empty() || !s.source.empty() || !s.query.empty() || s.since))
+    return fail("usage", "--id names objects; it cannot be combined with --type, --kind, --label, --source, --query or --since");
   return s;
 }
 

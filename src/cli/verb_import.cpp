@@ -1,5 +1,6 @@
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
@@ -31,7 +32,15 @@ bool is_known_format(const std::string& format) {
   return false;
 }
 
-/// A base to try in: a dry run shall not make one.
+constexpr std::uint64_t trial_bytes_max = std::uint64_t{1} << 30;  // a base that a dry run copies: seconds, and room in the temporary folder
+
+/// May the dry run be of several files, so that one may change what another does?
+bool is_of_several(const ImportArguments& a) {
+  std::error_code ignored;
+  return a.paths.size() > 1 || std::filesystem::is_directory(a.paths.front(), ignored) || a.paths.front().find_first_of("*?[") != std::string::npos;
+}
+
+/// A base to try in, so that files are judged one after the other as they would be, and nothing is changed.
 class TrialFolder {
  public:
   ~TrialFolder() {
@@ -43,6 +52,23 @@ class TrialFolder {
     std::string name = (std::filesystem::temp_directory_path(error) / "mozu-dry-run-XXXXXX").string();
     if (error || ::mkdtemp(name.data()) == nullptr) return fail("temporary-folder", "no temporary folder can be made", "set TMPDIR to a folder that can be written");
     return path_ = name;
+  }
+  /// The base at `options` as it stands.
+  Result<std::string> copy(const store::StoreOptions& options) {
+    MOZU_TRY(make());
+    const std::string file = path_ + "/copy.mzb";
+    {
+      auto reading = options;
+      reading.read_only = true;
+      MOZU_LET(const auto store, store::Store::open(reading));
+      MOZU_TRY(store->backup(file));
+    }
+    store::StoreOptions trial;
+    trial.location = path_ + "/base";
+    MOZU_TRY(store::restore(file, trial));
+    std::error_code ignored;
+    std::filesystem::remove(file, ignored);
+    return trial.location;
   }
 
  private:
@@ -96,6 +122,7 @@ class ImportReport {
 
   void take(exchange::ImportedFile&& f) {
     failed_ |= !f.complete();
+    if (a_.dry_run) f.receipt.import = 0;  // of the trial
     if (a_.json) return print_json(f);
     if (!f.again) return files_.push_back(std::move(f));
     // To people both readings are one: what came by the second is added to the first.
@@ -118,14 +145,15 @@ class ImportReport {
     RowCounts total{"together", 0, 0, 0, {}, {}};
     for (const auto& r : rows) {
       add_row(table, r);
-      total.files += r.files, total.failed += r.failed, total.passed_over += r.passed_over;
+      total.files += r.files, total.failed += r.failed;
       total.read.add(r.read);
       total.read.format.clear();
       total.stored.add(r.stored);
     }
     if (rows.size() > 1) add_row(table, total);
     std::string out = rows.empty() ? std::string() : table.without_empty_columns().text(colour, "");
-    if (total.passed_over != 0) out += fmt::format("no knowledge, passed over: {}\n", plural(total.passed_over, "file"));
+    if (const auto n = std::ranges::count_if(files_, &exchange::ImportedFile::passed_over); n != 0)
+      out += fmt::format("no knowledge, passed over: {}\n", plural(static_cast<std::uint64_t>(n), "file")) + passed_over();
     for (const auto& f : files_) out += details(f, colour);
     return out;
   }
@@ -160,6 +188,19 @@ class ImportReport {
     for (auto& r : out)
       r.name = r.files > 1 + r.passed_over ? fmt::format("{} ({})", printable(r.name, 60), plural(r.files - r.passed_over, "file")) : printable(r.name, 60);
     std::erase_if(out, [](const RowCounts& r) { return r.files == r.passed_over; });
+    return out;
+  }
+
+  /// The first of them, and why.
+  std::string passed_over() const {
+    constexpr std::size_t told_max = 10;
+    std::string out;
+    std::size_t told = 0;
+    for (const auto& f : files_) {
+      if (!f.passed_over || f.diagnostics.kept().empty()) continue;
+      if (++told > told_max) return out + "  …\n";
+      out += fmt::format("  {}: {}\n", printable(f.path, 200), printable(f.diagnostics.kept().front().message, 200));
+    }
     return out;
   }
 
@@ -205,6 +246,21 @@ exchange::ImportRequest request_of(const ImportArguments& a) {
   return r;
 }
 
+/// Where a dry run tries. One file, and a base too large to copy, is rolled back where it stands: then `in_place`.
+Result<std::string> trial_location(const ImportArguments& a, const DataFolder& data, TrialFolder& folder, bool& in_place) {
+  in_place = false;
+  if (!data.has_knowledge()) return folder.make();
+  store::StoreOptions options;
+  options.location = data.knowledge();
+  std::error_code error;
+  const bool small = options.location == data.path && std::filesystem::file_size(data.path + "/knowledge.db", error) <= trial_bytes_max && !error;
+  if (is_of_several(a) && small) return folder.copy(options);
+  in_place = true;
+  if (is_of_several(a))
+    say(Diagnostic{Severity::note, "dry-run-apart", "each file is judged against what is stored now, not against the files before it", {}, fmt::format("of a base in a file of up to {} a dry run uses a copy", human_bytes(static_cast<double>(trial_bytes_max)))});
+  return options.location;
+}
+
 }  // namespace
 
 int import_verb(const ImportArguments& a) {
@@ -213,10 +269,11 @@ int import_verb(const ImportArguments& a) {
   TrialFolder trial;
   store::StoreOptions options;
   options.location = data.knowledge();
-  if (a.dry_run && !data.has_knowledge()) {
-    auto folder = trial.make();
-    if (!folder) return say(std::move(folder).error()), exit_failed;
-    options.location = *std::move(folder);
+  auto request = request_of(a);
+  if (a.dry_run) {
+    auto location = trial_location(a, data, trial, request.dry_run);
+    if (!location) return say(std::move(location).error()), exit_failed;
+    options.location = *std::move(location);
   }
   auto store = store::Store::open(options);
   if (!store) return say(std::move(store).error()), exit_failed;
@@ -225,7 +282,7 @@ int import_verb(const ImportArguments& a) {
   Status done;
   {
     ImportLine line(!a.quiet);
-    done = exchange::import_paths(**store, request_of(a), {[&](exchange::ImportedFile&& f) { report.take(std::move(f)); }, [&](const auto& p) { line.show(p); }}, problems);
+    done = exchange::import_paths(**store, request, {[&](exchange::ImportedFile&& f) { report.take(std::move(f)); }, [&](const auto& p) { line.show(p); }}, problems);
   }
   say(problems);
   bool failed = problems.errors() != 0 || report.failed() || !done;

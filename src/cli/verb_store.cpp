@@ -1,9 +1,12 @@
 // `mozu doctor`, `mozu backup`, `mozu restore`.
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <string>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include "data_folder.hpp"
 #include "mozu/base/text.hpp"
@@ -41,6 +44,21 @@ std::string contents(store::Store& store) {
   return fmt::format("{} in the newest versions\n{}", plural(all, "object"), table.text(stdout_colour()));
 }
 
+/// What lies beside the bases and is no part of a backup. The key is left out on purpose: with it, whoever finds the file has the second factors.
+std::string outside(const DataFolder& data) {
+  std::vector<std::string> names;
+  std::error_code ignored;
+  for (const auto& entry : std::filesystem::directory_iterator(data.path, ignored)) {
+    const auto name = entry.path().filename().string();
+    if (name == "secret.key" || name.ends_with(".mzi") || name.ends_with(".mmdb")) names.push_back(name);
+  }
+  if (names.empty()) return {};
+  std::ranges::sort(names);
+  std::string list;
+  for (const auto& name : names) list += (list.empty() ? "" : ", ") + printable(name, 60);
+  return fmt::format("not in it: {}; keep copies of these, and secret.key apart from the backup\n", list);
+}
+
 }  // namespace
 
 int doctor_verb(const StoreArguments& a) {
@@ -60,7 +78,8 @@ int doctor_verb(const StoreArguments& a) {
 }
 
 int backup_verb(const StoreArguments& a) {
-  auto options = existing(DataFolder(a.data));
+  const DataFolder data(a.data);
+  auto options = existing(data);
   if (!options) return failed(options.error());
   options->read_only = true;
   const auto store = store::Store::open(*options);
@@ -68,7 +87,7 @@ int backup_verb(const StoreArguments& a) {
   if (const auto done = (*store)->backup(a.file); !done) return failed(done.error());
   std::error_code ignored;
   const auto bytes = std::filesystem::file_size(a.file, ignored);
-  return finish_stdout(fmt::format("wrote {}: {}, checked\n", printable(a.file), human_bytes(static_cast<double>(bytes))), exit_done);
+  return finish_stdout(fmt::format("wrote {}: {}, checked\n", printable(a.file), human_bytes(static_cast<double>(bytes))) + outside(data), exit_done);
 }
 
 int restore_verb(const StoreArguments& a) {
@@ -76,7 +95,9 @@ int restore_verb(const StoreArguments& a) {
   store::StoreOptions options;
   options.location = data.knowledge();
   if (const auto done = store::restore(a.file, options); !done) return failed(done.error());
-  return finish_stdout(fmt::format("restored {} from {}\n", printable(data.path), printable(a.file)), exit_done);
+  return finish_stdout(fmt::format("restored {} from {}\n", printable(data.path), printable(a.file)) +
+                           "not in a backup: secret.key (without it second factors are set up anew), indexes and warning lists (*.mzi), *.mmdb; copy them into the folder\n",
+                       exit_done);
 }
 
 }  // namespace mozu::cli

@@ -121,7 +121,7 @@ int import_verb(const ImportArguments& arguments);
 
 struct ExportArguments {
   std::string data, format, source, tlp_max, query, since, output, title;
-  std::vector<std::string> types, labels, ids;
+  std::vector<std::string> types, kinds, labels, ids;
   bool with_neighbours = false, without_revoked = false;
 };
 int export_verb(const ExportArguments& arguments);

@@ -3,15 +3,29 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <array>
 #include <functional>
 #include <span>
 #include <unordered_set>
 #include <utility>
 
+#include "mozu/base/text.hpp"
+#include "mozu/formats/stix_objects.hpp"
+#include "mozu/intel/indicator.hpp"
+
 namespace mozu::exchange {
 namespace {
 
 constexpr std::size_t page_objects = 1000;
+constexpr std::size_t namesakes_max = 100;  // objects that one name of a selection stands for
+
+bool is_of_kind(const intel::Key& key, std::string_view kind) {
+  if (static_cast<int>(key.kind) >= intel::pattern_kind_count) return false;
+  const auto pattern = static_cast<intel::PatternKind>(key.kind);
+  if (kind == "ip") return pattern <= intel::PatternKind::ipv6_range;
+  if (kind == "hash") return pattern >= intel::PatternKind::md5;
+  return intel::short_name(pattern) == kind;
+}
 
 using store::StoredObject;
 using ObjectSink = std::function<Status(const StoredObject&)>;
@@ -64,11 +78,37 @@ class Walk {
   }
 
   Status by_ids(const ObjectSink& sink) {
-    MOZU_TRY(load(selection_.ids, sink, true));
-    for (const auto& id : selection_.ids)
+    std::vector<std::string> ids;
+    for (const auto& id : selection_.ids) {
+      if (id.find("--") != id.npos) ids.push_back(id);
+      else MOZU_TRY(by_name(id, ids));
+    }
+    MOZU_TRY(load(ids, sink, true));
+    for (const auto& id : ids)
       if (!seen_.contains(id))
         return fail("export-absent", fmt::format("{} is not there, or not to be seen", id), "`mozu export --format csv` lists the ids of what is there");
     return {};
+  }
+
+  Status by_name(const std::string& name, std::vector<std::string>& ids) {
+    std::string upper = name;
+    std::ranges::transform(upper, upper.begin(), [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
+    const std::array keys = {intel::Key{intel::KeyKind::external_id, std::move(upper)}, intel::Key{intel::KeyKind::name, intel::fold_name(name)}};
+    MOZU_LET(const auto hits, store_.find(viewer_, keys, namesakes_max));
+    for (const auto& hit : hits) {  // an id of a catalogue before a name
+      const bool any_in_force = std::ranges::any_of(hit.objects, [](const auto& head) { return !head.revoked; });
+      for (const auto& head : hit.objects)
+        if (!head.revoked || !any_in_force) ids.push_back(head.id);
+      if (!hit.objects.empty()) return {};
+    }
+    return fail("export-absent", fmt::format("nothing that may be seen is called '{}'", printable(name, 100)), "`mozu lookup` finds names that are alike");
+  }
+
+  /// Does the object stand for a value of a kind that is wanted?
+  Result<bool> is_wanted(const StoredObject& o) {
+    if (selection_.kinds.empty()) return true;
+    MOZU_TRY(reader_.read(o.json, object_));
+    return std::ranges::any_of(object_.keys, [&](const auto& key) { return std::ranges::any_of(selection_.kinds, [&](const auto& kind) { return is_of_kind(key, kind); }); });
   }
 
   Status load(std::span<const std::string> ids, const ObjectSink& sink, bool chosen) {
@@ -101,6 +141,10 @@ class Walk {
   Status give(const StoredObject& o, const ObjectSink& sink, bool chosen) {
     const bool remember = selection_.with_neighbours || !selection_.ids.empty();
     if (remember && !seen_.insert(o.id).second) return {};
+    if (chosen && selection_.ids.empty()) {
+      MOZU_LET(const bool wanted, is_wanted(o));
+      if (!wanted) return {};
+    }
     if (o.tlp > selection_.tlp_max) return ++withheld_, Status();
     if (selection_.with_neighbours && chosen) selected_.push_back(o.id);
     return sink(o);
@@ -112,9 +156,17 @@ class Walk {
   std::unordered_set<std::string> seen_;
   std::vector<std::string> selected_;
   std::uint64_t withheld_ = 0;
+  formats::StixObjectReader reader_;
+  intel::StixObject object_;  // reused
 };
 
 }  // namespace
+
+std::vector<std::string> selection_kinds() {
+  std::vector<std::string> names{"ip", "hash"};
+  for (int k = 0; k < intel::pattern_kind_count; ++k) names.emplace_back(intel::short_name(static_cast<intel::PatternKind>(k)));
+  return names;
+}
 
 Result<ExportReport> export_objects(store::Store& store, const intel::Viewer& viewer, const Selection& selection, const std::string& format,
                                     formats::ExportSettings settings, const formats::ExportSink& sink) {

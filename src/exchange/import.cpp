@@ -144,7 +144,10 @@ class Run {
     MOZU_LET(auto file, read_in(store_, ids_, request, watch));
     file.argument = input.argument, file.in_folder = input.in_folder;
     file.passed_over = file.failure && input.in_folder && file.failure->code == "not-knowledge";
-    if (file.passed_over) file.failure.reset();
+    if (file.passed_over) {
+      file.failure->severity = Severity::note;
+      file.diagnostics.add(*std::exchange(file.failure, std::nullopt));
+    }
     return file;
   }
 

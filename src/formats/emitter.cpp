@@ -56,6 +56,7 @@ void FeedEmitter::emit(const RawRecord& r) {
     if (const std::string shown = printable(r.value, 120); d.message.find(shown) == std::string::npos) {
       d.message += fmt::format(": \"{}\"", shown);
     }
+    if (d.code == "indicator-too-broad" && !settings_.broad_hint.empty()) d.hint = settings_.broad_hint;
     if (d.where.line == 0) d.where.line = r.where.line;
     if (d.where.path.empty()) d.where.path = r.where.path;
     count_refusal(std::move(d));

@@ -108,6 +108,7 @@ Status read_feed_objects(ByteStream& in, std::string_view head, ObjectEmitter& o
   FeedSettings settings;
   settings.format = format;
   settings.info.name = out.source();
+  settings.broad_hint = "it is left out; in a list of false positives it belongs: [[feed]] suppression = true of `mozu index build`";
   FeedStatistics feed;
   IndicatorObjects objects(out);
   Status status = read_feed_member(in, out.file(), settings, Timestamp{}, [&](const intel::Indicator& i) { objects.add(i); }, out.diagnostics(), feed);

@@ -188,7 +188,7 @@ void Identities::forget() {
 }
 
 Result<Who> Identities::by_token(std::string_view text) {
-  const auto no = [] { return fail("token-refused", "the token is unknown, expired or taken back", "make one with `mozu token add` or in the portal"); };
+  const auto no = [] { return fail("token-refused", "the token is unknown, expired or taken back", "make one with `mozu token add` or POST /api/v1/tokens"); };
   if (!text.starts_with("mozu_") || text.size() > 128) return no();
   const std::string hash = secret_hash(text);
   std::uint64_t generation = 0;

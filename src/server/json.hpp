@@ -1,5 +1,7 @@
 // Private to the room: reading JSON, above all what clients send. Included by .cpp files only.
 #pragma once
+#include <algorithm>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -8,6 +10,7 @@
 
 #include "mozu/base/json_read.hpp"
 #include "mozu/base/result.hpp"
+#include "mozu/base/text.hpp"
 #include "mozu/server/http.hpp"
 
 namespace mozu::server {
@@ -22,6 +25,18 @@ class JsonBody {
     if (out.parser_->parse(request.body.data(), request.body.size()).get(out.object_) != simdjson::SUCCESS)
       return fail("json-invalid", "the body is no JSON object");
     return out;
+  }
+  /// "field-invalid" for a member that is none of these: a slip ("username") must not look like a wrong password.
+  Status only(std::initializer_list<std::string_view> names) const {
+    for (const auto member : object_) {
+      if (std::find(names.begin(), names.end(), member.key) != names.end()) continue;
+      std::string list;
+      for (const auto name : names) list += (list.empty() ? "" : ", ") + std::string(name);
+      Diagnostic d{Severity::error, "field-invalid", "there is no field '" + printable(member.key, 60) + "'", {}, "fields are " + list};
+      d.where.path = "/" + printable(member.key, 60);
+      return fail(std::move(d));
+    }
+    return {};
   }
   bool has(std::string_view key) const { return member(object_, key).has_value(); }
   /// Absent: what is given. Of another type: "field-invalid".

@@ -33,6 +33,7 @@ Result<store::User> own(Services& services, const Request& request) {
 
 Response sign_in(Services& services, const Request& request) {
   MOZU_ANSWER_LET(const JsonBody body, JsonBody::parse(request));
+  MOZU_ANSWER(body.only({"name", "password", "code"}));
   MOZU_ANSWER_LET(const std::string user, body.text("name"));
   MOZU_ANSWER_LET(const std::string password, body.text("password"));
   MOZU_ANSWER_LET(const std::string code, body.text("code"));

@@ -142,6 +142,10 @@ Result<std::vector<std::string>> people_tables(Db& backup) {
 
 Diagnostic about_backup(Diagnostic d) {
   if (d.code != "store-corrupt") return d;
+  if (d.message.find("file is not a database") != d.message.npos) {
+    d.code = "backup-invalid", d.message = "this is no backup of a knowledge base", d.hint = "give a file that `mozu backup` has written";
+    return d;
+  }
   d.message = "the backup is damaged: " + d.message;
   d.hint = "use another backup";
   return d;
@@ -189,7 +193,10 @@ Status restore(const std::string& backup_file, const StoreOptions& options) {
   if (!fs::is_regular_file(backup_file, error)) return fail(Diagnostic{Severity::error, "file-open", "no such file", {backup_file, 0, {}}, "give a file that `mozu backup` has written"});
   SqliteOptions o;
   o.path = backup_file;
-  MOZU_LET(const auto from, open_sqlite(o));
+  auto opened = open_sqlite(o);
+  if (!opened && opened.error().code != "store-corrupt") return fail(std::move(opened).error());
+  if (!opened) return fail(about_backup(std::move(opened).error()));
+  const auto from = *std::move(opened);
   if (auto whole = check_backup(*from, backup_file); !whole) return fail(about_backup(std::move(whole).error()));
   MOZU_LET(const auto tables, people_tables(*from));
   fs::create_directories(options.location.empty() ? "." : options.location, error);

@@ -18,6 +18,9 @@ struct Selection {
   std::vector<std::string> types{}, labels{};  ///< types: any of them; labels: all of them
   std::string source{};
   std::string query{};                         ///< as SearchQuery::text
+  std::vector<std::string> kinds{};            ///< of the values that objects stand for: intel::short_name(PatternKind), "ip", "hash"; any of them
+  /// Ids of STIX; what has no "--" is an id of another catalogue ("T1059", "G0016", "CVE-…") or a name or alias: all objects that bear it,
+  /// without the revoked ones if there are others.
   std::vector<std::string> ids{};
   std::optional<Timestamp> since{};            ///< modified then or later
   intel::Tlp tlp_max = intel::Tlp::red;
@@ -31,7 +34,10 @@ struct ExportReport {
   intel::Tlp tlp = intel::Tlp::none;           ///< the strictest that was given
 };
 
-/// Errors: "export-format"; "export-absent" (an id that is not there or not to be seen); the store's; the sink's.
+/// What `kinds` may hold.
+std::vector<std::string> selection_kinds();
+
+/// Errors: "export-format"; "export-absent" (an id or name that is not there or not to be seen); the store's; the sink's.
 Result<ExportReport> export_objects(store::Store& store, const intel::Viewer& viewer, const Selection& selection, const std::string& format,
                                     formats::ExportSettings settings, const formats::ExportSink& sink);
 

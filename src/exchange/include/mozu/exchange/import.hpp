@@ -19,7 +19,7 @@ struct ImportRequest {
   std::string format;              ///< name of formats::knowledge_formats(); empty = found by content
   /// `source` empty: the name of the file without its endings, of a folder its name. origin and sha256 are set for each file.
   store::Provenance provenance;
-  bool dry_run = false;            ///< each file is judged against what is stored now, not against the files before it
+  bool dry_run = false;            ///< each file is judged against what is stored now; for files one after the other, import into a copy
 };
 
 struct ImportedFile {

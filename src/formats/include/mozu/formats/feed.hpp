@@ -24,6 +24,7 @@ struct FeedSettings {
   std::optional<std::int64_t> lifetime_ms;  ///< valid_until = (last seen, else first seen, else read time) + lifetime
   bool exact_only = false;
   bool allow_broad = false;
+  std::string broad_hint;             ///< said of a value that is too broad, where no --allow-broad is at hand; empty = the usual hint
   bool all_attributes = false;        ///< misp: also attributes whose to_ids is false
   bool suppression = false;           ///< the feed is a suppression list; info.source or a record's description is the reason
   /// Mapping for csv, tsv, json, ndjson, xml: role → column name, 1-based column number, JSON path ("a.b[].c") or XML path.
