@@ -16,6 +16,7 @@
 #include "document.hpp"
 #include "judge.hpp"
 #include "mozu/base/text.hpp"
+#include "mozu/intel/stix_object.hpp"
 #include "mozu/intel/url.hpp"
 #include "name_matching.hpp"
 #include "rule_blocks.hpp"
@@ -130,6 +131,25 @@ class Finisher {
   const Document& document_;
 };
 
+/// "Grunf" and "GRUNF" are one name: of the spellings that no list settles the first counts, but one that a list has before all.
+void unite_spellings(std::vector<Mention>& mentions) {
+  const auto is_name = [](const Mention& m) { return m.type == FindingType::actor || m.type == FindingType::malware || m.type == FindingType::tool; };
+  std::unordered_map<std::string, std::size_t> first;
+  const auto key = [](const Mention& m) { return std::string(1, static_cast<char>(m.type)) + intel::fold_name(m.value); };
+  for (std::size_t i = 0; i < mentions.size(); ++i) {
+    if (!is_name(mentions[i])) continue;
+    const auto [at, fresh] = first.try_emplace(key(mentions[i]), i);
+    const auto rank = [](const Mention& m) { return std::pair(m.id.empty(), m.begin); };
+    if (!fresh && rank(mentions[i]) < rank(mentions[at->second])) at->second = i;
+  }
+  for (auto& m : mentions) {
+    if (!is_name(m)) continue;
+    const Mention& best = mentions[first.at(key(m))];
+    if (m.value == best.value) continue;
+    m.value = best.value, m.id = best.id, m.name = best.name;
+  }
+}
+
 /// Of a value's places the one that says most: no noise, then the surest, then the first.
 std::vector<std::size_t> best_places(const std::vector<Mention>& mentions) {
   struct Key {
@@ -200,6 +220,24 @@ void add_link_targets(const ReportText& report, std::vector<Finding>& out) {
 std::string_view name(FindingType t) { return type_names[static_cast<std::size_t>(t)]; }
 std::string_view name(Noise n) { return noise_names[static_cast<std::size_t>(n)]; }
 
+namespace {
+
+/// What mails and pages begin with that is about how they are read, not what they say.
+bool leads_elsewhere(std::string_view line) {
+  constexpr std::size_t line_bytes_max = 100;
+  if (line.size() > line_bytes_max) return false;
+  for (const std::string_view words : {"in your browser", "in a browser", "in your web browser", "view online", "read online", "web version", "webversion", "online version", "unsubscribe", "skip to ", "jump to ", "toggle navigation",
+                                       "cookie", "javascript", "having trouble viewing", "trouble reading"})
+    if (icontains(line, words)) return true;
+  return false;
+}
+
+std::size_t letters_in(std::string_view line) {
+  return static_cast<std::size_t>(std::ranges::count_if(line, [](char c) { return is_alpha(static_cast<unsigned char>(c)) || static_cast<unsigned char>(c) >= 0x80; }));
+}
+
+}  // namespace
+
 std::string title_of(std::string_view text) {
   std::string_view first;
   for (std::size_t b = 0; b < std::min<std::size_t>(text.size(), 4096);) {
@@ -208,6 +246,10 @@ std::string title_of(std::string_view text) {
     const std::string_view line = trim(text.substr(b, e - b));
     const std::size_t marks = istarts_with(line, "TLP:") ? line.npos : line.find_first_not_of("#=* ");
     const bool heading = marks != line.npos && marks > 0 && (line.front() == '#' || line.front() == '=') && line[marks - 1] == ' ';
+    if (!heading && (leads_elsewhere(line) || letters_in(line) < 3)) {  // a dot, a date
+      b = e + 1;
+      continue;
+    }
     if (heading || (first.empty() && marks != line.npos)) first = trim(line.substr(marks));
     if (heading) break;
     b = e + 1;
@@ -239,6 +281,7 @@ Findings extract(const ReportText& report, const Dictionary& dictionary, const E
   add_references(mentions);
   name_explicit_ids(dictionary.data(), mentions);
   for (auto* more : {&names, &unlisted, &rules}) mentions.insert(mentions.end(), std::make_move_iterator(more->begin()), std::make_move_iterator(more->end()));
+  unite_spellings(mentions);
   const auto chosen = choose(mentions, options, out.cut);
   const Finisher finisher(report, reading, document);
   out.findings.reserve(chosen.size());

@@ -390,20 +390,32 @@ class IndicatorScanner {
     put(FindingType::file_name, fold(slice(begin, end)), begin, end);
   }
 
+  /// Pages and cells cut keys at their edge: the key goes on in the next line if this one ends with a backslash, or if the next begins with a word that
+  /// has one inside and begins no path of its own ("…\CurrentVers" / "ion\Run"). Only there may a line end stand in a key.
+  bool key_goes_on(std::size_t end) const {
+    if (text_[end] != '\n' || end + 1 >= text_.size() || text_[end - 1] == ' ') return false;
+    const std::string_view next = text_.substr(end + 1, key_bytes_max);
+    const std::string_view word = next.substr(0, next.find_first_of(" \t\r\n"));
+    if (word.empty() || !(is_alnum(static_cast<unsigned char>(word.front())) || word.front() == '\\' || word.front() == '_')) return false;
+    if (istarts_with(word, "HK") || word.find(':') != word.npos || word.starts_with("\\\\")) return false;
+    return text_[end - 1] == '\\' || word.find('\\') != word.npos;
+  }
+
   bool registry_key() {
     const std::string root = fold(slice(begin_, end_));
     if (!(root.starts_with("hkey_") || root == "hklm" || root == "hkcu" || root == "hkcr" || root == "hku")) return false;
     std::size_t e = end_;
-    while (e < text_.size() && e - begin_ < key_bytes_max && static_cast<unsigned char>(text_[e]) >= ' ' && std::string_view("\"`|<>,;").find(text_[e]) == std::string_view::npos &&
+    while (e < text_.size() && e - begin_ < key_bytes_max && (static_cast<unsigned char>(text_[e]) >= ' ' || key_goes_on(e)) && std::string_view("\"`|<>,;").find(text_[e]) == std::string_view::npos &&
            text_.substr(e, 2) != "  ")
       ++e;
     // The name goes on to the last backslash and one word behind it; prose may follow.
     const std::size_t last = text_.substr(0, e).rfind('\\');
     std::size_t word = last + 1;
-    while (word < e && text_[word] != ' ' && text_[word] != ')') ++word;
+    while (word < e && text_[word] != ' ' && text_[word] != ')' && text_[word] != '\n') ++word;
     while (word > last + 1 && (text_[word - 1] == '.' || text_[word - 1] == ':' || text_[word - 1] == '\'' || text_[word - 1] == '*')) --word;
     static constexpr std::pair<std::string_view, std::string_view> roots[] = {{"hklm", "HKEY_LOCAL_MACHINE"}, {"hkcu", "HKEY_CURRENT_USER"}, {"hkcr", "HKEY_CLASSES_ROOT"}, {"hku", "HKEY_USERS"}};
     std::string value(slice(begin_, word));
+    std::erase(value, '\n');
     for (const auto& [shorter, longer] : roots)
       if (root == shorter) value.replace(0, shorter.size(), longer);
     put(FindingType::registry_key, std::move(value), begin_, word);

@@ -215,11 +215,35 @@ class NameMatcher {
     if (c.contained && c.kind >= EntityKind::country) return void(c.drop = true);  // "uk.exe"
     if (c.kind == EntityKind::country) return judge_country(c, written);
     if (c.kind == EntityKind::sector) return judge_sector(c, written, n);
-    if (c.kind == EntityKind::technique) return judge_technique(c, written);
+    if (c.kind == EntityKind::technique) return judge_technique(c, written, n);
     if (c.kind == EntityKind::tactic) return judge_tactic(c, written, n);
     if (c.kind == EntityKind::mitigation) return void(c.drop = true);
-    if ((c.contained && c.kind != EntityKind::tool) || is_part_of_another_word(c)) return void(c.drop = true);
+    if ((c.contained && c.kind != EntityKind::tool) || is_part_of_another_word(c) || is_spelt_apart(c, written) || owns_network(c)) return void(c.drop = true);
     judge_name(c, written, n, c.kind == EntityKind::actor ? says_actor : c.kind == EntityKind::tool ? says_tool || says_malware : says_malware || says_tool, says_malware || says_actor);
+  }
+
+  // "COPY/PASTE" names two things, unless the name itself has the stroke; "lab host" in small letters is no "LabHost", as both spelling and case differ.
+  static bool is_spelt_apart(const Candidate& c, std::string_view written) {
+    const std::string_view spelling = c.name->spelling;
+    for (const char mark : {'/', '&', '+'})
+      if (written.find(mark) != written.npos && spelling.find(mark) == spelling.npos) return true;
+    return written.find(' ') != written.npos && spelling.find_first_of(" -_.") == spelling.npos && has_upper(spelling) && is_ascii(written) && !has_upper(written) && !has_digit(written);
+  }
+
+  // "AS45102 (Alibaba)": whose network it is.
+  bool owns_network(const Candidate& c) const {
+    constexpr std::size_t before_max = 48;
+    const std::size_t from = c.begin > before_max ? c.begin - before_max : 0;
+    std::string_view before = text_.substr(from, c.begin - from);
+    if (const auto line = before.find_last_of("\n.;"); line != before.npos) before.remove_prefix(line + 1);
+    for (std::size_t at = before.find("AS"); at != before.npos; at = before.find("AS", at + 2)) {
+      if (at > 0 && is_alnum(static_cast<unsigned char>(before[at - 1]))) continue;
+      std::size_t digits = at + 2;
+      if (digits < before.size() && before[digits] == 'N') ++digits;
+      while (digits < before.size() && (before[digits] == ' ' || before[digits] == ':')) ++digits;
+      if (digits < before.size() && is_digit(static_cast<unsigned char>(before[digits]))) return true;
+    }
+    return false;
   }
 
   // "W32/Agent.gen!Eldorado" (an engine's own mark), ".Net"
@@ -282,7 +306,10 @@ class NameMatcher {
     c.reason = sector ? "words of an industry beside it" : "the name of an industry";
   }
 
-  void judge_technique(Candidate& c, std::string_view written) const {
+  void judge_technique(Candidate& c, std::string_view written, const Neighbours& n) const {
+    static constexpr std::string_view words[] = {"technique", "techniques", "sub-technique", "subtechnique", "ttp", "ttps", "procedure"};
+    // "Social Media", "WHOIS", "IP Addresses": what attackers gather or acquire bears the name of a thing that every report speaks of.
+    if (d_.entities[c.name->entity].is_thing && !beside(n, words, 2, 2) && !has_id_beside(c)) return void(c.drop = true);
     if (one_word(written)) {
       if (is_common_word(fold(written)) || written.size() < 5 || !(is_upper(written.front()) || written.size() >= 8)) return void(c.drop = true);
       c.confidence = 0.55;
@@ -291,6 +318,16 @@ class NameMatcher {
     }
     if (!c.rivals.empty()) c.confidence *= 0.6;
     c.reason = "the name of a technique";
+  }
+
+  // "T1596.002", "[T1596]" in the same line
+  bool has_id_beside(const Candidate& c) const {
+    constexpr std::size_t reach = 40;
+    const std::size_t from = c.begin > reach ? c.begin - reach : 0;
+    std::string_view window = text_.substr(from, c.end + reach - from);
+    for (std::size_t at = window.find('T'); at != window.npos; at = window.find('T', at + 1))
+      if (at + 4 < window.size() && window[at + 1] == '1' && std::ranges::all_of(window.substr(at + 1, 4), [](char ch) { return is_digit(static_cast<unsigned char>(ch)); })) return true;
+    return false;
   }
 
   static void judge_tactic(Candidate& c, std::string_view written, const Neighbours& n) {

@@ -37,6 +37,19 @@ std::string attack_id(const intel::StixObject& object) {
   return {};
 }
 
+/// Is every phase of the technique one before the attack?
+bool is_preparation(std::string_view json) {
+  constexpr std::string_view member = "\"phase_name\"";
+  bool any = false;
+  for (std::size_t at = json.find(member); at != json.npos; at = json.find(member, at + 1)) {
+    const std::string_view value = json.substr(at + member.size(), 40);
+    const auto quote = value.find('"');
+    if (quote == value.npos || !(value.substr(quote + 1).starts_with("reconnaissance\"") || value.substr(quote + 1).starts_with("resource-development\""))) return false;
+    any = true;
+  }
+  return any;
+}
+
 std::unexpected<Diagnostic> not_names(const std::string& name) {
   return fail("names-format", fmt::format("'{}' is neither a STIX bundle nor a MISP galaxy cluster", name), "give ATT&CK's JSON, or files of a galaxy's folder \"clusters\"");
 }
@@ -47,6 +60,7 @@ Status read_stix(const std::string& name, std::string_view bytes, std::vector<En
     const auto* kind = kind_of(o.type, stix_types);
     if (kind == nullptr || o.revoked || o.name.empty()) return {};
     Entity e{kind->kind, attack_id(o), o.name, o.aliases};
+    e.is_thing = kind->kind == EntityKind::technique && e.id.find('.') != std::string::npos && is_preparation(o.json);
     if (e.id.empty()) e.id = o.id;
     // Names of techniques are compared as they are; aliases there are CAPEC's and others'.
     if (kind->kind == EntityKind::technique || kind->kind == EntityKind::mitigation) e.aliases.clear();

@@ -54,6 +54,18 @@ TEST(ReportText, ATitleThatSaysNothingGivesWayToTheText) {
   }
 }
 
+TEST(ReportText, WhatLeadsElsewhereIsNoTitle) {
+  EXPECT_EQ(title_of("TLP:WHITE\n\n.\nView this email in your browser\n\n21/01/2021\n\nHeron returns\n"), "Heron returns");
+  EXPECT_EQ(title_of("Skip to content\n# How to view mail in your browser\n"), "How to view mail in your browser");
+}
+
+TEST(Extract, RegistryKeysThatLinesCut) {
+  EXPECT_EQ(good("It writes HKCU\\Software\\Microsoft\\Windows\\CurrentVers\nion\\Run first."), "windows-registry-key HKEY_CURRENT_USER\\Software\\Microsoft\\Windows\\CurrentVersion\\Run");
+  EXPECT_EQ(good("It writes HKCU\\Software\\Microsoft\\\nWindows\\Run first."), "windows-registry-key HKEY_CURRENT_USER\\Software\\Microsoft\\Windows\\Run");
+  EXPECT_EQ(good("It writes HKCU\\Software\\One\nand goes on."), "windows-registry-key HKEY_CURRENT_USER\\Software\\One");
+  EXPECT_EQ(good("HKCU\\Software\\One\nHKCU\\Software\\Two\n"), "windows-registry-key HKEY_CURRENT_USER\\Software\\One|windows-registry-key HKEY_CURRENT_USER\\Software\\Two");
+}
+
 TEST(Extract, EveryStyleOfDefanging) {
   for (const char* text : {"c2 at evil[.]example now", "c2 at evil(.)example now", "c2 at evil{.}example now", "c2 at evil[dot]example now", "c2 at evil (dot) example now", "c2 at evil[.example now",
                            "c2 at evil.]example now", "c2 at evil[.]\nexample now", "c2 at evil\\.example now", "c2 at evil dot example now", "c2 at evil．example now", "c2 at evil。example now",

@@ -126,6 +126,26 @@ TEST(Names, SmallInAHostSaysNothing) {
   EXPECT_EQ(unlisted("The Grunf loader came back. Grunf is what grunf does."), "");
 }
 
+TEST(Names, WordsThatOnlyReadAlikeAreNone) {
+  const Dictionary d({{EntityKind::actor, "G9001", "Copy-Paste", {}}, {EntityKind::malware, "S9001", "LabHost", {}}, {EntityKind::actor, "G9002", "Grunfix", {"Alibazar"}},
+                      {EntityKind::technique, "T9590.005", "IP Addresses", {}, true}});
+  const auto values = [&](std::string text) {
+    ReportText report;
+    report.text = std::move(text);
+    std::string out;
+    for (const auto& f : extract(report, d).findings)
+      if (f.noise == Noise::none) out += f.value + "|";
+    return out;
+  };
+  EXPECT_EQ(values("They COPY/PASTE it in a lab host."), "");
+  EXPECT_EQ(values("The actor Copy Paste used LabHost."), "Copy-Paste|LabHost|");
+  EXPECT_EQ(values("It ran at AS45102 (Alibazar), and ASN 64500 Alibazar."), "");
+  EXPECT_EQ(values("Its operators, Alibazar, are known."), "Grunfix|");
+  EXPECT_EQ(values("They wrote down IP addresses of victims."), "");
+  EXPECT_EQ(values("They used the technique IP Addresses there."), "T9590.005|");
+  EXPECT_EQ(values("The HurlBot came. The HURLBot came."), "HurlBot|");  // no list has it
+}
+
 TEST(Names, PartsOfOtherWordsAreNone) {
   ReportText report;
   report.text = "W32/Agent.gen!Grunfix and .Grunfix, not Grunfix.";

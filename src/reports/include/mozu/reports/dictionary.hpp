@@ -15,6 +15,7 @@ struct Entity {
   std::string id;                    ///< what findings carry: "G0007", "T1059.001", a STIX id, "JP"; may be empty
   std::string name;                  ///< canonical
   std::vector<std::string> aliases;  ///< other names; the canonical one need not be among them
+  bool is_thing = false;             ///< a sub-technique of reconnaissance or resource development: named after what is gathered, not after an act
 };
 
 /// Immutable. Names are compared as people vary them: case, and blanks, hyphens, dots and line ends between their words and
