@@ -329,6 +329,7 @@ Result<std::vector<std::string>> indicated(Services& services, const Request& re
   static constexpr std::array<std::string_view, 7> types = {"attack-pattern", "campaign", "infrastructure", "intrusion-set", "malware", "threat-actor", "tool"};
   if (request.body.empty()) return {};
   MOZU_LET(const JsonBody body, JsonBody::parse(request));
+  MOZU_TRY(body.only({"indicates"}));
   MOZU_LET(const auto ids, body.texts("indicates"));
   if (ids.size() > indicated_max) return fail("field-invalid", fmt::format("indicates has {} ids; at most {} are taken", ids.size(), indicated_max));
   for (const std::string& id : ids) {
