@@ -81,8 +81,15 @@ WordsRow words_of_object(const intel::StixObject& o) {
 
 WordsRow words_row(WordsRow row, const intel::StixObject& o, std::int64_t sequence, std::int64_t type, std::int64_t source, const std::vector<std::int64_t>& labels) {
   row.sequence = sequence;
-  row.facts = fmt::format("t{} s{} {}", type, source, is_curated(o.type) ? "curated" : "mass");
+  row.facts = fmt::format("t{} s{}", type, source);
   for (const auto code : labels) row.facts += fmt::format(" l{}", code);
+  if (!is_curated(o.type)) return row;
+  row.facts += " curated";
+  for (std::size_t begin = 0; begin < row.name.size();) {
+    const auto end = std::min(row.name.find(' ', begin), row.name.size());
+    row.facts.append(" n").append(row.name, begin, end - begin);
+    begin = end + 1;
+  }
   return row;
 }
 

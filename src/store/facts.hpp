@@ -21,7 +21,8 @@ std::vector<Link> links_of(const intel::StixObject& o);
 bool has_words(const intel::StixObject& o);
 /// What people write and read about, not what machines count: shown first.
 bool is_curated(std::string_view type);
-/// One row of the text index, words parted by blanks; `facts` are "t<type>", "s<source>", "l<label>", "curated" or "mass".
+/// One row of the text index, words parted by blanks; `facts` are "t<type>", "s<source>", "l<label>" and, of what is curated, "curated" and
+/// "n<word>" of each word of its name: few have a word in their name of the many that have it somewhere.
 struct WordsRow {
   std::int64_t sequence = 0;
   std::string name, prose, facts;

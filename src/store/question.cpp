@@ -35,34 +35,38 @@ std::string joined(const std::vector<std::string>& parts, std::string_view betwe
 }
 
 // Words hold folded letters, digits and marks only (intel::words_of), so quotes need no escape.
-std::string sqlite_row(const intel::WordRow& row) { return fmt::format("\"{}\"{}", joined(row.words, " "), row.prefix ? " *" : ""); }
+std::string sqlite_row(const intel::WordRow& row, std::string_view before) {
+  return fmt::format("\"{}{}\"{}", before, joined(row.words, fmt::format(" {}", before)), row.prefix ? " *" : "");
+}
 
-std::string postgres_row(const intel::WordRow& row, std::string_view weights) {
+std::string postgres_row(const intel::WordRow& row, std::string_view before, std::string_view weights) {
   std::vector<std::string> words;
   for (std::size_t i = 0; i < row.words.size(); ++i)
-    words.push_back(fmt::format("'{}':{}{}", row.words[i], row.prefix && i + 1 == row.words.size() ? "*" : "", weights));
+    words.push_back(fmt::format("'{}{}':{}{}", before, row.words[i], row.prefix && i + 1 == row.words.size() ? "*" : "", weights));
   return fmt::format("({})", joined(words, " <-> "));
 }
 
 std::string sqlite_expression(const Question& q, const Terms& terms) {
   std::vector<std::string> all, without, parts;
-  for (const auto& row : q.all) all.push_back(sqlite_row(row));
-  for (const auto& row : q.without) without.push_back(sqlite_row(row));
-  parts.push_back(fmt::format("({} : ({}))", terms.name_only ? "{name}" : "{name prose}", joined(all, " AND ")));
+  for (const auto& row : q.all) all.push_back(sqlite_row(row, terms.name_only ? "n" : ""));
+  for (const auto& row : q.without) without.push_back(fmt::format("{{name prose}} : ({})", sqlite_row(row, "")));
+  if (terms.mass_only) without.push_back("{facts} : (\"curated\")");
+  parts.push_back(fmt::format("({} : ({}))", terms.name_only ? "{facts}" : "{name prose}", joined(all, " AND ")));
   for (const auto& group : terms.facts) {
     std::vector<std::string> any;
     for (const auto& fact : group) any.push_back(fmt::format("\"{}\"", fact));
     parts.push_back(fmt::format("({{facts}} : ({}))", joined(any, " OR ")));
   }
   std::string out = joined(parts, " AND ");
-  if (!without.empty()) out = fmt::format("({}) NOT ({{name prose}} : ({}))", out, joined(without, " OR "));
+  if (!without.empty()) out = fmt::format("({}) NOT ({})", out, joined(without, " OR "));
   return out;
 }
 
 std::string postgres_expression(const Question& q, const Terms& terms) {
   std::vector<std::string> parts;
-  for (const auto& row : q.all) parts.push_back(postgres_row(row, terms.name_only ? "A" : "AD"));
-  for (const auto& row : q.without) parts.push_back("!" + postgres_row(row, "AD"));
+  for (const auto& row : q.all) parts.push_back(postgres_row(row, terms.name_only ? "n" : "", terms.name_only ? "B" : "AD"));
+  for (const auto& row : q.without) parts.push_back("!" + postgres_row(row, "", "AD"));
+  if (terms.mass_only) parts.push_back("!'curated':B");
   for (const auto& group : terms.facts) {
     std::vector<std::string> any;
     for (const auto& fact : group) any.push_back(fmt::format("'{}':B", fact));

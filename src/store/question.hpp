@@ -29,7 +29,8 @@ Question ending(const Question& q, Ending ending);
 
 /// Which column the words must stand in, and what facts must hold: any of each group.
 struct Terms {
-  bool name_only = false;
+  bool name_only = false;  ///< curated objects with the words in their name
+  bool mass_only = false;  ///< what is not curated
   std::vector<std::vector<std::string>> facts;
 };
 /// For FTS5's MATCH or as tsquery.

@@ -99,12 +99,18 @@ Status build_filters(Db& db) {
   return {};
 }
 
+// Words of names as words of their own (facts.hpp).
+constexpr std::string_view words_sqlite_6 = R"sql(DROP TABLE words;
+CREATE VIRTUAL TABLE words USING fts5(name, prose, facts, content='', tokenize='ascii', prefix='3 4');
+INSERT INTO words(words, rank) VALUES('hashsize', 67108864);)sql";
+
 constexpr Migration steps[] = {
     {tables_1, {}, {}, seed_types},
     {tables_2, words_sqlite, words_postgres, rebuild_words},
     {{}, words_sqlite_3, {}, rebuild_words_sqlite},
     {tables_4, {}, {}, nullptr},
     {tables_5, {}, {}, build_filters},
+    {{}, words_sqlite_6, "DELETE FROM words;", rebuild_words},
 };
 
 }  // namespace

@@ -27,7 +27,7 @@ namespace {
 
 enum Stream : std::int64_t { exact, named, told, mass, named_begun, told_begun, mass_begun, streams };
 constexpr std::int64_t begun_after = named_begun - named;
-constexpr std::int64_t exact_max = 200, named_max = 1000, counted_max = 20'000;
+constexpr std::int64_t exact_max = 200, named_max = 1000, counted_max = 5'000;
 constexpr std::int64_t common_word = 1000;  // objects that hold it
 constexpr std::size_t facet_values_max = 50;
 
@@ -113,7 +113,8 @@ class Search {
   Status find_newest(Ending as, Stream stream, const Spot& from);
   Status rows(const std::string& match, std::int64_t below, std::int64_t limit, const RowSink& each);
   void take(Stream stream, std::vector<Ranked>&& found, const Spot& from);
-  std::string match(Ending as, const char* kind, bool name_only) const;
+  enum class Kind : std::uint8_t { any, named, curated, mass };
+  std::string match(Ending as, Kind kind) const;
   std::string counted(std::int64_t most) const;
   std::vector<Ending> endings() const { return question_.open ? std::vector{Ending::whole, Ending::begun} : std::vector{Ending::whole}; }
 
@@ -129,10 +130,12 @@ class Search {
 /// A stream of these endings.
 Stream with(Ending as, Stream stream) { return static_cast<Stream>(stream + (as == Ending::begun ? begun_after : 0)); }
 
-std::string Search::match(Ending as, const char* kind, bool name_only) const {
+/// "Not curated" for mass: a word that most objects bear would cost more than the question itself.
+std::string Search::match(Ending as, Kind kind) const {
   Terms terms = terms_;
-  terms.name_only = name_only;
-  if (kind != nullptr) terms.facts.push_back({kind});
+  terms.name_only = kind == Kind::named;
+  terms.mass_only = kind == Kind::mass;
+  if (kind == Kind::curated) terms.facts.push_back({"curated"});
   return match_expression(db_.engine(), ending(question_, as), terms);
 }
 
@@ -192,7 +195,7 @@ Status Search::find_exact(const Spot& from) {
 
 Status Search::find_named(Ending as, const Spot& from) {
   std::vector<Ranked> found;
-  MOZU_TRY(rows(match(as, "curated", true), from.top + 1, named_max, [&](const Row& r) {
+  MOZU_TRY(rows(match(as, Kind::named), from.top + 1, named_max, [&](const Row& r) {
     found.push_back({with(as, named), 0, read_head(r)});
     return true;
   }));
@@ -206,7 +209,7 @@ Status Search::find_newest(Ending as, Stream kind, const Spot& from) {
   const auto stream = with(as, kind);
   const auto below = from.stream == stream ? std::min(from.sequence, from.top + 1) : from.top + 1;
   const auto limit = static_cast<std::int64_t>(limit_ + 1 - hits.size() + seen_.size());
-  return rows(match(as, kind == told ? "curated" : "mass", false), below, limit, [&](const Row& r) {
+  return rows(match(as, kind == told ? Kind::curated : Kind::mass), below, limit, [&](const Row& r) {
     auto raw = read_head(r);
     if (seen_.insert(raw.head.sequence).second) hits.push_back({stream, 0, std::move(raw)});
     return !full();
@@ -235,7 +238,7 @@ Status Search::count(SearchPage& page, bool rows) {
   for (const auto as : endings()) {
     const auto left = counted_max + 1 - n;
     if (left <= 0) break;
-    const auto all = match(as, nullptr, false);
+    const auto all = match(as, Kind::any);
     if (!rows) {
       const Bind binds[] = {std::string_view(all)};
       MOZU_LET(const auto found, db_.integer(counted(left), binds));
