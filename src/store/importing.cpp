@@ -30,7 +30,6 @@ namespace {
 // A large batch puts more rows beside one another into a page; the first is small, so that writing begins while the next is read.
 constexpr std::size_t batch_objects_first = 16'384, batch_objects_max = 65'536;
 constexpr std::size_t batch_bytes_max = std::size_t{96} << 20;
-constexpr std::size_t resting_cache_bytes = std::size_t{8} << 20;
 
 constexpr std::size_t replaced_at_once = 1024;
 constexpr std::size_t known_max = 3'000'000;  // ids remembered from batch to batch: about 350 MB
@@ -70,7 +69,7 @@ class Importer final : public Import {
   ~Importer() override {
     if (writing_.valid()) writing_.wait();
     transaction_.end();
-    static_cast<void>(db_.set_cache(resting_cache_bytes));
+    static_cast<void>(db_.set_cache(writer_resting_cache_bytes));
   }
   Importer(const Importer&) = delete;
   Importer& operator=(const Importer&) = delete;

@@ -28,7 +28,10 @@ Status StoreImpl::open() {
   MOZU_LET(people_, People::open(options_));
   if (options_.read_only) return {};
   MOZU_LET(writer_, connect(place_, {true, true}));
-  return migrate(*writer_, knowledge_schema());
+  // A step may build an index anew: with the memory of an import.
+  MOZU_TRY(writer_->set_cache(options_.cache_bytes));
+  MOZU_TRY(migrate(*writer_, knowledge_schema()));
+  return writer_->set_cache(writer_resting_cache_bytes);
 }
 
 std::string visible(const intel::Viewer& v, std::string_view t) {

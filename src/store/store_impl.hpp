@@ -101,6 +101,9 @@ class StoreImpl final : public Store {
   std::unique_ptr<People> people_;
 };
 
+/// Of SQLite's pages, for a writer that neither imports nor brings an older base to this version.
+inline constexpr std::size_t writer_resting_cache_bytes = std::size_t{8} << 20;
+
 /// Writes under `pass` on `db`, which it gives back to `home` at its end.
 struct ImportPlan {
   Provenance provenance;
