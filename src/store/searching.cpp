@@ -28,6 +28,7 @@ namespace {
 enum Stream : std::int64_t { exact, named, told, mass, named_begun, told_begun, mass_begun, streams };
 constexpr std::int64_t begun_after = named_begun - named;
 constexpr std::int64_t exact_max = 200, named_max = 1000, counted_max = 5'000;
+constexpr std::int64_t counted_versions = 2'000'000;  // the newest, where not all finds are on the page
 constexpr std::int64_t common_word = 1000;  // objects that hold it
 constexpr std::size_t facet_values_max = 50;
 
@@ -86,11 +87,11 @@ std::vector<intel::Key> keys_asked(std::string_view text, const Question& q) {
   return keys;
 }
 
-/// Finds w ($1: the match expression) with their versions v. The text index must lead: CROSS JOIN keeps SQLite from turning the order
+/// Finds w ($1: the match expression) that came after a sequence, with their versions v. The text index must lead: CROSS JOIN keeps SQLite from turning the order
 /// of the tables, OFFSET 0 keeps PostgreSQL from walking down the sequences instead.
-std::string_view found_versions(Engine engine) {
-  if (engine == Engine::sqlite) return "(SELECT rowid AS sequence FROM words WHERE words MATCH $1) w CROSS JOIN version v ON v.sequence = w.sequence";
-  return "(SELECT sequence FROM words WHERE lexemes @@ CAST($1 AS tsquery) OFFSET 0) w JOIN version v ON v.sequence = w.sequence";
+std::string found_versions(Engine engine, std::int64_t after) {
+  if (engine == Engine::sqlite) return fmt::format("(SELECT rowid AS sequence FROM words WHERE words MATCH $1 AND rowid > {}) w CROSS JOIN version v ON v.sequence = w.sequence", after);
+  return fmt::format("(SELECT sequence FROM words WHERE lexemes @@ CAST($1 AS tsquery) AND sequence > {} OFFSET 0) w JOIN version v ON v.sequence = w.sequence", after);
 }
 
 class Search {
@@ -101,7 +102,7 @@ class Search {
   Result<std::int64_t> is_open();
   void close() { if (question_.open) question_.open = question_.all.back().prefix = false; }
   Status find(const Spot& from);
-  Status count(SearchPage& page, bool rows);
+  Status count(SearchPage& page, bool rows, std::int64_t top);
   const Question& question() const { return question_; }
   std::vector<Ranked> hits;  ///< one more than the page, if there is more
   std::array<std::map<std::int64_t, std::uint64_t>, 4> facets;  ///< type, label, source, TLP; by count()
@@ -115,7 +116,7 @@ class Search {
   void take(Stream stream, std::vector<Ranked>&& found, const Spot& from);
   enum class Kind : std::uint8_t { any, named, curated, mass };
   std::string match(Ending as, Kind kind) const;
-  std::string counted(std::int64_t most) const;
+  std::string counted(std::int64_t after, std::int64_t most) const;
   std::vector<Ending> endings() const { return question_.open ? std::vector{Ending::whole, Ending::begun} : std::vector{Ending::whole}; }
 
   Db& db_;
@@ -145,19 +146,19 @@ Result<std::int64_t> Search::is_open() {
   last.all = {{{question_.all.back().words.back()}, false}};
   const auto match = match_expression(db_.engine(), last, {});
   const Bind binds[] = {std::string_view(match)};
-  MOZU_LET(const auto n, db_.integer(counted(common_word), binds));
+  MOZU_LET(const auto n, db_.integer(counted(0, common_word), binds));
   return n < common_word ? 1 : 0;
 }
 
-/// How many objects match $1, up to `most`.
-std::string Search::counted(std::int64_t most) const {
-  if (db_.engine() == Engine::sqlite) return fmt::format("SELECT count(*) FROM (SELECT rowid FROM words WHERE words MATCH $1 ORDER BY rowid DESC LIMIT {})", most);
-  return fmt::format("SELECT count(*) FROM (SELECT 1 FROM words WHERE lexemes @@ CAST($1 AS tsquery) LIMIT {}) AS found", most);
+/// How many objects that came after a sequence match $1, up to `most`.
+std::string Search::counted(std::int64_t after, std::int64_t most) const {
+  if (db_.engine() == Engine::sqlite) return fmt::format("SELECT count(*) FROM (SELECT rowid FROM words WHERE words MATCH $1 AND rowid > {} ORDER BY rowid DESC LIMIT {})", after, most);
+  return fmt::format("SELECT count(*) FROM (SELECT 1 FROM words WHERE lexemes @@ CAST($1 AS tsquery) AND sequence > {} LIMIT {}) AS found", after, most);
 }
 
 Status Search::rows(const std::string& match, std::int64_t below, std::int64_t limit, const RowSink& each) {
   const auto sql = fmt::format("SELECT {} FROM {} JOIN object o ON o.n = v.n WHERE v.sequence < $2 AND v.replaced_by = 0 AND {} ORDER BY w.sequence DESC LIMIT {}", head_columns,
-                               found_versions(db_.engine()), where_, limit);
+                               found_versions(db_.engine(), 0), where_, limit);
   return db_.run(sql, {std::string_view(match), below}, each);
 }
 
@@ -229,11 +230,12 @@ Status Search::find(const Spot& from) {
 }
 
 /// `rows`: each find must be looked at, because of facets or of what the text index does not know.
-Status Search::count(SearchPage& page, bool rows) {
-  if (question_.all.empty() || !question_.hashes.empty()) {
+Status Search::count(SearchPage& page, bool rows, std::int64_t top) {
+  if (question_.all.empty() || !question_.hashes.empty() || (!full() && !query_.facets)) {
     page.total = hits.size();
     return {};
   }
+  const std::int64_t after = full() ? std::max<std::int64_t>(0, top - counted_versions) : 0;
   std::int64_t n = 0;
   for (const auto as : endings()) {
     const auto left = counted_max + 1 - n;
@@ -241,12 +243,12 @@ Status Search::count(SearchPage& page, bool rows) {
     const auto all = match(as, Kind::any);
     if (!rows) {
       const Bind binds[] = {std::string_view(all)};
-      MOZU_LET(const auto found, db_.integer(counted(left), binds));
+      MOZU_LET(const auto found, db_.integer(counted(after, left), binds));
       n += found;
       continue;
     }
     MOZU_TRY(db_.run(fmt::format("SELECT v.type, v.labels, v.source, v.tlp FROM {} WHERE v.replaced_by = 0 AND {} ORDER BY w.sequence DESC LIMIT {}",
-                                 found_versions(db_.engine()), where_, left),
+                                 found_versions(db_.engine(), after), where_, left),
                      {std::string_view(all)}, [&](const Row& r) {
                        if (++n > counted_max) return false;
                        ++facets[0][r.integer(0)], ++facets[2][r.integer(2)], ++facets[3][r.integer(3)];
@@ -254,7 +256,7 @@ Status Search::count(SearchPage& page, bool rows) {
                        return true;
                      }));
   }
-  page.more_than_counted = n > counted_max;
+  page.more_than_counted = n > counted_max || after > 0;
   page.total = static_cast<std::uint64_t>(std::min(n, counted_max));
   return {};
 }
@@ -350,7 +352,7 @@ Result<SearchPage> StoreImpl::search(const intel::Viewer& v, const SearchQuery& 
   if (!cursor) {
     const auto& f = query.filter;
     const bool rows = query.facets || !v.all || f.tlp || f.after_sequence > 0 || f.modified_from_us || f.modified_until_us || !f.with_revoked;
-    MOZU_TRY(search.count(page, rows));
+    MOZU_TRY(search.count(page, rows, from.top));
   }
   if (search.hits.size() > limit) {
     search.hits.resize(limit);

@@ -126,7 +126,7 @@ struct Facet {
 };
 struct SearchPage : Page<Hit> {
   std::vector<Facet> facets;
-  bool more_than_counted = false;  ///< `total` and facets speak of the newest 5,000 finds only
+  bool more_than_counted = false;  ///< `total` and facets speak of the newest 5,000 finds among the newest 2,000,000 versions only
 };
 
 enum class Direction : std::uint8_t { out, in, both };
