@@ -76,6 +76,9 @@ Result<Identities::Key> Identities::key_of(const std::string& folder) {
   } else if (errno != EEXIST) {
     return fail(errno_diagnostic("file-open", fmt::format("{} could not be made", path), errno));
   }
+  // A pipe or device would be waited for, for ever.
+  if (struct stat info{}; ::stat(path.c_str(), &info) == 0 && !S_ISREG(info.st_mode))
+    return fail(Diagnostic{Severity::error, "secret-key", "this is no regular file", {path, 0, {}}, "put the key back from a copy; if it is lost, remove this and let people set up their second factors again"});
   MOZU_LET(const std::string text, read_file(path, 1024));
   if (text.size() != key.size())
     return fail("secret-key", fmt::format("{} does not hold {} bytes", path, key.size()), "put it back from a backup; if it is lost, remove it and let people set up their second factors again");

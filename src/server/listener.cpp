@@ -28,6 +28,7 @@
 #include "mozu/base/file.hpp"
 #include "mozu/base/text.hpp"
 #include "mozu/server/server.hpp"
+#include "request_parser.hpp"
 #include "secrets.hpp"
 
 namespace mozu::server {
@@ -150,7 +151,7 @@ class Connection final : public Peer, public std::enable_shared_from_this<Connec
   std::string address_, certificate_, certificate_subject_;
   net::executor_work_guard<typename Stream::executor_type> work_;  // the server must not end while a worker has the request
   beast::flat_buffer buffer_{read_bytes * 2};
-  std::optional<http::request_parser<http::buffer_body>> parser_;
+  std::optional<RequestParser> parser_;
   std::string chunk_ = std::string(read_bytes, '\0');
   Request request_;
   Spool spool_;
@@ -196,7 +197,7 @@ class Connection final : public Peer, public std::enable_shared_from_this<Connec
     request_.secure = tls;
     spool_.remove();
     body_bytes_ = 0;
-    parser_.emplace();
+    parser_.emplace(buffer_);
     parser_->header_limit(limits().header_bytes_max);
     parser_->body_limit(std::numeric_limits<std::uint64_t>::max());  // the route's limit is counted in take_body()
     if (buffer_.size() > 0) return read_header();

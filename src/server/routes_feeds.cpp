@@ -148,7 +148,8 @@ class FeedCopy {
   std::map<std::string, Place, std::less<>> places_;
 };
 
-/// Feeds are written anew when the manifest is asked for after something changed; events are given from the newest copy that has them.
+/// Feeds are written anew when the manifest is asked for after something changed; events are given from the newest copy that has them, unless
+/// something that it may hold was hidden from who asks since.
 class MispFeeds {
  public:
   explicit MispFeeds(Services& services) : services_(services) {}
@@ -158,14 +159,14 @@ class MispFeeds {
     const std::string &collection = request.parameters[0], &name = request.parameters[1];
     const std::string whose = fmt::format("{} {} {} {}", viewer.organisation, static_cast<int>(viewer.clearance), viewer.all, collection);
     MOZU_LET(const std::int64_t sequence, services_.knowledge.last_sequence());
-    auto copy = known(whose, name == "manifest.json" ? sequence : 0);
+    MOZU_LET(auto copy, usable(viewer, whose, name, sequence));
     if (copy) return copy->read(name);
     const std::scoped_lock one(writing_);  // who reads a feed that is there does not wait
-    copy = known(whose, name == "manifest.json" ? sequence : 0);
+    MOZU_LET(copy, usable(viewer, whose, name, sequence));
     if (!copy) {
       MOZU_LET(copy, write(viewer, collection));
       MOZU_TRY(audit(services_, request, "export", collection, "misp-feed"));
-      keep({whose, sequence, copy});
+      keep({whose, sequence, copy, sequence});
     }
     return copy->read(name);
   }
@@ -174,18 +175,30 @@ class MispFeeds {
   static constexpr std::size_t feeds_max = 8, feeds_bytes_max = std::size_t{8} << 30;
   struct Feed {
     std::string whose;
-    std::int64_t sequence = 0;
+    std::int64_t sequence = 0;  ///< of the base when it was written
     std::shared_ptr<FeedCopy> copy;
+    std::int64_t checked = 0;   ///< up to here nothing was hidden
   };
   Services& services_;
   std::mutex writing_, mutex_;
   std::deque<Feed> feeds_;
 
-  /// The copy that is there, if it was written at `sequence` or later.
-  std::shared_ptr<FeedCopy> known(const std::string& whose, std::int64_t sequence) {
+  /// The copy that `name` may be given from while the base is at `sequence`; null if one must be written.
+  Result<std::shared_ptr<FeedCopy>> usable(const intel::Viewer& viewer, const std::string& whose, const std::string& name, std::int64_t sequence) {
+    const auto feed = known(whose);
+    if (!feed || feed->sequence >= sequence) return feed ? feed->copy : nullptr;
+    if (name == "manifest.json") return nullptr;
+    if (feed->checked >= sequence) return feed->copy;
+    MOZU_LET(const bool hidden, services_.knowledge.hidden_since(viewer, feed->checked));
+    if (hidden) return nullptr;
+    const std::scoped_lock lock(mutex_);
+    if (const auto found = std::ranges::find(feeds_, whose, &Feed::whose); found != feeds_.end() && found->copy == feed->copy) found->checked = std::max(found->checked, sequence);
+    return feed->copy;
+  }
+  std::optional<Feed> known(const std::string& whose) {
     const std::scoped_lock lock(mutex_);
     const auto found = std::ranges::find(feeds_, whose, &Feed::whose);
-    return found != feeds_.end() && found->sequence >= sequence ? found->copy : nullptr;
+    return found != feeds_.end() ? std::optional(*found) : std::nullopt;
   }
   void keep(Feed feed) {
     const std::scoped_lock lock(mutex_);

@@ -96,8 +96,8 @@ std::string found_versions(Engine engine, std::int64_t after) {
 
 class Search {
  public:
-  Search(Db& db, const SearchQuery& query, std::string where, Terms terms)
-      : db_(db), query_(query), question_(read_question(query.text)), where_(std::move(where)), terms_(std::move(terms)), limit_(page_size(query.filter.limit)) {}
+  Search(Db& db, const intel::Viewer& viewer, const SearchQuery& query, std::string where, Terms terms)
+      : db_(db), query_(query), question_(read_question(query.text)), where_(std::move(where)), visible_(visible(viewer, "v")), all_visible_(viewer.all), terms_(std::move(terms)), limit_(page_size(query.filter.limit)) {}
 
   Result<std::int64_t> is_open();
   void close() { if (question_.open) question_.open = question_.all.back().prefix = false; }
@@ -122,7 +122,8 @@ class Search {
   Db& db_;
   const SearchQuery& query_;
   Question question_;
-  std::string where_;
+  std::string where_, visible_;
+  bool all_visible_;
   Terms terms_;
   std::size_t limit_;
   std::unordered_set<std::int64_t> seen_;  // sequences that an earlier stream has
@@ -146,7 +147,11 @@ Result<std::int64_t> Search::is_open() {
   last.all = {{{question_.all.back().words.back()}, false}};
   const auto match = match_expression(db_.engine(), last, {});
   const Bind binds[] = {std::string_view(match)};
-  MOZU_LET(const auto n, db_.integer(counted(0, common_word), binds));
+  // Only what may be seen counts: how common a word is among others' objects is theirs to know. The look is bounded all the same.
+  const auto looked_at = db_.engine() == Engine::sqlite ? fmt::format("(SELECT rowid AS sequence FROM words WHERE words MATCH $1 ORDER BY rowid DESC LIMIT {}) w CROSS JOIN", counted_max)
+                                                        : fmt::format("(SELECT sequence FROM words WHERE lexemes @@ CAST($1 AS tsquery) LIMIT {}) w JOIN", counted_max);
+  const auto sql = all_visible_ ? counted(0, common_word) : fmt::format("SELECT count(*) FROM (SELECT 1 FROM {} version v ON v.sequence = w.sequence WHERE {} LIMIT {}) AS found", looked_at, visible_, common_word);
+  MOZU_LET(const auto n, db_.integer(sql, binds));
   return n < common_word ? 1 : 0;
 }
 
@@ -343,7 +348,7 @@ Result<SearchPage> StoreImpl::search(const intel::Viewer& v, const SearchQuery& 
   if (cursor) from = {(*cursor)[0], (*cursor)[1], (*cursor)[2], (*cursor)[3], (*cursor)[4]};
   else { MOZU_LET(from.top, db.integer("SELECT coalesce(max(sequence), 0) FROM version")); }
   MOZU_LET(auto terms, terms_of(db, names_, query.filter));
-  Search search(db, query, filter.where, std::move(terms));
+  Search search(db, v, query, filter.where, std::move(terms));
   if (search.question().empty()) return page;
   if (!cursor) { MOZU_LET(from.open, search.is_open()); }
   if (from.open == 0) search.close();

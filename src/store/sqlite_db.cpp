@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/core.h>
 #include <sqlite3.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -217,6 +218,9 @@ Status Driver::open(const SqliteOptions& o) {
   // A new base is its owner's alone, whatever the umask: it holds what is marked RED, and hashes of passwords. Its WAL has the mode of the base.
   if (o.write && o.create)
     if (const int fd = ::open(path_.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600); fd >= 0) ::close(fd);
+  // A pipe or device would be waited for, for ever.
+  if (struct stat info{}; ::stat(path_.c_str(), &info) == 0 && !S_ISREG(info.st_mode))
+    return fail(Diagnostic{Severity::error, "store-open", "this is no regular file, so it cannot be a knowledge base", {path_, 0, {}}, "move it away, or name another data folder"});
   const char* vfs = o.vfs.empty() ? nullptr : o.vfs.c_str();
   if (const int code = sqlite3_open_v2(path_.c_str(), &db_, flags, vfs); code != SQLITE_OK) return failed(db_, code, path_);
   sqlite3_busy_timeout(db_, busy_ms);

@@ -99,6 +99,16 @@ Result<std::unique_ptr<Import>> StoreImpl::begin_import(const Provenance& proven
   return start_import(*writer_, std::move(pass), {provenance, dry_run, options_.cache_bytes, options_.part_objects, [this] { return connect(place_, {}); }});
 }
 
+Result<bool> StoreImpl::hidden_since(const intel::Viewer& v, std::int64_t sequence) {
+  if (v.all && v.clearance == intel::Tlp::red) return false;
+  MOZU_LET(const auto reader, readers_.borrow());
+  const auto sql = fmt::format("SELECT 1 FROM version a JOIN version b ON b.n = a.n AND b.replaced_by <> 0 AND b.replaced_by = a.sequence WHERE a.sequence > $1 AND ({} AND NOT {} OR a.revoked > b.revoked) LIMIT 1",
+                               visible(v, "b"), visible(v, "a"));
+  const Bind binds[] = {sequence};
+  MOZU_LET(const auto found, reader.db().integer(sql, binds));
+  return found != 0;
+}
+
 Result<std::int64_t> StoreImpl::last_sequence() {
   MOZU_LET(const auto reader, readers_.borrow());
   return reader.db().integer("SELECT coalesce(max(sequence), 0) FROM version");

@@ -55,6 +55,7 @@ class StoreImpl final : public Store {
   Result<std::optional<StoredObject>> object(const intel::Viewer& v, std::string_view id) override;
   Result<std::vector<StoredObject>> objects(const intel::Viewer& v, std::span<const std::string> ids) override;
   Result<std::vector<Head>> heads(const intel::Viewer& v, std::span<const std::string> ids) override;
+  Result<bool> hidden_since(const intel::Viewer& v, std::int64_t sequence) override;
   Result<Page<StoredObject>> versions(const intel::Viewer& v, std::string_view id, const Cursor& cursor, std::size_t limit) override;
   Result<Page<Head>> list(const intel::Viewer& v, const ListQuery& query) override;
   Result<Page<StoredObject>> list_objects(const intel::Viewer& v, const ListQuery& query) override;

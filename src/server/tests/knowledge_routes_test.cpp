@@ -156,5 +156,18 @@ TEST_F(KnowledgeRoutes, AMispFeedHoldsWhatOneMaySee) {
   EXPECT_EQ(get("fee", "/feeds/misp/nobody/manifest.json").status, 404) << "no such source";
 }
 
+TEST_F(KnowledgeRoutes, AnEventThatWasHiddenIsNotGivenFromACopy) {
+  const auto lee = house.identities->add_user({"lee", "", std::string(password), "feed-client", house.a, intel::Tlp::amber});
+  ASSERT_TRUE(lee);
+  house.tokens["lee"] = house.identities->add_token({*lee, "test", "all"})->text;
+  const Answer manifest = get("lee", "/feeds/misp/everything/manifest.json");
+  const std::string event = "/feeds/misp/everything/" + manifest.body.substr(manifest.body.find('"') + 1, 36) + ".json";
+  ASSERT_TRUE(get("lee", event).has("cdn.copper-heron.example"));
+  std::string stricter(own);
+  for (auto at = stricter.find("\"modified\":\"2026"); at != stricter.npos; at = stricter.find("\"modified\":\"2026", at)) stricter.replace(at, 16, "\"modified\":\"2027");
+  house.import(stricter, house.a, intel::Tlp::red);
+  EXPECT_EQ(get("lee", event).status, 404) << "nobody asked for the manifest since";
+}
+
 }  // namespace
 }  // namespace mozu::server::test

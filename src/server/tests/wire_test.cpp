@@ -182,6 +182,8 @@ TEST(Wire, NoRequestHidesInAnother) {
            start + "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n" + hidden,
            start + "Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n" + hidden,
            start + "Transfer-Encoding:\r\n chunked\r\nContent-Length: 4\r\n\r\n0\r\n\r\n" + hidden,
+           start + "Transfer-Encoding:\r\n chunked\r\n\r\n0\r\n\r\n" + hidden,
+           start + "Transfer-Encoding: chunked\r\nX-A: b\r\n\tc\r\n\r\n0\r\n\r\n" + hidden,
            start + "Content-Length: +4\r\n\r\n{}  " + hidden,
            start + "Content-Length: 4\r\nContent-Length: 4\r\n\r\n{}  " + hidden,
            start + "Content-Length: 4, 4\r\n\r\n{}  " + hidden,

@@ -185,6 +185,8 @@ class Store {
   /// In the order asked; what is absent or not to be seen is left out. All of them are held in memory: the caller bounds how many it asks for.
   virtual Result<std::vector<StoredObject>> objects(const intel::Viewer& v, std::span<const std::string> ids) = 0;
   virtual Result<std::vector<Head>> heads(const intel::Viewer& v, std::span<const std::string> ids) = 0;
+  /// Was anything that the viewer might see put out of their sight, or revoked, by a write after `sequence`? For copies that outlive a request.
+  virtual Result<bool> hidden_since(const intel::Viewer& v, std::int64_t sequence) = 0;
   /// Newest first.
   virtual Result<Page<StoredObject>> versions(const intel::Viewer& v, std::string_view id, const Cursor& cursor, std::size_t limit) = 0;
   virtual Result<Page<Head>> list(const intel::Viewer& v, const ListQuery& query) = 0;
