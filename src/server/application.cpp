@@ -92,7 +92,10 @@ std::optional<Response> Application::begin(Request& request) {
   auto who = authenticate(request);
   if (!who && needed != Permission::open) {
     const Diagnostic& d = who.error();
-    if (status_of(d) == 503) return problem(d);
+    if (status_of(d) >= 500) {
+      log_(render_json(d));
+      return problem(d);
+    }
     return unauthorised(d.code, d.message, d.hint);
   }
   if (who) request.who = std::move(*who);

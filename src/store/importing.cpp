@@ -151,7 +151,10 @@ Status Importer::begin() {
   MOZU_LET(last_sequence_, db_.integer("SELECT coalesce(max(sequence), 0) FROM version"));
   MOZU_LET(source_, names_.code(db_, NameKind::source, plan_.provenance.source));
   MOZU_LET(parts_, Parts::read(db_));
-  now_ms_ = Timestamp::now().ms;
+  // Who asks for what was added since they asked last must not miss anything because the clock was set back.
+  const Bind last[] = {last_sequence_};
+  MOZU_LET(const auto last_ms, db_.integer("SELECT added_ms FROM version WHERE sequence = $1", last));
+  now_ms_ = std::max(Timestamp::now().ms, last_ms);
   own_imports_.insert(import_);
   const auto& p = plan_.provenance;
   return db_.run("SELECT number FROM import WHERE source = $1 AND origin = $2", {Bytes{p.source}, Bytes{p.origin}}, [&](const Row& r) {

@@ -115,12 +115,13 @@ class Driver final : public Db {
   Status open(const std::string& location) {
     connection_.reset(PQconnectdb(location.c_str()));
     if (PQstatus(connection_.get()) != CONNECTION_OK) return lost(PQerrorMessage(connection_.get()));
+    PQsetNoticeProcessor(connection_.get(), [](void*, const char*) {}, nullptr);  // else libpq writes to standard error, between lines of the log
     constexpr int version_min = 150'000;
     if (PQserverVersion(connection_.get()) < version_min) return fail("store-connection", "the database server is older than PostgreSQL 15", "use version 15 or newer");
     return prepare_session();
   }
   Engine engine() const override { return Engine::postgres; }
-  bool broken() const override { return PQstatus(connection_.get()) != CONNECTION_OK; }
+  bool broken() const override { return lost_ || PQstatus(connection_.get()) != CONNECTION_OK; }
 
   Status begin(bool write) override {
     if (!write) return command("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
@@ -209,11 +210,13 @@ class Driver final : public Db {
     return command("SET client_min_messages = warning; SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off");
   }
 
+  /// A server that ends says so in an answer of its own (57P…) or in none: then libpq, which gives no state, may still take the connection for good.
   std::unexpected<Diagnostic> failed(const PGresult* answer) {
+    const char* said = PQresultErrorField(answer, PG_DIAG_SQLSTATE);
+    lost_ = said == nullptr || std::string_view(said).starts_with("57P");
     if (broken()) return lost(PQerrorMessage(connection_.get()));
-    const char* state = answer != nullptr ? PQresultErrorField(answer, PG_DIAG_SQLSTATE) : nullptr;
     const char* detail = answer != nullptr ? PQresultErrorField(answer, PG_DIAG_MESSAGE_PRIMARY) : nullptr;
-    const std::string_view known(state != nullptr ? state : "");
+    const std::string_view known(said);
     const std::string text = one_line(detail != nullptr ? detail : PQerrorMessage(connection_.get()));
     for (const auto& s : sayings)
       if (s.state == known) return fail(s.code, fmt::format("{}: {}", s.message, text), std::string(s.hint));
@@ -223,13 +226,19 @@ class Driver final : public Db {
   /// A server that was started anew is no error to who asks next.
   bool renew() {
     PQreset(connection_.get());
+    lost_ = false;
     return !broken() && prepare_session().has_value();
   }
 
   Status command(const std::string& sql) {
     const bool idle = PQtransactionStatus(connection_.get()) != PQTRANS_INTRANS;
-    Answer answer(PQexec(connection_.get(), sql.c_str()));
-    if (broken() && idle && sql.starts_with("BEGIN") && renew()) answer.reset(PQexec(connection_.get(), sql.c_str()));
+    auto done = command_once(sql);
+    if (!done && broken() && idle && sql.starts_with("BEGIN") && renew()) done = command_once(sql);
+    return done;
+  }
+
+  Status command_once(const std::string& sql) {
+    const Answer answer(PQexec(connection_.get(), sql.c_str()));
     const auto status = PQresultStatus(answer.get());
     if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK && status != PGRES_EMPTY_QUERY) return failed(answer.get());
     // The server answers COMMIT of a failed transaction with ROLLBACK.
@@ -274,6 +283,7 @@ class Driver final : public Db {
   std::map<std::string, std::string, std::less<>> prepared_;
   std::uint64_t last_name_ = 0;
   std::int64_t changed_ = 0;
+  bool lost_ = false;
 };
 
 }  // namespace

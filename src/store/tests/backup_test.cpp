@@ -1,9 +1,12 @@
-// Backup and restoring, and what inputs that disagree do to one another.
+// Backup and restoring, places and times that are wrong, and what inputs that disagree do to one another.
+#include <sys/stat.h>
+
 #include <filesystem>
 #include <fstream>
 #include <string>
 
 #include "base.hpp"
+#include "connection.hpp"
 #include "sqlite_db.hpp"
 
 namespace mozu::store::test {
@@ -108,6 +111,62 @@ TEST(Backup, FindsADamagedOne) {
   ASSERT_FALSE(done.has_value());
   EXPECT_EQ(done.error().code, "store-corrupt");
   EXPECT_FALSE(std::filesystem::exists(elsewhere / "x/knowledge.db"));
+}
+
+// Who polls for what was added since would miss what comes with an earlier time.
+TEST(Times, OfWritingDoNotGoBackWithTheClock) {
+  Home home("sqlite");
+  import(*home.open(), {object("tool", 1, R"("name":"n1")")});
+  {
+    SqliteOptions o;
+    o.path = home.folder / "knowledge.db", o.write = true;
+    must(must(open_sqlite(o))->script("UPDATE version SET added_ms = added_ms + 86400000"));
+  }
+  const auto store = home.open();
+  import(*store, {object("tool", 2, R"("name":"n2")")});
+  const auto heads = must(store->heads(owner, std::vector{id_of("tool", 1), id_of("tool", 2)}));
+  ASSERT_EQ(heads.size(), 2U);
+  EXPECT_GE(heads[1].added.ms, heads[0].added.ms);
+}
+
+// As when the server is started anew: all connections end, and nobody was told.
+TEST(Places, LostConnectionsToPostgresAreMadeAnew) {
+  Home home("postgres");
+  auto options = home.options();
+  options.location += " application_name=lost";
+  const auto store = must(Store::open(options));
+  const auto accounts = must(Accounts::open(options));
+  const auto end_all = [&] {
+    const auto other = must(connect(place_of(home.options().location, "knowledge.db"), {}));
+    while (must(other->integer("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = 'lost'")) != 0) {
+    }
+  };
+  import(*store, {object("tool", 1, R"("name":"n1")")});
+  for (unsigned i = 2; i < 5; ++i) {
+    end_all();
+    EXPECT_EQ(must(store->counts(owner)).at(0).second, i - 1);
+    end_all();
+    EXPECT_TRUE(accounts->setting("x").has_value());
+    EXPECT_TRUE(accounts->set_setting("x", "y").has_value());
+    end_all();
+    import(*store, {object("tool", i, R"("name":"n")")});
+    // What was cut in its midst is told as what it is.
+    const auto cut = must(store->begin_import(from("test", "cut"), false));
+    must(cut->put(object("tool", 9, R"("name":"n9")")));
+    end_all();
+    EXPECT_EQ(cut->commit().error().code, "store-connection");
+  }
+}
+
+TEST(Places, OfPipesAreRefused) {
+  for (const auto* file : {"knowledge.db", "people.db"}) {
+    Folder folder;
+    ASSERT_EQ(::mkfifo((folder / file).c_str(), 0600), 0);
+    const auto opened = Store::open(at(folder.path()));
+    ASSERT_FALSE(opened.has_value()) << file;
+    EXPECT_EQ(opened.error().code, "store-open");
+    EXPECT_EQ(opened.error().where.file, folder / file);
+  }
 }
 
 /// `sql` behind the store's back; then what doctor says.

@@ -159,5 +159,16 @@ TEST_P(StoreOrganisations, HeadsAreThoseOfTheViewer) {
   EXPECT_EQ(names(b), (Names{"bear of B", "of B"}));
 }
 
+// Of a common word no begins are sought: whether it is one must not tell what others have.
+TEST_P(StoreOrganisations, HowCommonAWordIsAmongOthersDoesNotShow) {
+  std::vector<intel::StixObject> many;
+  for (unsigned i = 0; i < 1000; ++i) many.push_back(object("tool", 1000 + i, R"("name":"alpha")"));
+  many.push_back(object("tool", 1, R"("name":"alphabet")"));
+  say(a, std::move(many));
+  say(b, {object("tool", 2, R"("name":"alphabet")")});
+  EXPECT_EQ(ids(must(store->search(eyes(b), {"alpha", {}})).items), Names{id_of("tool", 2)});
+  EXPECT_EQ(must(store->search(eyes(a), {"alpha", {}})).total, 1000U);
+}
+
 }  // namespace
 }  // namespace mozu::store::test
