@@ -1,8 +1,10 @@
 // mozu serve: opens what the data folder holds, listens, and waits to be told to stop.
 #include <fmt/core.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstdint>
@@ -98,6 +100,15 @@ Status prepare_folder(const DataFolder& data) {
   return {};
 }
 
+/// The usual 1024 descriptors would be taken by the connections alone, and none be left for bases and bodies.
+void allow_descriptors() {
+  constexpr rlim_t wanted = 8192;
+  rlimit now{};
+  if (::getrlimit(RLIMIT_NOFILE, &now) != 0 || now.rlim_cur >= wanted) return;
+  now.rlim_cur = std::min(wanted, now.rlim_max);
+  ::setrlimit(RLIMIT_NOFILE, &now);
+}
+
 void greet(const ServeArguments& a, const server::ListenOptions& listen, std::uint16_t port, bool nobody) {
   const bool v6 = listen.address.find(':') != std::string::npos;
   write_stderr(fmt::format("mozu serves {}://{}{}{}:{}\n", a.plain ? "http" : "https", v6 ? "[" : "", listen.address, v6 ? "]" : "", port));
@@ -129,6 +140,7 @@ class Signals {
 }  // namespace
 
 int serve_verb(const ServeArguments& arguments) {
+  allow_descriptors();
   const DataFolder data(arguments.data);
   if (const auto prepared = prepare_folder(data); !prepared) return failed(prepared.error());
   const auto listen = listen_options(arguments, data);

@@ -19,7 +19,7 @@
 namespace mozu::server {
 namespace {
 
-constexpr std::int64_t minute_ms = 60'000;
+constexpr std::int64_t minute_ms = 60'000, locked_ms_max = 60 * minute_ms;
 constexpr std::size_t remembered_max = 10'000;   // some MB; a flood of other tokens only costs the memory of the cache
 constexpr std::size_t addresses_max = 100'000;
 constexpr std::size_t unknown_names_max = 100'000, name_bytes_max = 128;
@@ -28,15 +28,12 @@ std::unexpected<Diagnostic> locked() { return fail("sign-in-locked", "too many w
 
 /// For how long an account is locked after so many failures in a row.
 std::int64_t locked_ms(std::uint32_t failures, std::uint32_t failures_max) {
-  return failures < failures_max ? 0 : std::min<std::int64_t>(minute_ms << std::min<std::uint32_t>(failures - failures_max, 6), 60 * minute_ms);
+  return failures < failures_max ? 0 : std::min<std::int64_t>(minute_ms << std::min<std::uint32_t>(failures - failures_max, 6), locked_ms_max);
 }
 
-/// Whom tries are counted for: of IPv6 the first 64 bits, since whoever has one of these addresses has them all.
-std::string origin_of(const std::string& address) {
-  in6_addr v6{};
-  if (::inet_pton(AF_INET6, address.c_str(), &v6) != 1 || IN6_IS_ADDR_V4MAPPED(&v6) || IN6_IS_ADDR_LINKLOCAL(&v6)) return address;
-  return {reinterpret_cast<const char*>(&v6), 8};
-}
+// What was counted or locked while the clock was ahead ends when it is set right, not when it comes there again.
+bool is_over(Timestamp since, std::int64_t ms, Timestamp now) { return now < since || now.ms - since.ms >= ms; }
+bool is_locked(Timestamp until, Timestamp now) { return until > now && until.ms - now.ms <= locked_ms_max; }
 
 std::unexpected<Diagnostic> refused() { return fail("sign-in-refused", "the name, the password or the code is wrong"); }
 
@@ -56,6 +53,12 @@ Status check_strength(std::string_view password, std::string_view name) {
 std::string totp_context(store::UserId id) { return fmt::format("totp {}", id); }
 
 }  // namespace
+
+std::string origin_of(const std::string& address) {
+  in6_addr v6{};
+  if (::inet_pton(AF_INET6, address.c_str(), &v6) != 1 || IN6_IS_ADDR_V4MAPPED(&v6) || IN6_IS_ADDR_LINKLOCAL(&v6)) return address;
+  return {reinterpret_cast<const char*>(&v6), 8};
+}
 
 Identities::Identities(store::Accounts& accounts, IdentityOptions options, const Key& key)
     : accounts_(accounts), options_(std::move(options)), key_(key), nobodys_hash_(hash_password(random_text(16)).value_or("")) {}
@@ -125,7 +128,7 @@ Status Identities::set_password(store::UserId id, std::string_view password) {
 Status Identities::check_password(store::UserId id, std::string_view password) {
   MOZU_LET(const auto user, accounts_.user(id));
   if (!user) return refused();
-  if (user->locked_until > now()) return fail("sign-in-locked", "too many wrong passwords; the account is locked for a while");
+  if (is_locked(user->locked_until, now())) return fail("sign-in-locked", "too many wrong passwords; the account is locked for a while");
   if (password.size() > password_bytes_max || user->password_hash.empty() || !argon2_fits(user->password_hash, password)) return refuse(*user);
   return {};
 }
@@ -172,7 +175,8 @@ Who Identities::recall(const std::string& hash, std::uint64_t& generation) {
   generation = generation_;
   const auto found = remembered_.find(hash);
   if (found == remembered_.end()) return nullptr;
-  if (found->second.until > options_.now()) return found->second.who;
+  const Timestamp at = options_.now(), until = found->second.until;
+  if (until > at && until.ms - at.ms <= options_.remembered_ms) return found->second.who;
   remembered_.erase(found);
   return nullptr;
 }
@@ -203,7 +207,8 @@ Result<Who> Identities::by_token(std::string_view text) {
   auto who = identity(row->user, *scopes);
   if (!who) return no();
   remember(hash, *who, row->expires, generation);
-  if (now().ms - row->last_used.ms >= minute_ms) MOZU_TRY(accounts_.token_used(row->id, now()));
+  // A note for people: where it cannot be written (the disk is full), what was asked for is given all the same.
+  if (is_over(row->last_used, minute_ms, now())) static_cast<void>(accounts_.token_used(row->id, now()));
   return who;
 }
 
@@ -214,15 +219,16 @@ Result<Who> Identities::by_session(std::string_view cookie) {
   std::uint64_t generation = 0;
   if (auto who = recall(hash, generation)) return who;
   MOZU_LET(const auto row, accounts_.session(hash));
-  if (!row || row->expires <= now()) return no();
+  // One that would live longer than any was opened while the clock was ahead.
+  if (!row || row->expires <= now() || row->expires.ms - now().ms > options_.session_life_ms) return no();
   const auto found = identity(row->user, Scopes::all());
   if (!found) return no();
   auto who = std::make_shared<Identity>(**found);
   who->session = hash;
   who->csrf = row->csrf;
   remember(hash, who, row->expires, generation);
-  if (now().ms - row->last_seen.ms >= minute_ms)
-    MOZU_TRY(accounts_.session_used(hash, now(), std::min(Timestamp{now().ms + options_.session_idle_ms}, Timestamp{row->created.ms + options_.session_life_ms})));
+  if (is_over(row->last_seen, minute_ms, now()))
+    static_cast<void>(accounts_.session_used(hash, now(), std::min(Timestamp{now().ms + options_.session_idle_ms}, Timestamp{row->created.ms + options_.session_life_ms})));
   return Who(std::move(who));
 }
 
@@ -249,7 +255,7 @@ Status Identities::sweep() {
   const Timestamp at = now();
   {
     const std::scoped_lock lock(mutex_);
-    if (at.ms - swept_.ms < 60 * minute_ms) return {};
+    if (!is_over(swept_, 60 * minute_ms, at)) return {};
     swept_ = at;
   }
   return accounts_.remove_expired(at);
@@ -258,10 +264,10 @@ Status Identities::sweep() {
 bool Identities::may_try(const std::string& address) {
   const std::scoped_lock lock(mutex_);
   const Timestamp at = options_.now();
-  if (tries_.size() >= addresses_max) std::erase_if(tries_, [&](const auto& t) { return at.ms - t.second.since.ms >= minute_ms; });
+  if (tries_.size() >= addresses_max) std::erase_if(tries_, [&](const auto& t) { return is_over(t.second.since, minute_ms, at); });
   if (tries_.size() >= addresses_max) return false;
   Tries& tries = tries_[origin_of(address)];
-  if (at.ms - tries.since.ms >= minute_ms) tries = {at, 0};
+  if (is_over(tries.since, minute_ms, at)) tries = {at, 0};
   return ++tries.count <= options_.sign_ins_per_minute;
 }
 
@@ -277,7 +283,7 @@ Status Identities::refuse_unknown(std::string_view name, std::string_view passwo
     const std::scoped_lock lock(mutex_);
     if (unknown_.size() >= unknown_names_max) unknown_.clear();
     Failures& failures = unknown_[std::string(name)];
-    if (failures.locked_until > options_.now()) return locked();
+    if (is_locked(failures.locked_until, options_.now())) return locked();
     if (const auto ms = locked_ms(++failures.count, options_.failures_max); ms > 0) failures.locked_until = {options_.now().ms + ms};
   }
   argon2_fits(nobodys_hash_, password);
@@ -301,7 +307,7 @@ Result<SignedIn> Identities::sign_in(std::string_view name, std::string_view pas
   if (password.size() > password_bytes_max) return refused();
   MOZU_LET(const auto user, accounts_.user_named(name));
   if (!user || user->disabled || user->password_hash.empty()) return fail(refuse_unknown(name, password).error());
-  if (user->locked_until > now()) return locked();
+  if (is_locked(user->locked_until, now())) return locked();
   if (!argon2_fits(user->password_hash, password)) return fail(refuse(*user).error());
   if (!user->totp_secret.empty()) {
     if (code.empty()) return fail("code-needed", "this account has a second factor: its code is needed");

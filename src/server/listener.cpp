@@ -66,22 +66,28 @@ struct House {
   std::mutex mutex;
   std::condition_variable changed;
   std::unordered_map<const Peer*, std::weak_ptr<Peer>> peers;
+  std::unordered_map<std::string, std::size_t> from;  // connections of an origin
 
   House(const ListenOptions& o, Application& a, unsigned worker_threads) : options(o), application(a), workers(worker_threads, o.limits.waiting_max) {}
-  void enter(const std::shared_ptr<Peer>& peer) {
+  void enter(const std::shared_ptr<Peer>& peer, const std::string& address) {
     const std::scoped_lock lock(mutex);
     peers.emplace(peer.get(), peer);
+    ++from[origin_of(address)];
     application.connections(1);
   }
-  void leave(const Peer* peer) {
+  void leave(const Peer* peer, const std::string& address) {
     const std::scoped_lock lock(mutex);
     if (peers.erase(peer) == 0) return;
+    if (const auto at = from.find(origin_of(address)); --at->second == 0) from.erase(at);
     application.connections(-1);
     changed.notify_all();
   }
-  std::size_t size() {
+  /// Half of all at most come from one place: who holds as many as they can does not keep all others out.
+  bool has_room(const std::string& address) {
     const std::scoped_lock lock(mutex);
-    return peers.size();
+    const std::size_t most = options.limits.connections_max;
+    const auto at = from.find(origin_of(address));
+    return peers.size() < most && (at == from.end() || at->second < std::max<std::size_t>(1, most / 2));
   }
   std::vector<std::shared_ptr<Peer>> all() {
     const std::scoped_lock lock(mutex);
@@ -130,10 +136,10 @@ class Connection final : public Peer, public std::enable_shared_from_this<Connec
   template <class... Arguments>
   Connection(House& house, std::string address, Arguments&&... arguments)
       : house_(house), stream_(std::forward<Arguments>(arguments)...), address_(std::move(address)), work_(stream_.get_executor()) {}
-  ~Connection() override { house_.leave(this); }
+  ~Connection() override { house_.leave(this, address_); }
 
   void start() {
-    house_.enter(this->shared_from_this());
+    house_.enter(this->shared_from_this(), address_);
     net::dispatch(stream_.get_executor(), [self = this->shared_from_this()] { self->shake_hands(); });
   }
   void end_if_idle(bool also_new) override {
@@ -379,8 +385,14 @@ class Connection final : public Peer, public std::enable_shared_from_this<Connec
 
   template <class Message>
   void send(Message& message, unsigned status, std::uint64_t bytes) {
-    lowest().expires_after(slowest(bytes));
-    http::async_write(stream_, message, [self = self(), status, bytes](ErrorCode ec, std::size_t) {
+    send_rest(std::make_shared<http::response_serializer<typename Message::body_type>>(message), status, bytes, Clock::now(), 0);
+  }
+  /// Who takes nothing of a large answer is not waited for as long as all of it may take.
+  template <class Serializer>
+  void send_rest(std::shared_ptr<Serializer> rest, unsigned status, std::uint64_t bytes, Clock::time_point began, std::uint64_t taken) {
+    lowest().expires_at(began + slowest(taken));
+    http::async_write_some(stream_, *rest, [self = self(), rest, status, bytes, began, taken](ErrorCode ec, std::size_t n) {
+      if (!ec && !rest->is_done()) return self->send_rest(rest, status, bytes, began, taken + n);
       self->house_.application.finished(self->request_, status, bytes, std::chrono::duration<double>(Clock::now() - self->began_).count());
       self->response_.reset();
       self->file_response_.reset();
@@ -559,9 +571,10 @@ class BeastServer final : public Server {
   void welcome(tcp::socket socket) {
     ErrorCode ec;
     const auto remote = socket.remote_endpoint(ec);
-    if (ec || house_.size() >= house_.options.limits.connections_max) return;
-    socket.set_option(tcp::no_delay(true), ec);
+    if (ec) return;
     std::string address = remote.address().to_string(ec);
+    if (!house_.has_room(address)) return;
+    socket.set_option(tcp::no_delay(true), ec);
     if (house_.options.tls) std::make_shared<Connection<TlsStream>>(house_, std::move(address), std::move(socket), tls_)->start();
     else std::make_shared<Connection<PlainStream>>(house_, std::move(address), std::move(socket))->start();
   }

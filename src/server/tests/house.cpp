@@ -25,12 +25,14 @@ std::string Answer::header(const std::string& name) const {
   return found == headers.end() ? "" : found->second;
 }
 
-Wire::Wire(std::uint16_t port) {
+Wire::Wire(std::uint16_t port, const char* from) {
   fd_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   const timeval patience{10, 0};
   ::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
   sockaddr_in to{};
   to.sin_family = AF_INET;
+  ::inet_pton(AF_INET, from, &to.sin_addr);
+  static_cast<void>(::bind(fd_, reinterpret_cast<sockaddr*>(&to), sizeof to));
   to.sin_port = htons(port);
   to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   if (::connect(fd_, reinterpret_cast<sockaddr*>(&to), sizeof to) != 0) {

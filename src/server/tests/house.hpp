@@ -30,7 +30,7 @@ struct Answer {
 /// One TCP connection. Reads give up after ten seconds, so that a server that hangs fails a test rather than stops it.
 class Wire {
  public:
-  explicit Wire(std::uint16_t port);
+  explicit Wire(std::uint16_t port, const char* from = "127.0.0.1");
   ~Wire();
   Wire(const Wire&) = delete;
   Wire& operator=(const Wire&) = delete;

@@ -1,6 +1,9 @@
 // Passwords, second factors, sessions, tokens; what each role may, on every route.
 #include <fmt/core.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <filesystem>
 
 #include "house.hpp"
 #include "mozu/base/text.hpp"
@@ -33,6 +36,15 @@ Browser sign_in(House& house, std::string_view name) {
   return {set.substr(0, set.find(';')), member(in, "csrf")};
 }
 
+/// By another process: nobody tells the server.
+void take_back(House& house, std::string_view name) {
+  const auto user = house.accounts->user_named(name);
+  ASSERT_TRUE(user && *user);
+  const auto tokens = house.accounts->tokens((*user)->id);
+  ASSERT_TRUE(tokens);
+  for (const auto& token : *tokens) ASSERT_TRUE(house.accounts->remove_token(token.id));
+}
+
 // RFC 6238, appendix B: SHA-1, eight digits.
 TEST(Totp, IsThatOfTheRfc) {
   const std::string secret = "12345678901234567890";
@@ -42,6 +54,16 @@ TEST(Totp, IsThatOfTheRfc) {
   EXPECT_EQ(base32(secret), "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ");
   EXPECT_EQ(from_base32("gezd gnbv gy3t qojq gezd gnbv gy3t qojq"), secret);
   EXPECT_FALSE(from_base32("GEZ1"));
+}
+
+TEST(Secrets, AKeyThatIsAPipeIsRefused) {
+  House house;
+  const std::string folder = house.folder + "/other";
+  ASSERT_TRUE(std::filesystem::create_directory(folder));
+  ASSERT_EQ(::mkfifo((folder + "/secret.key").c_str(), 0600), 0);
+  const auto key = Identities::key_of(folder);
+  ASSERT_FALSE(key.has_value());
+  EXPECT_EQ(key.error().code, "secret-key");
 }
 
 TEST(Secrets, SealedTextOpensWithItsKeyAndContextOnly) {
@@ -86,6 +108,30 @@ TEST(Sessions, End) {
   EXPECT_EQ(house.ask("", "GET", "/api/v1/session", {}, browser.headers()).status, 200);
   house.now.ms += IdentityOptions{}.session_idle_ms + 1;
   EXPECT_EQ(house.ask("", "GET", "/api/v1/session", {}, browser.headers()).status, 401);
+}
+
+// The clock was a year ahead when all this happened, and then it was set right.
+TEST(Clock, SetBackLetsNothingLastLonger) {
+  House house;
+  const auto right = house.now.ms.load();
+  house.now.ms += std::int64_t{365} * 24 * 3'600'000;
+  const Browser browser = sign_in(house, "rea");
+  for (int i = 0; i < 5; ++i) EXPECT_EQ(house.ask("", "POST", "/api/v1/session", sign_in_body("ann", "wrong password")).status, 401);
+  for (int i = 0; i < 14; ++i) house.ask("", "POST", "/api/v1/session", sign_in_body("ann"));
+  EXPECT_EQ(member(house.ask("", "POST", "/api/v1/session", sign_in_body("bob")), "code"), "too-many-sign-ins");
+  house.now.ms = right;
+  EXPECT_EQ(house.ask("", "GET", "/api/v1/session", {}, browser.headers()).status, 401) << "a session lives no longer than any from now on";
+  EXPECT_EQ(house.ask("", "POST", "/api/v1/session", sign_in_body("bob")).status, 201) << "the address is not kept out for a year";
+  EXPECT_EQ(house.ask("", "POST", "/api/v1/session", sign_in_body("ann")).status, 201) << "nor is the account locked for one";
+}
+
+TEST(Clock, SetBackDoesNotMakeTheMemoryOfATokenLast) {
+  House house;
+  EXPECT_EQ(house.ask("rea", "GET", "/api/v1/counts").status, 200);
+  take_back(house, "rea");
+  EXPECT_EQ(house.ask("rea", "GET", "/api/v1/counts").status, 200) << "remembered for a moment";
+  house.now.ms -= 24 * 3'600'000;
+  EXPECT_EQ(house.ask("rea", "GET", "/api/v1/counts").status, 401);
 }
 
 TEST(Sessions, SignInNeedsJson) {

@@ -74,6 +74,8 @@ inline constexpr std::string_view session_cookie = "__Host-mozu";
 /// Error "field-invalid".
 Result<std::string> canonical_external(std::string_view text);
 std::string oidc_external(std::string_view issuer, std::string_view subject);
+/// Whom sign-ins and connections are counted for: of IPv6 the first 64 bits, since whoever has one of these addresses has them all.
+std::string origin_of(const std::string& address);
 
 inline constexpr std::size_t password_characters_min = 12;
 inline constexpr std::size_t password_bytes_max = 512;

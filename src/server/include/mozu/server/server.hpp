@@ -49,7 +49,7 @@ struct Limits {
   std::int64_t idle_ms = 60'000;             ///< between two requests of a connection
   std::int64_t body_ms = 20'000;             ///< in which a body need not come, nor a response be taken; then
   std::uint64_t bytes_per_second_min = 16 << 10;  ///< this fast
-  std::uint32_t connections_max = 1024;
+  std::uint32_t connections_max = 1024;      ///< half of them from one address
   std::uint32_t waiting_max = 64;            ///< slow requests that run or wait for a worker, half of them of one person; then 503
   std::int64_t grace_ms = 1'000;             ///< for the first request of who had just connected when the server is told to stop
   std::int64_t drain_ms = 30'000;            ///< for what runs when the server is told to stop
