@@ -36,6 +36,7 @@ int overview_verb() {
   index info      what an index holds; index merge, index diff
   lookup          what is known about one value
   extract         what reports tell: indicators, techniques, actors, rules
+  report          write, list, publish and withdraw publications
   import          files into the knowledge base; export writes selections of it
   doctor          check the base; backup, restore
   serve           the server: REST API and TAXII; user add, token add: who may use it

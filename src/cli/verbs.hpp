@@ -126,6 +126,18 @@ struct ExportArguments {
 };
 int export_verb(const ExportArguments& arguments);
 
+struct ReportArguments {
+  std::string data, language;
+  std::vector<std::string> files, names;        ///< names: slugs or ids
+  std::uint64_t organisation = 0;
+  bool json = false, html = false, publish = false, accept_warnings = false;
+};
+int report_add_verb(const ReportArguments& arguments);
+int report_list_verb(const ReportArguments& arguments);
+int report_show_verb(const ReportArguments& arguments);
+int report_publish_verb(const ReportArguments& arguments);
+int report_withdraw_verb(const ReportArguments& arguments);
+
 struct StoreArguments {
   std::string data, file;
 };

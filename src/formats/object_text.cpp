@@ -144,7 +144,7 @@ std::string_view extension_definition() {
          R"("x_misp_organisation","x_misp_proposal_to_delete","x_misp_publish_timestamp","x_misp_published","x_misp_related",)"
          R"("x_misp_source","x_misp_synonyms","x_misp_template_uuid","x_misp_threat_level","x_misp_to_ids","x_misp_type","x_misp_value",)"
          R"("x_mozu_context","x_mozu_count","x_mozu_csaf","x_mozu_csaf_document","x_mozu_csaf_product_tree","x_mozu_cve","x_mozu_epss",)"
-         R"("x_mozu_exact_only","x_mozu_ids_rule","x_mozu_kev","x_mozu_last_seen","x_mozu_nvd","x_mozu_rrtype","x_mozu_rule_meta",)"
+         R"("x_mozu_exact_only","x_mozu_ids_rule","x_mozu_kev","x_mozu_last_seen","x_mozu_nvd","x_mozu_publication","x_mozu_rrtype","x_mozu_rule_meta",)"
          R"("x_mozu_rule_name","x_mozu_sensor","x_mozu_sigma","x_mozu_whois")"
          "]}";
 }

@@ -8,6 +8,7 @@
 
 #include "mozu/base/json_write.hpp"
 #include "mozu/base/time.hpp"
+#include "mozu/formats/stix_parts.hpp"
 #include "mozu/intel/indicator.hpp"
 
 namespace mozu::formats {
@@ -15,8 +16,6 @@ namespace mozu::formats {
 /// Of what the source tells no date: older than anything that does. All of this day means it (intel::is_dated()).
 inline constexpr std::string_view undated = "1970-01-01T00:00:00.000Z";
 
-/// "2026-11-01T10:00:00.000Z": always with milliseconds, so that equal times are equal texts.
-std::string stix_time(Timestamp t);
 /// Any shape of parse_time_any; `undated` if it is none or before 1970.
 std::string stix_time_of(std::string_view text);
 /// When a thing was changed whose source gives only a version, as MISP does for galaxies and warning lists. Servers of MISP write the time of the change (seconds since
@@ -52,11 +51,6 @@ class ObjectText {
   std::optional<JsonWriter> w_;
 };
 
-/// The extension that custom properties ("x_mozu_…") and types ("x-mozu-…") made here belong to, and the objects that define it.
-inline constexpr std::string_view extension_id = "extension-definition--a6f04c6c-0e9c-40a5-a315-8772ba8b7e50";
-std::string_view extension_definition();
-std::string_view extension_author();
-
 struct ExternalReference { std::string source, id, url, description; };
 /// "external_references", each once; left out if empty.
 void add_external_references(ObjectText& o, const std::vector<ExternalReference>& list);
@@ -69,8 +63,6 @@ std::string_view relationship(ObjectText& o, std::string_view type, std::string_
 
 /// Strings of a STIX pattern: quotes and backslashes escaped, with the quotes around.
 std::string pattern_string(std::string_view s);
-/// STIX pattern that says what an indicator of the matcher says.
-std::string stix_pattern_of(const intel::Pattern& p);
 /// The marking that TLP 2.0 has in STIX 2.1; empty for none.
 std::string_view tlp_marking(intel::Tlp tlp);
 

@@ -1,0 +1,244 @@
+// mozu report: publications from files to readers.
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+#include <optional>
+
+#include "data_folder.hpp"
+#include "mozu/base/file.hpp"
+#include "mozu/base/hash.hpp"
+#include "mozu/base/text.hpp"
+#include "mozu/match/index.hpp"
+#include "mozu/publications/desk.hpp"
+#include "mozu/publications/file_form.hpp"
+#include "mozu/publications/markdown.hpp"
+#include "mozu/reports/known_values.hpp"
+#include "terminal.hpp"
+#include "verbs.hpp"
+
+namespace mozu::cli {
+namespace {
+
+using publications::Desk;
+using publications::Working;
+
+/// The desk of a data folder, with who sits at it: the machine's owner, for one organisation.
+class Office {
+ public:
+  static Result<std::unique_ptr<Office>> open(const ReportArguments& a) {
+    const DataFolder data(a.data);
+    auto out = std::make_unique<Office>();
+    store::StoreOptions options;
+    options.location = data.knowledge();
+    MOZU_LET(out->people_, store::Accounts::open(options));
+    MOZU_LET(out->knowledge_, store::Store::open(options));
+    out->desk_.emplace(*out->people_, *out->knowledge_);
+    out->author_ = {{static_cast<intel::OrganisationId>(a.organisation), intel::Tlp::red, true}, 0, "cli"};
+    if (std::error_code ignored; std::filesystem::exists(data.warning_lists(), ignored)) {
+      MOZU_LET(auto index, match::Index::open(data.warning_lists(), match::Index::Verify::later));
+      out->harmless_.emplace(reports::KnownValues::of(std::move(index)));
+    }
+    return out;
+  }
+  Desk& desk() { return *desk_; }
+  const publications::Author& author() const { return author_; }
+  publications::KnownHarmless harmless() const {
+    if (!harmless_) return {};
+    return [this](std::string_view value) { return harmless_->find(value); };
+  }
+  std::string id_of(const std::string& name) const {
+    return name.size() == 36 && std::ranges::count(name, '-') == 4 ? name : Desk::id_of(author_.viewer.organisation, name);
+  }
+  Result<Working> working(const std::string& name) {
+    auto w = desk_->working(author_.viewer, id_of(name));
+    if (!w && w.error().code == "absent") return fail("absent", fmt::format("there is no publication '{}'", printable(name, 80)), "`mozu report list` shows all");
+    return w;
+  }
+  Status audit(std::string action, const Working& w) {
+    store::AuditLine line;
+    line.at = Timestamp::now(), line.who = "cli", line.action = std::move(action), line.object = w.id, line.detail = fmt::format("{} version {}", w.publication.slug, w.version);
+    line.organisation = w.organisation;
+    const auto written = people_->audit(line);
+    return written ? Status{} : fail(written.error());
+  }
+
+ private:
+  std::unique_ptr<store::Accounts> people_;
+  std::unique_ptr<store::Store> knowledge_;
+  std::optional<Desk> desk_;
+  publications::Author author_;
+  std::optional<reports::KnownValues> harmless_;
+};
+
+std::string json_of(const publications::Publication& p) {
+  std::string out;
+  JsonWriter w(out);
+  w.begin_object();
+  publications::write_fields(w, p);
+  w.end_object();
+  return out;
+}
+
+struct Taken {
+  publications::PublicationFile file;
+  std::vector<std::string> bytes;  ///< of its attachments
+};
+/// All of it, before anything is written.
+Result<Taken> read(const std::string& path) {
+  Taken out;
+  MOZU_LET(const std::string text, read_file(path, publications::file_bytes_max));
+  MOZU_LET(out.file, publications::parse_publication(text, path));
+  const auto folder = std::filesystem::path(path).parent_path();
+  for (const auto& file : out.file.files) {
+    auto bytes = read_file((folder / file.name).string(), publications::attachment_bytes_max);
+    if (!bytes) return fail(Diagnostic{Severity::error, "publication-file", fmt::format("the attachment '{}' cannot be read: {}", printable(file.name, 80), bytes.error().message), {path, file.line, {}}, bytes.error().hint});
+    out.bytes.push_back(*std::move(bytes));
+  }
+  return out;
+}
+
+/// Its texts and files over what is there; versions rise only for what differs.
+Result<Working> take(Office& office, const std::string& path) {
+  MOZU_LET(Taken taken, read(path));
+  Desk& desk = office.desk();
+  auto& publication = taken.file.publication;
+  const std::string id = office.id_of(publication.slug);
+  auto there = desk.working(office.author().viewer, id);
+  if (!there && there.error().code != "absent") return there;
+  if (there) {
+    publication.attachments = there->publication.attachments;
+    if (json_of(publication) != json_of(there->publication)) there = desk.save(office.author(), id, there->version, publication);
+  } else {
+    there = desk.create(office.author(), publication);
+  }
+  if (!there) return there;
+  Working now = *std::move(there);
+  for (std::size_t i = 0; i < taken.bytes.size(); ++i) {
+    const auto& file = taken.file.files[i];
+    const auto* known = now.publication.attachment(file.name);
+    if (known != nullptr && known->kind == file.kind && known->sha256 == to_hex(sha256(std::as_bytes(std::span(taken.bytes[i]))))) continue;
+    MOZU_LET(now, desk.attach(office.author(), id, now.version, file.kind, file.name, taken.bytes[i]));
+  }
+  std::vector<std::string> gone;
+  for (const auto& a : now.publication.attachments)
+    if (std::ranges::find(taken.file.files, a.name, &publications::AttachedFile::name) == taken.file.files.end()) gone.push_back(a.name);
+  for (const auto& name : gone) {
+    MOZU_LET(now, desk.detach(office.author(), id, now.version, name));
+  }
+  return now;
+}
+
+Result<std::string> publish(Office& office, Working w, bool accept_warnings) {
+  Desk& desk = office.desk();
+  if (w.stage == publications::Stage::draft) {
+    MOZU_LET(w, desk.move(office.author(), w.id, w.version, publications::Stage::review));
+  }
+  Diagnostics diagnostics(1000);
+  const auto done = desk.publish(office.author(), w.id, w.version, {accept_warnings, office.harmless()}, diagnostics);
+  for (const auto& d : diagnostics.kept())
+    if (d.severity != Severity::note) say(d);
+  if (!done && done.error().code == "publication-refused") {
+    const bool warned = diagnostics.errors() == 0;
+    return fail("publication-refused", fmt::format("{} is not published: {}", w.publication.slug, warned ? plural(diagnostics.warnings(), "warning") : plural(diagnostics.errors(), "error")),
+                warned ? "correct what is told above, or say --accept-warnings" : "correct what is told above");
+  }
+  if (!done) return fail(done.error());
+  MOZU_TRY(office.audit("publish", w));
+  return fmt::format("{}: version {} is published, edition {}, {}\n", done->slug, done->version, done->edition, done->report);
+}
+
+std::string state_of(const Working& w, const std::optional<publications::Published>& p) {
+  const std::string stage(publications::name(w.stage));
+  if (!p) return stage;
+  const std::string state = p->withdrawn ? "withdrawn" : p->edition > 1 ? "revised" : "published";
+  return p->version == w.version ? state : fmt::format("{}, {}", state, stage);
+}
+
+/// Does `what` for each; the first mistake of one does not keep the others.
+template <class What>
+int for_each(const ReportArguments& a, const std::vector<std::string>& list, const What& what) {
+  auto office = Office::open(a);
+  if (!office) return say(office.error()), exit_failed;
+  int code = exit_done;
+  for (const auto& one : list) {
+    const Result<std::string> done = what(**office, one);
+    if (!done) {
+      say(done.error());
+      code = exit_failed;
+      continue;
+    }
+    if (const int written = finish_stdout(*done, code); written != code) return written;
+  }
+  return code;
+}
+
+Result<std::string> shown(Office& office, const std::string& name, const ReportArguments& a) {
+  MOZU_LET(const Working w, office.working(name));
+  const auto* text = w.publication.text(a.language);
+  if (a.json) return json_of(w.publication) + "\n";
+  if (text == nullptr) return std::string("\n");
+  if (!a.html) return fmt::format("{}\n\n{}\n{}", text->title, text->summary, text->full);
+  MOZU_LET(const auto summary, publications::render_html(text->summary, {{}, "summary-"}));
+  MOZU_LET(const auto full, publications::render_html(text->full, {{}, "full-"}));
+  return summary.html + full.html;
+}
+
+}  // namespace
+
+int report_add_verb(const ReportArguments& a) {
+  return for_each(a, a.files, [&](Office& office, const std::string& path) -> Result<std::string> {
+    MOZU_LET(const Working w, take(office, path));
+    MOZU_TRY(office.audit("publication-save", w));
+    if (a.publish) return publish(office, w, a.accept_warnings);
+    return fmt::format("{}: version {}, {}, {}\n", w.publication.slug, w.version, publications::name(w.stage), plural(w.publication.attachments.size(), "attachment"));
+  });
+}
+
+int report_list_verb(const ReportArguments& a) {
+  return for_each(a, {""}, [&](Office& office, const std::string&) -> Result<std::string> {
+    Table table("llrll");
+    table.header({"slug", "kind", "version", "state", "title"});
+    std::string json;
+    publications::Author const& author = office.author();
+    store::Cursor cursor;
+    do {
+      MOZU_LET(const auto page, office.desk().workings(author.viewer, cursor, 100));
+      for (const Working& w : page.items) {
+        if (w.organisation != author.viewer.organisation) continue;
+        MOZU_LET(const auto published, office.desk().published({w.organisation, intel::Tlp::red, false}, w.id));
+        const auto* text = w.publication.text({});
+        const std::string title = text == nullptr ? std::string() : text->title;
+        table.row({w.publication.slug, w.publication.kind, fmt::format("{}", w.version), state_of(w, published), printable(title, 200)});
+        JsonWriter(json).begin_object().field("id", w.id).field("slug", w.publication.slug).field("kind", w.publication.kind).field("version", w.version).field("state", state_of(w, published)).field("title", title).end_object();
+        json += '\n';
+      }
+      cursor = page.next;
+    } while (!cursor.empty());
+    if (a.json) return json;
+    return table.empty() ? std::string("no publications\n") : table.text(stdout_colour(), "");
+  });
+}
+
+int report_show_verb(const ReportArguments& a) {
+  return for_each(a, a.names, [&](Office& office, const std::string& name) { return shown(office, name, a); });
+}
+
+int report_publish_verb(const ReportArguments& a) {
+  return for_each(a, a.names, [&](Office& office, const std::string& name) -> Result<std::string> {
+    MOZU_LET(Working w, office.working(name));
+    return publish(office, std::move(w), a.accept_warnings);
+  });
+}
+
+int report_withdraw_verb(const ReportArguments& a) {
+  return for_each(a, a.names, [&](Office& office, const std::string& name) -> Result<std::string> {
+    MOZU_LET(const Working w, office.working(name));
+    MOZU_LET(const auto gone, office.desk().withdraw(office.author(), w.id));
+    MOZU_TRY(office.audit("withdraw", w));
+    return fmt::format("{}: withdrawn\n", gone.slug);
+  });
+}
+
+}  // namespace mozu::cli

@@ -1,0 +1,114 @@
+#include "mozu/publications/attachments.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <set>
+
+#include "mozu/base/json_read.hpp"
+#include "mozu/base/text.hpp"
+#include "mozu/formats/feed.hpp"
+#include "mozu/formats/knowledge.hpp"
+
+namespace mozu::publications {
+namespace {
+
+void error(Diagnostics& diagnostics, std::string_view code, const std::string& file, std::string message, std::string hint = {}, Severity severity = Severity::error) {
+  diagnostics.add({severity, std::string(code), std::move(message), {file, 0, {}}, std::move(hint)});
+}
+
+/// Where an attachment must be whole, what a reader of feeds takes as a warning is an error.
+void take_as_errors(Diagnostics&& read, Diagnostics& out, std::uint64_t refused, const std::string& file) {
+  std::uint64_t told = 0;
+  for (Diagnostic d : read.kept()) {
+    if (d.severity == Severity::note) continue;
+    d.severity = Severity::error;
+    if (d.where.file.empty()) d.where.file = file;
+    if (d.hint.find("--") != d.hint.npos) d.hint = "correct the row, or take it out";
+    out.add(std::move(d));
+    ++told;
+  }
+  if (refused > told) error(out, "attachment-rows", file, fmt::format("{} more rows were refused", refused - told));
+}
+
+void read_indicators(const Attachment& a, std::string_view bytes, const KnownHarmless& harmless, Contents& out, Diagnostics& diagnostics) {
+  formats::FeedSettings settings;
+  settings.info.name = a.name;
+  formats::FeedStatistics statistics;
+  Diagnostics read;
+  std::set<std::pair<intel::PatternKind, std::string>> seen;
+  for (const auto& p : out.indicators) seen.emplace(p.kind, p.value);
+  std::size_t taken = 0;
+  const auto sink = [&](const intel::Indicator& i) {
+    ++taken;
+    if (seen.size() >= indicators_max || !seen.emplace(i.pattern.kind, i.pattern.value).second) return;
+    out.indicators.push_back(i.pattern);
+    if (const std::string list = harmless ? harmless(i.pattern.value) : std::string(); !list.empty())
+      error(diagnostics, "known-harmless", a.name, fmt::format("'{}' stands in the warning list \"{}\"", printable(i.pattern.value, 100), printable(list, 100)), "take it out, or publish with the word that warnings are accepted", Severity::warning);
+  };
+  const Status done = formats::read_feed_memory(a.name, bytes, settings, Timestamp{}, sink, read, statistics);
+  take_as_errors(std::move(read), diagnostics, statistics.refused + statistics.cut_off, a.name);
+  if (!done) return diagnostics.add(Diagnostic(done.error()).at(a.name));
+  if (taken == 0) error(diagnostics, "attachment-empty", a.name, "there is no indicator in it", "one value a line, or CSV, JSON, STIX, MISP, OpenIOC");
+  if (seen.size() >= indicators_max) error(diagnostics, "attachment-too-large", a.name, fmt::format("a publication has at most {} indicators", with_commas(indicators_max)));
+}
+
+bool begins_a_line(std::string_view text, std::string_view word) {
+  for (std::size_t at = 0; (at = text.find(word, at)) != text.npos; ++at)
+    if (at == 0 || text[at - 1] == '\n') return true;
+  return false;
+}
+
+void read_rules(const Attachment& a, std::string_view bytes, std::string_view format, Contents& out, Diagnostics& diagnostics) {
+  formats::KnowledgeSettings settings;
+  settings.format = format;
+  settings.source = a.name;
+  formats::KnowledgeStatistics statistics;
+  Diagnostics read;
+  simdjson::dom::parser parser;
+  std::size_t taken = 0;
+  std::set<std::pair<std::string, std::string>> seen;
+  for (const auto& r : out.rules) seen.emplace(r.language, r.text);
+  const auto sink = [&](intel::StixObject&& o) -> Status {
+    JsonObject json;
+    if (o.type != "indicator" || parser.parse(o.json).get(json) != simdjson::SUCCESS) return {};
+    RuleText rule{std::string(string_member(json, "pattern_type")), std::string(string_member(json, "x_mozu_rule_name")), std::string(string_member(json, "pattern"))};
+    ++taken;
+    if (format == "sigma" && !begins_a_line(rule.text, "detection:") && !begins_a_line(rule.text, "correlation:")) error(diagnostics, "sigma-rule", a.name, fmt::format("the rule \"{}\" detects nothing", printable(rule.name, 100)), "it needs `detection:` with a condition");
+    if (out.rules.size() >= rules_max) return fail("attachment-too-large", fmt::format("a publication has at most {} rules", with_commas(rules_max)));
+    if (seen.emplace(rule.language, rule.text).second) out.rules.push_back(std::move(rule));
+    return {};
+  };
+  const Status done = formats::read_knowledge_memory(a.name, bytes, settings, sink, read, statistics);
+  take_as_errors(std::move(read), diagnostics, statistics.refused + statistics.cut_off, a.name);
+  if (!done) return diagnostics.add(Diagnostic(done.error()).at(a.name));
+  if (taken == 0) error(diagnostics, "attachment-empty", a.name, "there is no rule in it");
+}
+
+}  // namespace
+
+std::string_view picture_type(std::string_view bytes) {
+  if (bytes.starts_with("\x89PNG\r\n\x1a\n")) return "image/png";
+  if (bytes.starts_with("\xff\xd8\xff")) return "image/jpeg";
+  if (bytes.starts_with("GIF87a") || bytes.starts_with("GIF89a")) return "image/gif";
+  if (bytes.starts_with("RIFF") && bytes.size() > 12 && bytes.substr(8, 4) == "WEBP") return "image/webp";
+  return {};
+}
+
+void read_attachment(const Attachment& a, std::string_view bytes, const KnownHarmless& harmless, Contents& out, Diagnostics& diagnostics) {
+  switch (a.kind) {
+    case AttachmentKind::indicators: return read_indicators(a, bytes, harmless, out, diagnostics);
+    case AttachmentKind::yara: {
+      const auto before = diagnostics.errors();
+      check_yara(a.name, bytes, diagnostics);
+      if (diagnostics.errors() == before) read_rules(a, bytes, "yara", out, diagnostics);
+      return;
+    }
+    case AttachmentKind::sigma: return read_rules(a, bytes, "sigma", out, diagnostics);
+    case AttachmentKind::suricata: return read_rules(a, bytes, "suricata", out, diagnostics);
+    case AttachmentKind::figure:
+      if (picture_type(bytes).empty()) error(diagnostics, "figure-kind", a.name, "this is no picture that is shown", "attach PNG, JPEG, GIF or WebP");
+  }
+}
+
+}  // namespace mozu::publications

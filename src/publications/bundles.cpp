@@ -1,0 +1,59 @@
+#include "mozu/publications/bundles.hpp"
+
+#include <fmt/core.h>
+
+#include "mozu/base/text.hpp"
+
+namespace mozu::publications {
+namespace {
+
+void cell(std::string& out, std::string_view s) {
+  const bool formula = !s.empty() && std::string_view("=+-@\t\r").find(s.front()) != std::string_view::npos;
+  const bool quoted = formula || s.find_first_of(",\"\r\n") != std::string_view::npos;
+  if (!quoted) {
+    out += s;
+    return;
+  }
+  out += formula ? "\"'" : "\"";
+  for (const char c : s) {
+    if (c == '"') out += '"';
+    out += c;
+  }
+  out += '"';
+}
+
+}  // namespace
+
+std::string_view indicator_type(std::string_view kind) {
+  constexpr std::pair<std::string_view, std::string_view> words[] = {
+      {"md5", "md5Hash"}, {"sha1", "sha1Hash"}, {"sha256", "sha256Hash"}, {"sha512", "sha512Hash"}, {"ipv4", "ip"}, {"ipv6", "ip"},
+      {"ipv4-range", "ipRange"}, {"ipv6-range", "ipRange"}, {"domain", "domain"}, {"url", "url"}, {"url-mask", "urlMask"}, {"email", "email"}};
+  for (const auto& [ours, theirs] : words)
+    if (ours == kind) return theirs;
+  return {};
+}
+
+void IndicatorCsv::add(const PublishedItem& item, std::string_view title) {
+  const auto type = indicator_type(item.kind);
+  if (type.empty()) return;
+  cell(out_, std::string_view(item.id).substr(item.id.find("--") + 2));
+  out_ += ',';
+  cell(out_, item.value);
+  out_ += ',';
+  out_ += type;
+  out_ += ',';
+  cell(out_, title);
+  out_ += ',';
+  out_ += format_time(item.since);
+  out_ += "\r\n";
+}
+
+void YaraFile::add(const PublishedItem& item, std::string_view title) {
+  if (item.kind != "yara") return;
+  const bool taken = names_.insert(item.name).second;
+  // A title is text of others: no line end leaves the comment.
+  out_ += fmt::format("// {}{}\n", printable(title, 300), taken ? "" : fmt::format(": its rule {} is left out, another one has the name", printable(item.name, 200)));
+  if (taken) out_ += item.value + "\n\n";
+}
+
+}  // namespace mozu::publications

@@ -1,0 +1,39 @@
+// Private to the room: what is published, as STIX objects, and back.
+#pragma once
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "mozu/intel/stix_object.hpp"
+#include "mozu/publications/desk.hpp"
+
+namespace mozu::publications {
+
+/// Of the ids made here.
+inline constexpr std::string_view publication_space = "0b6a4df1-6e1e-5a34-9d2c-51c7e2a4b903";
+
+/// The id that the knowledge base has for a name (or an id of ATT&CK) among objects of these types; empty: none.
+using KnownId = std::function<std::string(const intel::Key& key, std::span<const std::string_view> types)>;
+
+struct Edition {
+  std::int64_t number = 1;
+  std::string published;      ///< the date of the one before, which stays unless the publication bears another; empty: none
+  Timestamp modified;
+};
+
+/// All objects of a publication, each as JSON; the report is the last one.
+std::vector<std::string> published_objects(const Working& w, const Contents& contents, const Edition& edition, const KnownId& known);
+/// The object with `revoked` and another time.
+std::string revoked_object(std::string_view json, Timestamp modified);
+
+/// nullopt: this object is no publication of ours.
+std::optional<Published> read_published(const store::StoredObject& o);
+/// nullopt: it is no indicator or rule of a publication.
+std::optional<PublishedItem> read_item(const store::StoredObject& o);
+/// Its member `published`, as it stands there.
+std::string published_of(const store::StoredObject& o);
+
+}  // namespace mozu::publications

@@ -1,0 +1,97 @@
+// What is attached reads to its end, or is refused with file and line.
+#include <gtest/gtest.h>
+
+#include "mozu/base/file.hpp"
+#include "mozu/publications/attachments.hpp"
+
+namespace mozu::publications {
+namespace {
+
+struct Read {
+  Contents contents;
+  Diagnostics diagnostics;
+  std::string first() const {
+    for (const auto& d : diagnostics.kept())
+      if (d.severity != Severity::note) return d.code;
+    return {};
+  }
+  std::uint64_t line() const {
+    for (const auto& d : diagnostics.kept())
+      if (d.severity != Severity::note) return d.where.line;
+    return 0;
+  }
+};
+Read read(AttachmentKind kind, std::string_view bytes, const KnownHarmless& harmless = {}) {
+  Read out;
+  read_attachment({kind, "x.txt", {}, bytes.size()}, bytes, harmless, out.contents, out.diagnostics);
+  return out;
+}
+std::string sample(const std::string& name) { return read_file(std::string(MOZU_SOURCE_DIR) + "/examples/publications/" + name).value(); }
+
+TEST(Attachments, IndicatorsOfEveryFormatAreCanonical) {
+  const Read csv = read(AttachmentKind::indicators, sample("amber-lynx.csv"));
+  EXPECT_EQ(csv.first(), "");
+  ASSERT_EQ(csv.contents.indicators.size(), 6U);
+  EXPECT_EQ(csv.contents.indicators[0].value, "cdn.amber-lynx.example");
+  EXPECT_EQ(csv.contents.indicators[3].value, "cdn.amber-lynx.example/tasks/next");
+  const Read again = read(AttachmentKind::indicators, "Evil.Example\nevil.example\n");
+  EXPECT_EQ(again.contents.indicators.size(), 1U) << "each once";
+  const Read stix = read(AttachmentKind::indicators, read_file(std::string(MOZU_SOURCE_DIR) + "/examples/feeds/copper-heron.stix.json").value());
+  EXPECT_EQ(stix.first(), "");
+  EXPECT_EQ(stix.contents.indicators.size(), 8U);
+}
+
+TEST(Attachments, ARowThatIsNoneIsAnErrorWithItsLine) {
+  const Read broad = read(AttachmentKind::indicators, "evil.example\nlocalhost\n");
+  EXPECT_EQ(broad.first(), "indicator-too-broad");
+  EXPECT_EQ(broad.line(), 2U);
+  EXPECT_EQ(broad.diagnostics.errors(), 1U);
+  EXPECT_NE(read(AttachmentKind::indicators, "").first(), "");
+  EXPECT_NE(read(AttachmentKind::indicators, "just some prose here\n").first(), "");
+}
+
+TEST(Attachments, WhatIsKnownToBeHarmlessIsAWarning) {
+  const Read r = read(AttachmentKind::indicators, "evil.example\n192.0.2.8\n", [](std::string_view v) { return v == "192.0.2.8" ? std::string("resolvers") : std::string(); });
+  EXPECT_EQ(r.first(), "known-harmless");
+  EXPECT_EQ(r.diagnostics.warnings(), 1U);
+  EXPECT_EQ(r.diagnostics.errors(), 0U);
+  EXPECT_EQ(r.contents.indicators.size(), 2U);
+}
+
+TEST(Attachments, YaraCompiles) {
+  const Read r = read(AttachmentKind::yara, sample("amber-lynx.yar"));
+  EXPECT_EQ(r.first(), "") << r.diagnostics.kept().front().message;
+  ASSERT_EQ(r.contents.rules.size(), 1U);
+  EXPECT_EQ(r.contents.rules[0].name, "Sample_LynxPaw_Loader");
+  EXPECT_TRUE(r.contents.rules[0].text.starts_with("import \"pe\"")) << r.contents.rules[0].text;
+  const Read wrong = read(AttachmentKind::yara, "rule a { condition: true }\nrule b {\n strings: $x = \"y\"\n condition: $z }\n");
+  EXPECT_EQ(wrong.first(), "yara");
+  EXPECT_EQ(wrong.line(), 4U) << wrong.diagnostics.kept().front().message;
+  EXPECT_TRUE(wrong.contents.rules.empty());
+  EXPECT_EQ(read(AttachmentKind::yara, "include \"/etc/hostname\"\nrule a { condition: true }").first(), "yara") << "no file of the machine";
+  EXPECT_EQ(read(AttachmentKind::yara, std::string_view("rule a { condition: true }\0x", 28)).first(), "yara");
+  EXPECT_EQ(read(AttachmentKind::yara, "// nothing\n").first(), "attachment-empty");
+}
+
+TEST(Attachments, SigmaAndSuricataParse) {
+  const Read sigma = read(AttachmentKind::sigma, sample("amber-lynx.sigma.yml"));
+  EXPECT_EQ(sigma.first(), "");
+  ASSERT_EQ(sigma.contents.rules.size(), 1U);
+  EXPECT_EQ(sigma.contents.rules[0].language, "sigma");
+  EXPECT_EQ(read(AttachmentKind::sigma, "title: x\nlogsource: [\n").first(), "sigma-yaml");
+  EXPECT_EQ(read(AttachmentKind::sigma, "title: x\nlogsource:\n  product: windows\n").first(), "sigma-rule");
+  const Read suricata = read(AttachmentKind::suricata, "alert dns any any -> any any (msg:\"x\"; dns.query; content:\"evil.example\"; sid:1;)\n");
+  EXPECT_EQ(suricata.first(), "");
+  EXPECT_EQ(suricata.contents.rules.size(), 1U);
+  EXPECT_EQ(read(AttachmentKind::suricata, "alert dns any any\n").first(), "ids-rule");
+}
+
+TEST(Attachments, FiguresArePictures) {
+  EXPECT_EQ(read(AttachmentKind::figure, "\x89PNG\r\n\x1a\n....").first(), "");
+  EXPECT_EQ(read(AttachmentKind::figure, "<svg onload=x>").first(), "figure-kind");
+  EXPECT_EQ(read(AttachmentKind::figure, "").first(), "figure-kind");
+  EXPECT_EQ(picture_type("\xff\xd8\xff\xe0"), "image/jpeg");
+}
+
+}  // namespace
+}  // namespace mozu::publications

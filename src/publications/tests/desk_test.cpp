@@ -1,0 +1,268 @@
+// From draft to readers and back: nothing is lost, nobody sees early or too much, and what is published is there at once or not at all.
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <thread>
+
+#include "mozu/formats/stix_objects.hpp"
+#include "mozu/publications/bundles.hpp"
+#include "mozu/publications/desk.hpp"
+#include "temp_folder.hpp"
+
+namespace mozu::publications {
+namespace {
+
+template <class T>
+T must(Result<T> r) {
+  if (!r) throw std::runtime_error(r.error().code + ": " + r.error().message);
+  return *std::move(r);
+}
+std::string code(const auto& r) { return r ? "" : r.error().code; }
+
+class DeskTest : public ::testing::Test {
+ protected:
+  TempFolder folder;
+  std::unique_ptr<store::Store> knowledge = must(store::Store::open({folder.file("base"), false, std::size_t{8} << 20, 4}));
+  std::unique_ptr<store::Accounts> people = must(store::Accounts::open({folder.file("base"), false, std::size_t{8} << 20, 4}));
+  Desk desk{*people, *knowledge};
+  Author ann{{1, intel::Tlp::red}, 1, "ann"}, ben{{2, intel::Tlp::red}, 2, "ben"};
+  intel::Viewer rea{1, intel::Tlp::green}, amy{1, intel::Tlp::amber}, bob{2, intel::Tlp::amber};
+
+  static Publication some(intel::Tlp tlp = intel::Tlp::green) {
+    Publication p;
+    p.slug = "lynx";
+    p.tlp = tlp;
+    p.texts = {{"en", "Lynx returns", "They came *back*.", "# All\n\nthe rest"}, {"ja", "\xE5\x86\x8D\xE6\x9D\xA5", "\xE6\x94\xBB\xE6\x92\x83\xE8\x80\x85\xE3\x81\x8C\xE6\x88\xBB\xE3\x81\xA3\xE3\x81\x9F\xE3\x80\x82", ""}};
+    p.sectors = {"energy"};
+    p.actors = {"Amber Lynx"};
+    return p;
+  }
+  /// In review, with two indicators and a rule.
+  Working ready(Publication p = some()) {
+    Working w = must(desk.create(ann, std::move(p)));
+    w = must(desk.attach(ann, w.id, w.version, AttachmentKind::indicators, "iocs.txt", "evil.lynx[.]example\n203.0.113.9\n"));
+    w = must(desk.attach(ann, w.id, w.version, AttachmentKind::yara, "r.yar", "rule lynx { strings: $a = \"lynx\" condition: $a }"));
+    return must(desk.move(ann, w.id, w.version, Stage::review));
+  }
+  Result<Published> publish(const Working& w, const PublishWord& word = {}) {
+    Diagnostics diagnostics;
+    return desk.publish(ann, w.id, w.version, word, diagnostics);
+  }
+  std::size_t found(const intel::Viewer& v, const std::string& text) { return must(knowledge->search(v, {text, {}, false})).items.size(); }
+  std::size_t known(const intel::Viewer& v, intel::KeyKind kind, const std::string& value) {
+    const intel::Key key{kind, value};
+    std::size_t n = 0;
+    for (const auto& hit : must(knowledge->find(v, std::span(&key, 1))))
+      for (const auto& head : hit.objects) n += !head.revoked;
+    return n;
+  }
+};
+
+TEST_F(DeskTest, ADraftIsItsOrganisationsAlone) {
+  const Working w = must(desk.create(ann, some()));
+  EXPECT_EQ(w.version, 1);
+  EXPECT_EQ(must(desk.working(amy, w.id)).publication.texts.at(0).title, "Lynx returns");
+  EXPECT_EQ(code(desk.working(bob, w.id)), "absent");
+  EXPECT_EQ(code(desk.save(ben, w.id, 1, some())), "absent");
+  EXPECT_TRUE(must(desk.workings(bob, {}, 10)).items.empty());
+  EXPECT_EQ(must(desk.workings(amy, {}, 10)).items.size(), 1U);
+  EXPECT_EQ(found(ann.viewer, "Lynx"), 0U) << "no search finds it";
+  EXPECT_FALSE(must(desk.published(ann.viewer, w.id)));
+  EXPECT_EQ(code(desk.create(ann, some())), "exists");
+  EXPECT_NE(must(desk.create(ben, some())).id, w.id) << "a slug belongs to an organisation";
+  const Working strict = must(desk.save(ann, w.id, 1, some(intel::Tlp::red)));
+  EXPECT_EQ(code(desk.working(amy, w.id)), "absent") << "above her clearance";
+  EXPECT_EQ(code(desk.save({amy, 3, "amy"}, w.id, strict.version, some())), "absent");
+}
+
+TEST_F(DeskTest, NoChangeIsLost) {
+  Working w = must(desk.create(ann, some()));
+  Publication p = w.publication;
+  p.texts[0].title = "Second";
+  ASSERT_EQ(must(desk.save(ann, w.id, 1, p)).version, 2);
+  EXPECT_EQ(code(desk.save(ann, w.id, 1, p)), "conflict");
+  EXPECT_EQ(code(desk.attach(ann, w.id, 1, AttachmentKind::indicators, "a", "x")), "conflict");
+  EXPECT_EQ(code(desk.move(ann, w.id, 1, Stage::review)), "conflict");
+  EXPECT_EQ(must(desk.working_version(ann.viewer, w.id, 1)).publication.texts.at(0).title, "Lynx returns");
+  EXPECT_EQ(must(desk.working_version(ann.viewer, w.id, 2)).publication.texts.at(0).title, "Second");
+  EXPECT_EQ(code(desk.working_version(ann.viewer, w.id, 3)), "absent");
+  EXPECT_EQ(code(desk.working_version(bob, w.id, 1)), "absent");
+  // Of many who change the same version at once, one does; and each version is there afterwards.
+  constexpr int writers = 4, rounds = 10;
+  std::atomic<int> done{0};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < writers; ++t)
+    threads.emplace_back([&, t] {
+      for (int i = 0; i < rounds;) {
+        const Working now = must(desk.working(ann.viewer, w.id));
+        Publication mine = now.publication;
+        mine.sectors.push_back(std::to_string(t));
+        if (desk.save(ann, w.id, now.version, mine)) ++done, ++i;
+      }
+    });
+  for (auto& t : threads) t.join();
+  const Working last = must(desk.working(ann.viewer, w.id));
+  EXPECT_EQ(done, writers * rounds);
+  EXPECT_EQ(last.publication.sectors.size(), 1U + writers * rounds) << "every change is in the last version";
+  EXPECT_EQ(last.version, 2 + writers * rounds);
+  for (std::int64_t v = 1; v < last.version; ++v) EXPECT_TRUE(desk.working_version(ann.viewer, w.id, v)) << v;
+}
+
+TEST_F(DeskTest, PublishingMakesItFoundEverywhereAtOnce) {
+  const Working w = ready();
+  const Published p = must(publish(w));
+  EXPECT_EQ(p.edition, 1);
+  EXPECT_EQ(p.version, w.version);
+  EXPECT_EQ(p.titles.size(), 2U);
+  EXPECT_EQ(found(rea, "Lynx"), 4U) << "report, indicator, rule, actor";
+  EXPECT_EQ(found(rea, "\xE6\x94\xBB\xE6\x92\x83"), 1U) << "in Japanese, too";
+  EXPECT_EQ(known(bob, intel::KeyKind::domain, "evil.lynx.example"), 1U) << "green is for all";
+  EXPECT_EQ(must(desk.published_list(bob, {})).items.size(), 1U);
+  EXPECT_EQ(must(desk.content(p)).texts.at(0).full, "# All\n\nthe rest");
+  const auto items = must(desk.items(bob, p, 100));
+  ASSERT_EQ(items.size(), 3U);
+  EXPECT_EQ(items[0].kind, "domain");
+  EXPECT_EQ(items[2].kind, "yara");
+  EXPECT_EQ(must(desk.working(ann.viewer, w.id)).version, w.version) << "publishing changes no text";
+  const auto before = must(knowledge->last_sequence());
+  EXPECT_EQ(must(publish(w)).edition, 1) << "twice is once";
+  EXPECT_EQ(must(knowledge->last_sequence()), before);
+}
+
+TEST_F(DeskTest, WhatIsNotGoodEnoughStaysWhereItWas) {
+  Working w = must(desk.create(ann, some()));
+  EXPECT_EQ(code(publish(w)), "not-in-review");
+  Publication p = w.publication;
+  p.texts[1].summary = " ";
+  w = must(desk.save(ann, w.id, w.version, p));
+  EXPECT_EQ(code(desk.move(ann, w.id, w.version, Stage::review)), "publication-invalid");
+  w = must(desk.save(ann, w.id, w.version, some()));
+  w = must(desk.attach(ann, w.id, w.version, AttachmentKind::yara, "bad.yar", "rule x {\n condition: $y }"));
+  w = must(desk.move(ann, w.id, w.version, Stage::review));
+  Diagnostics diagnostics;
+  const auto refused = desk.publish(ann, w.id, w.version, {}, diagnostics);
+  EXPECT_EQ(code(refused), "publication-refused");
+  EXPECT_TRUE(refused.error().message.starts_with("bad.yar:2: ")) << refused.error().message;
+  EXPECT_EQ(found(ann.viewer, "Lynx"), 0U);
+  w = must(desk.detach(ann, w.id, w.version, "bad.yar"));
+  EXPECT_EQ(w.stage, Stage::draft) << "what was changed is looked at again";
+  w = must(desk.attach(ann, w.id, w.version, AttachmentKind::indicators, "i.txt", "192.0.2.8\n"));
+  w = must(desk.move(ann, w.id, w.version, Stage::review));
+  PublishWord word;
+  word.harmless = [](std::string_view) { return std::string("resolvers"); };
+  EXPECT_EQ(code(publish(w, word)), "publication-refused");
+  word.accept_warnings = true;
+  EXPECT_EQ(code(publish(w, word)), "");
+}
+
+TEST_F(DeskTest, ARevisionReplacesAndTakesBack) {
+  Working w = ready();
+  ASSERT_TRUE(publish(w));
+  Publication p = w.publication;
+  p.texts[0].full = "changed";
+  w = must(desk.save(ann, w.id, w.version, p));
+  EXPECT_EQ(must(desk.content(*must(desk.published(rea, w.id)))).texts.at(0).full, "# All\n\nthe rest") << "readers have the version that was published";
+  w = must(desk.attach(ann, w.id, w.version, AttachmentKind::indicators, "iocs.txt", "203.0.113.9\nnew.lynx.example\n"));
+  w = must(desk.move(ann, w.id, w.version, Stage::review));
+  const Published now = must(publish(w));
+  EXPECT_EQ(now.edition, 2);
+  EXPECT_EQ(must(desk.content(now)).texts.at(0).full, "changed");
+  EXPECT_EQ(known(rea, intel::KeyKind::domain, "evil.lynx.example"), 0U) << "revoked";
+  EXPECT_EQ(known(rea, intel::KeyKind::domain, "new.lynx.example"), 1U);
+  EXPECT_EQ(known(rea, intel::KeyKind::ipv4, "203.0.113.9"), 1U);
+  EXPECT_EQ(must(knowledge->versions(rea, now.report, {}, 10)).items.size(), 2U);
+}
+
+TEST_F(DeskTest, AStricterMarkingHoldsForAllOfIt) {
+  Working w = ready();
+  ASSERT_TRUE(publish(w));
+  ASSERT_TRUE(must(desk.published(bob, w.id)));
+  w = must(desk.save(ann, w.id, w.version, [&] { Publication p = w.publication; p.tlp = intel::Tlp::amber; return p; }()));
+  w = must(desk.move(ann, w.id, w.version, Stage::review));
+  ASSERT_TRUE(publish(w));
+  EXPECT_FALSE(must(desk.published(bob, w.id))) << "another organisation";
+  EXPECT_FALSE(must(desk.published(rea, w.id))) << "cleared for green";
+  EXPECT_TRUE(must(desk.published(amy, w.id)));
+  EXPECT_EQ(known(bob, intel::KeyKind::domain, "evil.lynx.example"), 0U);
+  EXPECT_TRUE(must(desk.items(bob, *must(desk.published(amy, w.id)), 10)).empty());
+  EXPECT_TRUE(must(desk.published_list(bob, {})).items.empty());
+}
+
+TEST_F(DeskTest, AReportUnderOurNameLeadsNowhere) {
+  const Working w = must(desk.create(ann, some(intel::Tlp::red)));
+  const auto forge = [&](intel::OrganisationId organisation) {
+    const auto import = must(knowledge->begin_import({std::string(published_source), "x", "", "amy", organisation, intel::Tlp::green, intel::confidence_unknown}));
+    formats::StixObjectReader reader;
+    intel::StixObject object;
+    ASSERT_TRUE(reader.read(R"({"type":"report","spec_version":"2.1","id":"report--)" + w.id + R"(","created":"2026-01-01T00:00:00.000Z","modified":"2026-01-01T00:00:00.000Z","name":"x","published":"2026-01-01T00:00:00Z","object_refs":["report--)" + w.id + R"("],"x_mozu_publication":{"id":")" + w.id + R"(","slug":"lynx","kind":"apt","version":1,"edition":1}})", object));
+    ASSERT_TRUE(import->put(std::move(object)));
+    ASSERT_TRUE(import->commit());
+  };
+  forge(1);
+  const auto mine = must(desk.published(amy, w.id));
+  ASSERT_TRUE(mine);
+  EXPECT_EQ(code(desk.content(*mine)), "absent") << "the version is stricter";
+  forge(2);
+  const auto theirs = must(desk.published(bob, w.id));
+  ASSERT_TRUE(theirs);
+  EXPECT_EQ(code(desk.content(*theirs)), "absent") << "of another organisation";
+}
+
+TEST_F(DeskTest, AnUnmarkedOneIsTheOrganisationsOwn) {
+  const Working w = ready(some(intel::Tlp::none));
+  ASSERT_TRUE(publish(w));
+  EXPECT_FALSE(must(desk.published(bob, w.id)));
+  EXPECT_TRUE(must(desk.published(amy, w.id)));
+}
+
+TEST_F(DeskTest, WhatIsWithdrawnIsGoneAndSaysSo) {
+  const Working w = ready();
+  EXPECT_EQ(code(desk.withdraw(ann, w.id)), "absent") << "not published";
+  ASSERT_TRUE(publish(w));
+  EXPECT_EQ(code(desk.withdraw(ben, w.id)), "absent");
+  const Published gone = must(desk.withdraw(ann, w.id));
+  EXPECT_TRUE(gone.withdrawn);
+  EXPECT_EQ(code(desk.content(gone)), "absent");
+  EXPECT_TRUE(must(desk.items(rea, gone, 10)).empty());
+  EXPECT_TRUE(must(desk.published_list(rea, {})).items.empty());
+  PublishedQuery all;
+  all.with_withdrawn = true;
+  EXPECT_EQ(must(desk.published_list(rea, all)).items.size(), 1U);
+  EXPECT_EQ(known(rea, intel::KeyKind::domain, "evil.lynx.example"), 0U);
+  EXPECT_TRUE(must(desk.withdraw(ann, w.id)).withdrawn) << "twice is once";
+  EXPECT_EQ(must(publish(w)).edition, 2) << "and it can come back";
+  EXPECT_EQ(known(rea, intel::KeyKind::domain, "evil.lynx.example"), 1U);
+}
+
+TEST_F(DeskTest, FilesOfAnySizeComeBackAsTheyWere) {
+  Working w = must(desk.create(ann, some()));
+  std::string big(std::size_t{5} << 20, 'x');
+  for (std::size_t i = 0; i < big.size(); ++i) big[i] = static_cast<char>(i * 7 + i / 251);
+  w = must(desk.attach(ann, w.id, w.version, AttachmentKind::figure, "big.png", big));
+  EXPECT_EQ(must(desk.file(1, w.publication.attachments.at(0))), big);
+  w = must(desk.attach(ann, w.id, w.version, AttachmentKind::figure, "none.png", ""));
+  EXPECT_EQ(must(desk.file(1, w.publication.attachments.at(1))), "");
+  EXPECT_EQ(code(desk.file(2, w.publication.attachments.at(0))), "publication-broken") << "of another organisation";
+  EXPECT_EQ(code(desk.attach(ann, w.id, w.version, AttachmentKind::figure, "huge", std::string(attachment_bytes_max + 1, 'x'))), "attachment-too-large");
+  EXPECT_EQ(code(desk.attach(ann, w.id, w.version, AttachmentKind::figure, "../x", "y")), "publication-invalid");
+}
+
+TEST(Bundles, NoCellIsAFormulaAndNoTitleIsARule) {
+  IndicatorCsv csv;
+  csv.add({"indicator--1", "p", "domain", "evil.example", "evil.example", {}}, "=cmd()|'x'!A1");
+  csv.add({"indicator--2", "p", "url", "evil.example/a,\"b\"", "", {}}, "plain");
+  csv.add({"indicator--3", "p", "yara", "rule x {}", "x", {}}, "plain");
+  EXPECT_EQ(std::move(csv).finish(), "uuid,indicator,indicator_type,publication,detection_date\r\n1,evil.example,domain,\"'=cmd()|'x'!A1\",1970-01-01T00:00:00Z\r\n2,\"evil.example/a,\"\"b\"\"\",url,plain,1970-01-01T00:00:00Z\r\n");
+  YaraFile yara;
+  yara.add({"indicator--1", "p", "yara", "rule a { condition: true }", "a", {}}, "title\nrule evil { condition: true }");
+  yara.add({"indicator--2", "p", "yara", "rule a { condition: false }", "a", {}}, "other");
+  const std::string rules = std::move(yara).finish();
+  Diagnostics diagnostics;
+  check_yara("master", rules, diagnostics);
+  EXPECT_EQ(diagnostics.errors(), 0U) << rules;
+  EXPECT_EQ(rules.find("\nrule evil"), rules.npos) << rules;
+  EXPECT_EQ(rules.find("condition: false"), rules.npos) << rules;
+}
+
+}  // namespace
+}  // namespace mozu::publications
