@@ -48,6 +48,7 @@ constexpr CodeStatus statuses[] = {
     {"document-damaged", 422}, {"document-encrypted", 422}, {"document-empty", 422}, {"cell-time", 422},      {"cell-memory", 422},
     {"cell-crash", 422},       {"cell-forbidden", 422},  {"oidc-absent", 404},      {"oidc-refused", 401},    {"fetch-failed", 502},
     {"certificate-refused", 401}, {"feed-format", 422},      {"envelope-broken", 422},      {"import-stopped", 409}, {"answer-too-large", 413},  {"too-many-reviews", 409},
+    {"publication-invalid", 422}, {"publication-refused", 422}, {"not-in-review", 409}, {"attachment-too-large", 413}, {"markdown-too-large", 413}, {"markdown-too-deep", 422}, {"markdown-table", 422}, {"markdown-pictures", 422},
     {"too-many-decisions", 409}, {"too-many-tags", 409},
 };
 

@@ -29,6 +29,9 @@ void add_matrix_routes(Router& router, Services& services);    ///< routes_matri
 void add_indicator_routes(Router& router, Services& services); ///< routes_indicators.cpp: indicators, rules, sources
 void add_feed_routes(Router& router, Services& services);      ///< routes_feeds.cpp: Atom, RSS, MISP feed
 void add_review_routes(Router& router, Services& services, std::shared_ptr<Memories> memories);  ///< routes_reviews.cpp: documents read, findings accepted
+void add_publication_routes(Router& router, Services& services, std::shared_ptr<Memories> memories);  ///< routes_publications.cpp
+void add_compatible_routes(Router& router, Services& services);  ///< routes_compatible.cpp: publications as another portal's clients ask for them
+void add_compatible_lookup_routes(Router& router, Services& services, std::shared_ptr<Memories> memories);  ///< routes_compatible_lookup.cpp
 void add_taxii_routes(Router& router, Services& services);     ///< routes_taxii.cpp
 
 /// Set-Cookie for `seconds`; `site` is "Strict" or "Lax".

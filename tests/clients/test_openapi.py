@@ -21,6 +21,7 @@ OPEN = {
     "password-weak": "passwords that are easily guessed",
     "names nobody elsewhere": "certificates, subjects and issuers have forms of their own",
     "not-knowledge": "uploads are told apart by their content",
+    "there are two texts": "a publication has one text in a language",
     "feed-format": "formats are those of docs/feed-formats.md and docs/exchange.md",
     "document-kind": "uploads are told apart by their content",
     "badly encoded": "a NUL is nowhere part of an address",

@@ -1,0 +1,78 @@
+#include "publication_parts.hpp"
+
+#include <algorithm>
+#include <map>
+#include <span>
+
+#include "mozu/formats/knowledge_writer.hpp"
+#include "mozu/publications/bundles.hpp"
+
+namespace mozu::server {
+namespace {
+
+using publications::Desk;
+using publications::Published;
+using publications::PublishedItem;
+
+constexpr std::size_t items_max = publications::indicators_max + publications::rules_max;
+constexpr std::size_t master_items_max = 1'000'000, publications_max = 100'000;
+
+template <class File>
+Result<std::string> of_one(Services& services, const intel::Viewer& viewer, const Published& p) {
+  Desk desk(services.identities.accounts(), services.knowledge);
+  MOZU_LET(const auto items, desk.items(viewer, p, items_max));
+  File file;
+  for (const PublishedItem& item : items) file.add(item, p.title({}));
+  return std::move(file).finish();
+}
+
+template <class File>
+Result<std::string> of_all(Services& services, const intel::Viewer& viewer, std::string_view kind) {
+  Desk desk(services.identities.accounts(), services.knowledge);
+  std::map<std::string, std::string, std::less<>> titles;
+  publications::PublishedQuery query;
+  query.kind = kind;
+  query.limit = 1000;
+  do {
+    MOZU_LET(const auto page, desk.published_list(viewer, query));
+    for (const Published& p : page.items) titles.emplace(p.id, p.title({}));
+    query.cursor = page.next;
+  } while (!query.cursor.empty() && titles.size() < publications_max);
+  File file;
+  MOZU_TRY(desk.each_item(viewer, master_items_max, [&](PublishedItem&& item) {
+    if (const auto found = titles.find(item.publication); found != titles.end()) file.add(item, found->second);
+  }));
+  return std::move(file).finish();
+}
+
+}  // namespace
+
+std::string_view state_of(const Published& p) { return p.withdrawn ? "withdrawn" : p.edition > 1 ? "revised" : "published"; }
+
+Result<std::string> indicator_csv(Services& services, const intel::Viewer& viewer, const Published& p) { return of_one<publications::IndicatorCsv>(services, viewer, p); }
+Result<std::string> yara_rules(Services& services, const intel::Viewer& viewer, const Published& p) { return of_one<publications::YaraFile>(services, viewer, p); }
+Result<std::string> master_indicators(Services& services, const intel::Viewer& viewer, std::string_view kind) { return of_all<publications::IndicatorCsv>(services, viewer, kind); }
+Result<std::string> master_yara(Services& services, const intel::Viewer& viewer, std::string_view kind) { return of_all<publications::YaraFile>(services, viewer, kind); }
+
+Result<std::string> stix_bundle(Services& services, const intel::Viewer& viewer, const Published& p) {
+  std::string out;
+  formats::ExportSettings settings;
+  settings.title = p.title({});
+  settings.tlp = p.tlp;
+  settings.now = p.updated;  // the same publication is the same bundle
+  const auto writer = formats::make_knowledge_writer("stix", settings, [&](std::string_view, std::string_view bytes) -> Status {
+    out += bytes;
+    return {};
+  });
+  std::vector<std::string> ids = p.objects;
+  ids.push_back(p.report);
+  constexpr std::size_t batch = 1000;
+  for (std::size_t i = 0; i < ids.size(); i += batch) {
+    MOZU_LET(const auto objects, services.knowledge.objects(viewer, std::span(ids).subspan(i, std::min(batch, ids.size() - i))));
+    for (const auto& o : objects) MOZU_TRY(writer->put({o.id, o.type, o.json, o.tlp, o.source}));
+  }
+  MOZU_TRY(writer->end());
+  return out;
+}
+
+}  // namespace mozu::server

@@ -1,0 +1,25 @@
+// Private to the room: parts of publications as routes of either shape give them.
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "mozu/base/result.hpp"
+#include "mozu/publications/desk.hpp"
+#include "mozu/server/routes.hpp"
+
+namespace mozu::server {
+
+/// "published", "revised", "withdrawn".
+std::string_view state_of(const publications::Published& p);
+
+/// What the viewer may see of one publication, as intel::may_see() says of each object.
+Result<std::string> indicator_csv(Services& services, const intel::Viewer& viewer, const publications::Published& p);
+Result<std::string> yara_rules(Services& services, const intel::Viewer& viewer, const publications::Published& p);
+/// A STIX bundle of the report and what it refers to.
+Result<std::string> stix_bundle(Services& services, const intel::Viewer& viewer, const publications::Published& p);
+
+/// Of all publications of a kind; empty: of all.
+Result<std::string> master_indicators(Services& services, const intel::Viewer& viewer, std::string_view kind);
+Result<std::string> master_yara(Services& services, const intel::Viewer& viewer, std::string_view kind);
+
+}  // namespace mozu::server

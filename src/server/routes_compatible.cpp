@@ -1,0 +1,166 @@
+// The publications in the shape that integrations of a commercial portal know: what was written for it works here by its base URL only. Parameters
+// stand in the query, also of POST; everything is in an envelope; payloads are base64, the two master files base64 of gzip.
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <array>
+
+#include "mozu/base/base64.hpp"
+#include "mozu/base/json_write.hpp"
+#include "mozu/base/text.hpp"
+#include "mozu/publications/markdown.hpp"
+#include "packing.hpp"
+#include "publication_parts.hpp"
+#include "routes.hpp"
+
+namespace mozu::server {
+namespace {
+
+using publications::Desk;
+using publications::Published;
+
+constexpr RouteOptions slow{Body::none, 0, true};
+constexpr RouteOptions ignored_body{Body::memory, std::uint64_t{64} << 10, true};  // parameters are in the query
+constexpr std::size_t listed_max = 10'000;
+constexpr std::array<std::string_view, 6> infos = {"all", "pdf", "execsum", "yara", "iocs", "html"};
+
+Response envelope(std::string_view status, std::string_view message, std::string_view return_data, unsigned code = 200) {
+  std::string body;
+  JsonWriter(body).begin_object().field("status", status).field("status_msg", message).key("return_data").raw(return_data).end_object();
+  return json_response(std::move(body), code);
+}
+Response ok(std::string_view return_data) { return envelope("ok", "", return_data); }
+/// What is hidden from clients is logged, as everywhere.
+Response wrong(Services& services, const Request& request, const Diagnostic& d) {
+  const Response plain = refuse(services, request, d);
+  const unsigned status = plain.status == 422 ? 400 : plain.status;
+  return envelope("error", plain.status == 500 ? "the server could not do this" : d.message, "{}", status);
+}
+
+std::string_view group_of(std::string_view kind) { return kind == "crimeware" ? "fin" : kind; }
+/// Empty: all.
+std::string kind_of(std::string_view group) { return group.empty() || group == "all" ? std::string() : std::string(group == "fin" ? "crimeware" : group); }
+
+void write_list(JsonWriter& w, std::string_view key, const std::vector<std::string>& list) {
+  w.key(key).begin_array();
+  for (const auto& s : list) w.value(std::string_view(s));
+  w.end_array();
+}
+
+void write_fields(JsonWriter& w, const Published& p, std::string_view language) {
+  w.field("id", p.id).field("updated", p.updated.ms / 1000).field("published", p.published.ms / 1000).field("name", p.title(language)).field("desc", p.description).field("report_group", group_of(p.kind));
+  std::vector<std::string> tags = p.malware;
+  tags.insert(tags.end(), p.campaigns.begin(), p.campaigns.end());
+  write_list(w, "tags", tags);
+  write_list(w, "tags_industry", p.sectors);
+  write_list(w, "tags_geo", p.geography);
+  write_list(w, "tags_actors", p.actors);
+}
+
+Result<std::optional<Timestamp>> second_of(const Request& request, std::string_view name) {
+  MOZU_LET(const auto seconds, number_of(request, name));
+  if (!seconds) return std::nullopt;
+  if (*seconds > 253'402'300'799) return fail("query-invalid", fmt::format("'{}' of the query is no time in seconds since 1970", name));
+  return Timestamp{*seconds * 1000};
+}
+
+Result<std::string> list_data(Services& services, const Request& request) {
+  publications::PublishedQuery query;
+  MOZU_LET(query.updated_from, second_of(request, "date_start"));
+  MOZU_LET(query.updated_until, second_of(request, "date_end"));
+  if (query.updated_until) query.updated_until->ms += 999;  // all of that second
+  query.limit = 1000;
+  Desk desk(services.identities.accounts(), services.knowledge);
+  std::string list;
+  JsonWriter w(list);
+  std::uint64_t count = 0;
+  w.begin_array();
+  do {
+    MOZU_LET(const auto page, desk.published_list(request.who->viewer, query));
+    for (const Published& p : page.items) {
+      w.begin_object();
+      write_fields(w, p, request.query("lang"));
+      w.end_object();
+      ++count;
+    }
+    query.cursor = page.next;
+  } while (!query.cursor.empty() && count < listed_max);
+  w.end_array();
+  std::string out;
+  JsonWriter(out).begin_object().field("count", count).key("publications").raw(list).end_object();
+  return out;
+}
+
+Response get_list(Services& services, const Request& request) {
+  const auto data = list_data(services, request);
+  return data ? ok(*data) : wrong(services, request, data.error());
+}
+
+Status write_info(JsonWriter& w, Services& services, const Request& request, const Published& p, const std::vector<std::string>& wanted) {
+  const auto wants = [&](std::string_view info) { return std::ranges::find(wanted, info) != wanted.end() || std::ranges::find(wanted, "all") != wanted.end(); };
+  MOZU_LET(const auto content, Desk(services.identities.accounts(), services.knowledge).content(p));
+  const auto* text = content.text(request.query("lang"));
+  if (text != nullptr && wants("execsum")) w.field("report_execsum", base64(text->summary));
+  if (text != nullptr && wants("html")) {
+    MOZU_LET(const auto summary, publications::render_html(text->summary, {{}, "summary-"}));
+    MOZU_LET(const auto full, publications::render_html(text->full, {{}, "full-"}));
+    w.field("report_html", base64(summary.html + full.html));
+  }
+  if (wants("yara")) {
+    MOZU_LET(const std::string rules, yara_rules(services, request.who->viewer, p));
+    w.field("report_yara", base64(rules));
+  }
+  if (wants("iocs")) {
+    MOZU_LET(const std::string csv, indicator_csv(services, request.who->viewer, p));
+    w.field("report_iocs", base64(csv));
+  }
+  return {};
+}
+
+Result<std::string> one_data(Services& services, const Request& request) {
+  const std::string_view id = request.query("publication_id");
+  if (id.empty()) return fail("query-invalid", "'publication_id' of the query is missing");
+  const auto wanted = request.queries("include_info");
+  for (const auto& info : wanted)
+    if (std::ranges::find(infos, info) == infos.end()) return fail("query-invalid", fmt::format("'{}' in include_info is not known", printable(info, 40)));
+  MOZU_LET(const auto p, Desk(services.identities.accounts(), services.knowledge).published(request.who->viewer, id));
+  if (!p || p->withdrawn) return fail("absent", "no such publication");
+  std::string out;
+  JsonWriter w(out);
+  w.begin_object();
+  write_fields(w, *p, request.query("lang"));
+  MOZU_TRY(write_info(w, services, request, *p, wanted));
+  w.end_object();
+  return out;
+}
+
+Response get_one(Services& services, const Request& request) {
+  const auto data = one_data(services, request);
+  return data ? ok(*data) : wrong(services, request, data.error());
+}
+
+Response master(Services& services, const Request& request, std::string_view key, Result<std::string> (*make)(Services&, const intel::Viewer&, std::string_view)) {
+  const auto text = make(services, request.who->viewer, kind_of(request.query("report_group")));
+  if (!text) return wrong(services, request, text.error());
+  std::string data;
+  JsonWriter(data).begin_object().field(key, base64(pack(*text, "gzip"))).end_object();
+  return ok(data);
+}
+Response get_master_ioc(Services& services, const Request& request) { return master(services, request, "master_ioc", master_indicators); }
+Response get_master_yara(Services& services, const Request& request) { return master(services, request, "master_yara", mozu::server::master_yara); }
+
+}  // namespace
+
+void add_compatible_routes(Router& router, Services& services) {
+  const auto to = handlers(services);
+  const auto both = [&](std::string_view name, Response (*handler)(Services&, const Request&)) {
+    router.add(Method::get, fmt::format("/api/publications/{}", name), Permission::read, slow, to(handler));
+    router.add(Method::post, fmt::format("/api/publications/{}", name), Permission::read, ignored_body, to(handler));
+  };
+  both("get_list", get_list);
+  both("get_one", get_one);
+  both("get_master_ioc", get_master_ioc);
+  both("get_master_yara", get_master_yara);
+}
+
+}  // namespace mozu::server
