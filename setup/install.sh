@@ -22,9 +22,15 @@ for list in "${lists[@]}"; do
 done
 
 missing=()
+provided=""
 if command -v dpkg-query >/dev/null; then
+  # Node.js is often installed from elsewhere, whose package brings npm along: what can be called is there.
+  for name in nodejs npm; do
+    if command -v "${name%js}" >/dev/null; then provided+=" $name "; fi
+  done
   installed=" $(dpkg-query -W -f '${Package}|${db:Status-Status} ' 2>/dev/null || true) "
   for name in "${packages[@]}"; do
+    case "$provided" in *" $name "*) continue ;; esac
     case "$installed" in *" $name|installed "*) ;; *) missing+=("$name") ;; esac
   done
   [ ${#missing[@]} -gt 0 ] || exit 0

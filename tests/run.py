@@ -2,7 +2,7 @@
 """All tests of the project, in one run: builds what it needs, runs it, counts every test case, ends with one plain line
 `N passed, N failed[, N skipped]` and exits non-zero if anything failed.
 
-  tests/run.py [STEP…]      steps: tidy, release, asan, tsan, nopch, dev, coverage; default: all but dev and coverage
+  tests/run.py [STEP…]      steps: tidy, release, asan, tsan, nopch, dev, web, coverage; default: all but dev, web (a part of release) and coverage
 
 A step that is a CMake preset is built, then the tests that CTest knows there are run (gtest programs case by case). The
 programs of a step run side by side, one a processor. Logs: build/test-logs/.
@@ -29,12 +29,14 @@ SUMMARY = re.compile(r"^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$")
 # Under ThreadSanitizer only the rooms that use threads are of interest.
 PRESETS = {
     "dev": (("unit", "golden", "clients", "replay"), ()),
-    "release": (("unit", "golden", "clients", "replay"), ()),
+    "release": (("unit", "golden", "clients", "web", "replay"), ()),
     "coverage": (("unit", "golden", "replay"), ()),
     "asan": (("unit", "golden", "replay"), ()),
     "tsan": (("threads",), ("mozu_match_tests", "mozu_live_tests", "mozu_store_tests", "mozu_server_tests")),
     "nopch": ((), ()),
 }
+# Steps that are a part of another preset's.
+PARTS = {"web": ("release", ("web",), ("mozu",))}
 DEFAULT_STEPS = ("tidy", "release", "asan", "tsan", "nopch")
 
 
@@ -164,8 +166,8 @@ def tests_of(preset, labels):
     return found
 
 
-def preset_step(preset):
-    labels, targets = PRESETS[preset]
+def preset_step(step):
+    preset, labels, targets = PARTS[step] if step in PARTS else (step, *PRESETS[step])
     if not build(preset, targets):
         return Count(failed=1)
     total = Count()
@@ -175,7 +177,7 @@ def preset_step(preset):
     for test, own in tests_of(preset, labels):
         if "sharded" in own:
             together += [(preset, test, (i, JOBS)) for i in range(JOBS)]
-        elif "golden" in own:
+        elif "golden" in own or "web" in own:
             alone.append((preset, test))  # spreads itself over the processors
         else:
             together.append((preset, test))
@@ -227,9 +229,9 @@ def cpu_seconds():
 
 def main():
     steps = sys.argv[1:] or list(DEFAULT_STEPS)
-    unknown = [step for step in steps if step not in PRESETS and step != "tidy"]
+    unknown = [step for step in steps if step not in PRESETS and step not in PARTS and step != "tidy"]
     if unknown:
-        print(f"test: no such step: {' '.join(unknown)} (steps: tidy {' '.join(PRESETS)})", file=sys.stderr)
+        print(f"test: no such step: {' '.join(unknown)} (steps: tidy {' '.join([*PRESETS, *PARTS])})", file=sys.stderr)
         return 1
     if not (Path(os.environ.get("MOZU_SHARED", ROOT.parent / "shared")) / "data").is_dir():
         say("no shared data beside the repository: the tests that read it will be skipped")

@@ -169,6 +169,7 @@ int serve_verb(const ServeArguments& arguments) {
   server::Application* built = nullptr;
   server::Services services{**knowledge, identities, listen->spool, log, [&built] { return built->metrics(); }};
   services.oidc = *oidc;
+  services.portal = server::built_in_portal();
   services.indicators = data.indicators();
   services.warning_lists = data.warning_lists();
   server::Application application(server::make_routes(services), identities, log);

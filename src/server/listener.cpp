@@ -350,8 +350,9 @@ class Connection final : public Peer, public std::enable_shared_from_this<Connec
     if (tls) message.set("Strict-Transport-Security", "max-age=31536000");
     if (!from.content_type.empty()) message.set(http::field::content_type, from.content_type);
     for (const auto& [key, value] : from.headers) message.insert(key, value);
-    // insert() adds beside; what the response itself says of caching stands alone.
-    if (message.count(http::field::cache_control) > 1) message.erase(message.find(http::field::cache_control));
+    // insert() adds beside; what the response itself says of these stands alone.
+    for (const std::string_view key : {"Cache-Control", "Content-Security-Policy"})
+      if (message.count({key.data(), key.size()}) > 1) message.erase(message.find({key.data(), key.size()}));
   }
 
   void respond(Response response) {

@@ -59,9 +59,11 @@ unsigned weight(std::string_view parameter) {
   return out;
 }
 
-}  // namespace
+struct Wanted {
+  unsigned zstd = 0, gzip = 0;
+};
 
-std::string_view packing_wanted(std::string_view accept_encoding) {
+Wanted wanted(std::string_view accept_encoding) {
   std::optional<unsigned> of_zstd, of_gzip, of_others;
   for (const std::string_view part : split(accept_encoding, ',')) {
     const auto pieces = split(part, ';');
@@ -71,7 +73,15 @@ std::string_view packing_wanted(std::string_view accept_encoding) {
     else if (iequals(coding, "gzip") || iequals(coding, "x-gzip")) of_gzip = w;
     else if (coding == "*") of_others = w;
   }
-  const unsigned z = of_zstd.value_or(of_others.value_or(0)), g = of_gzip.value_or(of_others.value_or(0));
+  return {of_zstd.value_or(of_others.value_or(0)), of_gzip.value_or(of_others.value_or(0))};
+}
+
+}  // namespace
+
+bool takes_gzip(std::string_view accept_encoding) { return wanted(accept_encoding).gzip > 0; }
+
+std::string_view packing_wanted(std::string_view accept_encoding) {
+  const auto [z, g] = wanted(accept_encoding);
   if (z == 0 && g == 0) return {};
   return z >= g ? "zstd" : "gzip";
 }

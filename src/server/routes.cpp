@@ -44,6 +44,7 @@ Router make_routes(Services& services) {
   add_compatible_routes(router, services);
   add_compatible_lookup_routes(router, services, memories);
   add_taxii_routes(router, services);
+  add_portal_routes(router, services);
   return router;
 }
 
@@ -109,7 +110,7 @@ std::string time_text_us(std::int64_t us) {
   return text;
 }
 
-Response with_etag(const Request& request, std::string etag, Response response) {
+Response with_etag(const Request& request, std::string etag, Response response, std::string_view caching) {
   bool same = false;
   for (std::string_view one : split(request.header("if-none-match"), ',')) {
     one = trim(one);
@@ -118,7 +119,7 @@ Response with_etag(const Request& request, std::string etag, Response response) 
   }
   Response out = same ? Response{304, {}, {}, {}, true, {}} : std::move(response);
   out.set("ETag", std::move(etag));
-  out.set("Cache-Control", "private, no-cache");
+  out.set("Cache-Control", std::string(caching));
   return out;
 }
 

@@ -33,6 +33,7 @@ void add_publication_routes(Router& router, Services& services, std::shared_ptr<
 void add_compatible_routes(Router& router, Services& services);  ///< routes_compatible.cpp: publications as another portal's clients ask for them
 void add_compatible_lookup_routes(Router& router, Services& services, std::shared_ptr<Memories> memories);  ///< routes_compatible_lookup.cpp
 void add_taxii_routes(Router& router, Services& services);     ///< routes_taxii.cpp
+void add_portal_routes(Router& router, Services& services);    ///< routes_portal.cpp: pages and files of the portal
 
 /// Set-Cookie for `seconds`; `site` is "Strict" or "Lax".
 std::string cookie_text(std::string_view name, std::string_view value, std::int64_t seconds, std::string_view site = "Strict");
@@ -74,7 +75,7 @@ std::string_view tlp_text(intel::Tlp t);       ///< "TLP:GREEN"; none: ""
 std::string time_text_us(std::int64_t us);     ///< RFC 3339 with microseconds where there are any
 
 /// Answers 304 where the client has this already.
-Response with_etag(const Request& request, std::string etag, Response response);
+Response with_etag(const Request& request, std::string etag, Response response, std::string_view caching = "private, no-cache");
 /// The same by what the body says.
 Response with_etag(const Request& request, Response response);
 

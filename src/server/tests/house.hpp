@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -53,6 +54,7 @@ struct Settings {
   std::string client_authority{};
   unsigned threads = 2, workers = 4;
   std::uint64_t import_bytes_max = 1 << 20;
+  std::span<const PortalFile> portal{};
 };
 
 class House {

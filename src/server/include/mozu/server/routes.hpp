@@ -2,12 +2,14 @@
 #pragma once
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 
 #include "mozu/base/result.hpp"
 #include "mozu/server/http.hpp"
 #include "mozu/server/identity.hpp"
+#include "mozu/server/portal.hpp"
 #include "mozu/server/server.hpp"
 #include "mozu/store/store.hpp"
 
@@ -34,6 +36,7 @@ struct Services {
   std::uint64_t import_bytes_max = std::uint64_t{4} << 30;
   OidcOptions oidc = {};
   std::size_t reviews_max = 10'000;          ///< of an organisation; at most store::page_items_max
+  std::span<const PortalFile> portal = {};  ///< empty: there are no pages, and `/` says so
   std::string indicators = {}, warning_lists = {};  ///< index files that lookups ask; absent ones are not asked until they are there
 };
 

@@ -1,0 +1,44 @@
+import { en, type Key } from '../locales/en';
+import { ja } from '../locales/ja';
+import { format, type Values } from './message';
+import { prefs } from './prefs.svelte';
+
+const locales = { en: 'en-GB', ja: 'ja-JP' } as const;
+const messages = { en, ja };
+
+export const locale = (): string => locales[prefs.language];
+export const t = (key: Key, values: Values = {}): string => format(messages[prefs.language][key], values, locale());
+
+/** A term of the field, such as a STIX type: translated where it has a word, else as it is. */
+export function term(group: string, word: string): string {
+  const key = `${group}.${word}`;
+  return key in en ? messages[prefs.language][key as Key] : word;
+}
+
+export const number = (n: number): string => new Intl.NumberFormat(locale()).format(n);
+
+/** Galaxies write the number of a version where STIX has a time: what is before 1980 is no time. */
+export function isTime(text: string | undefined): text is string {
+  return text !== undefined && Date.parse(text) >= Date.UTC(1980, 0);
+}
+export function day(text: string | undefined): string {
+  return isTime(text) ? new Intl.DateTimeFormat(locale(), { dateStyle: 'medium', timeZone: 'UTC' }).format(new Date(text)) : '–';
+}
+export function moment(text: string | undefined): string {
+  return isTime(text) ? `${new Intl.DateTimeFormat(locale(), { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' }).format(new Date(text))} UTC` : '–';
+}
+export function country(code: string | undefined): string {
+  if (!code) return '';
+  try {
+    return new Intl.DisplayNames([locale()], { type: 'region' }).of(code.toUpperCase()) ?? code;
+  } catch {
+    return code;
+  }
+}
+export const list = (words: string[]): string => words.join(prefs.language === 'ja' ? '、' : ', ');
+
+/** When something is valid: from, until, both or not said. */
+export function span(from: string | undefined, until: string | undefined): string {
+  if (!isTime(from) && !isTime(until)) return '–';
+  return `${isTime(from) ? day(from) : ''} – ${isTime(until) ? day(until) : ''}`.trim();
+}

@@ -1,0 +1,51 @@
+// Which page is at which address. src/server/routes_portal.cpp hands the portal out at the same ones; the browser tests open each.
+import type { Component } from 'svelte';
+
+export interface PageOf {
+  pattern: string;
+  permission: string;
+  load: () => Promise<{ default: Component<{ parameter: string }> }>;
+}
+
+export const pages: PageOf[] = [
+  { pattern: '/', permission: 'read', load: () => import('../pages/Home.svelte') },
+  { pattern: '/lookup', permission: 'lookup', load: () => import('../pages/Lookup.svelte') },
+  { pattern: '/search', permission: 'read', load: () => import('../pages/Search.svelte') },
+  { pattern: '/actors', permission: 'read', load: () => import('../pages/Actors.svelte') },
+  { pattern: '/actors/{id}', permission: 'read', load: () => import('../pages/Actor.svelte') },
+  { pattern: '/attack', permission: 'read', load: () => import('../pages/Attack.svelte') },
+  { pattern: '/attack/{technique}', permission: 'read', load: () => import('../pages/Technique.svelte') },
+  { pattern: '/objects/{id}', permission: 'read', load: () => import('../pages/Object.svelte') },
+  { pattern: '/indicators', permission: 'read', load: () => import('../pages/Indicators.svelte') },
+  { pattern: '/sources', permission: 'read', load: () => import('../pages/Sources.svelte') },
+  { pattern: '/reviews', permission: 'curate', load: () => import('../pages/Reviews.svelte') },
+  { pattern: '/reviews/{id}', permission: 'curate', load: () => import('../pages/Review.svelte') },
+  { pattern: '/account', permission: 'signed-in', load: () => import('../pages/Account.svelte') },
+  { pattern: '/admin', permission: 'administer', load: () => import('../pages/Users.svelte') },
+  { pattern: '/admin/{part}', permission: 'audit', load: () => import('../pages/Audit.svelte') },
+];
+
+export interface Found {
+  page: PageOf;
+  parameter: string;
+}
+
+export function pageAt(path: string, of: PageOf[] = pages): Found | undefined {
+  const parts = path.split('/').filter((part) => part !== '');
+  for (const page of of) {
+    const wanted = page.pattern.split('/').filter((part) => part !== '');
+    if (wanted.length !== parts.length) continue;
+    let parameter = '';
+    const fits = wanted.every((one, i) => {
+      if (!one.startsWith('{')) return one === parts[i];
+      try {
+        parameter = decodeURIComponent(parts[i]!);
+      } catch {
+        return false;
+      }
+      return true;
+    });
+    if (fits) return { page, parameter };
+  }
+  return undefined;
+}

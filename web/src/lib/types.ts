@@ -1,0 +1,212 @@
+// What /api/v1 answers, as far as the portal shows it (docs/openapi.json, docs/lookup.md).
+export interface Head {
+  id: string;
+  type: string;
+  name?: string;
+  created?: string;
+  modified?: string;
+  added: string;
+  revoked?: boolean;
+  confidence?: number;
+  tlp?: string;
+  source: string;
+}
+export interface Stored extends Head {
+  tags?: Record<string, number>;
+  object: Record<string, unknown>;
+}
+export interface Hit extends Head {
+  snippet?: string;
+}
+export interface Page<T> {
+  items: T[];
+  next?: string;
+  total?: number;
+}
+export interface SearchPage extends Page<Hit> {
+  more_than_counted?: boolean;
+  facets?: Record<string, Record<string, number>>;
+}
+export interface Session {
+  name: string;
+  role: string;
+  clearance: string;
+  second_factor: boolean;
+  permissions: string[];
+  csrf?: string;
+}
+export interface Listing {
+  source: string;
+  from?: string;
+  tlp?: string;
+  confidence?: number;
+  active?: boolean;
+  revoked?: boolean;
+  relation?: string;
+  indicator?: string;
+  valid_from?: string;
+  valid_until?: string;
+  id?: string;
+  labels?: string[];
+  context?: unknown;
+}
+export interface Related {
+  id: string;
+  type: string;
+  name?: string;
+  relation: string;
+  outgoing: boolean;
+  direct: boolean;
+  source: string;
+  tlp?: string;
+}
+export type Zone = 'red' | 'orange' | 'yellow' | 'green' | 'grey';
+export interface Answer {
+  value: string;
+  type: string;
+  canonical?: string;
+  zone: Zone;
+  score: number;
+  reasons: string[];
+  first_seen?: string;
+  last_seen?: string;
+  listed_by?: Listing[];
+  warning_lists?: { source: string; reason?: string; relation?: string; indicator?: string }[];
+  objects?: { id: string; type: string; name?: string; source: string; tlp?: string; relation?: string; modified?: string; revoked?: boolean; aliases?: string[]; description?: string; tags?: Record<string, number> }[];
+  related?: Record<string, Related[]>;
+  passive_dns?: { name: string; target: string; record_type?: string; first_seen?: string; last_seen?: string; count?: number; source: string }[];
+  whois?: { title: string; text?: string; updated?: string; source: string }[];
+  exploitation?: { title: string; known_exploited?: boolean; epss?: number; source: string }[];
+  geography?: { country?: string; city?: string; autonomous_system?: number; organisation?: string; network?: string; database: string }[];
+  actor_profiles?: { id: string; name: string; attack_id?: string; country?: string; aliases: string[]; records: string[] }[];
+  history?: { id: string; modified: string; added: string; source: string; revoked?: boolean }[];
+  more?: boolean;
+}
+export interface Actor {
+  id: string;
+  name: string;
+  attack_id?: string;
+  country?: string;
+  aliases: { name: string; by?: string }[];
+  records: { id: string; name: string; source: string }[];
+}
+export interface ActorProfile extends Actor {
+  statements: {
+    record: string;
+    source: string;
+    description?: string;
+    motivation?: string;
+    resource_level?: string;
+    first_seen?: string;
+    last_seen?: string;
+    origins: { country: string; detail: string; source: string }[];
+    targets: { kind: string; name: string; source: string }[];
+    references: { source: string; id: string; url: string }[];
+  }[];
+  links: { from: string; to: string; evidence: string; names: string[] }[];
+  ambiguous_names: string[];
+  candidates: { id: string; name: string; reason: string }[];
+}
+export interface Technique {
+  id: string;
+  attack_id: string;
+  name: string;
+  related?: boolean;
+  counts: Record<string, number>;
+  sub_techniques?: Technique[];
+}
+export interface Matrix {
+  domain: string;
+  tactics: { id: string; attack_id: string; name: string; phase: string; techniques: Technique[] }[];
+}
+export interface NeighbourCount {
+  relation: string;
+  type: string;
+  outgoing: boolean;
+  count: number;
+  more?: boolean;
+}
+export interface Neighbour {
+  relation: string;
+  outgoing: boolean;
+  relationship_id?: string;
+  object: Head;
+}
+export interface Diagnostic {
+  severity: string;
+  code: string;
+  message: string;
+  hint?: string;
+}
+export interface Finding {
+  index: number;
+  type: string;
+  value: string;
+  page?: number;
+  context?: string;
+  confidence: number;
+  reason?: string;
+  noise: string | null;
+  id?: string;
+  name?: string;
+  written?: string;
+  accepted?: boolean;
+}
+export interface ReviewSummary {
+  id: string;
+  version: number;
+  created: string;
+  by: string;
+  status: 'pending' | 'accepted';
+  file: string;
+  title: string;
+  source: string;
+  tlp?: string;
+  report?: string;
+  accepted: number;
+  findings: number;
+}
+export interface Review extends Omit<ReviewSummary, 'findings'> {
+  findings: Finding[];
+  diagnostics?: Diagnostic[];
+}
+export interface Counts {
+  added: number;
+  updated: number;
+  older: number;
+  unchanged: number;
+}
+export interface Source {
+  source: string;
+  imports: number;
+  last_at?: string;
+  last_origin?: string;
+  tlp?: string;
+  counts: Counts;
+}
+export interface Token {
+  id: number;
+  name: string;
+  scopes: string;
+  created: string;
+  expires: string;
+  last_used?: string;
+}
+export interface User {
+  name: string;
+  role: string;
+  clearance: string;
+  email?: string;
+  disabled?: boolean;
+  second_factor?: boolean;
+  last_seen?: string;
+  locked_until?: string;
+}
+export interface AuditLine {
+  sequence: number;
+  at: string;
+  who: string;
+  action: string;
+  object?: string;
+  detail?: string;
+}

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { addressOf, defang, interpret, objectAddress, pastedValues, refang, valueType } from '../src/lib/values';
+
+describe('refang', () => {
+  it.each([
+    ['hxxp://evil[.]example/a', 'http://evil.example/a'],
+    ['hXXps[:]//evil(.)example', 'https://evil.example'],
+    ['evil[dot]example', 'evil.example'],
+    ['someone[at]evil{.}example', 'someone@evil.example'],
+    ['192.0.2[.]1', '192.0.2.1'],
+    ['evil．example', 'evil.example'],
+    ['ev\u200bil.example', 'evil.example'],
+    ['hxxp', 'http'],
+  ])('%s', (given, wanted) => expect(refang(given)).toBe(wanted));
+});
+
+describe('defang', () => {
+  it.each([
+    ['http://evil.example/a.b?c=d', 'hxxp://evil[.]example/a.b?c=d'],
+    ['192.0.2.1', '192[.]0[.]2[.]1'],
+    ['a@evil.example', 'a[@]evil[.]example'],
+    ['d41d8cd98f00b204e9800998ecf8427e', 'd41d8cd98f00b204e9800998ecf8427e'],
+    ['Copper Heron', 'Copper Heron'],
+  ])('%s', (given, wanted) => expect(defang(given)).toBe(wanted));
+  it('is undone by refang', () => {
+    for (const value of ['https://files.evil.example/x', '192.0.2.1', 'a@evil.example']) expect(refang(defang(value))).toBe(value);
+  });
+});
+
+describe('valueType', () => {
+  it.each([
+    ['192.0.2.1', 'ipv4'],
+    ['192.0.2.0/24', 'ipv4-range'],
+    ['999.0.2.1', undefined],
+    ['2001:db8::1', 'ipv6'],
+    ['evil.example', 'domain'],
+    ['例え.テスト', 'domain'],
+    ['hxxp://evil[.]example', 'url'],
+    ['evil.example/path', 'url'],
+    ['a@evil.example', 'email'],
+    ['d41d8cd98f00b204e9800998ecf8427e', 'md5'],
+    ['CVE-2021-44228', 'vulnerability'],
+    ['t1059.001', 'technique'],
+    ['CWE-79', 'catalogue-id'],
+    ['APT29', undefined],
+    ['Fancy Bear', undefined],
+    ['3.1.4', undefined],
+  ])('%s', (given, wanted) => expect(valueType(given)).toBe(wanted));
+});
+
+describe('interpret', () => {
+  it('takes lines of a paste as a list, each once', () => expect(interpret('evil.example\r\n192.0.2.1\n\nevil.example')).toEqual({ kind: 'list', values: ['evil.example', '192.0.2.1'] }));
+  it('takes values between commas or blanks as a list', () => expect(interpret('192.0.2.1, 192.0.2.2;evil[.]example')).toEqual({ kind: 'list', values: ['192.0.2.1', '192.0.2.2', 'evil[.]example'] }));
+  it('leaves words in one line as words', () => expect(interpret('loader for evil.example')).toEqual({ kind: 'text', text: 'loader for evil.example' }));
+  it('keeps names of a pasted list whole', () => expect(pastedValues('Fancy Bear\nCozy Bear')).toEqual(['Fancy Bear', 'Cozy Bear']));
+  it('knows nothing', () => expect(interpret('  ')).toEqual({ kind: 'empty' }));
+});
+
+describe('addressOf', () => {
+  it('leads to where each is answered', () => {
+    expect(addressOf(interpret('hxxp://evil[.]example/?a=1&b'))).toBe('/lookup?value=http%3A%2F%2Fevil.example%2F%3Fa%3D1%26b');
+    expect(addressOf(interpret('t1059'))).toBe('/attack/T1059');
+    expect(addressOf(interpret('fancy bear'))).toBe('/search?q=fancy%20bear');
+    expect(addressOf(interpret('192.0.2.1 192.0.2.2'))).toBe('/lookup#192.0.2.1,192.0.2.2');
+    expect(addressOf(interpret(''))).toBeUndefined();
+  });
+  it('knows where objects are', () => {
+    expect(objectAddress('intrusion-set--1')).toBe('/actors/intrusion-set--1');
+    expect(objectAddress('malware--1')).toBe('/objects/malware--1');
+  });
+});
