@@ -3,8 +3,8 @@
 
   tests/web/run.py --mozu build/release/mozu [--only WORD] [--skip-browser]
 
-What npm installed for the build (build/web) is used. Knowledge is ATT&CK and the MISP galaxies of the shared data beside the repository where they are, else the sample
-feeds. Pictures of every page: build/web-pictures. Ends with a line `N passed, N failed[, N skipped]`.
+What npm installed for the build (build/web) is used. Knowledge is ATT&CK and the MISP galaxies of the shared data beside the repository where they are, else sample.json.
+The sample feeds are there in both. Pictures of every page: build/web-pictures. Ends with a line `N passed, N failed[, N skipped]`.
 """
 import argparse
 import json
@@ -84,7 +84,7 @@ class Server:
         real = [SHARED / name for name in REAL if (SHARED / name).exists()]
         self.real = len(real) == len(REAL)
         self.mozu("import", ROOT / "examples/feeds", allowed=(0, 2), stdin="")
-        for file in real if self.real else []:
+        for file in real if self.real else [Path(__file__).parent / "sample.json"]:
             self.mozu("import", file, allowed=(0, 2))
         for name, role in (("admin", "administrator"), ("hana", "analyst"), ("rui", "reader")):
             self.mozu("user", "add", name, "--role", role, "--clearance", "red", stdin=PASSWORD + "\n")
@@ -113,8 +113,8 @@ class Server:
             out |= {"actorName": "Sandworm Team", "actor": self.first("intrusion-set", "Sandworm Team"), "word": "sandworm", "domain": "enterprise", "technique": "T1059.001",
                     "malware": self.first("malware", "Industroyer")}
         else:
-            actor = self.first("intrusion-set", "Copper Heron")
-            out |= {"actorName": "Copper Heron", "word": "heron", "domain": "enterprise"} | ({"actor": actor} if actor else {})
+            out |= {"actorName": "Copper Heron", "actor": self.first("intrusion-set", "Copper Heron"), "word": "heron", "domain": "enterprise", "technique": "T9002.001",
+                    "malware": self.first("malware", "Copper Loader")}
         return out
 
     def stop(self):

@@ -25,6 +25,7 @@ describe('prose', () => {
   it('never makes HTML of a text', () => expect(pieces('<img src=x onerror=alert(1)>')).toEqual([{ kind: 'text', text: '<img src=x onerror=alert(1)>' }]));
   it('is shown without its marks where it is cut', () => {
     expect(plainOf('…Electric Power Attack](https://attack.mitre.org/campaigns/C0034) was a [Sandworm Team](https://attack.mitre.org/groups/G0034) campaign')).toBe('…Electric Power Attack was a Sandworm Team campaign');
+    expect(plainOf('[Sandworm Team](https://attack.mitre.org/groups/G0034) is a group')).toBe('Sandworm Team is a group');
     expect(plainOf('used in 2022.(Citation: WithSecure…')).toBe('used in 2022.…');
     expect(plainOf('including Asus. [Cyclops…')).toBe('including Asus. Cyclops…');
     expect(plainOf('plain (in brackets) text [1]')).toBe('plain (in brackets) text [1]');

@@ -34,7 +34,7 @@ export function pieces(text: string): Piece[] {
 
 /** A piece of a text, cut anywhere, without its marks. */
 export const plainOf = (cut: string): string =>
-  pieces(cut.replace(/^(\W*[^\][]{0,300})\]\([^()\s]{0,1000}\)/, '$1').replace(/(\(Citation: [^()…]{0,300}|\]\([^()\s…]{0,1000})(…?)$/, '$2').replace(/\[(?=[^\][]{0,300}$)/, ''))
+  pieces(cut.replace(/^([^\][]{0,300})\]\([^()\s]{0,1000}\)/, '$1').replace(/(\(Citation: [^()…]{0,300}|\]\([^()\s…]{0,1000})(…?)$/, '$2').replace(/\[(?=[^\][]{0,300}$)/, ''))
     .map((piece) => (piece.kind === 'citation' ? '' : piece.text))
     .join('');
 

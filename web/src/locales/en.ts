@@ -130,7 +130,6 @@ export const en = {
   'lookup.added': 'Came in',
   'lookup.modified': 'Modified',
   'lookup.more': 'More is known than is shown here; the objects have it all.',
-  'lookup.unknown': 'Nothing is known',
   'lookup.unknownText': 'That is no proof of harmlessness: no feed, list or report that was imported here names it.',
 
   'actors.name': 'Name or alias',
@@ -185,6 +184,7 @@ export const en = {
   'attack.noneOf': 'No technique of this domain is related to it',
   'attack.count': '{n|technique|techniques}',
   'attack.cell': '{what}: {n}',
+  'attack.cellSubs': 'with its sub-techniques at least {n}',
   'score.actors': 'Actors',
   'score.malware': 'Malware',
   'score.tools': 'Tools',

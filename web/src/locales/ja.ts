@@ -132,7 +132,6 @@ export const ja: Messages = {
   'lookup.added': '取込日時',
   'lookup.modified': '更新日時',
   'lookup.more': 'ここに表示している以外にも情報があります。各オブジェクトのページで確認できます。',
-  'lookup.unknown': '情報はありません',
   'lookup.unknownText': '無害であることの証明ではありません。取り込まれたフィード、リスト、レポートのどれにも記載がないという意味です。',
 
   'actors.name': '名前または別名',
@@ -187,6 +186,7 @@ export const ja: Messages = {
   'attack.noneOf': 'このドメインに関連するテクニックはありません',
   'attack.count': '{n} テクニック',
   'attack.cell': '{what}: {n}',
+  'attack.cellSubs': 'サブテクニックを含めて {n} 以上',
   'score.actors': 'アクター',
   'score.malware': 'マルウェア',
   'score.tools': 'ツール',
