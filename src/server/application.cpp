@@ -92,7 +92,7 @@ std::optional<Response> Application::begin(Request& request) {
   auto who = authenticate(request);
   if (!who && needed != Permission::open) {
     const Diagnostic& d = who.error();
-    if (status_of(d) >= 500) {
+    if (status_of(d) == 503 || d.code.starts_with("store-")) {  // not the caller's fault
       log_(render_json(d));
       return problem(d);
     }
