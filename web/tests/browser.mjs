@@ -93,7 +93,7 @@ if (!cookies) {
   const { context, page } = await open();
   await page.goto(address);
   await signIn(page);
-  await page.locator('main h1').waitFor();
+  await page.locator('.rail').waitFor();
   cookies = await context.storageState();
   await context.close();
 }
@@ -262,6 +262,7 @@ for (const language of ['en', 'ja'])
           await page.goto('about:blank');
           await page.goto(address + at);
           await settled(page);
+          expect((await page.locator('.rail').count()) === (name === 'signin' ? 0 : 1), 'signed in where one should not be, or not where one should');
           const lang = await page.evaluate(() => [document.documentElement.lang, document.documentElement.dataset.theme]);
           expect(lang[0] === language && lang[1] === theme, `language and theme: ${lang}`);
           await page.screenshot({ path: join(pictures, `${name}-${language}-${theme}-${width}.png`), fullPage: name !== 'actors' && name !== 'actor' && name !== 'attack' && name !== 'audit' && name !== 'indicators' });
