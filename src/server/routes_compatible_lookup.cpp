@@ -47,7 +47,7 @@ class Writer {
   Writer(std::string& out, const Asked& asked) : w_(out), a_(asked.answer), asked_(asked) {}
 
   void write(std::string_view kind) {
-    w_.begin_object().key("LicenseInfo").begin_object().field("AccessType", "Commercial").field("DayRequests", 0).field("DayQuota", 0).key("TokenExpirationDate").null().end_object();
+    w_.begin_object().key("LicenseInfo").begin_object().field("AccessType", "Commercial").field("DayRequests", 0).field("DayQuota", 2'147'483'647).key("TokenExpirationDate").null().end_object();
     w_.field("Zone", zone_text(a_.verdict.zone));
     w_.key("RelatedObjects").begin_object().field("HasRedZone", a_.verdict.zone == lookup::Zone::red).end_object();
     if (kind == "hash") hash();
