@@ -38,7 +38,7 @@ class Office {
     out->author_ = {{static_cast<intel::OrganisationId>(a.organisation), intel::Tlp::red, true}, 0, "cli"};
     if (std::error_code ignored; std::filesystem::exists(data.warning_lists(), ignored)) {
       MOZU_LET(auto index, match::Index::open(data.warning_lists(), match::Index::Verify::later));
-      out->harmless_.emplace(reports::KnownValues::of(std::move(index)));
+      out->harmless_.emplace(reports::KnownValues::of({std::move(index)}));
     }
     return out;
   }

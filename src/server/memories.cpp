@@ -44,4 +44,13 @@ std::shared_ptr<const lookup::Memories> Memories::current() {
   return current_;
 }
 
+Result<std::vector<std::shared_ptr<const match::Index>>> Memories::warning_lists(const intel::Viewer& viewer) {
+  const auto memories = current();
+  std::vector<std::shared_ptr<const match::Index>> lists;
+  if (memories->warning_lists) lists.push_back(memories->warning_lists);
+  MOZU_LET(auto imported, memories->known_lists->of(viewer));
+  if (imported) lists.push_back(std::move(imported));
+  return lists;
+}
+
 }  // namespace mozu::server

@@ -6,6 +6,7 @@
 #include <mutex>
 #include <string>
 #include <sys/types.h>
+#include <vector>
 
 #include "mozu/base/result.hpp"
 #include "mozu/lookup/lookup.hpp"
@@ -37,6 +38,8 @@ class Memories {
   Memories(store::Store& knowledge, std::shared_ptr<actors::ActorBooks> actors, const std::string& indicators, const std::string& warning_lists, LogSink log);
   /// Thread-safe. An index that cannot be opened is told to the log, once each time it changes; the one before stays in use.
   std::shared_ptr<const lookup::Memories> current();
+  /// The warning lists that lookups of this viewer ask; none if there are none.
+  Result<std::vector<std::shared_ptr<const match::Index>>> warning_lists(const intel::Viewer& viewer);
 
  private:
   std::mutex mutex_;

@@ -306,8 +306,11 @@ Response draft_file(Services& services, const Request& request) {
 /// Lists of what is harmless, as long as the request runs.
 struct Harmless {
   std::optional<reports::KnownValues> known;
-  explicit Harmless(Memories& memories) {
-    if (auto lists = memories.current()->warning_lists) known.emplace(reports::KnownValues::of(std::move(lists)));
+  static Result<Harmless> of(Memories& memories, const intel::Viewer& viewer) {
+    Harmless out;
+    MOZU_LET(auto lists, memories.warning_lists(viewer));
+    if (!lists.empty()) out.known.emplace(reports::KnownValues::of(std::move(lists)));
+    return out;
   }
   publications::KnownHarmless find() const {
     if (!known) return {};
@@ -319,7 +322,7 @@ Response check(Services& services, Memories& memories, const Request& request) {
   MOZU_ANSWER(only_these(request, {}));
   Desk desk = desk_of(services);
   MOZU_ANSWER_LET(const Working of, desk.working(request.who->viewer, request.parameters[0]));
-  const Harmless harmless(memories);
+  MOZU_ANSWER_LET(const Harmless harmless, Harmless::of(memories, request.who->viewer));
   Diagnostics diagnostics(100);
   if (const auto done = desk.check(of, harmless.find(), diagnostics); !done) {
     if (done.error().code != "publication-invalid") return refuse(services, request, done.error());
@@ -357,7 +360,7 @@ Response publish(Services& services, Memories& memories, const Request& request)
   MOZU_ANSWER_LET(const auto version, version_of(body));
   publications::PublishWord word;
   MOZU_ANSWER_LET(word.accept_warnings, body.flag("accept_warnings", false));
-  const Harmless harmless(memories);
+  MOZU_ANSWER_LET(const Harmless harmless, Harmless::of(memories, request.who->viewer));
   word.harmless = harmless.find();
   Diagnostics diagnostics;
   return published_response(services, request, desk_of(services).publish(author_of(request), request.parameters[0], version, word, diagnostics), "publish");

@@ -47,11 +47,7 @@ class Readings {
 
   /// By the lists that lookups ask.
   Result<std::optional<reports::KnownValues>> harmless(const intel::Viewer& viewer) {
-    const auto memories = memories_->current();
-    std::vector<std::shared_ptr<const match::Index>> lists;
-    if (memories->warning_lists) lists.push_back(memories->warning_lists);
-    MOZU_LET(auto imported, memories->known_lists->of(viewer));
-    if (imported) lists.push_back(std::move(imported));
+    MOZU_LET(auto lists, memories_->warning_lists(viewer));
     if (lists.empty()) return std::nullopt;
     return reports::KnownValues::of(std::move(lists));
   }
