@@ -32,6 +32,9 @@ Wire::Wire(std::uint16_t port, const char* from) {
   sockaddr_in to{};
   to.sin_family = AF_INET;
   ::inet_pton(AF_INET, from, &to.sin_addr);
+  // The port is chosen when it connects: else each connection would keep one from all others for a minute, and a suite has more of them than ports.
+  const int on = 1;
+  ::setsockopt(fd_, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &on, sizeof on);
   static_cast<void>(::bind(fd_, reinterpret_cast<sockaddr*>(&to), sizeof to));
   to.sin_port = htons(port);
   to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
