@@ -1,61 +1,8 @@
 // The portal in a browser (Debian's Chromium), against the built program with real knowledge: every page in both languages, both themes and two widths, photographed and
 // judged by axe; and the ways that people go.
-//   node tests/browser.mjs ADDRESS PICTURES FACTS.json     ends with `N passed, N failed`
-import { createRequire } from 'node:module';
 import { createHmac } from 'node:crypto';
-import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { chromium } from 'playwright-core';
-
-const [address, pictures, factsFile] = process.argv.slice(2);
-const facts = JSON.parse(readFileSync(factsFile, 'utf8'));
-for (const [name, fact] of Object.entries(facts)) if (!fact) throw new Error(`nothing is known of ${name}: was the knowledge imported?`);
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const PATIENCE_MS = 15_000;
-const only = process.env.ONLY ?? '';
-mkdirSync(pictures, { recursive: true });
-
-let passed = 0;
-let failed = 0;
-async function check(name, what) {
-  if (!name.includes(only)) return;
-  try {
-    await what();
-    passed += 1;
-  } catch (error) {
-    failed += 1;
-    console.log(`FAILED ${name}: ${error instanceof Error ? error.message.split('\n').slice(0, 12).join('\n    ') : error}`);
-  }
-}
-function expect(condition, text) {
-  if (!condition) throw new Error(text);
-}
-
-// As an ordinary user Chromium keeps its own sandbox; root may not.
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] });
-
-/** A page in which whatever goes wrong is a failure: errors of scripts, refusals of the policy, requests to others. */
-async function open(settings = {}) {
-  const context = await browser.newContext({ viewport: settings.viewport ?? { width: 1440, height: 900 }, locale: 'en-GB', reducedMotion: 'reduce', ...(settings.cookies ? { storageState: settings.cookies } : {}) });
-  await context.addInitScript(({ language, theme }) => {
-    if (location.protocol === 'about:') return;
-    localStorage.setItem('mozu.language', language);
-    localStorage.setItem('mozu.theme', theme);
-  }, { language: settings.language ?? 'en', theme: settings.theme ?? 'light' });
-  const page = await context.newPage();
-  page.setDefaultTimeout(PATIENCE_MS);
-  const wrong = [];
-  page.on('pageerror', (error) => wrong.push(`script: ${error.message}`));
-  page.on('console', (message) => {
-    // Answers that say no (401 before signing in, 404 of what is absent) are told by the page itself.
-    if (message.type() === 'error' && !/Failed to load resource/.test(message.text())) wrong.push(`console: ${message.text()}`);
-  });
-  page.on('request', (request) => {
-    if (!request.url().startsWith(address) && !request.url().startsWith('data:')) wrong.push(`asks others: ${request.url()}`);
-  });
-  return { context, page, wrong };
-}
-const settled = (page) => page.waitForFunction(() => document.querySelector('h1') && !document.querySelector('.skeleton, .old'));
+import { address, check, cookiesOf, expect, facts, finish, open, photograph, pictures, settled, signIn } from './kit.mjs';
 
 /** RFC 6238. */
 function totp(secret, at = Date.now()) {
@@ -65,12 +12,6 @@ function totp(secret, at = Date.now()) {
   counter.writeBigUInt64BE(BigInt(Math.floor(at / 30_000)));
   const mac = createHmac('sha1', key).update(counter).digest();
   return String((mac.readUInt32BE(mac[19] & 15) & 0x7fffffff) % 1_000_000).padStart(6, '0');
-}
-
-async function signIn(page, name = facts.admin) {
-  await page.getByLabel('Name').fill(name);
-  await page.getByLabel('Password').fill(facts.password);
-  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
 }
 
 // Ways that people go.
@@ -89,14 +30,7 @@ await check('sign-in: refused, then let in, and the address stays', async () => 
   expect(wrong.length === 0, wrong.join('\n'));
   await context.close();
 });
-if (!cookies) {
-  const { context, page } = await open();
-  await page.goto(address);
-  await signIn(page);
-  await page.locator('.rail').waitFor();
-  cookies = await context.storageState();
-  await context.close();
-}
+cookies ??= await cookiesOf();
 
 await check('second factor: set up, asked for, taken', async () => {
   const { context, page, wrong } = await open();
@@ -249,34 +183,5 @@ const shots = [
   ['signin', '/'],
 ];
 
-for (const language of ['en', 'ja'])
-  for (const theme of ['light', 'dark'])
-    for (const width of [1440, 390]) {
-      const settings = { language, theme, viewport: { width, height: width === 390 ? 844 : 900 } };
-      const inside = await open({ ...settings, cookies });
-      const outside = await open(settings);
-      for (const [name, at] of shots)
-        await check(`${name} ${language} ${theme} ${width}`, async () => {
-          const { page, wrong } = name === 'signin' ? outside : inside;
-          wrong.length = 0;
-          await page.goto('about:blank');
-          await page.goto(address + at);
-          await settled(page);
-          expect((await page.locator('.rail').count()) === (name === 'signin' ? 0 : 1), 'signed in where one should not be, or not where one should');
-          const lang = await page.evaluate(() => [document.documentElement.lang, document.documentElement.dataset.theme]);
-          expect(lang[0] === language && lang[1] === theme, `language and theme: ${lang}`);
-          await page.screenshot({ path: join(pictures, `${name}-${language}-${theme}-${width}.png`), fullPage: name !== 'actors' && name !== 'actor' && name !== 'attack' && name !== 'audit' && name !== 'indicators' });
-          const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-          expect(wide <= 0, `the page is ${wide} px wider than the window`);
-          await page.evaluate(axe);
-          const found = await page.evaluate(() => globalThis.axe.run({ runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }));
-          expect(found.violations.length === 0, found.violations.map((v) => `${v.id}: ${v.help}\n  ${v.nodes.slice(0, 3).map((n) => n.html.slice(0, 160)).join('\n  ')}`).join('\n'));
-          expect(wrong.length === 0, wrong.join('\n'));
-        });
-      await inside.context.close();
-      await outside.context.close();
-    }
-
-await browser.close();
-console.log(`${passed} passed, ${failed} failed`);
-process.exit(failed ? 1 : 0);
+await photograph(shots, cookies, ['actors', 'actor', 'attack', 'audit', 'indicators']);
+await finish();
