@@ -19,6 +19,7 @@ namespace {
 constexpr std::string_view mark = "x_mozu_publication";
 constexpr std::string_view undated = "1970-01-01T00:00:00.000Z";
 constexpr std::string_view identity = "identity--fe589a93-7ecc-4ce5-875d-9cfb4faf6953";  // of formats::extension_author()
+constexpr std::size_t counts_max = 100;  // kinds that there are: a few dozen
 constexpr std::size_t description_bytes_max = std::size_t{96} << 10;
 
 std::string made(std::string_view type, std::string_view of) { return fmt::format("{}--{}", type, uuid_v4_of(publication_space, fmt::format("{} {}", type, of))); }
@@ -30,8 +31,8 @@ class Objects {
   std::vector<std::string> all() {
     out_.emplace_back(formats::extension_author());
     out_.emplace_back(formats::extension_definition());
-    for (const auto& pattern : contents_.indicators) indicator(intel::short_name(pattern.kind), pattern.value, formats::stix_pattern_of(pattern), "stix", pattern.value);
-    for (const auto& rule : contents_.rules) indicator(rule.language, rule.name, rule.text, rule.language, rule.text);
+    for (const auto* pattern : by_kind(contents_.indicators, [](const auto& p) { return intel::short_name(p.kind); })) indicator(intel::short_name(pattern->kind), pattern->value, formats::stix_pattern_of(*pattern), "stix", pattern->value);
+    for (const auto* rule : by_kind(contents_.rules, [](const auto& r) { return std::string_view(r.language); })) indicator(rule->language, rule->name, rule->text, rule->language, rule->text);
     for (const auto& name : p_.actors) named(name, "intrusion-set", std::array<std::string_view, 2>{"intrusion-set", "threat-actor"});
     for (const auto& name : p_.malware) named(name, "malware", std::array<std::string_view, 2>{"malware", "tool"});
     for (const auto& name : p_.campaigns) named(name, "campaign", std::array<std::string_view, 1>{"campaign"});
@@ -48,7 +49,16 @@ class Objects {
   const KnownId& known_;
   std::string created_, modified_;  // created: the same in every edition
   std::vector<std::string> out_, refs_;
+  std::vector<std::pair<std::string, std::uint64_t>> counts_;
 
+  /// Those of a kind side by side, so that a page of them is a piece of the report's references.
+  template <class T, class Kind>
+  static std::vector<const T*> by_kind(const std::vector<T>& list, Kind kind) {
+    std::vector<const T*> out;
+    for (const T& one : list) out.push_back(&one);
+    std::ranges::stable_sort(out, {}, [&](const T* one) { return kind(*one); });
+    return out;
+  }
   void refer(std::string id) {
     if (!id.empty() && std::ranges::find(refs_, id) == refs_.end()) refs_.push_back(std::move(id));
   }
@@ -64,6 +74,8 @@ class Objects {
   void indicator(std::string_view kind, std::string_view name, std::string_view pattern, std::string_view language, std::string_view of) {
     const std::string id = made("indicator", fmt::format("{} {} {}", work_.id, kind, of));
     refs_.push_back(id);  // contents are unique: no search, there may be many
+    if (counts_.empty() || counts_.back().first != kind) counts_.emplace_back(kind, 0);
+    ++counts_.back().second;
     JsonWriter w = begin("indicator", id, created_, modified_);
     w.field("name", name.empty() ? "rule" : name).field("pattern", pattern).field("pattern_type", language).field("valid_from", created_);
     w.key("indicator_types").begin_array().value("malicious-activity").end_array();
@@ -123,6 +135,9 @@ class Objects {
     w.key(mark).begin_object().field("id", work_.id).field("slug", p_.slug).field("kind", p_.kind).field("version", work_.version).field("edition", edition_.number);
     w.key("titles").begin_array();
     for (const auto& t : p_.texts) w.begin_object().field("language", t.language).field("title", t.title).end_object();
+    w.end_array();
+    w.key("counts").begin_array();
+    for (const auto& [kind, count] : counts_) w.begin_object().field("kind", kind).field("count", count).end_object();
     w.end_array();
     texts(w, "geography", p_.geography);
     texts(w, "sectors", p_.sectors);
@@ -188,6 +203,9 @@ std::optional<Published> read_published(const store::StoredObject& o) {
   p.description = string_member(m.object, "description");
   if (const auto titles = array_member(m.mark_object, "titles"))
     for (const JsonElement e : *titles) p.titles.emplace_back(string_member(e, "language"), string_member(e, "title"));
+  if (const auto counts = array_member(m.mark_object, "counts"))
+    for (const JsonElement e : *counts)
+      if (p.counts.size() < counts_max) p.counts.emplace_back(string_member(e, "kind"), std::max<std::int64_t>(0, member_as<std::int64_t>(e, "count").value_or(0)));
   p.geography = string_list(m.mark_object, "geography", tags_max);
   p.sectors = string_list(m.mark_object, "sectors", tags_max);
   p.actors = string_list(m.mark_object, "actors", tags_max);

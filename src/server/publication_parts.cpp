@@ -5,7 +5,9 @@
 #include <span>
 
 #include "mozu/formats/knowledge_writer.hpp"
+#include "mozu/base/text.hpp"
 #include "mozu/publications/bundles.hpp"
+#include "mozu/publications/markdown.hpp"
 
 namespace mozu::server {
 namespace {
@@ -45,7 +47,37 @@ Result<std::string> of_all(Services& services, const intel::Viewer& viewer, std:
   return std::move(file).finish();
 }
 
+void write_html(JsonWriter& w, std::string_view key, const publications::Html& html) {
+  w.key(key).begin_object().field("html", html.html).key("contents").begin_array();
+  for (const auto& h : html.contents) w.begin_object().field("level", h.level).field("id", h.id).field("text", h.text).end_object();
+  w.end_array().end_object();
+}
+
 }  // namespace
+
+Result<Published> published_of(Services& services, const Request& request) {
+  Desk desk(services.identities.accounts(), services.knowledge);
+  MOZU_LET(auto p, desk.published(request.who->viewer, request.parameters[0]));
+  if (!p) return fail("absent", "no such publication");
+  return std::move(*p);
+}
+
+Status write_texts_html(JsonWriter& w, std::string_view summary, std::string_view full, const publications::Publication* of, const std::string& files) {
+  publications::HtmlOptions options;
+  options.figure = [&](std::string_view name) {
+    const publications::Attachment* a = of == nullptr ? nullptr : of->attachment(name);
+    return a != nullptr && a->kind == publications::AttachmentKind::figure ? files + percent_encode(name) : std::string();
+  };
+  options.id_prefix = "summary-";
+  MOZU_LET(const auto first, publications::render_html(summary, options));
+  options.id_prefix = "full-";
+  MOZU_LET(const auto second, publications::render_html(full, options));
+  w.key("html").begin_object();
+  write_html(w, "summary", first);
+  write_html(w, "full", second);
+  w.end_object();
+  return {};
+}
 
 std::string_view state_of(const Published& p) { return p.withdrawn ? "withdrawn" : p.edition > 1 ? "revised" : "published"; }
 

@@ -3,11 +3,18 @@
 #include <string>
 #include <string_view>
 
+#include "mozu/base/json_write.hpp"
 #include "mozu/base/result.hpp"
 #include "mozu/publications/desk.hpp"
 #include "mozu/server/routes.hpp"
 
 namespace mozu::server {
+
+/// What the first parameter of the route names; "absent" if the viewer may not see it.
+Result<publications::Published> published_of(Services& services, const Request& request);
+
+/// `{"summary":{"html","contents"},"full":…}`; figures lead to `files` + name, and to nothing where there is no publication yet.
+Status write_texts_html(JsonWriter& w, std::string_view summary, std::string_view full, const publications::Publication* of, const std::string& files);
 
 /// "published", "revised", "withdrawn".
 std::string_view state_of(const publications::Published& p);

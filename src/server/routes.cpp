@@ -41,6 +41,7 @@ Router make_routes(Services& services) {
   add_feed_routes(router, services);
   add_review_routes(router, services, memories);
   add_publication_routes(router, services, memories);
+  add_publication_reading_routes(router, services);
   add_compatible_routes(router, services);
   add_compatible_lookup_routes(router, services, memories);
   add_taxii_routes(router, services);

@@ -30,6 +30,7 @@ void add_indicator_routes(Router& router, Services& services); ///< routes_indic
 void add_feed_routes(Router& router, Services& services);      ///< routes_feeds.cpp: Atom, RSS, MISP feed
 void add_review_routes(Router& router, Services& services, std::shared_ptr<Memories> memories);  ///< routes_reviews.cpp: documents read, findings accepted
 void add_publication_routes(Router& router, Services& services, std::shared_ptr<Memories> memories);  ///< routes_publications.cpp
+void add_publication_reading_routes(Router& router, Services& services);  ///< routes_publication_reading.cpp
 void add_compatible_routes(Router& router, Services& services);  ///< routes_compatible.cpp: publications as another portal's clients ask for them
 void add_compatible_lookup_routes(Router& router, Services& services, std::shared_ptr<Memories> memories);  ///< routes_compatible_lookup.cpp
 void add_taxii_routes(Router& router, Services& services);     ///< routes_taxii.cpp

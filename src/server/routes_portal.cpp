@@ -12,7 +12,7 @@ namespace mozu::server {
 namespace {
 
 /// Addresses that a browser may open or be sent; web/src/lib/pages.ts holds the same ones. Others stay 404.
-constexpr std::string_view pages[] = {"/lookup",         "/search",  "/actors",       "/actors/{id}", "/attack", "/attack/{technique}", "/objects/{id}",
+constexpr std::string_view pages[] = {"/publications", "/publications/drafts", "/publications/new", "/publications/{id}", "/publications/{id}/edit", "/lookup",         "/search",  "/actors",       "/actors/{id}", "/attack", "/attack/{technique}", "/objects/{id}",
                                       "/indicators",     "/sources", "/reviews",      "/reviews/{id}", "/account", "/admin", "/admin/{part}"};
 
 /// Everything comes from here; no script or style stands in the page itself, and nobody may show it inside theirs.

@@ -10,7 +10,6 @@
 #include "mozu/base/diagnostics.hpp"
 #include "mozu/base/file.hpp"
 #include "mozu/base/text.hpp"
-#include "mozu/publications/markdown.hpp"
 #include "mozu/reports/known_values.hpp"
 #include "publication_parts.hpp"
 #include "routes.hpp"
@@ -29,6 +28,9 @@ constexpr RouteOptions texts{Body::memory, std::uint64_t{8} << 20, true};
 constexpr RouteOptions words{Body::memory, std::uint64_t{64} << 10, true};
 constexpr RouteOptions publishing{Body::memory, std::uint64_t{64} << 10, true, true};
 constexpr RouteOptions upload{Body::memory, publications::attachment_bytes_max, true};
+
+/// Four lines of a card.
+constexpr std::size_t excerpt_bytes = 420;
 
 Desk desk_of(Services& services) { return Desk(services.identities.accounts(), services.knowledge); }
 publications::Author author_of(const Request& request) { return {request.who->viewer, request.who->user, request.who->name}; }
@@ -51,6 +53,10 @@ void write_published(JsonWriter& w, const Published& p, std::string_view languag
   write_list(w, "actors", p.actors);
   write_list(w, "malware", p.malware);
   write_list(w, "campaigns", p.campaigns);
+  w.key("counts").begin_object();
+  for (const auto& [kind, count] : p.counts) w.field(kind, count);
+  w.end_object();
+  if (!p.withdrawn) w.field("excerpt", p.excerpt(language, excerpt_bytes));
 }
 
 Response list(Services& services, const Request& request) {
@@ -70,35 +76,6 @@ Response list(Services& services, const Request& request) {
   }));
 }
 
-Result<Published> published_of(Services& services, const Request& request) {
-  MOZU_LET(auto p, desk_of(services).published(request.who->viewer, request.parameters[0]));
-  if (!p) return fail("absent", "no such publication");
-  return std::move(*p);
-}
-
-void write_html(JsonWriter& w, std::string_view key, const publications::Html& html) {
-  w.key(key).begin_object().field("html", html.html).key("contents").begin_array();
-  for (const auto& h : html.contents) w.begin_object().field("level", h.level).field("id", h.id).field("text", h.text).end_object();
-  w.end_array().end_object();
-}
-/// Figures lead to the files of what the text belongs to.
-Status write_texts_html(JsonWriter& w, const Publication& p, const publications::LanguageText& text, const std::string& files) {
-  publications::HtmlOptions options;
-  options.figure = [&](std::string_view name) {
-    const Attachment* a = p.attachment(name);
-    return a != nullptr && a->kind == publications::AttachmentKind::figure ? files + percent_encode(name) : std::string();
-  };
-  options.id_prefix = "summary-";
-  MOZU_LET(const auto summary, publications::render_html(text.summary, options));
-  options.id_prefix = "full-";
-  MOZU_LET(const auto full, publications::render_html(text.full, options));
-  w.key("html").begin_object();
-  write_html(w, "summary", summary);
-  write_html(w, "full", full);
-  w.end_object();
-  return {};
-}
-
 constexpr std::array<std::string_view, 6> part_names = {"execsum", "full", "html", "yara", "iocs", "stix"};
 
 Result<std::vector<std::string>> parts_of(const Request& request) {
@@ -115,7 +92,7 @@ Status write_parts(JsonWriter& w, Services& services, const Request& request, co
     w.field("language", text->language);
     if (wanted("execsum")) w.field("execsum", text->summary);
     if (wanted("full")) w.field("full", text->full);
-    if (wanted("html")) MOZU_TRY(write_texts_html(w, content, *text, fmt::format("/api/v1/publications/{}/files/", p.id)));
+    if (wanted("html")) MOZU_TRY(write_texts_html(w, text->summary, text->full, &content, fmt::format("/api/v1/publications/{}/files/", p.id)));
   }
   if (wanted("iocs")) {
     MOZU_LET(const auto items, desk_of(services).items(viewer, p, publications::indicators_max));
@@ -212,7 +189,7 @@ Response working_response(Services& services, const Request& request, const Work
   w.begin_object();
   MOZU_ANSWER(write_working(w, services, of));
   if (const auto* text = of.publication.text(request.query("lang")); html && text != nullptr)
-    MOZU_ANSWER(write_texts_html(w, of.publication, *text, fmt::format("/api/v1/publications/{}/draft/files/", of.id)));
+    MOZU_ANSWER(write_texts_html(w, text->summary, text->full, &of.publication, fmt::format("/api/v1/publications/{}/draft/files/", of.id)));
   w.end_object();
   return json_response(std::move(body), status);
 }

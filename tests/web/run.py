@@ -25,7 +25,7 @@ SHARED = Path(os.environ.get("MOZU_SHARED", ROOT.parent / "shared")) / "data"
 PASSWORD = "correct horse battery"
 PATIENCE_S = 60
 BROWSER_S = 1500  # a spec
-SPECS = ("browser",)  # web/tests/NAME.mjs, each run against the same server
+SPECS = ("browser", "publications")  # web/tests/NAME.mjs, each run against the same server
 REAL = ("attack/enterprise-attack-18.1.stix20.json.zst", "attack/ics-attack-18.1.json.zst", "misp-galaxy/clusters/threat-actor.json.zst",
         "misp-galaxy/clusters/microsoft-activity-group.json")
 REPORT = """Copper Heron: second stage seen in the wild
@@ -87,7 +87,9 @@ class Server:
         self.mozu("import", ROOT / "examples/feeds", allowed=(0, 2), stdin="")
         for file in real if self.real else [Path(__file__).parent / "sample.json"]:
             self.mozu("import", file, allowed=(0, 2))
-        for name, role in (("admin", "administrator"), ("hana", "analyst"), ("rui", "reader")):
+        for file in sorted((ROOT / "examples/publications").glob("*.md")):
+            self.mozu("report", "add", "--publish", file)
+        for name, role in (("admin", "administrator"), ("hana", "analyst"), ("rui", "reader"), ("yuki", "author")):
             self.mozu("user", "add", name, "--role", role, "--clearance", "red", stdin=PASSWORD + "\n")
         with open(self.log, "wb") as out:
             self.process = subprocess.Popen([program, "serve", "--data", self.data, "--plain", "--listen", "127.0.0.1:0"], stderr=out, stdin=subprocess.DEVNULL)
@@ -108,8 +110,10 @@ class Server:
         return next((o["id"] for o in answer.get("objects", []) if o["type"] == kind), None)
 
     def facts(self):
-        out = {"admin": "admin", "analyst": "hana", "reader": "rui", "password": PASSWORD, "report": REPORT, "value": "files.copper-heron.example/stage2/loader.bin",
+        out = {"admin": "admin", "analyst": "hana", "reader": "rui", "author": "yuki", "password": PASSWORD, "report": REPORT, "value": "files.copper-heron.example/stage2/loader.bin",
                "defanged": "hxxp://files[.]copper-heron[.]example/stage2/loader.bin"}
+        published = {one["slug"]: one["id"] for one in map(json.loads, self.mozu("report", "list", "--json").splitlines())}
+        out["publication"] = published["sample-amber-lynx"]
         if self.real:
             out |= {"actorName": "Sandworm Team", "actor": self.first("intrusion-set", "Sandworm Team"), "word": "sandworm", "domain": "enterprise", "technique": "T1059.001",
                     "malware": self.first("malware", "Industroyer")}

@@ -234,6 +234,55 @@ TEST_F(DeskTest, WhatIsWithdrawnIsGoneAndSaysSo) {
   EXPECT_EQ(known(rea, intel::KeyKind::domain, "evil.lynx.example"), 1U);
 }
 
+TEST_F(DeskTest, APageOfIndicatorsIsOfTheKindThatIsAskedFor) {
+  Working w = ready();
+  w = must(desk.attach(ann, w.id, w.version, AttachmentKind::indicators, "iocs.txt", "evil.lynx[.]example\n203.0.113.9\nother.LYNX.example\n203.0.113.10\nthird.example\n"));
+  w = must(desk.move(ann, w.id, w.version, Stage::review));
+  const Published p = must(publish(w));
+  EXPECT_EQ(p.counts, (std::vector<std::pair<std::string, std::uint64_t>>{{"domain", 3}, {"ipv4", 2}, {"yara", 1}}));
+  const auto values = [&](const ItemQuery& query) {
+    std::vector<std::string> out;
+    for (const auto& item : must(desk.item_page(rea, p, query)).items) out.push_back(item.value);
+    return out;
+  };
+  EXPECT_EQ(values({}).size(), 5U) << "rules are no indicators";
+  EXPECT_EQ(must(desk.item_page(rea, p, {{}, "", 0, 2})).total, 5U);
+  EXPECT_EQ(values({{"ipv4"}, "", 1, 10}), std::vector<std::string>{"203.0.113.10"});
+  EXPECT_EQ(values({{}, "", 2, 2}), (std::vector<std::string>{"third.example", "203.0.113.9"})) << "one page over two kinds";
+  EXPECT_EQ(values({{}, "LYNX", 1, 10}), std::vector<std::string>{"other.lynx.example"});
+  EXPECT_EQ(must(desk.item_page(rea, p, {{}, "lynx", 1, 10})).total, 2U);
+  EXPECT_TRUE(values({{"yara"}, "", 0, 10}).at(0).starts_with("rule lynx"));
+  EXPECT_TRUE(values({{}, "", 900, 10}).empty());
+  EXPECT_TRUE(must(desk.item_page(bob, must(desk.published(ann.viewer, w.id)).value(), {})).items.size() == 5U) << "green is for all here";
+}
+
+TEST_F(DeskTest, EditionsAreThoseThatOneMaySee) {
+  Working w = ready(some(intel::Tlp::red));
+  ASSERT_TRUE(publish(w));
+  Publication p = w.publication;
+  p.tlp = intel::Tlp::green;
+  p.texts[0].full = "second";
+  w = must(desk.save(ann, w.id, w.version, p));
+  w = must(desk.move(ann, w.id, w.version, Stage::review));
+  ASSERT_TRUE(publish(w));
+  EXPECT_EQ(must(desk.editions(ann.viewer, w.id)).size(), 2U);
+  const auto seen = must(desk.editions(rea, w.id));
+  ASSERT_EQ(seen.size(), 1U) << "the first one was red";
+  EXPECT_EQ(seen[0].edition, 2);
+  EXPECT_EQ(must(desk.content(must(desk.editions(ann.viewer, w.id)).at(1))).texts.at(0).full, "# All\n\nthe rest");
+  ASSERT_TRUE(desk.withdraw(ann, w.id));
+  EXPECT_TRUE(must(desk.editions(ann.viewer, w.id)).empty());
+}
+
+TEST_F(DeskTest, AnExcerptIsInTheLanguageThatIsAskedFor) {
+  const Published p = must(publish(ready()));
+  EXPECT_EQ(p.excerpt("en", 400), "They came back.");
+  EXPECT_EQ(p.excerpt("ja", 400), "\xE6\x94\xBB\xE6\x92\x83\xE8\x80\x85\xE3\x81\x8C\xE6\x88\xBB\xE3\x81\xA3\xE3\x81\x9F\xE3\x80\x82");
+  EXPECT_EQ(p.excerpt("de", 400), "They came back.") << "else the original";
+  EXPECT_EQ(p.excerpt("en", 11), "They came…");
+  EXPECT_EQ(p.excerpt("ja", 7), "\xE6\x94\xBB\xE6\x92\x83…") << "no half letters";
+}
+
 TEST_F(DeskTest, FilesOfAnySizeComeBackAsTheyWere) {
   Working w = must(desk.create(ann, some()));
   std::string big(std::size_t{5} << 20, 'x');

@@ -181,6 +181,49 @@ TEST_F(Publications, WithdrawnIsGone) {
   EXPECT_EQ(house.ask("rea", "GET", "/api/publications/get_one?publication_id=" + id).status, 404);
 }
 
+TEST_F(Publications, ReadersTurnPagesAndCompareEditions) {
+  published();
+  const std::string one = "/api/v1/publications/" + id;
+  EXPECT_TRUE(house.ask("rea", "GET", "/api/v1/publications?kind=crimeware").has(R"("counts":{"domain":1,"md5":1,"yara":1},"excerpt":"They came back.")"));
+  const Answer page = house.ask("rea", "GET", one + "/items?kind=md5");
+  EXPECT_TRUE(page.has(R"("type":"md5","value":"5f1d0c9a7b3e48d2a6c4f0e1b2d39485")") && page.has(R"("total":1)")) << page.body;
+  EXPECT_FALSE(page.has("evil.lynx.example"));
+  EXPECT_TRUE(house.ask("rea", "GET", one + "/items?text=EVIL").has("evil.lynx.example"));
+  EXPECT_TRUE(house.ask("rea", "GET", one + "/items?kind=yara").has(R"("name":"lynx")"));
+  for (const char* wrong : {"offset=-1", "offset=99999999", "limit=0", "what=1"}) EXPECT_EQ(house.ask("rea", "GET", one + "/items?" + wrong).status, 400) << wrong;
+  EXPECT_EQ(house.ask("rea", "GET", one + "/items?text=" + std::string(300, 'a')).status, 400);
+  EXPECT_EQ(house.ask("fee", "GET", one + "/items").status, 403);
+  version = number_of(house.ask("aki", "GET", draft()), "version");
+  took(tell("aki", "PATCH", draft(), fmt::format(R"({{"version":{},"texts":[{{"language":"en","title":"Lynx returns","summary":"They came twice.","full":"x"}}]}})", version)));
+  ASSERT_EQ(review().status, 200);
+  ASSERT_EQ(publish().status, 200);
+  const Answer editions = house.ask("rea", "GET", one + "/editions");
+  EXPECT_TRUE(editions.has(R"("edition":2)") && editions.has(R"("edition":1)")) << editions.body;
+  EXPECT_TRUE(house.ask("rea", "GET", one + "/editions/1").has(R"("execsum":"They came *back*.")"));
+  EXPECT_TRUE(house.ask("rea", "GET", one + "/editions/2").has("They came twice."));
+  for (const char* wrong : {"3", "0", "x", "-1"}) EXPECT_EQ(house.ask("rea", "GET", one + "/editions/" + wrong).status, 404) << wrong;
+  ASSERT_EQ(tell("ann", "POST", one + "/withdrawal", "{}").status, 200);
+  EXPECT_EQ(house.ask("rea", "GET", one + "/editions/1").status, 404);
+  EXPECT_EQ(house.ask("rea", "GET", one + "/items").status, 404);
+}
+
+TEST_F(Publications, AuthorsSeeVersionsAndHowTextsWouldLook) {
+  published();
+  const Answer versions = house.ask("aki", "GET", draft() + "/versions");
+  EXPECT_TRUE(versions.has(R"("version":1)") && versions.has(R"("stage":"review")") && versions.has(R"("by":"aki")")) << versions.body;
+  EXPECT_FALSE(house.ask("aki", "GET", draft() + "/versions?before=2").has(R"("version":2)"));
+  EXPECT_EQ(house.ask("rea", "GET", draft() + "/versions").status, 403);
+  EXPECT_EQ(house.ask("ben", "GET", draft() + "/versions").status, 404);
+  const std::string preview = "/api/v1/publications/preview";
+  const Answer look = tell("aki", "POST", preview, fmt::format(R"j({{"id":"{}","full":"# *A*\n\n![map](map.png) <img src=x onerror=alert(1)> [x](javascript:alert(1))"}})j", id));
+  EXPECT_TRUE(look.has("<em>A</em>") && look.has("<img src=\\\"" + draft() + "/files/map.png\\\"")) << look.body;
+  EXPECT_FALSE(look.has("<img src=x") || look.has("javascript:alert(1)\\\"")) << look.body;
+  EXPECT_FALSE(tell("ben", "POST", preview, fmt::format(R"({{"id":"{}","full":"x"}})", id)).status == 200) << "another organisation's figures";
+  EXPECT_EQ(tell("rea", "POST", preview, R"({"full":"x"})").status, 403);
+  EXPECT_EQ(tell("aki", "POST", preview, R"({"full":1})").status, 422);
+  EXPECT_EQ(tell("aki", "POST", preview, R"({"text":"x"})").status, 422);
+}
+
 std::string unpacked(const std::string& base64_text) {
   const std::string bytes = from_base64(base64_text).value_or("");
   const auto input = open_input_memory("x.gz", bytes);

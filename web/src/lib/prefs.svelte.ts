@@ -2,18 +2,26 @@
 export type Language = 'en' | 'ja';
 export type Theme = 'auto' | 'light' | 'dark';
 
-function kept(key: string): string | null {
+export function kept(key: string): string | null {
   try {
     return localStorage.getItem(`mozu.${key}`);
   } catch {
     return null; // a browser that keeps nothing
   }
 }
-function keep(key: string, value: string): void {
+export function keep(key: string, value: string): void {
   try {
     localStorage.setItem(`mozu.${key}`, value);
   } catch {
     // then it holds until the page is closed
+  }
+}
+
+export function forget(key: string): void {
+  try {
+    localStorage.removeItem(`mozu.${key}`);
+  } catch {
+    // nothing was kept
   }
 }
 

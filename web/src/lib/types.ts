@@ -137,6 +137,104 @@ export interface Diagnostic {
   code: string;
   message: string;
   hint?: string;
+  file?: string;
+  line?: number;
+}
+/** Of one that is `locked` only title, kind, dates and tags are there. */
+export interface PublicationHead {
+  id: string;
+  locked?: boolean;
+  report?: string;
+  slug?: string;
+  kind: string;
+  state: 'published' | 'revised' | 'withdrawn';
+  version?: number;
+  edition: number;
+  published: string;
+  updated: string;
+  title: string;
+  tlp?: string;
+  languages?: string[];
+  geography?: string[];
+  sectors?: string[];
+  actors?: string[];
+  malware?: string[];
+  campaigns?: string[];
+  counts?: Record<string, number>;
+  excerpt?: string;
+}
+/** How one's organisation stands: what is left of its trial. */
+export interface Standing {
+  trial: { total: number; opened: number; left: number };
+}
+export interface RichText {
+  html: string;
+  contents: { level: number; id: string; text: string }[];
+}
+export interface TechniqueUse {
+  id: string;
+  evidence: string;
+}
+export interface Attachment {
+  kind: 'indicators' | 'yara' | 'sigma' | 'suricata' | 'figure';
+  name: string;
+  bytes: number;
+}
+export interface Publication extends PublicationHead {
+  language?: string;
+  pdf?: boolean;
+  html?: { summary: RichText; full: RichText };
+  techniques?: TechniqueUse[];
+  references?: { title: string; url: string }[];
+  attachments?: Attachment[];
+}
+export interface PublicationItem {
+  id: string;
+  type: string;
+  value: string;
+  since: string;
+  name?: string;
+}
+export interface Edition {
+  edition: number;
+  version: number;
+  updated: string;
+  title: string;
+  tlp?: string;
+  language?: string;
+  execsum?: string;
+  full?: string;
+}
+export interface DraftText {
+  language: string;
+  title: string;
+  summary: string;
+  full: string;
+}
+export interface DraftFields {
+  slug: string;
+  kind: string;
+  tlp: string;
+  date: string;
+  texts: DraftText[];
+  geography: string[];
+  sectors: string[];
+  actors: string[];
+  malware: string[];
+  campaigns: string[];
+  techniques: TechniqueUse[];
+  references: { title: string; url: string }[];
+}
+export interface Draft extends DraftFields {
+  id: string;
+  version: number;
+  stage: 'draft' | 'review';
+  organisation: number;
+  created: string;
+  changed: string;
+  by: string;
+  published?: { state: string; version: number; edition: number; updated: string };
+  attachments: Attachment[];
 }
 export interface Finding {
   index: number;

@@ -1,5 +1,9 @@
 // English. Every other language has the same keys and the same places (tests/i18n.test.ts). {n|one|many}: what is counted, in both numbers.
+import { publications } from './publications.en';
+
 export const en = {
+  ...publications,
+
   'nav.label': 'Main',
   'nav.skip': 'Skip to the content',
   'nav.menu': 'Menu',

@@ -1,7 +1,10 @@
 // Japanese.
 import type { Messages } from './en';
+import { publications } from './publications.ja';
 
 export const ja: Messages = {
+  ...publications,
+
   'nav.label': 'メイン',
   'nav.skip': '本文へ移動',
   'nav.menu': 'メニュー',

@@ -59,8 +59,11 @@ struct Published {
   std::string description;              ///< the summaries as plain text, the original first
   std::vector<std::pair<std::string, std::string>> titles;  ///< language, title; the original first
   std::vector<std::string> geography, sectors, actors, malware, campaigns;
+  std::vector<std::pair<std::string, std::uint64_t>> counts;  ///< kind of PublishedItem, how many; in the order in which `objects` begins with them
   std::vector<std::string> objects;     ///< ids that the report refers to; empty in lists
   std::string_view title(std::string_view language) const;
+  /// The beginning of the summary in this language, else of the original: whole words, one paragraph after the other in one line.
+  std::string excerpt(std::string_view language, std::size_t bytes_max) const;
 };
 
 struct PublishedQuery {
@@ -78,6 +81,19 @@ struct PublishedItem {
   std::string value;                    ///< canonical value, or the rule's text
   std::string name;
   Timestamp since;
+};
+
+/// Kinds of PublishedItem that are rules.
+bool is_rule_kind(std::string_view kind);
+
+struct ItemQuery {
+  std::vector<std::string> kinds;       ///< empty: all that are no rules
+  std::string text;                     ///< in the value, whatever its case; empty: all
+  std::size_t offset = 0, limit = 100;
+};
+struct ItemPage {
+  std::vector<PublishedItem> items;
+  std::size_t total = 0;                ///< that fit the query
 };
 
 struct PublishWord {
@@ -121,6 +137,10 @@ class Desk {
   Result<std::string> file(intel::OrganisationId organisation, const Attachment& a);
   /// Indicators and rules; at most `most`, by order of ids in the report.
   Result<std::vector<PublishedItem>> items(const intel::Viewer& v, const Published& p, std::size_t most);
+  /// A page of them. Costs as much as the page has, however many there are; with a text, as all of the kinds.
+  Result<ItemPage> item_page(const intel::Viewer& v, const Published& p, const ItemQuery& query);
+  /// Editions that the viewer may see, the newest first; without `objects`. Empty for what is withdrawn.
+  Result<std::vector<Published>> editions(const intel::Viewer& v, std::string_view id);
   /// Of all publications that the viewer may see; not much more than `most`.
   Status each_item(const intel::Viewer& v, std::size_t most, const std::function<void(PublishedItem&&)>& take);
 

@@ -1,0 +1,92 @@
+// Lists of publications: what is shown of all that one may see, and how many there would be with another word.
+import type { PublicationHead } from './types';
+
+export interface Filters {
+  q: string;
+  kind: string;
+  actor: string;
+  sector: string;
+  geography: string;
+  tag: string;
+  tlp: string;
+  language: string;
+  from: string;
+  until: string;
+}
+export const FACETS = ['kind', 'actor', 'sector', 'geography', 'tag', 'tlp', 'language'] as const;
+export type Facet = (typeof FACETS)[number];
+
+export const filtersOf = (query: URLSearchParams): Filters => ({
+  q: query.get('q') ?? '', kind: query.get('kind') ?? '', actor: query.get('actor') ?? '', sector: query.get('sector') ?? '', geography: query.get('geography') ?? '', tag: query.get('tag') ?? '',
+  tlp: query.get('tlp') ?? '', language: query.get('language') ?? '', from: query.get('from') ?? '', until: query.get('until') ?? '',
+});
+export const isNarrowed = (f: Filters): boolean => Object.values(f).some((word) => word !== '');
+
+/** Of what is locked only title, kind, dates and tags are there: everything else is absent, and found by nothing. */
+export function wordsOf(p: PublicationHead, facet: Facet): string[] {
+  switch (facet) {
+    case 'kind':
+      return [p.kind];
+    case 'actor':
+      return p.actors ?? [];
+    case 'sector':
+      return p.sectors ?? [];
+    case 'geography':
+      return p.geography ?? [];
+    case 'tag':
+      return [...new Set([...(p.malware ?? []), ...(p.campaigns ?? [])])];
+    case 'tlp':
+      return p.tlp ? [p.tlp] : [];
+    case 'language':
+      return p.languages ?? [];
+  }
+}
+
+const textOf = (p: PublicationHead): string =>
+  [p.title, p.excerpt, p.slug, p.kind, ...FACETS.flatMap((facet) => wordsOf(p, facet))].join('\n').normalize('NFKC').toLowerCase();
+
+/** `except`: the facet that is counted; its own word does not narrow it. */
+export function fits(p: PublicationHead, f: Filters, except?: Facet): boolean {
+  for (const facet of FACETS) if (facet !== except && f[facet] !== '' && !wordsOf(p, facet).includes(f[facet])) return false;
+  const at = p.published.slice(0, 10);
+  if ((f.from !== '' && at < f.from) || (f.until !== '' && at > f.until)) return false;
+  const words = f.q.normalize('NFKC').toLowerCase().split(/\s+/).filter((word) => word !== '');
+  if (words.length === 0) return true;
+  const text = textOf(p);
+  return words.every((word) => text.includes(word));
+}
+
+export function facetsOf(list: PublicationHead[], f: Filters): Record<Facet, Record<string, number>> {
+  const out = Object.fromEntries(FACETS.map((facet) => [facet, {}])) as Record<Facet, Record<string, number>>;
+  for (const facet of FACETS)
+    for (const p of list)
+      if (fits(p, f, facet)) for (const word of wordsOf(p, facet)) out[facet][word] = (Object.hasOwn(out[facet], word) ? out[facet][word]! : 0) + 1;
+  return out;
+}
+
+export const RULES = ['yara', 'sigma', 'suricata', 'snort'];
+export const isRule = (kind: string): boolean => RULES.includes(kind);
+export function countOf(counts: Record<string, number> | undefined, rules: boolean): number {
+  return Object.entries(counts ?? {}).reduce((n, [kind, count]) => n + (isRule(kind) === rules ? count : 0), 0);
+}
+
+/** Publications that share what they are about: an actor counts more than a sector. Best first. */
+export function relatedTo(p: PublicationHead, list: PublicationHead[], most: number): { publication: PublicationHead; shared: string[] }[] {
+  const weights: [Facet, number][] = [['actor', 8], ['tag', 5], ['sector', 2], ['geography', 1]];
+  return list
+    .filter((one) => one.id !== p.id && one.state !== 'withdrawn')
+    .map((one) => {
+      const shared: string[] = [];
+      let weight = 0;
+      for (const [facet, n] of weights)
+        for (const word of wordsOf(one, facet))
+          if (wordsOf(p, facet).includes(word)) {
+            shared.push(word);
+            weight += n;
+          }
+      return { publication: one, shared, weight };
+    })
+    .filter((one) => one.weight >= 2)
+    .sort((a, b) => b.weight - a.weight || b.publication.published.localeCompare(a.publication.published))
+    .slice(0, most);
+}
