@@ -13,7 +13,9 @@
 namespace mozu::store {
 namespace {
 
-constexpr std::int64_t counted_max = 100'000;
+constexpr std::int64_t counted_max = 20'000;
+/// Edges that one call reads, of all parts: those that lead to nothing to be seen would otherwise be read without end.
+constexpr std::size_t walked_max = 20'000;
 
 /// Outgoing and incoming edges are one list: first the outgoing.
 struct Side {
@@ -34,33 +36,53 @@ std::string one_of(std::string_view column, const std::vector<std::int64_t>& cod
   return fmt::format(" AND {} IN ({})", column, list);
 }
 
+/// Where an edge stands in the answer: side, relation, type and number of the other end, relation object.
+using EdgePlace = std::array<std::int64_t, 5>;
+
 struct Found {
   RawHead head;
-  std::int64_t relation, via;
-  bool outgoing;
-  std::array<std::int64_t, 5> place;
+  EdgePlace place;
   std::string via_key;
 };
 
-/// The first edges of one part.
-Status read_side(Db& db, const Side& s, const Part& part, const std::string& where, const Integers& numbers, std::size_t limit, std::vector<Found>& out) {
-  const auto sql = fmt::format(
-      "SELECT {0}, e.relation, e.via, e.{1}, e.{2}, (SELECT x.key FROM object x WHERE x.n = e.via) FROM edge e JOIN object o ON o.n = e.{2} "
-      "JOIN version v ON v.sequence = o.sequence WHERE {3} AND {4} ORDER BY e.relation, e.{1}, e.{2}, e.via LIMIT {5}",
-      head_columns, s.other_type, s.other, is_in(part, "e", db.engine()), where, limit);
+/// Edges of one side that may be asked for, and which of them are shown.
+struct Walk {
+  const Side& side;
+  std::string edges, shown;
+  const Integers& numbers;
+};
+
+/// The first edges of one part behind `after`: `wanted` of those that are shown, or all. Gives the place where it gave up after `most` edges.
+Result<std::optional<EdgePlace>> walk_part(Db& db, const Walk& w, const Part& part, std::optional<EdgePlace> after, std::size_t wanted, std::size_t most, std::vector<Found>& out) {
+  const Side& s = w.side;
   constexpr int c = head_column_count;
-  return db.run(sql, std::vector<Bind>(numbers.begin(), numbers.end()), [&](const Row& r) {
-    out.push_back({read_head(r), r.integer(c), r.integer(c + 1), s.outgoing,
-                   {s.outgoing ? 0 : 1, r.integer(c), r.integer(c + 2), r.integer(c + 3), r.integer(c + 1)}, std::string(r.text(c + 4))});
-    return true;
-  });
+  for (std::size_t window = wanted, walked = 0;;) {
+    const auto behind = after ? fmt::format(" AND (e.relation, e.{}, e.{}, e.via) > ({}, {}, {}, {})", s.other_type, s.other, (*after)[1], (*after)[2], (*after)[3], (*after)[4]) : "";
+    const auto sql = fmt::format(
+        "SELECT {0}, e.relation, e.{1}, e.{2}, e.via, v.sequence IS NOT NULL, (SELECT x.key FROM object x WHERE x.n = e.via) FROM "
+        "(SELECT e.relation, e.{1}, e.{2}, e.via FROM edge e WHERE {3} AND {4}{5} ORDER BY e.relation, e.{1}, e.{2}, e.via LIMIT {6}) e "
+        "LEFT JOIN object o ON o.n = e.{2} LEFT JOIN version v ON v.sequence = o.sequence AND {7} ORDER BY e.relation, e.{1}, e.{2}, e.via",
+        head_columns, s.other_type, s.other, is_in(part, "e", db.engine()), w.edges, behind, window, w.shown);
+    std::size_t rows = 0;
+    MOZU_TRY(db.run(sql, std::vector<Bind>(w.numbers.begin(), w.numbers.end()), [&](const Row& r) {
+      ++rows;
+      after = EdgePlace{s.outgoing ? 0 : 1, r.integer(c), r.integer(c + 1), r.integer(c + 2), r.integer(c + 3)};
+      if (r.integer(c + 4) == 0) return true;
+      out.push_back({read_head(r), *after, std::string(r.text(c + 5))});
+      return --wanted > 0;
+    }));
+    walked += rows;
+    if (wanted == 0 || rows < window) return std::optional<EdgePlace>();
+    if (walked >= most) return after;
+    window = std::min(most - walked, window * 4);
+  }
 }
 
 /// How many neighbours by relation and type, on one side.
 struct SideCounts {
   struct Relation {
     std::map<std::int64_t, std::uint64_t> types;
-    std::int64_t seen = 0;
+    std::int64_t walked = 0;
   };
   std::map<std::int64_t, Relation> relations;
 };
@@ -75,11 +97,11 @@ Status count_side(Db& db, const intel::Viewer& v, const Side& s, const Part& par
     if (relation == 0) return {};
     binds.back() = relation;
     auto& counts = out.relations[relation];
-    MOZU_TRY(db.run(fmt::format("SELECT e.{0} FROM edge e JOIN object o ON o.n = e.{1} JOIN version v ON v.sequence = o.sequence "
-                                "WHERE {8} AND e.{2} {6} AND e.relation = ${7} AND v.revoked = 0 AND {3} AND {4} LIMIT {5}",
-                                s.other_type, s.other, s.own, visible(v, "v"), via_visible(v, false), counted_max + 1 - counts.seen, among(numbers), binds.size(), is_in(part, "e", db.engine())),
+    MOZU_TRY(db.run(fmt::format("SELECT e.{0}, v.sequence IS NOT NULL FROM (SELECT e.{0}, e.{1}, e.via FROM edge e WHERE {2} AND e.{3} {4} AND e.relation = ${5} LIMIT {6}) e "
+                                "LEFT JOIN object o ON o.n = e.{1} LEFT JOIN version v ON v.sequence = o.sequence AND v.revoked = 0 AND {7} AND {8}",
+                                s.other_type, s.other, is_in(part, "e", db.engine()), s.own, among(numbers), binds.size(), counted_max + 1 - counts.walked, visible(v, "v"), via_visible(v, false)),
                     binds, [&](const Row& r) {
-                      if (++counts.seen <= counted_max) ++counts.types[r.integer(0)];
+                      if (++counts.walked <= counted_max && r.integer(1) != 0) ++counts.types[r.integer(0)];
                       return true;
                     }));
   }
@@ -97,7 +119,7 @@ Result<Page<Neighbour>> StoreImpl::neighbours(const intel::Viewer& v, std::strin
   Page<Neighbour> page;
   MOZU_LET(const auto numbers, numbers_of(db, v, id, Latest::seen));
   if (numbers.empty()) return page;
-  std::string filters = fmt::format(" AND {} AND {}", visible(v, "v"), via_visible(v, q.with_revoked));
+  std::string filters;
   const auto codes_of = [&](NameKind kind, const std::vector<std::string>& names) -> Result<std::vector<std::int64_t>> {
     std::vector<std::int64_t> codes;
     for (const auto& name : names) {
@@ -110,26 +132,33 @@ Result<Page<Neighbour>> StoreImpl::neighbours(const intel::Viewer& v, std::strin
   MOZU_LET(const auto types, codes_of(NameKind::type, q.types));
   if (!relations.empty()) filters += one_of("e.relation", relations);
   if (!q.references) filters += " AND e.via <> 0";
-  if (!q.with_revoked) filters += " AND v.revoked = 0";
+  const auto shown = fmt::format("{} AND {}{}", visible(v, "v"), via_visible(v, q.with_revoked), q.with_revoked ? "" : " AND v.revoked = 0");
 
   MOZU_LET(const auto parts, Parts::read(db));
   std::vector<Found> found;
+  std::optional<EdgePlace> end;
   for (const auto& s : sides) {
-    if (found.size() > limit) break;
+    if (found.size() > limit || end) break;
     if (q.direction == (s.outgoing ? Direction::in : Direction::out)) continue;
     if (after && (*after)[0] == 1 && s.outgoing) continue;  // that side is done
-    std::string where = fmt::format("e.{} {}{}", s.own, among(numbers), filters);
-    if (!types.empty()) where += one_of(fmt::format("e.{}", s.other_type), types);
-    if (after && ((*after)[0] == 0) == s.outgoing)
-      where += fmt::format(" AND (e.relation, e.{}, e.{}, e.via) > ({}, {}, {}, {})", s.other_type, s.other, (*after)[1], (*after)[2], (*after)[3], (*after)[4]);
-    // Each part has its edges in the order of the answer.
+    Walk walk{s, fmt::format("e.{} {}{}", s.own, among(numbers), filters), shown, numbers};
+    if (!types.empty()) walk.edges += one_of(fmt::format("e.{}", s.other_type), types);
+    std::optional<EdgePlace> behind;
+    if (after && ((*after)[0] == 0) == s.outgoing) std::ranges::copy(*after, behind.emplace().begin());
+    // Each part has its edges in the order of the answer; where one gave up, what others have behind that place is for the next page.
     const auto left = limit + 1 - found.size();
+    const auto most = std::max<std::size_t>(left, walked_max / parts.all().size());
     std::vector<Found> side;
-    for (const auto& part : parts.all()) MOZU_TRY(read_side(db, s, part, where, numbers, left, side));
+    for (const auto& part : parts.all()) {
+      MOZU_LET(const auto gave_up, walk_part(db, walk, part, behind, left, most, side));
+      if (gave_up && (!end || *gave_up < *end)) end = gave_up;
+    }
+    if (end) std::erase_if(side, [&](const Found& f) { return f.place > *end; });
     std::ranges::sort(side, {}, &Found::place);
     if (side.size() > left) side.resize(left);
     std::ranges::move(side, std::back_inserter(found));
   }
+  if (end) page.next = make_cursor('n', *end);
   if (found.size() > limit) {
     found.resize(limit);
     page.next = make_cursor('n', found.back().place);
@@ -138,9 +167,9 @@ Result<Page<Neighbour>> StoreImpl::neighbours(const intel::Viewer& v, std::strin
     MOZU_TRY(name_head(db, f.head));
     auto& item = page.items.emplace_back();
     item.object = std::move(f.head.head);
-    item.outgoing = f.outgoing;
-    MOZU_LET(item.relation, names_.text(db, NameKind::relation, f.relation));
-    if (f.via == 0) continue;
+    item.outgoing = f.place[0] == 0;
+    MOZU_LET(item.relation, names_.text(db, NameKind::relation, f.place[1]));
+    if (f.place[4] == 0) continue;
     MOZU_LET(const auto type, names_.text(db, NameKind::type, type_code_of(f.via_key)));
     item.relationship_id = object_id(f.via_key, type);
   }
@@ -163,7 +192,7 @@ Result<std::vector<NeighbourCount>> StoreImpl::neighbour_counts(const intel::Vie
       MOZU_LET(const auto relation_name, names_.text(db, NameKind::relation, relation));
       for (const auto& [type, count] : counted.types) {
         MOZU_LET(auto type_name, names_.text(db, NameKind::type, type));
-        out.push_back({relation_name, std::move(type_name), s.outgoing, count, counted.seen > counted_max});
+        out.push_back({relation_name, std::move(type_name), s.outgoing, count, counted.walked > counted_max});
       }
     }
   }

@@ -1,6 +1,7 @@
 // Imports of more than a batch: what comes next is asked about while the batch before is written.
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -51,6 +52,40 @@ TEST_P(StoreBatches, KnowWhatTheBatchesBeforeThemBrought) {
     EXPECT_EQ(must(store->object(owner, id_of(i < many / 2 ? "tool" : "x-late", i)))->name, fmt::format("newer {}", i));
   }
   EXPECT_EQ(edges, many / 4000);
+}
+
+TEST_P(StoreBatches, AHubOfWhatIsNotThereIsReadInPieces) {
+  Home home(GetParam());
+  auto options = home.options();
+  if (home.parts) options.part_objects = 10'000;
+  const auto store = must(Store::open(options));
+  constexpr unsigned absent = 30'000, present = 3;
+  const auto hub = id_of("malware", 1);
+  auto import = must(store->begin_import({"test", "hub", "", "cli", intel::common, intel::Tlp::none, intel::confidence_unknown}));
+  must(import->put(object("malware", 1, R"("name":"hub","is_family":true)")));
+  for (unsigned i = 0; i < absent; ++i) must(import->put(relation(100 + i, "uses", id_of("tool", 100 + i), hub)));
+  for (unsigned i = 0; i < present; ++i) {
+    must(import->put(object("tool", absent + 200 + i, named(i, "there"))));
+    must(import->put(relation(absent + 200 + i, "uses", id_of("tool", absent + 200 + i), hub)));
+  }
+  must(import->commit());
+  NeighbourQuery query;
+  query.limit = 2;
+  std::vector<std::string> found;
+  unsigned pages = 0;
+  do {
+    const auto page = must(store->neighbours(owner, hub, query));
+    EXPECT_LE(page.items.size(), query.limit);
+    for (const auto& n : page.items) found.push_back(n.object.id);
+    query.cursor = page.next;
+  } while (!query.cursor.empty() && ++pages < absent);
+  EXPECT_GE(pages, 2U);  // one page did not walk over all that is absent
+  std::vector<std::string> expected;
+  for (unsigned i = 0; i < present; ++i) expected.push_back(id_of("tool", absent + 200 + i));
+  std::ranges::sort(found);
+  EXPECT_EQ(found, expected);
+  const auto counts = must(store->neighbour_counts(owner, hub));
+  for (const auto& c : counts) EXPECT_TRUE(c.more);
 }
 
 }  // namespace

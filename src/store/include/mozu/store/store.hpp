@@ -137,7 +137,7 @@ struct NeighbourQuery {
   bool references = true;                 ///< also embedded references, not only relationship objects
   bool with_revoked = false;
   Cursor cursor{};
-  std::size_t limit = 100;
+  std::size_t limit = 100;                ///< a call reads some 20,000 edges at most, so a page may hold fewer, even none, and have a next
 };
 struct Neighbour {
   Head object;
@@ -148,7 +148,7 @@ struct Neighbour {
 struct NeighbourCount {
   std::string relation, type;
   bool outgoing = true;
-  std::uint64_t count = 0;                ///< counts to 100,000 a relation; then `more`
+  std::uint64_t count = 0;                ///< of the first 20,000 edges of the relation; `more` if there are others
   bool more = false;
 };
 
