@@ -244,6 +244,29 @@ await check('publications: one of an accepted report', async () => {
   await context.close();
 });
 
+await check('publications: one that the plan does not open is listed, says how many are left, and opens', async () => {
+  const { context, page, wrong } = await open({ cookies });
+  let opened = false;
+  const answer = (route, status, json) => route.fulfill({ status, contentType: 'application/json', body: JSON.stringify(json) });
+  const bare = { id: facts.publication, locked: true, kind: 'apt', state: 'published', edition: 1, published: '2026-11-10T00:00:00Z', updated: '2026-11-10T00:00:00Z', title: 'Closed until it is opened' };
+  await page.route(/\/api\/v1\/publications\?/, (route) => (opened ? route.continue() : answer(route, 200, { items: [bare] })));
+  await page.route('**/api/v1/plan', (route) => answer(route, 200, { trial: { total: 10, opened: 7, left: 3 } }));
+  await page.route(`**/api/v1/publications/${facts.publication}?*`, (route) => (opened ? route.continue() : answer(route, 403, { type: '/problems/locked', status: 403, code: 'locked', detail: 'no plan opens it' })));
+  await page.route(`**/api/v1/publications/${facts.publication}/open`, (route) => {
+    opened = route.request().method() === 'POST' && (route.request().headers()['x-csrf-token'] ?? '') !== '';
+    return answer(route, 200, { open: true, opened: 8, left: 2 });
+  });
+  await page.goto(`${address}/publications`);
+  await page.locator('article.locked').getByText('Open it (3 left)').waitFor();
+  await page.goto(`${address}/publications/${facts.publication}`);
+  await page.getByRole('heading', { name: 'Your plan does not open this publication by itself' }).waitFor();
+  await judge({ page, wrong }, 'publication-locked-en-light-1440');
+  await page.getByRole('button', { name: 'Open it (3 left)' }).click();
+  await page.locator('.rich').waitFor();
+  good(wrong);
+  await context.close();
+});
+
 await check('stored scripts: hostile words in every field stay words on every page', async () => {
   const { context, page, wrong } = await open({ cookies });
   await page.goto(address);

@@ -31,7 +31,6 @@ export const publications = {
   'pub.facet.language': 'Language',
 
   'pub.open': 'Open it',
-  'pub.openOf': 'Open “{title}”',
   'pub.openLeft': 'Open it ({n} left)',
   'pub.openText': 'It stays open for you, and counts as one of the publications that your plan lets you choose.',
   'pub.noneLeft': 'Your plan lets you open no further publication. Whoever administers this Mozu can extend it.',
@@ -49,6 +48,8 @@ export const publications = {
   'pub.download': 'Download',
   'pub.pdfSummary': 'Summary (PDF)',
   'pub.pdfFull': 'Full report (PDF)',
+  'pub.htmlFile': 'This text (HTML)',
+  'pub.zip': 'Everything (zip)',
   'pub.markdown': 'Text (Markdown)',
   'pub.indicatorsCsv': 'Indicators (CSV)',
   'pub.yaraFile': 'YARA rules',

@@ -32,7 +32,6 @@ export const publications: Record<keyof typeof english, string> = {
   'pub.facet.language': '言語',
 
   'pub.open': '開封する',
-  'pub.openOf': '「{title}」を開封する',
   'pub.openLeft': '開封する（残り {n} 件）',
   'pub.openText': '一度開封したレポートはその後も読めます。プランで選べる件数を 1 件使います。',
   'pub.noneLeft': 'このプランで開封できるレポートはもうありません。管理者が枠を広げられます。',
@@ -50,6 +49,8 @@ export const publications: Record<keyof typeof english, string> = {
   'pub.download': 'ダウンロード',
   'pub.pdfSummary': '要約（PDF）',
   'pub.pdfFull': '本文（PDF）',
+  'pub.htmlFile': '表示中の文章（HTML）',
+  'pub.zip': 'すべて（zip）',
   'pub.markdown': '文章（Markdown）',
   'pub.indicatorsCsv': 'インジケーター（CSV）',
   'pub.yaraFile': 'YARA ルール',
