@@ -33,6 +33,7 @@ void add_publication_routes(Router& router, Services& services, std::shared_ptr<
 void add_publication_reading_routes(Router& router, Services& services);  ///< routes_publication_reading.cpp
 void add_compatible_routes(Router& router, Services& services);  ///< routes_compatible.cpp: publications as another portal's clients ask for them
 void add_compatible_lookup_routes(Router& router, Services& services, std::shared_ptr<Memories> memories);  ///< routes_compatible_lookup.cpp
+void add_graph_routes(Router& router, Services& services);     ///< routes_graphs.cpp: research graphs that people keep
 void add_taxii_routes(Router& router, Services& services);     ///< routes_taxii.cpp
 void add_portal_routes(Router& router, Services& services);    ///< routes_portal.cpp: pages and files of the portal
 

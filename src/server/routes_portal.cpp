@@ -12,12 +12,12 @@ namespace mozu::server {
 namespace {
 
 /// Addresses that a browser may open or be sent; web/src/lib/pages.ts holds the same ones. Others stay 404.
-constexpr std::string_view pages[] = {"/publications", "/publications/drafts", "/publications/new", "/publications/{id}", "/publications/{id}/edit", "/lookup",         "/search",  "/actors",       "/actors/{id}", "/attack", "/attack/{technique}", "/objects/{id}",
-                                      "/indicators",     "/sources", "/reviews",      "/reviews/{id}", "/account", "/admin", "/admin/{part}"};
+constexpr std::string_view pages[] = {"/publications", "/publications/drafts", "/publications/new", "/publications/{id}", "/publications/{id}/edit", "/lookup",         "/search",  "/actors",       "/actors/compare", "/actors/{id}",
+                                      "/attack",       "/attack/{technique}",   "/objects/{id}",     "/graph",             "/indicators",             "/sources",        "/reviews", "/reviews/{id}", "/account",        "/admin",       "/admin/{part}"};
 
 /// Everything comes from here; no script or style stands in the page itself, and nobody may show it inside theirs.
 constexpr std::string_view policy =
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// For the rare client that takes no gzip. Of our own making, so what does not unpack is a mistake of the build.
 std::string unpack(std::span<const std::uint8_t> packed) {

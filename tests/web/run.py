@@ -25,7 +25,7 @@ SHARED = Path(os.environ.get("MOZU_SHARED", ROOT.parent / "shared")) / "data"
 PASSWORD = "correct horse battery"
 PATIENCE_S = 60
 BROWSER_S = 1500  # a spec
-SPECS = ("browser", "publications")  # web/tests/NAME.mjs, each run against the same server
+SPECS = ("browser", "publications", "graph")  # web/tests/NAME.mjs, each run against the same server
 REAL = ("attack/enterprise-attack-18.1.stix20.json.zst", "attack/ics-attack-18.1.json.zst", "misp-galaxy/clusters/threat-actor.json.zst",
         "misp-galaxy/clusters/microsoft-activity-group.json")
 REPORT = """Copper Heron: second stage seen in the wild
@@ -116,10 +116,10 @@ class Server:
         out["publication"] = published["sample-amber-lynx"]
         if self.real:
             out |= {"actorName": "Sandworm Team", "actor": self.first("intrusion-set", "Sandworm Team"), "word": "sandworm", "domain": "enterprise", "technique": "T1059.001",
-                    "malware": self.first("malware", "Industroyer")}
+                    "malware": self.first("malware", "Industroyer"), "otherActorName": "APT29", "otherActor": self.first("intrusion-set", "APT29")}
         else:
             out |= {"actorName": "Copper Heron", "actor": self.first("intrusion-set", "Copper Heron"), "word": "heron", "domain": "enterprise", "technique": "T9002.001",
-                    "malware": self.first("malware", "Copper Loader")}
+                    "malware": self.first("malware", "Copper Loader"), "otherActorName": "Tin Egret", "otherActor": self.first("intrusion-set", "Tin Egret")}
         return out
 
     def stop(self):

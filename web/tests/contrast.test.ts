@@ -26,6 +26,7 @@ const pairs: [string, string[]][] = [
   ['rail-text', ['rail']],
   ['rail-active', ['rail', 'rail-active-ground']],
   ...['red', 'orange', 'yellow', 'green', 'grey'].map((zone): [string, string[]] => [`zone-${zone}`, [`zone-${zone}-soft`, 'surface']]),
+  ['node-letter', ['actor', 'malware', 'technique', 'campaign', 'report', 'indicator', 'observable', 'vulnerability', 'other'].map((kind) => `node-${kind}`)],
   ['heat-dark-text', ['heat-0', 'heat-1', 'heat-2', 'heat-3']],
   ['heat-light-text', ['heat-4', 'heat-5']],
 ];

@@ -2,7 +2,7 @@
 export type Action = { kind: 'search' } | { kind: 'help' } | { kind: 'go'; href: string } | { kind: 'row'; step: 1 | -1 } | { kind: 'wait' } | { kind: 'none' };
 
 /** After `g`. */
-export const places: Record<string, string> = { h: '/', p: '/publications', a: '/actors', m: '/attack', l: '/lookup', r: '/reviews', i: '/indicators', s: '/sources' };
+export const places: Record<string, string> = { h: '/', p: '/publications', a: '/actors', m: '/attack', g: '/graph', l: '/lookup', r: '/reviews', i: '/indicators', s: '/sources' };
 
 export interface Press {
   key: string;

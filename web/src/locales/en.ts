@@ -1,8 +1,10 @@
 // English. Every other language has the same keys and the same places (tests/i18n.test.ts). {n|one|many}: what is counted, in both numbers.
 import { publications } from './publications.en';
+import { researchEn } from './research.en';
 
 export const en = {
   ...publications,
+  ...researchEn,
 
   'nav.label': 'Main',
   'nav.skip': 'Skip to the content',

@@ -1,9 +1,11 @@
 // Japanese.
 import type { Messages } from './en';
 import { publications } from './publications.ja';
+import { researchJa } from './research.ja';
 
 export const ja: Messages = {
   ...publications,
+  ...researchJa,
 
   'nav.label': 'メイン',
   'nav.skip': '本文へ移動',
