@@ -22,6 +22,7 @@ struct CommandTree {
 void add_match_verbs(CommandTree& tree);      ///< command_match.cpp
 void add_report_verbs(CommandTree& tree);     ///< command_reports.cpp
 void add_publication_verbs(CommandTree& tree);  ///< command_publications.cpp
+void add_plan_verbs(CommandTree& tree);         ///< command_plans.cpp
 void add_knowledge_verbs(CommandTree& tree);  ///< command_knowledge.cpp
 void add_server_verbs(CommandTree& tree);     ///< command_server.cpp
 void add_exchange_verbs(CommandTree& tree);   ///< command_exchange.cpp

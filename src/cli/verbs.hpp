@@ -110,6 +110,17 @@ struct TokenArguments {
 };
 int token_add_verb(const TokenArguments& arguments);
 
+struct PlanArguments {
+  std::string data, organisation, plan, from, until;
+  std::vector<std::string> names;
+};
+int plan_add_verb(const PlanArguments& arguments);
+int plan_list_verb(const PlanArguments& arguments);
+int plan_remove_verb(const PlanArguments& arguments);
+int plan_show_verb(const PlanArguments& arguments);
+int plan_give_verb(const PlanArguments& arguments);
+int plan_take_verb(const PlanArguments& arguments);
+
 struct ImportArguments {
   std::string data, source, tlp, format;
   std::vector<std::string> paths;

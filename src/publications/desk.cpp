@@ -76,6 +76,20 @@ std::string_view Published::title(std::string_view language) const {
   return titles.empty() ? std::string_view(slug) : std::string_view(titles.front().second);
 }
 
+namespace {
+
+std::vector<intel::Subject> subjects_of(std::string_view id, std::string_view kind, const std::vector<std::string>& geography, const std::vector<std::string>& sectors, const std::vector<std::string>& actors, const std::vector<std::string>& malware, const std::vector<std::string>& campaigns) {
+  std::vector<intel::Subject> out{intel::subject_of("publication", id), intel::subject_of("kind", kind)};
+  const std::pair<std::string_view, const std::vector<std::string>*> lists[] = {{"geography", &geography}, {"sector", &sectors}, {"actor", &actors}, {"malware", &malware}, {"campaign", &campaigns}};
+  for (const auto& [what, list] : lists)
+    for (const auto& one : *list) out.push_back(intel::subject_of(what, one));
+  return out;
+}
+
+}  // namespace
+
+std::vector<intel::Subject> Published::subjects() const { return subjects_of(id, kind, geography, sectors, actors, malware, campaigns); }
+
 std::string Desk::id_of(intel::OrganisationId organisation, std::string_view slug) { return uuid_v4_of(publication_space, fmt::format("{} {}", organisation, slug)); }
 
 Result<Desk::Kept> Desk::kept(const intel::Viewer& v, std::string_view id) {
@@ -290,7 +304,9 @@ Result<Published> Desk::publish(const Author& author, std::string_view id, std::
   MOZU_TRY(refuse(diagnostics, !word.accept_warnings));
   MOZU_TRY(archive(k.document));  // readers are led to this version: it must be there before they are
   const intel::Viewer own{w.organisation, intel::Tlp::red, false};
-  const store::Provenance provenance{std::string(published_source), fmt::format("publication {}", w.id), to_hex(sha256(std::as_bytes(std::span(k.document.json)))), author.name, w.organisation, effective(w.organisation, w.publication.tlp), intel::confidence_unknown};
+  const auto& about = w.publication;
+  const store::Provenance provenance{std::string(published_source), fmt::format("publication {}", w.id), to_hex(sha256(std::as_bytes(std::span(k.document.json)))), author.name, w.organisation, effective(w.organisation, about.tlp), intel::confidence_unknown,
+                                     subjects_of(w.id, about.kind, about.geography, about.sectors, about.actors, about.malware, about.campaigns)};
   MOZU_LET(const auto import, knowledge_.begin_import(provenance));  // one at a time: nobody publishes between what is read here and what is written
   MOZU_LET(const auto before, report(own, id));
   const auto was = before ? read_published(*before) : std::nullopt;
@@ -322,7 +338,8 @@ Result<Published> Desk::withdraw(const Author& author, std::string_view id) {
   const intel::Viewer own{k.working.organisation, intel::Tlp::red, false};
   MOZU_LET(const auto first, report(own, id));
   if (!first) return fail("absent", "the publication is not published");
-  store::Provenance provenance{std::string(published_source), fmt::format("publication {}", id), {}, author.name, first->organisation, first->tlp, intel::confidence_unknown};
+  store::Provenance provenance{std::string(published_source), fmt::format("publication {}", id), {}, author.name, first->organisation, first->tlp, intel::confidence_unknown, {}};
+  if (const auto p = read_published(*first)) provenance.subjects = p->subjects();
   MOZU_LET(const auto import, knowledge_.begin_import(provenance));
   MOZU_LET(const auto before, report(own, id));
   const auto was = before ? read_published(*before) : std::nullopt;
@@ -340,9 +357,21 @@ Result<Published> Desk::withdraw(const Author& author, std::string_view id) {
   return std::move(*now);
 }
 
+namespace {
+
+/// Where no plan opens it, nothing is left but what lists show: whoever forgets to ask `locked` has nothing to show.
+void lock_for(const intel::Viewer& v, Published& p) {
+  p.locked = !intel::is_open(v, p.organisation, p.subjects());
+  if (p.locked) p.description.clear(), p.counts.clear(), p.objects.clear();
+}
+
+}  // namespace
+
 Result<std::optional<Published>> Desk::published(const intel::Viewer& v, std::string_view id) {
-  MOZU_LET(const auto o, report(v, id));
-  return o ? read_published(*o) : std::nullopt;
+  MOZU_LET(const auto o, report(v.beyond_plans(), id));
+  auto p = o ? read_published(*o) : std::nullopt;
+  if (p) lock_for(v, *p);
+  return p;
 }
 
 Result<store::Page<Published>> Desk::published_list(const intel::Viewer& v, const PublishedQuery& q) {
@@ -356,17 +385,19 @@ Result<store::Page<Published>> Desk::published_list(const intel::Viewer& v, cons
   if (q.updated_until) query.modified_until_us = (q.updated_until->ms + 1) * 1000;  // there it is exclusive
   query.cursor = q.cursor;
   query.limit = q.limit;
-  MOZU_LET(const auto page, knowledge_.list(v, query));
+  const auto eyes = v.beyond_plans();
+  MOZU_LET(const auto page, knowledge_.list(eyes, query));
   store::Page<Published> out;
   out.next = page.next;
   std::vector<std::string> ids;
   for (const auto& head : page.items) ids.push_back(head.id);
   constexpr std::size_t batch = 16;  // each may refer to hundreds of thousands of objects, which lists do not tell
   for (std::size_t i = 0; i < ids.size(); i += batch) {
-    MOZU_LET(const auto objects, knowledge_.objects(v, std::span(ids).subspan(i, std::min(batch, ids.size() - i))));
+    MOZU_LET(const auto objects, knowledge_.objects(eyes, std::span(ids).subspan(i, std::min(batch, ids.size() - i))));
     for (const auto& o : objects) {
       auto p = read_published(o);
       if (!p || (p->withdrawn && !q.with_withdrawn)) continue;
+      lock_for(v, *p);
       p->objects = {};
       out.items.push_back(std::move(*p));
     }
@@ -393,6 +424,7 @@ Status Desk::each_item(const intel::Viewer& v, std::size_t most, const std::func
 
 Result<Publication> Desk::content(const Published& p) {
   if (p.withdrawn) return fail("absent", "the publication was withdrawn");
+  if (p.locked) return fail("locked", "no plan of yours opens this publication", "ask for another plan, or open it with what is left of a trial");
   MOZU_LET(auto w, version_as_kept(p.id, p.version));
   // Whoever may see the report may see the version that was published as it. A report that somebody imported under our name leads neither
   // into another organisation's texts nor into stricter ones.

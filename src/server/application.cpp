@@ -13,6 +13,7 @@
 #include "mozu/base/time.hpp"
 #include "mozu/server/server.hpp"
 #include "packing.hpp"
+#include "quota.hpp"
 #include "secrets.hpp"
 
 namespace mozu::server {
@@ -58,6 +59,57 @@ Response unauthorised(std::string_view code, std::string_view detail, std::strin
 }
 
 }  // namespace
+
+namespace {
+
+std::optional<std::int64_t> quota_of(const plans::Quotas& quotas, plans::What what) {
+  return what == plans::What::lookups ? quotas.lookups : what == plans::What::downloads ? quotas.downloads : quotas.requests;
+}
+
+/// Counts against the organisation's quotas; the narrowest is told.
+Status spend(Identities& identities, Request& request, plans::What what) {
+  const auto quota = quota_of(request.who->quotas, what);
+  if (!quota) return {};
+  MOZU_LET(const auto spent, identities.spending().spend(request.who->viewer.organisation, what, 1, *quota, identities.now()));
+  if (!request.quota || !spent.granted || spent.left < request.quota->left) request.quota = QuotaLeft{spent.quota, spent.left, spent.reset_s};
+  if (!spent.granted) return quota_spent(what, *quota);
+  return {};
+}
+
+}  // namespace
+
+std::unexpected<Diagnostic> quota_spent(plans::What what, std::int64_t quota) {
+  return fail("quota-spent", fmt::format("your organisation's plan has {} {} a day, and they are spent", quota, plans::name(what)), "the day begins anew at midnight UTC");
+}
+
+Diagnostic why_locked(const plans::Standing& stands) {
+  const auto day = format_time(stands.until).substr(0, 10);
+  if (stands.state == plans::State::expired) return {Severity::error, "locked", fmt::format("your plan ended on {}; what it opened is closed again", day), {}, "who sold it can renew it"};
+  if (stands.state == plans::State::not_begun) return {Severity::error, "locked", "your plan has not begun yet", {}, {}};
+  if (stands.left() > 0) return {Severity::error, "locked", fmt::format("your trial opens {} more publications of your choice", stands.left()), {}, "POST …/open opens this one"};
+  return {Severity::error, "locked", "no plan of yours opens this publication", {}, "ask for one that does"};
+}
+
+void tell_quota(const Request& request, Response& response) {
+  if (!request.quota) return;
+  response.set("RateLimit-Limit", fmt::format("{}", request.quota->quota));
+  response.set("RateLimit-Remaining", fmt::format("{}", request.quota->left));
+  response.set("RateLimit-Reset", fmt::format("{}", request.quota->reset_s));
+  if (response.status == 429) response.set("Retry-After", fmt::format("{}", request.quota->reset_s));
+}
+
+std::optional<Response> Application::count(Request& request) {
+  if (!request.who->quotas.any()) return std::nullopt;
+  Status done;
+  // People in a browser are not counted: a page asks as it likes.
+  if (request.who->session.empty()) done = spend(identities_, request, plans::What::requests);
+  if (done && request.route->options.spends != Spends::request) done = spend(identities_, request, request.route->options.spends == Spends::lookup ? plans::What::lookups : plans::What::downloads);
+  if (done) return std::nullopt;
+  if (status_of(done.error()) >= 500) log_(render_json(done.error()));
+  Response r = problem(done.error());
+  tell_quota(request, r);
+  return r;
+}
 
 Application::Application(Router router, Identities& identities, LogSink log)
     : router_(std::move(router)), identities_(identities), log_(std::move(log)), metrics_(std::make_unique<Metrics>(router_.routes().size())) {}
@@ -105,7 +157,7 @@ std::optional<Response> Application::begin(Request& request) {
     return problem(403, "csrf", "the header X-CSRF-Token is missing or wrong", "send what `csrf` of the session says");
   if (!is_safe(request.method) && came_by_itself(request) && is_from_elsewhere(request))
     return problem(403, "csrf", "a page of another place may not use your certificate or password");
-  return std::nullopt;
+  return count(request);
 }
 
 Response Application::run(const Request& request) {
@@ -117,6 +169,7 @@ Response Application::run(const Request& request) {
     log_(render_json(Diagnostic{Severity::error, "handler", fmt::format("{} {}: {}", request.id, request.route->pattern, e.what()), {}, {}}));
     response = problem(500, "internal", "the server could not do this", "its log says more, under the id of this request");
   }
+  tell_quota(request, response);
   compress(request, response);
   return response;
 }

@@ -61,7 +61,7 @@ std::string origin_of(const std::string& address) {
 }
 
 Identities::Identities(store::Accounts& accounts, IdentityOptions options, const Key& key)
-    : accounts_(accounts), options_(std::move(options)), key_(key), nobodys_hash_(hash_password(random_text(16)).value_or("")) {}
+    : accounts_(accounts), plans_(accounts), spending_(accounts), options_(std::move(options)), key_(key), nobodys_hash_(hash_password(random_text(16)).value_or("")) {}
 
 Result<Identities::Key> Identities::key_of(const std::string& folder) {
   const std::string path = folder + "/secret.key";
@@ -166,7 +166,9 @@ Result<Who> Identities::identity(store::UserId id, const Scopes& scopes) {
   who->name = user->name;
   who->role = *role;
   who->scopes = scopes;
-  who->viewer = {user->organisation, user->clearance, false};
+  MOZU_LET(auto stands, plans_.standing(user->organisation, now()));
+  who->viewer = {user->organisation, user->clearance, false, std::move(stands.opened)};
+  who->quotas = stands.quotas;
   return Who(std::move(who));
 }
 

@@ -8,6 +8,7 @@
 #include "mozu/base/text.hpp"
 #include "mozu/publications/bundles.hpp"
 #include "mozu/publications/markdown.hpp"
+#include "quota.hpp"
 
 namespace mozu::server {
 namespace {
@@ -56,6 +57,13 @@ void write_html(JsonWriter& w, std::string_view key, const publications::Html& h
 }  // namespace
 
 Result<Published> published_of(Services& services, const Request& request) {
+  MOZU_LET(Published p, listed_of(services, request));
+  if (!p.locked) return p;
+  MOZU_LET(const auto stands, services.identities.plans().standing(request.who->viewer.organisation, services.identities.now()));
+  return fail(why_locked(stands));
+}
+
+Result<Published> listed_of(Services& services, const Request& request) {
   Desk desk(services.identities.accounts(), services.knowledge);
   MOZU_LET(auto p, desk.published(request.who->viewer, request.parameters[0]));
   if (!p) return fail("absent", "no such publication");

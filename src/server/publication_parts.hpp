@@ -10,8 +10,10 @@
 
 namespace mozu::server {
 
-/// What the first parameter of the route names; "absent" if the viewer may not see it.
+/// What the first parameter of the route names; "absent" if the viewer may not see it, "locked" if no plan of theirs opens it.
 Result<publications::Published> published_of(Services& services, const Request& request);
+/// Also what is locked, of which nothing but title, kind, dates and tags is left.
+Result<publications::Published> listed_of(Services& services, const Request& request);
 
 /// `{"summary":{"html","contents"},"full":…}`; figures lead to `files` + name, and to nothing where there is no publication yet.
 Status write_texts_html(JsonWriter& w, std::string_view summary, std::string_view full, const publications::Publication* of, const std::string& files);

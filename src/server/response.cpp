@@ -1,3 +1,5 @@
+#include <fmt/core.h>
+
 #include <array>
 #include <string>
 
@@ -32,6 +34,9 @@ std::string_view title(unsigned status) {
   }
 }
 
+/// Problems that clients tell from others of their status by type.
+bool is_named(std::string_view code) { return code == "locked" || code == "trial-spent" || code == "plan-expired" || code == "no-trial" || code == "quota-spent"; }
+
 struct CodeStatus {
   std::string_view code;
   unsigned status;
@@ -50,6 +55,7 @@ constexpr CodeStatus statuses[] = {
     {"certificate-refused", 401}, {"feed-format", 422},      {"envelope-broken", 422},      {"import-stopped", 409}, {"answer-too-large", 413},  {"too-many-reviews", 409},
     {"publication-invalid", 422}, {"publication-refused", 422}, {"not-in-review", 409}, {"attachment-too-large", 413}, {"markdown-too-large", 413}, {"markdown-too-deep", 422}, {"markdown-table", 422}, {"markdown-pictures", 422},
     {"too-many-graphs", 409},  {"too-many-decisions", 409}, {"too-many-tags", 409},
+    {"locked", 403},           {"trial-spent", 403},     {"plan-expired", 403},     {"no-trial", 403},        {"quota-spent", 429},     {"plan-invalid", 422},    {"plan-held", 409},
 };
 
 }  // namespace
@@ -59,7 +65,7 @@ Response problem(unsigned status, std::string_view code, std::string_view detail
   r.status = status;
   r.content_type = "application/problem+json";
   JsonWriter w(r.body);
-  w.begin_object().field("type", "about:blank").field("title", title(status)).field("status", status).field("code", code).field("detail", detail);
+  w.begin_object().field("type", is_named(code) ? fmt::format("/problems/{}", code) : "about:blank").field("title", title(status)).field("status", status).field("code", code).field("detail", detail);
   if (!hint.empty()) w.field("hint", hint);
   w.end_object();
   return r;

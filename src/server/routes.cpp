@@ -30,6 +30,7 @@ Router make_routes(Services& services) {
   add_session_routes(router, services);
   add_oidc_routes(router, services);
   add_people_routes(router, services);
+  add_plan_routes(router, services);
   add_object_routes(router, services);
   add_import_routes(router, services);
   add_actor_routes(router, services, actors);

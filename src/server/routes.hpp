@@ -19,6 +19,7 @@ void add_service_routes(Router& router, Services& services);   ///< routes_servi
 void add_session_routes(Router& router, Services& services);   ///< routes_session.cpp
 void add_oidc_routes(Router& router, Services& services);      ///< routes_oidc.cpp
 void add_people_routes(Router& router, Services& services);    ///< routes_people.cpp: users, organisations, tokens, audit
+void add_plan_routes(Router& router, Services& services);      ///< routes_plans.cpp: plans, who holds which, what is left
 void add_object_routes(Router& router, Services& services);    ///< routes_objects.cpp
 void add_import_routes(Router& router, Services& services);    ///< routes_imports.cpp
 void add_actor_routes(Router& router, Services& services, SharedActors actors);  ///< routes_actors.cpp

@@ -21,6 +21,7 @@ using publications::Published;
 
 constexpr RouteOptions slow{Body::none, 0, true};
 constexpr RouteOptions ignored_body{Body::memory, std::uint64_t{64} << 10, true};  // parameters are in the query
+constexpr RouteOptions given{Body::none, 0, true, false, Spends::download}, given_ignored_body{Body::memory, std::uint64_t{64} << 10, true, false, Spends::download};
 constexpr std::size_t listed_max = 10'000;
 constexpr std::array<std::string_view, 6> infos = {"all", "pdf", "execsum", "yara", "iocs", "html"};
 
@@ -153,14 +154,14 @@ Response get_master_yara(Services& services, const Request& request) { return ma
 
 void add_compatible_routes(Router& router, Services& services) {
   const auto to = handlers(services);
-  const auto both = [&](std::string_view name, Response (*handler)(Services&, const Request&)) {
-    router.add(Method::get, fmt::format("/api/publications/{}", name), Permission::read, slow, to(handler));
-    router.add(Method::post, fmt::format("/api/publications/{}", name), Permission::read, ignored_body, to(handler));
+  const auto both = [&](std::string_view name, Response (*handler)(Services&, const Request&), bool file = false) {
+    router.add(Method::get, fmt::format("/api/publications/{}", name), Permission::read, file ? given : slow, to(handler));
+    router.add(Method::post, fmt::format("/api/publications/{}", name), Permission::read, file ? given_ignored_body : ignored_body, to(handler));
   };
   both("get_list", get_list);
   both("get_one", get_one);
-  both("get_master_ioc", get_master_ioc);
-  both("get_master_yara", get_master_yara);
+  both("get_master_ioc", get_master_ioc, true);
+  both("get_master_yara", get_master_yara, true);
 }
 
 }  // namespace mozu::server

@@ -16,7 +16,7 @@ namespace mozu::server {
 namespace {
 
 constexpr std::size_t rows_default = 1000, rows_most = 10'000;
-constexpr RouteOptions slow{Body::none, 0, true};
+constexpr RouteOptions counted{Body::none, 0, true, false, Spends::lookup};
 
 std::string_view zone_text(lookup::Zone z) {
   switch (z) {
@@ -42,12 +42,34 @@ struct Asked {
   std::size_t rows = rows_default;
 };
 
+/// What the plan says of lookups.
+struct Licence {
+  std::string_view access = "Commercial";
+  std::int64_t spent = 0, quota = 2'147'483'647;  ///< without a quota: the largest there is
+};
+
+Result<Licence> licence_of(Services& services, const Request& request) {
+  Licence out;
+  auto& identities = services.identities;
+  const auto organisation = request.who->viewer.organisation;
+  if (request.who->viewer.is_limited()) {
+    MOZU_LET(const auto stands, identities.plans().standing(organisation, identities.now()));
+    if (stands.trial > 0) out.access = "Trial";
+    else if (stands.state == plans::State::expired) out.access = "Expired";
+  }
+  if (const auto quota = request.who->quotas.lookups) {
+    MOZU_LET(const auto left, identities.spending().look(organisation, plans::What::lookups, *quota, identities.now()));
+    out.quota = *quota, out.spent = *quota - left.left;
+  }
+  return out;
+}
+
 class Writer {
  public:
-  Writer(std::string& out, const Asked& asked) : w_(out), a_(asked.answer), asked_(asked) {}
+  Writer(std::string& out, const Asked& asked, const Licence& licence) : w_(out), a_(asked.answer), asked_(asked), licence_(licence) {}
 
   void write(std::string_view kind) {
-    w_.begin_object().key("LicenseInfo").begin_object().field("AccessType", "Commercial").field("DayRequests", 0).field("DayQuota", 2'147'483'647).key("TokenExpirationDate").null().end_object();
+    w_.begin_object().key("LicenseInfo").begin_object().field("AccessType", licence_.access).field("DayRequests", licence_.spent).field("DayQuota", licence_.quota).key("TokenExpirationDate").null().end_object();
     w_.field("Zone", zone_text(a_.verdict.zone));
     w_.key("RelatedObjects").begin_object().field("HasRedZone", a_.verdict.zone == lookup::Zone::red).end_object();
     if (kind == "hash") hash();
@@ -61,6 +83,7 @@ class Writer {
   JsonWriter w_;
   const lookup::Answer& a_;
   const Asked& asked_;
+  const Licence& licence_;
 
   bool wants(std::string_view section) const { return asked_.sections.empty() || std::ranges::find(asked_.sections, section) != asked_.sections.end(); }
   void object(std::string_view section, const std::function<void()>& members) {
@@ -240,7 +263,8 @@ Response look_up(Services& services, Memories& memories, const Request& request)
   if (format == "stix") {
     MOZU_ANSWER_LET(body, stix(services, request, asked.answer));
   } else {
-    Writer(body, asked).write(kind.text);
+    MOZU_ANSWER_LET(const Licence licence, licence_of(services, request));
+    Writer(body, asked, licence).write(kind.text);
   }
   return json_response(std::move(body));
 }
@@ -249,10 +273,10 @@ Response look_up(Services& services, Memories& memories, const Request& request)
 
 void add_compatible_lookup_routes(Router& router, Services& services, std::shared_ptr<Memories> memories) {
   const auto to = handlers(services, std::move(memories));
-  router.add(Method::get, "/api/hash/{value}", Permission::lookup, slow, to(look_up<"hash">));
-  router.add(Method::get, "/api/ip/{value}", Permission::lookup, slow, to(look_up<"ip">));
-  router.add(Method::get, "/api/domain/{value}", Permission::lookup, slow, to(look_up<"domain">));
-  router.add(Method::get, "/api/url/{value}", Permission::lookup, slow, to(look_up<"url">));
+  router.add(Method::get, "/api/hash/{value}", Permission::lookup, counted, to(look_up<"hash">));
+  router.add(Method::get, "/api/ip/{value}", Permission::lookup, counted, to(look_up<"ip">));
+  router.add(Method::get, "/api/domain/{value}", Permission::lookup, counted, to(look_up<"domain">));
+  router.add(Method::get, "/api/url/{value}", Permission::lookup, counted, to(look_up<"url">));
 }
 
 }  // namespace mozu::server

@@ -6,6 +6,7 @@
 #include "mozu/base/text.hpp"
 #include "mozu/lookup/lookup.hpp"
 #include "mozu/lookup/render.hpp"
+#include "quota.hpp"
 #include "routes.hpp"
 
 namespace mozu::server {
@@ -13,7 +14,8 @@ namespace {
 
 constexpr std::size_t values_max = 100'000;
 constexpr std::size_t answer_bytes_max = std::size_t{256} << 20;
-constexpr RouteOptions many_values{Body::memory, std::uint64_t{16} << 20, true};
+constexpr RouteOptions one_value{Body::none, 0, false, false, Spends::lookup};
+constexpr RouteOptions many_values{Body::memory, std::uint64_t{16} << 20, true, false, Spends::lookup};
 
 struct Asked {
   std::shared_ptr<const lookup::Memories> memories;  // the asker looks into them
@@ -60,10 +62,19 @@ Result<std::vector<std::string>> values_of(const Request& request) {
   return out;
 }
 
+/// All of them count, or none is asked. The first was counted before the body was read.
+Status count(Services& services, const Request& request, std::size_t values) {
+  const auto quota = request.who->quotas.lookups;
+  if (!quota || values < 2) return {};
+  MOZU_LET(const auto spent, services.identities.spending().spend(request.who->viewer.organisation, plans::What::lookups, static_cast<std::int64_t>(values) - 1, *quota, services.identities.now()));
+  return spent.granted ? Status() : quota_spent(plans::What::lookups, *quota);
+}
+
 Response many(Services& services, Memories& memories, const Request& request) {
   MOZU_ANSWER(only_these(request, {"as_of", "history", "related"}));
   MOZU_ANSWER_LET(const auto texts, values_of(request));
   MOZU_ANSWER_LET(const Asked ask, asked(services, memories, request));
+  MOZU_ANSWER(count(services, request, texts.size()));
   lookup::Asker asker(*ask.memories, ask.options);
   Response response;
   response.content_type = "application/x-ndjson";
@@ -83,7 +94,7 @@ Response many(Services& services, Memories& memories, const Request& request) {
 
 void add_lookup_routes(Router& router, Services& services, std::shared_ptr<Memories> memories) {
   const auto to = handlers(services, std::move(memories));
-  router.add(Method::get, "/api/v1/lookup", Permission::lookup, no_body, to(one));
+  router.add(Method::get, "/api/v1/lookup", Permission::lookup, one_value, to(one));
   router.add(Method::post, "/api/v1/lookup", Permission::lookup, many_values, to(many));
 }
 

@@ -176,10 +176,25 @@ Response remove_user(Services& services, const Request& request) {
 
 void write_organisation(JsonWriter& w, const store::Organisation& o) { w.begin_object().field("id", o.id).field("name", o.name).field("disabled", o.disabled).end_object(); }
 
+Result<std::vector<plans::Standing>> standings_of(Services& services, const std::vector<store::Organisation>& all) {
+  std::vector<plans::Standing> out;
+  for (const auto& o : all) {
+    MOZU_LET(out.emplace_back(), services.identities.plans().standing(o.id, services.identities.now()));
+  }
+  return out;
+}
+
 Response list_organisations(Services& services, const Request& request) {
   MOZU_ANSWER_LET(auto all, services.identities.accounts().organisations());
   if (!administers_all(request)) std::erase_if(all, [&](const store::Organisation& o) { return o.id != request.who->viewer.organisation; });
-  return page_response(all, {}, std::nullopt, write_organisation);
+  MOZU_ANSWER_LET(const auto standings, standings_of(services, all));
+  std::size_t i = 0;
+  return page_response(all, {}, std::nullopt, [&](JsonWriter& w, const store::Organisation& o) {
+    const auto& stands = standings[i++];
+    w.begin_object().field("id", o.id).field("name", o.name).field("disabled", o.disabled).field("state", plans::name(stands.state)).key("plans").begin_array();
+    for (const auto& [s, plan] : stands.subscriptions) w.value(std::string_view(s.plan));
+    w.end_array().end_object();
+  });
 }
 
 Response put_organisation(Services& services, const Request& request) {
@@ -210,8 +225,17 @@ Response put_organisation(Services& services, const Request& request) {
   return json_response(std::move(text), add ? 201 : 200);
 }
 
+/// One's own, or those of somebody whom one administers.
+Result<store::User> holder(Services& services, const Request& request) {
+  if (request.route->permission == Permission::administer) return user_named(services, request, request.parameters[0]);
+  MOZU_LET(auto user, services.identities.accounts().user(request.who->user));
+  if (!user) return fail("absent", "no such user");
+  return std::move(*user);
+}
+
 Response list_tokens(Services& services, const Request& request) {
-  MOZU_ANSWER_LET(const auto tokens, services.identities.accounts().tokens(request.who->user));
+  MOZU_ANSWER_LET(const auto user, holder(services, request));
+  MOZU_ANSWER_LET(const auto tokens, services.identities.accounts().tokens(user.id));
   return page_response(tokens, {}, std::nullopt, [](JsonWriter& w, const store::ApiToken& t) {
     w.begin_object().field("id", t.id).field("name", t.name).field("scopes", t.scopes);
     write_time(w, "created", t.created);
@@ -241,13 +265,14 @@ Response add_token(Services& services, const Request& request) {
 }
 
 Response remove_token(Services& services, const Request& request) {
-  MOZU_ANSWER_LET(const auto tokens, services.identities.accounts().tokens(request.who->user));
-  const auto id = to_uint(request.parameters[0]);
+  MOZU_ANSWER_LET(const auto user, holder(services, request));
+  MOZU_ANSWER_LET(const auto tokens, services.identities.accounts().tokens(user.id));
+  const auto id = to_uint(request.parameters.back());
   const auto found = std::ranges::find_if(tokens, [&](const store::ApiToken& t) { return id && static_cast<std::uint64_t>(t.id) == *id; });
-  if (found == tokens.end()) return problem(404, "absent", "no such token of yours");
+  if (found == tokens.end()) return problem(404, "absent", "no such token");
   MOZU_ANSWER(services.identities.accounts().remove_token(found->id));
   services.identities.forget();
-  MOZU_ANSWER(audit(services, request, "token-remove", fmt::format("{}", found->id)));
+  MOZU_ANSWER(audit(services, request, "token-remove", fmt::format("{}", found->id), user.id == request.who->user ? std::string() : fmt::format("of {}", user.name)));
   return no_content();
 }
 
@@ -279,6 +304,8 @@ void add_people_routes(Router& router, Services& services) {
   router.add(Method::get, "/api/v1/users/{name}", Permission::administer, no_body, to(one_user));
   router.add(Method::patch, "/api/v1/users/{name}", Permission::administer, slow_json, to(change_user));
   router.add(Method::remove, "/api/v1/users/{name}", Permission::administer, no_body, to(remove_user));
+  router.add(Method::get, "/api/v1/users/{name}/tokens", Permission::administer, no_body, to(list_tokens));
+  router.add(Method::remove, "/api/v1/users/{name}/tokens/{id}", Permission::administer, no_body, to(remove_token));
   router.add(Method::get, "/api/v1/organisations", Permission::administer, no_body, to(list_organisations));
   router.add(Method::post, "/api/v1/organisations", Permission::administer, small_json, to(put_organisation));
   router.add(Method::patch, "/api/v1/organisations/{id}", Permission::administer, small_json, to(put_organisation));

@@ -12,6 +12,7 @@
 #include "mozu/base/text.hpp"
 #include "mozu/reports/known_values.hpp"
 #include "publication_parts.hpp"
+#include "quota.hpp"
 #include "routes.hpp"
 
 namespace mozu::server {
@@ -24,6 +25,7 @@ using publications::Published;
 using publications::Working;
 
 constexpr RouteOptions slow{Body::none, 0, true};
+constexpr RouteOptions given{Body::none, 0, true, false, Spends::download};
 constexpr RouteOptions texts{Body::memory, std::uint64_t{8} << 20, true};
 constexpr RouteOptions words{Body::memory, std::uint64_t{64} << 10, true};
 constexpr RouteOptions publishing{Body::memory, std::uint64_t{64} << 10, true, true};
@@ -53,6 +55,10 @@ void write_published(JsonWriter& w, const Published& p, std::string_view languag
   write_list(w, "actors", p.actors);
   write_list(w, "malware", p.malware);
   write_list(w, "campaigns", p.campaigns);
+  if (p.locked) {
+    w.field("locked", true);
+    return;
+  }
   w.key("counts").begin_object();
   for (const auto& [kind, count] : p.counts) w.field(kind, count);
   w.end_object();
@@ -74,6 +80,21 @@ Response list(Services& services, const Request& request) {
     write_published(w, p, request.query("lang"));
     w.end_object();
   }));
+}
+
+/// What lists show of it stands beside the reason.
+Response locked(Services& services, const Request& request, const Published& p) {
+  MOZU_ANSWER_LET(const auto stands, services.identities.plans().standing(request.who->viewer.organisation, services.identities.now()));
+  const auto why = why_locked(stands);
+  Response r = problem(403, "locked", why.message, why.hint);
+  r.body.pop_back();
+  r.body += ",\"publication\":";
+  JsonWriter w(r.body);
+  w.begin_object();
+  write_published(w, p, request.query("lang"));
+  w.end_object();
+  r.body += fmt::format(",\"left\":{}}}", stands.left());
+  return r;
 }
 
 constexpr std::array<std::string_view, 6> part_names = {"execsum", "full", "html", "yara", "iocs", "stix"};
@@ -115,7 +136,8 @@ Status write_parts(JsonWriter& w, Services& services, const Request& request, co
 Response one(Services& services, const Request& request) {
   MOZU_ANSWER(only_these(request, {"include", "lang"}));
   MOZU_ANSWER_LET(const auto parts, parts_of(request));
-  MOZU_ANSWER_LET(const Published p, published_of(services, request));
+  MOZU_ANSWER_LET(const Published p, listed_of(services, request));
+  if (p.locked) return locked(services, request, p);
   std::string body;
   JsonWriter w(body);
   w.begin_object();
@@ -153,6 +175,24 @@ Response file(Services& services, const Request& request) {
   if (a == nullptr) return problem(404, "absent", "no such file");
   MOZU_ANSWER_LET(auto bytes, desk_of(services).file(p.organisation, *a));
   return file_response(request, *a, std::move(bytes));
+}
+
+/// Opens one of the reader's choice, if the organisation's trial has any left.
+Response open(Services& services, const Request& request) {
+  MOZU_ANSWER(only_these(request, {}));
+  MOZU_ANSWER_LET(const Published p, listed_of(services, request));
+  if (p.withdrawn) return problem(404, "absent", "the publication was withdrawn");
+  auto& plans = services.identities.plans();
+  const auto organisation = request.who->viewer.organisation;
+  Result<plans::Standing> stands = p.locked ? plans.open(organisation, p.id, request.who->name, services.identities.now()) : plans.standing(organisation, services.identities.now());
+  if (!stands) return refuse(services, request, stands.error());
+  if (p.locked) {
+    services.identities.forget();
+    MOZU_ANSWER(audit(services, request, "publication-open", p.id, fmt::format("{} of {}", stands->chosen, stands->trial)));
+  }
+  std::string body;
+  JsonWriter(body).begin_object().field("open", true).field("opened", stands->chosen).field("left", stands->left()).end_object();
+  return json_response(std::move(body));
 }
 
 Response text_response(const Request& request, std::string body, std::string_view type) {
@@ -353,9 +393,10 @@ void add_publication_routes(Router& router, Services& services, std::shared_ptr<
   const std::string base = "/api/v1/publications", of = base + "/{id}", desk = of + "/draft";
   router.add(Method::get, base, Permission::read, slow, to(list));
   router.add(Method::get, of, Permission::read, slow, to(one));
-  router.add(Method::get, of + "/files/{name}", Permission::read, slow, to(file));
-  router.add(Method::get, base + "/bundles/iocs", Permission::read, slow, to(all_indicators));
-  router.add(Method::get, base + "/bundles/yara", Permission::read, slow, to(all_yara));
+  router.add(Method::get, of + "/files/{name}", Permission::read, given, to(file));
+  router.add(Method::get, base + "/bundles/iocs", Permission::read, given, to(all_indicators));
+  router.add(Method::get, base + "/bundles/yara", Permission::read, given, to(all_yara));
+  router.add(Method::post, of + "/open", Permission::read, slow, to(open));
   router.add(Method::post, base, Permission::write, texts, to(create));
   router.add(Method::get, base + "/drafts", Permission::write, slow, to(drafts));
   router.add(Method::get, desk, Permission::write, slow, to(draft));

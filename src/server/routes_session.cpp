@@ -60,6 +60,14 @@ Response sign_out(Services& services, const Request& request) {
   return r;
 }
 
+/// For who is not signed in yet, and nothing else about this server.
+Response ways(Services& services, const Request& request) {
+  MOZU_ANSWER(only_these(request, {}));
+  std::string body;
+  JsonWriter(body).begin_object().field("password", true).field("oidc", !services.oidc.issuer.empty()).end_object();
+  return json_response(std::move(body));
+}
+
 Response me(Services& services, const Request& request) {
   MOZU_ANSWER_LET(const store::User user, own(services, request));
   return describe(*request.who, !user.totp_secret.empty(), 200);
@@ -107,6 +115,7 @@ Response set_totp(Services& services, const Request& request) {
 void add_session_routes(Router& router, Services& services) {
   const auto to = handlers(services);
   router.add(Method::post, "/api/v1/session", Permission::open, slow_json, to(sign_in));
+  router.add(Method::get, "/api/v1/session/ways", Permission::open, no_body, to(ways));
   router.add(Method::get, "/api/v1/session", Permission::signed_in, no_body, to(me));
   router.add(Method::remove, "/api/v1/session", Permission::signed_in, no_body, to(sign_out));
   router.add(Method::put, "/api/v1/session/password", Permission::signed_in, slow_json, to(change_password));

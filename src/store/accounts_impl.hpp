@@ -49,6 +49,8 @@ class AccountsImpl final : public Accounts {
   Result<std::int64_t> audit(const AuditLine& line) override;
   Result<Page<AuditLine>> audit_log(const AuditQuery& query) override;
   Status verify_audit() override;
+  Result<std::int64_t> spend(intel::OrganisationId organisation, std::int64_t day, std::string_view what, std::int64_t amount, std::int64_t most) override;
+  Result<std::int64_t> spent(intel::OrganisationId organisation, std::int64_t day, std::string_view what) override;
   Result<std::optional<std::string>> setting(std::string_view key) override;
   Status set_setting(std::string_view key, std::string_view value) override;
   Result<std::optional<Document>> document(std::string_view collection, std::string_view id) override;

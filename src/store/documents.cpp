@@ -1,6 +1,7 @@
 // The audit log, settings and documents.
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <array>
 #include <limits>
 
@@ -113,6 +114,32 @@ Status verify_audit(Db& db) {
 Status AccountsImpl::verify_audit() {
   MOZU_LET(const auto reader, people_->reader());
   return store::verify_audit(reader.db());
+}
+
+namespace {
+
+Result<std::int64_t> spent_of(Db& db, intel::OrganisationId organisation, std::int64_t day, std::string_view what) {
+  const Bind binds[] = {organisation, day, Bytes{what}};
+  return db.integer("SELECT amount FROM spent WHERE organisation = $1 AND day = $2 AND what = $3", binds);
+}
+
+}  // namespace
+
+Result<std::int64_t> AccountsImpl::spend(intel::OrganisationId organisation, std::int64_t day, std::string_view what, std::int64_t amount, std::int64_t most) {
+  constexpr std::int64_t kept_days = 7;
+  return people_->write([&](Db& db) -> Result<std::int64_t> {
+    MOZU_LET(const auto before, spent_of(db, organisation, day, what));
+    const auto taken = std::max(std::min(amount, most - before), amount < 0 ? -before : std::int64_t{0});
+    if (taken == 0) return taken;
+    MOZU_TRY(db.run("INSERT INTO spent(organisation, day, what, amount) VALUES($1, $2, $3, $4) ON CONFLICT(organisation, day, what) DO UPDATE SET amount = spent.amount + excluded.amount", {organisation, day, Bytes{what}, taken}));
+    if (before == 0) MOZU_TRY(db.run("DELETE FROM spent WHERE organisation = $1 AND day < $2", {organisation, day - kept_days}));
+    return taken;
+  });
+}
+
+Result<std::int64_t> AccountsImpl::spent(intel::OrganisationId organisation, std::int64_t day, std::string_view what) {
+  MOZU_LET(const auto reader, people_->reader());
+  return spent_of(reader.db(), organisation, day, what);
 }
 
 Result<std::optional<std::string>> AccountsImpl::setting(std::string_view key) {

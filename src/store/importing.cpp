@@ -21,6 +21,7 @@
 #include "object_key.hpp"
 #include "parts.hpp"
 #include "preparing.hpp"
+#include "subjects.hpp"
 #include "store_impl.hpp"
 #include "text_index.hpp"
 
@@ -139,7 +140,7 @@ class Importer final : public Import {
   std::deque<std::string> own_keys_;          // those of new_ids_ that are the organisation's own
   std::map<std::tuple<std::int64_t, std::int64_t, std::int64_t>, std::int64_t> tally_;
   ImportCounts counts_;
-  std::int64_t import_ = 0, source_ = 0, last_n_ = 0, last_sequence_ = 0, now_ms_ = 0;
+  std::int64_t import_ = 0, source_ = 0, last_n_ = 0, first_sequence_ = 0, last_sequence_ = 0, now_ms_ = 0;
   std::unordered_set<std::int64_t> own_imports_;  // of this source and origin, with this one
 };
 
@@ -149,6 +150,7 @@ Status Importer::begin() {
   MOZU_LET(import_, db_.integer("SELECT coalesce(max(number), 0) + 1 FROM import"));
   MOZU_LET(last_n_, db_.integer("SELECT coalesce(max(n), 0) FROM object"));
   MOZU_LET(last_sequence_, db_.integer("SELECT coalesce(max(sequence), 0) FROM version"));
+  first_sequence_ = last_sequence_ + 1;
   MOZU_LET(source_, names_.code(db_, NameKind::source, plan_.provenance.source));
   MOZU_LET(parts_, Parts::read(db_));
   // Who asks for what was added since they asked last must not miss anything because the clock was set back.
@@ -552,6 +554,7 @@ Result<ImportReceipt> Importer::commit() {
                    {import_, Bytes{p.source}, Bytes{p.origin}, Bytes{p.sha256}, Bytes{p.actor}, p.organisation, static_cast<std::int64_t>(p.tlp),
                     static_cast<std::int64_t>(p.confidence), now_ms_, integer(counts_.added), integer(counts_.updated), integer(counts_.older),
                     integer(counts_.unchanged), std::int64_t{0}}));
+  MOZU_TRY(write_subjects(db_, import_, first_sequence_, last_sequence_, p.subjects));
   if (plan_.dry_run) return ImportReceipt{0, counts_, last_sequence_};  // the destructor rolls back
   MOZU_TRY(transaction_.commit());
   return ImportReceipt{import_, counts_, last_sequence_};

@@ -161,7 +161,7 @@ Result<Page<ImportRecord>> StoreImpl::imports(const intel::Viewer& v, const Curs
   limit = page_size(limit);
   MOZU_LET(const auto reader, readers_.borrow());
   Page<ImportRecord> page;
-  MOZU_TRY(reader.db().run(fmt::format("SELECT {} FROM import i WHERE number < $1 AND {} ORDER BY number DESC LIMIT $2", import_columns, visible(v, "i")),
+  MOZU_TRY(reader.db().run(fmt::format("SELECT {} FROM import i WHERE number < $1 AND {} ORDER BY number DESC LIMIT $2", import_columns, visible(v, "i", Rows::imports)),
                            {after ? after->front() : std::numeric_limits<std::int64_t>::max(), static_cast<std::int64_t>(limit + 1)}, [&](const Row& r) {
                              page.items.push_back(read_import(r));
                              return true;
@@ -179,7 +179,7 @@ Result<std::vector<SourceRecord>> StoreImpl::sources(const intel::Viewer& v) {
   // Sums of integers are of another type in PostgreSQL.
   const auto sql = fmt::format("SELECT {}, s.imports, s.added, s.updated, s.older, s.unchanged FROM (SELECT max(number) AS number, count(*) AS imports, CAST(sum(added) AS bigint) AS added, "
                                "CAST(sum(updated) AS bigint) AS updated, CAST(sum(older) AS bigint) AS older, CAST(sum(unchanged) AS bigint) AS unchanged FROM import i WHERE {} GROUP BY source) s "
-                               "JOIN import i ON i.number = s.number ORDER BY i.source", import_columns, visible(v, "i"));
+                               "JOIN import i ON i.number = s.number ORDER BY i.source", import_columns, visible(v, "i", Rows::imports));
   MOZU_TRY(reader.db().run(sql, {}, [&](const Row& r) {
     out.push_back({static_cast<std::uint64_t>(r.integer(import_column_count)), read_counts(r, import_column_count + 1), read_import(r)});
     return true;

@@ -7,6 +7,7 @@
 #include "parts.hpp"
 #include "rebuild.hpp"
 #include "schema.hpp"
+#include "subjects.hpp"
 
 namespace mozu::store {
 namespace {
@@ -104,6 +105,12 @@ constexpr std::string_view words_sqlite_6 = R"sql(DROP TABLE words;
 CREATE VIRTUAL TABLE words USING fts5(name, prose, facts, content='', tokenize='ascii', prefix='3 4');
 INSERT INTO words(words, rank) VALUES('hashsize', 67108864);)sql";
 
+// Imports that are publications, and what those are about: by it plans open them.
+constexpr std::string_view tables_7 = R"sql(
+CREATE TABLE publication(import_number {int} PRIMARY KEY, first_sequence {int} NOT NULL, last_sequence {int} NOT NULL);
+CREATE TABLE publication_subject(import_number {int} NOT NULL, subject {int} NOT NULL, PRIMARY KEY(import_number, subject)) {clustered};
+)sql";
+
 constexpr Migration steps[] = {
     {tables_1, {}, {}, seed_types},
     {tables_2, words_sqlite, words_postgres, rebuild_words},
@@ -111,6 +118,7 @@ constexpr Migration steps[] = {
     {tables_4, {}, {}, nullptr},
     {tables_5, {}, {}, build_filters},
     {{}, words_sqlite_6, "DELETE FROM words;", rebuild_words},
+    {tables_7, {}, {}, find_subjects},
 };
 
 }  // namespace

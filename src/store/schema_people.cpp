@@ -39,7 +39,12 @@ DROP TABLE decision;
 ALTER TABLE said_decision RENAME TO decision;
 )sql";
 
-constexpr Migration steps[] = {{tables_1, {}, {}, nullptr}, {tables_2, {}, {}, nullptr}};
+// What an organisation has spent of its plan's quotas, a day.
+constexpr std::string_view tables_3 = R"sql(
+CREATE TABLE spent(organisation {int} NOT NULL, day {int} NOT NULL, what {bytes} NOT NULL, amount {int} NOT NULL, PRIMARY KEY(organisation, day, what)) {clustered};
+)sql";
+
+constexpr Migration steps[] = {{tables_1, {}, {}, nullptr}, {tables_2, {}, {}, nullptr}, {tables_3, {}, {}, nullptr}};
 
 }  // namespace
 

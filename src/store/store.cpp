@@ -1,7 +1,9 @@
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
+#include <map>
 
 #include "mozu/base/text.hpp"
 #include "object_key.hpp"
@@ -34,10 +36,45 @@ Status StoreImpl::open() {
   return writer_->set_cache(writer_resting_cache_bytes);
 }
 
-std::string visible(const intel::Viewer& v, std::string_view t) {
+std::string visible_beyond_plans(const intel::Viewer& v, std::string_view t) {
   if (v.all) return "1 = 1";
   return fmt::format("({0}.tlp <= {1} AND ({0}.organisation = {2} OR {0}.organisation = {3} OR {0}.tlp <= {4}))", t, static_cast<int>(v.clearance), intel::common,
                      v.organisation, static_cast<int>(intel::Tlp::green));
+}
+
+namespace {
+
+/// What a publication names, which its tags show as well.
+constexpr std::string_view shown_types[] = {"identity", "extension-definition", "intrusion-set", "threat-actor", "malware", "tool", "campaign"};
+
+template <class List, class Text>
+std::string joined(const List& list, std::string_view between, const Text& text) {
+  std::string out;
+  for (const auto& one : list) out += fmt::format("{}{}", out.empty() ? std::string_view() : between, text(one));
+  return out;
+}
+
+/// intel::is_open(): the own, what is no publication, and what one of the ways leads to.
+std::string open(const intel::Viewer& v, std::string_view t, Rows of) {
+  const auto import = of == Rows::versions ? fmt::format("{}.import_number", t) : fmt::format("{}.number", t);
+  const auto part = [&](const std::vector<intel::Subject>& subjects) {
+    if (subjects.empty()) return std::string("1 = 0");
+    return fmt::format("EXISTS (SELECT 1 FROM publication_subject q WHERE q.import_number = {} AND q.subject IN ({}))", import, joined(subjects, ", ", [](auto s) { return fmt::format("{}", s); }));
+  };
+  const auto way = [&](const intel::Opened::Way& w) { return w.empty() ? std::string("1 = 1") : "(" + joined(w, " AND ", part) + ")"; };
+  std::string out = fmt::format("{}.organisation = {} OR NOT EXISTS (SELECT 1 FROM publication q WHERE q.import_number = {})", t, v.organisation, import);
+  if (of == Rows::versions) {
+    const auto code = [](std::string_view type) { return std::ranges::find(standard_types, type) - std::begin(standard_types) + 1; };
+    out += fmt::format(" OR {}.type IN ({})", t, joined(shown_types, ", ", [&](auto type) { return fmt::format("{}", code(type)); }));
+  }
+  if (!v.opened->ways.empty()) out += " OR " + joined(v.opened->ways, " OR ", way);
+  return "(" + out + ")";
+}
+
+}  // namespace
+
+std::string visible(const intel::Viewer& v, std::string_view t, Rows of) {
+  return v.is_limited() ? fmt::format("({} AND {})", visible_beyond_plans(v, t), open(v, t, of)) : visible_beyond_plans(v, t);
 }
 
 RawHead read_head(const Row& r) {
@@ -116,15 +153,27 @@ Result<std::int64_t> StoreImpl::last_sequence() {
 
 Result<std::vector<std::pair<std::string, std::uint64_t>>> StoreImpl::counts(const intel::Viewer& v) {
   MOZU_LET(const auto reader, readers_.borrow());
-  std::vector<std::pair<std::int64_t, std::uint64_t>> found;
-  MOZU_TRY(reader.db().run(fmt::format("SELECT type, CAST(sum(objects) AS BIGINT) FROM tally t WHERE {} GROUP BY type", visible(v, "t")), {}, [&](const Row& r) {
-    if (r.integer(1) > 0) found.emplace_back(r.integer(0), static_cast<std::uint64_t>(r.integer(1)));
+  auto& db = reader.db();
+  Transaction t(db);
+  MOZU_TRY(t.begin(false));
+  std::map<std::int64_t, std::int64_t> found;
+  MOZU_TRY(db.run(fmt::format("SELECT type, CAST(sum(objects) AS BIGINT) FROM tally t WHERE {} GROUP BY type", visible_beyond_plans(v, "t")), {}, [&](const Row& r) {
+    found[r.integer(0)] += r.integer(1);
     return true;
   }));
+  // What plans keep closed is counted out: the versions of an import stand beside one another.
+  if (v.is_limited())
+    MOZU_TRY(db.run(fmt::format("SELECT v.type, count(*) FROM publication p CROSS JOIN version v WHERE v.sequence BETWEEN p.first_sequence AND p.last_sequence AND v.replaced_by = 0 AND {} AND NOT {} GROUP BY v.type",
+                                visible_beyond_plans(v, "v"), visible(v, "v")),
+                    {}, [&](const Row& r) {
+                      found[r.integer(0)] -= r.integer(1);
+                      return true;
+                    }));
   std::vector<std::pair<std::string, std::uint64_t>> out;
   for (const auto& [type, n] : found) {
-    MOZU_LET(auto name, names_.text(reader.db(), NameKind::type, type));
-    out.emplace_back(std::move(name), n);
+    if (n <= 0) continue;
+    MOZU_LET(auto name, names_.text(db, NameKind::type, type));
+    out.emplace_back(std::move(name), static_cast<std::uint64_t>(n));
   }
   std::sort(out.begin(), out.end());
   return out;

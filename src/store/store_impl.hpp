@@ -19,8 +19,11 @@
 
 namespace mozu::store {
 
-/// SQL condition that equals intel::may_see() over the columns `organisation` and `tlp` of the table called `t`.
-std::string visible(const intel::Viewer& v, std::string_view t);
+/// SQL condition that equals intel::may_see() and intel::is_open() over the rows of the table called `t`.
+enum class Rows : std::uint8_t { versions, imports };
+std::string visible(const intel::Viewer& v, std::string_view t, Rows of = Rows::versions);
+/// The first half of it, over the columns `organisation` and `tlp` alone.
+std::string visible_beyond_plans(const intel::Viewer& v, std::string_view t);
 
 /// Condition of being the first parameter, or one of the first two: one number is asked for as one, so that the order of an index stays that of the answer.
 inline std::string_view among(const Integers& numbers) { return numbers.size() == 1 ? "= $1" : "IN ($1, $2)"; }

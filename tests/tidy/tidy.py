@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 # The layering: a room may include only itself and rooms before it.
-ROOMS = ("base", "intel", "formats", "match", "gene", "files", "store", "actors", "exchange", "reports", "publications", "lookup", "feeds", "live", "footprint", "sandbox", "notify",
+ROOMS = ("base", "intel", "formats", "match", "gene", "files", "store", "plans", "actors", "exchange", "reports", "publications", "lookup", "feeds", "live", "footprint", "sandbox", "notify",
          "server", "cli")
 SERVICES = ROOMS[ROOMS.index("exchange"):ROOMS.index("notify") + 1]
 
@@ -23,7 +23,7 @@ LONG_FUNCTIONS = {}   # path → reason
 
 # Heavy or foreign headers: seconds of compile time a file, or APIs that must stay behind a room's door.
 HEAVY_HEADERS = {
-    "CLI/": ("src/cli/",), "toml++/": ("src/formats/", "src/match/", "src/publications/", "src/cli/"), "simdjson.h": ("src/base/include/mozu/base/json_read.hpp", "src/exchange/tests/", "src/formats/", "src/match/", "src/actors/", "src/reports/", "src/publications/", "src/lookup/", "src/server/"),
+    "CLI/": ("src/cli/",), "toml++/": ("src/formats/", "src/match/", "src/publications/", "src/plans/", "src/cli/"), "simdjson.h": ("src/base/include/mozu/base/json_read.hpp", "src/exchange/tests/", "src/formats/", "src/match/", "src/actors/", "src/reports/", "src/publications/", "src/plans/", "src/lookup/", "src/server/"),
     "cmark-gfm": ("src/publications/markdown.cpp",), "yara.h": ("src/publications/yara.cpp",), "archive": ("src/base/",), "pugixml.hpp": ("src/formats/", "src/match/", "src/files/cell/"), "re2/": ("src/formats/",), "openssl/": ("src/base/", "src/server/"),
     "boost/": ("src/server/listener.cpp", "src/server/request_parser.hpp", "src/server/fetch.cpp"), "cjose/": ("src/server/",), "argon2.h": ("src/server/",),
     "unicode/": ("src/intel/", "src/actors/", "src/reports/", "src/files/"), "libpsl.h": ("src/intel/",), "xxhash.h": ("src/base/",),

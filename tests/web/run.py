@@ -91,6 +91,7 @@ class Server:
             self.mozu("report", "add", "--publish", file)
         for name, role in (("admin", "administrator"), ("hana", "analyst"), ("rui", "reader"), ("yuki", "author")):
             self.mozu("user", "add", name, "--role", role, "--clearance", "red", stdin=PASSWORD + "\n")
+        self.mozu("user", "add", "kei", "--role", "reader", "--organisation", "Example Bank", stdin=PASSWORD + "\n")
         with open(self.log, "wb") as out:
             self.process = subprocess.Popen([program, "serve", "--data", self.data, "--plain", "--listen", "127.0.0.1:0"], stderr=out, stdin=subprocess.DEVNULL)
         end = time.monotonic() + PATIENCE_S
@@ -110,7 +111,7 @@ class Server:
         return next((o["id"] for o in answer.get("objects", []) if o["type"] == kind), None)
 
     def facts(self):
-        out = {"admin": "admin", "analyst": "hana", "reader": "rui", "author": "yuki", "password": PASSWORD, "report": REPORT, "value": "files.copper-heron.example/stage2/loader.bin",
+        out = {"admin": "admin", "analyst": "hana", "reader": "rui", "author": "yuki", "customer": "kei", "organisation": "Example Bank", "password": PASSWORD, "report": REPORT, "value": "files.copper-heron.example/stage2/loader.bin",
                "defanged": "hxxp://files[.]copper-heron[.]example/stage2/loader.bin"}
         published = {one["slug"]: one["id"] for one in map(json.loads, self.mozu("report", "list", "--json").splitlines())}
         out["publication"] = published["sample-amber-lynx"]

@@ -157,6 +157,41 @@ await check('a server that cannot be reached is told, and asked again', async ()
   await context.close();
 });
 
+await check('administration: a plan is made, given, told to who reads by it, and a token taken back', async () => {
+  const { context, page, wrong } = await open({ cookies });
+  await page.goto(`${address}/admin/plans`);
+  await settled(page);
+  await page.getByLabel('Name (small').fill('trial');
+  await page.getByLabel('Title for people').fill('Trial');
+  await page.getByLabel('Trial: publications').fill('10');
+  await page.getByLabel('Lookups').fill('200');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Saved.').waitFor();
+  await page.getByLabel('Sectors').fill('energy, water');
+  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('cell', { name: 'energy, water' }).waitFor();
+  await page.getByRole('link', { name: 'Organisations' }).click();
+  await page.getByRole('link', { name: facts.organisation }).click();
+  await page.getByLabel('Plan', { exact: true }).selectOption('trial');
+  await page.getByRole('button', { name: 'Give a plan' }).click();
+  await page.getByText('0 of 10 opened').waitFor();
+  await page.getByRole('button', { name: 'Give a plan' }).waitFor();
+  const customer = await open();
+  await customer.page.goto(`${address}/account`);
+  await signIn(customer.page, facts.customer);
+  await customer.page.getByText('0 of 10 opened').waitFor();
+  await customer.page.getByLabel('Name of the token').fill('sensor');
+  await customer.page.getByRole('button', { name: 'Make a token' }).click();
+  await customer.page.getByText('Copy it now').waitFor();
+  await customer.page.screenshot({ path: join(pictures, 'account-plan-en-light-1440.png'), fullPage: true });
+  await page.getByRole('link', { name: facts.customer }).click();
+  await page.getByRole('button', { name: 'Take back sensor' }).click();
+  await page.getByText('has no tokens').waitFor();
+  expect(wrong.length === 0 && customer.wrong.length === 0, [...wrong, ...customer.wrong].join('\n'));
+  await customer.context.close();
+  await context.close();
+});
+
 // Every page, as it looks.
 const shots = [
   ['home', '/'],
@@ -179,6 +214,10 @@ const shots = [
   ['reviews', '/reviews'],
   ['account', '/account'],
   ['users', '/admin'],
+  ['user', `/admin/users/${facts.reader}`],
+  ['organisations', '/admin/organisations'],
+  ['organisation', '/admin/organisations/1'],
+  ['plans', '/admin/plans'],
   ['audit', '/admin/audit'],
   ['signin', '/'],
 ];

@@ -16,6 +16,7 @@
 #include "mozu/base/text.hpp"
 #include "mozu/server/http.hpp"
 #include "mozu/server/permission.hpp"
+#include "publishing.hpp"
 
 namespace mozu::server::test {
 namespace {
@@ -68,17 +69,17 @@ struct Operation {
 };
 
 /// What A's things are called, by the name of the parameter that asks for them; else an id.
-Texts values_named(const std::string& name) {
+Texts values_named(const std::string& name, const Texts& ids) {
   static const std::map<std::string, Texts> known = {
       {"q", {"zibeth", "quok"}},
-      {"value", {std::string(domain), "Quokka Numbat", "Wombat"}},
-      {"name", {"quokka", "ann"}},
+      {"value", {std::string(domain), "Quokka Numbat", "Wombat", "lynx.quokka.example"}},
+      {"name", {"quokka", "ann", "r.yar", "iocs.csv", "map.png"}},
       {"label", {"numbat"}},
       {"tag", {"numbat"}},
       {"type", {"indicator", "intrusion-set"}},
       {"match[type]", {"indicator,intrusion-set,report,relationship"}},
-      {"source", {"test"}},
-      {"collection", {"everything", "tlp:amber", "tlp:red", "type:indicator", "source:test"}},
+      {"source", {"test", "publications"}},
+      {"collection", {"everything", "tlp:amber", "tlp:red", "type:indicator", "type:report", "source:test", "source:publications"}},
       {"match[version]", {"all", "first"}},
       {"related", {"50"}},
       {"limit", {"1000"}},
@@ -87,12 +88,12 @@ Texts values_named(const std::string& name) {
       {"file", {"manifest.json", "hashes.csv"}},
   };
   const auto found = known.find(name);
-  return found != known.end() ? found->second : Texts{std::string(indicator), std::string(actor), std::string(shared)};
+  return found != known.end() ? found->second : ids;
 }
 
 class Description {
  public:
-  Description() {
+  explicit Description(Texts ids = {std::string(indicator), std::string(actor), std::string(shared)}) : ids_(std::move(ids)) {
     EXPECT_EQ(parser_.load(std::string(MOZU_SOURCE_DIR) + "/docs/openapi.json").get(document_), simdjson::SUCCESS);
     for (const auto [path, operations] : simdjson::dom::object(document_["paths"]))
       for (const auto [method, operation] : simdjson::dom::object(operations)) read(std::string(path), std::string(method), operation);
@@ -103,6 +104,7 @@ class Description {
   simdjson::dom::parser parser_;
   simdjson::dom::element document_;
   std::vector<Operation> operations_;
+  Texts ids_;
 
   simdjson::dom::element resolve(simdjson::dom::element e) const {
     std::string_view to;
@@ -133,7 +135,11 @@ class Description {
     if (e.at_pointer("/schema/enum").get(choices) == simdjson::SUCCESS)
       for (const simdjson::dom::element c : choices) p.values.emplace_back(std::string_view(c));
     else if (e.at_pointer("/schema/type").get(type) == simdjson::SUCCESS && type == "boolean") p.values = {"true", "false"};
-    else p.values = values_named(p.name);
+    else if (e.at_pointer("/schema/items/enum").get(choices) == simdjson::SUCCESS) {
+      std::string all;
+      for (const simdjson::dom::element c : choices) all += fmt::format("{}{}", all.empty() ? "" : ",", std::string_view(c));
+      p.values = {std::move(all)};
+    } else p.values = values_named(p.name, ids_);
     return p;
   }
   /// A body that the schema allows, about A's things.
@@ -145,7 +151,7 @@ class Description {
     if (type == "boolean") return "true";
     if (type == "integer" || type == "number") return "1";
     if (type == "array") return fmt::format("[{}]", value(resolve(schema["items"]), name));
-    if (type == "string") return fmt::format("\"{}\"", name == "values" ? std::string(domain) : name == "other" ? std::string(actor) : values_named(name).front());
+    if (type == "string") return fmt::format("\"{}\"", name == "values" ? std::string(domain) : name == "other" ? std::string(actor) : values_named(name, ids_).front());
     std::string out;
     simdjson::dom::object properties;
     if (schema["properties"].get(properties) == simdjson::SUCCESS)
@@ -233,8 +239,7 @@ TEST(Walk, EveryOperationAsEveryRole) {
 }
 
 /// Asks for everything as each stranger, who must get no needle; gives what showed one to `insider`.
-std::set<std::string> walk(House& house, std::string_view insider, const Texts& strangers) {
-  const Description description;
+std::set<std::string> walk(House& house, std::string_view insider, const Texts& strangers, const Description& description = Description()) {
   std::set<std::string> seen;
   for (const Operation& o : description.operations()) {
     if (o.method != "GET" && o.permission != "lookup") continue;
@@ -319,6 +324,31 @@ TEST_P(Others, ChangeNothing) {
       }
   }
   EXPECT_EQ(state(), before);
+}
+
+/// B has a trial, and has not opened the publication: on no route anything of it but title, kind, dates and tags. Then it opens it.
+TEST(Walk, WhatAPlanKeepsClosedIsNowhereUntilItIsOpened) {
+  House house;
+  const std::string id = Publisher(house).publish("lynx");
+  ASSERT_EQ(house.ask("root", "PUT", "/api/v1/plans/trial", R"({"name":"trial","trial":10})", json_type).status, 201);
+  ASSERT_EQ(house.ask("root", "PUT", fmt::format("/api/v1/organisations/{}/subscriptions", house.b), R"({"subscriptions":[{"plan":"trial"}]})", json_type).status, 200);
+  Texts ids{id, "report--" + id, std::string(shared)};
+  const Answer listed = house.ask("ann", "GET", "/api/v1/indicators");
+  for (std::size_t at = 0; (at = listed.body.find("\"indicator--", at)) != std::string::npos; at += 10) ids.push_back(listed.body.substr(at + 1, listed.body.find('"', at + 1) - at - 1));
+  ASSERT_EQ(ids.size(), 5U) << listed.body;
+  Texts strangers = add_strangers(house);
+  strangers.pop_back();  // who belongs to no organisation sees all
+  const Description description(ids);
+  const auto seen = walk(house, "ann", strangers, description);
+  const std::string_view ways[] = {"GET /api/v1/objects", "GET /api/v1/objects/{id}", "GET /api/v1/objects/{id}/versions", "GET /api/v1/objects/{id}/neighbours", "GET /api/v1/search", "GET /api/v1/lookup", "POST /api/v1/lookup", "GET /api/v1/exports",
+                                   "GET /api/v1/indicators", "GET /api/v1/indicators/{id}/pattern", "GET /api/v1/publications/{id}", "GET /api/v1/publications/{id}/files/{name}", "GET /api/v1/publications/bundles/iocs", "GET /api/v1/publications/bundles/yara",
+                                   "GET /api/publications/get_list", "GET /api/publications/get_one", "GET /feeds/reports.atom", "GET /feeds/reports.rss", "GET /feeds/misp/{collection}/{file}", "GET /taxii2/knowledge/collections/{collection}/objects",
+                                   "GET /taxii2/knowledge/collections/{collection}/objects/{object}", "GET /taxii2/knowledge/collections/{collection}/objects/{object}/versions"};
+  for (const auto way : ways) EXPECT_TRUE(seen.contains(std::string(way))) << way;
+  for (const auto path : {"/api/publications/get_master_ioc", "/api/publications/get_master_yara"}) EXPECT_LT(house.ask("bob", "GET", path).body.size() + 20, house.ask("ann", "GET", path).body.size()) << path << ": packed, so that no word of it is seen";
+  ASSERT_EQ(house.ask("bob", "POST", "/api/v1/publications/" + id + "/open").status, 200);
+  const auto opened = walk(house, "b-analyst", {}, description);
+  for (const auto way : ways) EXPECT_TRUE(opened.contains(std::string(way))) << way;
 }
 
 INSTANTIATE_TEST_SUITE_P(Walk, Others, ::testing::Values(std::pair{amber, intel::Tlp::amber}, std::pair{red, intel::Tlp::red}),

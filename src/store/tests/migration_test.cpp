@@ -32,6 +32,7 @@ constexpr WayBack backwards[] = {
     {"DROP INDEX version_said;", "DROP INDEX version_said;"},
     {without_parts, without_parts},
     {"", ""},
+    {"DROP TABLE publication; DROP TABLE publication_subject;", "DROP TABLE publication; DROP TABLE publication_subject;"},
 };
 
 std::unique_ptr<Db> raw(const Home& home) { return must(connect(place_of(home.options().location, "knowledge.db"), {true, false, 8 << 20})); }
@@ -72,6 +73,27 @@ TEST_P(Migrations, EveryEarlierVersionBecomesThisOne) {
   }
 }
 
+/// Publications of before plans were known are found again: by their origin, what their labels say and what they name.
+TEST_P(Migrations, PublicationsOfBeforePlansAreThePlansToo) {
+  Home home(GetParam());
+  const auto report = id_of("report", 1);
+  {
+    const auto store = home.open();
+    import(*store, {object("intrusion-set", 2, R"("name":"Amber Lynx")"), object("report", 1, fmt::format(R"("name":"x","published":"2024-01-01T00:00:00Z","labels":["kind:apt","sector:energy"],"object_refs":["{}"])", id_of("intrusion-set", 2)))},
+           {"publications", "publication one", "", "ann", 3, intel::Tlp::green, intel::confidence_unknown, {}});
+    const auto db = raw(home);
+    must(db->script(in_dialect(db->engine() == Engine::sqlite ? std::end(backwards)[-1].sqlite : std::end(backwards)[-1].postgres, db->engine())));
+    set_version(*db, static_cast<int>(knowledge_schema().steps.size()) - 1);
+  }
+  const auto store = home.open();
+  const auto sees = [&](std::string_view what, std::string_view value) {
+    return must(store->object({4, intel::Tlp::red, false, std::make_shared<const intel::Opened>(intel::Opened{{{{intel::subject_of(what, value)}}}})}, report)).has_value();
+  };
+  EXPECT_FALSE(sees("kind", "ics"));
+  for (const auto& [what, value] : {std::pair{"publication", "one"}, std::pair{"kind", "apt"}, std::pair{"sector", "Energy"}, std::pair{"actor", "amber lynx"}}) EXPECT_TRUE(sees(what, value)) << what;
+  EXPECT_FALSE(must(store->object({4, intel::Tlp::red, false, std::make_shared<const intel::Opened>()}, report)).has_value());
+}
+
 std::unique_ptr<Db> raw_people(const Home& home) { return must(connect(place_of(home.options().location, "people.db"), {true, false, 8 << 20})); }
 
 /// What takes a base of people of version i + 2 back to version i + 1.
@@ -80,7 +102,7 @@ CREATE TABLE old_tag(object {bytes} NOT NULL, tag {bytes} NOT NULL, weight {int}
 INSERT INTO old_tag SELECT object, tag, weight, who, at_ms FROM tag; DROP TABLE tag; ALTER TABLE old_tag RENAME TO tag;
 CREATE TABLE old_decision(id {bytes} NOT NULL, other {bytes} NOT NULL, sameness {int} NOT NULL, who {bytes} NOT NULL, at_ms {int} NOT NULL, PRIMARY KEY(id, other));
 INSERT INTO old_decision SELECT id, other, sameness, who, at_ms FROM decision; DROP TABLE decision; ALTER TABLE old_decision RENAME TO decision;
-)sql"};
+)sql", "DROP TABLE spent;"};
 
 void set_people_version(Db& db, int version) { must(db.run("UPDATE meta SET value = $1 WHERE key = $2", {std::int64_t{version}, Bytes{"people"}})); }
 

@@ -29,6 +29,10 @@ export const pages: PageOf[] = [
   { pattern: '/reviews/{id}', permission: 'curate', load: () => import('../pages/Review.svelte') },
   { pattern: '/account', permission: 'signed-in', load: () => import('../pages/Account.svelte') },
   { pattern: '/admin', permission: 'administer', load: () => import('../pages/Users.svelte') },
+  { pattern: '/admin/users/{name}', permission: 'administer', load: () => import('../pages/User.svelte') },
+  { pattern: '/admin/organisations', permission: 'administer', load: () => import('../pages/Organisations.svelte') },
+  { pattern: '/admin/organisations/{id}', permission: 'administer', load: () => import('../pages/Organisation.svelte') },
+  { pattern: '/admin/plans', permission: 'administer', load: () => import('../pages/Plans.svelte') },
   { pattern: '/admin/{part}', permission: 'audit', load: () => import('../pages/Audit.svelte') },
 ];
 

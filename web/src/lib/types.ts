@@ -30,6 +30,7 @@ export interface SearchPage extends Page<Hit> {
 export interface Session {
   name: string;
   role: string;
+  organisation: number;
   clearance: string;
   second_factor: boolean;
   permissions: string[];
@@ -294,11 +295,46 @@ export interface User {
   name: string;
   role: string;
   clearance: string;
+  organisation: number;
   email?: string;
   disabled?: boolean;
   second_factor?: boolean;
   last_seen?: string;
   locked_until?: string;
+}
+export interface Organisation {
+  id: number;
+  name: string;
+  disabled: boolean;
+  state?: string;
+  plans?: string[];
+}
+export type Quotas = Record<'requests' | 'lookups' | 'downloads', number | null>;
+export type Subjects = Record<'kinds' | 'geography' | 'sectors' | 'actors' | 'malware' | 'campaigns', string[]>;
+export interface Plan {
+  name: string;
+  title: string;
+  opens: { all: boolean } & Subjects;
+  trial: number;
+  days: number;
+  quotas: Quotas;
+  version: number;
+}
+export interface Subscription {
+  id: string;
+  plan: string;
+  title: string;
+  start: string;
+  end: string | null;
+  state: string;
+}
+export interface Standing {
+  state: string;
+  until: string | null;
+  trial: { total: number; opened: number; left: number };
+  subscriptions: Subscription[];
+  quotas: Record<keyof Quotas, { quota: number; spent: number } | null>;
+  version?: number;
 }
 export interface AuditLine {
   sequence: number;

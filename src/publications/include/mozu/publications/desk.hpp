@@ -52,6 +52,7 @@ struct Published {
   std::int64_t version = 0;             ///< of the working copy
   std::int64_t edition = 1;             ///< how many times it was published; more than 1: revised
   bool withdrawn = false;
+  bool locked = false;                  ///< no plan of the viewer's organisation opens it: description, objects and texts are kept back
   Timestamp published, updated;         ///< published: the date that it bears
   intel::OrganisationId organisation = intel::common;
   intel::Tlp tlp = intel::Tlp::none;
@@ -64,6 +65,7 @@ struct Published {
   std::string_view title(std::string_view language) const;
   /// The beginning of the summary in this language, else of the original: whole words, one paragraph after the other in one line.
   std::string excerpt(std::string_view language, std::size_t bytes_max) const;
+  std::vector<intel::Subject> subjects() const;  ///< by which plans open it
 };
 
 struct PublishedQuery {
@@ -130,9 +132,10 @@ class Desk {
   Result<Working> working_version(const intel::Viewer& v, std::string_view id, std::int64_t version);
   Result<store::Page<Working>> workings(const intel::Viewer& v, const store::Cursor& cursor, std::size_t limit);
 
+  /// What plans do not open to the viewer is there, too: `locked`.
   Result<std::optional<Published>> published(const intel::Viewer& v, std::string_view id);
   Result<store::Page<Published>> published_list(const intel::Viewer& v, const PublishedQuery& query);
-  /// The version that readers have. Of what is withdrawn: "absent".
+  /// The version that readers have. Of what is withdrawn: "absent"; of what is locked for who asked for `p`: "locked".
   Result<Publication> content(const Published& p);
   Result<std::string> file(intel::OrganisationId organisation, const Attachment& a);
   /// Indicators and rules; at most `most`, by order of ids in the report.

@@ -37,6 +37,11 @@ struct Identity;  // identity.hpp
 using Who = std::shared_ptr<const Identity>;
 struct Route;
 
+/// How much is left of what the request counts for.
+struct QuotaLeft {
+  std::int64_t quota = 0, left = 0, reset_s = 0;
+};
+
 struct Request {
   Method method = Method::get;
   bool head = false;                                          ///< answered as GET, without the body
@@ -53,6 +58,7 @@ struct Request {
   const Route* route = nullptr;
   std::vector<std::string> parameters;                        ///< of the route's pattern, in its order
   Who who;                                                    ///< never null in the handler of a route that is not Permission::open
+  std::optional<QuotaLeft> quota;                             ///< none: not limited
 
   std::string_view header(std::string_view lower_name) const; ///< the first one; empty if absent
   std::string_view query(std::string_view name) const;        ///< the first one; empty if absent
@@ -80,11 +86,19 @@ Response no_content();
 using Handler = std::function<Response(const Request&)>;
 
 enum class Body : std::uint8_t { none, memory, file };
+/// What a request counts for against the quotas of a plan. All requests of programs count as requests, too.
+enum class Spends : std::uint8_t {
+  request,
+  lookup,                        ///< one here; what a body asks beyond it, the route counts
+  download,
+};
+
 struct RouteOptions {
   Body body = Body::none;
   std::uint64_t body_bytes_max = 0;
   bool slow = false;             ///< takes more than some milliseconds: runs on the workers, not on the threads that serve sockets
   bool writes_knowledge = false; ///< may wait for an import of somebody else; of slow routes
+  Spends spends = Spends::request;
 };
 inline constexpr RouteOptions no_body{};
 inline constexpr RouteOptions small_json{Body::memory, std::uint64_t{1} << 20, false};

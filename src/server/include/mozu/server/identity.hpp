@@ -14,6 +14,8 @@
 #include "mozu/base/result.hpp"
 #include "mozu/base/time.hpp"
 #include "mozu/intel/access.hpp"
+#include "mozu/plans/plans.hpp"
+#include "mozu/plans/spending.hpp"
 #include "mozu/server/http.hpp"
 #include "mozu/server/permission.hpp"
 #include "mozu/store/accounts.hpp"
@@ -26,7 +28,8 @@ struct Identity {
   std::string name;
   Role role = Role::reader;
   Scopes scopes = Scopes::all();
-  intel::Viewer viewer;
+  intel::Viewer viewer;                ///< with what the organisation's plans open
+  plans::Quotas quotas;                ///< of the organisation's plans
   std::string session;                 ///< hash of the session; empty: came with a token
   std::string csrf;                    ///< of the session
   bool certificate = false;            ///< came with a client certificate, which browsers show unasked as they do cookies
@@ -118,6 +121,8 @@ class Identities {
   std::optional<std::string> open_for(std::string_view purpose, std::string_view sealed) const;
 
   store::Accounts& accounts() { return accounts_; }
+  plans::Plans& plans() { return plans_; }
+  plans::Spending& spending() { return spending_; }
   Timestamp now() const { return options_.now(); }
 
  private:
@@ -134,6 +139,8 @@ class Identities {
     Timestamp locked_until;
   };
   store::Accounts& accounts_;
+  plans::Plans plans_;
+  plans::Spending spending_;
   IdentityOptions options_;
   Key key_;
   std::string nobodys_hash_;           ///< checked when the name is unknown, so that time tells nothing

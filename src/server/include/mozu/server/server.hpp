@@ -41,6 +41,8 @@ class Application {
   LogSink log_;
   std::unique_ptr<Metrics> metrics_;
   Result<Who> authenticate(const Request& request);
+  /// Against the quotas of who asks; the refusal, if they are spent.
+  std::optional<Response> count(Request& request);
 };
 
 struct Limits {

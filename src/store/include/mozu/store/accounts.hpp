@@ -134,6 +134,11 @@ class Accounts {
   virtual Result<Page<AuditLine>> audit_log(const AuditQuery& query) = 0;
   virtual Status verify_audit() = 0;          ///< "audit-broken" names the first line whose chain does not fit
 
+  /// Takes `amount` of what an organisation may spend in a day (days since 1970), at most up to `most` in all, and says how much of it was left to take. In one step: those who
+  /// spend at once never spend more. A negative amount gives back. What was spent longer than a week ago is forgotten.
+  virtual Result<std::int64_t> spend(intel::OrganisationId organisation, std::int64_t day, std::string_view what, std::int64_t amount, std::int64_t most) = 0;
+  virtual Result<std::int64_t> spent(intel::OrganisationId organisation, std::int64_t day, std::string_view what) = 0;
+
   virtual Result<std::optional<std::string>> setting(std::string_view key) = 0;
   virtual Status set_setting(std::string_view key, std::string_view value) = 0;
 

@@ -1,6 +1,6 @@
 // The knowledge base: STIX objects in all versions, what they say of one another, and the ways to find them. One interface, two
 // memories: SQLite (a file in the data folder) and PostgreSQL; both pass the same conformance suite. Thread-safe: any number of readers
-// beside one writer; a reader never waits for the writer. Every read takes a Viewer and gives nothing that may_see() denies.
+// beside one writer; a reader never waits for the writer. Every read takes a Viewer and gives nothing that may_see() denies, nor what plans do not open (is_open()).
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -38,6 +38,9 @@ struct Provenance {
   intel::OrganisationId organisation = intel::common;
   intel::Tlp tlp = intel::Tlp::none;  ///< lower bound: objects without a stricter marking get it
   std::uint8_t confidence = intel::confidence_unknown;  ///< of objects that say none
+  /// Of a publication: what it is about. Whose viewer a plan limits sees nothing of it unless the plan opens one of these (intel::is_open()), but for what it names
+  /// (actors, malware, campaigns, its author). None: plans do not limit it.
+  std::vector<intel::Subject> subjects = {};
 };
 
 /// An organisation that speaks of an id that belongs to another one, or says something else than what is common, has words of its own about it: its people see

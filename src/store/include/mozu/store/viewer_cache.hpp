@@ -30,7 +30,7 @@ class ViewerCache {
   template <class Make>
   Result<Value> get_as_of(const intel::Viewer& viewer, std::int64_t sequence, std::int64_t further, const Make& make) {
     const std::scoped_lock lock(mutex_);
-    const auto is_of = [&](const Kept& kept) { return kept.viewer.organisation == viewer.organisation && kept.viewer.clearance == viewer.clearance && kept.viewer.all == viewer.all; };
+    const auto is_of = [&](const Kept& kept) { return kept.viewer == viewer; };
     for (const Kept& kept : kept_)
       if (is_of(kept) && kept.sequence == sequence && kept.further == further) return kept.value;
     MOZU_LET(T made, make(viewer));

@@ -1,0 +1,62 @@
+#include "mozu/plans/spending.hpp"
+
+#include <algorithm>
+
+namespace mozu::plans {
+namespace {
+
+constexpr std::int64_t day_ms = std::int64_t{24} * 3'600'000, ahead_max = 1000;
+
+std::int64_t day_of(Timestamp t) { return t.ms / day_ms; }
+std::int64_t reset_of(Timestamp t) { return (day_ms - t.ms % day_ms + 999) / 1000; }
+
+}  // namespace
+
+std::string_view name(What w) {
+  switch (w) {
+    case What::requests: return "requests";
+    case What::lookups: return "lookups";
+    case What::downloads: break;
+  }
+  return "downloads";
+}
+
+Spending::~Spending() {
+  for (const auto& [of, ahead] : ahead_)
+    if (ahead.amount > 0) static_cast<void>(people_.spend(of.first, ahead.day, name(of.second), -ahead.amount, 0));
+}
+
+/// What was taken ahead for another day is past.
+Status Spending::renew(intel::OrganisationId organisation, What what, std::int64_t day, Ahead& ahead) {
+  if (ahead.day == day) return {};
+  MOZU_LET(const auto spent, people_.spent(organisation, day, name(what)));
+  ahead = {day, 0, spent};
+  return {};
+}
+
+Result<Spent> Spending::spend(intel::OrganisationId organisation, What what, std::int64_t amount, std::int64_t quota, Timestamp now) {
+  const std::scoped_lock lock(mutex_);
+  Ahead& ahead = ahead_[{organisation, what}];
+  MOZU_TRY(renew(organisation, what, day_of(now), ahead));
+  if (ahead.amount < amount) {
+    const auto wanted = std::max(amount - ahead.amount, std::clamp<std::int64_t>(quota / 100, 1, ahead_max));
+    MOZU_LET(const auto taken, people_.spend(organisation, ahead.day, name(what), wanted, quota));
+    ahead.amount += taken;
+    MOZU_LET(ahead.spent, people_.spent(organisation, ahead.day, name(what)));
+  }
+  Spent out{ahead.amount >= amount, quota, 0, reset_of(now)};
+  if (out.granted) ahead.amount -= amount;
+  out.left = std::max<std::int64_t>(0, quota - ahead.spent + ahead.amount);
+  return out;
+}
+
+Result<Spent> Spending::look(intel::OrganisationId organisation, What what, std::int64_t quota, Timestamp now) {
+  const std::scoped_lock lock(mutex_);
+  Ahead& ahead = ahead_[{organisation, what}];
+  MOZU_TRY(renew(organisation, what, day_of(now), ahead));
+  MOZU_LET(ahead.spent, people_.spent(organisation, ahead.day, name(what)));
+  const auto left = std::max<std::int64_t>(0, quota - ahead.spent + ahead.amount);
+  return Spent{left > 0, quota, left, reset_of(now)};
+}
+
+}  // namespace mozu::plans

@@ -1,0 +1,18 @@
+// Private to the room: what routes need to know of the quotas of plans; application.cpp counts.
+#pragma once
+#include <cstdint>
+
+#include "mozu/base/result.hpp"
+#include "mozu/plans/plans.hpp"
+#include "mozu/plans/spending.hpp"
+#include "mozu/server/http.hpp"
+
+namespace mozu::server {
+
+std::unexpected<Diagnostic> quota_spent(plans::What what, std::int64_t quota);
+/// "locked": why what plans do not open is closed, and what to do.
+Diagnostic why_locked(const plans::Standing& stands);
+/// Headers of the answer.
+void tell_quota(const Request& request, Response& response);
+
+}  // namespace mozu::server
