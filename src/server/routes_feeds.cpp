@@ -157,7 +157,7 @@ class MispFeeds {
   Result<std::optional<std::string>> file(const Request& request) {
     const intel::Viewer& viewer = request.who->viewer;
     const std::string &collection = request.parameters[0], &name = request.parameters[1];
-    const std::string whose = fmt::format("{} {} {} {}", viewer.organisation, static_cast<int>(viewer.clearance), viewer.all, collection);
+    const std::string whose = fmt::format("{} {}", intel::kind_of(viewer), collection);
     MOZU_LET(const std::int64_t sequence, services_.knowledge.last_sequence());
     MOZU_LET(auto copy, usable(viewer, whose, name, sequence));
     if (copy) return copy->read(name);

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -41,6 +42,9 @@ struct Viewer {
     return organisation == o.organisation && clearance == o.clearance && all == o.all && (opened == o.opened || (opened && o.opened && *opened == *o.opened));
   }
 };
+
+/// One text for those who see the same, of whom one may have what was made for another.
+std::string kind_of(const Viewer& v);
 
 /// TLP 2.0 (FIRST, August 2022) within one installation: no marking, CLEAR and GREEN may be seen by every organisation here,
 /// AMBER, AMBER+STRICT and RED only by the owning one (and what is common by all); never what is stricter than the viewer's clearance.
