@@ -66,8 +66,11 @@ Result<std::vector<std::string>> values_of(const Request& request) {
 Status count(Services& services, const Request& request, std::size_t values) {
   const auto quota = request.who->quotas.lookups;
   if (!quota || values < 2) return {};
-  MOZU_LET(const auto spent, services.identities.spending().spend(request.who->viewer.organisation, plans::What::lookups, static_cast<std::int64_t>(values) - 1, *quota, services.identities.now()));
-  return spent.granted ? Status() : quota_spent(plans::What::lookups, *quota);
+  const auto spend = [&](std::int64_t amount) { return services.identities.spending().spend(request.who->viewer.organisation, plans::What::lookups, amount, *quota, services.identities.now()); };
+  MOZU_LET(const auto spent, spend(static_cast<std::int64_t>(values) - 1));
+  if (spent.granted) return {};
+  MOZU_TRY(spend(-1));  // the first is not asked either
+  return quota_spent(plans::What::lookups, *quota);
 }
 
 Response many(Services& services, Memories& memories, const Request& request) {

@@ -165,9 +165,6 @@ export interface PublicationHead {
   excerpt?: string;
 }
 /** How one's organisation stands: what is left of its trial. */
-export interface Standing {
-  trial: { total: number; opened: number; left: number };
-}
 export interface RichText {
   html: string;
   contents: { level: number; id: string; text: string }[];

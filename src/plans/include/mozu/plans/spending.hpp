@@ -29,7 +29,7 @@ class Spending {
   ~Spending();                                      ///< gives back what was taken ahead
   Spending(const Spending&) = delete;
   Spending& operator=(const Spending&) = delete;
-  /// Thread-safe. Errors are the store's: then nothing is granted.
+  /// A negative amount gives back. Thread-safe. Errors are the store's: then nothing is granted.
   Result<Spent> spend(intel::OrganisationId organisation, What what, std::int64_t amount, std::int64_t quota, Timestamp now);
   /// Without spending.
   Result<Spent> look(intel::OrganisationId organisation, What what, std::int64_t quota, Timestamp now);
