@@ -202,12 +202,14 @@ Answer tell(House& house, std::string_view who, const Operation& o, std::string_
 }
 
 /// The needles of an answer that its question did not hold; empty where there are none.
-std::string leak(const Answer& answer, const Operation& o, std::string_view target) {
+std::string leak(const Answer& answer, const Operation& o, std::string_view target, const Texts& more = {}) {
   std::string asked = std::string(target) + o.body, said = answer.body;
   for (const auto& [name, value] : answer.headers) said += "\n" + name + ": " + value;
   asked = fold(asked);
   said = fold(said);
-  for (const std::string_view needle : needles)
+  Texts sought(std::begin(needles), std::end(needles));
+  sought.insert(sought.end(), more.begin(), more.end());
+  for (const std::string_view needle : sought)
     if (said.find(needle) != std::string::npos && asked.find(needle) == std::string::npos) return std::string(needle);
   return {};
 }
@@ -239,15 +241,15 @@ TEST(Walk, EveryOperationAsEveryRole) {
 }
 
 /// Asks for everything as each stranger, who must get no needle; gives what showed one to `insider`.
-std::set<std::string> walk(House& house, std::string_view insider, const Texts& strangers, const Description& description = Description()) {
+std::set<std::string> walk(House& house, std::string_view insider, const Texts& strangers, const Description& description = Description(), const Texts& more = {}) {
   std::set<std::string> seen;
   for (const Operation& o : description.operations()) {
     if (o.method != "GET" && o.permission != "lookup") continue;
     for (const std::string& target : targets(o)) {
-      if (!leak(tell(house, insider, o, target), o, target).empty()) seen.insert(o.method + " " + o.path);
+      if (!leak(tell(house, insider, o, target), o, target, more).empty()) seen.insert(o.method + " " + o.path);
       for (const std::string& who : strangers) {
         const Answer answer = tell(house, who, o, target);
-        EXPECT_EQ(leak(answer, o, target), "") << who << " " << o.method << " " << target << " " << answer.body;
+        EXPECT_EQ(leak(answer, o, target, more), "") << who << " " << o.method << " " << target << " " << answer.body;
         EXPECT_LT(answer.status, 500) << who << " " << o.method << " " << target << " " << answer.body;
       }
     }
@@ -339,15 +341,25 @@ TEST(Walk, WhatAPlanKeepsClosedIsNowhereUntilItIsOpened) {
   Texts strangers = add_strangers(house);
   strangers.pop_back();  // who belongs to no organisation sees all
   const Description description(ids);
-  const auto seen = walk(house, "ann", strangers, description);
+  const Texts more(ids.begin() + 3, ids.end());
+  const auto seen = walk(house, "ann", strangers, description, more);
   const std::string_view ways[] = {"GET /api/v1/objects", "GET /api/v1/objects/{id}", "GET /api/v1/objects/{id}/versions", "GET /api/v1/objects/{id}/neighbours", "GET /api/v1/search", "GET /api/v1/lookup", "POST /api/v1/lookup", "GET /api/v1/exports",
                                    "GET /api/v1/indicators", "GET /api/v1/indicators/{id}/pattern", "GET /api/v1/publications/{id}", "GET /api/v1/publications/{id}/files/{name}", "GET /api/v1/publications/bundles/iocs", "GET /api/v1/publications/bundles/yara",
-                                   "GET /api/publications/get_list", "GET /api/publications/get_one", "GET /feeds/reports.atom", "GET /feeds/reports.rss", "GET /feeds/misp/{collection}/{file}", "GET /taxii2/knowledge/collections/{collection}/objects",
-                                   "GET /taxii2/knowledge/collections/{collection}/objects/{object}", "GET /taxii2/knowledge/collections/{collection}/objects/{object}/versions"};
+                                   "GET /api/publications/get_list", "GET /api/publications/get_one", "GET /feeds/reports.atom", "GET /feeds/reports.rss", "GET /taxii2/knowledge/collections/{collection}/manifest", "GET /taxii2/knowledge/collections/{collection}/objects",
+                                   "GET /taxii2/knowledge/collections/{collection}/objects/{object}"};
   for (const auto way : ways) EXPECT_TRUE(seen.contains(std::string(way))) << way;
   for (const auto path : {"/api/publications/get_master_ioc", "/api/publications/get_master_yara"}) EXPECT_LT(house.ask("bob", "GET", path).body.size() + 20, house.ask("ann", "GET", path).body.size()) << path << ": packed, so that no word of it is seen";
+  // What these show of it is no word of its own: that it is there.
+  constexpr std::string_view feed = "/feeds/misp/everything/manifest.json";
+  const std::string versions = fmt::format("/taxii2/knowledge/collections/everything/objects/report--{}/versions", id);
+  EXPECT_TRUE(house.ask("ann", "GET", feed).has("Title of lynx"));
+  EXPECT_FALSE(house.ask("bob", "GET", feed).has("Title of lynx"));
+  const auto dated = [&](std::string_view who) { return house.ask(who, "GET", versions, {}, "Accept: application/taxii+json;version=2.1\r\n").has("\"20"); };
+  EXPECT_TRUE(dated("ann"));
+  EXPECT_FALSE(dated("bob"));
   ASSERT_EQ(house.ask("bob", "POST", "/api/v1/publications/" + id + "/open").status, 200);
-  const auto opened = walk(house, "b-analyst", {}, description);
+  const auto opened = walk(house, "b-analyst", {}, description, more);
+  EXPECT_TRUE(house.ask("bob", "GET", feed).has("Title of lynx")) << "the copy that was made before is of other eyes";
   for (const auto way : ways) EXPECT_TRUE(opened.contains(std::string(way))) << way;
 }
 
