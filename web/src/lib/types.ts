@@ -164,7 +164,6 @@ export interface PublicationHead {
   counts?: Record<string, number>;
   excerpt?: string;
 }
-/** How one's organisation stands: what is left of its trial. */
 export interface RichText {
   html: string;
   contents: { level: number; id: string; text: string }[];
@@ -325,6 +324,7 @@ export interface Subscription {
   end: string | null;
   state: string;
 }
+/** How an organisation stands with its plans. */
 export interface Standing {
   state: string;
   until: string | null;
