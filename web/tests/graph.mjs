@@ -239,6 +239,6 @@ await photograph(
     ['actor-profile', `/actors/${facts.actor}`, (page) => page.locator('.heat svg').first().waitFor()],
   ],
   cookies,
-  ['compare'],
+  ['compare', 'actor-profile'],
 );
 await finish();
