@@ -28,13 +28,14 @@ void add_server_verbs(CommandTree& tree) {
   auto* authority = serve->add_option("--client-authority", a->client_authority, "PEM of who signs certificates of clients; `mozu user bind` says whose they are")->type_name("FILE");
   auto* plain = serve->add_flag("--plain", a->plain, "HTTP without TLS; only on the loopback")->excludes(certificate)->excludes(authority);
   serve->add_flag("--behind-proxy", a->behind_proxy, "with --plain: on any address, where a proxy before it speaks TLS")->needs(plain);
-  auto* issuer = serve->add_option("--oidc-issuer", a->oidc_issuer, "OpenID provider at which people may sign in; the only server that this one asks")->type_name("URL");
+  auto* issuer = serve->add_option("--oidc-issuer", a->oidc_issuer, "OpenID provider at which people may sign in")->type_name("URL");
   auto* client = serve->add_option("--oidc-client", a->oidc_client, "what the provider calls this server")->type_name("ID");
   auto* url = serve->add_option("--public-url", a->public_url, "this server as browsers see it, like https://mozu.example.com:8443")->type_name("URL");
   issuer->needs(client)->needs(url);
   client->needs(issuer);
   serve->add_option("--oidc-secret", a->oidc_secret_file, "file that holds the client's secret; without one it is a public client")->type_name("FILE")->needs(issuer);
   serve->add_option("--oidc-authority", a->oidc_authority, "PEM of who signed the provider's certificate; else those the system trusts")->type_name("FILE")->needs(issuer);
+  serve->add_option("--notifications", a->notifications, "settings of mail and webhooks, TOML; without them nothing is sent")->type_name("FILE")->needs(url);
   serve->footer("SIGTERM and SIGINT: requests that run are finished first. A socket handed over by systemd is used.\n"
                 "Exit: 0 stopped, 1 bad usage, 2 could not start.");
   tree.add(serve, [a] { return serve_verb(*a); });

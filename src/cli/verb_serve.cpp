@@ -169,11 +169,23 @@ int serve_verb(const ServeArguments& arguments) {
   server::Application* built = nullptr;
   server::Services services{**knowledge, identities, listen->spool, log, [&built] { return built->metrics(); }};
   services.oidc = *oidc;
+  if (!arguments.notifications.empty()) {
+    auto settings = notify::read_settings(arguments.notifications);
+    if (!settings) return failed(settings.error());
+    services.notifications = std::move(*settings);
+  }
   services.portal = server::built_in_portal();
   services.indicators = data.indicators();
   services.warning_lists = data.warning_lists();
   server::Application application(server::make_routes(services), identities, log);
   built = &application;
+  std::unique_ptr<notify::Service> notifier;
+  if (services.notifications) {
+    auto started = server::start_notifier(services);
+    if (!started) return failed(started.error());
+    notifier = std::move(*started);
+    services.wake_notifier = [&notifier] { notifier->wake(); };
+  }
   auto running = server::Server::start(*listen, application);
   if (!running) return failed(running.error());
   greet(arguments, *listen, (*running)->port(), users->empty());

@@ -91,7 +91,7 @@ int actor_undo_verb(const ActorArguments& arguments);
 
 struct ServeArguments {
   std::string data, listen = "127.0.0.1:8443", certificate, key, client_authority;
-  std::string oidc_issuer, oidc_client, oidc_secret_file, oidc_authority, public_url;
+  std::string oidc_issuer, oidc_client, oidc_secret_file, oidc_authority, public_url, notifications;
   bool plain = false, behind_proxy = false;
 };
 int serve_verb(const ServeArguments& arguments);

@@ -172,6 +172,13 @@ Result<Who> Identities::identity(store::UserId id, const Scopes& scopes) {
   return Who(std::move(who));
 }
 
+Result<std::optional<Who>> Identities::known(store::UserId id) {
+  auto who = identity(id, Scopes::all());
+  if (who) return std::optional(std::move(*who));
+  if (who.error().code == "account-disabled") return std::nullopt;
+  return fail(who.error());
+}
+
 Who Identities::recall(const std::string& hash, std::uint64_t& generation) {
   const std::scoped_lock lock(mutex_);
   generation = generation_;

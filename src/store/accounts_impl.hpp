@@ -58,6 +58,13 @@ class AccountsImpl final : public Accounts {
   Status remove_document(std::string_view collection, std::string_view id) override;
   Status remove_documents(std::string_view collection, Timestamp changed_before) override;
   Result<Page<Document>> documents(const DocumentQuery& query) override;
+  Result<std::uint64_t> add_notices(std::span<const Notice> notices, std::string_view setting, std::string_view value) override;
+  Result<std::vector<Notice>> claim_notices(const NoticeClaim& claim) override;
+  Status settle_notices(std::span<const std::int64_t> ids, NoticeState state, Timestamp due, std::string_view why) override;
+  Status release_notices(std::span<const Notice> claimed, Timestamp due) override;
+  Result<Page<Notice>> notices(const NoticeQuery& query) override;
+  Result<std::vector<std::pair<NoticeState, std::uint64_t>>> count_notices() override;
+  Status remove_notices(Timestamp changed_before) override;
 
  private:
   template <class T, class Read>

@@ -44,7 +44,15 @@ constexpr std::string_view tables_3 = R"sql(
 CREATE TABLE spent(organisation {int} NOT NULL, day {int} NOT NULL, what {bytes} NOT NULL, amount {int} NOT NULL, PRIMARY KEY(organisation, day, what)) {clustered};
 )sql";
 
-constexpr Migration steps[] = {{tables_1, {}, {}, nullptr}, {tables_2, {}, {}, nullptr}, {tables_3, {}, {}, nullptr}};
+// What is to be told to somebody (notices.cpp).
+constexpr std::string_view tables_4 = R"sql(
+CREATE TABLE notice(id {int} PRIMARY KEY, rule {bytes} NOT NULL, event {bytes} NOT NULL, owner {int} NOT NULL, channel {int} NOT NULL, created_ms {int} NOT NULL,
+  due_ms {int} NOT NULL, state {int} NOT NULL, tries {int} NOT NULL, why {bytes} NOT NULL, changed_ms {int} NOT NULL, UNIQUE(rule, event));
+CREATE INDEX notice_waiting ON notice(channel, due_ms, id) WHERE state = 0;
+CREATE INDEX notice_owner ON notice(owner, id);
+)sql";
+
+constexpr Migration steps[] = {{tables_1, {}, {}, nullptr}, {tables_2, {}, {}, nullptr}, {tables_3, {}, {}, nullptr}, {tables_4, {}, {}, nullptr}};
 
 }  // namespace
 

@@ -102,7 +102,7 @@ CREATE TABLE old_tag(object {bytes} NOT NULL, tag {bytes} NOT NULL, weight {int}
 INSERT INTO old_tag SELECT object, tag, weight, who, at_ms FROM tag; DROP TABLE tag; ALTER TABLE old_tag RENAME TO tag;
 CREATE TABLE old_decision(id {bytes} NOT NULL, other {bytes} NOT NULL, sameness {int} NOT NULL, who {bytes} NOT NULL, at_ms {int} NOT NULL, PRIMARY KEY(id, other));
 INSERT INTO old_decision SELECT id, other, sameness, who, at_ms FROM decision; DROP TABLE decision; ALTER TABLE old_decision RENAME TO decision;
-)sql", "DROP TABLE spent;"};
+)sql", "DROP TABLE spent;", "DROP TABLE notice;"};
 
 void set_people_version(Db& db, int version) { must(db.run("UPDATE meta SET value = $1 WHERE key = $2", {std::int64_t{version}, Bytes{"people"}})); }
 

@@ -28,6 +28,7 @@ export const pages: PageOf[] = [
   { pattern: '/reviews', permission: 'curate', load: () => import('../pages/Reviews.svelte') },
   { pattern: '/reviews/{id}', permission: 'curate', load: () => import('../pages/Review.svelte') },
   { pattern: '/account', permission: 'signed-in', load: () => import('../pages/Account.svelte') },
+  { pattern: '/account/notifications', permission: 'signed-in', load: () => import('../pages/Notifications.svelte') },
   { pattern: '/admin', permission: 'administer', load: () => import('../pages/Users.svelte') },
   { pattern: '/admin/users/{name}', permission: 'administer', load: () => import('../pages/User.svelte') },
   { pattern: '/admin/organisations', permission: 'administer', load: () => import('../pages/Organisations.svelte') },

@@ -108,6 +108,8 @@ class Identities {
   Result<Who> by_session(std::string_view cookie);
   /// By fingerprint, else by subject. Error "certificate-refused".
   Result<Who> by_certificate(std::string_view fingerprint, std::string_view subject);
+  /// A user without signing in: what they may, and what they see. nullopt: gone or disabled.
+  Result<std::optional<Who>> known(store::UserId id);
   /// Users, tokens or sessions were changed elsewhere in this process.
   void forget();
 

@@ -2,11 +2,14 @@
 #pragma once
 #include <cstdint>
 #include <functional>
+#include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 
 #include "mozu/base/result.hpp"
+#include "mozu/notify/service.hpp"
 #include "mozu/server/http.hpp"
 #include "mozu/server/identity.hpp"
 #include "mozu/server/portal.hpp"
@@ -37,9 +40,14 @@ struct Services {
   OidcOptions oidc = {};
   std::size_t reviews_max = 10'000;          ///< of an organisation; at most store::page_items_max
   std::span<const PortalFile> portal = {};  ///< empty: there are no pages, and `/` says so
+  std::optional<notify::Settings> notifications = {};  ///< none: nothing is sent to anybody
+  std::function<void()> wake_notifier = {};  ///< something is to be sent now
   std::string indicators = {}, warning_lists = {};  ///< index files that lookups ask; absent ones are not asked until they are there
 };
 
 Router make_routes(Services& services);
+
+/// Sends what `notifications` of the services allows until it is destroyed; links lead to the public URL. The services must outlive it. Errors: "url-invalid", those of the store.
+Result<std::unique_ptr<notify::Service>> start_notifier(Services& services);
 
 }  // namespace mozu::server

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -87,6 +88,20 @@ struct Document {
 };
 inline constexpr std::size_t document_bytes_max = std::size_t{4} << 20;
 
+/// What is to be told to somebody, and what became of it: a row a rule and event, whatever happens. Texts are not here: they are made when it is told.
+enum class NoticeState : std::uint8_t { waiting, sent, failed, dropped };
+struct Notice {
+  std::int64_t id = 0;                          ///< given by add_notices()
+  std::string rule, event;                      ///< one rule is told one event once
+  UserId owner = 0;
+  std::int64_t channel = 0;                     ///< the caller's: each is claimed for itself
+  Timestamp created{}, due{};                   ///< due: not before
+  NoticeState state = NoticeState::waiting;
+  std::int64_t tries = 0;                       ///< how many times it was claimed
+  std::string why;                              ///< why it is not sent (yet)
+  Timestamp changed{};
+};
+
 /// Codes besides those of Store: "exists" (a unique name, hash or id is taken), "absent" (no such row), "conflict" (the document's
 /// version is another), "document-too-large", "cursor-invalid".
 class Accounts {
@@ -158,6 +173,32 @@ class Accounts {
     std::size_t limit = 100;
   };
   virtual Result<Page<Document>> documents(const DocumentQuery& query) = 0;
+
+  /// All of them and the setting, or nothing. Who has the rule and event already is passed over; gives how many were new.
+  virtual Result<std::uint64_t> add_notices(std::span<const Notice> notices, std::string_view setting, std::string_view value) = 0;
+  struct NoticeClaim {
+    std::int64_t channel = 0;
+    Timestamp now{}, until{};
+    std::size_t rules = 1, most = 100;
+  };
+  /// Waiting ones that are due, of the `rules` that wait longest, all of a rule together (at most `most` of each). Nobody gets them again before `until`: whoever dies
+  /// with them loses nothing.
+  virtual Result<std::vector<Notice>> claim_notices(const NoticeClaim& claim) = 0;
+  /// What became of claimed ones. `waiting` again: not before `due`.
+  virtual Status settle_notices(std::span<const std::int64_t> ids, NoticeState state, Timestamp due, std::string_view why) = 0;
+  /// Claimed ones that were not tried: as if they had not been claimed.
+  virtual Status release_notices(std::span<const Notice> claimed, Timestamp due) = 0;
+  struct NoticeQuery {
+    std::optional<UserId> owner;
+    std::string rule;                           ///< empty = all
+    Cursor cursor;                              ///< newest first
+    std::size_t limit = 100;
+  };
+  virtual Result<Page<Notice>> notices(const NoticeQuery& query) = 0;
+  /// In each state, of all.
+  virtual Result<std::vector<std::pair<NoticeState, std::uint64_t>>> count_notices() = 0;
+  /// Those that wait no more and changed before.
+  virtual Status remove_notices(Timestamp changed_before) = 0;
 };
 
 }  // namespace mozu::store

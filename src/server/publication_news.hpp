@@ -1,0 +1,23 @@
+// Private to the room: publications as what people may be told of.
+#pragma once
+#include <string>
+
+#include "mozu/notify/event.hpp"
+#include "mozu/store/accounts.hpp"
+#include "mozu/store/store.hpp"
+
+namespace mozu::server {
+
+class PublicationNews final : public notify::Source {
+ public:
+  PublicationNews(store::Accounts& people, store::Store& knowledge) : people_(people), knowledge_(knowledge) {}
+  Result<std::int64_t> last_sequence() override { return knowledge_.last_sequence(); }
+  Result<notify::News> after(std::int64_t sequence) override;
+  Result<std::optional<notify::Event>> seen_by(const intel::Viewer& viewer, const std::string& key) override;
+
+ private:
+  store::Accounts& people_;
+  store::Store& knowledge_;
+};
+
+}  // namespace mozu::server

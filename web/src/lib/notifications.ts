@@ -1,0 +1,107 @@
+// Notification rules between the API and a form of text fields.
+export type Happened = 'published' | 'revised' | 'withdrawn';
+export interface RuleFilter {
+  events: string[];
+  kinds: string[];
+  actors: string[];
+  sectors: string[];
+  countries: string[];
+  tags: string[];
+  tlp: string[];
+}
+export interface Rule {
+  id: string;
+  version: number;
+  name: string;
+  enabled: boolean;
+  channel: 'mail' | 'webhook';
+  url?: string;
+  language: 'en' | 'ja';
+  rhythm: 'immediate' | 'daily' | 'weekly';
+  hour: number;
+  weekday: number;
+  utc_offset: number;
+  filter: RuleFilter;
+  stopped?: string;
+  secret?: string;
+}
+export interface Channels {
+  mail: boolean;
+  webhook: boolean;
+  address: string;
+  tlp_max: string;
+}
+export interface Delivery {
+  id: number;
+  rule: string;
+  created: string;
+  state: 'waiting' | 'sent' | 'failed' | 'dropped';
+  tries: number;
+  due?: string;
+  ended?: string;
+  why?: string;
+  event?: Happened | 'test';
+  publication?: string;
+  title?: string;
+}
+
+export const happenings: Happened[] = ['published', 'revised', 'withdrawn'];
+export const listNames = ['kinds', 'actors', 'sectors', 'countries', 'tags'] as const;
+export type ListName = (typeof listNames)[number];
+export const markings = ['clear', 'green', 'amber', 'amber+strict', 'red'] as const;
+
+/** What a form edits: lists are texts with commas between, markings without "TLP:". */
+export interface Draft {
+  name: string;
+  channel: 'mail' | 'webhook';
+  url: string;
+  language: 'en' | 'ja';
+  rhythm: Rule['rhythm'];
+  hour: number;
+  weekday: number;
+  events: string[];
+  tlp: string[];
+  lists: Record<ListName, string>;
+}
+
+export function draftOf(rule: Rule | undefined, language: 'en' | 'ja', channel: 'mail' | 'webhook'): Draft {
+  const lists = Object.fromEntries(listNames.map((name) => [name, rule?.filter[name].join(', ') ?? ''])) as Record<ListName, string>;
+  return {
+    name: rule?.name ?? '',
+    channel: rule?.channel ?? channel,
+    url: rule?.url ?? '',
+    language: rule?.language ?? language,
+    rhythm: rule?.rhythm ?? 'immediate',
+    hour: rule?.hour ?? 8,
+    weekday: rule?.weekday ?? 1,
+    events: [...(rule?.filter.events ?? [])],
+    tlp: (rule?.filter.tlp ?? []).map((one) => one.replace(/^TLP:/i, '').toLowerCase()),
+    lists,
+  };
+}
+
+/** Names with commas of either script between them. */
+export function namesOf(text: string): string[] {
+  return [...new Set(text.split(/[,，、\n]/).map((one) => one.trim()))].filter((one) => one !== '');
+}
+
+/** `offset`: minutes east of UTC. */
+export function bodyOf(draft: Draft, offset: number): Record<string, unknown> {
+  return {
+    name: draft.name.trim(),
+    channel: draft.channel,
+    url: draft.channel === 'webhook' ? draft.url.trim() : '',
+    language: draft.language,
+    rhythm: draft.rhythm,
+    hour: draft.hour,
+    weekday: draft.weekday,
+    utc_offset: offset,
+    filter: { events: draft.events, tlp: draft.tlp, ...Object.fromEntries(listNames.map((name) => [name, namesOf(draft.lists[name])])) },
+  };
+}
+
+/** "+09:00" */
+export function offsetText(minutes: number): string {
+  const abs = Math.abs(minutes);
+  return `${minutes < 0 ? '-' : '+'}${String(Math.floor(abs / 60)).padStart(2, '0')}:${String(abs % 60).padStart(2, '0')}`;
+}
