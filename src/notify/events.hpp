@@ -23,7 +23,7 @@ class SeenEvents {
       const std::scoped_lock lock(mutex_);
       if (sequence != sequence_ || count_ >= kept_max) kept_.clear(), count_ = 0, sequence_ = sequence;
       for (const auto& [eyes, seen] : kept_[key])
-        if (eyes.organisation == viewer.organisation && eyes.clearance == viewer.clearance && eyes.all == viewer.all) return seen;
+        if (eyes == viewer) return seen;
     }
     MOZU_LET(auto event, source_.seen_by(viewer, key));
     Seen seen = event ? std::make_shared<const Event>(std::move(*event)) : nullptr;

@@ -77,7 +77,7 @@ Result<std::optional<notify::Event>> PublicationNews::seen_by(const intel::Viewe
   MOZU_LET(const auto p, desk.published(viewer, key->id));
   if (!p || p->organisation != key->organisation || p->withdrawn != key->withdrawn || p->edition < key->edition) return std::nullopt;
   std::optional<publications::Publication> content;
-  if (!p->withdrawn) {
+  if (!p->withdrawn && !p->locked) {  // of what no plan opens, the title
     auto read = desk.content(*p);
     if (read) content = std::move(*read);
     else if (read.error().code != "absent") return fail(read.error());
@@ -90,6 +90,7 @@ Result<std::optional<notify::Event>> PublicationNews::seen_by(const intel::Viewe
   e.at = p->updated;
   e.organisation = p->organisation;
   e.tlp = p->tlp;
+  e.locked = p->locked;
   e.kind = p->kind;
   e.path = "/publications/" + p->id;
   e.texts = texts_of(*p, content ? &*content : nullptr);

@@ -97,7 +97,7 @@ class MailServer:
             await asyncio.sleep(answer)
             answer = "250 OK"
         if answer.startswith("250"):
-            assert session.ssl is not None or self.security == "none"
+            assert server.transport.get_extra_info("ssl_object") is not None or self.security == "none"
             self.senders.append(envelope.mail_from)
             self.sessions.add(session.peer)
             self.mails.append((envelope.rcpt_tos, email.message_from_bytes(envelope.content, policy=email.policy.strict)))

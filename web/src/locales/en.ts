@@ -311,8 +311,6 @@ export const en = {
   'account.notificationsText': 'What you want to be told of, by mail or webhook.',
   'account.notificationsOpen': 'Choose what you are told',
 
-  'language.en': 'English',
-  'language.ja': '日本語',
   'notify.tlp': 'Marking (TLP)',
   'notice.hint.url': 'https://hooks.example.com/mozu',
   'notify.title': 'Notifications',

@@ -312,8 +312,6 @@ export const ja: Messages = {
   'account.notificationsText': 'メールや Webhook で受け取りたい情報を選べます。',
   'account.notificationsOpen': '受け取る通知を設定する',
 
-  'language.en': 'English',
-  'language.ja': '日本語',
   'notify.tlp': '共有区分 (TLP)',
   'notice.hint.url': '例: https://hooks.example.com/mozu',
   'notify.title': '通知',
