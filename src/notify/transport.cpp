@@ -68,7 +68,7 @@ struct Carrier::State {
   bool begun = false;       // our words were asked for
   bool forbidden = false;   // an address was not connected to
   std::string forbidden_address;
-  std::string said;         // last line of the other side
+  std::string said;         // line of the other side: the one that refused, else the last
   std::size_t answered = 0;
 
   void start(std::string_view body) {
@@ -91,7 +91,9 @@ struct Carrier::State {
     return bytes;
   }
   static std::size_t hear(char* data, std::size_t size, std::size_t n, void* self) {
-    static_cast<State*>(self)->said = trim(std::string_view(data, std::min(size * n, why_bytes_max)));
+    auto& s = *static_cast<State*>(self);
+    const bool refused = s.said.starts_with('4') || s.said.starts_with('5');  // what follows is the farewell
+    if (!refused) s.said = trim(std::string_view(data, std::min(size * n, why_bytes_max)));
     return size * n;
   }
   static std::size_t take(char* /*data*/, std::size_t size, std::size_t n, void* self) {
