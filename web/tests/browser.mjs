@@ -213,6 +213,7 @@ const shots = [
   ['sources', '/sources'],
   ['reviews', '/reviews'],
   ['account', '/account'],
+  ['notifications', '/account/notifications'],
   ['users', '/admin'],
   ['user', `/admin/users/${facts.reader}`],
   ['organisations', '/admin/organisations'],
