@@ -153,6 +153,7 @@ await check('publications: written, checked, reviewed, published, revised, compa
   await page.getByText('It is published.').waitFor();
   await page.goto(`${address}/publications/${id}`);
   await page.getByText('They read mail for a year.').waitFor();
+  await page.locator('#history').scrollIntoViewIfNeeded();
   await page.getByRole('button', { name: 'What edition 2 changed' }).click();
   await page.locator('.diff .added strong').first().waitFor();
   const said = await page.locator('.diff .added').first().textContent();
