@@ -33,13 +33,14 @@ std::unique_ptr<KnowledgeReader> make_suricata_objects();
 std::unique_ptr<KnowledgeReader> make_navigator_objects();
 std::unique_ptr<KnowledgeReader> make_passive_dns_objects();
 std::unique_ptr<KnowledgeReader> make_whois_objects();
+std::unique_ptr<KnowledgeReader> make_detection_objects();
 
 const std::vector<std::unique_ptr<KnowledgeReader>>& knowledge_readers() {
   static const auto list = [] {
     std::vector<std::unique_ptr<KnowledgeReader>> r;
     for (auto* make : {make_stix_objects, make_misp_objects, make_galaxy_objects, make_warninglist_objects, make_kev_objects, make_kev_csv_objects, make_cve_objects,
                        make_nvd_objects, make_epss_objects, make_epss_json_objects, make_csaf_objects, make_yara_objects, make_sigma_objects, make_suricata_objects, make_navigator_objects,
-                       make_passive_dns_objects, make_whois_objects})
+                       make_passive_dns_objects, make_whois_objects, make_detection_objects})
       r.push_back(make());
     return r;
   }();
