@@ -16,10 +16,11 @@ help: ## this list
 setup: ## install the Debian 12 packages that are missing (build, test)
 	@setup/install.sh build test
 
-run: ## set up, build, index the sample feeds, scan the sample logs
+run: ## set up, build, scan the sample logs, then the portal with sample content until Ctrl-C
 	@setup/install.sh build
-	@scripts/build.sh release mozu
+	@scripts/build.sh release mozu mozu-cell
 	@scripts/run_examples.sh
+	@scripts/run_portal.sh
 
 build: ## the release program: build/release/mozu
 	@setup/install.sh build test

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What `make run` shows: an index of the sample feeds, the sample logs scanned with it, and what to try next.
+# The first part of `make run`: an index of the sample feeds, the sample logs scanned with it, and what to try next.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 mozu=build/release/mozu
@@ -35,4 +35,5 @@ cat <<TEXT
   what is in the index         $mozu index info $index
   what a report tells          $mozu extract FILE…                                 (PDF, DOCX, HTML, e-mail, text)
   a knowledge base             $mozu import --data kb examples/feeds, then $mozu lookup --data kb drop-zone.example, $mozu serve --help
+  detections as knowledge      $mozu match --index $index --output json PATH… >d.ndjson; $mozu import --data kb d.ndjson
 TEXT

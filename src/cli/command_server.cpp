@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "command_tree.hpp"
+#include "verb_sample.hpp"
 #include "verbs.hpp"
 
 namespace mozu::cli {
@@ -18,7 +19,7 @@ CLI::App* group(CommandTree& tree, const std::string& name, const std::string& h
 
 void add_server_verbs(CommandTree& tree) {
   auto a = std::make_shared<ServeArguments>();
-  auto* serve = tree.root.add_subcommand("serve", "the server: REST API and TAXII over what the data folder holds");
+  auto* serve = tree.root.add_subcommand("serve", "the server: portal for browsers, REST API and TAXII over what the data folder holds");
   serve->add_option("--data", a->data, "the data folder; else $MOZU_DATA, else ./mozu-data")->type_name("DIR");
   serve->add_option("--listen", a->listen, "where to listen, like 0.0.0.0:8443 or [::1]:8443")->type_name("ADDR:PORT")->capture_default_str();
   auto* certificate = serve->add_option("--tls-certificate", a->certificate, "certificate chain, PEM; without one, a self-made one is kept in the data folder")->type_name("FILE");
@@ -36,9 +37,16 @@ void add_server_verbs(CommandTree& tree) {
   serve->add_option("--oidc-secret", a->oidc_secret_file, "file that holds the client's secret; without one it is a public client")->type_name("FILE")->needs(issuer);
   serve->add_option("--oidc-authority", a->oidc_authority, "PEM of who signed the provider's certificate; else those the system trusts")->type_name("FILE")->needs(issuer);
   serve->add_option("--notifications", a->notifications, "settings of mail and webhooks, TOML; without them nothing is sent")->type_name("FILE")->needs(url);
-  serve->footer("SIGTERM and SIGINT: requests that run are finished first. A socket handed over by systemd is used.\n"
+  serve->footer("The portal is at the address that is printed. While the data folder has no user, a link is printed with which the first administrator is made, once.\n"
+                "SIGTERM and SIGINT: requests that run are finished first. A socket handed over by systemd is used.\n"
                 "Exit: 0 stopped, 1 bad usage, 2 could not start.");
   tree.add(serve, [a] { return serve_verb(*a); });
+
+  auto s = std::make_shared<SampleArguments>();
+  auto* load = group(tree, "sample", "content of made-up actors, to look around with")->add_subcommand("load", "feeds, detections, actors and publications into the organisation \"Sample\"; again: what is missing");
+  load->add_option("--data", s->data, "the data folder; else $MOZU_DATA, else ./mozu-data")->type_name("DIR");
+  load->footer("It cannot be taken away again: try it in a data folder of its own.");
+  tree.add(load, [s] { return sample_load_verb(*s); });
 
   auto u = std::make_shared<UserArguments>();
   auto* user = group(tree, "user", "people and programs that use the server");

@@ -7,13 +7,11 @@
 #include <optional>
 
 #include "data_folder.hpp"
-#include "mozu/base/file.hpp"
-#include "mozu/base/hash.hpp"
 #include "mozu/base/text.hpp"
 #include "mozu/match/index.hpp"
 #include "mozu/publications/desk.hpp"
-#include "mozu/publications/file_form.hpp"
 #include "mozu/publications/markdown.hpp"
+#include "mozu/publications/taking.hpp"
 #include "mozu/reports/known_values.hpp"
 #include "terminal.hpp"
 #include "verbs.hpp"
@@ -81,55 +79,6 @@ std::string json_of(const publications::Publication& p) {
   return out;
 }
 
-struct Taken {
-  publications::PublicationFile file;
-  std::vector<std::string> bytes;  ///< of its attachments
-};
-/// All of it, before anything is written.
-Result<Taken> read(const std::string& path) {
-  Taken out;
-  MOZU_LET(const std::string text, read_file(path, publications::file_bytes_max));
-  MOZU_LET(out.file, publications::parse_publication(text, path));
-  const auto folder = std::filesystem::path(path).parent_path();
-  for (const auto& file : out.file.files) {
-    auto bytes = read_file((folder / file.name).string(), publications::attachment_bytes_max);
-    if (!bytes) return fail(Diagnostic{Severity::error, "publication-file", fmt::format("the attachment '{}' cannot be read: {}", printable(file.name, 80), bytes.error().message), {path, file.line, {}}, bytes.error().hint});
-    out.bytes.push_back(*std::move(bytes));
-  }
-  return out;
-}
-
-/// Its texts and files over what is there; versions rise only for what differs.
-Result<Working> take(Office& office, const std::string& path) {
-  MOZU_LET(Taken taken, read(path));
-  Desk& desk = office.desk();
-  auto& publication = taken.file.publication;
-  const std::string id = office.id_of(publication.slug);
-  auto there = desk.working(office.author().viewer, id);
-  if (!there && there.error().code != "absent") return there;
-  if (there) {
-    publication.attachments = there->publication.attachments;
-    if (json_of(publication) != json_of(there->publication)) there = desk.save(office.author(), id, there->version, publication);
-  } else {
-    there = desk.create(office.author(), publication);
-  }
-  if (!there) return there;
-  Working now = *std::move(there);
-  for (std::size_t i = 0; i < taken.bytes.size(); ++i) {
-    const auto& file = taken.file.files[i];
-    const auto* known = now.publication.attachment(file.name);
-    if (known != nullptr && known->kind == file.kind && known->sha256 == to_hex(sha256(std::as_bytes(std::span(taken.bytes[i]))))) continue;
-    MOZU_LET(now, desk.attach(office.author(), id, now.version, file.kind, file.name, taken.bytes[i]));
-  }
-  std::vector<std::string> gone;
-  for (const auto& a : now.publication.attachments)
-    if (std::ranges::find(taken.file.files, a.name, &publications::AttachedFile::name) == taken.file.files.end()) gone.push_back(a.name);
-  for (const auto& name : gone) {
-    MOZU_LET(now, desk.detach(office.author(), id, now.version, name));
-  }
-  return now;
-}
-
 Result<std::string> publish(Office& office, Working w, bool accept_warnings) {
   Desk& desk = office.desk();
   if (w.stage == publications::Stage::draft) {
@@ -189,7 +138,7 @@ Result<std::string> shown(Office& office, const std::string& name, const ReportA
 
 int report_add_verb(const ReportArguments& a) {
   return for_each(a, a.files, [&](Office& office, const std::string& path) -> Result<std::string> {
-    MOZU_LET(const Working w, take(office, path));
+    MOZU_LET(const Working w, publications::take_file(office.desk(), office.author(), path));
     MOZU_TRY(office.audit("publication-save", w));
     if (a.publish) return publish(office, w, a.accept_warnings);
     return fmt::format("{}: version {}, {}, {}\n", w.publication.slug, w.version, publications::name(w.stage), plural(w.publication.attachments.size(), "attachment"));

@@ -109,12 +109,32 @@ void allow_descriptors() {
   ::setrlimit(RLIMIT_NOFILE, &now);
 }
 
-void greet(const ServeArguments& a, const server::ListenOptions& listen, std::uint16_t port, bool nobody) {
+std::string address_of(const ServeArguments& a, const server::ListenOptions& listen, std::uint16_t port) {
   const bool v6 = listen.address.find(':') != std::string::npos;
-  write_stderr(fmt::format("mozu serves {}://{}{}{}:{}\n", a.plain ? "http" : "https", v6 ? "[" : "", listen.address, v6 ? "]" : "", port));
+  return fmt::format("{}://{}{}{}:{}", a.plain ? "http" : "https", v6 ? "[" : "", listen.address, v6 ? "]" : "", port);
+}
+
+/// The first administrator's link, where nobody but whom it is printed for can read it on its way: else the command that makes one.
+Result<std::string> first_run(const ServeArguments& a, const server::ListenOptions& listen, const std::string& address, server::Identities& identities) {
+  const bool safe = listen.tls || (listen.socket < 0 && is_loopback(listen.address));
+  if (!safe || server::built_in_portal().empty()) {
+    MOZU_LET(const auto users, identities.accounts().users());
+    if (!users.empty()) return std::string();
+    return fmt::format("nobody can sign in yet; make the first administrator:\n  mozu user add NAME --role administrator{}\n", a.data.empty() ? "" : " --data " + a.data);
+  }
+  MOZU_LET(const auto secret, identities.make_welcome());
+  if (!secret) return std::string();
+  // Where it listens on every address, none of them is one to open.
+  const std::string port = address.substr(address.rfind(':'));
+  const std::string here = listen.address == "0.0.0.0" || listen.address == "::" ? "https://localhost" + port : address;
+  return fmt::format("nobody can sign in yet; this link makes the first administrator, once, within an hour:\n  {}/welcome#{}\n", a.public_url.empty() ? here : a.public_url, *secret);
+}
+
+void greet(const ServeArguments& a, const server::ListenOptions& listen, const std::string& address, const std::string& first) {
+  write_stderr(fmt::format("mozu serves {}\n", address));
   if (listen.tls && a.certificate.empty())
     if (const auto fingerprint = server::certificate_fingerprint(listen.tls->certificate)) write_stderr(fmt::format("self-made certificate, SHA-256 {}\n", *fingerprint));
-  if (nobody) write_stderr(fmt::format("nobody can sign in yet; make the first administrator:\n  mozu user add NAME --role administrator{}\n", a.data.empty() ? "" : " --data " + a.data));
+  if (!first.empty()) write_stderr(first);
 }
 
 /// Waits for SIGTERM or SIGINT, which every thread made from here on has blocked.
@@ -158,8 +178,6 @@ int serve_verb(const ServeArguments& arguments) {
   const auto key = server::Identities::key_of(data.path);
   if (!key) return failed(key.error());
   if (const auto swept = (*accounts)->remove_expired(Timestamp::now()); !swept) return failed(swept.error());
-  const auto users = (*accounts)->users();
-  if (!users) return failed(users.error());
   server::Identities identities(**accounts, {}, *key);
   std::mutex log_mutex;
   const server::LogSink log = [&log_mutex](std::string_view line) {
@@ -188,7 +206,10 @@ int serve_verb(const ServeArguments& arguments) {
   }
   auto running = server::Server::start(*listen, application);
   if (!running) return failed(running.error());
-  greet(arguments, *listen, (*running)->port(), users->empty());
+  const std::string address = address_of(arguments, *listen, (*running)->port());
+  const auto first = first_run(arguments, *listen, address, identities);
+  greet(arguments, *listen, address, first ? *first : std::string());
+  if (!first) say(first.error());
   signals.wait();
   write_stderr("stopping: what runs is finished first\n");
   (*running)->stop();

@@ -91,7 +91,7 @@ Result<Identities::Key> Identities::key_of(const std::string& folder) {
 
 Result<std::string> Identities::hash_password(std::string_view password) const { return argon2_hash(password, options_.argon2_memory_kib, options_.argon2_passes); }
 
-Result<store::UserId> Identities::add_user(const NewUser& user) {
+Result<store::User> Identities::row_of(const NewUser& user) const {
   if (user.name.empty() || user.name.size() > name_bytes_max || !is_utf8(user.name) || std::ranges::any_of(user.name, [](char c) { return static_cast<unsigned char>(c) <= ' '; }))
     return fail("field-invalid", fmt::format("a user's name has 1 to {} bytes, without blanks", name_bytes_max));
   if (!role_of(user.role)) return fail("field-invalid", fmt::format("'{}' is no role", printable(user.role, 40)), "roles are administrator, analyst, author, reader, feed-client");
@@ -105,6 +105,11 @@ Result<store::UserId> Identities::add_user(const NewUser& user) {
   if (!user.password.empty()) {
     MOZU_LET(row.password_hash, password_hash(user.name, user.password));
   }
+  return row;
+}
+
+Result<store::UserId> Identities::add_user(const NewUser& user) {
+  MOZU_LET(const store::User row, row_of(user));
   return accounts_.add_user(row);
 }
 

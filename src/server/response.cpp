@@ -47,7 +47,7 @@ constexpr CodeStatus statuses[] = {
     {"input-too-large", 413},  {"stream-bomb", 422},     {"stream-corrupt", 422},   {"stream-too-large", 413}, {"stream-window", 422},
     {"value-unknown", 422},    {"store-busy", 503},      {"store-connection", 503}, {"store-full", 507},      {"query-invalid", 400},
     {"password-weak", 422},    {"content-type", 415},    {"tag-text", 422},         {"tag-weight", 422},      {"user-name", 422},
-    {"sign-in-refused", 401},  {"code-needed", 401},     {"sign-in-locked", 429},   {"too-many-sign-ins", 429}, {"account-disabled", 403},
+    {"welcome-refused", 403}, {"sign-in-refused", 401},  {"code-needed", 401},     {"sign-in-locked", 429},   {"too-many-sign-ins", 429}, {"account-disabled", 403},
     {"export-format", 400},    {"export-absent", 404},   {"export-too-large", 413},
     {"stix-id", 422},          {"not-permitted", 403},   {"body-missing", 400},     {"file-too-large", 413},  {"document-kind", 415},
     {"document-damaged", 422}, {"document-encrypted", 422}, {"document-empty", 422}, {"cell-time", 422},      {"cell-memory", 422},

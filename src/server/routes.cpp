@@ -47,6 +47,7 @@ Router make_routes(Services& services) {
   add_compatible_lookup_routes(router, services, memories);
   add_graph_routes(router, services);
   add_notification_routes(router, services);
+  add_sample_routes(router, services);
   add_taxii_routes(router, services);
   add_portal_routes(router, services);
   return router;

@@ -36,6 +36,7 @@ void add_compatible_routes(Router& router, Services& services);  ///< routes_com
 void add_compatible_lookup_routes(Router& router, Services& services, std::shared_ptr<Memories> memories);  ///< routes_compatible_lookup.cpp
 void add_graph_routes(Router& router, Services& services);     ///< routes_graphs.cpp: research graphs that people keep
 void add_notification_routes(Router& router, Services& services);  ///< routes_notifications.cpp
+void add_sample_routes(Router& router, Services& services);    ///< routes_samples.cpp
 void add_taxii_routes(Router& router, Services& services);     ///< routes_taxii.cpp
 void add_portal_routes(Router& router, Services& services);    ///< routes_portal.cpp: pages and files of the portal
 

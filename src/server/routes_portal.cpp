@@ -13,7 +13,8 @@ namespace {
 
 /// Addresses that a browser may open or be sent; web/src/lib/pages.ts holds the same ones. Others stay 404.
 constexpr std::string_view pages[] = {"/publications", "/publications/drafts", "/publications/new", "/publications/{id}", "/publications/{id}/edit", "/lookup",         "/search",  "/actors",       "/actors/compare", "/actors/{id}",
-                                      "/attack",       "/attack/{technique}",   "/objects/{id}",     "/graph",             "/indicators",             "/sources",        "/reviews", "/reviews/{id}", "/account", "/account/notifications",        "/admin",       "/admin/users/{name}", "/admin/organisations", "/admin/organisations/{id}", "/admin/plans", "/admin/{part}"};
+                                      "/attack",       "/attack/{technique}",   "/objects/{id}",     "/graph",             "/indicators",             "/sources",        "/reviews", "/reviews/{id}", "/account", "/account/notifications",        "/admin",       "/admin/users/{name}", "/admin/organisations", "/admin/organisations/{id}", "/admin/plans", "/admin/{part}",
+                                      "/welcome"};
 
 /// Everything comes from here; no script or style stands in the page itself, and nobody may show it inside theirs.
 constexpr std::string_view policy =

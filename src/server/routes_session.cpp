@@ -31,6 +31,29 @@ Result<store::User> own(Services& services, const Request& request) {
   return std::move(*user);
 }
 
+Response signed_in(Services& services, const SignedIn& in, bool second_factor) {
+  Response r = describe(*in.who, second_factor, 201);
+  r.set("Set-Cookie", cookie_text(session_cookie, in.cookie, (in.expires.ms - services.identities.now().ms) / 1000));
+  return r;
+}
+
+Response welcome(Services& services, const Request& request) {
+  MOZU_ANSWER_LET(const JsonBody body, JsonBody::parse(request));
+  MOZU_ANSWER(body.only({"secret", "name", "password"}));
+  MOZU_ANSWER_LET(const std::string secret, body.text("secret"));
+  MOZU_ANSWER_LET(const std::string user, body.text("name"));
+  MOZU_ANSWER_LET(const std::string password, body.text("password"));
+  const auto in = services.identities.welcome(secret, user, password, request.address);
+  if (!in) {
+    if (in.error().code == "welcome-refused") MOZU_ANSWER(audit(services, request, "welcome-failed", printable(user, 100), in.error().code, printable(user, 100)));
+    Response r = refuse(services, request, in.error());
+    if (r.status == 429) r.set("Retry-After", "60");
+    return r;
+  }
+  MOZU_ANSWER(audit(services, request, "welcome", in->who->name, "administrator", in->who->name));
+  return signed_in(services, *in, false);
+}
+
 Response sign_in(Services& services, const Request& request) {
   MOZU_ANSWER_LET(const JsonBody body, JsonBody::parse(request));
   MOZU_ANSWER(body.only({"name", "password", "code"}));
@@ -46,9 +69,7 @@ Response sign_in(Services& services, const Request& request) {
   }
   MOZU_ANSWER(audit(services, request, "sign-in", in->who->name, {}, in->who->name));
   MOZU_ANSWER_LET(const auto row, services.identities.accounts().user(in->who->user));
-  Response r = describe(*in->who, row && !row->totp_secret.empty(), 201);
-  r.set("Set-Cookie", cookie_text(session_cookie, in->cookie, (in->expires.ms - services.identities.now().ms) / 1000));
-  return r;
+  return signed_in(services, *in, row && !row->totp_secret.empty());
 }
 
 Response sign_out(Services& services, const Request& request) {
@@ -116,6 +137,7 @@ void add_session_routes(Router& router, Services& services) {
   const auto to = handlers(services);
   router.add(Method::post, "/api/v1/session", Permission::open, slow_json, to(sign_in));
   router.add(Method::get, "/api/v1/session/ways", Permission::open, no_body, to(ways));
+  router.add(Method::post, "/api/v1/welcome", Permission::open, slow_json, to(welcome));
   router.add(Method::get, "/api/v1/session", Permission::signed_in, no_body, to(me));
   router.add(Method::remove, "/api/v1/session", Permission::signed_in, no_body, to(sign_out));
   router.add(Method::put, "/api/v1/session/password", Permission::signed_in, slow_json, to(change_password));

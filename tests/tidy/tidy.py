@@ -59,7 +59,7 @@ CATCH_ALL_ALLOWED = {
 MACHINE_PATH = re.compile(r"(?<![\w.<-])/(home|root|work|Users)/[\w.-]+|(?<![\w.<-])/tmp/[\w.-]+")
 MACHINE_PATH_ALLOWED = ("examples/", "tests/golden/", "fuzz/corpus/", "tests/tidy/test_tidy.py")
 BYTES_AS_THEY_ARE = ("examples/", "tests/golden/", "fuzz/corpus/")
-BINARY_SUFFIXES = {".png", ".gz", ".zst", ".xz", ".bz2", ".zip", ".mzi", ".bin"}
+BINARY_SUFFIXES = {".png", ".webp", ".gz", ".zst", ".xz", ".bz2", ".zip", ".mzi", ".bin"}
 
 
 class Tree:

@@ -148,6 +148,27 @@ def browser(program, only):
     return passed, failed
 
 
+def newcomer(program):
+    """docs/tour.md on a new data folder, and what `make run` ends with: twice over one folder."""
+    environment = {**os.environ, "MOZU": program, "NO_PROXY": "*"}
+    done = subprocess.run([ROOT / "scripts/tour_pictures.sh", PICTURES / "tour"], capture_output=True, text=True, timeout=BROWSER_S, check=False, env=environment)
+    print(done.stdout + done.stderr, end="")
+    found = re.search(r"^(\d+) passed, (\d+) failed$", done.stdout, re.M)
+    passed, failed = (int(found.group(1)), int(found.group(2))) if found else (0, 1)
+    links = []
+    with tempfile.TemporaryDirectory(prefix="mozu-run-") as folder:
+        for published in ("14 of 14 publications", "0 of 14 publications"):
+            done = subprocess.run([ROOT / "scripts/run_portal.sh", "--stop-when-ready"], capture_output=True, text=True, timeout=300, check=False,
+                                  env={**environment, "MOZU_DATA": folder, "MOZU_PORT": "0"})
+            link = re.search(r"^  http://127\.0\.0\.1:\d+/welcome#(\S+)\n*\Z", done.stdout, re.M)
+            good = done.returncode == 0 and published in done.stdout and link is not None and link.group(1) not in links
+            links.append(link.group(1) if link else "")
+            passed, failed = passed + good, failed + (not good)
+            if not good:
+                print(f"FAILED make run: {published}\n{done.stdout}{done.stderr}")
+    return passed, failed
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--mozu", required=True)
@@ -167,8 +188,12 @@ def main():
                 print(f"FAILED {name}\n{said[-6000:]}")
     if not options.skip_browser:
         if shutil.which("chromium"):
-            good, bad = browser(str(Path(options.mozu).resolve()), options.only)
-            passed, failed = passed + good, failed + bad
+            program = str(Path(options.mozu).resolve())
+            parts = [] if options.only == "newcomer" else [lambda: browser(program, options.only)]
+            parts += [lambda: newcomer(program)] if options.only in ("", "newcomer") else []
+            for part in parts:
+                good, bad = part()
+                passed, failed = passed + good, failed + bad
         else:
             print("skipped: no chromium here (setup/install.sh test)")
             skipped += 1

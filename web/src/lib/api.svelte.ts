@@ -108,6 +108,11 @@ export async function signIn(name: string, password: string, code: string): Prom
   const who = await api<Session>('/session', { method: 'POST', json: { name, password, ...(code === '' ? {} : { code }) } });
   session.state = { kind: 'in', session: who };
 }
+/** The first administrator, by the link that the server printed. */
+export async function welcome(secret: string, name: string, password: string): Promise<void> {
+  const who = await api<Session>('/welcome', { method: 'POST', json: { secret, name, password } });
+  session.state = { kind: 'in', session: who };
+}
 export async function signOut(): Promise<void> {
   await api('/session', { method: 'DELETE' });
   session.state = { kind: 'out' };

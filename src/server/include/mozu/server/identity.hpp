@@ -80,10 +80,12 @@ std::string oidc_external(std::string_view issuer, std::string_view subject);
 /// Whom sign-ins and connections are counted for: of IPv6 the first 64 bits, since whoever has one of these addresses has them all.
 std::string origin_of(const std::string& address);
 
+inline constexpr std::int64_t welcome_life_ms = 3'600'000;  ///< of the first administrator's link; a new start of the server prints another
+
 inline constexpr std::size_t password_characters_min = 12;
 inline constexpr std::size_t password_bytes_max = 512;
 
-/// Errors: "sign-in-refused" (one answer for unknown names, wrong passwords and wrong codes), "code-needed" (the password is right, a
+/// Errors: "welcome-refused" (wrong, over, used, or there are users), "sign-in-refused" (one answer for unknown names, wrong passwords and wrong codes), "code-needed" (the password is right, a
 /// TOTP code is missing), "sign-in-locked", "too-many-sign-ins", "token-refused", "session-refused", "password-weak", "field-invalid", and
 /// those of store::Accounts. Thread-safe.
 class Identities {
@@ -103,6 +105,11 @@ class Identities {
   Result<SignedIn> sign_in(std::string_view name, std::string_view password, std::string_view code, const std::string& address);
   /// For who was recognised elsewhere. Errors: "sign-in-refused" (bound to nobody, or disabled), "too-many-sign-ins".
   Result<SignedIn> sign_in_as(std::string_view external, const std::string& address);
+  /// The secret of a link with which the first administrator is made: good once, for an hour, and while there is no user. Each one ends
+  /// the one before. nullopt: there are users.
+  Result<std::optional<std::string>> make_welcome();
+  /// The first administrator, of no organisation, cleared for everything, who is signed in at once. What is wrong with name or password does not use the link up.
+  Result<SignedIn> welcome(std::string_view secret, const std::string& name, const std::string& password, const std::string& address);
   Status sign_out(const Identity& who);
   Result<Who> by_token(std::string_view text);
   Result<Who> by_session(std::string_view cookie);
@@ -154,6 +161,7 @@ class Identities {
   std::uint64_t generation_ = 0;       ///< of forget(): what was read before is not remembered after
 
   Result<std::string> hash_password(std::string_view password) const;
+  Result<store::User> row_of(const NewUser& user) const;
   Result<Who> identity(store::UserId user, const Scopes& scopes);
   Who recall(const std::string& hash, std::uint64_t& generation);
   void remember(const std::string& hash, const Who& who, Timestamp expires, std::uint64_t generation);

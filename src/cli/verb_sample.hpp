@@ -1,0 +1,12 @@
+// What `mozu sample` asks for.
+#pragma once
+#include <string>
+
+namespace mozu::cli {
+
+struct SampleArguments {
+  std::string data;
+};
+int sample_load_verb(const SampleArguments& arguments);
+
+}  // namespace mozu::cli

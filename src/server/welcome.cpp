@@ -1,0 +1,65 @@
+// The first administrator: who holds the link that a server without users printed makes themselves one.
+#include <fmt/core.h>
+#include <simdjson.h>
+
+#include "mozu/base/json_write.hpp"
+#include "mozu/server/identity.hpp"
+#include "secrets.hpp"
+
+namespace mozu::server {
+namespace {
+
+constexpr std::string_view collection = "welcome", document_id = "administrator";
+
+std::unexpected<Diagnostic> refused() {
+  return fail("welcome-refused", "this link is no longer good: it was used, its hour is over, or there are users already", "sign in; where nobody can, start the server anew: it prints another link");
+}
+
+/// The hash that fits, as the document's JSON; empty once it was used.
+std::string json_of(std::string_view hash, Timestamp expires) {
+  std::string out;
+  JsonWriter(out).begin_object().field("hash", hash).field("expires", expires.ms).end_object();
+  return out;
+}
+
+bool fits(const store::Document& kept, std::string_view secret, Timestamp now) {
+  simdjson::dom::parser parser;
+  simdjson::dom::object o;
+  std::string_view hash;
+  std::int64_t expires = 0;
+  if (parser.parse(kept.json).get(o) != simdjson::SUCCESS || o.at_key("hash").get(hash) != simdjson::SUCCESS || o.at_key("expires").get(expires) != simdjson::SUCCESS) return false;
+  // One that would be good for longer than any is was made while the clock was ahead.
+  if (hash.empty() || expires <= now.ms || expires - now.ms > welcome_life_ms) return false;
+  return equal_in_constant_time(hash, secret_hash(secret));
+}
+
+}  // namespace
+
+Result<std::optional<std::string>> Identities::make_welcome() {
+  MOZU_LET(const auto users, accounts_.users());
+  if (!users.empty()) return std::optional<std::string>();
+  MOZU_LET(const auto before, accounts_.document(collection, document_id));
+  std::string secret = random_text(32);
+  store::Document row;
+  row.collection = collection, row.id = document_id, row.version = before ? before->version : 0;
+  row.json = json_of(secret_hash(secret), {now().ms + welcome_life_ms});
+  MOZU_LET([[maybe_unused]] const auto version, accounts_.put_document(row));
+  return std::optional(std::move(secret));
+}
+
+Result<SignedIn> Identities::welcome(std::string_view secret, const std::string& name, const std::string& password, const std::string& address) {
+  if (!may_try(address)) return fail("too-many-sign-ins", "too many sign-ins from this address", "wait a minute");
+  MOZU_LET(auto kept, accounts_.document(collection, document_id));
+  if (!kept || !fits(*kept, secret, now())) return refused();
+  MOZU_LET(const auto users, accounts_.users());
+  if (!users.empty()) return refused();
+  if (password.empty()) return fail("password-weak", "a password is needed");
+  MOZU_LET(store::User row, row_of({name, {}, password, "administrator", intel::common, intel::Tlp::red}));
+  // Of two who come at once with the same link, one finds another version here.
+  kept->json = json_of({}, {});
+  if (const auto used = accounts_.put_document(*kept); !used) return used.error().code == "conflict" ? refused() : fail(used.error());
+  MOZU_LET(row.id, accounts_.add_user(row));
+  return open_session(row, address);
+}
+
+}  // namespace mozu::server
