@@ -11,20 +11,16 @@
 namespace mozu::formats {
 namespace {
 
+/// Everything in it is text of others: a spreadsheet would run what begins like a formula, be it a name or the value of a mutex.
 std::string csv_cell(std::string_view s) {
-  if (s.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(s);
-  std::string out = "\"";
+  const bool formula = !s.empty() && (s[0] == '=' || s[0] == '+' || s[0] == '-' || s[0] == '@' || s[0] == '\t' || s[0] == '\r');
+  if (!formula && s.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(s);
+  std::string out = formula ? "\"'" : "\"";
   for (const char c : s) {
     if (c == '"') out += '"';
     out += c;
   }
   return out + '"';
-}
-
-/// Prose of others: a spreadsheet would run what begins like a formula.
-std::string csv_prose(std::string_view s) {
-  const bool formula = !s.empty() && (s[0] == '=' || s[0] == '+' || s[0] == '-' || s[0] == '@' || s[0] == '\t' || s[0] == '\r');
-  return csv_cell((formula ? "'" : "") + std::string(s));
 }
 
 std::string joined(const std::vector<std::string>& list) {
@@ -49,10 +45,10 @@ class CsvTable final : public KnowledgeWriter {
     const auto confidence = member(object, "confidence");
     const auto revoked = member(object, "revoked");
     for (const auto& v : values)
-      MOZU_TRY(out_.write(fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", csv_cell(v.value), csv_cell(v.property), o.type, csv_prose(rest("name")),
-                                      csv_prose(joined(export_labels(object))), confidence ? scalar_text(*confidence) : "", intel::name(o.tlp), csv_cell(rest("valid_from")),
+      MOZU_TRY(out_.write(fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", csv_cell(v.value), csv_cell(v.property), o.type, csv_cell(rest("name")),
+                                      csv_cell(joined(export_labels(object))), confidence ? scalar_text(*confidence) : "", intel::name(o.tlp), csv_cell(rest("valid_from")),
                                       csv_cell(rest("valid_until")), csv_cell(rest("created")), csv_cell(rest("modified")), revoked && as_bool(*revoked).value_or(false) ? "true" : "",
-                                      csv_prose(o.source), csv_cell(rest("pattern_type")), csv_cell(o.id), csv_prose(rest("description")))));
+                                      csv_cell(o.source), csv_cell(rest("pattern_type")), csv_cell(o.id), csv_cell(rest("description")))));
     return {};
   }
   Status end() override {

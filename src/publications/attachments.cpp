@@ -7,6 +7,7 @@
 
 #include "mozu/base/json_read.hpp"
 #include "mozu/base/text.hpp"
+#include "mozu/files/yara.hpp"
 #include "mozu/formats/feed.hpp"
 #include "mozu/formats/knowledge.hpp"
 
@@ -51,6 +52,13 @@ void read_indicators(const Attachment& a, std::string_view bytes, const KnownHar
   if (!done) return diagnostics.add(Diagnostic(done.error()).at(a.name));
   if (taken == 0) error(diagnostics, "attachment-empty", a.name, "there is no indicator in it", "one value a line, or CSV, JSON, STIX, MISP, OpenIOC");
   if (seen.size() >= indicators_max) error(diagnostics, "attachment-too-large", a.name, fmt::format("a publication has at most {} indicators", with_commas(indicators_max)));
+}
+
+void check_yara(const std::string& name, std::string_view rules, Diagnostics& diagnostics) {
+  if (rules.size() > yara_bytes_max) return error(diagnostics, "attachment-too-large", name, fmt::format("YARA rules have at most {} a file", human_bytes(static_cast<double>(yara_bytes_max))));
+  if (rules.find('\0') != rules.npos || !is_utf8(rules)) return error(diagnostics, "yara", name, "the rules are no UTF-8 text");
+  if (trim(rules).empty()) return;  // "attachment-empty" says so
+  files::check_yara(name, rules, diagnostics);
 }
 
 bool begins_a_line(std::string_view text, std::string_view word) {
@@ -105,7 +113,12 @@ void read_attachment(const Attachment& a, std::string_view bytes, const KnownHar
       return;
     }
     case AttachmentKind::sigma: return read_rules(a, bytes, "sigma", out, diagnostics);
-    case AttachmentKind::suricata: return read_rules(a, bytes, "suricata", out, diagnostics);
+    case AttachmentKind::suricata: {
+      const auto before = diagnostics.errors();
+      read_rules(a, bytes, "suricata", out, diagnostics);
+      if (diagnostics.errors() == before) check_suricata(a.name, bytes, diagnostics);
+      return;
+    }
     case AttachmentKind::figure:
       if (picture_type(bytes).empty()) error(diagnostics, "figure-kind", a.name, "this is no picture that is shown", "attach PNG, JPEG, GIF or WebP");
   }

@@ -47,6 +47,7 @@ Status read_as(std::string_view kind, std::string_view bytes, TextOut& out) {
   if (kind == "html") return read_html(bytes, {}, out);
   if (kind == "email") return read_email(bytes, out);
   if (kind == "mbox") return read_mbox(bytes, out);
+  if (kind == "yara") return read_yara(bytes, out);
   return fail("document-kind", "the worker does not read this kind of document");
 }
 
@@ -67,6 +68,7 @@ void load_libraries(std::string_view kind) {
     if (const auto c = ::iconv_open(::nl_langinfo(CODESET), "UTF-8"); c != reinterpret_cast<iconv_t>(-1)) ::iconv_close(c);
   }
   if (any) sha256({});
+  if (kind == "yara") prepare_yara();
 }
 
 int run(int argc, char** argv) {

@@ -15,6 +15,11 @@ Status read_html(std::string_view bytes, std::string_view declared, TextOut& out
 Status read_email(std::string_view bytes, TextOut& out);
 Status read_mbox(std::string_view bytes, TextOut& out);
 
+/// Compiles YARA rules; the text is "compiled" or "refused".
+Status read_yara(std::string_view bytes, TextOut& out);
+/// What libyara makes once a process; false: it cannot.
+bool prepare_yara();
+
 /// Opens what poppler will need, before nothing can be opened any more.
 void prepare_pdf();
 

@@ -1,6 +1,9 @@
 // What is attached reads to its end, or is refused with file and line.
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+
+#include "cell.hpp"
 #include "mozu/base/file.hpp"
 #include "mozu/publications/attachments.hpp"
 
@@ -56,6 +59,45 @@ TEST(Attachments, WhatIsKnownToBeHarmlessIsAWarning) {
   EXPECT_EQ(r.diagnostics.warnings(), 1U);
   EXPECT_EQ(r.diagnostics.errors(), 0U);
   EXPECT_EQ(r.contents.indicators.size(), 2U);
+}
+
+TEST(Attachments, AHostileYaraRuleCostsAnError) {
+  // Compiled in a process of its own: what it does to its compiler is told, and we are still here.
+  std::string deep = "rule a { condition: ";
+  for (int i = 0; i < 100'000; ++i) deep += "(not ";
+  EXPECT_NE(read(AttachmentKind::yara, deep).first(), "");
+  std::string many = "rule a { strings:\n";
+  for (int i = 0; i < 100'000; ++i) many += "$a" + std::to_string(i) + " = /[a-z]{1,100}.{1,1000}[^x]{5}/\n";
+  EXPECT_NE(read(AttachmentKind::yara, many.substr(0, yara_bytes_max - 100) + "\ncondition: any of them }").first(), "");
+  ::setenv("MOZU_CELL", "/nonexistent/mozu-cell", 1);
+  EXPECT_EQ(read(AttachmentKind::yara, "rule a { condition: true }").first(), "cell-missing");
+  ::setenv("MOZU_CELL", MOZU_CELL, 1);
+}
+
+class Suricata : public ::testing::Test {
+ protected:
+  static std::string told(std::string_view rules, const std::string& program = {}) {
+    Diagnostics diagnostics;
+    check_suricata("x.rules", rules, diagnostics, program);
+    std::string out;
+    for (const auto& d : diagnostics.kept()) out += d.code + ":" + std::to_string(d.where.line) + " ";
+    return out;
+  }
+};
+
+TEST_F(Suricata, RulesAreTestedBySuricataItself) {
+  if (told("alert ip any any -> any any (msg:\"x\"; sid:1;)") == "suricata-absent:0 ") GTEST_SKIP() << "suricata is not installed here";
+  EXPECT_EQ(told("# one\nalert http $HOME_NET any -> $EXTERNAL_NET any (msg:\"lynx\"; http.host; content:\"lynx.example\"; classtype:trojan-activity; sid:1; rev:1;)\n"), "");
+  EXPECT_EQ(told("alert ip any any -> any any (msg:\"x\"; sid:1;)\nalert ip any any -> any any (msg:\"y\"; frobnicate:1; sid:2;)\n\nalert tcp any any -> any (sid:3;)\n"), "suricata:2 suricata:4 ");
+  EXPECT_EQ(told("alert ip any any -> any any (msg:\"x\"; pcre:\"/(/\"; sid:1;)"), "suricata:1 ");
+  // What a rule names is not opened: it may write and read nowhere but in a folder of its own.
+  EXPECT_NE(told("alert ip any any -> any any (msg:\"x\"; luajit:/etc/passwd; sid:1;)"), "");
+}
+
+TEST_F(Suricata, WithoutItTheRulesAreParsedOnlyAndThatIsSaid) {
+  EXPECT_EQ(told("alert ip any any -> any any (sid:1;)", "/nonexistent/suricata"), "suricata-absent:0 ");
+  EXPECT_EQ(told("alert ip any any -> any any (sid:1;)", "/bin/false"), "suricata:0 ") << "one that fails without a word refuses";
+  EXPECT_EQ(told("alert ip any any -> any any (sid:1;)", "/bin/true"), "");
 }
 
 TEST(Attachments, YaraCompiles) {

@@ -4,6 +4,8 @@
 #include <atomic>
 #include <thread>
 
+#include "cell.hpp"
+#include "mozu/files/yara.hpp"
 #include "mozu/formats/stix_objects.hpp"
 #include "mozu/publications/bundles.hpp"
 #include "mozu/publications/desk.hpp"
@@ -307,7 +309,7 @@ TEST(Bundles, NoCellIsAFormulaAndNoTitleIsARule) {
   yara.add({"indicator--2", "p", "yara", "rule a { condition: false }", "a", {}}, "other");
   const std::string rules = std::move(yara).finish();
   Diagnostics diagnostics;
-  check_yara("master", rules, diagnostics);
+  files::check_yara("master", rules, diagnostics);
   EXPECT_EQ(diagnostics.errors(), 0U) << rules;
   EXPECT_EQ(rules.find("\nrule evil"), rules.npos) << rules;
   EXPECT_EQ(rules.find("condition: false"), rules.npos) << rules;

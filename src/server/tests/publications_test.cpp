@@ -4,62 +4,14 @@
 #include <fmt/core.h>
 
 #include <atomic>
-#include <cstdlib>
 #include <thread>
 
-#include "house.hpp"
+#include "authors.hpp"
 #include "mozu/base/base64.hpp"
 #include "mozu/base/stream.hpp"
 
 namespace mozu::server::test {
 namespace {
-
-constexpr std::string_view json_type = "Content-Type: application/json\r\n";
-
-std::string text_of(const Answer& answer, const std::string& key) {
-  const auto at = answer.body.find("\"" + key + "\":\"");
-  if (at == std::string::npos) return {};
-  const auto begin = at + key.size() + 4;
-  return answer.body.substr(begin, answer.body.find('"', begin) - begin);
-}
-std::int64_t number_of(const Answer& answer, const std::string& key) {
-  const auto at = answer.body.find("\"" + key + "\":");
-  return at == std::string::npos ? -1 : std::strtoll(answer.body.c_str() + at + key.size() + 3, nullptr, 10);
-}
-
-class Publications : public ::testing::Test {
- protected:
-  House house;
-  std::string id;
-  std::int64_t version = 0;
-
-  Answer tell(std::string_view who, std::string_view method, const std::string& path, const std::string& body) { return house.ask(who, method, path, body, json_type); }
-  std::string draft() const { return "/api/v1/publications/" + id + "/draft"; }
-  Answer took(Answer answer) {
-    if (answer.status / 100 == 2) version = number_of(answer, "version");
-    return answer;
-  }
-  Answer begin(std::string_view tlp = "green", std::string_view slug = "lynx") {
-    const Answer made = tell("aki", "POST", "/api/v1/publications",
-                             fmt::format(R"j({{"slug":"{}","kind":"crimeware","tlp":"{}","sectors":["retail"],"geography":["Japan"],"actors":["Amber Lynx"],"texts":[{{"language":"en","title":"Lynx returns","summary":"They came *back*.","full":"# All\n\n<script>alert(1)</script>\n\n![map](map.png)"}}]}})j", slug, tlp));
-    id = text_of(made, "id");
-    return took(made);
-  }
-  Answer attach(const std::string& name, std::string_view kind, std::string_view bytes) {
-    return took(house.ask("aki", "PUT", fmt::format("{}/files/{}?kind={}&version={}", draft(), name, kind, version), bytes, "Content-Type: application/octet-stream\r\n"));
-  }
-  Answer review() { return took(tell("aki", "POST", draft() + "/stage", fmt::format(R"({{"version":{}}})", version))); }
-  Answer publish(std::string_view who = "ann") { return tell(who, "POST", "/api/v1/publications/" + id + "/publication", fmt::format(R"({{"version":{}}})", version)); }
-  void published(std::string_view tlp = "green") {
-    ASSERT_EQ(begin(tlp).status, 201);
-    ASSERT_EQ(attach("iocs.csv", "indicators", "evil.lynx[.]example\n5f1d0c9a7b3e48d2a6c4f0e1b2d39485\n").status, 200);
-    ASSERT_EQ(attach("r.yar", "yara", "rule lynx { strings: $a = \"lynx\" condition: $a }").status, 200);
-    ASSERT_EQ(attach("map.png", "figure", "\x89PNG\r\n\x1a\n...").status, 200);
-    ASSERT_EQ(review().status, 200);
-    const Answer done = publish();
-    ASSERT_EQ(done.status, 200) << done.body;
-  }
-};
 
 TEST_F(Publications, FromDraftToReaders) {
   const Answer made = begin();

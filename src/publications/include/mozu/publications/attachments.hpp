@@ -31,14 +31,15 @@ struct Contents {
 
 /// Reads one attachment into `out`. Errors in `diagnostics`, each with file and line: what no reader takes, a row that is no indicator, a
 /// rule that does not compile, a picture that is none. A warning ("known-harmless") for each indicator that a warning list holds.
-/// Indicators: any feed format (CSV, JSON, STIX, MISP, OpenIOC, plain lists). YARA compiles with libyara, without includes. Sigma and
-/// Suricata rules parse. Figures: PNG, JPEG, GIF or WebP by their first bytes; SVG, which may hold scripts, is none.
+/// Indicators: any feed format (CSV, JSON, STIX, MISP, OpenIOC, plain lists). YARA compiles with libyara in the cell (files/yara.hpp), without includes. Sigma rules parse,
+/// Suricata rules too, and are tested by suricata where it is installed. Figures: PNG, JPEG, GIF or WebP by their first bytes; SVG, which may hold scripts, is none.
 void read_attachment(const Attachment& a, std::string_view bytes, const KnownHarmless& harmless, Contents& out, Diagnostics& diagnostics);
 
 /// "image/png", …; empty: no picture that is shown.
 std::string_view picture_type(std::string_view bytes);
 
-/// Compiles YARA rules; errors and warnings with the line ("yara").
-void check_yara(const std::string& name, std::string_view rules, Diagnostics& diagnostics);
+/// Suricata rules as suricata itself reads them (`suricata -T`), shut in (base/jail.hpp); errors with the line ("suricata"). A note ("suricata-absent")
+/// where it is not installed: they are only parsed then. `program`: empty is $MOZU_SURICATA, else where Debian puts it.
+void check_suricata(const std::string& name, std::string_view rules, Diagnostics& diagnostics, const std::string& program = {});
 
 }  // namespace mozu::publications
