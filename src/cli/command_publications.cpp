@@ -46,6 +46,14 @@ void add_publication_verbs(CommandTree& tree) {
   const auto publish = verb(tree, *report, "publish", "give publications to readers: search, TAXII, feeds and lookups have them at once", report_publish_verb);
   publish.app->add_flag("--accept-warnings", publish.arguments->accept_warnings, "publish also what a warning list knows as harmless");
   add_names(publish);
+  const auto keep = verb(tree, *report, "export", "one published publication as a file", report_export_verb);
+  keep.app->add_option("--format", keep.arguments->format, "pdf, html, md, zip (all of it), csv, stix, misp, openioc, plain, yara, sigma, suricata, navigator")
+      ->required()
+      ->check(CLI::IsMember({"pdf", "html", "md", "zip", "csv", "stix", "misp", "openioc", "plain", "yara", "sigma", "suricata", "navigator"}));
+  keep.app->add_option("--part", keep.arguments->part, "of pdf, html, md: summary or report (default: report)")->check(CLI::IsMember({"summary", "report"}));
+  keep.app->add_option("--language", keep.arguments->language, "of pdf, html, md: en, ja, … (default: the original)")->type_name("LANG");
+  keep.app->add_option("-o,--output", keep.arguments->output, "file to write (default: standard output)")->type_name("FILE");
+  add_names(keep);
   add_names(verb(tree, *report, "withdraw", "take publications back: report, indicators and rules are revoked", report_withdraw_verb));
 }
 

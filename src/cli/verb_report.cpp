@@ -10,6 +10,7 @@
 #include "mozu/base/text.hpp"
 #include "mozu/match/index.hpp"
 #include "mozu/publications/desk.hpp"
+#include "mozu/publications/documents.hpp"
 #include "mozu/publications/markdown.hpp"
 #include "mozu/publications/taking.hpp"
 #include "mozu/reports/known_values.hpp"
@@ -178,6 +179,52 @@ int report_publish_verb(const ReportArguments& a) {
   return for_each(a, a.names, [&](Office& office, const std::string& name) -> Result<std::string> {
     MOZU_LET(Working w, office.working(name));
     return publish(office, std::move(w), a.accept_warnings);
+  });
+}
+
+namespace {
+
+/// As it stands in the base, else printed now and kept there.
+Result<std::string> printed(Desk& desk, const publications::Published& p, const publications::Publication& content, publications::Part part, const std::string& language) {
+  MOZU_LET(auto kept, desk.kept_print(p, publications::name(part), language));
+  if (kept) return std::move(*kept);
+  MOZU_LET(const std::string pdf, publications::print_pdf([&](const publications::PageNumbers& numbers) { return publications::page_of(desk, p, content, part, language, numbers); }, p.updated));
+  MOZU_TRY(desk.keep_print(p, publications::name(part), language, pdf));
+  return pdf;
+}
+
+Result<std::string> exported(Office& office, const std::string& name, const ReportArguments& a) {
+  MOZU_LET(const Working w, office.working(name));
+  Desk& desk = office.desk();
+  const auto& viewer = office.author().viewer;
+  MOZU_LET(const auto p, desk.published(viewer, w.id));
+  if (!p || p->withdrawn) return fail("absent", fmt::format("{} is not published", w.publication.slug), "`mozu report publish` publishes it");
+  MOZU_LET(const auto content, desk.content(*p));
+  const auto* text = content.text(a.language);
+  if (text == nullptr) return fail("absent", "it has no text");
+  const auto part = publications::part_of(a.part).value_or(publications::Part::report);
+  if (a.format == "md") return part == publications::Part::summary ? text->summary : text->full;
+  if (a.format == "html") return publications::page_of(desk, *p, content, part, text->language);
+  if (a.format == "pdf") return printed(desk, *p, content, part, text->language);
+  if (a.format != "zip") return publications::written_as(desk, viewer, *p, a.format);
+  return publications::archive(desk, viewer, *p, [&](publications::Part of, const std::string& language) -> Result<std::optional<std::string>> {
+    if (!publications::can_print()) return std::nullopt;
+    MOZU_LET(auto pdf, printed(desk, *p, content, of, language));
+    return std::optional(std::move(pdf));
+  });
+}
+
+}  // namespace
+
+int report_export_verb(const ReportArguments& a) {
+  if (a.names.size() > 1 && !a.output.empty()) return say(Diagnostic{Severity::error, "usage", "--output takes one publication", {}, "export them one by one"}), exit_usage;
+  return for_each(a, a.names, [&](Office& office, const std::string& name) -> Result<std::string> {
+    MOZU_LET(std::string bytes, exported(office, name, a));
+    if (a.output.empty()) return bytes;
+    MOZU_LET(auto file, AtomicFile::create(a.output));
+    MOZU_TRY(file.write(bytes));
+    MOZU_TRY(file.commit());
+    return std::string();
   });
 }
 

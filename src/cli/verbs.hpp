@@ -138,7 +138,7 @@ struct ExportArguments {
 int export_verb(const ExportArguments& arguments);
 
 struct ReportArguments {
-  std::string data, language;
+  std::string data, language, format, part = "report", output;
   std::vector<std::string> files, names;        ///< names: slugs or ids
   std::uint64_t organisation = 0;
   bool json = false, html = false, publish = false, accept_warnings = false;
@@ -148,6 +148,7 @@ int report_list_verb(const ReportArguments& arguments);
 int report_show_verb(const ReportArguments& arguments);
 int report_publish_verb(const ReportArguments& arguments);
 int report_withdraw_verb(const ReportArguments& arguments);
+int report_export_verb(const ReportArguments& arguments);
 
 struct StoreArguments {
   std::string data, file;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "desk_documents.hpp"
 #include "mozu/base/base64.hpp"
 #include "mozu/base/hash.hpp"
 #include "mozu/base/json_read.hpp"
@@ -14,10 +15,6 @@
 
 namespace mozu::publications {
 namespace {
-
-constexpr std::string_view working_copies = "publications", old_versions = "publication-versions", files = "publication-files";
-/// A file is kept in pieces, each a document of the store in base64.
-constexpr std::size_t piece_bytes = std::size_t{2} << 20;
 
 std::string working_json(const Working& w) {
   std::string out;
@@ -46,9 +43,6 @@ Result<Working> read_working(const store::Document& d) {
   if (parser.parse(d.json).get(e) != simdjson::SUCCESS || !read_working(e, w)) MOZU_TRY(broken(d.id));
   return w;
 }
-
-std::string version_id(std::string_view id, std::int64_t version) { return fmt::format("{}.{}", id, version); }
-std::string piece_id(intel::OrganisationId organisation, std::string_view sha256, std::size_t piece) { return fmt::format("{}.{}.{}", organisation, sha256, piece); }
 
 /// What an organisation brings in without a word about sharing stays its own.
 intel::Tlp effective(intel::OrganisationId organisation, intel::Tlp tlp) { return tlp == intel::Tlp::none && organisation != intel::common ? intel::Tlp::amber : tlp; }
@@ -137,6 +131,7 @@ Result<Working> Desk::create(const Author& author, Publication p) {
   k.document.id = k.working.id = id_of(author.viewer.organisation, p.slug);
   MOZU_LET(const auto there, people_.document(working_copies, k.document.id));
   if (there) return fail("exists", fmt::format("there is a publication '{}' already", p.slug), "choose another slug, or change that one");
+  MOZU_TRY(check_room(author.viewer.organisation));
   k.working.publication = std::move(p);
   return put(author, std::move(k), Stage::draft);
 }
@@ -308,6 +303,8 @@ Result<Published> Desk::publish(const Author& author, std::string_view id, std::
   const store::Provenance provenance{std::string(published_source), fmt::format("publication {}", w.id), to_hex(sha256(std::as_bytes(std::span(k.document.json)))), author.name, w.organisation, effective(w.organisation, about.tlp), intel::confidence_unknown,
                                      subjects_of(w.id, about.kind, about.geography, about.sectors, about.actors, about.malware, about.campaigns)};
   MOZU_LET(const auto import, knowledge_.begin_import(provenance));  // one at a time: nobody publishes between what is read here and what is written
+  MOZU_LET(const auto still, people_.document(working_copies, id));
+  if (!still) return absent();  // deleted meanwhile
   MOZU_LET(const auto before, report(own, id));
   const auto was = before ? read_published(*before) : std::nullopt;
   if (was && was->version == version && !was->withdrawn) return *was;

@@ -2,11 +2,10 @@
 
 #include <algorithm>
 #include <map>
-#include <span>
 
-#include "mozu/formats/knowledge_writer.hpp"
 #include "mozu/base/text.hpp"
 #include "mozu/publications/bundles.hpp"
+#include "mozu/publications/documents.hpp"
 #include "mozu/publications/markdown.hpp"
 #include "quota.hpp"
 
@@ -87,6 +86,12 @@ Status write_texts_html(JsonWriter& w, std::string_view summary, std::string_vie
   return {};
 }
 
+std::string language_of(const Published& p, std::string_view asked) {
+  for (const auto& [language, title] : p.titles)
+    if (language == asked) return language;
+  return p.titles.empty() ? std::string() : p.titles.front().first;
+}
+
 std::string_view state_of(const Published& p) { return p.withdrawn ? "withdrawn" : p.edition > 1 ? "revised" : "published"; }
 
 Result<std::string> indicator_csv(Services& services, const intel::Viewer& viewer, const Published& p) { return of_one<publications::IndicatorCsv>(services, viewer, p); }
@@ -95,24 +100,8 @@ Result<std::string> master_indicators(Services& services, const intel::Viewer& v
 Result<std::string> master_yara(Services& services, const intel::Viewer& viewer, std::string_view kind) { return of_all<publications::YaraFile>(services, viewer, kind); }
 
 Result<std::string> stix_bundle(Services& services, const intel::Viewer& viewer, const Published& p) {
-  std::string out;
-  formats::ExportSettings settings;
-  settings.title = p.title({});
-  settings.tlp = p.tlp;
-  settings.now = p.updated;  // the same publication is the same bundle
-  const auto writer = formats::make_knowledge_writer("stix", settings, [&](std::string_view, std::string_view bytes) -> Status {
-    out += bytes;
-    return {};
-  });
-  std::vector<std::string> ids = p.objects;
-  ids.push_back(p.report);
-  constexpr std::size_t batch = 1000;
-  for (std::size_t i = 0; i < ids.size(); i += batch) {
-    MOZU_LET(const auto objects, services.knowledge.objects(viewer, std::span(ids).subspan(i, std::min(batch, ids.size() - i))));
-    for (const auto& o : objects) MOZU_TRY(writer->put({o.id, o.type, o.json, o.tlp, o.source}));
-  }
-  MOZU_TRY(writer->end());
-  return out;
+  Desk desk(services.identities.accounts(), services.knowledge);
+  return publications::written_as(desk, viewer, p, "stix");
 }
 
 }  // namespace mozu::server

@@ -18,6 +18,9 @@ Result<publications::Published> listed_of(Services& services, const Request& req
 /// `{"summary":{"html","contents"},"full":…}`; figures lead to `files` + name, and to nothing where there is no publication yet.
 Status write_texts_html(JsonWriter& w, std::string_view summary, std::string_view full, const publications::Publication* of, const std::string& files);
 
+/// The language of its texts that is meant: the one asked for, else the original.
+std::string language_of(const publications::Published& p, std::string_view asked);
+
 /// "published", "revised", "withdrawn".
 std::string_view state_of(const publications::Published& p);
 

@@ -56,6 +56,7 @@ constexpr CodeStatus statuses[] = {
     {"publication-invalid", 422}, {"publication-refused", 422}, {"not-in-review", 409}, {"attachment-too-large", 413}, {"markdown-too-large", 413}, {"markdown-too-deep", 422}, {"markdown-table", 422}, {"markdown-pictures", 422},
     {"too-many-graphs", 409},  {"too-many-decisions", 409}, {"too-many-tags", 409}, {"notify-off", 409},
     {"locked", 403},           {"trial-spent", 403},     {"plan-expired", 403},     {"no-trial", 403},        {"quota-spent", 429},     {"plan-invalid", 422},    {"plan-held", 409},
+    {"zip-too-large", 413}, {"too-many-publications", 409}, {"published-once", 409}, {"print-missing", 503},    {"print-busy", 503},     {"print-time", 503},      {"print-failed", 502},
 };
 
 }  // namespace

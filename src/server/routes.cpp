@@ -9,6 +9,7 @@
 #include "mozu/base/hash.hpp"
 #include "mozu/base/text.hpp"
 #include "mozu/base/time.hpp"
+#include "prints.hpp"
 
 namespace mozu::server {
 namespace {
@@ -41,9 +42,12 @@ Router make_routes(Services& services) {
   add_indicator_routes(router, services);
   add_feed_routes(router, services);
   add_review_routes(router, services, memories);
-  add_publication_routes(router, services, memories);
+  const auto prints = std::make_shared<Prints>(services);
+  add_publication_routes(router, services, memories, prints);
   add_publication_reading_routes(router, services);
-  add_compatible_routes(router, services);
+  add_version_routes(router, services);
+  add_print_routes(router, services, prints);
+  add_compatible_routes(router, services, prints);
   add_compatible_lookup_routes(router, services, memories);
   add_graph_routes(router, services);
   add_notification_routes(router, services);

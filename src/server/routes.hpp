@@ -13,6 +13,7 @@
 namespace mozu::server {
 
 class Memories;  // memories.hpp
+class Prints;    // prints.hpp
 using SharedActors = std::shared_ptr<actors::ActorBooks>;
 
 void add_service_routes(Router& router, Services& services);   ///< routes_service.cpp: health, metrics
@@ -30,9 +31,11 @@ void add_matrix_routes(Router& router, Services& services);    ///< routes_matri
 void add_indicator_routes(Router& router, Services& services); ///< routes_indicators.cpp: indicators, rules, sources
 void add_feed_routes(Router& router, Services& services);      ///< routes_feeds.cpp: Atom, RSS, MISP feed
 void add_review_routes(Router& router, Services& services, std::shared_ptr<Memories> memories);  ///< routes_reviews.cpp: documents read, findings accepted
-void add_publication_routes(Router& router, Services& services, std::shared_ptr<Memories> memories);  ///< routes_publications.cpp
+void add_publication_routes(Router& router, Services& services, std::shared_ptr<Memories> memories, std::shared_ptr<Prints> prints);  ///< routes_publications.cpp
 void add_publication_reading_routes(Router& router, Services& services);  ///< routes_publication_reading.cpp
-void add_compatible_routes(Router& router, Services& services);  ///< routes_compatible.cpp: publications as another portal's clients ask for them
+void add_version_routes(Router& router, Services& services);    ///< routes_versions.cpp: what changed between versions of publications
+void add_print_routes(Router& router, Services& services, std::shared_ptr<Prints> prints);  ///< routes_prints.cpp: publications as pages, PDF, archives
+void add_compatible_routes(Router& router, Services& services, std::shared_ptr<Prints> prints);  ///< routes_compatible.cpp: publications as another portal's clients ask for them
 void add_compatible_lookup_routes(Router& router, Services& services, std::shared_ptr<Memories> memories);  ///< routes_compatible_lookup.cpp
 void add_graph_routes(Router& router, Services& services);     ///< routes_graphs.cpp: research graphs that people keep
 void add_notification_routes(Router& router, Services& services);  ///< routes_notifications.cpp

@@ -10,6 +10,7 @@
 #include "mozu/base/text.hpp"
 #include "mozu/publications/markdown.hpp"
 #include "packing.hpp"
+#include "prints.hpp"
 #include "publication_parts.hpp"
 #include "routes.hpp"
 
@@ -97,7 +98,7 @@ Response get_list(Services& services, const Request& request) {
   return data ? ok(*data) : wrong(services, request, data.error());
 }
 
-Status write_info(JsonWriter& w, Services& services, const Request& request, const Published& p, const std::vector<std::string>& wanted) {
+Status write_info(JsonWriter& w, Services& services, Prints& prints, const Request& request, const Published& p, const std::vector<std::string>& wanted) {
   const auto wants = [&](std::string_view info) { return std::ranges::find(wanted, info) != wanted.end() || std::ranges::find(wanted, "all") != wanted.end(); };
   MOZU_LET(const auto content, Desk(services.identities.accounts(), services.knowledge).content(p));
   const auto* text = content.text(request.query("lang"));
@@ -106,6 +107,12 @@ Status write_info(JsonWriter& w, Services& services, const Request& request, con
     MOZU_LET(const auto summary, publications::render_html(text->summary, {{}, "summary-"}));
     MOZU_LET(const auto full, publications::render_html(text->full, {{}, "full-"}));
     w.field("report_html", base64(summary.html + full.html));
+  }
+  if (wants("pdf")) {
+    const auto pdf = prints.pdf(p, publications::Part::report, language_of(p, request.query("lang")));
+    // Who asked for all of it gets the rest where there is no PDF.
+    if (!pdf && std::ranges::find(wanted, "pdf") != wanted.end()) return std::unexpected(pdf.error());
+    if (pdf) w.field("report_pdf", base64(*pdf));
   }
   if (wants("yara")) {
     MOZU_LET(const std::string rules, yara_rules(services, request.who->viewer, p));
@@ -118,7 +125,7 @@ Status write_info(JsonWriter& w, Services& services, const Request& request, con
   return {};
 }
 
-Result<std::string> one_data(Services& services, const Request& request) {
+Result<std::string> one_data(Services& services, Prints& prints, const Request& request) {
   const std::string_view id = request.query("publication_id");
   if (id.empty()) return fail("query-invalid", "'publication_id' of the query is missing");
   const auto wanted = request.queries("include_info");
@@ -130,13 +137,13 @@ Result<std::string> one_data(Services& services, const Request& request) {
   JsonWriter w(out);
   w.begin_object();
   write_fields(w, *p, request.query("lang"));
-  MOZU_TRY(write_info(w, services, request, *p, wanted));
+  MOZU_TRY(write_info(w, services, prints, request, *p, wanted));
   w.end_object();
   return out;
 }
 
-Response get_one(Services& services, const Request& request) {
-  const auto data = one_data(services, request);
+Response get_one(Services& services, Prints& prints, const Request& request) {
+  const auto data = one_data(services, prints, request);
   return data ? ok(*data) : wrong(services, request, data.error());
 }
 
@@ -152,16 +159,17 @@ Response get_master_yara(Services& services, const Request& request) { return ma
 
 }  // namespace
 
-void add_compatible_routes(Router& router, Services& services) {
+void add_compatible_routes(Router& router, Services& services, std::shared_ptr<Prints> prints) {
   const auto to = handlers(services);
-  const auto both = [&](std::string_view name, Response (*handler)(Services&, const Request&), bool file = false) {
-    router.add(Method::get, fmt::format("/api/publications/{}", name), Permission::read, file ? given : slow, to(handler));
-    router.add(Method::post, fmt::format("/api/publications/{}", name), Permission::read, file ? given_ignored_body : ignored_body, to(handler));
+  const auto printing = handlers(services, std::move(prints));
+  const auto both = [&](std::string_view name, const Handler& handler, bool file = false) {
+    router.add(Method::get, fmt::format("/api/publications/{}", name), Permission::read, file ? given : slow, handler);
+    router.add(Method::post, fmt::format("/api/publications/{}", name), Permission::read, file ? given_ignored_body : ignored_body, handler);
   };
-  both("get_list", get_list);
-  both("get_one", get_one);
-  both("get_master_ioc", get_master_ioc, true);
-  both("get_master_yara", get_master_yara, true);
+  both("get_list", to(get_list));
+  both("get_one", printing(get_one));
+  both("get_master_ioc", to(get_master_ioc), true);
+  both("get_master_yara", to(get_master_yara), true);
 }
 
 }  // namespace mozu::server

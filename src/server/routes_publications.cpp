@@ -7,10 +7,12 @@
 
 #include "json.hpp"
 #include "memories.hpp"
+#include "mozu/base/base64.hpp"
 #include "mozu/base/diagnostics.hpp"
 #include "mozu/base/file.hpp"
 #include "mozu/base/text.hpp"
 #include "mozu/reports/known_values.hpp"
+#include "prints.hpp"
 #include "publication_parts.hpp"
 #include "quota.hpp"
 #include "routes.hpp"
@@ -29,12 +31,13 @@ constexpr RouteOptions given{Body::none, 0, true, false, Spends::download};
 constexpr RouteOptions texts{Body::memory, std::uint64_t{8} << 20, true};
 constexpr RouteOptions words{Body::memory, std::uint64_t{64} << 10, true};
 constexpr RouteOptions publishing{Body::memory, std::uint64_t{64} << 10, true, true};
+constexpr RouteOptions deleting{Body::none, 0, true, true};
 constexpr RouteOptions upload{Body::memory, publications::attachment_bytes_max, true};
 
 /// Four lines of a card.
 constexpr std::size_t excerpt_bytes = 420;
 
-Desk desk_of(Services& services) { return Desk(services.identities.accounts(), services.knowledge); }
+Desk desk_of(Services& services) { return Desk(services.identities.accounts(), services.knowledge, services.publications_max); }
 publications::Author author_of(const Request& request) { return {request.who->viewer, request.who->user, request.who->name}; }
 
 void write_list(JsonWriter& w, std::string_view key, const std::vector<std::string>& list) {
@@ -97,12 +100,12 @@ Response locked(Services& services, const Request& request, const Published& p) 
   return r;
 }
 
-constexpr std::array<std::string_view, 6> part_names = {"execsum", "full", "html", "yara", "iocs", "stix"};
+constexpr std::array<std::string_view, 7> part_names = {"execsum", "full", "html", "pdf", "yara", "iocs", "stix"};
 
 Result<std::vector<std::string>> parts_of(const Request& request) {
   auto parts = request.queries("include");
   for (const auto& part : parts)
-    if (std::ranges::find(part_names, part) == part_names.end()) return fail("query-invalid", fmt::format("'{}' in include is no part", printable(part, 40)), "parts are execsum, full, html, yara, iocs, stix");
+    if (std::ranges::find(part_names, part) == part_names.end()) return fail("query-invalid", fmt::format("'{}' in include is no part", printable(part, 40)), "parts are execsum, full, html, pdf, yara, iocs, stix");
   return parts;
 }
 
@@ -133,7 +136,7 @@ Status write_parts(JsonWriter& w, Services& services, const Request& request, co
   return {};
 }
 
-Response one(Services& services, const Request& request) {
+Response one(Services& services, Prints& prints, const Request& request) {
   MOZU_ANSWER(only_these(request, {"include", "lang"}));
   MOZU_ANSWER_LET(const auto parts, parts_of(request));
   MOZU_ANSWER_LET(const Published p, listed_of(services, request));
@@ -150,8 +153,12 @@ Response one(Services& services, const Request& request) {
     for (const auto& r : content.references) w.begin_object().field("title", r.title).field("url", r.url).end_object();
     w.end_array().key("attachments").begin_array();
     for (const auto& a : content.attachments) w.begin_object().field("kind", name(a.kind)).field("name", a.name).field("bytes", a.bytes).end_object();
-    w.end_array();
+    w.end_array().field("pdf", prints.offered());
     MOZU_ANSWER(write_parts(w, services, request, p, content, parts));
+    if (std::ranges::find(parts, "pdf") != parts.end()) {
+      MOZU_ANSWER_LET(const std::string pdf, prints.pdf(p, publications::Part::report, language_of(p, request.query("lang"))));
+      w.field("report_pdf", base64(pdf));
+    }
   }
   w.end_object();
   return with_etag(request, json_response(std::move(body)));
@@ -297,6 +304,14 @@ Response change(Services& services, const Request& request) {
   return saved(services, request, desk.save(author_of(request), of.id, version, std::move(of.publication)));
 }
 
+Response discard(Services& services, const Request& request) {
+  MOZU_ANSWER(only_these(request, {"version"}));
+  MOZU_ANSWER_LET(const auto version, version_of(request));
+  MOZU_ANSWER_LET(const Working gone, desk_of(services).remove(author_of(request), request.parameters[0], version));
+  MOZU_ANSWER(audit(services, request, "publication-delete", gone.id, fmt::format("{} version {}", gone.publication.slug, gone.version)));
+  return no_content();
+}
+
 Response attach(Services& services, const Request& request) {
   MOZU_ANSWER(only_these(request, {"kind", "version"}));
   MOZU_ANSWER_LET(const auto version, version_of(request));
@@ -372,27 +387,36 @@ Response published_response(Services& services, const Request& request, const Re
   return json_response(std::move(body));
 }
 
-Response publish(Services& services, Memories& memories, const Request& request) {
+struct Desks {
+  std::shared_ptr<Memories> memories;
+  std::shared_ptr<Prints> prints;
+};
+
+Response publish(Services& services, Desks& desks, const Request& request) {
   MOZU_ANSWER_LET(const JsonBody body, JsonBody::parse(request));
   MOZU_ANSWER_LET(const auto version, version_of(body));
   publications::PublishWord word;
   MOZU_ANSWER_LET(word.accept_warnings, body.flag("accept_warnings", false));
-  MOZU_ANSWER_LET(const Harmless harmless, Harmless::of(memories, request.who->viewer));
+  MOZU_ANSWER_LET(const Harmless harmless, Harmless::of(*desks.memories, request.who->viewer));
   word.harmless = harmless.find();
   Diagnostics diagnostics;
-  return published_response(services, request, desk_of(services).publish(author_of(request), request.parameters[0], version, word, diagnostics), "publish");
+  const auto done = desk_of(services).publish(author_of(request), request.parameters[0], version, word, diagnostics);
+  if (done) desks.prints->order(*done);
+  return published_response(services, request, done, "publish");
 }
 
 Response withdraw(Services& services, Memories&, const Request& request) { return published_response(services, request, desk_of(services).withdraw(author_of(request), request.parameters[0]), "withdraw"); }
 
 }  // namespace
 
-void add_publication_routes(Router& router, Services& services, std::shared_ptr<Memories> memories) {
+void add_publication_routes(Router& router, Services& services, std::shared_ptr<Memories> memories, std::shared_ptr<Prints> prints) {
   const auto to = handlers(services);
+  const auto giving = handlers(services, std::make_shared<Desks>(Desks{memories, prints}));
+  const auto printing = handlers(services, std::move(prints));
   const auto with = handlers(services, std::move(memories));
   const std::string base = "/api/v1/publications", of = base + "/{id}", desk = of + "/draft";
   router.add(Method::get, base, Permission::read, slow, to(list));
-  router.add(Method::get, of, Permission::read, slow, to(one));
+  router.add(Method::get, of, Permission::read, slow, printing(one));
   router.add(Method::get, of + "/files/{name}", Permission::read, given, to(file));
   router.add(Method::get, base + "/bundles/iocs", Permission::read, given, to(all_indicators));
   router.add(Method::get, base + "/bundles/yara", Permission::read, given, to(all_yara));
@@ -401,12 +425,13 @@ void add_publication_routes(Router& router, Services& services, std::shared_ptr<
   router.add(Method::get, base + "/drafts", Permission::write, slow, to(drafts));
   router.add(Method::get, desk, Permission::write, slow, to(draft));
   router.add(Method::patch, desk, Permission::write, texts, to(change));
+  router.add(Method::remove, desk, Permission::write, deleting, to(discard));
   router.add(Method::get, desk + "/files/{name}", Permission::write, slow, to(draft_file));
   router.add(Method::put, desk + "/files/{name}", Permission::write, upload, to(attach));
   router.add(Method::remove, desk + "/files/{name}", Permission::write, slow, to(detach));
   router.add(Method::get, desk + "/check", Permission::write, slow, with(check));
   router.add(Method::post, desk + "/stage", Permission::write, words, with(review));
-  router.add(Method::post, of + "/publication", Permission::curate, publishing, with(publish));
+  router.add(Method::post, of + "/publication", Permission::curate, publishing, giving(publish));
   router.add(Method::post, of + "/withdrawal", Permission::curate, publishing, with(withdraw));
 }
 

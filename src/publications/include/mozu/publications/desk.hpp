@@ -5,7 +5,9 @@
 #pragma once
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -104,11 +106,12 @@ struct PublishWord {
 };
 
 /// Errors: "absent" (not there, or not to be seen), "conflict" (another version is there by now: nothing was changed), "exists" (the organisation
-/// has a publication of that slug), "publication-invalid", "not-in-review", "publication-refused" (its attachments; the first error is in the
+/// has a publication of that slug), "too-many-publications", "published-once" (it cannot be deleted), "publication-invalid", "not-in-review", "publication-refused" (its attachments; the first error is in the
 /// message, all are in the diagnostics), "attachment-too-large", those of the store. Thread-safe.
 class Desk {
  public:
-  Desk(store::Accounts& people, store::Store& knowledge) : people_(people), knowledge_(knowledge) {}
+  /// `working_copies_max`: of an organisation; at most store::page_items_max.
+  Desk(store::Accounts& people, store::Store& knowledge, std::size_t working_copies_max = 5000) : people_(people), knowledge_(knowledge), working_copies_max_(working_copies_max) {}
 
   /// The id that a slug has, or will have.
   static std::string id_of(intel::OrganisationId organisation, std::string_view slug);
@@ -128,6 +131,9 @@ class Desk {
   /// Takes it back: report, indicators and rules are revoked, so that who has them hears of it.
   Result<Published> withdraw(const Author& author, std::string_view id);
 
+  /// A draft that was never published, with all its versions and the files that no other one has. What it was.
+  Result<Working> remove(const Author& author, std::string_view id, std::int64_t version);
+
   Result<Working> working(const intel::Viewer& v, std::string_view id);
   Result<Working> working_version(const intel::Viewer& v, std::string_view id, std::int64_t version);
   Result<store::Page<Working>> workings(const intel::Viewer& v, const store::Cursor& cursor, std::size_t limit);
@@ -144,12 +150,22 @@ class Desk {
   Result<ItemPage> item_page(const intel::Viewer& v, const Published& p, const ItemQuery& query);
   /// Editions that the viewer may see, the newest first; without `objects`. Empty for what is withdrawn.
   Result<std::vector<Published>> editions(const intel::Viewer& v, std::string_view id);
+  /// The report and what it refers to, as far as the viewer may see.
+  Status each_object(const intel::Viewer& v, const Published& p, const std::function<Status(const store::StoredObject&)>& take);
+  /// Names that the knowledge base has for its techniques, by their ids.
+  Result<std::map<std::string, std::string, std::less<>>> technique_names(const intel::Viewer& v, const Publication& p);
+
+  /// A part in one language as PDF (print.hpp), kept for the edition that readers have: that of an edition before is replaced. nullopt: none is kept.
+  Result<std::optional<std::string>> kept_print(const Published& p, std::string_view part, std::string_view language);
+  Status keep_print(const Published& p, std::string_view part, std::string_view language, std::string_view pdf);
+
   /// Of all publications that the viewer may see; not much more than `most`.
   Status each_item(const intel::Viewer& v, std::size_t most, const std::function<void(PublishedItem&&)>& take);
 
  private:
   store::Accounts& people_;
   store::Store& knowledge_;
+  std::size_t working_copies_max_;
 
   /// A working copy with the document that it stands in.
   struct Kept {
@@ -162,6 +178,8 @@ class Desk {
   Result<Working> put(const Author& author, Kept&& k, Stage stage);
   Status keep_file(intel::OrganisationId organisation, const Attachment& a, std::string_view bytes);
   Status archive(const store::Document& d);
+  Status check_room(intel::OrganisationId organisation);
+  Status keep_used(intel::OrganisationId organisation, std::string_view id, std::set<std::string>& hashes);
   Result<std::optional<store::StoredObject>> report(const intel::Viewer& v, std::string_view id);
   Status take_back(store::Import& import, const intel::Viewer& v, const Published& before, std::span<const std::string> kept, Timestamp at);
 };

@@ -1,0 +1,72 @@
+// How many working copies there may be, and the end of a draft that nobody ever read.
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <set>
+#include <vector>
+
+#include "desk_documents.hpp"
+#include "mozu/publications/desk.hpp"
+
+namespace mozu::publications {
+
+/// What other working copies and versions of the organisation hold is no longer in `hashes` afterwards.
+Status Desk::keep_used(intel::OrganisationId organisation, std::string_view id, std::set<std::string>& hashes) {
+  for (const std::string_view collection : {working_copies, old_versions}) {
+    store::Accounts::DocumentQuery query;
+    query.collection = collection;
+    query.organisation = organisation;
+    query.with_json = true;
+    query.limit = 8;  // each may hold megabytes
+    do {
+      if (hashes.empty()) return {};
+      MOZU_LET(const auto page, people_.documents(query));
+      for (const auto& d : page.items)
+        if (!std::string_view(d.id).starts_with(id)) std::erase_if(hashes, [&](const std::string& hash) { return d.json.find(hash) != d.json.npos; });
+      query.cursor = page.next;
+    } while (!query.cursor.empty());
+  }
+  return {};
+}
+
+Result<Working> Desk::remove(const Author& author, std::string_view id, std::int64_t version) {
+  MOZU_LET(const Kept k, kept_at(author, id, version));
+  const intel::Viewer own{k.working.organisation, intel::Tlp::red, false};
+  // Nobody publishes as long as an import is open.
+  const store::Provenance provenance{std::string(published_source), fmt::format("publication {}", id), {}, author.name, k.working.organisation, intel::Tlp::none, intel::confidence_unknown, {}};
+  MOZU_LET(const auto import, knowledge_.begin_import(provenance, true));
+  MOZU_LET(const auto ever, report(own, id));
+  if (ever) return fail("published-once", "what was published stays, with its versions", "withdraw it instead");
+  std::set<std::string> hashes;
+  std::vector<std::pair<std::string, std::uint64_t>> files_of;
+  for (std::int64_t v = 1; v <= version; ++v) {
+    const auto one = version_as_kept(id, v);
+    if (!one) continue;
+    for (const Attachment& a : one->publication.attachments)
+      if (hashes.insert(a.sha256).second) files_of.emplace_back(a.sha256, a.bytes);
+  }
+  MOZU_TRY(keep_used(k.working.organisation, id, hashes));
+  // What is not there was taken out by an attempt before, or was never put aside, as the newest version is not.
+  const auto removed = [&](std::string_view collection, const std::string& document) -> Status {
+    const auto done = people_.remove_document(collection, document);
+    return done || done.error().code == "absent" ? Status{} : done;
+  };
+  // The working copy last: as long as it is there, what was begun can be done again.
+  for (const auto& [hash, bytes] : files_of)
+    for (std::size_t piece = 0; hashes.contains(hash) && piece * piece_bytes < std::max<std::uint64_t>(bytes, 1); ++piece) MOZU_TRY(removed(files, piece_id(k.working.organisation, hash, piece)));
+  for (std::int64_t v = 1; v <= version; ++v) MOZU_TRY(removed(old_versions, version_id(id, v)));
+  MOZU_TRY(people_.remove_document(working_copies, id));
+  return k.working;
+}
+
+Status Desk::check_room(intel::OrganisationId organisation) {
+  store::Accounts::DocumentQuery query;
+  query.collection = working_copies;
+  query.organisation = organisation;
+  query.limit = working_copies_max_;
+  MOZU_LET(const auto page, people_.documents(query));
+  if (page.items.size() < working_copies_max_) return {};
+  return fail("too-many-publications", fmt::format("an organisation has at most {} publications", working_copies_max_), "delete drafts that were never published");
+}
+
+}  // namespace mozu::publications
