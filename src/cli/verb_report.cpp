@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "data_folder.hpp"
+#include "mozu/base/file.hpp"
 #include "mozu/base/text.hpp"
 #include "mozu/match/index.hpp"
 #include "mozu/publications/desk.hpp"
