@@ -32,9 +32,10 @@ Read read(AttachmentKind kind, std::string_view bytes, const KnownHarmless& harm
 std::string sample(const std::string& name) { return read_file(std::string(MOZU_SOURCE_DIR) + "/examples/publications/" + name).value(); }
 
 TEST(Attachments, IndicatorsOfEveryFormatAreCanonical) {
-  const Read csv = read(AttachmentKind::indicators, sample("amber-lynx.csv"));
+  const Read csv = read(AttachmentKind::indicators, "type,value,description\ndomain,cdn.amber-lynx[.]example,c2\ndomain,mail.amber-lynx[.]example,sender\nip,203.0.113[.]77,c2\n"
+                                                    "url,hxxps://cdn.amber-lynx[.]example/tasks/next,tasks\nmd5,0f1e2d3c4b5a69788796a5b4c3d2e1f0,shortcut\n");
   EXPECT_EQ(csv.first(), "");
-  ASSERT_EQ(csv.contents.indicators.size(), 6U);
+  ASSERT_EQ(csv.contents.indicators.size(), 5U);
   EXPECT_EQ(csv.contents.indicators[0].value, "cdn.amber-lynx.example");
   EXPECT_EQ(csv.contents.indicators[3].value, "cdn.amber-lynx.example/tasks/next");
   const Read again = read(AttachmentKind::indicators, "Evil.Example\nevil.example\n");
@@ -103,7 +104,7 @@ TEST_F(Suricata, WithoutItTheRulesAreParsedOnlyAndThatIsSaid) {
 TEST(Attachments, YaraCompiles) {
   const Read r = read(AttachmentKind::yara, sample("amber-lynx.yar"));
   EXPECT_EQ(r.first(), "") << r.diagnostics.kept().front().message;
-  ASSERT_EQ(r.contents.rules.size(), 1U);
+  ASSERT_EQ(r.contents.rules.size(), 2U);
   EXPECT_EQ(r.contents.rules[0].name, "Sample_LynxPaw_Loader");
   EXPECT_TRUE(r.contents.rules[0].text.starts_with("import \"pe\"")) << r.contents.rules[0].text;
   const Read wrong = read(AttachmentKind::yara, "rule a { condition: true }\nrule b {\n strings: $x = \"y\"\n condition: $z }\n");

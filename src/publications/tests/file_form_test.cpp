@@ -1,37 +1,52 @@
 // A publication as a file: what it says is what is read, and a mistake is told with its line.
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
 #include "mozu/base/file.hpp"
 #include "mozu/publications/file_form.hpp"
 
 namespace mozu::publications {
 namespace {
 
-TEST(FileForm, TheSamplesRead) {
-  const std::string folder = std::string(MOZU_SOURCE_DIR) + "/examples/publications/";
-  const auto lynx = parse_publication(read_file(folder + "amber-lynx.md").value(), "amber-lynx.md");
-  ASSERT_TRUE(lynx) << lynx.error().message << lynx.error().where.line;
-  const Publication& p = lynx->publication;
-  EXPECT_EQ(p.slug, "sample-amber-lynx");
+TEST(FileForm, HoldsWhatAPublicationHas) {
+  const auto read = parse_publication(
+      "+++\nslug = \"lynx\"\nkind = \"apt\"\ntlp = \"green\"\ndate = 2026-11-10\n[title]\nen = \"Returns\"\nja = \"再来\"\n[[technique]]\nid = \"T1566.001\"\nevidence = \"Each mail.\"\n"
+      "[[technique]]\nid = \"T1071.001\"\n[[reference]]\ntitle = \"r\"\nurl = \"https://reports.example/lynx\"\n[[attachment]]\nkind = \"indicators\"\nfile = \"a.csv\"\n"
+      "[[attachment]]\nkind = \"yara\"\nfile = \"a.yar\"\n+++ en summary\nShort.\n+++ en full\n# Long\n\ntext\n+++ ja summary\n短い。\n+++ ja full\n# 長い\n",
+      "lynx.md");
+  ASSERT_TRUE(read) << read.error().message << read.error().where.line;
+  const Publication& p = read->publication;
+  EXPECT_EQ(p.slug, "lynx");
   EXPECT_EQ(p.kind, "apt");
   EXPECT_EQ(p.tlp, intel::Tlp::green);
   EXPECT_EQ(format_time(p.date.value()), "2026-11-10T00:00:00Z");
   ASSERT_EQ(p.texts.size(), 2U);
   EXPECT_EQ(p.texts[0].language, "en");
-  EXPECT_EQ(p.texts[0].title, "Sample: Amber Lynx returns with a new loader");
-  EXPECT_TRUE(p.texts[0].summary.starts_with("**This is a sample")) << p.texts[0].summary;
-  EXPECT_TRUE(p.texts[0].full.ends_with("published.\n")) << p.texts[0].full;
-  EXPECT_TRUE(p.texts[1].full.starts_with("# ")) << p.texts[1].full;
+  EXPECT_EQ(p.texts[0].title, "Returns");
+  EXPECT_EQ(p.texts[0].summary, "Short.\n");
+  EXPECT_EQ(p.texts[0].full, "# Long\n\ntext\n");
+  EXPECT_EQ(p.texts[1].full, "# 長い\n");
   EXPECT_EQ(p.techniques.at(1).id, "T1071.001");
-  EXPECT_EQ(p.references.at(0).url, "https://reports.example/amber-lynx");
-  ASSERT_EQ(lynx->files.size(), 3U);
-  EXPECT_EQ(lynx->files[1].kind, AttachmentKind::yara);
+  EXPECT_EQ(p.references.at(0).url, "https://reports.example/lynx");
+  ASSERT_EQ(read->files.size(), 2U);
+  EXPECT_EQ(read->files[1].kind, AttachmentKind::yara);
   EXPECT_TRUE(check_complete(p));
-  for (const auto name : {"paper-magpie.md", "slow-tide.md"}) {
-    const auto other = parse_publication(read_file(folder + name).value(), name);
-    ASSERT_TRUE(other) << name << other.error().message;
-    EXPECT_TRUE(check_complete(other->publication)) << name;
+}
+
+TEST(FileForm, TheSamplesReadInBothLanguages) {
+  std::size_t samples = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(std::string(MOZU_SOURCE_DIR) + "/examples/publications")) {
+    if (entry.path().extension() != ".md" || entry.path().filename() == "README.md") continue;
+    ++samples;
+    const auto name = entry.path().filename().string();
+    const auto read = parse_publication(read_file(entry.path().string()).value(), name);
+    ASSERT_TRUE(read) << name << read.error().message;
+    EXPECT_TRUE(check_complete(read->publication)) << name;
+    ASSERT_EQ(read->publication.texts.size(), 2U) << name;
+    for (const auto& text : read->publication.texts) EXPECT_FALSE(text.summary.empty() || text.full.empty()) << name << text.language;
   }
+  EXPECT_GE(samples, 12U);
 }
 
 struct Mistake {
