@@ -112,6 +112,7 @@ Result<GraphDocument> graph_of(const Request& request, intel::Tlp tlp_unsaid) {
   out.title = printable(title, graph_title_bytes_max);
   if (trim(out.title).empty()) return invalid("title, what the graph is called, is missing");
   MOZU_LET(out.shared, body.flag("shared", false));
+  MOZU_TRY(body.number("version", 0));  // what is not used is not wrong for that
   MOZU_LET(const std::string tlp, body.text("tlp"));
   out.tlp = tlp_unsaid;
   if (!tlp.empty()) {

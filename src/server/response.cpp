@@ -54,7 +54,7 @@ constexpr CodeStatus statuses[] = {
     {"cell-crash", 422},       {"cell-forbidden", 422},  {"oidc-absent", 404},      {"oidc-refused", 401},    {"fetch-failed", 502},
     {"certificate-refused", 401}, {"feed-format", 422},      {"envelope-broken", 422},      {"import-stopped", 409}, {"answer-too-large", 413},  {"too-many-reviews", 409},
     {"publication-invalid", 422}, {"publication-refused", 422}, {"not-in-review", 409}, {"attachment-too-large", 413}, {"markdown-too-large", 413}, {"markdown-too-deep", 422}, {"markdown-table", 422}, {"markdown-pictures", 422},
-    {"too-many-graphs", 409},  {"too-many-decisions", 409}, {"too-many-tags", 409}, {"notify-off", 409},
+    {"too-many-graphs", 409},  {"graphs-closed", 403},  {"too-many-decisions", 409}, {"too-many-tags", 409}, {"notify-off", 409},
     {"locked", 403},           {"trial-spent", 403},     {"plan-expired", 403},     {"no-trial", 403},        {"quota-spent", 429},     {"plan-invalid", 422},    {"plan-held", 409},
     {"zip-too-large", 413}, {"too-many-publications", 409}, {"published-once", 409}, {"print-missing", 503},    {"print-busy", 503},     {"print-time", 503},      {"print-failed", 502},
 };

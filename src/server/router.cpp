@@ -67,15 +67,14 @@ void Router::add(Method method, std::string_view pattern, Permission permission,
 }
 
 Router::Found Router::find(Method method, const Target& target) const {
+  // Of patterns that fit, the one with the most constant parts is meant: /objects/links is no object whose id is "links".
   Found found;
   int best = -1;
+  for (const Route& route : routes_) best = std::max(best, fit(route, target));
   for (const Route& route : routes_) {
-    const int fits = fit(route, target);
-    if (fits < 0) continue;
-    if (std::ranges::find(found.allowed, route.method) == found.allowed.end()) found.allowed.push_back(route.method);
-    if (route.method != method || fits <= best) continue;
-    best = fits;
-    found.route = &route;
+    if (best < 0 || fit(route, target) != best) continue;
+    found.allowed.push_back(route.method);
+    if (route.method == method) found.route = &route;
   }
   if (found.route == nullptr) return found;
   for (std::size_t i = 0; i < found.route->parts.size(); ++i)

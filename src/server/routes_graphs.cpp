@@ -55,7 +55,7 @@ bool is_seen(const Request& request, const Kept& kept) {
 }
 Status may_keep(const Request& request) {
   if (request.who->may(Permission::read)) return {};
-  return fail("not-permitted", "graphs are for those who may read");
+  return fail("graphs-closed", "graphs are for those who may read");
 }
 
 Result<Kept> find(Services& services, const Request& request) {

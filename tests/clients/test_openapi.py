@@ -31,6 +31,9 @@ OPEN = {
     "' is no url": "a value is what its address says",
     "feed-format": "formats are those of docs/feed-formats.md and docs/exchange.md",
     "document-kind": "uploads are told apart by their content",
+    "the graph is empty": "a grouping groups something",
+    "is not the place of a node": "edges and groups name nodes of the same graph",
+    "mail goes to the address of your account": "a URL is for webhooks",
     "badly encoded": "a NUL is nowhere part of an address",
     "json-invalid": "integers beyond 64 bits are JSON, but are not read",
 }

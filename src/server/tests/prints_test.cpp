@@ -97,7 +97,7 @@ TEST_F(Prints, ABrowserThatFailsFailsNoPublishing) {
   EXPECT_TRUE(house.logged("was not printed"));
   const Answer refused = house.ask("rea", "GET", "/api/v1/publications/" + id + "/pdf");
   ::unsetenv("MOZU_CHROMIUM");
-  EXPECT_EQ(refused.status, 502);
+  EXPECT_EQ(refused.status, 502) << house.log();
   EXPECT_TRUE(refused.has("print-failed")) << refused.body;
 }
 
