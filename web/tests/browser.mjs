@@ -93,7 +93,7 @@ await check('search box: types ahead, arrows choose', async () => {
 });
 
 await check('keyboard: g a, j, Enter, ? and back', async () => {
-  const { context, page } = await open({ cookies });
+  const { context, page, wrong } = await open({ cookies });
   await page.goto(address);
   await settled(page);
   await page.keyboard.press('g');
@@ -110,6 +110,7 @@ await check('keyboard: g a, j, Enter, ? and back', async () => {
   await page.getByRole('dialog').waitFor({ state: 'detached' });
   await page.goBack();
   await page.getByRole('heading', { level: 1, name: 'Actors' }).waitFor();
+  expect(wrong.length === 0, wrong.join('\n'));
   await context.close();
 });
 
@@ -174,12 +175,12 @@ await check('administration: a plan is made, given, told to who reads by it, and
   await page.getByRole('link', { name: facts.organisation }).click();
   await page.locator('select').selectOption('trial');
   await page.getByRole('button', { name: 'Give a plan' }).click();
-  await page.getByText('0 of 10 opened').waitFor();
+  await page.getByText('0 of 10 opened').first().waitFor();
   await page.getByRole('button', { name: 'Give a plan' }).waitFor();
   const customer = await open();
   await customer.page.goto(`${address}/account`);
   await signIn(customer.page, facts.customer);
-  await customer.page.getByText('0 of 10 opened').waitFor();
+  await customer.page.getByText('0 of 10 opened').first().waitFor();
   await customer.page.getByLabel('Name of the token').fill('sensor');
   await customer.page.getByRole('button', { name: 'Make a token' }).click();
   await customer.page.getByText('Copy it now').waitFor();
