@@ -51,7 +51,7 @@ std::string words_of(const std::string& mail) {
 
 TEST(Messages, NoHeaderBeginsInAText) {
   const std::vector<std::string> known = {"Date", "From", "To", "Subject", "Message-ID", "MIME-Version", "Auto-Submitted", "X-Auto-Response-Suppress", "List-Id", "List-Unsubscribe", "List-Unsubscribe-Post", "Content-Type"};
-  for (const std::string evil : {"a\r\nBcc: all@mail.example", "a\nBcc: all@mail.example\n\nbody", "a\rBcc: x", "a\xe2\x80\xa8" "Bcc: x", "a\xc2\x85" "Bcc: x", std::string("a\0Bcc: x", 8).c_str(), "=?UTF-8?B?DQpCY2M6IHg=?=", "\xff\xfe\r\nBcc: x",
+  for (const std::string& evil : std::vector<std::string>{"a\r\nBcc: all@mail.example", "a\nBcc: all@mail.example\n\nbody", "a\rBcc: x", "a\xe2\x80\xa8" "Bcc: x", "a\xc2\x85" "Bcc: x", std::string("a\0Bcc: x", 8), "=?UTF-8?B?DQpCY2M6IHg=?=", "\xff\xfe\r\nBcc: x",
                                  "\"\\\r\n <x@y>", "a\v\fBcc: x"}) {
     Event e = event();
     e.texts = {{"en", evil, evil}};
