@@ -15,7 +15,10 @@ constexpr std::size_t chunk_size = 1 << 16;
 class Source {
  public:
   Source(std::vector<std::string_view> real, std::uint64_t size, bool exact_only)
-      : real_(real), synthetic_(std::move(real)), left_(size), exact_only_(exact_only) {}
+      : real_(real),
+        synthetic_(std::move(real)),
+        left_(size),
+        exact_only_(exact_only) {}
 
   bool next(std::vector<intel::Indicator>& chunk, std::uint64_t& refused) {
     chunk.clear();

@@ -12,9 +12,15 @@ namespace mozu::bench {
 
 namespace {
 
-struct FreeDatabase { void operator()(hs_database_t* d) const { hs_free_database(d); } };
-struct FreeScratch { void operator()(hs_scratch_t* s) const { hs_free_scratch(s); } };
-struct FreeError { void operator()(hs_compile_error_t* e) const { hs_free_compile_error(e); } };
+struct FreeDatabase {
+  void operator()(hs_database_t* d) const { hs_free_database(d); }
+};
+struct FreeScratch {
+  void operator()(hs_scratch_t* s) const { hs_free_scratch(s); }
+};
+struct FreeError {
+  void operator()(hs_compile_error_t* e) const { hs_free_compile_error(e); }
+};
 using Database = std::unique_ptr<hs_database_t, FreeDatabase>;
 
 Result<Database> compile(std::string_view list) {
@@ -33,8 +39,8 @@ Result<Database> compile(std::string_view list) {
   const std::vector<unsigned> flags(texts.size(), HS_FLAG_CASELESS);
   hs_database_t* database = nullptr;
   hs_compile_error_t* error = nullptr;
-  if (hs_compile_lit_multi(literals.data(), flags.data(), ids.data(), lengths.data(), static_cast<unsigned>(texts.size()),
-                           HS_MODE_BLOCK, nullptr, &database, &error) != HS_SUCCESS) {
+  if (hs_compile_lit_multi(literals.data(), flags.data(), ids.data(), lengths.data(), static_cast<unsigned>(texts.size()), HS_MODE_BLOCK, nullptr, &database,
+                           &error) != HS_SUCCESS) {
     const std::unique_ptr<hs_compile_error_t, FreeError> owner(error);
     return fail("hyperscan", fmt::format("Hyperscan could not compile: {}", error->message));
   }

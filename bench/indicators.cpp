@@ -31,16 +31,13 @@ intel::PatternKind hash_kind(std::size_t digits) {
 /// Space that no feed lists: this network, private, loopback, link-local, shared, multicast and above.
 bool reserved(std::uint32_t a) {
   const std::uint32_t top = a >> 24, two = a >> 16;
-  return top == 0 || top == 10 || top == 127 || top >= 224 || two == 0xC0A8 || two == 0xA9FE || (two & 0xFFF0) == 0xAC10 ||
-         (two & 0xFFC0) == 0x6440;
+  return top == 0 || top == 10 || top == 127 || top >= 224 || two == 0xC0A8 || two == 0xA9FE || (two & 0xFFF0) == 0xAC10 || (two & 0xFFC0) == 0x6440;
 }
 
 }  // namespace
 
 Result<intel::Pattern> pattern_of(std::string_view text) {
-  const intel::PatternKind kind = intel::parse_ipv4(text) ? intel::PatternKind::ipv4
-                                  : is_hash(text)         ? hash_kind(text.size())
-                                                          : intel::PatternKind::domain;
+  const intel::PatternKind kind = intel::parse_ipv4(text) ? intel::PatternKind::ipv4 : is_hash(text) ? hash_kind(text.size()) : intel::PatternKind::domain;
   return intel::pattern_from_value(kind, text);
 }
 

@@ -38,10 +38,15 @@ class Dice {
 
 // Of each hundred objects these many are of a kind, in this order.
 enum Kind : std::uint8_t { indicator, address, domain, url, file, vulnerability, report, observed, note, malware, technique, actor };
-struct Share { Kind kind; unsigned count; std::string_view type; };
-constexpr Share shares[] = {{indicator, 44, "indicator"}, {address, 12, "ipv4-addr"}, {domain, 14, "domain-name"}, {url, 8, "url"}, {file, 8, "file"},
-                            {vulnerability, 4, "vulnerability"}, {report, 2, "report"}, {observed, 3, "observed-data"}, {note, 2, "note"},
-                            {malware, 1, "malware"}, {technique, 1, "attack-pattern"}, {actor, 1, "intrusion-set"}};
+struct Share {
+  Kind kind;
+  unsigned count;
+  std::string_view type;
+};
+constexpr Share shares[] = {
+    {indicator, 44, "indicator"},        {address, 12, "ipv4-addr"}, {domain, 14, "domain-name"},    {url, 8, "url"},   {file, 8, "file"},
+    {vulnerability, 4, "vulnerability"}, {report, 2, "report"},      {observed, 3, "observed-data"}, {note, 2, "note"}, {malware, 1, "malware"},
+    {technique, 1, "attack-pattern"},    {actor, 1, "intrusion-set"}};
 constexpr std::uint64_t round_objects = 100;
 
 const Share& share_of(std::uint64_t i) {
@@ -70,10 +75,14 @@ std::string uuid(std::uint64_t n) {
   return fmt::format("{:08x}-{:04x}-4{:03x}-8{:03x}-{:012x}", a >> 32, (a >> 16) & 0xFFFF, a & 0xFFF, (b >> 48) & 0xFFF, b & 0xFFFFFFFFFFFF);
 }
 
-constexpr std::string_view known_words[] = {"the", "malware", "to", "and", "used", "a", "of", "in", "windows", "has", "can", "server", "command", "via", "file", "attack", "control",
-                                            "http", "phishing", "remote", "credentials", "execution", "powershell", "campaign", "ransomware", "backdoor", "network", "target"};
-constexpr std::string_view known_japanese[] = {"攻撃", "標的型", "不正", "通信", "感染", "検知", "脆弱性", "情報", "窃取", "遠隔操作", "メール", "添付", "ファイル", "実行", "サーバー", "認証",
-                                               "資格情報", "組織", "日本", "製造業", "政府機関", "金融", "バックドア", "ランサムウェア", "キャンペーン", "侵入", "調査", "報告", "更新", "被害"};
+constexpr std::string_view known_words[] = {"the",       "malware",    "to",       "and",        "used",     "a",       "of",
+                                            "in",        "windows",    "has",      "can",        "server",   "command", "via",
+                                            "file",      "attack",     "control",  "http",       "phishing", "remote",  "credentials",
+                                            "execution", "powershell", "campaign", "ransomware", "backdoor", "network", "target"};
+constexpr std::string_view known_japanese[] = {"攻撃",         "標的型",   "不正",   "通信",   "感染",     "検知", "脆弱性",     "情報",
+                                               "窃取",         "遠隔操作", "メール", "添付",   "ファイル", "実行", "サーバー",   "認証",
+                                               "資格情報",     "組織",     "日本",   "製造業", "政府機関", "金融", "バックドア", "ランサムウェア",
+                                               "キャンペーン", "侵入",     "調査",   "報告",   "更新",     "被害"};
 
 void append_prose(std::string& out, Dice& dice, unsigned words) {
   for (unsigned n = 0; n < words; ++n) {
@@ -113,7 +122,8 @@ std::uint64_t observed_by(std::uint64_t i) {
 
 void write_head(JsonWriter& w, std::uint64_t i, std::string_view type, Dice& dice) {
   w.begin_object().field("type", type).field("spec_version", "2.1").field("id", MadeKnowledge::id(i));
-  const auto time = fmt::format("20{:02}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", 15 + dice.below(11), 1 + dice.below(12), 1 + dice.below(28), dice.below(24), dice.below(60), dice.below(60), dice.below(1000));
+  const auto time = fmt::format("20{:02}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z", 15 + dice.below(11), 1 + dice.below(12), 1 + dice.below(28), dice.below(24),
+                                dice.below(60), dice.below(60), dice.below(1000));
   w.field("created", time).field("modified", time);
 }
 void write_labels(JsonWriter& w, Dice& dice, unsigned most) {
@@ -125,7 +135,10 @@ void write_labels(JsonWriter& w, Dice& dice, unsigned most) {
 void write_references(JsonWriter& w, Dice& dice, unsigned most) {
   w.key("external_references").begin_array();
   for (std::uint64_t k = 0, n = 1 + dice.below(most); k < n; ++k)
-    w.begin_object().field("source_name", MadeKnowledge::word(500 + dice.zipf(5000))).field("url", fmt::format("https://www.example.com/{}/{}", dice.below(1000), MadeKnowledge::word(dice.below(9000)))).end_object();
+    w.begin_object()
+        .field("source_name", MadeKnowledge::word(500 + dice.zipf(5000)))
+        .field("url", fmt::format("https://www.example.com/{}/{}", dice.below(1000), MadeKnowledge::word(dice.below(9000))))
+        .end_object();
   w.end_array();
 }
 
@@ -135,7 +148,8 @@ std::string MadeKnowledge::id(std::uint64_t i) { return fmt::format("{}--{}", sh
 
 std::string MadeKnowledge::word(std::uint64_t n) {
   if (n < std::size(known_words)) return std::string(known_words[n]);
-  constexpr std::string_view syllables[] = {"ba", "co", "di", "fu", "ger", "hal", "in", "jo", "ka", "lo", "mer", "no", "or", "pas", "qui", "ra", "ser", "ta", "un", "vo", "wi", "xe", "ya", "zo", "st", "tion"};
+  constexpr std::string_view syllables[] = {"ba",  "co",  "di", "fu",  "ger", "hal", "in", "jo", "ka", "lo", "mer", "no", "or",
+                                            "pas", "qui", "ra", "ser", "ta",  "un",  "vo", "wi", "xe", "ya", "zo",  "st", "tion"};
   std::string out;
   for (auto left = n * 7 + 1; left != 0; left /= std::size(syllables)) out += syllables[left % std::size(syllables)];
   return out;
@@ -177,7 +191,9 @@ void MadeKnowledge::object(std::uint64_t i, std::string& out) const {
   switch (kind) {
     case indicator: {
       const auto of = observed_by(i);
-      w.field("name", observable(of)).field("pattern", fmt::format("[{} = '{}']", pattern_path(share_of(of).kind), observable(of))).field("pattern_type", "stix");
+      w.field("name", observable(of))
+          .field("pattern", fmt::format("[{} = '{}']", pattern_path(share_of(of).kind), observable(of)))
+          .field("pattern_type", "stix");
       w.field("valid_from", "2025-01-01T00:00:00Z").field("confidence", static_cast<unsigned>(dice.below(101)));
       w.key("indicator_types").begin_array().value("malicious-activity").end_array();
       write_labels(w, dice, 3);
@@ -186,7 +202,13 @@ void MadeKnowledge::object(std::uint64_t i, std::string& out) const {
     }
     case vulnerability:
       w.field("name", fmt::format("CVE-20{:02}-{}", 10 + i % 16, 10'000 + i / 16)).field("description", prose(dice, 45));
-      w.key("external_references").begin_array().begin_object().field("source_name", "cve").field("external_id", fmt::format("CVE-20{:02}-{}", 10 + i % 16, 10'000 + i / 16)).end_object().end_array();
+      w.key("external_references")
+          .begin_array()
+          .begin_object()
+          .field("source_name", "cve")
+          .field("external_id", fmt::format("CVE-20{:02}-{}", 10 + i % 16, 10'000 + i / 16))
+          .end_object()
+          .end_array();
       break;
     case report:
       w.field("name", name(8)).field("description", prose(dice, 80)).field("published", "2025-01-01T00:00:00Z").key("object_refs").begin_array();
@@ -197,11 +219,13 @@ void MadeKnowledge::object(std::uint64_t i, std::string& out) const {
       break;
     case observed: {
       const auto of = nth(domain, dice.below(how_many(domain, i + 1)));
-      w.field("first_observed", "2025-01-01T00:00:00Z").field("last_observed", "2025-01-02T00:00:00Z").field("number_observed", 1U).key("object_refs").begin_array().value(id(of)).end_array();
+      w.field("first_observed", "2025-01-01T00:00:00Z").field("last_observed", "2025-01-02T00:00:00Z");
+      w.field("number_observed", 1U).key("object_refs").begin_array().value(id(of)).end_array();
       break;
     }
     case note:
-      w.field("content", prose(dice, 40)).key("object_refs").begin_array().value(id(nth(vulnerability, dice.below(how_many(vulnerability, i + 1))))).end_array();
+      w.field("content", prose(dice, 40)).key("object_refs").begin_array();
+      w.value(id(nth(vulnerability, dice.below(how_many(vulnerability, i + 1))))).end_array();
       break;
     default:
       w.field("name", name(2)).field("description", prose(dice, 120));
@@ -233,7 +257,11 @@ void MadeKnowledge::relation(std::uint64_t r, std::uint64_t known, std::string& 
   else verb = "exploits", source = some(malware), target = hub(vulnerability);
   JsonWriter w(out);
   w.begin_object().field("type", "relationship").field("spec_version", "2.1").field("id", "relationship--" + uuid(r | (std::uint64_t{1} << 62)));
-  w.field("created", "2025-01-01T00:00:00.000Z").field("modified", "2025-01-01T00:00:00.000Z").field("relationship_type", verb).field("source_ref", id(source)).field("target_ref", id(target));
+  w.field("created", "2025-01-01T00:00:00.000Z")
+      .field("modified", "2025-01-01T00:00:00.000Z")
+      .field("relationship_type", verb)
+      .field("source_ref", id(source))
+      .field("target_ref", id(target));
   if (verb == "uses" && dice.chance(50)) w.field("description", prose(dice, 25));
   w.end_object();
 }

@@ -12,11 +12,13 @@
 namespace {
 
 using Command = mozu::Status (*)(const mozu::bench::Arguments&);
-struct Named { std::string_view name; Command run; };
+struct Named {
+  std::string_view name;
+  Command run;
+};
 constexpr std::array commands = {
-    Named{"sample", mozu::bench::command_sample}, Named{"tokens", mozu::bench::command_tokens},
-    Named{"build", mozu::bench::command_build},   Named{"open", mozu::bench::command_open},
-    Named{"scan", mozu::bench::command_scan},     Named{"lines", mozu::bench::command_lines},
+    Named{"sample", mozu::bench::command_sample}, Named{"tokens", mozu::bench::command_tokens},       Named{"build", mozu::bench::command_build},
+    Named{"open", mozu::bench::command_open},     Named{"scan", mozu::bench::command_scan},           Named{"lines", mozu::bench::command_lines},
     Named{"limits", mozu::bench::command_limits}, Named{"hyperscan", mozu::bench::command_hyperscan},
 };
 
@@ -28,8 +30,7 @@ mozu::Status run(int count, char** words) {
     if (!arguments) return std::unexpected(arguments.error());
     return c.run(*arguments);
   }
-  return mozu::fail("usage", "the first word must be sample, tokens, build, open, scan, lines, limits or hyperscan",
-                    "bench/support.hpp lists their options");
+  return mozu::fail("usage", "the first word must be sample, tokens, build, open, scan, lines, limits or hyperscan", "bench/support.hpp lists their options");
 }
 
 }  // namespace

@@ -29,7 +29,9 @@ void canonical_host(benchmark::State& state, std::string_view text) {
   for (auto _ : state) benchmark::DoNotOptimize(intel::canonical_host(text));
 }
 BENCHMARK_CAPTURE(canonical_host, ascii, "CDN.Evil.Example");
-BENCHMARK_CAPTURE(canonical_host, idn, "b\xc3\xbc" "cher.example");
+BENCHMARK_CAPTURE(canonical_host, idn,
+                  "b\xc3\xbc"
+                  "cher.example");
 
 void parse_event(benchmark::State& state, std::string_view line) {
   match::EventParser parser({}, Timestamp{1793527200000});

@@ -77,8 +77,7 @@ match::ScanStatistics scan_share(match::Scanner& scanner, const Share& share, Ta
 match::ScanStatistics scan_all(std::vector<match::Scanner>& scanners, const std::vector<Share>& shares, Task task) {
   std::vector<match::ScanStatistics> results(shares.size());
   std::vector<std::jthread> others;
-  for (std::size_t t = 1; t < shares.size(); ++t)
-    others.emplace_back([&, t] { results[t] = scan_share(scanners[t], shares[t], task); });
+  for (std::size_t t = 1; t < shares.size(); ++t) others.emplace_back([&, t] { results[t] = scan_share(scanners[t], shares[t], task); });
   results[0] = scan_share(scanners[0], shares[0], task);
   others.clear();
   match::ScanStatistics sum;

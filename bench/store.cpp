@@ -57,7 +57,9 @@ class Maker {
   std::uint64_t objects_, relations_, object_ = 0, relation_ = 0;
 };
 
-struct CloseFile { void operator()(std::FILE* f) const { std::fclose(f); } };
+struct CloseFile {
+  void operator()(std::FILE* f) const { std::fclose(f); }
+};
 using File = std::unique_ptr<std::FILE, CloseFile>;
 
 /// One import as a file without a name, made before the clock runs: else the store could write while the next objects are made.
@@ -68,7 +70,8 @@ Result<File> spool(Maker& maker, std::uint64_t count) {
   for (std::uint64_t put = 0; file && put < count && !maker.done();) {
     put += maker.next(text, std::min(at_once, count - put));
     const std::uint64_t size = text.size();
-    if (std::fwrite(&size, sizeof size, 1, file.get()) != 1 || std::fwrite(text.data(), 1, size, file.get()) != size) return fail("bench", "cannot write a temporary file");
+    if (std::fwrite(&size, sizeof size, 1, file.get()) != 1 || std::fwrite(text.data(), 1, size, file.get()) != size)
+      return fail("bench", "cannot write a temporary file");
   }
   if (!file) return fail("bench", "cannot make a temporary file");
   std::rewind(file.get());
@@ -124,7 +127,12 @@ Status fill(const Arguments& a) {
     };
     MOZU_LET(const auto made, spool(maker, per_import));
     MOZU_TRY(timed(begin));
-    MOZU_TRY(timed([&] { return each_part(made.get(), text, [&] { bytes += text.size(); return read(); }); }));
+    MOZU_TRY(timed([&] {
+      return each_part(made.get(), text, [&] {
+        bytes += text.size();
+        return read();
+      });
+    }));
     MOZU_TRY(timed(commit));
     import.reset();
     wall += import_wall, cpu += import_cpu;
@@ -173,7 +181,14 @@ class Asking {
     }
     std::sort(l.ms.begin(), l.ms.end());
     const auto at = [&](double part) { return l.ms[std::min(l.ms.size() - 1, static_cast<std::size_t>(part * static_cast<double>(l.ms.size())))]; };
-    w.key(name).begin_object().field("times", times).field("found", l.found).field("p50_ms", at(0.5)).field("p99_ms", at(0.99)).field("max_ms", l.ms.back()).end_object();
+    w.key(name)
+        .begin_object()
+        .field("times", times)
+        .field("found", l.found)
+        .field("p50_ms", at(0.5))
+        .field("p99_ms", at(0.99))
+        .field("max_ms", l.ms.back())
+        .end_object();
     return {};
   }
 

@@ -16,8 +16,7 @@ namespace {
 
 constexpr std::array<bool, 256> word_bytes = [] {
   std::array<bool, 256> t{};
-  for (int c = 0; c < 256; ++c)
-    t[c] = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c >= 0x80;
+  for (int c = 0; c < 256; ++c) t[c] = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c >= 0x80;
   return t;
 }();
 bool word(char c) { return word_bytes[static_cast<unsigned char>(c)]; }
@@ -52,7 +51,7 @@ TokenSet::TokenSet(std::string_view list) {
   each_line(list, [this](std::string_view s) {
     if (s.empty()) return;
     longest_ = std::max(longest_, s.size());
-    std::size_t i = std::hash<std::string_view>{}(s) & mask_;
+    std::size_t i = std::hash<std::string_view>{}(s)&mask_;
     while (!slots_[i].empty() && slots_[i] != s) i = (i + 1) & mask_;
     count_ += slots_[i].empty() ? 1 : 0;
     slots_[i] = s;
@@ -61,7 +60,7 @@ TokenSet::TokenSet(std::string_view list) {
 
 bool TokenSet::contains(std::string_view token) const {
   if (token.empty() || token.size() > longest_) return false;
-  std::size_t i = std::hash<std::string_view>{}(token) & mask_;
+  std::size_t i = std::hash<std::string_view>{}(token)&mask_;
   while (!slots_[i].empty() && slots_[i] != token) i = (i + 1) & mask_;
   return !slots_[i].empty();
 }

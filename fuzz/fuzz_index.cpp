@@ -39,10 +39,8 @@ std::string build_index(std::string_view& text, std::string& lines) {
     if (!row) continue;
     intel::FeedInfo feed;
     feed.name = row->feed;
-    if (row->suppression)
-      builder.add_suppression(row->indicator.pattern, "on the list");
-    else
-      builder.add(builder.add_feed(feed), row->indicator);
+    if (row->suppression) builder.add_suppression(row->indicator.pattern, "on the list");
+    else builder.add(builder.add_feed(feed), row->indicator);
     const std::string& value = row->indicator.pattern.value;
     lines += "x " + value + " http://" + value + "/ a." + value + "\n";
   }
@@ -84,9 +82,7 @@ void damage(std::string& file, const std::uint8_t* d) {
       if (room >= 2) store<std::uint16_t>(at, value);
       break;
     case 3:
-      if (room >= 4)
-        store<std::uint32_t>(at,
-                             load<std::uint32_t>(at) + static_cast<std::uint32_t>(static_cast<std::int16_t>(value)));
+      if (room >= 4) store<std::uint32_t>(at, load<std::uint32_t>(at) + static_cast<std::uint32_t>(static_cast<std::int16_t>(value)));
       break;
     case 4: std::fill_n(at, std::min<std::size_t>(room, d[6]), static_cast<char>(d[7])); break;
     case 5: std::copy_n(file.data() + s.offset, std::min<std::size_t>(room, d[6]), at); break;
@@ -102,8 +98,7 @@ void put_checksums_right(std::string& file) {
     store<std::uint64_t>(file.data() + header_bytes + i * entry_bytes + 24, xxh3_64(bytes));
   }
   store<std::uint64_t>(file.data() + 16, file.size());
-  store<std::uint64_t>(file.data() + 72,
-                       xxh3_64(std::string_view(file).substr(header_bytes, sections.size() * entry_bytes)));
+  store<std::uint64_t>(file.data() + 72, xxh3_64(std::string_view(file).substr(header_bytes, sections.size() * entry_bytes)));
   store<std::uint64_t>(file.data() + 80, xxh3_64(std::string_view(file).substr(0, 80)));
 }
 
@@ -121,8 +116,7 @@ void use(const std::shared_ptr<const Index>& index, const std::string& lines) {
     options.show_suppressed = true;
     Scanner scanner(index, options);
     HeaderState header;
-    scanner.scan({lines, "lines", 1}, header,
-                 [&](const intel::Detection& d) { sum += d.feeds.size() + d.context.size(); });
+    scanner.scan({lines, "lines", 1}, header, [&](const intel::Detection& d) { sum += d.feeds.size() + d.context.size(); });
   }
   sum += explain(index, std::string_view(lines).substr(0, 200)).tokens.size();
   if (sum == 1) std::abort();  // uses the sum, so that nothing above is left out; feeds or hash make it larger

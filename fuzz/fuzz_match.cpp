@@ -31,8 +31,7 @@ std::vector<Rule> take_rules(std::string_view& text) {
 
 std::vector<std::size_t> line_starts(std::string_view batch) {
   std::vector<std::size_t> starts;
-  for (auto lf = batch.find('\n'); lf != std::string_view::npos && lf + 1 < batch.size();
-       lf = batch.find('\n', lf + 1)) {
+  for (auto lf = batch.find('\n'); lf != std::string_view::npos && lf + 1 < batch.size(); lf = batch.find('\n', lf + 1)) {
     starts.push_back(lf + 1);
   }
   return starts;
@@ -53,9 +52,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   Counts counts;
   const auto splits = data[0] & 4 ? line_starts(bytes.view()) : std::vector<std::size_t>{};
   if (const auto difference = (*world)->check(bytes.view(), splits, counts)) {
-    std::fprintf(stderr, "%s, line %llu\nreference says:\n%sengine says:\n%s", difference->what.c_str(),
-                 static_cast<unsigned long long>(difference->line), difference->expected.c_str(),
-                 difference->got.c_str());
+    std::fprintf(stderr, "%s, line %llu\nreference says:\n%sengine says:\n%s", difference->what.c_str(), static_cast<unsigned long long>(difference->line),
+                 difference->expected.c_str(), difference->got.c_str());
     std::abort();
   }
   return 0;

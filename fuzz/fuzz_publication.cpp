@@ -29,12 +29,15 @@ void check_attribute(std::string_view name, std::string_view value) {
   static const std::set<std::string_view> known = {"href", "rel", "id", "class", "src", "alt", "loading", "scope", "start", "aria-label"};
   check(known.contains(name), "an attribute that is not ours");
   check(value.find_first_of("<>'") == value.npos, "an attribute is not escaped");
-  if (name == "href") check(value.starts_with("#t-") || mozu::istarts_with(value, "https://") || mozu::istarts_with(value, "http://") || mozu::istarts_with(value, "mailto:"), "a link leads elsewhere");
+  if (name == "href")
+    check(value.starts_with("#t-") || mozu::istarts_with(value, "https://") || mozu::istarts_with(value, "http://") || mozu::istarts_with(value, "mailto:"),
+          "a link leads elsewhere");
   if (name == "src") check(value == "/figure", "a picture of elsewhere");
 }
 
 void check_html(std::string_view html) {
-  static const std::set<std::string_view> known = {"a", "blockquote", "code", "del", "em", "h2", "h3", "h4", "h5", "h6", "li", "ol", "p", "pre", "section", "strong", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul"};
+  static const std::set<std::string_view> known = {"a", "blockquote", "code",    "del",    "em",  "h2",    "h3",    "h4", "h5", "h6",    "li", "ol",
+                                                   "p", "pre",        "section", "strong", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul"};
   std::vector<std::string_view> open;
   for (std::size_t at = 0; (at = html.find('<', at)) != html.npos;) {
     const bool ends = html.substr(at + 1, 1) == "/";

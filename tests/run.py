@@ -202,6 +202,10 @@ def tidy_step():
         "run_self": [sys.executable, "tests/test_run.py"],
         "changelog_self": [sys.executable, "scripts/test_changelog.py"],
     }
+    sources = subprocess.run(["git", "ls-files", "*.cpp", "*.hpp"], cwd=ROOT, capture_output=True, text=True, check=False).stdout.split()
+    sources = [p for p in sources if (ROOT / p).exists()]
+    for part in range(JOBS):
+        commands[f"format.{part + 1}of{JOBS}"] = ["clang-format-19", "--dry-run", "-Werror", *sources[part::JOBS]]
     if scripts:
         commands["shellcheck"] = ["shellcheck", *scripts]
     with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:

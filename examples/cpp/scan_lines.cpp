@@ -42,8 +42,8 @@ int main(int argc, char** argv) {
       "{\"url\":\"http:\\/\\/drop.example\\/gate.php\",\"dest_ip\":\"198.51.100.9\"}\n"
       "nothing to see here\n";
   const auto statistics = scanner.scan({lines, "example.log"}, header, [](const mozu::intel::Detection& d) {
-    fmt::print("line {} offset {}: {} {} by {} ({})\n", d.line, d.offset, mozu::intel::stix_type(d.observable.type), d.observable.value,
-               d.indicator_value, mozu::intel::name(d.relation));
+    fmt::print("line {} offset {}: {} {} by {} ({})\n", d.line, d.offset, mozu::intel::stix_type(d.observable.type), d.observable.value, d.indicator_value,
+               mozu::intel::name(d.relation));
   });
   fmt::print("{} detections in {} lines\n", statistics.detections, statistics.lines);
   return statistics.detections == 3 ? 0 : 2;

@@ -13,11 +13,43 @@
 namespace mozu::actors {
 namespace {
 
-constexpr auto variants = std::to_array<std::string_view>(
-    {"Russian Federation", "USA", "United States of America", "UK", "Great Britain", "England", "Korea (Republic of)", "Republic of Korea", "Korea (Democratic People's Republic of)",
-     "Democratic People's Republic of Korea", "Iran (Islamic Republic of)", "Islamic Republic of Iran", "Syrian Arab Republic", "Viet Nam", "Czech Republic", "Burma", "Macau", "Hong Kong",
-     "Palestine", "Palestinian Territory", "Gaza", "Turkey", "Lao People's Democratic Republic", "Brunei Darussalam", "Macedonia", "Moldova (Republic of)", "People's Republic of China",
-     "Taiwan, Province of China", "Tanzania", "Congo", "Ivory Coast", "Cabo Verde", "East Timor", "Swaziland", "Holland", "UAE", "Bosnia"});
+constexpr auto variants = std::to_array<std::string_view>({"Russian Federation",
+                                                           "USA",
+                                                           "United States of America",
+                                                           "UK",
+                                                           "Great Britain",
+                                                           "England",
+                                                           "Korea (Republic of)",
+                                                           "Republic of Korea",
+                                                           "Korea (Democratic People's Republic of)",
+                                                           "Democratic People's Republic of Korea",
+                                                           "Iran (Islamic Republic of)",
+                                                           "Islamic Republic of Iran",
+                                                           "Syrian Arab Republic",
+                                                           "Viet Nam",
+                                                           "Czech Republic",
+                                                           "Burma",
+                                                           "Macau",
+                                                           "Hong Kong",
+                                                           "Palestine",
+                                                           "Palestinian Territory",
+                                                           "Gaza",
+                                                           "Turkey",
+                                                           "Lao People's Democratic Republic",
+                                                           "Brunei Darussalam",
+                                                           "Macedonia",
+                                                           "Moldova (Republic of)",
+                                                           "People's Republic of China",
+                                                           "Taiwan, Province of China",
+                                                           "Tanzania",
+                                                           "Congo",
+                                                           "Ivory Coast",
+                                                           "Cabo Verde",
+                                                           "East Timor",
+                                                           "Swaziland",
+                                                           "Holland",
+                                                           "UAE",
+                                                           "Bosnia"});
 
 std::set<std::string> folded_countries() {
   std::set<std::string> out;

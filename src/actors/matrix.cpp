@@ -19,7 +19,9 @@ std::string attack_id(JsonObject o) {
 
 AttackTechnique read_technique(JsonObject o) {
   AttackTechnique out{std::string(string_member(o, "id")), attack_id(o), std::string(string_member(o, "name")), {}, {}};
-  each(o, "kill_chain_phases", [&](JsonObject phase) { out.tactics.insert(std::string(string_member(phase, "kill_chain_name")) + "/" + std::string(string_member(phase, "phase_name"))); });
+  each(o, "kill_chain_phases", [&](JsonObject phase) {
+    out.tactics.insert(std::string(string_member(phase, "kill_chain_name")) + "/" + std::string(string_member(phase, "phase_name")));
+  });
   return out;
 }
 
@@ -39,7 +41,8 @@ void take(AttackMatrix& matrix, std::string_view type, JsonObject o) {
 Status count(store::Store& knowledge, const intel::Viewer& viewer, AttackTechnique& t) {
   MOZU_LET(const auto counts, knowledge.neighbour_counts(viewer, t.id));
   for (const auto& c : counts)
-    if (const auto* kind = std::ranges::find(attack_counted, c.type, &std::pair<std::string_view, std::string_view>::first); !c.outgoing && kind != attack_counted.end())
+    if (const auto* kind = std::ranges::find(attack_counted, c.type, &std::pair<std::string_view, std::string_view>::first);
+        !c.outgoing && kind != attack_counted.end())
       t.counts[kind->second] += c.count;
   return {};
 }
@@ -49,13 +52,14 @@ Status count(store::Store& knowledge, const intel::Viewer& viewer, AttackTechniq
 Result<AttackMatrix> read_attack_matrix(store::Store& knowledge, const intel::Viewer& viewer) {
   AttackMatrix matrix;
   Parser parser;
-  MOZU_TRY(store::each_page(knowledge, viewer, {"x-mitre-matrix", "x-mitre-tactic", "attack-pattern"}, false, attack_techniques_max, [&](const auto& items) -> Status {
-    for (const auto& stored : items) {
-      MOZU_LET(const JsonObject o, parser.parse(stored.json));
-      take(matrix, stored.type, o);
-    }
-    return {};
-  }));
+  MOZU_TRY(store::each_page(knowledge, viewer, {"x-mitre-matrix", "x-mitre-tactic", "attack-pattern"}, false, attack_techniques_max,
+                            [&](const auto& items) -> Status {
+                              for (const auto& stored : items) {
+                                MOZU_LET(const JsonObject o, parser.parse(stored.json));
+                                take(matrix, stored.type, o);
+                              }
+                              return {};
+                            }));
   std::ranges::sort(matrix.techniques, {}, &AttackTechnique::attack_id);
   for (AttackTechnique& t : matrix.techniques) MOZU_TRY(count(knowledge, viewer, t));
   return matrix;

@@ -11,25 +11,30 @@ namespace mozu::actors {
 namespace {
 
 /// Last words of two-word names.
-struct LastWord { std::string_view word, by; };
+struct LastWord {
+  std::string_view word, by;
+};
 constexpr auto last_words = std::to_array<LastWord>(
-    {{"blizzard", "Microsoft"},    {"typhoon", "Microsoft"},     {"sandstorm", "Microsoft"},   {"sleet", "Microsoft"},       {"tempest", "Microsoft"},
-     {"tsunami", "Microsoft"},     {"flood", "Microsoft"},       {"dust", "Microsoft"},        {"cyclone", "Microsoft"},     {"hail", "Microsoft"},
-     {"rain", "Microsoft"},        {"squall", "Microsoft"},      {"lightning", "Microsoft"},   {"bear", "CrowdStrike"},      {"panda", "CrowdStrike"},
-     {"kitten", "CrowdStrike"},    {"chollima", "CrowdStrike"},  {"spider", "CrowdStrike"},    {"jackal", "CrowdStrike"},    {"tiger", "CrowdStrike"},
-     {"leopard", "CrowdStrike"},   {"buffalo", "CrowdStrike"},   {"crane", "CrowdStrike"},     {"wolf", "CrowdStrike"},      {"hawk", "CrowdStrike"},
-     {"lynx", "CrowdStrike"},      {"saiga", "CrowdStrike"},     {"sphinx", "CrowdStrike"},    {"ocelot", "CrowdStrike"},    {"taurus", "Unit 42"},
-     {"ursa", "Unit 42"},          {"pisces", "Unit 42"},        {"serpens", "Unit 42"},       {"libra", "Unit 42"},         {"scorpius", "Unit 42"},
-     {"orion", "Unit 42"},         {"lyra", "Unit 42"}});
+    {{"blizzard", "Microsoft"},  {"typhoon", "Microsoft"},    {"sandstorm", "Microsoft"}, {"sleet", "Microsoft"},    {"tempest", "Microsoft"},
+     {"tsunami", "Microsoft"},   {"flood", "Microsoft"},      {"dust", "Microsoft"},      {"cyclone", "Microsoft"},  {"hail", "Microsoft"},
+     {"rain", "Microsoft"},      {"squall", "Microsoft"},     {"lightning", "Microsoft"}, {"bear", "CrowdStrike"},   {"panda", "CrowdStrike"},
+     {"kitten", "CrowdStrike"},  {"chollima", "CrowdStrike"}, {"spider", "CrowdStrike"},  {"jackal", "CrowdStrike"}, {"tiger", "CrowdStrike"},
+     {"leopard", "CrowdStrike"}, {"buffalo", "CrowdStrike"},  {"crane", "CrowdStrike"},   {"wolf", "CrowdStrike"},   {"hawk", "CrowdStrike"},
+     {"lynx", "CrowdStrike"},    {"saiga", "CrowdStrike"},    {"sphinx", "CrowdStrike"},  {"ocelot", "CrowdStrike"}, {"taurus", "Unit 42"},
+     {"ursa", "Unit 42"},        {"pisces", "Unit 42"},       {"serpens", "Unit 42"},     {"libra", "Unit 42"},      {"scorpius", "Unit 42"},
+     {"orion", "Unit 42"},       {"lyra", "Unit 42"}});
 /// Secureworks: first words of two-word names.
-constexpr auto metals = std::to_array<std::string_view>({"bronze", "iron", "gold", "cobalt", "nickel", "aluminum", "tin", "copper", "zinc", "platinum", "tungsten"});
+constexpr auto metals =
+    std::to_array<std::string_view>({"bronze", "iron", "gold", "cobalt", "nickel", "aluminum", "tin", "copper", "zinc", "platinum", "tungsten"});
 /// What stands before a number (or, where `dash` says so, a dash and a number).
-struct Prefix { std::string_view text, by; };
-constexpr auto prefixes = std::to_array<Prefix>({{"apt-c-", "360"},       {"apt-q-", "QiAnXin"},       {"apt-k-", "KnownSec 404"},   {"apt", "Mandiant"},    {"fin", "Mandiant"},      {"unc", "Mandiant"},
-                                                {"ta", "Proofpoint"},    {"tag-", "Recorded Future"}, {"tg-", "Secureworks"},      {"ctg-", "Secureworks"}, {"storm-", "Microsoft"},
-                                                {"dev-", "Microsoft"},   {"uac-", "CERT-UA"},         {"uat-", "Cisco Talos"},     {"uta", "Volexity"},     {"itg", "IBM X-Force"},
-                                                {"hive", "IBM X-Force"}, {"cl-sta-", "Unit 42"},      {"cl-cri-", "Unit 42"},      {"ref", "Elastic"},      {"atk", "Thales"},
-                                                {"g", "MITRE"},          {"sector", "NSHC"}});
+struct Prefix {
+  std::string_view text, by;
+};
+constexpr auto prefixes = std::to_array<Prefix>(
+    {{"apt-c-", "360"},      {"apt-q-", "QiAnXin"},       {"apt-k-", "KnownSec 404"}, {"apt", "Mandiant"},     {"fin", "Mandiant"},     {"unc", "Mandiant"},
+     {"ta", "Proofpoint"},   {"tag-", "Recorded Future"}, {"tg-", "Secureworks"},     {"ctg-", "Secureworks"}, {"storm-", "Microsoft"}, {"dev-", "Microsoft"},
+     {"uac-", "CERT-UA"},    {"uat-", "Cisco Talos"},     {"uta", "Volexity"},        {"itg", "IBM X-Force"},  {"hive", "IBM X-Force"}, {"cl-sta-", "Unit 42"},
+     {"cl-cri-", "Unit 42"}, {"ref", "Elastic"},          {"atk", "Thales"},          {"g", "MITRE"},          {"sector", "NSHC"}});
 
 bool all_digits(std::string_view s) {
   return !s.empty() && std::ranges::all_of(s, [](char c) { return is_digit(static_cast<unsigned char>(c)); });

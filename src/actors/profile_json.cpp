@@ -60,7 +60,12 @@ void write_links(JsonWriter& w, const ActorBook& book, std::size_t profile) {
   const Resolution& resolution = book.resolution;
   w.key("links").begin_array();
   for (const auto& link : resolution.profiles[profile].links) {
-    w.begin_object().field("from", book.records[link.from].id).field("to", book.records[link.to].id).field("evidence", name(link.evidence)).key("names").begin_array();
+    w.begin_object()
+        .field("from", book.records[link.from].id)
+        .field("to", book.records[link.to].id)
+        .field("evidence", name(link.evidence))
+        .key("names")
+        .begin_array();
     for (const auto& n : link.names) w.value(n);
     w.end_array().end_object();
   }

@@ -12,23 +12,64 @@ namespace mozu::actors {
 namespace {
 
 /// Producers by the UUID under which the MISP threat-actor galaxy names them ("name-attribution"): told from the names that each gives there.
-struct Producer { std::string_view uuid, name; };
-constexpr auto producers = std::to_array<Producer>(
-    {{"d0c33595-b684-45ef-91c3-e2f5ce1a8191", "Microsoft"},  {"f9eb432f-2293-48b7-bca4-cc78beb50df0", "CrowdStrike"}, {"da5cdcd1-7b15-4371-b7eb-ca32916d2052", "Mandiant"},
-     {"a7119872-bc6b-494b-9f7a-8c50faaf53a9", "Secureworks"}, {"a1ad5090-2487-46d2-8237-6151a2dd5063", "MITRE"},      {"cae79680-67a6-4411-903c-f824dbcc813f", "Proofpoint"},
-     {"e9491d3b-2174-47d6-8a15-ecec552d16ae", "Unit 42"},     {"0d4886f9-97e1-4cb2-8822-580fd09540e5", "Kaspersky"},  {"3ac8f6fc-9c04-4ebd-bda2-788cc02fe4ed", "Trend Micro"},
-     {"0adf6f0f-3795-4de1-9763-1bdd1c31a5d7", "Cisco Talos"}, {"3a43aca5-6366-4168-b182-a8afec4550b5", "ESET"},       {"ad7032df-0e9a-4ea9-b35c-c68ff854be80", "Recorded Future"},
-     {"e583434b-7fb8-42c8-90ce-89aa8ed35f0c", "Symantec"},    {"adb3369a-5683-46b2-bceb-4dafa6526b21", "Check Point"}});
+struct Producer {
+  std::string_view uuid, name;
+};
+constexpr auto producers = std::to_array<Producer>({{"d0c33595-b684-45ef-91c3-e2f5ce1a8191", "Microsoft"},
+                                                    {"f9eb432f-2293-48b7-bca4-cc78beb50df0", "CrowdStrike"},
+                                                    {"da5cdcd1-7b15-4371-b7eb-ca32916d2052", "Mandiant"},
+                                                    {"a7119872-bc6b-494b-9f7a-8c50faaf53a9", "Secureworks"},
+                                                    {"a1ad5090-2487-46d2-8237-6151a2dd5063", "MITRE"},
+                                                    {"cae79680-67a6-4411-903c-f824dbcc813f", "Proofpoint"},
+                                                    {"e9491d3b-2174-47d6-8a15-ecec552d16ae", "Unit 42"},
+                                                    {"0d4886f9-97e1-4cb2-8822-580fd09540e5", "Kaspersky"},
+                                                    {"3ac8f6fc-9c04-4ebd-bda2-788cc02fe4ed", "Trend Micro"},
+                                                    {"0adf6f0f-3795-4de1-9763-1bdd1c31a5d7", "Cisco Talos"},
+                                                    {"3a43aca5-6366-4168-b182-a8afec4550b5", "ESET"},
+                                                    {"ad7032df-0e9a-4ea9-b35c-c68ff854be80", "Recorded Future"},
+                                                    {"e583434b-7fb8-42c8-90ce-89aa8ed35f0c", "Symantec"},
+                                                    {"adb3369a-5683-46b2-bceb-4dafa6526b21", "Check Point"}});
 
 /// First words of ATT&CK's citations that say whose publication it is.
-struct Citation { std::string_view word, name; };
-constexpr auto citations = std::to_array<Citation>(
-    {{"crowdstrike", "CrowdStrike"}, {"microsoft", "Microsoft"}, {"fireeye", "Mandiant"},     {"mandiant", "Mandiant"},          {"secureworks", "Secureworks"}, {"symantec", "Symantec"},
-     {"kaspersky", "Kaspersky"},     {"securelist", "Kaspersky"}, {"eset", "ESET"},            {"trendmicro", "Trend Micro"},     {"trend micro", "Trend Micro"}, {"proofpoint", "Proofpoint"},
-     {"unit 42", "Unit 42"},         {"unit42", "Unit 42"},      {"palo alto", "Unit 42"},    {"talos", "Cisco Talos"},          {"cisco", "Cisco Talos"},       {"recorded future", "Recorded Future"},
-     {"dragos", "Dragos"},           {"pwc", "PwC"},             {"f-secure", "F-Secure"},    {"accenture", "Accenture"},        {"cylance", "Cylance"},         {"novetta", "Novetta"},
-     {"group-ib", "Group-IB"},       {"check point", "Check Point"}, {"bitdefender", "Bitdefender"}, {"malwarebytes", "Malwarebytes"}, {"volexity", "Volexity"}, {"sentinelone", "SentinelOne"},
-     {"cybereason", "Cybereason"},   {"us-cert", "CISA"},        {"cisa", "CISA"},            {"dell", "Secureworks"},           {"threatconnect", "ThreatConnect"}, {"clearsky", "ClearSky"}});
+struct Citation {
+  std::string_view word, name;
+};
+constexpr auto citations = std::to_array<Citation>({{"crowdstrike", "CrowdStrike"},
+                                                    {"microsoft", "Microsoft"},
+                                                    {"fireeye", "Mandiant"},
+                                                    {"mandiant", "Mandiant"},
+                                                    {"secureworks", "Secureworks"},
+                                                    {"symantec", "Symantec"},
+                                                    {"kaspersky", "Kaspersky"},
+                                                    {"securelist", "Kaspersky"},
+                                                    {"eset", "ESET"},
+                                                    {"trendmicro", "Trend Micro"},
+                                                    {"trend micro", "Trend Micro"},
+                                                    {"proofpoint", "Proofpoint"},
+                                                    {"unit 42", "Unit 42"},
+                                                    {"unit42", "Unit 42"},
+                                                    {"palo alto", "Unit 42"},
+                                                    {"talos", "Cisco Talos"},
+                                                    {"cisco", "Cisco Talos"},
+                                                    {"recorded future", "Recorded Future"},
+                                                    {"dragos", "Dragos"},
+                                                    {"pwc", "PwC"},
+                                                    {"f-secure", "F-Secure"},
+                                                    {"accenture", "Accenture"},
+                                                    {"cylance", "Cylance"},
+                                                    {"novetta", "Novetta"},
+                                                    {"group-ib", "Group-IB"},
+                                                    {"check point", "Check Point"},
+                                                    {"bitdefender", "Bitdefender"},
+                                                    {"malwarebytes", "Malwarebytes"},
+                                                    {"volexity", "Volexity"},
+                                                    {"sentinelone", "SentinelOne"},
+                                                    {"cybereason", "Cybereason"},
+                                                    {"us-cert", "CISA"},
+                                                    {"cisa", "CISA"},
+                                                    {"dell", "Secureworks"},
+                                                    {"threatconnect", "ThreatConnect"},
+                                                    {"clearsky", "ClearSky"}});
 
 std::string_view producer(std::string_view uuid) {
   for (const auto& p : producers)
@@ -99,7 +140,8 @@ class ActorReading {
   void names() {
     for (const std::string_view key : {"aliases", "x_mitre_aliases", "x_opencti_aliases", "x_misp_synonyms"})
       for (auto& alias : texts(o_, key))
-        if (alias != r_.name && std::ranges::none_of(r_.aliases, [&](const auto& a) { return a.name == alias; })) r_.aliases.push_back({std::move(alias), {}, false});
+        if (alias != r_.name && std::ranges::none_of(r_.aliases, [&](const auto& a) { return a.name == alias; }))
+          r_.aliases.push_back({std::move(alias), {}, false});
   }
 
   void target(TargetClaim::Kind kind, std::string name) {
@@ -112,7 +154,8 @@ class ActorReading {
   void misp(JsonObject meta) {
     for (const auto& entry : texts(meta, "name-attribution"))
       if (const auto colon = entry.rfind(':'); colon != std::string::npos)
-        if (const auto by = producer(std::string_view(entry).substr(colon + 1)); !by.empty()) by_[intel::fold_name(std::string_view(entry).substr(0, colon))] = by;
+        if (const auto by = producer(std::string_view(entry).substr(colon + 1)); !by.empty())
+          by_[intel::fold_name(std::string_view(entry).substr(0, colon))] = by;
     for (const auto field : meta)
       if (const std::string_view key = field.key; key.starts_with("origin:"))
         if (const auto by = string_member(meta, key); !by.empty() && by.size() <= 60) by_[intel::fold_name(key.substr(7))] = by;

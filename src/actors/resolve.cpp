@@ -16,7 +16,7 @@ namespace {
 
 /// A vendor's list of its own names: an alias there that is another entry's name is that entry's later or former name.
 constexpr std::string_view own_names_list = "microsoft-activity-group";
-constexpr std::size_t owners_max = 64;          // a name that more units bear tells nothing
+constexpr std::size_t owners_max = 64;  // a name that more units bear tells nothing
 constexpr std::size_t candidates_max = 10'000;
 constexpr std::size_t names_shown_max = 8;
 
@@ -26,7 +26,8 @@ constexpr int weight_attack = 80, weight_same_name = 40, weight_similar = 20, we
 constexpr int clear_margin = 3;
 
 bool is_attack_id(std::string_view folded) {
-  return folded.size() == 5 && folded[0] == 'g' && std::all_of(folded.begin() + 1, folded.end(), [](char c) { return is_digit(static_cast<unsigned char>(c)); });
+  return folded.size() == 5 && folded[0] == 'g' &&
+         std::all_of(folded.begin() + 1, folded.end(), [](char c) { return is_digit(static_cast<unsigned char>(c)); });
 }
 
 class Forest {
@@ -43,8 +44,8 @@ class Forest {
 };
 
 struct Match {
-  std::size_t a = 0, b = 0;                 ///< units, a < b
-  std::vector<std::string> shared;          ///< folded, without ambiguous ones
+  std::size_t a = 0, b = 0;         ///< units, a < b
+  std::vector<std::string> shared;  ///< folded, without ambiguous ones
   bool attack = false, same_name = false, similar = false, main_name = false, contradiction = false;
   int score() const {
     const int names = static_cast<int>(std::min<std::size_t>(shared.size(), shared_counted_max));
@@ -52,14 +53,16 @@ struct Match {
   }
   /// Enough to join the two, if nothing contradicts.
   bool enough() const { return attack || (same_name && (shared.size() > 1 || !contradiction)) || (similar && !shared.empty()) || shared.size() > 1; }
-  Evidence evidence() const {
-    return attack ? Evidence::attack_id : same_name ? Evidence::same_name : similar ? Evidence::similar : Evidence::two_names;
-  }
+  Evidence evidence() const { return attack ? Evidence::attack_id : same_name ? Evidence::same_name : similar ? Evidence::similar : Evidence::two_names; }
 };
 
 class Resolver {
  public:
-  Resolver(std::span<const ActorRecord> records, std::span<const ActorDecision> decisions) : records_(records), forest_(records.size()), links_(records.size()), former_(records.size()) {
+  Resolver(std::span<const ActorRecord> records, std::span<const ActorDecision> decisions)
+      : records_(records),
+        forest_(records.size()),
+        links_(records.size()),
+        former_(records.size()) {
     members_.resize(records.size());
     for (std::size_t i = 0; i < records.size(); ++i) {
       members_[i] = {i};
@@ -67,7 +70,8 @@ class Resolver {
     }
     order_.resize(records.size());
     std::iota(order_.begin(), order_.end(), std::size_t{0});
-    std::ranges::sort(order_, [&](std::size_t a, std::size_t b) { return std::tie(records_[a].list, records_[a].id) < std::tie(records_[b].list, records_[b].id); });
+    std::ranges::sort(order_,
+                      [&](std::size_t a, std::size_t b) { return std::tie(records_[a].list, records_[a].id) < std::tie(records_[b].list, records_[b].id); });
     for (const auto& d : decisions)
       if (!d.same)
         if (const auto a = record(d.id), b = record(d.other); a != none && b != none) different_.emplace(std::min(a, b), std::max(a, b));
@@ -366,11 +370,11 @@ class Resolver {
   std::unordered_map<std::string, std::size_t> by_id_;
   std::vector<std::size_t> order_;
   std::set<std::pair<std::size_t, std::size_t>> different_;
-  std::vector<std::vector<std::size_t>> members_;              // by root
+  std::vector<std::vector<std::size_t>> members_;  // by root
   std::vector<std::vector<Link>> links_;
-  std::vector<bool> former_;                                   // replaced by another: its name is not the unit's main one
-  std::vector<std::set<std::string>> names_, lists_;           // by unit: folded names, catalogues
-  std::map<std::string, std::vector<std::size_t>> owners_;     // folded name → units
+  std::vector<bool> former_;                                // replaced by another: its name is not the unit's main one
+  std::vector<std::set<std::string>> names_, lists_;        // by unit: folded names, catalogues
+  std::map<std::string, std::vector<std::size_t>> owners_;  // folded name → units
   std::set<std::string> contested_;
   std::vector<Match> matches_;
   std::vector<std::pair<const Match*, std::string_view>> open_;

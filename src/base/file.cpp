@@ -9,8 +9,8 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cstdlib>
 #include <cerrno>
+#include <cstdlib>
 #include <cstring>
 #include <memory>
 #include <utility>
@@ -77,8 +77,11 @@ Result<std::string> read_file(const std::string& path, std::uint64_t bytes_max) 
   if (::fstat(file.fd, &info) != 0) return fail_errno("file-read", "cannot examine the file", path, errno);
   if (S_ISDIR(info.st_mode)) return fail_errno("file-open", "cannot read a folder as a file", path, EISDIR);
   const auto too_large = [&] {
-    return fail(Diagnostic{Severity::error, "file-too-large", fmt::format("the file is larger than the limit of {} bytes", bytes_max),
-                           {path, 0, {}}, "split the file, or raise the limit"});
+    return fail(Diagnostic{Severity::error,
+                           "file-too-large",
+                           fmt::format("the file is larger than the limit of {} bytes", bytes_max),
+                           {path, 0, {}},
+                           "split the file, or raise the limit"});
   };
   if (S_ISREG(info.st_mode) && static_cast<std::uint64_t>(info.st_size) > bytes_max) return too_large();
   std::string out;

@@ -54,9 +54,7 @@ class Fd {
   int fd_;
 };
 
-std::unexpected<Diagnostic> not_shut_in(std::string what, int error) {
-  return fail(errno_diagnostic("jail-start", std::move(what), error));
-}
+std::unexpected<Diagnostic> not_shut_in(std::string what, int error) { return fail(errno_diagnostic("jail-start", std::move(what), error)); }
 
 /// As the kernel takes it. Made before the process divides: afterwards nothing may be allocated.
 Result<std::vector<sock_filter>> network_filter() {
@@ -68,17 +66,19 @@ Result<std::vector<sock_filter>> network_filter() {
   error = ::seccomp_rule_add_array(filter, SCMP_ACT_ERRNO(EAFNOSUPPORT), SCMP_SYS(socket), 1, &elsewhere);
   // It opens sockets, too, and no filter sees what it is told.
   for (const int call : {SCMP_SYS(io_uring_setup), SCMP_SYS(io_uring_enter), SCMP_SYS(io_uring_register)}) deny(SCMP_ACT_ERRNO(ENOSYS), call);
-  for (const int call : {SCMP_SYS(ptrace), SCMP_SYS(process_vm_readv), SCMP_SYS(process_vm_writev), SCMP_SYS(bpf), SCMP_SYS(keyctl), SCMP_SYS(add_key), SCMP_SYS(request_key), SCMP_SYS(mount),
-                         SCMP_SYS(open_by_handle_at), SCMP_SYS(kexec_load), SCMP_SYS(init_module), SCMP_SYS(finit_module), SCMP_SYS(perf_event_open), SCMP_SYS(userfaultfd)})
+  for (const int call : {SCMP_SYS(ptrace), SCMP_SYS(process_vm_readv), SCMP_SYS(process_vm_writev), SCMP_SYS(bpf), SCMP_SYS(keyctl), SCMP_SYS(add_key),
+                         SCMP_SYS(request_key), SCMP_SYS(mount), SCMP_SYS(open_by_handle_at), SCMP_SYS(kexec_load), SCMP_SYS(init_module),
+                         SCMP_SYS(finit_module), SCMP_SYS(perf_event_open), SCMP_SYS(userfaultfd)})
     deny(SCMP_ACT_ERRNO(EPERM), call);
   const Fd file(::memfd_create("filter", MFD_CLOEXEC));
   if (error == 0) error = ::seccomp_export_bpf(filter, file.get());
   ::seccomp_release(filter);
   if (error != 0) return not_shut_in("cannot make a filter of system calls", -error);
-  struct stat info {};
+  struct stat info{};
   ::fstat(file.get(), &info);
   std::vector<sock_filter> out(static_cast<std::size_t>(info.st_size) / sizeof(sock_filter));
-  if (out.empty() || ::pread(file.get(), out.data(), out.size() * sizeof(sock_filter), 0) != info.st_size) return not_shut_in("cannot read a filter of system calls", errno);
+  if (out.empty() || ::pread(file.get(), out.data(), out.size() * sizeof(sock_filter), 0) != info.st_size)
+    return not_shut_in("cannot read a filter of system calls", errno);
   return out;
 }
 
@@ -135,9 +135,13 @@ bool limit(__rlimit_resource what, rlim_t most) {
     put("/proc/self/gid_map", p.gid_map.data(), std::strlen(p.gid_map.data()));
   }
   if (::dup2(p.nothing, 0) < 0 || ::dup2(p.output, 1) < 0 || ::dup2(p.output, 2) < 0 || ::chdir(p.folder) != 0) ::_exit(exit_not_shut_in);
-  if (p.becomes_nobody && (::setgroups(0, nullptr) != 0 || ::setresgid(nobody, nobody, nobody) != 0 || ::setresuid(nobody, nobody, nobody) != 0)) ::_exit(exit_not_shut_in);
+  // The system's calls, not glibc's: those tell every thread of the process, and here there are none but in its memory.
+  if (p.becomes_nobody && (::syscall(SYS_setgroups, 0, nullptr) != 0 || ::syscall(SYS_setresgid, nobody, nobody, nobody) != 0 ||
+                           ::syscall(SYS_setresuid, nobody, nobody, nobody) != 0))
+    ::_exit(exit_not_shut_in);
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // another user has none
-  const bool limited = limit(RLIMIT_CORE, 0) && limit(RLIMIT_FSIZE, p.file) && limit(RLIMIT_DATA, p.memory) && limit(RLIMIT_CPU, p.processor_s) && limit(RLIMIT_NOFILE, 1024) && limit(RLIMIT_NPROC, 4096);
+  const bool limited = limit(RLIMIT_CORE, 0) && limit(RLIMIT_FSIZE, p.file) && limit(RLIMIT_DATA, p.memory) && limit(RLIMIT_CPU, p.processor_s) &&
+                       limit(RLIMIT_NOFILE, 1024) && limit(RLIMIT_NPROC, 4096);
   if (!limited || ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) ::_exit(exit_not_shut_in);
   if (p.paths >= 0 && ::syscall(SYS_landlock_restrict_self, p.paths, 0) != 0) ::_exit(exit_not_shut_in);
   if (::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &p.filter) != 0) ::_exit(exit_not_shut_in);
@@ -155,6 +159,9 @@ pid_t divide(Prepared& p, bool& own_processes) {
   constexpr unsigned long own = CLONE_NEWNET | CLONE_NEWPID | CLONE_NEWIPC;
   sigset_t all, before;
   ::sigfillset(&all);
+  // Not the end of children: while a thread holds it back it counts as wanted, is given to any other thread, and ends that
+  // one's wait for a socket with EINTR though nobody handles it.
+  ::sigdelset(&all, SIGCHLD);
   ::pthread_sigmask(SIG_SETMASK, &all, &before);  // no handler of ours runs in the new process
   long pid = -1;
   for (const unsigned long flags : {own, own | CLONE_NEWUSER, 0UL}) {
@@ -171,7 +178,8 @@ pid_t divide(Prepared& p, bool& own_processes) {
 
 void hear(const Fd& pipe, std::size_t bytes_max, std::string& output) {
   std::array<char, 16384> block;
-  for (ssize_t n = 0; (n = ::read(pipe.get(), block.data(), block.size())) > 0;) output.append(block.data(), std::min(static_cast<std::size_t>(n), bytes_max - std::min(bytes_max, output.size())));
+  for (ssize_t n = 0; (n = ::read(pipe.get(), block.data(), block.size())) > 0;)
+    output.append(block.data(), std::min(static_cast<std::size_t>(n), bytes_max - std::min(bytes_max, output.size())));
 }
 
 /// Until its first process has ended, or the time is over; true: over. What it started may hold the pipe longer, or close it sooner.
@@ -202,7 +210,8 @@ Result<PrivateFolder> PrivateFolder::make() {
   if (::mkdtemp(path.data()) == nullptr) return fail(errno_diagnostic("jail-start", fmt::format("cannot make a folder like {}", path), errno));
   PrivateFolder out(std::move(path));
   // In containers whose root is the only user there is nobody to give it to.
-  if (::geteuid() == 0 && ::chown(out.path_.c_str(), nobody, nobody) != 0 && errno != EINVAL && errno != EPERM) return not_shut_in("cannot give a folder away", errno);
+  if (::geteuid() == 0 && ::chown(out.path_.c_str(), nobody, nobody) != 0 && errno != EINVAL && errno != EPERM)
+    return not_shut_in("cannot give a folder away", errno);
   return out;
 }
 
@@ -228,8 +237,9 @@ Result<std::string> PrivateFolder::read(std::string_view name, std::uint64_t byt
   const std::string path = fmt::format("{}/{}", path_, name);
   const Fd file(::open(path.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
   if (file.get() < 0 && errno == ENOENT) return fail("absent", "the program left no such file");
-  struct stat info {};
-  if (file.get() < 0 || ::fstat(file.get(), &info) != 0 || !S_ISREG(info.st_mode) || static_cast<std::uint64_t>(info.st_size) > bytes_max) return fail("jail-answer", "what the program left is no file of the size that is taken");
+  struct stat info{};
+  if (file.get() < 0 || ::fstat(file.get(), &info) != 0 || !S_ISREG(info.st_mode) || static_cast<std::uint64_t>(info.st_size) > bytes_max)
+    return fail("jail-answer", "what the program left is no file of the size that is taken");
   std::string out(static_cast<std::size_t>(info.st_size), '\0');
   std::size_t have = 0;
   while (have < out.size()) {
@@ -261,7 +271,7 @@ Result<JailEnd> run_in_jail(const PrivateFolder& folder, const JailOptions& opti
   p.memory = options.memory_bytes_max, p.file = options.file_bytes_max, p.processor_s = options.wall_s_max;
   *fmt::format_to_n(p.uid_map.data(), p.uid_map.size() - 1, "{0} {0} 1", ::geteuid()).out = '\0';
   *fmt::format_to_n(p.gid_map.data(), p.gid_map.size() - 1, "{0} {0} 1", ::getegid()).out = '\0';
-  struct stat owner {};
+  struct stat owner{};
   p.becomes_nobody = ::geteuid() == 0 && ::stat(folder.path().c_str(), &owner) == 0 && owner.st_uid == nobody;
   bool own_processes = false;
   const pid_t pid = divide(p, own_processes);
@@ -274,11 +284,11 @@ Result<JailEnd> run_in_jail(const PrivateFolder& folder, const JailOptions& opti
   if (end.late) ::kill(pid, SIGKILL);
   if (!own_processes) ::kill(-pid, SIGKILL);
   int status = 0;
-  while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
-  }
+  while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {}
   if (WIFEXITED(status)) end.exit = WEXITSTATUS(status);
   else end.signal = WTERMSIG(status);
-  if (end.exit == exit_not_shut_in) return fail("jail-start", fmt::format("{} could not be shut in", options.program), "the kernel must offer seccomp; containers must not forbid it");
+  if (end.exit == exit_not_shut_in)
+    return fail("jail-start", fmt::format("{} could not be shut in", options.program), "the kernel must offer seccomp; containers must not forbid it");
   if (end.exit == exit_not_started) return fail("jail-start", fmt::format("{} could not be started", options.program), "is it installed, with its libraries?");
   return end;
 }

@@ -33,8 +33,8 @@ const char* find_special(const char* p, const char* end) {
   while (end - p >= 8) {
     std::uint64_t v;
     std::memcpy(&v, p, 8);
-    const std::uint64_t bad = (v & highs) | ((v - ones * 0x20) & ~v & highs) | has_zero(v ^ (ones * '"')) |
-                              has_zero(v ^ (ones * '\\')) | has_zero(v ^ (ones * 0x7F));
+    const std::uint64_t bad =
+        (v & highs) | ((v - ones * 0x20) & ~v & highs) | has_zero(v ^ (ones * '"')) | has_zero(v ^ (ones * '\\')) | has_zero(v ^ (ones * 0x7F));
     if (bad != 0) break;
     p += 8;
   }

@@ -24,7 +24,11 @@ constexpr std::size_t chunk_bytes = 1 << 18;
 class FileSource final : public Source {
  public:
   FileSource(int fd, bool owned, std::string name, std::shared_ptr<Budget> budget, std::uint64_t* consumed)
-      : fd_(fd), owned_(owned), name_(std::move(name)), budget_(std::move(budget)), consumed_(consumed) {
+      : fd_(fd),
+        owned_(owned),
+        name_(std::move(name)),
+        budget_(std::move(budget)),
+        consumed_(consumed) {
     struct stat info{};
     if (::fstat(fd_, &info) == 0 && S_ISREG(info.st_mode) && ::lseek(fd_, 0, SEEK_CUR) == 0) size_ = info.st_size;
   }
@@ -65,7 +69,10 @@ class FileSource final : public Source {
       MOZU_LET(const std::size_t n, read_fd(std::span(buffer_).subspan(filled_)));
       filled_ += n;
       // A person typing into a pipe must not wait for ten bytes: go on only if this can become a magic number.
-      if (n == 0 || std::memchr("\x1f" "B\xfd(PQRSTUVWXYZ[\\]^_", buffer_[0], 20) == nullptr) break;
+      if (n == 0 || std::memchr("\x1f"
+                                "B\xfd(PQRSTUVWXYZ[\\]^_",
+                                buffer_[0], 20) == nullptr)
+        break;
     }
     return std::string_view(buffer_.data(), filled_);
   }
@@ -135,7 +142,9 @@ class MemorySource final : public Source {
 class PlainInput final : public InputFile {
  public:
   PlainInput(std::unique_ptr<Source> source, std::string name, std::shared_ptr<Budget> budget)
-      : source_(std::move(source)), name_(std::move(name)), budget_(std::move(budget)) {}
+      : source_(std::move(source)),
+        name_(std::move(name)),
+        budget_(std::move(budget)) {}
   Result<std::unique_ptr<ByteStream>> next() override {
     if (given_) return nullptr;
     given_ = true;
@@ -179,8 +188,7 @@ Packing sniff(std::string_view s) {
   // a skippable frame (RFC 8878 §3.1.2), as pzstd and seekable zstd write first
   if (s.size() >= 4 && (static_cast<unsigned char>(s[0]) & 0xF0) == 0x50 && s.substr(1, 3) == "\x2a\x4d\x18"sv) return Packing::zstd;
   // "BZh" and a digit may begin a text; the block or end magic behind it does not
-  if (s.size() >= 10 && s.starts_with("BZh") && s[3] >= '1' && s[3] <= '9' &&
-      (s.substr(4, 6) == "1AY&SY"sv || s.substr(4, 6) == "\x17\x72\x45\x38\x50\x90"sv))
+  if (s.size() >= 10 && s.starts_with("BZh") && s[3] >= '1' && s[3] <= '9' && (s.substr(4, 6) == "1AY&SY"sv || s.substr(4, 6) == "\x17\x72\x45\x38\x50\x90"sv))
     return Packing::bzip2;
   // a whole input that is the beginning of that header: cut off, like one of the other kinds
   if (s.size() > 4 && s.size() < 10 && s.starts_with("BZh") && s[3] >= '1' && s[3] <= '9' &&
@@ -205,15 +213,19 @@ std::optional<Diagnostic> charge(Budget& budget, std::size_t bytes, const std::s
   constexpr std::uint64_t judged_from_bytes = 64ULL << 20;
   budget.unpacked_bytes += bytes;
   if (budget.unpacked_bytes > budget.limits.unpacked_bytes_max) {
-    return Diagnostic{Severity::error, "stream-too-large",
+    return Diagnostic{Severity::error,
+                      "stream-too-large",
                       fmt::format("the input unpacks to more than the limit of {}", human_bytes(static_cast<double>(budget.limits.unpacked_bytes_max))),
-                      {name, 0, {}}, "what was read up to here is kept; split the input"};
+                      {name, 0, {}},
+                      "what was read up to here is kept; split the input"};
   }
   if (budget.unpacked_bytes > judged_from_bytes &&
       static_cast<double>(budget.unpacked_bytes) > budget.limits.ratio_max * static_cast<double>(std::max<std::uint64_t>(budget.packed_bytes, 1))) {
-    return Diagnostic{Severity::error, "stream-bomb",
+    return Diagnostic{Severity::error,
+                      "stream-bomb",
                       fmt::format("the input unpacks to more than {:.0f} times its size: it looks like a decompression bomb", budget.limits.ratio_max),
-                      {name, 0, {}}, "what was read up to here is kept; if you trust the file, unpack it first and give the unpacked file"};
+                      {name, 0, {}},
+                      "what was read up to here is kept; if you trust the file, unpack it first and give the unpacked file"};
   }
   return std::nullopt;
 }
@@ -221,10 +233,16 @@ std::optional<Diagnostic> charge(Budget& budget, std::size_t bytes, const std::s
 Diagnostic corrupt(const std::string& name, std::string_view what, std::uint64_t unpacked_bytes) {
   // xz and zstd --long; fetching the file again would not help.
   if (what == window_too_large) {
-    return {Severity::error, "stream-window", "the compressed data needs more memory to unpack than is allowed (a long window)", {name, 0, {}},
+    return {Severity::error,
+            "stream-window",
+            "the compressed data needs more memory to unpack than is allowed (a long window)",
+            {name, 0, {}},
             "unpack it first, for instance with zstd -d --long=31 or xz -d, and give the unpacked file"};
   }
-  return {Severity::error, "stream-corrupt", fmt::format("the compressed data ends or breaks off: {}", printable(what)), {name, 0, {}},
+  return {Severity::error,
+          "stream-corrupt",
+          fmt::format("the compressed data ends or breaks off: {}", printable(what)),
+          {name, 0, {}},
           fmt::format("the {} before it were read; fetch the file again for the rest", human_bytes(static_cast<double>(unpacked_bytes)))};
 }
 
@@ -256,8 +274,7 @@ Result<std::unique_ptr<InputFile>> open_input(const std::string& path, const Str
   if (fd < 0) return fail(errno_diagnostic("file-open", "cannot open the file", errno).at(path));
   auto source = file_source(fd, true, path, budget, consumed_bytes);
   struct stat info{};
-  if (::fstat(fd, &info) == 0 && S_ISDIR(info.st_mode))
-    return fail(errno_diagnostic("file-open", "cannot read a folder as a file", EISDIR).at(path));
+  if (::fstat(fd, &info) == 0 && S_ISDIR(info.st_mode)) return fail(errno_diagnostic("file-open", "cannot read a folder as a file", EISDIR).at(path));
   // The whole file will be read once, from front to back: let the kernel read ahead.
   ::posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
   return open_source(std::move(source), path, std::move(budget));

@@ -179,7 +179,9 @@ class Zstd final : public Codec {
 class CodecStream final : public CheckedStream {
  public:
   CodecStream(std::unique_ptr<Codec> codec, Source& source, std::string name, std::shared_ptr<Budget> budget)
-      : CheckedStream(std::move(name), std::move(budget)), codec_(std::move(codec)), source_(source) {}
+      : CheckedStream(std::move(name), std::move(budget)),
+        codec_(std::move(codec)),
+        source_(source) {}
 
  private:
   std::size_t produce(std::span<char> out) override {

@@ -42,8 +42,8 @@ enum class Packing { none, gzip, bzip2, xz, zstd, zip, tar };
 constexpr bool is_archive(Packing packing) { return packing == Packing::zip || packing == Packing::tar; }
 Packing sniff(std::string_view first_bytes);
 bool is_tar(std::string_view first_bytes);
-inline constexpr std::size_t magic_bytes_max = 10;   ///< of all but tar
-inline constexpr std::size_t tar_head_bytes = 512;   ///< a tar is recognised by its whole first header only
+inline constexpr std::size_t magic_bytes_max = 10;  ///< of all but tar
+inline constexpr std::size_t tar_head_bytes = 512;  ///< a tar is recognised by its whole first header only
 
 /// One stream over `source` unpacked; the source must outlive it. `packing` is no archive.
 std::unique_ptr<ByteStream> unpack(Source& source, Packing packing, std::string name, std::shared_ptr<Budget> budget);
@@ -68,7 +68,9 @@ class CheckedStream : public ByteStream {
  protected:
   /// Fills part of `out`; 0 with no error set = end. May call set_error() and still return bytes.
   virtual std::size_t produce(std::span<char> out) = 0;
-  void set_error(Diagnostic d) { if (!error_) error_ = std::move(d); }
+  void set_error(Diagnostic d) {
+    if (!error_) error_ = std::move(d);
+  }
   bool failed() const { return error_.has_value(); }
   const std::string& stream_name() const { return name_; }
   std::uint64_t given_bytes() const { return given_bytes_; }

@@ -50,6 +50,7 @@ class Archive {
     const char* text = a_ != nullptr ? archive_error_string(a_) : nullptr;
     return corrupt(name, text != nullptr ? text : "the data is damaged", given_bytes);
   }
+
  private:
   static la_ssize_t on_read(struct archive*, void* self, const void** out) {
     auto& me = *static_cast<Archive*>(self);
@@ -77,8 +78,7 @@ class Archive {
 /// The data of the archive's current entry. Blocks are copied one by one: archive_read_data() would drop a part on an error.
 class EntryStream final : public CheckedStream {
  public:
-  EntryStream(Archive& archive, std::string name, std::shared_ptr<Budget> budget)
-      : CheckedStream(std::move(name), std::move(budget)), archive_(archive) {}
+  EntryStream(Archive& archive, std::string name, std::shared_ptr<Budget> budget) : CheckedStream(std::move(name), std::move(budget)), archive_(archive) {}
 
  protected:
   std::size_t produce(std::span<char> out) override {
@@ -164,7 +164,8 @@ class SourceStream final : public ByteStream {
 class NestedStream final : public ByteStream {
  public:
   NestedStream(std::unique_ptr<StreamSource> source, Packing packing, const std::string& name, std::shared_ptr<Budget> budget)
-      : source_(std::move(source)), stream_(unpack(*source_, packing, name, std::move(budget))) {}
+      : source_(std::move(source)),
+        stream_(unpack(*source_, packing, name, std::move(budget))) {}
   Result<std::size_t> read(std::span<char> out) override { return stream_->read(out); }
 
  private:
@@ -175,7 +176,11 @@ class NestedStream final : public ByteStream {
 class ArchiveInput final : public InputFile {
  public:
   ArchiveInput(std::unique_ptr<Source> source, Packing packing, std::string name, std::shared_ptr<Budget> budget)
-      : source_(std::move(source)), packing_(packing), archive_name_(std::move(name)), name_(archive_name_), budget_(std::move(budget)),
+      : source_(std::move(source)),
+        packing_(packing),
+        archive_name_(std::move(name)),
+        name_(archive_name_),
+        budget_(std::move(budget)),
         archive_(*source_, packing == Packing::zip && source_->size() >= 0) {
     // Sniffing read ahead; a seekable zip is read from its central directory.
     if (source_->size() >= 0) source_->seek(0);
@@ -197,13 +202,19 @@ class ArchiveInput final : public InputFile {
       if (r < ARCHIVE_WARN) return fatal();
       if (++members_ > budget_->limits.members_max) {
         done_ = true;
-        return fail(Diagnostic{Severity::error, "archive-members", fmt::format("the archive holds more than {} files", budget_->limits.members_max),
-                               {archive_name_, 0, {}}, "the first ones were read; unpack the archive and give the files"});
+        return fail(Diagnostic{Severity::error,
+                               "archive-members",
+                               fmt::format("the archive holds more than {} files", budget_->limits.members_max),
+                               {archive_name_, 0, {}},
+                               "the first ones were read; unpack the archive and give the files"});
       }
       if (archive_entry_filetype(entry) != AE_IFREG || archive_entry_hardlink(entry) != nullptr) continue;
       name_ = archive_name_ + "!" + member_name(entry);
       if (archive_entry_is_data_encrypted(entry) > 0) {
-        return fail(Diagnostic{Severity::error, "archive-encrypted", "the member is encrypted and was passed over", {name_, 0, {}},
+        return fail(Diagnostic{Severity::error,
+                               "archive-encrypted",
+                               "the member is encrypted and was passed over",
+                               {name_, 0, {}},
                                "unpack the archive with its password and give the files"});
       }
       return member();
@@ -253,7 +264,10 @@ class ArchiveInput final : public InputFile {
 class PackedInput final : public InputFile {
  public:
   PackedInput(std::unique_ptr<Source> source, Packing packing, std::string name, std::shared_ptr<Budget> budget)
-      : packed_(std::move(source)), packing_(packing), name_(std::move(name)), budget_(std::move(budget)) {}
+      : packed_(std::move(source)),
+        packing_(packing),
+        name_(std::move(name)),
+        budget_(std::move(budget)) {}
   const std::string& name() const override { return tar_ ? tar_->name() : name_; }
 
   Result<std::unique_ptr<ByteStream>> next() override {

@@ -227,8 +227,8 @@ Timestamp Timestamp::now() {
 }
 
 bool is_valid(const CivilTime& t) {
-  return t.month >= 1 && t.month <= 12 && t.day >= 1 && t.day <= days_in(t.year, t.month) && t.hour >= 0 && t.hour <= 23 &&
-         t.minute >= 0 && t.minute <= 59 && t.second >= 0 && t.second <= 59 && t.millisecond >= 0 && t.millisecond <= 999;
+  return t.month >= 1 && t.month <= 12 && t.day >= 1 && t.day <= days_in(t.year, t.month) && t.hour >= 0 && t.hour <= 23 && t.minute >= 0 && t.minute <= 59 &&
+         t.second >= 0 && t.second <= 59 && t.millisecond >= 0 && t.millisecond <= 999;
 }
 
 Timestamp from_civil(const CivilTime& t, int offset_minutes) {

@@ -47,10 +47,15 @@ void ZipWriter::put_fields(const Entry& e) {
 
 Status ZipWriter::add(std::string_view name, std::string_view bytes) {
   bytes_ += bytes.size();
-  if (bytes_ > bytes_max_ || entries_.size() >= 65'535 || name.size() > 60'000) return fail("zip-too-large", fmt::format("the archive would hold more than {}", human_bytes(static_cast<double>(bytes_max_))), "take its files one by one");
+  if (bytes_ > bytes_max_ || entries_.size() >= 65'535 || name.size() > 60'000)
+    return fail("zip-too-large", fmt::format("the archive would hold more than {}", human_bytes(static_cast<double>(bytes_max_))), "take its files one by one");
   const std::string packed = deflate_raw(bytes);
   const std::string_view body = packed.empty() ? bytes : std::string_view(packed);
-  Entry e{std::string(name), static_cast<std::uint32_t>(crc32(0, reinterpret_cast<const Bytef*>(bytes.data()), static_cast<uInt>(bytes.size()))), static_cast<std::uint32_t>(body.size()), static_cast<std::uint32_t>(bytes.size()), static_cast<std::uint32_t>(out_.size()),
+  Entry e{std::string(name),
+          static_cast<std::uint32_t>(crc32(0, reinterpret_cast<const Bytef*>(bytes.data()), static_cast<uInt>(bytes.size()))),
+          static_cast<std::uint32_t>(body.size()),
+          static_cast<std::uint32_t>(bytes.size()),
+          static_cast<std::uint32_t>(out_.size()),
           packed.empty() ? stored : deflated};
   put(out_, 0x04034b50, 4), put(out_, version, 2);
   put_fields(e);
@@ -69,7 +74,8 @@ std::string ZipWriter::finish() && {
     out_ += e.name;
   }
   const std::size_t bytes = out_.size() - begin;
-  put(out_, 0x06054b50, 4), put(out_, 0, 4), put(out_, entries_.size(), 2), put(out_, entries_.size(), 2), put(out_, bytes, 4), put(out_, begin, 4), put(out_, 0, 2);
+  put(out_, 0x06054b50, 4), put(out_, 0, 4), put(out_, entries_.size(), 2), put(out_, entries_.size(), 2), put(out_, bytes, 4), put(out_, begin, 4),
+      put(out_, 0, 2);
   return std::move(out_);
 }
 

@@ -32,13 +32,15 @@ void add_import(CommandTree& tree) {
   app->add_option("--tlp", a.tlp, "of objects without a stricter marking: clear, green, amber, amber+strict, red")->check(tlp_level())->type_name("LEVEL");
   app->add_option("--confidence", a.confidence, "0 to 100, of objects that say none")->check(in_range(0, 100))->type_name("N");
   app->add_option("--organisation", a.organisation, "number of the organisation that shall own the objects (default: 0, common to all)")
-      ->check(whole_number())->type_name("N");
+      ->check(whole_number())
+      ->type_name("N");
   app->add_option("--format", a.format, "the format, if it is not found by content; see docs/exchange.md")->check(not_empty())->type_name("NAME");
   auto* json = app->add_flag("--json", a.json, "one JSON object a file, as soon as it is stored");
   app->add_flag("--quiet,-q", a.quiet, "only errors")->excludes(json);
   app->add_option("PATH", a.paths, "files, folders, globs; - is standard input; .gz .zst .xz .bz2 .zip .tar are unpacked")->required();
-  app->footer("Each file is stored whole or not at all. Importing it again changes nothing.\n"
-              "Exit: 0 done, 1 bad usage, 2 some input failed (the rest was stored).");
+  app->footer(
+      "Each file is stored whole or not at all. Importing it again changes nothing.\n"
+      "Exit: 0 done, 1 bad usage, 2 some input failed (the rest was stored).");
   tree.add(app, [arguments] { return import_verb(*arguments); });
 }
 
@@ -56,13 +58,16 @@ void add_export(CommandTree& tree) {
   app->add_option("--format", a.format, list)->required()->check(one_of(names))->type_name("NAME");
   repeatable(app, "--type", a.types, "only objects of this STIX type; repeatable: any of them")->type_name("TYPE");
   repeatable(app, "--kind", a.kinds, "only what stands for such a value: ip, hash, ipv4, domain, url, email, sha256 …; repeatable: any of them")
-      ->check(one_of(exchange::selection_kinds()))->type_name("KIND");
+      ->check(one_of(exchange::selection_kinds()))
+      ->type_name("KIND");
   repeatable(app, "--label", a.labels, "only objects with this label; repeatable: all of them")->type_name("LABEL");
   app->add_option("--source", a.source, "only what came from this source")->check(not_empty())->type_name("NAME");
   app->add_option("--query", a.query, "only what holds these words")->check(not_empty())->type_name("WORDS");
   app->add_option("--since", a.since, "only what was modified then or later")->check(not_empty())->type_name("TIME");
   repeatable(app, "--id", a.ids, "this object, by its STIX id, its id elsewhere (T1059, G0016, CVE-…) or a name of it; repeatable")->type_name("ID|NAME");
-  app->add_option("--tlp-max", a.tlp_max, "nothing stricter: clear, green, amber, amber+strict, red (default: red, all)")->check(tlp_level())->type_name("LEVEL");
+  app->add_option("--tlp-max", a.tlp_max, "nothing stricter: clear, green, amber, amber+strict, red (default: red, all)")
+      ->check(tlp_level())
+      ->type_name("LEVEL");
   app->add_flag("--with-neighbours", a.with_neighbours, "also what is related to the selected objects, and the relations");
   app->add_flag("--without-revoked", a.without_revoked, "leave out what was revoked");
   app->add_option("--title", a.title, "name of the export in formats that have one")->check(not_empty())->type_name("TEXT");

@@ -27,8 +27,10 @@ void add_actor(CommandTree& tree) {
   auto* show = add("show", "one profile: names, records, what each source states, why they were joined, what was not", actor_show_verb);
   show->add_option("NAME", a->name, "name, alias, ATT&CK id or STIX id; a name that several bear shows them all")->required()->check(not_empty());
   show->add_flag("--json", a->json, "one JSON object a profile, as the API gives it");
-  two(add("merge", "A and B are the same actor", actor_merge_verb), "A decision is common to all organisations. Imports do not change it; `mozu actor undo` takes it back.");
-  two(add("split", "the records A and B are different actors", actor_split_verb), "Where a name is that of several records, give their STIX ids: `mozu actor show` tells them.");
+  two(add("merge", "A and B are the same actor", actor_merge_verb),
+      "A decision is common to all organisations. Imports do not change it; `mozu actor undo` takes it back.");
+  two(add("split", "the records A and B are different actors", actor_split_verb),
+      "Where a name is that of several records, give their STIX ids: `mozu actor show` tells them.");
   two(add("undo", "take back what was decided of A and B", actor_undo_verb), "`mozu actor decisions` lists what is decided.");
   add("decisions", "what people decided", actor_decisions_verb)->add_flag("--json", a->json, "one JSON object a decision");
 }
@@ -44,8 +46,11 @@ void add_knowledge_verbs(CommandTree& tree) {
   app->add_flag("--json", a->json, "one JSON object a value");
   repeatable(app, "--input", a->inputs, "values from a file, one a line, answered as JSON lines in the same order; repeatable")->type_name("FILE");
   app->add_option("-j,--threads", a->threads, "threads for values from files (default: one a processor)")->type_name("N")->check(whole_number());
-  app->add_option("VALUE", a->values, "hash, address, range, domain, URL, e-mail address, CVE, ATT&CK id, file name, or name of an actor, malware or tool; - reads standard input");
-  app->footer("Defanged values (hxxp://evil[.]example) are understood. Exit: 0 answered, also if nothing is known; 1 bad usage, 2 a memory or an input could not be read.");
+  app->add_option("VALUE", a->values,
+                  "hash, address, range, domain, URL, e-mail address, CVE, ATT&CK id, file name, or name of an actor, malware or tool; - reads standard input");
+  app->footer(
+      "Defanged values (hxxp://evil[.]example) are understood. Exit: 0 answered, also if nothing is known; 1 bad usage, 2 a memory or an input could not be "
+      "read.");
   tree.add(app, [a] { return lookup_verb(*a); });
   add_actor(tree);
 }

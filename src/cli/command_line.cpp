@@ -42,8 +42,7 @@ std::size_t distance(std::string_view a, std::string_view b) {
   std::iota(row.begin(), row.end(), std::size_t{0});
   for (std::size_t i = 0; i < a.size(); ++i) {
     std::size_t corner = std::exchange(row[0], i + 1);
-    for (std::size_t j = 0; j < b.size(); ++j)
-      corner = std::exchange(row[j + 1], std::min({corner + (a[i] != b[j] ? 1 : 0), row[j] + 1, row[j + 1] + 1}));
+    for (std::size_t j = 0; j < b.size(); ++j) corner = std::exchange(row[j + 1], std::min({corner + (a[i] != b[j] ? 1 : 0), row[j] + 1, row[j + 1] + 1}));
   }
   return row.back();
 }
@@ -57,7 +56,9 @@ std::string wrong_verb(const CLI::App& root, std::span<const char* const> words)
     if (verbs.empty()) return {};
     const std::string shown(word.substr(0, 60));
     if (word.starts_with('-'))
-      return app->get_option_no_throw(std::string(word)) != nullptr ? "" : fmt::format("'{}' is no option of {}\n`{} --help` shows how it is used", printable(shown), command, command);
+      return app->get_option_no_throw(std::string(word)) != nullptr
+                 ? ""
+                 : fmt::format("'{}' is no option of {}\n`{} --help` shows how it is used", printable(shown), command, command);
     const auto it = std::ranges::find(verbs, word, &CLI::App::get_name);
     if (it != verbs.end()) {
       app = *it;
@@ -90,7 +91,10 @@ class HelpFormatter : public CLI::Formatter {
 bool check_pinned_time() {
   const char* pinned = std::getenv("MOZU_NOW");
   if (pinned == nullptr || *pinned == '\0' || parse_time_iso(pinned)) return true;
-  say(Diagnostic{Severity::error, "usage", fmt::format("the environment variable MOZU_NOW holds '{}', which is no time", printable(pinned, 60)), {},
+  say(Diagnostic{Severity::error,
+                 "usage",
+                 fmt::format("the environment variable MOZU_NOW holds '{}', which is no time", printable(pinned, 60)),
+                 {},
                  "write it like 2026-11-01T10:00:00Z, or unset it: then the clock counts"});
   return false;
 }
@@ -108,7 +112,8 @@ bool read_time_argument(const std::string& text, std::string_view option, std::o
   if (text.empty()) return true;
   out = parse_time_any(text);
   if (out) return true;
-  say(Diagnostic{Severity::error, "usage", fmt::format("{}: '{}' is no time", option, printable(text)), {}, "write it like 2026-11-01 or 2026-11-01T10:00:00Z"});
+  say(Diagnostic{
+      Severity::error, "usage", fmt::format("{}: '{}' is no time", option, printable(text)), {}, "write it like 2026-11-01 or 2026-11-01T10:00:00Z"});
   return false;
 }
 

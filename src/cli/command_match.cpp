@@ -30,7 +30,9 @@ CLI::Validator feed_format() {
 }
 
 void add_feed_options(CLI::App* app, std::vector<std::string>& suppress, bool& allow_broad, std::string& format) {
-  repeatable(app, "--suppress", suppress, "values that are no detections (MISP warning list or any feed format): a file, a folder, or a glob in quotes; repeatable")->type_name("FILE");
+  repeatable(app, "--suppress", suppress,
+             "values that are no detections (MISP warning list or any feed format): a file, a folder, or a glob in quotes; repeatable")
+      ->type_name("FILE");
   app->add_flag("--allow-broad", allow_broad, "take indicators that would flood, such as 10.0.0.0/8 or a bare TLD");
   app->add_option("--format", format, "the feeds' format, if it is not found by content; see `mozu formats`")->check(feed_format())->type_name("NAME");
 }
@@ -43,7 +45,8 @@ void add_match(CommandTree& tree) {
   repeatable(app, "--feed,-f", a.feeds, "a feed file, a folder (one feed), or feed settings (*.toml); repeatable")->type_name("FILE");
   app->add_option("--as-of", a.as_of, "judge validity at this time instead of each line's own")->check(not_empty())->type_name("TIME");
   app->add_option("--output,-o", a.output, "json, cef, leef, ecs or text (default: text on a terminal, else json)")
-      ->check(output_format())->type_name("FORMAT");
+      ->check(output_format())
+      ->type_name("FORMAT");
   app->add_option("-j,--threads", a.threads, "threads (default: one per processor)")->check(in_range(1, 1024))->type_name("N");
   app->add_flag("--stats", a.stats, "print a summary at the end, to standard error");
   app->add_option("--stats-json", a.stats_json, "write the summary as JSON to this file")->check(named_file())->type_name("FILE");
@@ -54,9 +57,12 @@ void add_match(CommandTree& tree) {
   app->add_option("--profile", a.profile, "TOML that renames or restricts the fields of a source")->type_name("FILE");
   app->add_option("--kernel", a.kernel, "auto, scalar, avx2 or avx512")->check(one_of({"auto", "scalar", "avx2", "avx512"}))->type_name("NAME");
   app->add_flag("--fail-on-match", a.fail_on_match, "exit with 3 if anything matched");
-  app->add_option("--explain", a.explain, "show the tokens of this line, their canonical forms and what was looked up; nothing else is done")->type_name("LINE");
+  app->add_option("--explain", a.explain, "show the tokens of this line, their canonical forms and what was looked up; nothing else is done")
+      ->type_name("LINE");
   app->add_flag("--no-progress", a.no_progress, "no progress bar");
-  app->add_option("--line-bytes-max", a.line_bytes_max, fmt::format("longer lines are scanned in pieces (default: {})", default_line_bytes_max))->check(in_range(line_bytes_least, line_bytes_most))->type_name("BYTES");
+  app->add_option("--line-bytes-max", a.line_bytes_max, fmt::format("longer lines are scanned in pieces (default: {})", default_line_bytes_max))
+      ->check(in_range(line_bytes_least, line_bytes_most))
+      ->type_name("BYTES");
   add_feed_options(app, a.suppress, a.allow_broad, a.feed_format);
   app->add_option("PATH", a.paths, "files, folders, globs; - or nothing is standard input; .gz .zst .xz .bz2 .zip .tar are unpacked");
   app->footer("Exit: 0 done, 1 bad usage, 2 some input failed (the rest was done), 3 with --fail-on-match if anything matched.");
@@ -68,13 +74,18 @@ void add_observables(CommandTree& tree) {
   auto& a = *arguments;
   auto* app = tree.root.add_subcommand("observables", "extract every address, name, URL, e-mail address and hash of logs, counted");
   app->add_option("-j,--threads", a.threads, "threads (default: one per processor)")->check(in_range(1, 1024))->type_name("N");
-  repeatable(app, "--type,-t", a.types, "only this type, e.g. ipv4, domain, sha256, or as detections call it: ipv4-addr, domain-name, file (any hash); repeatable")
-      ->check(one_of({"ipv4", "ipv6", "domain", "url", "email", "md5", "sha1", "sha256", "sha512", "ipv4-addr", "ipv6-addr", "domain-name", "email-addr", "file"}))->type_name("TYPE");
+  repeatable(app, "--type,-t", a.types,
+             "only this type, e.g. ipv4, domain, sha256, or as detections call it: ipv4-addr, domain-name, file (any hash); repeatable")
+      ->check(
+          one_of({"ipv4", "ipv6", "domain", "url", "email", "md5", "sha1", "sha256", "sha512", "ipv4-addr", "ipv6-addr", "domain-name", "email-addr", "file"}))
+      ->type_name("TYPE");
   app->add_option("--top", a.top, "only the N most frequent")->check(whole_number())->type_name("N");
   app->add_flag("--json", a.json, "one JSON object a line");
   app->add_flag("--defanged", a.defanged, "also defanged forms, such as evil[.]example");
   app->add_flag("--no-progress", a.no_progress, "no progress bar");
-  app->add_option("--line-bytes-max", a.line_bytes_max, fmt::format("longer lines are taken in pieces (default: {})", default_line_bytes_max))->check(in_range(line_bytes_least, line_bytes_most))->type_name("BYTES");
+  app->add_option("--line-bytes-max", a.line_bytes_max, fmt::format("longer lines are taken in pieces (default: {})", default_line_bytes_max))
+      ->check(in_range(line_bytes_least, line_bytes_most))
+      ->type_name("BYTES");
   app->add_option("PATH", a.paths, "files, folders, globs; - or nothing is standard input");
   tree.add(app, [arguments] { return observables_verb(*arguments); });
 }
@@ -103,8 +114,9 @@ void add_index_build(CommandTree& tree, CLI::App* index) {
   build->add_flag("--quiet,-q", a.quiet, "only errors");
   add_feed_options(build, a.suppress, a.allow_broad, a.feed_format);
   build->add_option("FEED", a.feeds, "feed files, folders, globs, or feed settings (*.toml); a folder is one feed")->type_name("PATH");
-  build->footer("Each path is a feed of its own, named after its file; name the files (FOLDER/*) to tell them apart, or give settings.\n"
-                "Exit: 0 done, 1 bad usage, 2 some feed could not be read (the index holds the rest), or nothing could be written.");
+  build->footer(
+      "Each path is a feed of its own, named after its file; name the files (FOLDER/*) to tell them apart, or give settings.\n"
+      "Exit: 0 done, 1 bad usage, 2 some feed could not be read (the index holds the rest), or nothing could be written.");
   tree.add(build, [arguments] { return index_build_verb(*arguments); });
 }
 

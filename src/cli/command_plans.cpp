@@ -16,7 +16,9 @@ void add_plan_verbs(CommandTree& tree) {
     tree.add(app, [a, run] { return run(*a); });
     return app;
   };
-  verb("add", "take plans from files in TOML; one of a name that is there is another version of it", plan_add_verb)->add_option("FILE", a->names, "the plans; docs/plans.md shows their form")->required();
+  verb("add", "take plans from files in TOML; one of a name that is there is another version of it", plan_add_verb)
+      ->add_option("FILE", a->names, "the plans; docs/plans.md shows their form")
+      ->required();
   verb("list", "all plans", plan_list_verb);
   verb("remove", "remove plans that no organisation holds", plan_remove_verb)->add_option("NAME", a->names, "names of plans")->required();
   verb("show", "what an organisation holds", plan_show_verb)->add_option("ORGANISATION", a->organisation, "its name")->required();

@@ -20,7 +20,9 @@ Made verb(CommandTree& tree, CLI::App& root, const char* name, const char* help,
   auto a = std::make_shared<ReportArguments>();
   auto* app = root.add_subcommand(name, help);
   app->add_option("--data", a->data, "data folder (default: $MOZU_DATA, else mozu-data)")->type_name("DIR")->check(not_empty());
-  app->add_option("--organisation", a->organisation, "number of the organisation whose publications are meant (default: 0, common to all)")->check(whole_number())->type_name("N");
+  app->add_option("--organisation", a->organisation, "number of the organisation whose publications are meant (default: 0, common to all)")
+      ->check(whole_number())
+      ->type_name("N");
   tree.add(app, [a, run] { return run(*a); });
   return {app, a};
 }
@@ -31,11 +33,14 @@ void add_names(const Made& m) { m.app->add_option("NAME", m.arguments->names, "s
 
 void add_publication_verbs(CommandTree& tree) {
   auto* report = tree.root.add_subcommand("report", "write, list, publish and withdraw publications");
-  const auto add = verb(tree, *report, "add", "take publications from files: front matter in TOML, texts in Markdown, attachments beside them", report_add_verb);
+  const auto add =
+      verb(tree, *report, "add", "take publications from files: front matter in TOML, texts in Markdown, attachments beside them", report_add_verb);
   add.app->add_flag("--publish", add.arguments->publish, "publish them at once");
   add.app->add_flag("--accept-warnings", add.arguments->accept_warnings, "publish also what a warning list knows as harmless");
   add.app->add_option("FILE", add.arguments->files, "the publications; docs/publications.md shows their form")->required();
-  add.app->footer("The same file again changes nothing; a changed one is a new version.\nExit: 0 done, 1 bad usage, 2 some publication was refused (the others were taken).");
+  add.app->footer(
+      "The same file again changes nothing; a changed one is a new version.\nExit: 0 done, 1 bad usage, 2 some publication was refused (the others were "
+      "taken).");
   const auto list = verb(tree, *report, "list", "all publications of an organisation: stage, version, title", report_list_verb);
   list.app->add_flag("--json", list.arguments->json, "one JSON object a publication");
   const auto show = verb(tree, *report, "show", "one publication as it stands", report_show_verb);

@@ -13,7 +13,8 @@ void add_report_verbs(CommandTree& tree) {
   auto* json = app->add_flag("--json", a->json, "one JSON object a file");
   auto* stix = app->add_flag("--stix", a->stix, "a STIX 2.1 bundle a file, with a report object")->excludes(json);
   app->add_flag("--text", a->text, "the document's text, without looking for anything")->excludes(json)->excludes(stix);
-  repeatable(app, "--names", a->names, "names of actors, malware, tools and techniques: ATT&CK or other STIX bundles, MISP galaxy clusters; the first file counts most; repeatable")
+  repeatable(app, "--names", a->names,
+             "names of actors, malware, tools and techniques: ATT&CK or other STIX bundles, MISP galaxy clusters; the first file counts most; repeatable")
       ->type_name("FILE");
   repeatable(app, "--warninglists", a->warninglists, "lists of known harmless values: MISP warning lists or any feed format; repeatable")->type_name("FILE");
   app->add_flag("--mentions", a->mentions, "every place of a value, not only the best");

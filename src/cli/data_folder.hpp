@@ -12,12 +12,12 @@ namespace mozu::cli {
 struct DataFolder {
   explicit DataFolder(const std::string& option);
   std::string path;
-  std::string knowledge() const;             ///< what store::StoreOptions::location takes: the folder, or what MOZU_DATABASE names ("postgresql://…")
-  std::string indicators() const { return path + "/indicators.mzi"; }         ///< the index that lookups ask
-  std::string warning_lists() const { return path + "/warning-lists.mzi"; }   ///< an index whose feeds are warning lists
+  std::string knowledge() const;  ///< what store::StoreOptions::location takes: the folder, or what MOZU_DATABASE names ("postgresql://…")
+  std::string indicators() const { return path + "/indicators.mzi"; }        ///< the index that lookups ask
+  std::string warning_lists() const { return path + "/warning-lists.mzi"; }  ///< an index whose feeds are warning lists
   std::vector<std::string> geography() const;                                ///< *.mmdb, sorted
   bool exists() const;
-  bool has_knowledge() const;                ///< a knowledge base is there to be read
+  bool has_knowledge() const;  ///< a knowledge base is there to be read
 };
 
 }  // namespace mozu::cli

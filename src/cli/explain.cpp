@@ -30,7 +30,12 @@ std::string as_json(const match::LineExplanation& e) {
   }
   w.end_array().key("hits").begin_array();
   for (const auto& h : e.hits) {
-    w.begin_object().field("offset", h.offset).field("length", h.length).field("relation", intel::name(h.relation)).field("kind", intel::short_name(h.kind)).field("indicator", h.indicator);
+    w.begin_object()
+        .field("offset", h.offset)
+        .field("length", h.length)
+        .field("relation", intel::name(h.relation))
+        .field("kind", intel::short_name(h.kind))
+        .field("indicator", h.indicator);
     w.key("feeds").begin_array();
     for (const auto& f : h.feeds) w.value(f);
     w.end_array().field("outcome", h.outcome).end_object();

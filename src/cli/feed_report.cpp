@@ -36,9 +36,7 @@ std::string details(const feeds::FeedReport& r, bool colour) {
 
 }  // namespace
 
-bool is_about_file(const Diagnostic& d) {
-  return d.severity == Severity::error && !d.code.starts_with("indicator-");
-}
+bool is_about_file(const Diagnostic& d) { return d.severity == Severity::error && !d.code.starts_with("indicator-"); }
 
 std::string kinds_text(const std::array<std::uint64_t, intel::pattern_kind_count>& by_kind) {
   std::string out;
@@ -66,7 +64,8 @@ std::string feed_reports_text(const std::vector<feeds::FeedReport>& reports, std
     total.add(s);
   }
   if (reports.size() > 1)
-    table.row({"together", "", with_commas(total.rows), with_commas(total.indicators), with_commas(total.refused), with_commas(total.passed_over), kinds_text(total.by_kind)});
+    table.row({"together", "", with_commas(total.rows), with_commas(total.indicators), with_commas(total.refused), with_commas(total.passed_over),
+               kinds_text(total.by_kind)});
   std::string out = table.text(colour, "");
   for (const auto& r : reports)
     if (const std::string text = details(r, colour); !text.empty()) out += fmt::format("\n{}\n{}", bold(printable(r.name, 200), colour), text);

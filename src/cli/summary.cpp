@@ -17,7 +17,8 @@ std::vector<std::pair<std::string, std::uint64_t>> by_count(const Counts& counts
   return out;
 }
 
-std::string section(std::string_view title, const std::vector<std::pair<std::string, std::uint64_t>>& rows, bool colour, std::size_t columns_max, std::size_t rows_max = 20) {
+std::string section(std::string_view title, const std::vector<std::pair<std::string, std::uint64_t>>& rows, bool colour, std::size_t columns_max,
+                    std::size_t rows_max = 20) {
   if (rows.empty()) return {};
   Table table("rl");
   for (std::size_t i = 0; i < std::min(rows.size(), rows_max); ++i) table.row({with_commas(rows[i].second), printable(rows[i].first, 100)});
@@ -42,8 +43,7 @@ std::string summary_text(const live::ScanResult& result, std::size_t inputs, uns
   head.row({"scanned", fmt::format("{}, {}, {} in {:.2f} s ({}/s, {})", plural(inputs, "input"), human_bytes(static_cast<double>(s.bytes)),
                                    plural(s.lines, "line"), result.run.seconds, human_bytes(rate(result)), plural(threads, "thread"))});
   std::string found = plural(s.detections, "detection");
-  if (s.detections != 0)
-    found += fmt::format(" in {}, of {}", plural(s.lines_matched, "line"), plural(result.summary.distinct_indicators, "indicator"));
+  if (s.detections != 0) found += fmt::format(" in {}, of {}", plural(s.lines_matched, "line"), plural(result.summary.distinct_indicators, "indicator"));
   head.row({"found", s.detections != 0 ? yellow(found, colour) : found});
   if (s.suppressed != 0) head.row({"suppressed", with_commas(s.suppressed) + " (--show-suppressed shows them)"});
   if (s.out_of_validity != 0) head.row({"not valid", with_commas(s.out_of_validity) + " (at the event's time)"});

@@ -39,7 +39,7 @@ std::vector<std::string_view> wrapped(std::string_view text, std::size_t most) {
 struct Table::Layout {
   std::vector<std::size_t> widths;
   bool first_above = false, last_below = false;
-  std::size_t last_at = 0;                  ///< where the last column begins, if it may be broken
+  std::size_t last_at = 0;  ///< where the last column begins, if it may be broken
   std::size_t last_most = std::string::npos;
 };
 

@@ -35,7 +35,8 @@ struct Base {
 Result<Base> open_base(const ActorArguments& a, bool read_only) {
   const DataFolder data(a.data);
   if (!data.has_knowledge())
-    return fail(Diagnostic{Severity::error, "store-absent", "there is no knowledge base", {data.path, 0, {}}, "`mozu import` makes one; --data names another folder"});
+    return fail(
+        Diagnostic{Severity::error, "store-absent", "there is no knowledge base", {data.path, 0, {}}, "`mozu import` makes one; --data names another folder"});
   store::StoreOptions options;
   options.location = data.knowledge();
   options.read_only = read_only;
@@ -127,7 +128,9 @@ Result<std::string> outcome(Base& base, const std::string& id, const std::string
   MOZU_LET(base.book, actors::read_actors(*base.store, viewer));
   const auto a = base.book.profile_of(id), b = base.book.profile_of(other);
   if (!a || !b) return fail("absent", "an actor is gone meanwhile");
-  const auto told = [&](std::size_t p) { return fmt::format("{} ({})", printable(base.book.canonical(p).name, 60), plural(base.book.profiles()[p].members.size(), "record")); };
+  const auto told = [&](std::size_t p) {
+    return fmt::format("{} ({})", printable(base.book.canonical(p).name, 60), plural(base.book.profiles()[p].members.size(), "record"));
+  };
   return *a == *b ? fmt::format("one actor: {}\n", told(*a)) : fmt::format("two actors: {}, {}\n", told(*a), told(*b));
 }
 
@@ -152,12 +155,15 @@ std::string text_of(const ActorBook& book, std::size_t profile, bool colour) {
   names("Records", lines);
   lines.clear();
   for (const auto m : p.members) {
-    for (const auto& o : book.details[m].origins) lines.push_back(fmt::format("from {}{} · {}", printable(o.country), o.detail.empty() ? "" : ", " + printable(o.detail), printable(o.source)));
-    if (!book.details[m].description.empty()) lines.push_back(fmt::format("{} · {}", printable(book.details[m].description, 300), printable(book.records[m].source)));
+    for (const auto& o : book.details[m].origins)
+      lines.push_back(fmt::format("from {}{} · {}", printable(o.country), o.detail.empty() ? "" : ", " + printable(o.detail), printable(o.source)));
+    if (!book.details[m].description.empty())
+      lines.push_back(fmt::format("{} · {}", printable(book.details[m].description, 300), printable(book.records[m].source)));
   }
   names("Stated", lines);
   lines.clear();
-  for (const auto& l : p.links) lines.push_back(fmt::format("{} = {}: {}", record_line(book.records[l.from]), record_line(book.records[l.to]), actors::name(l.evidence)));
+  for (const auto& l : p.links)
+    lines.push_back(fmt::format("{} = {}: {}", record_line(book.records[l.from]), record_line(book.records[l.to]), actors::name(l.evidence)));
   names("Joined because of", lines);
   lines.clear();
   for (const auto& n : resolution.ambiguous)
@@ -165,7 +171,8 @@ std::string text_of(const ActorBook& book, std::size_t profile, bool colour) {
   names("Names that others bear, too", lines);
   lines.clear();
   for (const auto& c : resolution.candidates)
-    if (c.profile == profile || c.other == profile) lines.push_back(fmt::format("{}: {}", record_line(book.canonical(c.profile == profile ? c.other : c.profile)), c.reason));
+    if (c.profile == profile || c.other == profile)
+      lines.push_back(fmt::format("{}: {}", record_line(book.canonical(c.profile == profile ? c.other : c.profile)), c.reason));
   names("Alike, but not joined", lines);
   return out;
 }
@@ -202,7 +209,8 @@ int actor_list_verb(const ActorArguments& a) {
       const auto aliases = base.book.aliases(p);
       for (std::size_t i = 0; i < std::min(aliases.size(), shown_max); ++i) also += (i == 0 ? "" : ", ") + printable(aliases[i].name);
       if (aliases.size() > shown_max) also += fmt::format(" and {} more", aliases.size() - shown_max);
-      table.row({printable(base.book.canonical(p).name, 60), base.book.attack_id(p), printable(base.book.country(p), 30), std::to_string(base.book.profiles()[p].members.size()), also});
+      table.row({printable(base.book.canonical(p).name, 60), base.book.attack_id(p), printable(base.book.country(p), 30),
+                 std::to_string(base.book.profiles()[p].members.size()), also});
     }
     if (!table.empty()) out = table.without_empty_columns().text(stdout_colour(), "");
     return out;
@@ -234,10 +242,18 @@ int actor_decisions_verb(const ActorArguments& a) {
       if (d.sameness == Sameness::undecided) continue;
       if (a.json) {
         JsonWriter w(out);
-        w.begin_object().field("id", d.id).field("other", d.other).field("sameness", actors::word(d.sameness)).field("who", d.who).field("at", format_time(d.at)).field("organisation", d.organisation).end_object();
+        w.begin_object()
+            .field("id", d.id)
+            .field("other", d.other)
+            .field("sameness", actors::word(d.sameness))
+            .field("who", d.who)
+            .field("at", format_time(d.at))
+            .field("organisation", d.organisation)
+            .end_object();
         out += '\n';
       } else {
-        table.row({shown(d.id), shown(d.other), std::string(actors::word(d.sameness)), printable(d.who, 40), format_time(d.at), d.organisation == intel::common ? "" : std::to_string(d.organisation)});
+        table.row({shown(d.id), shown(d.other), std::string(actors::word(d.sameness)), printable(d.who, 40), format_time(d.at),
+                   d.organisation == intel::common ? "" : std::to_string(d.organisation)});
       }
     }
     if (!table.empty()) out = table.without_empty_columns().text(stdout_colour(), "");
@@ -267,7 +283,11 @@ int actor_merge_verb(const ActorArguments& a) {
       MOZU_LET(text, outcome(base, id, other));
     }
     if (!is_one())
-      say(Diagnostic{Severity::warning, "unheeded", "they stay two: it is decided that records of them are different", {}, "`mozu actor decisions` shows that, `mozu actor undo` takes it back"});
+      say(Diagnostic{Severity::warning,
+                     "unheeded",
+                     "they stay two: it is decided that records of them are different",
+                     {},
+                     "`mozu actor decisions` shows that, `mozu actor undo` takes it back"});
     return text;
   });
 }
@@ -276,7 +296,9 @@ int actor_split_verb(const ActorArguments& a) {
   return with_base(a, false, [&](Base& base) -> Result<std::string> {
     MOZU_LET(const auto first, one_record(base.book, a.name));
     MOZU_LET(const auto second, one_record(base.book, a.other));
-    if (first == second) return fail("one-record", fmt::format("'{}' and '{}' are one record", printable(a.name, 60), printable(a.other, 60)), "give the ids of two: `mozu actor show` tells them");
+    if (first == second)
+      return fail("one-record", fmt::format("'{}' and '{}' are one record", printable(a.name, 60), printable(a.other, 60)),
+                  "give the ids of two: `mozu actor show` tells them");
     const std::string id = base.book.records[first].id, other = base.book.records[second].id;
     MOZU_TRY(decide(base, a, id, other, Sameness::different));
     return outcome(base, id, other);
@@ -301,7 +323,9 @@ int actor_undo_verb(const ActorArguments& a) {
       MOZU_TRY(decide(base, a, d.id, d.other, Sameness::undecided));
       last = &d;
     }
-    if (last == nullptr) return fail("not-decided", fmt::format("nothing is decided of '{}' and '{}'", printable(a.name, 60), printable(a.other, 60)), "`mozu actor decisions` shows what is; those of organisations are taken back by their people");
+    if (last == nullptr)
+      return fail("not-decided", fmt::format("nothing is decided of '{}' and '{}'", printable(a.name, 60), printable(a.other, 60)),
+                  "`mozu actor decisions` shows what is; those of organisations are taken back by their people");
     return outcome(base, last->id, last->other);
   });
 }

@@ -66,7 +66,8 @@ int failed(Diagnostic d) {
 }
 
 std::string summary(const exchange::ExportReport& r, const std::string& format) {
-  std::string out = fmt::format("wrote {} as {}, {}", plural(r.written, "object"), format, r.tlp == intel::Tlp::none ? "none marked with a TLP" : fmt::format("at most {}", intel::name(r.tlp)));
+  std::string out = fmt::format("wrote {} as {}, {}", plural(r.written, "object"), format,
+                                r.tlp == intel::Tlp::none ? "none marked with a TLP" : fmt::format("at most {}", intel::name(r.tlp)));
   if (r.left_out != 0) out += fmt::format("; {} left out, for which the format has no words", with_commas(r.left_out));
   if (r.withheld != 0) out += fmt::format("; {} withheld by --tlp-max", with_commas(r.withheld));
   return out + "\n";
@@ -109,7 +110,8 @@ int export_verb(const ExportArguments& a) {
   formats::ExportSettings settings;
   settings.now = now();
   if (!a.title.empty()) settings.title = a.title;
-  const auto report = exchange::export_objects(**store, intel::Viewer::owner(), *selection, a.format, settings, [&](std::string_view name, std::string_view bytes) { return out.write(name, bytes); });
+  const auto report = exchange::export_objects(**store, intel::Viewer::owner(), *selection, a.format, settings,
+                                               [&](std::string_view name, std::string_view bytes) { return out.write(name, bytes); });
   if (!report) return failed(report.error());
   if (auto closed = out.close(); !closed) return failed(closed.error());
   if (report->selected == 0 && report->withheld == 0) say(nothing_selected(**store, a.source));

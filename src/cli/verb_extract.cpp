@@ -102,7 +102,12 @@ class Extraction {
   std::string render(const Document& d) const {
     if (a_.text) return d.report.text;
     const auto findings = reports::extract(d.report, dictionary_, options_);
-    if (findings.cut) say(Diagnostic{Severity::warning, "findings-cut", fmt::format("'{}' holds more than {} findings; the rest is left out", d.file.file, with_commas(options_.findings_max)), {}, {}});
+    if (findings.cut)
+      say(Diagnostic{Severity::warning,
+                     "findings-cut",
+                     fmt::format("'{}' holds more than {} findings; the rest is left out", d.file.file, with_commas(options_.findings_max)),
+                     {},
+                     {}});
     if (a_.json) return reports::render_json(d.file, d.report, findings);
     if (a_.stix) return reports::render_stix(d.file, d.report, findings, now());
     return (first_ ? "" : "\n") + reports::render_text(d.file, d.report, findings, stdout_colour());

@@ -50,7 +50,8 @@ class TrialFolder {
   Result<std::string> make() {
     std::error_code error;
     std::string name = (std::filesystem::temp_directory_path(error) / "mozu-dry-run-XXXXXX").string();
-    if (error || ::mkdtemp(name.data()) == nullptr) return fail("temporary-folder", "no temporary folder can be made", "set TMPDIR to a folder that can be written");
+    if (error || ::mkdtemp(name.data()) == nullptr)
+      return fail("temporary-folder", "no temporary folder can be made", "set TMPDIR to a folder that can be written");
     return path_ = name;
   }
   /// The base at `options` as it stands.
@@ -257,7 +258,11 @@ Result<std::string> trial_location(const ImportArguments& a, const DataFolder& d
   if (is_of_several(a) && small) return folder.copy(options);
   in_place = true;
   if (is_of_several(a))
-    say(Diagnostic{Severity::note, "dry-run-apart", "each file is judged against what is stored now, not against the files before it", {}, fmt::format("of a base in a file of up to {} a dry run uses a copy", human_bytes(static_cast<double>(trial_bytes_max)))});
+    say(Diagnostic{Severity::note,
+                   "dry-run-apart",
+                   "each file is judged against what is stored now, not against the files before it",
+                   {},
+                   fmt::format("of a base in a file of up to {} a dry run uses a copy", human_bytes(static_cast<double>(trial_bytes_max)))});
   return options.location;
 }
 
@@ -282,13 +287,15 @@ int import_verb(const ImportArguments& a) {
   Status done;
   {
     ImportLine line(!a.quiet);
-    done = exchange::import_paths(**store, request, {[&](exchange::ImportedFile&& f) { report.take(std::move(f)); }, [&](const auto& p) { line.show(p); }}, problems);
+    done = exchange::import_paths(**store, request, {[&](exchange::ImportedFile&& f) { report.take(std::move(f)); }, [&](const auto& p) { line.show(p); }},
+                                  problems);
   }
   say(problems);
   bool failed = problems.errors() != 0 || report.failed() || !done;
   if (a.quiet) report.say_failures();
   else if (!a.json)
-    if (auto written = write_stdout(report.text(stdout_colour()) + (a.dry_run ? "dry run: nothing was stored\n" : "")); !written && written.error().code != "output-closed") {
+    if (auto written = write_stdout(report.text(stdout_colour()) + (a.dry_run ? "dry run: nothing was stored\n" : ""));
+        !written && written.error().code != "output-closed") {
       say(std::move(written).error());
       failed = true;
     }

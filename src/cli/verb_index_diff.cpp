@@ -94,11 +94,11 @@ int index_diff_verb(const IndexDiffArguments& a) {
     say(status.error());
     return exit_failed;
   }
-  write_stderr(fmt::format("{} added, {} removed, {} changed, {} the same\n", with_commas(totals.added), with_commas(totals.removed), with_commas(totals.changed),
-                           with_commas(totals.same)));
+  write_stderr(fmt::format("{} added, {} removed, {} changed, {} the same\n", with_commas(totals.added), with_commas(totals.removed),
+                           with_commas(totals.changed), with_commas(totals.same)));
   if (suppressions.added + suppressions.removed + suppressions.changed + suppressions.same != 0)
-    write_stderr(fmt::format("suppressions: {} added, {} removed, {} changed, {} the same\n", with_commas(suppressions.added), with_commas(suppressions.removed),
-                             with_commas(suppressions.changed), with_commas(suppressions.same)));
+    write_stderr(fmt::format("suppressions: {} added, {} removed, {} changed, {} the same\n", with_commas(suppressions.added),
+                             with_commas(suppressions.removed), with_commas(suppressions.changed), with_commas(suppressions.same)));
   return exit_done;
 }
 

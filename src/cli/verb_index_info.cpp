@@ -101,9 +101,11 @@ std::string as_text(const match::Index& index, const std::string& path, bool ver
   if (verified) head.row({"verified", "every byte: all checksums fit"});
   // A small index is mostly its filter, which has a least size: bytes an indicator would mean nothing.
   const std::string each = s.indicators >= 10'000 ? fmt::format("{:.1f} bytes an indicator, and ", bytes_each(s)) : "";
-  head.row({"size", fmt::format("{} ({}{} of contexts)", human_bytes(static_cast<double>(s.file_bytes)), each, human_bytes(static_cast<double>(s.context_bytes)))});
+  head.row(
+      {"size", fmt::format("{} ({}{} of contexts)", human_bytes(static_cast<double>(s.file_bytes)), each, human_bytes(static_cast<double>(s.context_bytes)))});
   head.row({"indicators", with_commas(s.indicators)});
-  if (s.suppressions != 0) head.row({"suppressions", fmt::format("{}; they cover {}", with_commas(s.suppressions), plural(s.suppressed_indicators, "indicator"))});
+  if (s.suppressions != 0)
+    head.row({"suppressions", fmt::format("{}; they cover {}", with_commas(s.suppressions), plural(s.suppressed_indicators, "indicator"))});
   std::string out = head.text(colour, "");
   Table kinds("rl");
   for (std::size_t i = 0; i < s.by_kind.size(); ++i)
@@ -114,7 +116,8 @@ std::string as_text(const match::Index& index, const std::string& path, bool ver
   feeds.header({"name", "indicators", "default confidence", "TLP", "categories", "source"});
   for (std::size_t i = 0; i < index.feeds().size(); ++i) {
     const auto& f = index.feeds()[i];
-    feeds.row({printable(f.name, 40), with_commas(s.by_feed[i]), std::to_string(f.confidence), std::string(intel::name(f.tlp)), join(f.categories), printable(f.source, 200)});
+    feeds.row({printable(f.name, 40), with_commas(s.by_feed[i]), std::to_string(f.confidence), std::string(intel::name(f.tlp)), join(f.categories),
+               printable(f.source, 200)});
   }
   if (!feeds.empty()) out += fmt::format("\n{}\n{}", bold("Feeds", colour), feeds.without_empty_columns().text(colour));
   return out + matrix(index, colour);

@@ -22,10 +22,10 @@
 namespace mozu::cli {
 namespace {
 
-constexpr std::size_t slice_values = 2048;            // values a thread answers at once
+constexpr std::size_t slice_values = 2048;  // values a thread answers at once
 constexpr std::size_t round_bytes_max = 16 << 20;
-constexpr std::size_t line_bytes_max = 64 << 10;      // a longer line is answered as unreadable
-constexpr unsigned threads_max = 16;                  // connections of the store for reading
+constexpr std::size_t line_bytes_max = 64 << 10;  // a longer line is answered as unreadable
+constexpr unsigned threads_max = 16;              // connections of the store for reading
 constexpr std::size_t bulk_related_max = 20;
 
 bool is_file(const std::string& path) {
@@ -83,7 +83,10 @@ Result<lookup::Memories> open_memories(const LookupArguments& a) {
 
 class LookupRun {
  public:
-  LookupRun(const LookupArguments& a, const lookup::Memories& memories, lookup::AskOptions options) : a_(a), memories_(memories), options_(std::move(options)) {}
+  LookupRun(const LookupArguments& a, const lookup::Memories& memories, lookup::AskOptions options)
+      : a_(a),
+        memories_(memories),
+        options_(std::move(options)) {}
 
   Status values(const std::vector<std::string_view>& values) {
     lookup::Asker asker(memories_, options_);

@@ -52,9 +52,12 @@ Result<std::shared_ptr<const match::Index>> get_index(const MatchArguments& a, b
     for (const auto& d : r.diagnostics.kept())
       if (is_about_file(d)) say(d);
     if (r.statistics.refused != 0) {
-      say(Diagnostic{Severity::note, "feed-refused", fmt::format("feed {}: {} of {} values were refused", r.name, with_commas(r.statistics.refused),
-                                                                  with_commas(r.statistics.refused + r.statistics.indicators)),
-                     {}, "`mozu feed check` tells which, and why"});
+      say(Diagnostic{Severity::note,
+                     "feed-refused",
+                     fmt::format("feed {}: {} of {} values were refused", r.name, with_commas(r.statistics.refused),
+                                 with_commas(r.statistics.refused + r.statistics.indicators)),
+                     {},
+                     "`mozu feed check` tells which, and why"});
     }
   }
   say(problems);
@@ -66,7 +69,9 @@ Result<std::shared_ptr<const match::Index>> get_index(const MatchArguments& a, b
 class IndexCheck {
  public:
   IndexCheck(std::shared_ptr<const match::Index> index, std::string path)
-      : path_(path), was_(file_identity(path)), pending_(std::async(std::launch::async, [index = std::move(index), path = std::move(path)]() -> Status {
+      : path_(path),
+        was_(file_identity(path)),
+        pending_(std::async(std::launch::async, [index = std::move(index), path = std::move(path)]() -> Status {
           auto verified = index->verify(match::Index::Verify::all);
           if (!verified) return std::unexpected(std::move(verified).error().at(path));
           return {};
@@ -79,7 +84,10 @@ class IndexCheck {
   Status untouched() const {
     const auto is = file_identity(path_);
     if (!was_ || !is || !was_->same_file(*is) || *was_ == *is) return {};
-    return fail(Diagnostic{Severity::error, "index-changed", "the index was written over while it was in use: what was found is not to be trusted", {path_, 0, {}},
+    return fail(Diagnostic{Severity::error,
+                           "index-changed",
+                           "the index was written over while it was in use: what was found is not to be trusted",
+                           {path_, 0, {}},
                            "scan again; replace an index by renaming a new one over it, as `mozu index build` does"});
   }
 
@@ -124,7 +132,7 @@ bool stats_can_be_written(const std::string& path) {
   const auto slash = path.rfind('/');
   if (slash == std::string::npos) return true;
   const std::string folder = path.substr(0, slash + 1);
-  struct stat info {};
+  struct stat info{};
   if (::stat(folder.c_str(), &info) == 0 && S_ISDIR(info.st_mode)) return true;
   usage(fmt::format("--stats-json: there is no folder {}", printable(folder)), "make it first, or give another path");
   return false;
@@ -157,8 +165,10 @@ int close_run(const MatchArguments& a, const live::ScanResult& result, bool inco
 }  // namespace
 
 int match_verb(const MatchArguments& a) {
-  if (!a.index.empty() && !a.feeds.empty()) return usage("--index and --feed do not go together", "add the feed to an index: `mozu index build -o NEW FEED…`, `mozu index merge`");
-  if (!a.index.empty() && !a.suppress.empty()) return usage("--suppress needs --feed", "an index holds its own suppression lists: give them to `mozu index build`");
+  if (!a.index.empty() && !a.feeds.empty())
+    return usage("--index and --feed do not go together", "add the feed to an index: `mozu index build -o NEW FEED…`, `mozu index merge`");
+  if (!a.index.empty() && !a.suppress.empty())
+    return usage("--suppress needs --feed", "an index holds its own suppression lists: give them to `mozu index build`");
   const auto from_stdin = [](const std::vector<std::string>& paths) { return std::ranges::find(paths, "-") != paths.end(); };
   if (from_stdin(a.feeds) && !a.explain && (a.paths.empty() || from_stdin(a.paths)))
     return usage("the feed and the logs cannot both come from standard input", "put one of them into a file");

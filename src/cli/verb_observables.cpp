@@ -64,10 +64,12 @@ int observables_verb(const ObservablesArguments& a) {
     failed = true;
   }
   if (result.not_kept != 0) {
-    say(Diagnostic{Severity::warning, "observables-limit",
+    say(Diagnostic{Severity::warning,
+                   "observables-limit",
                    fmt::format("{} occurrences of further values are not listed: only the first {} different ones are kept", with_commas(result.not_kept),
                                with_commas(job.distinct_max)),
-                   {}, "run it on fewer inputs at a time"});
+                   {},
+                   "run it on fewer inputs at a time"});
   }
   const Status written = write_counts(result.counts, a);
   if (!written && written.error().code != "output-closed") {

@@ -99,9 +99,13 @@ Status audit(People& people, std::string action, std::string object, std::string
 Status add_user(const UserArguments& a) {
   MOZU_LET(People people, open_people(a.data));
   const auto clearance = intel::parse_tlp(a.clearance);
-  if (!clearance) return fail("field-invalid", fmt::format("--clearance: '{}' is no TLP marking", printable(a.clearance, 40)), "write clear, green, amber, amber+strict or red");
+  if (!clearance)
+    return fail("field-invalid", fmt::format("--clearance: '{}' is no TLP marking", printable(a.clearance, 40)),
+                "write clear, green, amber, amber+strict or red");
   server::NewUser user{a.name, a.email, {}, a.role, intel::common, *clearance};
-  if (!server::role_of(a.role)) return fail("field-invalid", fmt::format("--role: '{}' is no role", printable(a.role, 40)), "roles are administrator, analyst, author, reader, feed-client");
+  if (!server::role_of(a.role))
+    return fail("field-invalid", fmt::format("--role: '{}' is no role", printable(a.role, 40)),
+                "roles are administrator, analyst, author, reader, feed-client");
   if (!a.no_password) {
     MOZU_LET(user.password, ask_password());
     if (user.password.empty()) return fail("password-weak", "no password came", "type it, send it on standard input, or say --no-password");
@@ -157,7 +161,9 @@ int user_add_verb(const UserArguments& arguments) {
 
 int user_bind_verb(const UserArguments& arguments) {
   if (const auto bound = bind_user(arguments); !bound) return failed(bound.error());
-  return finish_stdout(fmt::format("user {} {}\n", printable(arguments.name), arguments.certificate.empty() && arguments.external.empty() ? "is bound to nothing any more" : "is bound"), exit_done);
+  return finish_stdout(fmt::format("user {} {}\n", printable(arguments.name),
+                                   arguments.certificate.empty() && arguments.external.empty() ? "is bound to nothing any more" : "is bound"),
+                       exit_done);
 }
 
 int user_password_verb(const UserArguments& arguments) {

@@ -34,7 +34,8 @@ class Office {
   Result<store::Organisation> organisation(const std::string& name) {
     MOZU_LET(const auto all, people_->organisations());
     const auto found = std::ranges::find(all, name, &store::Organisation::name);
-    if (found == all.end()) return fail("absent", fmt::format("there is no organisation '{}'", printable(name, 80)), "`mozu user add NAME --organisation …` makes one");
+    if (found == all.end())
+      return fail("absent", fmt::format("there is no organisation '{}'", printable(name, 80)), "`mozu user add NAME --organisation …` makes one");
     return *found;
   }
   Status audit(std::string action, std::string object, std::string detail) {
@@ -71,7 +72,8 @@ std::string quota_text(std::optional<std::int64_t> q) { return q ? fmt::format("
 std::string opens_text(const plans::Plan& p) {
   if (p.all) return "everything";
   std::string out;
-  const std::pair<std::string_view, const std::vector<std::string>*> lists[] = {{"kinds", &p.kinds}, {"geography", &p.geography}, {"sectors", &p.sectors}, {"actors", &p.actors}, {"malware", &p.malware}, {"campaigns", &p.campaigns}};
+  const std::pair<std::string_view, const std::vector<std::string>*> lists[] = {
+      {"kinds", &p.kinds}, {"geography", &p.geography}, {"sectors", &p.sectors}, {"actors", &p.actors}, {"malware", &p.malware}, {"campaigns", &p.campaigns}};
   for (const auto& [name, values] : lists) {
     if (values->empty()) continue;
     out += fmt::format("{}{} ", out.empty() ? "" : "; ", name);
@@ -107,7 +109,8 @@ int plan_list_verb(const PlanArguments& a) {
     Table table("lrrrrrl");
     table.header({"plan", "trial", "days", "requests", "lookups", "downloads", "opens"});
     for (const auto& p : all)
-      table.row({p.value.name, fmt::format("{}", p.value.trial), p.value.days == 0 ? std::string("-") : fmt::format("{}", p.value.days), quota_text(p.value.quotas.requests), quota_text(p.value.quotas.lookups), quota_text(p.value.quotas.downloads), opens_text(p.value)});
+      table.row({p.value.name, fmt::format("{}", p.value.trial), p.value.days == 0 ? std::string("-") : fmt::format("{}", p.value.days),
+                 quota_text(p.value.quotas.requests), quota_text(p.value.quotas.lookups), quota_text(p.value.quotas.downloads), opens_text(p.value)});
     return table.empty() ? std::string("no plans\n") : table.text(stdout_colour(), "");
   });
 }
@@ -132,7 +135,11 @@ int plan_show_verb(const PlanArguments& a) {
     Table table("llll");
     table.header({"plan", "from", "until", "state"});
     const auto at = now();
-    for (const auto& [s, plan] : stands.subscriptions) table.row({s.plan, day_text(s.start), day_text(s.end), std::string(plans::name(s.holds(at) ? plans::State::current : s.begun(at) ? plans::State::expired : plans::State::not_begun))});
+    for (const auto& [s, plan] : stands.subscriptions)
+      table.row({s.plan, day_text(s.start), day_text(s.end),
+                 std::string(plans::name(s.holds(at)   ? plans::State::current
+                                         : s.begun(at) ? plans::State::expired
+                                                       : plans::State::not_begun))});
     std::string out = table.text(stdout_colour(), "");
     if (stands.trial > 0) out += fmt::format("trial: {} of {} opened\n", stands.chosen, stands.trial);
     return out;
@@ -152,7 +159,8 @@ int plan_give_verb(const PlanArguments& a) {
     MOZU_TRY(office.audit("subscribe", organisation.name, a.plan));
     MOZU_LET(const auto after, office.plans().subscriptions(organisation.id));
     const auto& given = after.value.back();
-    return fmt::format("{} holds {} from {}{}\n", printable(organisation.name), given.plan, day_text(given.start), given.end.ms == 0 ? std::string() : " until " + day_text(given.end));
+    return fmt::format("{} holds {} from {}{}\n", printable(organisation.name), given.plan, day_text(given.start),
+                       given.end.ms == 0 ? std::string() : " until " + day_text(given.end));
   });
 }
 

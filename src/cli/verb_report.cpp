@@ -53,12 +53,14 @@ class Office {
   }
   Result<Working> working(const std::string& name) {
     auto w = desk_->working(author_.viewer, id_of(name));
-    if (!w && w.error().code == "absent") return fail("absent", fmt::format("there is no publication '{}'", printable(name, 80)), "`mozu report list` shows all");
+    if (!w && w.error().code == "absent")
+      return fail("absent", fmt::format("there is no publication '{}'", printable(name, 80)), "`mozu report list` shows all");
     return w;
   }
   Status audit(std::string action, const Working& w) {
     store::AuditLine line;
-    line.at = Timestamp::now(), line.who = "cli", line.action = std::move(action), line.object = w.id, line.detail = fmt::format("{} version {}", w.publication.slug, w.version);
+    line.at = Timestamp::now(), line.who = "cli", line.action = std::move(action), line.object = w.id,
+    line.detail = fmt::format("{} version {}", w.publication.slug, w.version);
     line.organisation = w.organisation;
     const auto written = people_->audit(line);
     return written ? Status{} : fail(written.error());
@@ -92,8 +94,10 @@ Result<std::string> publish(Office& office, Working w, bool accept_warnings) {
     if (d.severity != Severity::note) say(d);
   if (!done && done.error().code == "publication-refused") {
     const bool warned = diagnostics.errors() == 0;
-    return fail("publication-refused", fmt::format("{} is not published: {}", w.publication.slug, warned ? plural(diagnostics.warnings(), "warning") : plural(diagnostics.errors(), "error")),
-                warned ? "correct what is told above, or say --accept-warnings" : "correct what is told above");
+    return fail(
+        "publication-refused",
+        fmt::format("{} is not published: {}", w.publication.slug, warned ? plural(diagnostics.warnings(), "warning") : plural(diagnostics.errors(), "error")),
+        warned ? "correct what is told above, or say --accept-warnings" : "correct what is told above");
   }
   if (!done) return fail(done.error());
   MOZU_TRY(office.audit("publish", w));
@@ -143,7 +147,8 @@ int report_add_verb(const ReportArguments& a) {
     MOZU_LET(const Working w, publications::take_file(office.desk(), office.author(), path));
     MOZU_TRY(office.audit("publication-save", w));
     if (a.publish) return publish(office, w, a.accept_warnings);
-    return fmt::format("{}: version {}, {}, {}\n", w.publication.slug, w.version, publications::name(w.stage), plural(w.publication.attachments.size(), "attachment"));
+    return fmt::format("{}: version {}, {}, {}\n", w.publication.slug, w.version, publications::name(w.stage),
+                       plural(w.publication.attachments.size(), "attachment"));
   });
 }
 
@@ -162,7 +167,15 @@ int report_list_verb(const ReportArguments& a) {
         const auto* text = w.publication.text({});
         const std::string title = text == nullptr ? std::string() : text->title;
         table.row({w.publication.slug, w.publication.kind, fmt::format("{}", w.version), state_of(w, published), printable(title, 200)});
-        JsonWriter(json).begin_object().field("id", w.id).field("slug", w.publication.slug).field("kind", w.publication.kind).field("version", w.version).field("state", state_of(w, published)).field("title", title).end_object();
+        JsonWriter(json)
+            .begin_object()
+            .field("id", w.id)
+            .field("slug", w.publication.slug)
+            .field("kind", w.publication.kind)
+            .field("version", w.version)
+            .field("state", state_of(w, published))
+            .field("title", title)
+            .end_object();
         json += '\n';
       }
       cursor = page.next;
@@ -186,10 +199,13 @@ int report_publish_verb(const ReportArguments& a) {
 namespace {
 
 /// As it stands in the base, else printed now and kept there.
-Result<std::string> printed(Desk& desk, const publications::Published& p, const publications::Publication& content, publications::Part part, const std::string& language) {
+Result<std::string> printed(Desk& desk, const publications::Published& p, const publications::Publication& content, publications::Part part,
+                            const std::string& language) {
   MOZU_LET(auto kept, desk.kept_print(p, publications::name(part), language));
   if (kept) return std::move(*kept);
-  MOZU_LET(const std::string pdf, publications::print_pdf([&](const publications::PageNumbers& numbers) { return publications::page_of(desk, p, content, part, language, numbers); }, p.updated));
+  MOZU_LET(const std::string pdf,
+           publications::print_pdf([&](const publications::PageNumbers& numbers) { return publications::page_of(desk, p, content, part, language, numbers); },
+                                   p.updated));
   MOZU_TRY(desk.keep_print(p, publications::name(part), language, pdf));
   return pdf;
 }
@@ -218,7 +234,8 @@ Result<std::string> exported(Office& office, const std::string& name, const Repo
 }  // namespace
 
 int report_export_verb(const ReportArguments& a) {
-  if (a.names.size() > 1 && !a.output.empty()) return say(Diagnostic{Severity::error, "usage", "--output takes one publication", {}, "export them one by one"}), exit_usage;
+  if (a.names.size() > 1 && !a.output.empty())
+    return say(Diagnostic{Severity::error, "usage", "--output takes one publication", {}, "export them one by one"}), exit_usage;
   return for_each(a, a.names, [&](Office& office, const std::string& name) -> Result<std::string> {
     MOZU_LET(std::string bytes, exported(office, name, a));
     if (a.output.empty()) return bytes;

@@ -31,8 +31,8 @@ Result<server::SampleCounts> load(const SampleArguments& a) {
 int sample_load_verb(const SampleArguments& arguments) {
   const auto counts = load(arguments);
   if (!counts) return say(counts.error()), exit_failed;
-  return finish_stdout(fmt::format("sample content in organisation {}: {} new, {} of {} published now\n", server::sample_organisation, plural(counts->objects, "object"), counts->published,
-                                   plural(counts->publications, "publication")),
+  return finish_stdout(fmt::format("sample content in organisation {}: {} new, {} of {} published now\n", server::sample_organisation,
+                                   plural(counts->objects, "object"), counts->published, plural(counts->publications, "publication")),
                        exit_done);
 }
 

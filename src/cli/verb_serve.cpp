@@ -54,12 +54,14 @@ int handed_over() {
 
 Result<server::ListenOptions> listen_options(const ServeArguments& a, const DataFolder& data) {
   server::ListenOptions out;
-  if (!read_listen(a.listen, out)) return fail("usage", fmt::format("--listen: '{}' is no address with a port", printable(a.listen, 60)), "write it like 127.0.0.1:8443 or [::1]:8443");
+  if (!read_listen(a.listen, out))
+    return fail("usage", fmt::format("--listen: '{}' is no address with a port", printable(a.listen, 60)), "write it like 127.0.0.1:8443 or [::1]:8443");
   out.socket = handed_over();
   out.spool = data.path + "/spool";
   if (a.plain) {
     if (!a.behind_proxy && (out.socket >= 0 || !is_loopback(out.address)))
-      return fail("usage", "without TLS, passwords and tokens would cross the network in the clear", "listen on 127.0.0.1, or say --behind-proxy if a proxy before it speaks TLS");
+      return fail("usage", "without TLS, passwords and tokens would cross the network in the clear",
+                  "listen on 127.0.0.1, or say --behind-proxy if a proxy before it speaks TLS");
     return out;
   }
   if (!a.certificate.empty()) {
@@ -120,20 +122,23 @@ Result<std::string> first_run(const ServeArguments& a, const server::ListenOptio
   if (!safe || server::built_in_portal().empty()) {
     MOZU_LET(const auto users, identities.accounts().users());
     if (!users.empty()) return std::string();
-    return fmt::format("nobody can sign in yet; make the first administrator:\n  mozu user add NAME --role administrator{}\n", a.data.empty() ? "" : " --data " + a.data);
+    return fmt::format("nobody can sign in yet; make the first administrator:\n  mozu user add NAME --role administrator{}\n",
+                       a.data.empty() ? "" : " --data " + a.data);
   }
   MOZU_LET(const auto secret, identities.make_welcome());
   if (!secret) return std::string();
   // Where it listens on every address, none of them is one to open.
   const std::string port = address.substr(address.rfind(':'));
   const std::string here = listen.address == "0.0.0.0" || listen.address == "::" ? "https://localhost" + port : address;
-  return fmt::format("nobody can sign in yet; this link makes the first administrator, once, within an hour:\n  {}/welcome#{}\n", a.public_url.empty() ? here : a.public_url, *secret);
+  return fmt::format("nobody can sign in yet; this link makes the first administrator, once, within an hour:\n  {}/welcome#{}\n",
+                     a.public_url.empty() ? here : a.public_url, *secret);
 }
 
 void greet(const ServeArguments& a, const server::ListenOptions& listen, const std::string& address, const std::string& first) {
   write_stderr(fmt::format("mozu serves {}\n", address));
   if (listen.tls && a.certificate.empty())
-    if (const auto fingerprint = server::certificate_fingerprint(listen.tls->certificate)) write_stderr(fmt::format("self-made certificate, SHA-256 {}\n", *fingerprint));
+    if (const auto fingerprint = server::certificate_fingerprint(listen.tls->certificate))
+      write_stderr(fmt::format("self-made certificate, SHA-256 {}\n", *fingerprint));
   if (!first.empty()) write_stderr(first);
 }
 
@@ -149,8 +154,7 @@ class Signals {
   ~Signals() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
   void wait() const {
     int signal = 0;
-    while (::sigwait(&set_, &signal) != 0) {
-    }
+    while (::sigwait(&set_, &signal) != 0) {}
   }
 
  private:

@@ -26,7 +26,8 @@ int failed(Diagnostic d) {
 /// Of a base that must be there already.
 Result<store::StoreOptions> existing(const DataFolder& data) {
   if (!data.has_knowledge())
-    return fail(Diagnostic{Severity::error, "store-absent", "there is no knowledge base", {data.path, 0, {}}, "`mozu import` makes one; --data names another folder"});
+    return fail(
+        Diagnostic{Severity::error, "store-absent", "there is no knowledge base", {data.path, 0, {}}, "`mozu import` makes one; --data names another folder"});
   store::StoreOptions options;
   options.location = data.knowledge();
   return options;
@@ -95,9 +96,10 @@ int restore_verb(const StoreArguments& a) {
   store::StoreOptions options;
   options.location = data.knowledge();
   if (const auto done = store::restore(a.file, options); !done) return failed(done.error());
-  return finish_stdout(fmt::format("restored {} from {}\n", printable(data.path), printable(a.file)) +
-                           "not in a backup: secret.key (without it second factors are set up anew), indexes and warning lists (*.mzi), *.mmdb; copy them into the folder\n",
-                       exit_done);
+  return finish_stdout(
+      fmt::format("restored {} from {}\n", printable(data.path), printable(a.file)) +
+          "not in a backup: secret.key (without it second factors are set up anew), indexes and warning lists (*.mzi), *.mmdb; copy them into the folder\n",
+      exit_done);
 }
 
 }  // namespace mozu::cli

@@ -139,7 +139,7 @@ int export_verb(const ExportArguments& arguments);
 
 struct ReportArguments {
   std::string data, language, format, part = "report", output;
-  std::vector<std::string> files, names;        ///< names: slugs or ids
+  std::vector<std::string> files, names;  ///< names: slugs or ids
   std::uint64_t organisation = 0;
   bool json = false, html = false, publish = false, accept_warnings = false;
 };

@@ -108,7 +108,8 @@ class Walk {
   Result<bool> is_wanted(const StoredObject& o) {
     if (selection_.kinds.empty()) return true;
     MOZU_TRY(reader_.read(o.json, object_));
-    return std::ranges::any_of(object_.keys, [&](const auto& key) { return std::ranges::any_of(selection_.kinds, [&](const auto& kind) { return is_of_kind(key, kind); }); });
+    return std::ranges::any_of(object_.keys,
+                               [&](const auto& key) { return std::ranges::any_of(selection_.kinds, [&](const auto& kind) { return is_of_kind(key, kind); }); });
   }
 
   Status load(std::span<const std::string> ids, const ObjectSink& sink, bool chosen) {

@@ -86,7 +86,8 @@ Result<ImportedFile> read_in(store::Store& store, KnownIds& ids, const FileImpor
     MOZU_TRY(import->put(std::move(object)));
     return watch.read(++objects);
   };
-  const auto read = formats::read_knowledge(request.path, settings, [&](intel::StixObject&& o) { return kept = keep(std::move(o)); }, file.diagnostics, file.read);
+  const auto read =
+      formats::read_knowledge(request.path, settings, [&](intel::StixObject&& o) { return kept = keep(std::move(o)); }, file.diagnostics, file.read);
   if (!kept) return std::unexpected(std::move(kept).error());
   if (!read && file.read.objects == 0) {
     file.failure = read.error();
@@ -105,7 +106,10 @@ Result<ImportedFile> read_in(store::Store& store, KnownIds& ids, const FileImpor
 class Run {
  public:
   Run(store::Store& store, const ImportRequest& request, const ImportWatch& watch)
-      : store_(store), request_(request), watch_(watch), ids_(store, intel::Viewer::owner()) {}
+      : store_(store),
+        request_(request),
+        watch_(watch),
+        ids_(store, intel::Viewer::owner()) {}
 
   Status all(const std::vector<Input>& inputs) {
     progress_.files = inputs.size();
@@ -164,8 +168,8 @@ std::string source_name(const std::string& path) {
   std::string_view name = path;
   while (name.size() > 1 && name.ends_with('/')) name.remove_suffix(1);
   name = name.substr(name.find_last_of('/') + 1);
-  constexpr std::array<std::string_view, 19> endings = {".gz", ".zst", ".xz", ".bz2", ".zip", ".tar", ".tgz", ".json", ".jsonl", ".ndjson", ".csv", ".tsv", ".txt", ".xml", ".ioc",
-                                                        ".yar", ".yml", ".rules", ".stix20"};
+  constexpr std::array<std::string_view, 19> endings = {".gz",  ".zst", ".xz",  ".bz2", ".zip", ".tar", ".tgz", ".json",  ".jsonl", ".ndjson",
+                                                        ".csv", ".tsv", ".txt", ".xml", ".ioc", ".yar", ".yml", ".rules", ".stix20"};
   for (bool cut = true; cut;) {
     cut = false;
     for (const auto ending : endings)

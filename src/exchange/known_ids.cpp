@@ -9,8 +9,9 @@ namespace {
 constexpr std::size_t remembered_max = 1'000'000;  // ids come from the input
 
 /// Types that a cluster of a MISP galaxy, or an object that such a cluster repeats, can have; and those of MISP's attributes.
-constexpr std::array<std::string_view, 13> misp_types = {"indicator", "observed-data", "x-misp-attribute", "intrusion-set", "malware", "tool", "attack-pattern", "x-misp-galaxy-cluster",
-                                                            "course-of-action", "campaign", "identity", "location", "vulnerability"};
+constexpr std::array<std::string_view, 13> misp_types = {"indicator", "observed-data",  "x-misp-attribute",      "intrusion-set",    "malware",
+                                                         "tool",      "attack-pattern", "x-misp-galaxy-cluster", "course-of-action", "campaign",
+                                                         "identity",  "location",       "vulnerability"};
 
 }  // namespace
 

@@ -55,7 +55,13 @@ std::vector<std::string> differences(const Entries& before, const std::vector<ma
     context |= p.context != q.context;
   }
   std::vector<std::string> out;
-  for (const auto& [differs, name] : {std::pair{feeds, "feeds"}, {validity, "validity"}, {confidence, "confidence"}, {labels, "labels"}, {id, "id"}, {exact, "exact-only"}, {context, "context"}})
+  for (const auto& [differs, name] : {std::pair{feeds, "feeds"},
+                                      {validity, "validity"},
+                                      {confidence, "confidence"},
+                                      {labels, "labels"},
+                                      {id, "id"},
+                                      {exact, "exact-only"},
+                                      {context, "context"}})
     if (differs) out.emplace_back(name);
   return out;
 }

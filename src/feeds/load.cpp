@@ -193,10 +193,12 @@ void tell_of_warning_lists(const std::vector<FeedReport>& reports, Diagnostics& 
     if (r.statistics.format == "warninglist" && lists++ == 0) first = r.name;
   }
   if (lists == 0 || lists == feeds) return;
-  diagnostics.add({Severity::warning, "feed-warninglist",
-                   fmt::format("MISP warning lists among the feeds ({}: {}{}): their harmless values would be detected like the others", lists, printable(first, 60),
-                               lists > 1 ? ", …" : ""),
-                   {}, "to suppress them: --suppress before each of them, or once before their folder; or suppression = true in the settings"});
+  diagnostics.add({Severity::warning,
+                   "feed-warninglist",
+                   fmt::format("MISP warning lists among the feeds ({}: {}{}): their harmless values would be detected like the others", lists,
+                               printable(first, 60), lists > 1 ? ", …" : ""),
+                   {},
+                   "to suppress them: --suppress before each of them, or once before their folder; or suppression = true in the settings"});
 }
 
 }  // namespace

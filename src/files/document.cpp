@@ -20,7 +20,8 @@ namespace {
 bool is_compressed(std::string_view kind) { return kind == "gzip" || kind == "xz" || kind == "zstd" || kind == "bzip2"; }
 
 std::string_view what_to_do(std::string_view kind) {
-  if (kind == "ole" || kind == "rtf" || kind == "odt" || kind == "pptx" || kind == "xlsx") return "save it as DOCX or PDF (encrypted Office files: without password)";
+  if (kind == "ole" || kind == "rtf" || kind == "odt" || kind == "pptx" || kind == "xlsx")
+    return "save it as DOCX or PDF (encrypted Office files: without password)";
   if (kind == "zip" || kind == "tar" || kind == "7z" || kind == "rar") return "unpack it and give the documents inside";
   if (kind == "png" || kind == "jpeg" || kind == "gif") return "pictures hold no text; give the document as text";
   if (kind == "epub" || kind == "postscript") return "convert it to PDF";
@@ -30,7 +31,8 @@ std::string_view what_to_do(std::string_view kind) {
 Result<DocumentText> read(std::string_view name, std::string_view bytes, const CellLimits& limits) {
   const auto kind = identify(bytes, name);
   if (kind == "empty") return fail("document-empty", "the file is empty");
-  if (!is_readable_kind(kind)) return fail("document-kind", fmt::format("it is no document that is read: its content is {}", kind), std::string(what_to_do(kind)));
+  if (!is_readable_kind(kind))
+    return fail("document-kind", fmt::format("it is no document that is read: its content is {}", kind), std::string(what_to_do(kind)));
   if (kind == "text" || kind == "markdown" || kind == "asciidoc") return read_plain_text(bytes, kind, limits);
   return read_in_cell(kind, bytes, limits);
 }
@@ -46,7 +48,9 @@ std::string_view without_packing(std::string_view name) {
 
 Result<DocumentText> read_document_memory(const std::string& name, std::string_view bytes, const CellLimits& limits) {
   if (bytes.size() > limits.input_bytes_max)
-    return fail(Diagnostic{Severity::error, "file-too-large", fmt::format("the file is larger than {}", human_bytes(static_cast<double>(limits.input_bytes_max))), {}, {}}.at(name));
+    return fail(Diagnostic{
+        Severity::error, "file-too-large", fmt::format("the file is larger than {}", human_bytes(static_cast<double>(limits.input_bytes_max))), {}, {}}
+                    .at(name));
   std::string unpacked;
   std::string_view inner = bytes;
   std::string_view inner_name = name;

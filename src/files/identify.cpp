@@ -17,15 +17,28 @@ struct Magic {
 };
 using namespace std::string_view_literals;
 constexpr std::array magics{
-    Magic{"{\\rtf"sv, "rtf"},          Magic{"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"sv, "ole"},
-    Magic{"\x1F\x8B"sv, "gzip"},       Magic{"\xFD"sv "7zXZ\0"sv, "xz"},
-    Magic{"\x28\xB5\x2F\xFD"sv, "zstd"}, Magic{"BZh"sv, "bzip2"},
-    Magic{"7z\xBC\xAF\x27\x1C"sv, "7z"}, Magic{"Rar!\x1A\x07"sv, "rar"},
-    Magic{"\x89PNG\r\n\x1A\n"sv, "png"}, Magic{"\xFF\xD8\xFF"sv, "jpeg"},
-    Magic{"GIF8"sv, "gif"},            Magic{"%!PS"sv, "postscript"},
-    Magic{"MZ"sv, "pe"},               Magic{"\x7F" "ELF"sv, "elf"},
-    Magic{"\xFE\xED\xFA\xCE"sv, "mach-o"}, Magic{"\xFE\xED\xFA\xCF"sv, "mach-o"},
-    Magic{"\xCE\xFA\xED\xFE"sv, "mach-o"}, Magic{"\xCF\xFA\xED\xFE"sv, "mach-o"},
+    Magic{"{\\rtf"sv, "rtf"},
+    Magic{"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"sv, "ole"},
+    Magic{"\x1F\x8B"sv, "gzip"},
+    Magic{"\xFD"sv
+          "7zXZ\0"sv,
+          "xz"},
+    Magic{"\x28\xB5\x2F\xFD"sv, "zstd"},
+    Magic{"BZh"sv, "bzip2"},
+    Magic{"7z\xBC\xAF\x27\x1C"sv, "7z"},
+    Magic{"Rar!\x1A\x07"sv, "rar"},
+    Magic{"\x89PNG\r\n\x1A\n"sv, "png"},
+    Magic{"\xFF\xD8\xFF"sv, "jpeg"},
+    Magic{"GIF8"sv, "gif"},
+    Magic{"%!PS"sv, "postscript"},
+    Magic{"MZ"sv, "pe"},
+    Magic{"\x7F"
+          "ELF"sv,
+          "elf"},
+    Magic{"\xFE\xED\xFA\xCE"sv, "mach-o"},
+    Magic{"\xFE\xED\xFA\xCF"sv, "mach-o"},
+    Magic{"\xCE\xFA\xED\xFE"sv, "mach-o"},
+    Magic{"\xCF\xFA\xED\xFE"sv, "mach-o"},
     Magic{"SQLite format 3\0"sv, "sqlite"},
 };
 
@@ -77,7 +90,8 @@ bool is_header_line(std::string_view line) {
 
 /// Header lines from the first byte up to a blank one, two of them those that only e-mails have.
 bool is_email(std::string_view head) {
-  constexpr std::array marks{"from"sv, "to"sv, "subject"sv, "date"sv, "received"sv, "message-id"sv, "return-path"sv, "mime-version"sv, "delivered-to"sv, "content-type"sv, "x-originating-ip"sv};
+  constexpr std::array marks{"from"sv,        "to"sv,           "subject"sv,      "date"sv,         "received"sv,        "message-id"sv,
+                             "return-path"sv, "mime-version"sv, "delivered-to"sv, "content-type"sv, "x-originating-ip"sv};
   std::size_t found = 0, own = 0;
   for (std::size_t b = 0; b < head.size();) {
     const auto e = std::min(head.find('\n', b), head.size());
@@ -113,8 +127,10 @@ std::string_view marked_up(std::string_view head, std::string_view name) {
   for (std::size_t b = 0; b < head.size();) {
     const auto e = std::min(head.find('\n', b), head.size());
     const auto line = head.substr(b, e - b);
-    markdown += line.starts_with("# ") || line.starts_with("## ") || line.starts_with("### ") || line.starts_with("```") || has(line, "](http") || line.starts_with("|--") || line.starts_with("| --");
-    asciidoc += line.starts_with("== ") || line.starts_with("=== ") || line.starts_with("|===") || line.starts_with("[source") || line.starts_with("[options") || (b == 0 && line.starts_with("= "));
+    markdown += line.starts_with("# ") || line.starts_with("## ") || line.starts_with("### ") || line.starts_with("```") || has(line, "](http") ||
+                line.starts_with("|--") || line.starts_with("| --");
+    asciidoc += line.starts_with("== ") || line.starts_with("=== ") || line.starts_with("|===") || line.starts_with("[source") ||
+                line.starts_with("[options") || (b == 0 && line.starts_with("= "));
     b = e + 1;
   }
   if (asciidoc >= 2 && asciidoc >= markdown) return "asciidoc";

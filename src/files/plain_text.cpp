@@ -34,7 +34,8 @@ void markdown_links(std::string_view s, TextOut& out) {
 void asciidoc_links(std::string_view s, TextOut& out) {
   for (std::size_t open = s.find('['); open != s.npos; open = s.find('[', open + 1)) {
     std::size_t begin = open;
-    while (begin > 0 && open - begin < target_bytes_max && !is_space(static_cast<unsigned char>(s[begin - 1])) && s[begin - 1] != '[' && s[begin - 1] != '|') --begin;
+    while (begin > 0 && open - begin < target_bytes_max && !is_space(static_cast<unsigned char>(s[begin - 1])) && s[begin - 1] != '[' && s[begin - 1] != '|')
+      --begin;
     auto target = s.substr(begin, open - begin);
     if (target.starts_with("link:")) target.remove_prefix(5);
     if (!target.starts_with("http://") && !target.starts_with("https://") && !target.starts_with("mailto:")) continue;

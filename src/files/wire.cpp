@@ -43,7 +43,9 @@ std::string joined(std::initializer_list<std::string_view> parts) {
   return out;
 }
 
-std::string diagnostic_payload(const Diagnostic& d) { return joined({d.severity == Severity::error ? "e" : d.severity == Severity::warning ? "w" : "n", d.code, d.message, d.where.path, d.hint}); }
+std::string diagnostic_payload(const Diagnostic& d) {
+  return joined({d.severity == Severity::error ? "e" : d.severity == Severity::warning ? "w" : "n", d.code, d.message, d.where.path, d.hint});
+}
 
 /// Takes values off the front; after the first that is not there nothing is.
 class Cursor {
@@ -97,7 +99,9 @@ Diagnostic read_diagnostic(Cursor& in) {
   return d;
 }
 
-Diagnostic odd_answer() { return {Severity::error, "cell-answer", "the worker gave an answer that is none", {}, "the document may have taken the worker over; treat it as hostile"}; }
+Diagnostic odd_answer() {
+  return {Severity::error, "cell-answer", "the worker gave an answer that is none", {}, "the document may have taken the worker over; treat it as hostile"};
+}
 
 class Decoder {
  public:
@@ -161,14 +165,18 @@ class Decoder {
     }
   }
 
-  bool on_border(std::uint64_t offset) const { return offset <= d_.text.size() && (offset == d_.text.size() || (static_cast<unsigned char>(d_.text[offset]) & 0xC0) != 0x80); }
+  bool on_border(std::uint64_t offset) const {
+    return offset <= d_.text.size() && (offset == d_.text.size() || (static_cast<unsigned char>(d_.text[offset]) & 0xC0) != 0x80);
+  }
   bool is_range(std::uint64_t begin, std::uint64_t end) const { return begin <= end && on_border(begin) && on_border(end); }
 
   bool sound() const {
     if (d_.kind.empty() || d_.text.size() > limits_.text_bytes_max || !is_utf8(d_.text)) return false;
     if (d_.text.find('\0') != d_.text.npos || d_.text.find('\r') != d_.text.npos) return false;
     for (std::size_t i = 0; i < d_.pages.size(); ++i)
-      if (!on_border(d_.pages[i].offset) || (i == 0 ? d_.pages[i].offset != 0 : d_.pages[i].offset < d_.pages[i - 1].offset || d_.pages[i].page <= d_.pages[i - 1].page)) return false;
+      if (!on_border(d_.pages[i].offset) ||
+          (i == 0 ? d_.pages[i].offset != 0 : d_.pages[i].offset < d_.pages[i - 1].offset || d_.pages[i].page <= d_.pages[i - 1].page))
+        return false;
     for (std::size_t i = 0; i < d_.links.size(); ++i)
       if (!is_range(d_.links[i].begin, d_.links[i].end) || (i > 0 && d_.links[i].begin < d_.links[i - 1].begin)) return false;
     return std::ranges::all_of(d_.attachments, [this](const Attachment& a) { return is_range(a.begin, a.end); });

@@ -68,7 +68,8 @@ Result<std::string> find_program(const CellLimits& limits) {
   }
   for (auto& place : places)
     if (::access(place.c_str(), X_OK) == 0) return std::move(place);
-  return fail("cell-missing", fmt::format("the program mozu-cell, which opens documents, is not there: {}", places.front()), "install it beside mozu, or name it in MOZU_CELL");
+  return fail("cell-missing", fmt::format("the program mozu-cell, which opens documents, is not there: {}", places.front()),
+              "install it beside mozu, or name it in MOZU_CELL");
 }
 
 /// The bytes as a file without a name that nobody can change any more.
@@ -117,7 +118,8 @@ Result<Running> start(const std::string& program, std::string_view kind, std::st
   ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
 
   std::vector<std::string> words{"mozu-cell", std::string(kind)};
-  for (const std::uint64_t n : {limits.text_bytes_max, std::uint64_t{limits.pages_max}, std::uint64_t{limits.links_max}, limits.memory_bytes_max, std::uint64_t{limits.cpu_s_max}})
+  for (const std::uint64_t n :
+       {limits.text_bytes_max, std::uint64_t{limits.pages_max}, std::uint64_t{limits.links_max}, limits.memory_bytes_max, std::uint64_t{limits.cpu_s_max}})
     words.push_back(fmt::format("{}", n));
   std::vector<char*> arguments;
   for (auto& w : words) arguments.push_back(w.data());
@@ -153,23 +155,25 @@ End read_answer(const Fd& pipe, Clock::time_point deadline, std::uint64_t bytes_
 int reap(pid_t pid, bool kill_now) {
   if (kill_now) ::kill(pid, SIGKILL);
   int status = 0;
-  while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {
-  }
+  while (::waitpid(pid, &status, 0) < 0 && errno == EINTR) {}
   return status;
 }
 
 std::unexpected<Diagnostic> ended(int status, const CellLimits& limits) {
   if (WIFSIGNALED(status)) {
     const int signal = WTERMSIG(status);
-    if (signal == SIGSYS) return fail("cell-forbidden", "the document made its reader try what it may not", "it may be an attack on readers; treat it as hostile");
+    if (signal == SIGSYS)
+      return fail("cell-forbidden", "the document made its reader try what it may not", "it may be an attack on readers; treat it as hostile");
     if (signal == SIGXCPU || signal == SIGKILL)
-      return fail("cell-time", fmt::format("the document took more than {} s of processor time", limits.cpu_s_max), "it may be made to waste time; otherwise split it into parts");
+      return fail("cell-time", fmt::format("the document took more than {} s of processor time", limits.cpu_s_max),
+                  "it may be made to waste time; otherwise split it into parts");
     return fail("cell-crash", fmt::format("the document crashed its reader (signal {})", signal), "it is damaged or made to attack readers");
   }
   const int code = WEXITSTATUS(status);
   // Poppler ends the program with 1 when it gets no memory.
   if (code == cell_exit_memory || code == 1)
-    return fail("cell-memory", fmt::format("the document needs more than {} of memory", human_bytes(static_cast<double>(limits.memory_bytes_max))), "it may be a bomb; otherwise split it into parts");
+    return fail("cell-memory", fmt::format("the document needs more than {} of memory", human_bytes(static_cast<double>(limits.memory_bytes_max))),
+                "it may be a bomb; otherwise split it into parts");
   if (code == cell_exit_start) return fail("cell-start", "the worker could not shut itself in", "the kernel must offer seccomp; containers must not forbid it");
   if (code == 127) return fail("cell-start", "the worker could not be started", "check that mozu-cell and its libraries are installed");
   return fail("cell-crash", fmt::format("the document ended its reader (exit {})", code), "it is damaged or made to attack readers");
@@ -184,7 +188,9 @@ Result<DocumentText> read_in_cell(std::string_view kind, std::string_view bytes,
   const auto end = read_answer(cell.answer, Clock::now() + std::chrono::seconds(limits.wall_s_max), answer_bytes_max(limits), answer);
   cell.answer.close();
   const int status = reap(cell.pid, end != End::closed);
-  if (end == End::late) return fail("cell-time", fmt::format("the document was not read within {} s", limits.wall_s_max), "it may be made to waste time; otherwise split it into parts");
+  if (end == End::late)
+    return fail("cell-time", fmt::format("the document was not read within {} s", limits.wall_s_max),
+                "it may be made to waste time; otherwise split it into parts");
   if (end == End::closed && (!WIFEXITED(status) || WEXITSTATUS(status) != 0)) return ended(status, limits);
   if (end == End::too_long) answer.clear();
   return decode(answer, limits);

@@ -27,7 +27,11 @@ void check_yara(const std::string& name, std::string_view rules, Diagnostics& di
     const bool error = d.code == "yara";
     told = told || error;
     // A slow string is the author's choice; it is told, and does not stop a publication.
-    diagnostics.add({error ? Severity::error : Severity::note, std::move(d.code), std::move(d.message), {name, to_uint(d.where.path).value_or(0), {}}, error ? "correct the rule" : ""});
+    diagnostics.add({error ? Severity::error : Severity::note,
+                     std::move(d.code),
+                     std::move(d.message),
+                     {name, to_uint(d.where.path).value_or(0), {}},
+                     error ? "correct the rule" : ""});
   }
   if (!told && !read->text.starts_with("compiled")) diagnostics.add({Severity::error, "yara", "libyara refuses the rules", {name, 0, {}}, "correct the rule"});
 }

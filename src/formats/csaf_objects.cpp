@@ -50,9 +50,12 @@ class CsafDocuments final : public KnowledgeReader {
     const auto publisher = object_member(*document, "publisher");
     const std::string who(publisher ? string_member(*publisher, "name") : std::string_view());
     const std::string source = "csaf:" + who;
-    const auto created = stix_time_of(string_member(*tracking, "initial_release_date")), modified = stix_time_of(string_member(*tracking, "current_release_date"));
+    const auto created = stix_time_of(string_member(*tracking, "initial_release_date")),
+               modified = stix_time_of(string_member(*tracking, "current_release_date"));
     const std::string author = made_id("identity", {"organization", who});
-    object.begin("identity", author, undated, undated).text("name", who.empty() ? "unknown publisher" : std::string_view(who)).text("identity_class", "organization");
+    object.begin("identity", author, undated, undated)
+        .text("name", who.empty() ? "unknown publisher" : std::string_view(who))
+        .text("identity_class", "organization");
     out.emit(object.end(), where);
     std::vector<std::string> refs;
     if (const auto list = array_member(o, "vulnerabilities"))
@@ -60,7 +63,10 @@ class CsafDocuments final : public KnowledgeReader {
         if (JsonObject v; e.get(v) == simdjson::SUCCESS) vulnerability(v, source, who, id, created, modified, refs, where, out, object);
     const auto title = string_member(*document, "title");
     object.begin("report", made_id("report", {source, id}), created, modified);
-    object.text("created_by_ref", author).text("name", title.empty() ? std::string(id) : fmt::format("{}: {}", id, title)).text("description", note_texts(*document)).text("published", created);
+    object.text("created_by_ref", author)
+        .text("name", title.empty() ? std::string(id) : fmt::format("{}: {}", id, title))
+        .text("description", note_texts(*document))
+        .text("published", created);
     object.list("report_types", {"vulnerability"});
     if (const auto d = object_member(*document, "distribution"))
       if (const auto tlp = object_member(*d, "tlp")) object.marking(intel::parse_tlp(string_member(*tlp, "label")).value_or(intel::Tlp::none));
@@ -74,8 +80,8 @@ class CsafDocuments final : public KnowledgeReader {
     out.emit(object.end(), where);
   }
 
-  static void vulnerability(JsonObject v, std::string_view source, const std::string& who, std::string_view id, const std::string& created, const std::string& modified,
-                            std::vector<std::string>& refs, const Location& where, ObjectEmitter& out, ObjectText& object) {
+  static void vulnerability(JsonObject v, std::string_view source, const std::string& who, std::string_view id, const std::string& created,
+                            const std::string& modified, std::vector<std::string>& refs, const Location& where, ObjectEmitter& out, ObjectText& object) {
     VulnerabilityNote n;
     n.cve = cve_id(string_member(v, "cve"));
     if (n.cve.empty()) return out.pass_over("vulnerability without a CVE id");

@@ -1,7 +1,7 @@
 #include "csv_columns.hpp"
 
-#include <algorithm>
 #include <fmt/core.h>
+#include <algorithm>
 
 #include "mozu/base/text.hpp"
 #include "shape.hpp"
@@ -22,34 +22,149 @@ struct Name {
 using enum ColumnRole;
 
 // Keys are word_key()s. Value columns whose name is a word for a type ("sha256", "domain") come from type_words.
-constexpr Name names[] = {
-    {"indicator", value}, {"indicators", value}, {"ioc", value}, {"iocs", value}, {"value", value}, {"indicatorvalue", value}, {"iocvalue", value},
-    {"observable", value}, {"observablevalue", value}, {"observablenotanioc", value}, {"observables", value}, {"artifact", value}, {"attributevalue", value},
-    {"c2", value}, {"cc", value}, {"cnc", value}, {"c2server", value}, {"c2servers", value}, {"c2s", value}, {"ccserver", value}, {"ccservers", value}, {"cncserver", value}, {"c2address", value},
-    {"commandandcontrol", value}, {"landingpage", value, {}, TypeHint::url}, {"urlselection", value}, {"network", value},
-    {"dstip", value, {}, TypeHint::ip}, {"srcip", value, {}, TypeHint::ip}, {"destip", value, {}, TypeHint::ip}, {"ipaddressport", value, {}, TypeHint::ip},
-    {"realip", value, {}, TypeHint::ip}, {"serverip", value, {}, TypeHint::ip}, {"connectingip", value, {}, TypeHint::ip}, {"hostip", value, {}, TypeHint::ip}, {"managementinfrastructure", value, {}, TypeHint::ip},
-    {"mask", value, {}, TypeHint::url_mask},
-    {"type", type}, {"indicatortype", type}, {"ioctype", type}, {"entitytype", type}, {"observabletype", type}, {"observabletypes", type}, {"attributetype", type}, {"kind", type},
-    {"port", port}, {"dstport", port}, {"c2port", port}, {"destport", port},
-    {"firstseen", first_seen}, {"firstseenutc", first_seen}, {"dateadded", first_seen}, {"detecteddate", first_seen}, {"listingdate", first_seen}, {"date", first_seen},
-    {"timegenerated", first_seen}, {"creationdate", first_seen}, {"created", first_seen}, {"firstdetected", first_seen}, {"discovered", first_seen}, {"firstsubmission", first_seen}, {"timestamp", first_seen},
-    {"lastseen", last_seen}, {"lastseenutc", last_seen}, {"lastonline", last_seen}, {"updated", last_seen}, {"modified", last_seen},
-    {"validfrom", valid_from}, {"validuntil", valid_until}, {"endofvalidity", valid_until}, {"expirationdatetime", valid_until}, {"expires", valid_until}, {"expiration", valid_until}, {"validto", valid_until},
-    {"confidence", confidence}, {"confidencelevel", confidence}, {"confidencescore", confidence}, {"score", context, "score"},
-    {"labels", labels}, {"tags", labels}, {"tag", labels}, {"label", labels},
-    {"stixid", id}, {"indicatorid", id},
-    {"classification", verdict}, {"verdict", verdict},
-    {"description", context, "description"}, {"notes", context, "description"}, {"note", context, "description"}, {"comment", context, "description"}, {"comments", context, "description"}, {"details", context, "description"},
-    {"listingreason", context, "description"}, {"context", context, "description"}, {"desc", context, "description"},
-    {"malware", context, "malware"}, {"malwarefamily", context, "malware"}, {"family", context, "malware"}, {"malwareprintable", context, "malware"}, {"fkmalware", context, "malware_id"}, {"signature", context, "malware"}, {"tool", context, "malware"}, {"toolname", context, "malware"},
-    {"threat", context, "threat"}, {"threattype", context, "threat"}, {"actor", context, "actor"}, {"threatactor", context, "actor"}, {"activitygroupnames", context, "actor"},
-    {"campaign", context, "campaign"}, {"category", context, "category"}, {"killchain", context, "killchain"},
-    {"reference", context, "reference"}, {"references", context, "reference"}, {"link", context, "reference"}, {"links", context, "reference"}, {"urlhauslink", context, "reference"}, {"report", context, "reference"},
-    {"source", context, "source"}, {"sources", context, "source"}, {"reporter", context, "reporter"}, {"permalink", context, "reference"}, {"virustotal", context, "reference"}, {"vtlink", context, "reference"}, {"sourceurl", context, "reference"},
-    {"filename", context, "file_name"}, {"filenames", context, "file_name"}, {"itwfilename", context, "file_name"}, {"name", context, "name"}, {"id", context, "id"}, {"iocid", context, "id"},
-    {"imphash", context, "imphash"}, {"ssdeep", context, "ssdeep"}, {"tlsh", context, "tlsh"}, {"pdb", context, "pdb"}, {"weburi", context, "web_uri"}, {"path", context, "path"},
-    {"file", context, "file"}, {"files", context, "file"}, {"sample", context, "sample"}, {"text", context, "text"}, {"string", context, "string"}, {"username", context, "user"}, {"account", context, "account"}};
+constexpr Name names[] = {{"indicator", value},
+                          {"indicators", value},
+                          {"ioc", value},
+                          {"iocs", value},
+                          {"value", value},
+                          {"indicatorvalue", value},
+                          {"iocvalue", value},
+                          {"observable", value},
+                          {"observablevalue", value},
+                          {"observablenotanioc", value},
+                          {"observables", value},
+                          {"artifact", value},
+                          {"attributevalue", value},
+                          {"c2", value},
+                          {"cc", value},
+                          {"cnc", value},
+                          {"c2server", value},
+                          {"c2servers", value},
+                          {"c2s", value},
+                          {"ccserver", value},
+                          {"ccservers", value},
+                          {"cncserver", value},
+                          {"c2address", value},
+                          {"commandandcontrol", value},
+                          {"landingpage", value, {}, TypeHint::url},
+                          {"urlselection", value},
+                          {"network", value},
+                          {"dstip", value, {}, TypeHint::ip},
+                          {"srcip", value, {}, TypeHint::ip},
+                          {"destip", value, {}, TypeHint::ip},
+                          {"ipaddressport", value, {}, TypeHint::ip},
+                          {"realip", value, {}, TypeHint::ip},
+                          {"serverip", value, {}, TypeHint::ip},
+                          {"connectingip", value, {}, TypeHint::ip},
+                          {"hostip", value, {}, TypeHint::ip},
+                          {"managementinfrastructure", value, {}, TypeHint::ip},
+                          {"mask", value, {}, TypeHint::url_mask},
+                          {"type", type},
+                          {"indicatortype", type},
+                          {"ioctype", type},
+                          {"entitytype", type},
+                          {"observabletype", type},
+                          {"observabletypes", type},
+                          {"attributetype", type},
+                          {"kind", type},
+                          {"port", port},
+                          {"dstport", port},
+                          {"c2port", port},
+                          {"destport", port},
+                          {"firstseen", first_seen},
+                          {"firstseenutc", first_seen},
+                          {"dateadded", first_seen},
+                          {"detecteddate", first_seen},
+                          {"listingdate", first_seen},
+                          {"date", first_seen},
+                          {"timegenerated", first_seen},
+                          {"creationdate", first_seen},
+                          {"created", first_seen},
+                          {"firstdetected", first_seen},
+                          {"discovered", first_seen},
+                          {"firstsubmission", first_seen},
+                          {"timestamp", first_seen},
+                          {"lastseen", last_seen},
+                          {"lastseenutc", last_seen},
+                          {"lastonline", last_seen},
+                          {"updated", last_seen},
+                          {"modified", last_seen},
+                          {"validfrom", valid_from},
+                          {"validuntil", valid_until},
+                          {"endofvalidity", valid_until},
+                          {"expirationdatetime", valid_until},
+                          {"expires", valid_until},
+                          {"expiration", valid_until},
+                          {"validto", valid_until},
+                          {"confidence", confidence},
+                          {"confidencelevel", confidence},
+                          {"confidencescore", confidence},
+                          {"score", context, "score"},
+                          {"labels", labels},
+                          {"tags", labels},
+                          {"tag", labels},
+                          {"label", labels},
+                          {"stixid", id},
+                          {"indicatorid", id},
+                          {"classification", verdict},
+                          {"verdict", verdict},
+                          {"description", context, "description"},
+                          {"notes", context, "description"},
+                          {"note", context, "description"},
+                          {"comment", context, "description"},
+                          {"comments", context, "description"},
+                          {"details", context, "description"},
+                          {"listingreason", context, "description"},
+                          {"context", context, "description"},
+                          {"desc", context, "description"},
+                          {"malware", context, "malware"},
+                          {"malwarefamily", context, "malware"},
+                          {"family", context, "malware"},
+                          {"malwareprintable", context, "malware"},
+                          {"fkmalware", context, "malware_id"},
+                          {"signature", context, "malware"},
+                          {"tool", context, "malware"},
+                          {"toolname", context, "malware"},
+                          {"threat", context, "threat"},
+                          {"threattype", context, "threat"},
+                          {"actor", context, "actor"},
+                          {"threatactor", context, "actor"},
+                          {"activitygroupnames", context, "actor"},
+                          {"campaign", context, "campaign"},
+                          {"category", context, "category"},
+                          {"killchain", context, "killchain"},
+                          {"reference", context, "reference"},
+                          {"references", context, "reference"},
+                          {"link", context, "reference"},
+                          {"links", context, "reference"},
+                          {"urlhauslink", context, "reference"},
+                          {"report", context, "reference"},
+                          {"source", context, "source"},
+                          {"sources", context, "source"},
+                          {"reporter", context, "reporter"},
+                          {"permalink", context, "reference"},
+                          {"virustotal", context, "reference"},
+                          {"vtlink", context, "reference"},
+                          {"sourceurl", context, "reference"},
+                          {"filename", context, "file_name"},
+                          {"filenames", context, "file_name"},
+                          {"itwfilename", context, "file_name"},
+                          {"name", context, "name"},
+                          {"id", context, "id"},
+                          {"iocid", context, "id"},
+                          {"imphash", context, "imphash"},
+                          {"ssdeep", context, "ssdeep"},
+                          {"tlsh", context, "tlsh"},
+                          {"pdb", context, "pdb"},
+                          {"weburi", context, "web_uri"},
+                          {"path", context, "path"},
+                          {"file", context, "file"},
+                          {"files", context, "file"},
+                          {"sample", context, "sample"},
+                          {"text", context, "text"},
+                          {"string", context, "string"},
+                          {"username", context, "user"},
+                          {"account", context, "account"}};
 
 std::string context_name_of(std::string_view header) {
   std::string name;
@@ -91,9 +206,17 @@ Tally tally(const std::vector<std::vector<std::string_view>>& rows, std::size_t 
 }
 
 std::optional<ColumnRole> role_of_mapping(std::string_view role) {
-  constexpr std::pair<std::string_view, ColumnRole> roles[] = {
-      {"value", value}, {"type", type}, {"port", port}, {"first_seen", first_seen}, {"last_seen", last_seen}, {"valid_from", valid_from},
-      {"valid_until", valid_until}, {"confidence", confidence}, {"labels", labels}, {"tags", labels}, {"id", id}};
+  constexpr std::pair<std::string_view, ColumnRole> roles[] = {{"value", value},
+                                                               {"type", type},
+                                                               {"port", port},
+                                                               {"first_seen", first_seen},
+                                                               {"last_seen", last_seen},
+                                                               {"valid_from", valid_from},
+                                                               {"valid_until", valid_until},
+                                                               {"confidence", confidence},
+                                                               {"labels", labels},
+                                                               {"tags", labels},
+                                                               {"id", id}};
   for (const auto& [text, r] : roles) {
     if (text == role) return r;
   }
@@ -118,7 +241,8 @@ std::optional<Column> known_column(std::string_view header_cell) {
   // "Distribution URL Observed", "C2 domain", "Source IP": the last known word of a short name, if it is no link to a report.
   if (key.size() > 40) return std::nullopt;
   for (const std::string_view ending : {"sha256", "sha1", "md5", "domain", "domains", "ipaddress", "hostname", "emailaddress", "url"}) {
-    if (key.ends_with(ending) && key.find("reference") == std::string::npos && key.find("report") == std::string::npos && key.find("source") == std::string::npos) {
+    if (key.ends_with(ending) && key.find("reference") == std::string::npos && key.find("report") == std::string::npos &&
+        key.find("source") == std::string::npos) {
       return Column{value, *type_word(ending)->hint, true, {}};
     }
   }
@@ -181,7 +305,9 @@ Status apply_mapping(Columns& columns, const std::vector<std::string_view>& head
       std::string there;
       for (const auto& h : header) there += fmt::format("{}\"{}\"", there.empty() ? "" : ", ", printable(trim(h), 40));
       return fail("csv-column", fmt::format("there is no column \"{}\" for {}", printable(wanted, 60), printable(role, 40)),
-                  there.empty() ? fmt::format("no row was taken for a header; check the name and the delimiter, or give a number from 1 to {}", columns.list.size()) : "columns: " + there);
+                  there.empty()
+                      ? fmt::format("no row was taken for a header; check the name and the delimiter, or give a number from 1 to {}", columns.list.size())
+                      : "columns: " + there);
     }
     if (columns.list.size() <= *index) columns.list.resize(*index + 1);
     Column& c = columns.list[*index];

@@ -9,9 +9,7 @@
 
 namespace mozu::formats {
 
-enum class ColumnRole : std::uint8_t {
-  context, ignore, value, type, port, first_seen, last_seen, valid_from, valid_until, confidence, labels, id, verdict
-};
+enum class ColumnRole : std::uint8_t { context, ignore, value, type, port, first_seen, last_seen, valid_from, valid_until, confidence, labels, id, verdict };
 
 struct Column {
   ColumnRole role = ColumnRole::context;

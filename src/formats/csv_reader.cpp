@@ -1,6 +1,6 @@
 // CSV and TSV in every delimiter, with a header, with a header in a comment (abuse.ch), with mapped columns or without any.
-#include <algorithm>
 #include <fmt/core.h>
+#include <algorithm>
 
 #include "cells.hpp"
 #include "csv_columns.hpp"
@@ -28,11 +28,11 @@ std::string_view uncomment(std::string_view s) {
 
 struct Head {
   char delimiter = ',';
-  std::string header_text;                               ///< owns what `header` points into
-  std::vector<std::string_view> header;                  ///< empty: none
+  std::string header_text;               ///< owns what `header` points into
+  std::vector<std::string_view> header;  ///< empty: none
   bool header_is_first_row = false;
   bool header_in_comment = false;
-  std::vector<std::vector<std::string_view>> rows;       ///< sample, points into the head
+  std::vector<std::vector<std::string_view>> rows;  ///< sample, points into the head
   Columns columns;
 };
 
@@ -280,8 +280,11 @@ class RowEmitter {
     }
     if (any || blank) return;
     if (columns_.type_column >= 0 && word && !word->hint) return out_.pass_over(word->kind);
-    out_.refuse(Diagnostic{Severity::warning, "csv-no-value", fmt::format("the row has no value ({} of {} columns)", fields.size(), columns_.list.size()),
-                           {{}, line, {}}, "check the delimiter and the columns of this row"});
+    out_.refuse(Diagnostic{Severity::warning,
+                           "csv-no-value",
+                           fmt::format("the row has no value ({} of {} columns)", fields.size(), columns_.list.size()),
+                           {{}, line, {}},
+                           "check the delimiter and the columns of this row"});
   }
 
   static bool is_nothing(std::string_view cell) {

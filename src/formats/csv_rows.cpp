@@ -112,8 +112,11 @@ void CsvRows::parse_quoted(std::string_view text) {
 
 CsvRows::Row CsvRows::unclosed(const char* where) {
   ++failures_;
-  problem_ = Diagnostic{Severity::warning, "csv-unclosed-quote", fmt::format("a quotation mark is never closed ({}); the row was passed over", where),
-                        {{}, line_, {}}, "close the quotation or double the mark"};
+  problem_ = Diagnostic{Severity::warning,
+                        "csv-unclosed-quote",
+                        fmt::format("a quotation mark is never closed ({}); the row was passed over", where),
+                        {{}, line_, {}},
+                        "close the quotation or double the mark"};
   return Row::bad;
 }
 

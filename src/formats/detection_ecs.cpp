@@ -55,9 +55,7 @@ void write_indicator_value(JsonWriter& json, const intel::Detection& d) {
     case intel::PatternKind::ipv6_range: return;  // ECS's ip holds one address; the range is the name
     case intel::PatternKind::domain: json.key("url").begin_object().field("domain", value).end_object(); return;
     case intel::PatternKind::url:
-    case intel::PatternKind::url_mask:
-      json.key("url").begin_object().field("original", value).field("domain", host_of(value)).end_object();
-      return;
+    case intel::PatternKind::url_mask: json.key("url").begin_object().field("original", value).field("domain", host_of(value)).end_object(); return;
     case intel::PatternKind::email: json.key("email").begin_object().field("address", value).end_object(); return;
     case intel::PatternKind::md5:
     case intel::PatternKind::sha1:

@@ -63,7 +63,8 @@ class Groups {
     g.observable = Value::of(object_member(o, "observable"));
     g.relation = string_member(o, "relation");
     if (!listed || !g.observable.is_value() || !is_one_of(g.relation, relations))
-      return out_.refuse("detection-record", "this is no detection: observable, relation and indicator are needed", where, "write them with `mozu match --output json`");
+      return out_.refuse("detection-record", "this is no detection: observable, relation and indicator are needed", where,
+                         "write them with `mozu match --output json`");
     g.indicator = Value::of(listed);
     g.log = printable(string_member(o, "source"), 300);
     const auto e = member(o, "time");
@@ -94,7 +95,10 @@ class Groups {
       if (intel::type_of_id(g.indicator_id) != "indicator") continue;
       object.begin("sighting", made_id("sighting", {key}), g.first, g.last).text("first_seen", g.first).text("last_seen", g.last);
       object.json().field("count", std::min<std::uint64_t>(g.count, 999'999'999));
-      object.text("sighting_of_ref", g.indicator_id).list("observed_data_refs", {observed}).text("description", fmt::format("{} in {}", g.observable.value, g.log)).marking(g.tlp);
+      object.text("sighting_of_ref", g.indicator_id)
+          .list("observed_data_refs", {observed})
+          .text("description", fmt::format("{} in {}", g.observable.value, g.log))
+          .marking(g.tlp);
       out_.emit(object.end());
     }
   }
@@ -104,7 +108,8 @@ class Groups {
   std::map<std::string, Group> groups_;
 
   Group* group_of(const Group& g, std::string_view indicator, const Location& where) {
-    const std::string key = fmt::format("{}\n{}\n{}\n{}\n{}\n{}", out_.source(), g.log, g.first.substr(0, 10), g.observable.id(), g.relation, printable(indicator, 4096));
+    const std::string key =
+        fmt::format("{}\n{}\n{}\n{}\n{}\n{}", out_.source(), g.log, g.first.substr(0, 10), g.observable.id(), g.relation, printable(indicator, 4096));
     if (const auto found = groups_.find(key); found != groups_.end()) return &found->second;
     if (groups_.size() >= groups_max) {
       out_.refuse("detections-many", fmt::format("more than {} different detections in one file", groups_max), where, "import them by day, or by log");

@@ -93,7 +93,8 @@ void write_event(std::string& out, const intel::Detection& d, const Palette& p) 
 void write_context(std::string& out, const intel::Detection& d, const Palette& p) {
   constexpr std::size_t shown_max = 3;
   PartLine line(out, p);
-  for (const std::string_view name : {"threat", "malware", "actor", "campaign", "category", "attack", "port", "first_seen", "last_seen", "description", "reference"}) {
+  for (const std::string_view name :
+       {"threat", "malware", "actor", "campaign", "category", "attack", "port", "first_seen", "last_seen", "description", "reference"}) {
     const auto values = context_values(d, name);
     for (std::size_t i = 0; i < values.size() && i < shown_max; ++i) line.add(fmt::format("{}: {}", name, printable(values[i], columns - 20)));
   }

@@ -37,10 +37,14 @@ void FeedStatistics::add(const FeedStatistics& o) {
   for (const auto& [kind, n] : o.passed_over_by_kind) passed_over_by_kind[kind] += n;
 }
 
-FeedEmitter::FeedEmitter(std::string file, const FeedSettings& settings, Timestamp default_time,
-                         const IndicatorSink& sink, Diagnostics& diagnostics, FeedStatistics& statistics)
-    : file_(std::move(file)), settings_(settings), default_time_(default_time), sink_(sink),
-      diagnostics_(diagnostics), statistics_(statistics) {
+FeedEmitter::FeedEmitter(std::string file, const FeedSettings& settings, Timestamp default_time, const IndicatorSink& sink, Diagnostics& diagnostics,
+                         FeedStatistics& statistics)
+    : file_(std::move(file)),
+      settings_(settings),
+      default_time_(default_time),
+      sink_(sink),
+      diagnostics_(diagnostics),
+      statistics_(statistics) {
   // Suppression lists are made of what no indicator may be (RFC 1918 ranges, whole clouds), so breadth is no reason there.
   options_.allow_broad = settings.allow_broad || settings.suppression;
 }

@@ -8,8 +8,8 @@ namespace mozu::formats {
 
 class FeedEmitter final : public Emitter {
  public:
-  FeedEmitter(std::string file, const FeedSettings& settings, Timestamp default_time, const IndicatorSink& sink,
-              Diagnostics& diagnostics, FeedStatistics& statistics);
+  FeedEmitter(std::string file, const FeedSettings& settings, Timestamp default_time, const IndicatorSink& sink, Diagnostics& diagnostics,
+              FeedStatistics& statistics);
   void emit(const RawRecord& r) override;
   void refuse(Diagnostic d) override;
   void lose(Diagnostic d) override;

@@ -15,7 +15,8 @@ namespace {
 
 /// Decimal number from 0 to 1, as JSON may hold it.
 bool is_probability(std::string_view s) {
-  if (s.empty() || s.size() > 24 || !is_digit(static_cast<unsigned char>(s.front())) || (s.size() > 1 && s[0] == '0' && s[1] != '.' && s[1] != 'e')) return false;
+  if (s.empty() || s.size() > 24 || !is_digit(static_cast<unsigned char>(s.front())) || (s.size() > 1 && s[0] == '0' && s[1] != '.' && s[1] != 'e'))
+    return false;
   double v = 2;
   const auto [end, error] = std::from_chars(s.data(), s.data() + s.size(), v);
   return error == std::errc{} && end == s.data() + s.size() && v >= 0 && v <= 1 && s.back() != '.';

@@ -45,10 +45,11 @@ class CsvTable final : public KnowledgeWriter {
     const auto confidence = member(object, "confidence");
     const auto revoked = member(object, "revoked");
     for (const auto& v : values)
-      MOZU_TRY(out_.write(fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", csv_cell(v.value), csv_cell(v.property), o.type, csv_cell(rest("name")),
-                                      csv_cell(joined(export_labels(object))), confidence ? scalar_text(*confidence) : "", intel::name(o.tlp), csv_cell(rest("valid_from")),
-                                      csv_cell(rest("valid_until")), csv_cell(rest("created")), csv_cell(rest("modified")), revoked && as_bool(*revoked).value_or(false) ? "true" : "",
-                                      csv_cell(o.source), csv_cell(rest("pattern_type")), csv_cell(o.id), csv_cell(rest("description")))));
+      MOZU_TRY(out_.write(fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n", csv_cell(v.value), csv_cell(v.property), o.type,
+                                      csv_cell(rest("name")), csv_cell(joined(export_labels(object))), confidence ? scalar_text(*confidence) : "",
+                                      intel::name(o.tlp), csv_cell(rest("valid_from")), csv_cell(rest("valid_until")), csv_cell(rest("created")),
+                                      csv_cell(rest("modified")), revoked && as_bool(*revoked).value_or(false) ? "true" : "", csv_cell(o.source),
+                                      csv_cell(rest("pattern_type")), csv_cell(o.id), csv_cell(rest("description")))));
     return {};
   }
   Status end() override {
@@ -105,7 +106,10 @@ class PlainList final : public KnowledgeWriter {
 /// YARA: a rule's name only once. Sigma: documents of one YAML stream. Suricata: a rule a line.
 class RuleBundle final : public KnowledgeWriter {
  public:
-  RuleBundle(std::string language, const ExportSettings& settings, ExportSink sink) : language_(std::move(language)), settings_(settings), out_(std::move(sink)) {}
+  RuleBundle(std::string language, const ExportSettings& settings, ExportSink sink)
+      : language_(std::move(language)),
+        settings_(settings),
+        out_(std::move(sink)) {}
   Status put(const ExportObject& o) override {
     MOZU_TRY(begin());
     MOZU_LET(const auto element, parser_.parse(o.json, false));

@@ -19,20 +19,29 @@ namespace {
 constexpr std::size_t attributes_max = 2'000'000, beside_max = 2'000'000;
 constexpr std::string_view made_space = "6f1b4c1e-0a5d-5b0e-9a53-6d6f7a750001";
 
-struct Meaning { std::string_view property, type, category; };
+struct Meaning {
+  std::string_view property, type, category;
+};
 constexpr std::array meanings = {
-    Meaning{"ipv4-addr:value", "ip-dst", "Network activity"}, Meaning{"ipv6-addr:value", "ip-dst", "Network activity"}, Meaning{"domain-name:value", "domain", "Network activity"},
-    Meaning{"url:value", "url", "Network activity"}, Meaning{"email-addr:value", "email-src", "Payload delivery"}, Meaning{"email-message:subject", "email-subject", "Payload delivery"},
-    Meaning{"file:hashes.MD5", "md5", "Payload delivery"}, Meaning{"file:hashes.SHA-1", "sha1", "Payload delivery"}, Meaning{"file:hashes.SHA-256", "sha256", "Payload delivery"},
-    Meaning{"file:hashes.SHA-512", "sha512", "Payload delivery"}, Meaning{"file:hashes.SSDEEP", "ssdeep", "Payload delivery"}, Meaning{"file:hashes.TLSH", "tlsh", "Payload delivery"},
-    Meaning{"file:hashes.IMPHASH", "imphash", "Payload delivery"}, Meaning{"file:name", "filename", "Payload delivery"}, Meaning{"mutex:name", "mutex", "Artifacts dropped"},
-    Meaning{"windows-registry-key:key", "regkey", "Persistence mechanism"}, Meaning{"mac-addr:value", "mac-address", "Network activity"},
-    Meaning{"autonomous-system:number", "AS", "Network activity"}};
+    Meaning{"ipv4-addr:value", "ip-dst", "Network activity"},      Meaning{"ipv6-addr:value", "ip-dst", "Network activity"},
+    Meaning{"domain-name:value", "domain", "Network activity"},    Meaning{"url:value", "url", "Network activity"},
+    Meaning{"email-addr:value", "email-src", "Payload delivery"},  Meaning{"email-message:subject", "email-subject", "Payload delivery"},
+    Meaning{"file:hashes.MD5", "md5", "Payload delivery"},         Meaning{"file:hashes.SHA-1", "sha1", "Payload delivery"},
+    Meaning{"file:hashes.SHA-256", "sha256", "Payload delivery"},  Meaning{"file:hashes.SHA-512", "sha512", "Payload delivery"},
+    Meaning{"file:hashes.SSDEEP", "ssdeep", "Payload delivery"},   Meaning{"file:hashes.TLSH", "tlsh", "Payload delivery"},
+    Meaning{"file:hashes.IMPHASH", "imphash", "Payload delivery"}, Meaning{"file:name", "filename", "Payload delivery"},
+    Meaning{"mutex:name", "mutex", "Artifacts dropped"},           Meaning{"windows-registry-key:key", "regkey", "Persistence mechanism"},
+    Meaning{"mac-addr:value", "mac-address", "Network activity"},  Meaning{"autonomous-system:number", "AS", "Network activity"}};
 
 /// Galaxies of MISP by the type of object; techniques are named with their number. What came from a galaxy goes back into it.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 8> galaxies = {
-    {{"intrusion-set", "threat-actor"}, {"threat-actor", "threat-actor"}, {"malware", "malpedia"}, {"tool", "tool"}, {"attack-pattern", "mitre-attack-pattern"}, {"campaign", "mitre-campaign"},
-     {"course-of-action", "mitre-course-of-action"}, {"x-misp-galaxy-cluster", {}}}};
+constexpr std::array<std::pair<std::string_view, std::string_view>, 8> galaxies = {{{"intrusion-set", "threat-actor"},
+                                                                                    {"threat-actor", "threat-actor"},
+                                                                                    {"malware", "malpedia"},
+                                                                                    {"tool", "tool"},
+                                                                                    {"attack-pattern", "mitre-attack-pattern"},
+                                                                                    {"campaign", "mitre-campaign"},
+                                                                                    {"course-of-action", "mitre-course-of-action"},
+                                                                                    {"x-misp-galaxy-cluster", {}}}};
 constexpr std::string_view galaxy_label = "misp-galaxy:";
 
 std::string uuid_of(std::string_view id) {
@@ -71,10 +80,16 @@ struct Attributes {
   std::string first, others;
   std::string digests;  ///< MD5 of the values, 32 digits each: what hashes.csv of a feed holds
 };
-struct Cluster { std::string tag, json; };
+struct Cluster {
+  std::string tag, json;
+};
 /// What MISP says within another element: the relation of an object or of an attribute to a cluster, sightings, reports, proposals.
-struct Relation { std::string type, target, comment, timestamp; };
-struct Sighting { std::string uuid, date, type, source, by; };
+struct Relation {
+  std::string type, target, comment, timestamp;
+};
+struct Sighting {
+  std::string uuid, date, type, source, by;
+};
 struct Beside {
   std::vector<Relation> relations;
   std::vector<Sighting> sightings;
@@ -94,7 +109,12 @@ class MispEvents final : public KnowledgeWriter {
     if (o.type == "report") return report(o, object);
     if (o.type == "identity") return authors_.emplace(o.id, text("name")), ++written_, Status();
     if (o.type == "grouping") {
-      groupings_[std::string(o.id)] = {uuid_of(o.id), text("name"), text("description"), text("x_misp_meta_category"), text("x_misp_template_uuid"), unix_time(text("modified")),
+      groupings_[std::string(o.id)] = {uuid_of(o.id),
+                                       text("name"),
+                                       text("description"),
+                                       text("x_misp_meta_category"),
+                                       text("x_misp_template_uuid"),
+                                       unix_time(text("modified")),
                                        string_list(object, "object_refs", 100'000)};
       order_.emplace_back(o.id);
       return ++written_, Status();
@@ -113,8 +133,20 @@ class MispEvents final : public KnowledgeWriter {
       const auto json = render(event, told);
       MOZU_TRY(give(event, json, manifest));
     }
-    Event rest{uuid_v5(made_space, "misp export " + settings_.title), settings_.title, format_time(settings_.now).substr(0, 10), fmt::format("{}", settings_.now.ms / 1000), {}, "4", "2", "0", {},
-               settings_.tlp, {}, false, {}, {}};
+    Event rest{uuid_v5(made_space, "misp export " + settings_.title),
+               settings_.title,
+               format_time(settings_.now).substr(0, 10),
+               fmt::format("{}", settings_.now.ms / 1000),
+               {},
+               "4",
+               "2",
+               "0",
+               {},
+               settings_.tlp,
+               {},
+               false,
+               {},
+               {}};
     for (const auto& id : order_)
       if (!told.contains(id)) rest.refs.push_back(id);
     if (!rest.refs.empty()) MOZU_TRY(give(rest, render(rest, told), manifest));
@@ -134,9 +166,10 @@ class MispEvents final : public KnowledgeWriter {
       return s.empty() ? std::move(absent) : s;
     };
     const auto published = member(object, "x_misp_published");
-    events_.push_back({uuid_of(o.id), text("name"), kept("created", "1970-01-01").substr(0, 10), unix_time(text("modified")), text("created_by_ref"), kept("x_misp_threat_level", "4"),
-                       kept("x_misp_analysis", "2"), kept("x_misp_distribution", "0"), export_labels(object), o.tlp, string_list(object, "object_refs", attributes_max),
-                       published && as_bool(*published).value_or(false), text("x_misp_publish_timestamp"), text("x_misp_extends_uuid")});
+    events_.push_back({uuid_of(o.id), text("name"), kept("created", "1970-01-01").substr(0, 10), unix_time(text("modified")), text("created_by_ref"),
+                       kept("x_misp_threat_level", "4"), kept("x_misp_analysis", "2"), kept("x_misp_distribution", "0"), export_labels(object), o.tlp,
+                       string_list(object, "object_refs", attributes_max), published && as_bool(*published).value_or(false), text("x_misp_publish_timestamp"),
+                       text("x_misp_extends_uuid")});
     ++written_;
     return {};
   }
@@ -153,8 +186,17 @@ class MispEvents final : public KnowledgeWriter {
     Cluster c{fmt::format("{}{}=\"{}\"", galaxy_label, galaxy, quoted), {}};
     JsonWriter w(c.json);
     const auto galaxy_name = string_member(object, "x_misp_galaxy");
-    w.begin_object().field("type", galaxy).field("name", galaxy_name.empty() ? std::string_view(galaxy) : galaxy_name).key("GalaxyCluster").begin_array().begin_object();
-    w.field("uuid", uuid_of(o.id)).field("type", galaxy).field("value", value).field("tag_name", c.tag).field("description", string_member(object, "description"));
+    w.begin_object()
+        .field("type", galaxy)
+        .field("name", galaxy_name.empty() ? std::string_view(galaxy) : galaxy_name)
+        .key("GalaxyCluster")
+        .begin_array()
+        .begin_object();
+    w.field("uuid", uuid_of(o.id))
+        .field("type", galaxy)
+        .field("value", value)
+        .field("tag_name", c.tag)
+        .field("description", string_member(object, "description"));
     write_meta(w, object);
     w.end_object().end_array().end_object();
     if (clusters_.emplace(o.id, std::move(c)).second) order_.emplace_back(o.id);
@@ -193,7 +235,8 @@ class MispEvents final : public KnowledgeWriter {
   /// Kept by what it is said of, which may come later.
   Status beside(const ExportObject& o, JsonObject object) {
     if (++beside_given_ > beside_max)
-      return fail("export-too-large", fmt::format("a MISP event is one document, and more than {} relations, sightings and notes do not fit into memory", with_commas(beside_max)),
+      return fail("export-too-large",
+                  fmt::format("a MISP event is one document, and more than {} relations, sightings and notes do not fit into memory", with_commas(beside_max)),
                   "select less: --type, --label, --source, --since");
     const auto text = [&](std::string_view key) { return std::string(string_member(object, key)); };
     if (o.type == "relationship") {
@@ -202,19 +245,27 @@ class MispEvents final : public KnowledgeWriter {
       const auto labels = export_labels(object), by = string_list(object, "where_sighted_refs", 1);
       const auto is = [&](std::string_view label) { return std::ranges::find(labels, label) != labels.end(); };
       const auto seen = text("last_seen");
-      beside_[text("sighting_of_ref")].sightings.push_back({uuid_of(o.id), unix_time(seen.empty() ? text("created") : seen), is("false-positive") ? "1" : is("expiration") ? "2" : "0",
+      beside_[text("sighting_of_ref")].sightings.push_back({uuid_of(o.id), unix_time(seen.empty() ? text("created") : seen),
+                                                            is("false-positive") ? "1"
+                                                            : is("expiration")   ? "2"
+                                                                                 : "0",
                                                             text("x_misp_source"), by.empty() ? std::string() : by.front()});
     } else {
       std::string json;
       JsonWriter w(json);
       w.begin_object();
       if (o.type == "note") {
-        w.field("uuid", uuid_of(o.id)).field("name", text("abstract")).field("content", text("content")).field("timestamp", unix_time(text("modified"))).end_object();
+        w.field("uuid", uuid_of(o.id))
+            .field("name", text("abstract"))
+            .field("content", text("content"))
+            .field("timestamp", unix_time(text("modified")))
+            .end_object();
         for (const auto& ref : string_list(object, "object_refs", 1000))
           if (ref.starts_with("report--")) return beside_[ref].reports.push_back(std::move(json)), Status();
         return {};
       }
-      for (const auto& [name, from] : {std::pair{"type", "x_misp_type"}, {"category", "x_misp_category"}, {"value", "x_misp_value"}, {"comment", "x_misp_comment"}})
+      for (const auto& [name, from] :
+           {std::pair{"type", "x_misp_type"}, {"category", "x_misp_category"}, {"value", "x_misp_value"}, {"comment", "x_misp_comment"}})
         w.field(name, text(from));
       w.field("uuid", uuid_of(o.id));
       if (const auto by = text("x_misp_organisation"); !by.empty()) w.key("Org").begin_object().field("name", by).end_object();
@@ -222,7 +273,10 @@ class MispEvents final : public KnowledgeWriter {
         const auto e = member(object, from);
         return e && as_bool(*e).value_or(false);
       };
-      w.field("timestamp", unix_time(text("modified"))).field("to_ids", flag("x_misp_to_ids")).field("proposal_to_delete", flag("x_misp_proposal_to_delete")).end_object();
+      w.field("timestamp", unix_time(text("modified")))
+          .field("to_ids", flag("x_misp_to_ids"))
+          .field("proposal_to_delete", flag("x_misp_proposal_to_delete"))
+          .end_object();
       proposals_.emplace(o.id, std::move(json));
       const auto of = text("object_ref");
       (of.empty() ? order_ : beside_[of].proposals).emplace_back(o.id);
@@ -238,7 +292,8 @@ class MispEvents final : public KnowledgeWriter {
     if (const auto type = string_member(object, "x_misp_type"); !type.empty()) {
       const auto to_ids = member(object, "x_misp_to_ids");
       const auto category = string_member(object, "x_misp_category");
-      return attribute(o, object, uuid_of(o.id), type, category.empty() ? "Other" : category, std::string(string_member(object, "x_misp_value")), to_ids && as_bool(*to_ids).value_or(false));
+      return attribute(o, object, uuid_of(o.id), type, category.empty() ? "Other" : category, std::string(string_member(object, "x_misp_value")),
+                       to_ids && as_bool(*to_ids).value_or(false));
     }
     const auto language = string_member(object, "pattern_type");
     if (o.type == "indicator" && (language == "yara" || language == "sigma" || language == "snort" || language == "suricata"))
@@ -257,7 +312,8 @@ class MispEvents final : public KnowledgeWriter {
     return {};
   }
 
-  Status attribute(const ExportObject& o, JsonObject object, const std::string& uuid, std::string_view type, std::string_view category, std::string value, bool to_ids) {
+  Status attribute(const ExportObject& o, JsonObject object, const std::string& uuid, std::string_view type, std::string_view category, std::string value,
+                   bool to_ids) {
     if (value.empty()) return ++left_out_, Status();
     if (++attribute_count_ > attributes_max)
       return fail("export-too-large", fmt::format("a MISP event is one document, and more than {} values do not fit into memory", with_commas(attributes_max)),
@@ -304,8 +360,17 @@ class MispEvents final : public KnowledgeWriter {
     std::string out;
     JsonWriter w(out);
     auto labels = event.labels;
-    w.begin_object().key("Event").begin_object().field("uuid", event.uuid).field("info", event.info).field("date", event.date).field("timestamp", event.timestamp);
-    w.field("threat_level_id", event.threat_level).field("analysis", event.analysis).field("distribution", event.distribution).field("published", event.published);
+    w.begin_object()
+        .key("Event")
+        .begin_object()
+        .field("uuid", event.uuid)
+        .field("info", event.info)
+        .field("date", event.date)
+        .field("timestamp", event.timestamp);
+    w.field("threat_level_id", event.threat_level)
+        .field("analysis", event.analysis)
+        .field("distribution", event.distribution)
+        .field("published", event.published);
     if (!event.published_at.empty()) w.field("publish_timestamp", event.published_at);
     if (!event.extends.empty()) w.field("extends_uuid", event.extends);
     write_author(w, event);
@@ -384,7 +449,12 @@ class MispEvents final : public KnowledgeWriter {
   }
 
   void write_object(JsonWriter& w, const std::string& id, const Grouping& g, std::unordered_set<std::string>& inside) {
-    w.begin_object().field("uuid", g.uuid).field("name", g.name).field("meta-category", g.meta_category).field("template_uuid", g.template_uuid).field("comment", g.comment);
+    w.begin_object()
+        .field("uuid", g.uuid)
+        .field("name", g.name)
+        .field("meta-category", g.meta_category)
+        .field("template_uuid", g.template_uuid)
+        .field("comment", g.comment);
     w.field("timestamp", g.timestamp).key("Attribute").begin_array();
     for (const auto& ref : g.refs)
       if (const auto a = attributes_.find(ref); a != attributes_.end() && inside.insert(ref).second) write_attributes(w, ref, a->second, inside);
@@ -392,7 +462,12 @@ class MispEvents final : public KnowledgeWriter {
     if (const auto said = beside_.find(id); said != beside_.end())
       for (const auto& r : said->second.relations)
         if (attributes_.contains(r.target) || groupings_.contains(r.target)) {
-          w.begin_object().field("referenced_uuid", uuid_of(r.target)).field("relationship_type", r.type).field("comment", r.comment).field("timestamp", r.timestamp).end_object();
+          w.begin_object()
+              .field("referenced_uuid", uuid_of(r.target))
+              .field("relationship_type", r.type)
+              .field("comment", r.comment)
+              .field("timestamp", r.timestamp)
+              .end_object();
           ++beside_written_;
         }
     w.end_array().end_object();
@@ -410,7 +485,12 @@ class MispEvents final : public KnowledgeWriter {
     w.begin_object();
     write_author(w, event);
     write_tags(w, event.labels, event.tlp);
-    w.field("info", event.info).field("date", event.date).field("analysis", event.analysis).field("threat_level_id", event.threat_level).field("timestamp", event.timestamp).end_object();
+    w.field("info", event.info)
+        .field("date", event.date)
+        .field("analysis", event.analysis)
+        .field("threat_level_id", event.threat_level)
+        .field("timestamp", event.timestamp)
+        .end_object();
     return sink_(event.uuid + ".json", json + '\n');
   }
 
@@ -425,13 +505,15 @@ class MispEvents final : public KnowledgeWriter {
   std::unordered_map<std::string, Cluster> clusters_;
   std::unordered_map<std::string, Grouping> groupings_;
   std::unordered_map<std::string, Beside> beside_;  // by the id of what it is said of
-  std::string digests_, hashes_;  // of the event being written; of those before
+  std::string digests_, hashes_;                    // of the event being written; of those before
   std::size_t attribute_count_ = 0, count_ = 0;
   std::uint64_t beside_given_ = 0, beside_written_ = 0;
 };
 
 }  // namespace
 
-std::unique_ptr<KnowledgeWriter> make_misp_events(bool folder, const ExportSettings& s, ExportSink sink) { return std::make_unique<MispEvents>(folder, s, std::move(sink)); }
+std::unique_ptr<KnowledgeWriter> make_misp_events(bool folder, const ExportSettings& s, ExportSink sink) {
+  return std::make_unique<MispEvents>(folder, s, std::move(sink));
+}
 
 }  // namespace mozu::formats

@@ -63,7 +63,11 @@ class NavigatorExport final : public KnowledgeWriter {
   }
 
   Status write(const std::string& domain, const std::map<std::string, const Technique*>& rows) {
-    NavigatorLayer layer{settings_.title, fmt::format("{}, written by Mozu at {}", tlp_line(settings_.tlp), format_time(settings_.now)), domain, std::string(tlp_line(settings_.tlp)), {}};
+    NavigatorLayer layer{settings_.title,
+                         fmt::format("{}, written by Mozu at {}", tlp_line(settings_.tlp), format_time(settings_.now)),
+                         domain,
+                         std::string(tlp_line(settings_.tlp)),
+                         {}};
     for (const auto& [id, t] : rows) layer.techniques.push_back({id, std::max<std::uint64_t>(1, t->users.size()), comment(*t)});
     return sink_({}, navigator_json(layer) + '\n');
   }
@@ -103,11 +107,23 @@ std::string navigator_json(const NavigatorLayer& layer) {
     if (!t.comment.empty()) w.field("comment", t.comment);
     w.end_object();
   }
-  w.end_array().key("gradient").begin_object().key("colors").begin_array().value("#ffe8cc").value("#e8590c").end_array().field("minValue", 0).field("maxValue", highest).end_object();
+  w.end_array()
+      .key("gradient")
+      .begin_object()
+      .key("colors")
+      .begin_array()
+      .value("#ffe8cc")
+      .value("#e8590c")
+      .end_array()
+      .field("minValue", 0)
+      .field("maxValue", highest)
+      .end_object();
   w.key("metadata").begin_array().begin_object().field("name", "TLP").field("value", layer.tlp).end_object().end_array().end_object();
   return out;
 }
 
-std::unique_ptr<KnowledgeWriter> make_navigator_layer(const ExportSettings& s, ExportSink sink) { return std::make_unique<NavigatorExport>(s, std::move(sink)); }
+std::unique_ptr<KnowledgeWriter> make_navigator_layer(const ExportSettings& s, ExportSink sink) {
+  return std::make_unique<NavigatorExport>(s, std::move(sink));
+}
 
 }  // namespace mozu::formats

@@ -11,14 +11,21 @@
 namespace mozu::formats {
 namespace {
 
-struct Term { std::string_view property, document, search, content; };
-constexpr std::array terms = {
-    Term{"file:hashes.MD5", "FileItem", "FileItem/Md5sum", "md5"}, Term{"file:hashes.SHA-1", "FileItem", "FileItem/Sha1sum", "sha1"},
-    Term{"file:hashes.SHA-256", "FileItem", "FileItem/Sha256sum", "sha256"}, Term{"file:hashes.SHA-512", "FileItem", "FileItem/Sha512sum", "sha512"},
-    Term{"file:name", "FileItem", "FileItem/FileName", "string"}, Term{"ipv4-addr:value", "PortItem", "PortItem/remoteIP", "IP"},
-    Term{"ipv6-addr:value", "PortItem", "PortItem/remoteIP", "IP"}, Term{"domain-name:value", "Network", "Network/DNS", "string"},
-    Term{"url:value", "UrlHistoryItem", "UrlHistoryItem/URL", "string"}, Term{"email-addr:value", "Email", "Email/From", "string"},
-    Term{"mutex:name", "ProcessItem", "ProcessItem/HandleList/Handle/Name", "string"}, Term{"windows-registry-key:key", "RegistryItem", "RegistryItem/KeyPath", "string"}};
+struct Term {
+  std::string_view property, document, search, content;
+};
+constexpr std::array terms = {Term{"file:hashes.MD5", "FileItem", "FileItem/Md5sum", "md5"},
+                              Term{"file:hashes.SHA-1", "FileItem", "FileItem/Sha1sum", "sha1"},
+                              Term{"file:hashes.SHA-256", "FileItem", "FileItem/Sha256sum", "sha256"},
+                              Term{"file:hashes.SHA-512", "FileItem", "FileItem/Sha512sum", "sha512"},
+                              Term{"file:name", "FileItem", "FileItem/FileName", "string"},
+                              Term{"ipv4-addr:value", "PortItem", "PortItem/remoteIP", "IP"},
+                              Term{"ipv6-addr:value", "PortItem", "PortItem/remoteIP", "IP"},
+                              Term{"domain-name:value", "Network", "Network/DNS", "string"},
+                              Term{"url:value", "UrlHistoryItem", "UrlHistoryItem/URL", "string"},
+                              Term{"email-addr:value", "Email", "Email/From", "string"},
+                              Term{"mutex:name", "ProcessItem", "ProcessItem/HandleList/Handle/Name", "string"},
+                              Term{"windows-registry-key:key", "RegistryItem", "RegistryItem/KeyPath", "string"}};
 
 class OpeniocDocument final : public KnowledgeWriter {
  public:
@@ -35,9 +42,10 @@ class OpeniocDocument final : public KnowledgeWriter {
           if (t.property != v.property) continue;
           any = true;
           if (!seen_.insert(xxh3_64(v.property + v.value)).second) break;
-          MOZU_TRY(out_.write(fmt::format("      <IndicatorItem id=\"{}\" condition=\"is\">\n        <Context document=\"{}\" search=\"{}\" type=\"mir\"/>\n"
-                                          "        <Content type=\"{}\">{}</Content>\n      </IndicatorItem>\n",
-                                          made({v.property, v.value}), t.document, t.search, t.content, escape_xml(v.value))));
+          MOZU_TRY(
+              out_.write(fmt::format("      <IndicatorItem id=\"{}\" condition=\"is\">\n        <Context document=\"{}\" search=\"{}\" type=\"mir\"/>\n"
+                                     "        <Content type=\"{}\">{}</Content>\n      </IndicatorItem>\n",
+                                     made({v.property, v.value}), t.document, t.search, t.content, escape_xml(v.value))));
         }
     ++(any ? written_ : left_out_);
     return {};
@@ -58,10 +66,12 @@ class OpeniocDocument final : public KnowledgeWriter {
   Status begin() {
     if (std::exchange(begun_, true)) return {};
     const auto now = format_time(settings_.now).substr(0, 19);
-    return out_.write(fmt::format("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<ioc xmlns=\"http://schemas.mandiant.com/2010/ioc\" id=\"{0}\" last-modified=\"{1}\">\n"
-                                  "  <short_description>{2}</short_description>\n  <description>{3}</description>\n  <authored_by>Mozu</authored_by>\n"
-                                  "  <authored_date>{1}</authored_date>\n  <links>\n    <link rel=\"tlp\">{3}</link>\n  </links>\n  <definition>\n    <Indicator operator=\"OR\" id=\"{4}\">\n",
-                                  made({settings_.title, now}), now, escape_xml(settings_.title), tlp_line(settings_.tlp), made({"or", settings_.title, now})));
+    return out_.write(
+        fmt::format("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<ioc xmlns=\"http://schemas.mandiant.com/2010/ioc\" id=\"{0}\" last-modified=\"{1}\">\n"
+                    "  <short_description>{2}</short_description>\n  <description>{3}</description>\n  <authored_by>Mozu</authored_by>\n"
+                    "  <authored_date>{1}</authored_date>\n  <links>\n    <link rel=\"tlp\">{3}</link>\n  </links>\n  <definition>\n    <Indicator "
+                    "operator=\"OR\" id=\"{4}\">\n",
+                    made({settings_.title, now}), now, escape_xml(settings_.title), tlp_line(settings_.tlp), made({"or", settings_.title, now})));
   }
   ExportSettings settings_;
   ExportOutput out_;
@@ -72,6 +82,8 @@ class OpeniocDocument final : public KnowledgeWriter {
 
 }  // namespace
 
-std::unique_ptr<KnowledgeWriter> make_openioc_document(const ExportSettings& s, ExportSink sink) { return std::make_unique<OpeniocDocument>(s, std::move(sink)); }
+std::unique_ptr<KnowledgeWriter> make_openioc_document(const ExportSettings& s, ExportSink sink) {
+  return std::make_unique<OpeniocDocument>(s, std::move(sink));
+}
 
 }  // namespace mozu::formats

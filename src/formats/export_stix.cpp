@@ -18,9 +18,10 @@ constexpr std::array levels = {intel::Tlp::clear, intel::Tlp::green, intel::Tlp:
 /// The definitions of TLP 2.0 in STIX 2.1 (OASIS, October 2022).
 std::string tlp_definition(intel::Tlp tlp) {
   constexpr std::string_view words[] = {"", "clear", "green", "amber", "amber+strict", "red"};
-  return fmt::format(R"({{"type":"marking-definition","spec_version":"2.1","id":"{}","created":"2022-10-01T00:00:00.000Z","name":"{}",)"
-                     R"("extensions":{{"extension-definition--60a3c5c5-0d10-413e-aab3-9e08dde9e88d":{{"extension_type":"property-extension","tlp_2_0":"{}"}}}}}})",
-                     tlp_marking(tlp), intel::name(tlp), words[static_cast<std::size_t>(tlp)]);
+  return fmt::format(
+      R"({{"type":"marking-definition","spec_version":"2.1","id":"{}","created":"2022-10-01T00:00:00.000Z","name":"{}",)"
+      R"("extensions":{{"extension-definition--60a3c5c5-0d10-413e-aab3-9e08dde9e88d":{{"extension_type":"property-extension","tlp_2_0":"{}"}}}}}})",
+      tlp_marking(tlp), intel::name(tlp), words[static_cast<std::size_t>(tlp)]);
 }
 
 class StixBundle final : public KnowledgeWriter {
@@ -121,6 +122,8 @@ class StixBundle final : public KnowledgeWriter {
 
 }  // namespace
 
-std::unique_ptr<KnowledgeWriter> make_stix_bundle(const ExportSettings& settings, ExportSink sink) { return std::make_unique<StixBundle>(settings, std::move(sink)); }
+std::unique_ptr<KnowledgeWriter> make_stix_bundle(const ExportSettings& settings, ExportSink sink) {
+  return std::make_unique<StixBundle>(settings, std::move(sink));
+}
 
 }  // namespace mozu::formats

@@ -32,8 +32,16 @@ void values_of_pattern(std::string_view text, std::vector<ExportValue>& out) {
   }
 }
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 10> main_properties = {{{"ipv4-addr", "value"}, {"ipv6-addr", "value"}, {"domain-name", "value"},
-    {"url", "value"}, {"email-addr", "value"}, {"mac-addr", "value"}, {"mutex", "name"}, {"windows-registry-key", "key"}, {"file", "name"}, {"email-message", "subject"}}};
+constexpr std::array<std::pair<std::string_view, std::string_view>, 10> main_properties = {{{"ipv4-addr", "value"},
+                                                                                            {"ipv6-addr", "value"},
+                                                                                            {"domain-name", "value"},
+                                                                                            {"url", "value"},
+                                                                                            {"email-addr", "value"},
+                                                                                            {"mac-addr", "value"},
+                                                                                            {"mutex", "name"},
+                                                                                            {"windows-registry-key", "key"},
+                                                                                            {"file", "name"},
+                                                                                            {"email-message", "subject"}}};
 
 }  // namespace
 

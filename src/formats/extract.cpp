@@ -89,8 +89,9 @@ bool LineOfValues::means(std::string_view piece) const {
 }
 
 bool speaks_of_threats(std::string_view text) {
-  constexpr std::array<std::string_view, 19> words{"indicator", "ioc", "iocs", "malware", "malicious", "compromise", "compromised", "threat", "phishing", "ransomware", "botnet", "trojan", "backdoor",
-                                                   "c2", "c&c", "blocklist", "blacklist", "infostealer", "stealer"};
+  constexpr std::array<std::string_view, 19> words{"indicator", "ioc",       "iocs",       "malware",     "malicious", "compromise", "compromised",
+                                                   "threat",    "phishing",  "ransomware", "botnet",      "trojan",    "backdoor",   "c2",
+                                                   "c&c",       "blocklist", "blacklist",  "infostealer", "stealer"};
   constexpr std::string_view marks = " \t\r\n.,:;!?()[]{}<>\"'`*_#|/\\=-+";
   while (!text.empty()) {
     const std::size_t begin = text.find_first_not_of(marks);

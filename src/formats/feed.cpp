@@ -1,8 +1,8 @@
 // From a path to indicators: open, unpack, decode, find the format, read.
 #include "mozu/formats/feed.hpp"
 
-#include <algorithm>
 #include <fmt/core.h>
+#include <algorithm>
 
 #include "emitter.hpp"
 #include "members.hpp"
@@ -25,8 +25,7 @@ Result<const FeedReader*> choose_reader(std::string_view head, const std::string
     for (const auto& reader : readers()) {
       if (reader->name() == settings.format) return reader.get();
     }
-    return fail("feed-format", fmt::format("there is no feed format \"{}\"", printable(settings.format, 60)),
-                "known formats: " + known_formats());
+    return fail("feed-format", fmt::format("there is no feed format \"{}\"", printable(settings.format, 60)), "known formats: " + known_formats());
   }
   if (auto what = not_a_feed(head)) {
     auto d = not_a_feed_diagnostic(*what);
@@ -77,15 +76,15 @@ Status read_feed_member(ByteStream& raw, const std::string& name, const FeedSett
   return read_member(raw, name, Request{settings, default_time, sink, diagnostics}, statistics);
 }
 
-Status read_feed(const std::string& path, const FeedSettings& settings, Timestamp default_time, const IndicatorSink& sink,
-                 Diagnostics& diagnostics, FeedStatistics& statistics) {
+Status read_feed(const std::string& path, const FeedSettings& settings, Timestamp default_time, const IndicatorSink& sink, Diagnostics& diagnostics,
+                 FeedStatistics& statistics) {
   auto input = open_input(path);
   if (!input) return fail(std::move(input.error()).at(path));
   return read_input(**input, path, Request{settings, default_time, sink, diagnostics}, statistics);
 }
 
-Status read_feed_memory(std::string name, std::string_view bytes, const FeedSettings& settings, Timestamp default_time,
-                        const IndicatorSink& sink, Diagnostics& diagnostics, FeedStatistics& statistics) {
+Status read_feed_memory(std::string name, std::string_view bytes, const FeedSettings& settings, Timestamp default_time, const IndicatorSink& sink,
+                        Diagnostics& diagnostics, FeedStatistics& statistics) {
   auto input = open_input_memory(name, bytes);
   return read_input(*input, name, Request{settings, default_time, sink, diagnostics}, statistics);
 }

@@ -3,8 +3,8 @@
 #define TOML_ENABLE_FORMATTERS 0
 #include <toml++/toml.h>
 
-#include <filesystem>
 #include <fmt/core.h>
+#include <filesystem>
 
 #include "mozu/base/file.hpp"
 #include "mozu/base/text.hpp"
@@ -26,8 +26,7 @@ struct Place {
 };
 
 std::unexpected<Diagnostic> bad(const Place& p, std::string what, std::string hint) {
-  Diagnostic d{Severity::error, "feed-config", fmt::format("\"{}\" {}", printable(p.key, 60), what),
-               {p.file, p.node.source().begin.line, {}}, std::move(hint)};
+  Diagnostic d{Severity::error, "feed-config", fmt::format("\"{}\" {}", printable(p.key, 60), what), {p.file, p.node.source().begin.line, {}}, std::move(hint)};
   return std::unexpected(std::move(d));
 }
 
@@ -75,8 +74,8 @@ std::optional<std::int64_t> parse_duration_ms(std::string_view s) {
 
 std::optional<intel::TypeHint> parse_type(std::string_view s) {
   using enum intel::TypeHint;
-  constexpr std::pair<std::string_view, intel::TypeHint> names[] = {
-      {"any", any}, {"ip", ip}, {"domain", domain}, {"url", url}, {"url-mask", url_mask}, {"email", email}, {"hash", hash}};
+  constexpr std::pair<std::string_view, intel::TypeHint> names[] = {{"any", any},           {"ip", ip},       {"domain", domain}, {"url", url},
+                                                                    {"url-mask", url_mask}, {"email", email}, {"hash", hash}};
   for (const auto& [text, type] : names) {
     if (text == s) return type;
   }
@@ -176,19 +175,21 @@ Result<FeedSettings> read_table(const toml::table& table, const std::string& fil
 
 Result<std::vector<FeedSettings>> parse_feed_config(std::string_view text, const std::string& name, const std::string& folder) {
   if (const auto line = toml_line_too_deep(text))
-    return fail(Diagnostic{Severity::error, "feed-config", "a key has too many parts", {name, line, {}}, "keys here have one or two parts, e.g. name or mapping.value"});
+    return fail(Diagnostic{
+        Severity::error, "feed-config", "a key has too many parts", {name, line, {}}, "keys here have one or two parts, e.g. name or mapping.value"});
   toml::parse_result parsed = toml::parse(text, name);
   if (!parsed) {
     const auto& error = parsed.error();
-    return fail(Diagnostic{Severity::error, "feed-config", printable(error.description()),
-                           {name, error.source().begin.line, {}}, "the file must be valid TOML 1.0"});
+    return fail(
+        Diagnostic{Severity::error, "feed-config", printable(error.description()), {name, error.source().begin.line, {}}, "the file must be valid TOML 1.0"});
   }
   const toml::table& root = parsed.table();
   for (const auto& [key, node] : root) {
     if (key.str() != "feed") return bad({name, node, key.str()}, "is not known here", "allowed: [[feed]] tables");
   }
   const toml::node* feeds = root.get("feed");
-  if (feeds == nullptr) return fail(Diagnostic{Severity::error, "feed-config", "there is no [[feed]] table", {name, 0, {}}, "write [[feed]] and below it name and paths"});
+  if (feeds == nullptr)
+    return fail(Diagnostic{Severity::error, "feed-config", "there is no [[feed]] table", {name, 0, {}}, "write [[feed]] and below it name and paths"});
   const toml::array* list = feeds->as_array();
   if (list == nullptr) return bad({name, *feeds, "feed"}, "must be an array of tables", "write [[feed]] with two brackets");
   std::vector<FeedSettings> out;
@@ -197,7 +198,9 @@ Result<std::vector<FeedSettings>> parse_feed_config(std::string_view text, const
     if (table == nullptr) return bad({name, item, "feed"}, "must be an array of tables", "write [[feed]] with two brackets");
     MOZU_LET(FeedSettings feed, read_table(*table, name, folder));
     for (const auto& other : out) {
-      if (other.info.name == feed.info.name) return bad({name, *table->get("name"), "name"}, fmt::format("\"{}\" is used twice", printable(feed.info.name, 60)), "every [[feed]] needs a name of its own");
+      if (other.info.name == feed.info.name)
+        return bad({name, *table->get("name"), "name"}, fmt::format("\"{}\" is used twice", printable(feed.info.name, 60)),
+                   "every [[feed]] needs a name of its own");
     }
     out.push_back(std::move(feed));
   }

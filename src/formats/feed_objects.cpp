@@ -46,7 +46,11 @@ class IndicatorObjects {
     const std::string from = i.valid_from && i.valid_from->ms > 0 ? stix_time(*i.valid_from) : first.empty() ? std::string(undated) : first;
     const std::string created = first.empty() ? from : std::min(first, from);
     object_.begin("indicator", id_of(i), created, last.empty() ? created : std::max(created, last));
-    object_.text("name", i.pattern.value).text("description", description_or_source(c.description, out_.source())).text("pattern", stix_pattern_of(i.pattern)).text("pattern_type", "stix").text("valid_from", from);
+    object_.text("name", i.pattern.value)
+        .text("description", description_or_source(c.description, out_.source()))
+        .text("pattern", stix_pattern_of(i.pattern))
+        .text("pattern_type", "stix")
+        .text("valid_from", from);
     if (i.valid_until && stix_time(*i.valid_until) > from) object_.text("valid_until", stix_time(*i.valid_until));
     if (i.confidence != 0) object_.json().field("confidence", static_cast<unsigned>(i.confidence));
     auto labels = i.labels;
@@ -55,7 +59,8 @@ class IndicatorObjects {
     if (!c.phases.empty()) {
       auto& w = object_.json();
       w.key("kill_chain_phases").begin_array();
-      for (const auto& [chain, phase] : c.phases) w.begin_object().field("kill_chain_name", std::string_view(chain)).field("phase_name", std::string_view(phase)).end_object();
+      for (const auto& [chain, phase] : c.phases)
+        w.begin_object().field("kill_chain_name", std::string_view(chain)).field("phase_name", std::string_view(phase)).end_object();
       w.end_array();
     }
     add_external_references(object_, c.references);
@@ -102,7 +107,8 @@ constexpr const char* empty_hint = "there is nothing in it to keep; ask its send
 Status read_feed_objects(ByteStream& in, std::string_view head, ObjectEmitter& out, const std::string& format) {
   if (const auto what = format.empty() ? foreign_json(head) : std::nullopt) {
     auto d = not_a_feed_diagnostic(*what);
-    d.code = "not-knowledge", d.hint = what->starts_with("an empty") ? empty_hint : "if it is a feed all the same, --format json (or ndjson: one record a line) reads it as one";
+    d.code = "not-knowledge",
+    d.hint = what->starts_with("an empty") ? empty_hint : "if it is a feed all the same, --format json (or ndjson: one record a line) reads it as one";
     return fail(std::move(d));
   }
   FeedSettings settings;
@@ -121,7 +127,9 @@ Status read_feed_objects(ByteStream& in, std::string_view head, ObjectEmitter& o
   if (!status && status.error().code == "not-a-feed") {
     status.error().code = "not-knowledge";
     const bool empty = trim(head).empty();
-    status.error().hint = empty ? empty_hint : "reports in PDF, HTML or text are read by `mozu extract`; if it is a feed all the same, --format names its format (plain, text, csv, json …)";
+    status.error().hint =
+        empty ? empty_hint
+              : "reports in PDF, HTML or text are read by `mozu extract`; if it is a feed all the same, --format names its format (plain, text, csv, json …)";
   }
   return status;
 }

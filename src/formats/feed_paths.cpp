@@ -1,9 +1,9 @@
 // Files, folders and globs → the list of files to read.
 #include <glob.h>
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <filesystem>
-#include <fmt/core.h>
 #include <set>
 #include <system_error>
 

@@ -41,7 +41,8 @@ Result<std::vector<JsonMapStep>> parse_json_map_path(std::string_view text) {
 Result<std::unique_ptr<JsonMapping>> JsonMapping::create(ReaderInput& in, Emitter& out) {
   std::unique_ptr<JsonMapping> m(new JsonMapping(in, out));
   const auto value = in.settings.mapping.find("value");
-  if (value == in.settings.mapping.end()) return fail("json-mapping", "the mapping names no value", "add value = \"path.to.the.indicator\" to the feed's mapping");
+  if (value == in.settings.mapping.end())
+    return fail("json-mapping", "the mapping names no value", "add value = \"path.to.the.indicator\" to the feed's mapping");
   MOZU_LET(m->value_, parse_json_map_path(value->second));
   for (const auto& [name, path] : in.settings.mapping) {
     if (name == "value") continue;
@@ -195,7 +196,8 @@ void JsonMapping::found(JsonElement value, const std::vector<JsonElement>& chain
 Status JsonMapping::finish() {
   reading_.finish();
   if (values_ == 0 && reading_.refusals() == 0)
-    return fail("json-mapping", "the mapped path leads to no value in this input", "check the feed's mapping: value = \"data[].ioc\" names members from the root down");
+    return fail("json-mapping", "the mapped path leads to no value in this input",
+                "check the feed's mapping: value = \"data[].ioc\" names members from the root down");
   return {};
 }
 

@@ -51,8 +51,8 @@ class JsonMapping final : public JsonSplitHandler {
   Steps value_;
   std::vector<Role> roles_;
   std::map<std::string, std::vector<std::string>> outer_;  ///< role → texts seen before the array
-  std::size_t base_ = 0;       ///< steps of the value's path that are opened
-  bool root_list_ = false;     ///< the root array is opened though the path does not say so
+  std::size_t base_ = 0;                                   ///< steps of the value's path that are opened
+  bool root_list_ = false;                                 ///< the root array is opened though the path does not say so
   std::size_t values_ = 0;
 };
 

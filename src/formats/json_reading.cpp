@@ -48,7 +48,8 @@ void JsonReading::note(Severity severity, std::string_view code, std::string mes
 void JsonReading::finish() {
   if (repaired_ != 0)
     note(Severity::warning, "json-repaired",
-         fmt::format("{} JSON {} held invalid UTF-8 or control characters; they were replaced", with_commas(repaired_), repaired_ == 1 ? "element" : "elements"));
+         fmt::format("{} JSON {} held invalid UTF-8 or control characters; they were replaced", with_commas(repaired_),
+                     repaired_ == 1 ? "element" : "elements"));
   repaired_ = 0;
 }
 

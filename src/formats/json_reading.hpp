@@ -49,7 +49,12 @@ class PeekStream final : public ByteStream {
 /// fields after its attributes).
 class JsonBacklog {
  public:
-  struct Entry { std::size_t offset = 0, length = 0; std::uint64_t line = 0, index = 0; std::uint32_t prefix = 0; std::uint32_t tag = 0; };
+  struct Entry {
+    std::size_t offset = 0, length = 0;
+    std::uint64_t line = 0, index = 0;
+    std::uint32_t prefix = 0;
+    std::uint32_t tag = 0;
+  };
   /// `path` is the value's own; its last step is kept as a number.
   void add(const JsonPath& path, std::string_view text, std::uint64_t line, std::uint32_t tag);
   std::size_t bytes() const { return texts_.size() + entries_.size() * sizeof(Entry); }

@@ -17,9 +17,7 @@ constexpr int rank_any = 0, rank_mask = 1, rank_url = 2, rank_email = 3, rank_do
 constexpr int depth_max = 16;
 constexpr int context_fields_max = 48;
 
-bool one_of(std::string_view key, std::initializer_list<std::string_view> words) {
-  return std::find(words.begin(), words.end(), key) != words.end();
-}
+bool one_of(std::string_view key, std::initializer_list<std::string_view> words) { return std::find(words.begin(), words.end(), key) != words.end(); }
 
 std::string context_name_of(std::string_view name) {
   std::string out;
@@ -46,7 +44,8 @@ JsonKey classify(std::string_view name) {
   k.context_name = context_name_of(name);
   k.never_values = key.starts_with("allow") || key.starts_with("white") || key.starts_with("exclu") || key.starts_with("exception") || key.starts_with("ref") ||
                    key.starts_with("source") || key.starts_with("benign") || key.starts_with("safe") || key.starts_with("fuzzy") || key.starts_with("link");
-  k.holds_values = one_of(key, {"data", "list", "values", "items", "results", "records", "entries", "feed", "blacklist", "blocklist", "deny", "denylist", "blocked", "malicious"});
+  k.holds_values = one_of(
+      key, {"data", "list", "values", "items", "results", "records", "entries", "feed", "blacklist", "blocklist", "deny", "denylist", "blocked", "malicious"});
   if (one_of(key, {"phishingurl", "maliciousurl", "malwareurl", "landingurl"})) {
     k.role = ColumnRole::value;
     k.hint = TypeHint::url;
@@ -85,7 +84,8 @@ bool is_container(JsonElement e) { return e.is_object() || e.is_array(); }
 /// Type numbers of masks, as feeds of URL masks give them: 1 a domain with all below it, 2 one host, others masks.
 void apply_mask_type(std::string_view type, RawRecord& r) {
   // Of a domain or host "evil.example/" and "evil.example/*" say no more than its name.
-  if (const auto slash = r.value.find('/'); (type == "1" || type == "2") && slash != r.value.npos && (slash + 1 == r.value.size() || r.value.substr(slash) == "/*"))
+  if (const auto slash = r.value.find('/');
+      (type == "1" || type == "2") && slash != r.value.npos && (slash + 1 == r.value.size() || r.value.substr(slash) == "/*"))
     r.value = r.value.substr(0, slash);
   const std::string_view value = r.value;
   const bool bare = value.find('/') == std::string_view::npos && value.find('*') == std::string_view::npos;
@@ -137,7 +137,8 @@ void JsonRecords::walk(JsonElement e, std::string_view name, std::uint64_t line,
   walk(e, name, is_number(name) ? name : std::string_view{}, outer_, line, pointer, 0);
 }
 
-void JsonRecords::walk(JsonElement e, std::string_view name, std::string_view id, const RawRecord& inherited, std::uint64_t line, const std::string& pointer, int depth) {
+void JsonRecords::walk(JsonElement e, std::string_view name, std::string_view id, const RawRecord& inherited, std::uint64_t line, const std::string& pointer,
+                       int depth) {
   if (depth > depth_max) return;
   if (JsonObject o; e.get(o) == simdjson::SUCCESS) return object(o, id, inherited, line, pointer, depth);
   JsonArray list;
@@ -237,9 +238,7 @@ void JsonRecords::member(std::string_view name, JsonElement e, Scan& scan) {
       for (const auto part : split(text, ','))
         if (!trim(part).empty() && r.labels.size() < 64) r.labels.emplace_back(trim(part));
       return;
-    case ColumnRole::id:
-      r.id = text;
-      return;
+    case ColumnRole::id: r.id = text; return;
     default:
       if (word_key(name) == "listingreason") scan.certificate = true;
       if (r.context.size() < static_cast<std::size_t>(context_fields_max)) add_context(r.context, k.context_name, text);

@@ -19,12 +19,12 @@ namespace mozu::formats {
 /// What a member's name says; known names are those of the table readers (csv_columns, type_words) and a few of JSON's own.
 struct JsonKey {
   ColumnRole role = ColumnRole::context;
-  int rank = 0;                ///< of a value: smaller is what the record is about; see json_records.cpp
-  bool named = false;          ///< the name alone makes it an indicator; else its looks or type must agree
-  bool known = false;          ///< the name is in a table at all
+  int rank = 0;        ///< of a value: smaller is what the record is about; see json_records.cpp
+  bool named = false;  ///< the name alone makes it an indicator; else its looks or type must agree
+  bool known = false;  ///< the name is in a table at all
   bool mask = false;
-  bool holds_values = false;   ///< an array of strings under this name is a list of indicators
-  bool never_values = false;   ///< … is none, whatever it looks like ("allow", "references")
+  bool holds_values = false;  ///< an array of strings under this name is a list of indicators
+  bool never_values = false;  ///< … is none, whatever it looks like ("allow", "references")
   intel::TypeHint hint = intel::TypeHint::any;
   std::string context_name;
 };
@@ -69,8 +69,8 @@ class JsonRecords {
   Scan& scan_at(int depth);
 
   std::unordered_map<std::string, JsonKey, NameHash, std::equal_to<>> keys_;
-  JsonKey other_key_;                           ///< of a name that is not kept
-  std::vector<std::unique_ptr<Scan>> scans_;    ///< one a depth, so that a plain record allocates little
+  JsonKey other_key_;                         ///< of a name that is not kept
+  std::vector<std::unique_ptr<Scan>> scans_;  ///< one a depth, so that a plain record allocates little
   std::uint64_t records_ = 0;
 };
 

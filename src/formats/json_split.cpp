@@ -44,8 +44,7 @@ constexpr std::size_t breaks_in_a_row_max = 1000;
 
 class Splitter {
  public:
-  Splitter(ByteStream& in, JsonSplitHandler& handler, const JsonSplitLimits& limits)
-      : in_(in), handler_(handler), limits_(limits) {}
+  Splitter(ByteStream& in, JsonSplitHandler& handler, const JsonSplitLimits& limits) : in_(in), handler_(handler), limits_(limits) {}
   Status run();
 
  private:
@@ -95,23 +94,23 @@ class Splitter {
   const JsonSplitLimits& limits_;
   std::string buffer_;
   std::size_t chunk_bytes_ = first_chunk_bytes;
-  std::size_t pos_ = 0, end_ = 0;   // unread bytes: [pos_, end_)
-  std::size_t start_ = 0;           // first byte of the value at hand
-  bool keep_ = false;               // bytes from start_ must stay in the buffer
+  std::size_t pos_ = 0, end_ = 0;  // unread bytes: [pos_, end_)
+  std::size_t start_ = 0;          // first byte of the value at hand
+  bool keep_ = false;              // bytes from start_ must stay in the buffer
   bool eof_ = false, gave_up_ = false;
   Status status_;
-  std::size_t counted_ = 0;         // line feeds before this offset are in line_
+  std::size_t counted_ = 0;  // line feeds before this offset are in line_
   std::uint64_t line_ = 1;
   std::vector<Frame> frames_;
   JsonPath path_;
   std::string nest_;
   Anchor anchor_, root_anchor_;
-  bool fresh_line_ = true;          // pos_ is where a line begins, after indent_
-  bool line_is_blank_ = true;       // only indent_ between the last line feed and pos_
-  bool lost_ = false;               // the end of the input has been told of
+  bool fresh_line_ = true;     // pos_ is where a line begins, after indent_
+  bool line_is_blank_ = true;  // only indent_ between the last line feed and pos_
+  bool lost_ = false;          // the end of the input has been told of
   std::string indent_;
   std::size_t breaks_in_a_row_ = 0;
-  std::uint64_t skipped_lines_ = 0; // by the last resume_after(), before it came to its end
+  std::uint64_t skipped_lines_ = 0;  // by the last resume_after(), before it came to its end
 };
 
 std::uint64_t count_lines(const char* p, const char* end) {
@@ -414,9 +413,7 @@ bool Splitter::scan_container(std::string& why) {
   while (pos_ < end_ || fill()) {
     const char c = buffer_[pos_];
     switch (byte_classes[static_cast<unsigned char>(c)]) {
-      case other:
-        ++pos_;
-        continue;
+      case other: ++pos_; continue;
       case quote:
         if (!scan_string(why)) return false;
         break;
@@ -491,8 +488,7 @@ void Splitter::recover(std::size_t from, std::string message) {
 }
 
 bool Splitter::line_begins(const Anchor& anchor, std::size_t blanks) const {
-  return blanks == anchor.indent.size() && buffer_[pos_ + blanks] == anchor.mark &&
-         std::string_view(buffer_.data() + pos_, blanks) == anchor.indent;
+  return blanks == anchor.indent.size() && buffer_[pos_ + blanks] == anchor.mark && std::string_view(buffer_.data() + pos_, blanks) == anchor.indent;
 }
 
 /// From pos_ on, the next line that begins as `anchor` says (true; pos_ at its first byte), or (may_close) one with less
@@ -547,8 +543,6 @@ std::string json_pointer(const JsonPath& path) {
   return out;
 }
 
-Status split_json(ByteStream& in, JsonSplitHandler& handler, const JsonSplitLimits& limits) {
-  return Splitter(in, handler, limits).run();
-}
+Status split_json(ByteStream& in, JsonSplitHandler& handler, const JsonSplitLimits& limits) { return Splitter(in, handler, limits).run(); }
 
 }  // namespace mozu::formats

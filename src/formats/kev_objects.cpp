@@ -21,8 +21,9 @@ void add_weaknesses(std::vector<ExternalReference>& to, std::string_view text) {
 namespace {
 
 /// The catalogue's members in the order of its schema; `cwes` is a list.
-constexpr std::string_view members[] = {"cveID", "vendorProject", "product", "vulnerabilityName", "dateAdded", "shortDescription", "requiredAction", "dueDate",
-                                        "knownRansomwareCampaignUse", "notes"};
+constexpr std::string_view members[] = {
+    "cveID", "vendorProject", "product", "vulnerabilityName", "dateAdded", "shortDescription", "requiredAction", "dueDate", "knownRansomwareCampaignUse",
+    "notes"};
 
 /// Addresses in the notes: "https://… ; https://…".
 void add_addresses(std::vector<ExternalReference>& to, std::string_view notes) {
@@ -40,8 +41,8 @@ void emit_entry(ObjectEmitter& out, ObjectText& object, const Get& get, std::str
   if (n.cve.empty()) return out.refuse("kev-cve", fmt::format("\"{}\" is no CVE id", printable(get("cveID"), 60)), where);
   n.created = stix_time_of(get("dateAdded"));
   n.title = fmt::format("CISA KEV: {}", get("vulnerabilityName"));
-  n.content = fmt::format("{}\n\nRequired action: {}\nDue: {}\nKnown use in ransomware campaigns: {}", get("shortDescription"), get("requiredAction"), get("dueDate"),
-                          get("knownRansomwareCampaignUse"));
+  n.content = fmt::format("{}\n\nRequired action: {}\nDue: {}\nKnown use in ransomware campaigns: {}", get("shortDescription"), get("requiredAction"),
+                          get("dueDate"), get("knownRansomwareCampaignUse"));
   n.labels = {"known-exploited"};
   if (iequals(get("knownRansomwareCampaignUse"), "known")) n.labels.emplace_back("ransomware");
   n.references.push_back({"cisa-kev", n.cve, "https://www.cisa.gov/known-exploited-vulnerabilities-catalog", {}});
@@ -77,7 +78,9 @@ class KevCsv final : public KnowledgeReader {
  public:
   std::string_view name() const override { return "kev-csv"; }
   std::string_view description() const override { return "CISA Known Exploited Vulnerabilities, CSV"; }
-  int sniff(std::string_view head) const override { return head.starts_with("cveID,vendorProject,product") || head.starts_with("\"cveID\",\"vendorProject\"") ? 99 : 0; }
+  int sniff(std::string_view head) const override {
+    return head.starts_with("cveID,vendorProject,product") || head.starts_with("\"cveID\",\"vendorProject\"") ? 99 : 0;
+  }
   Status read(ByteStream& in, ObjectEmitter& out) const override {
     CsvRows rows(in, ',');
     std::vector<std::string> names;

@@ -38,9 +38,9 @@ std::unique_ptr<KnowledgeReader> make_detection_objects();
 const std::vector<std::unique_ptr<KnowledgeReader>>& knowledge_readers() {
   static const auto list = [] {
     std::vector<std::unique_ptr<KnowledgeReader>> r;
-    for (auto* make : {make_stix_objects, make_misp_objects, make_galaxy_objects, make_warninglist_objects, make_kev_objects, make_kev_csv_objects, make_cve_objects,
-                       make_nvd_objects, make_epss_objects, make_epss_json_objects, make_csaf_objects, make_yara_objects, make_sigma_objects, make_suricata_objects, make_navigator_objects,
-                       make_passive_dns_objects, make_whois_objects, make_detection_objects})
+    for (auto* make : {make_stix_objects, make_misp_objects, make_galaxy_objects, make_warninglist_objects, make_kev_objects, make_kev_csv_objects,
+                       make_cve_objects, make_nvd_objects, make_epss_objects, make_epss_json_objects, make_csaf_objects, make_yara_objects, make_sigma_objects,
+                       make_suricata_objects, make_navigator_objects, make_passive_dns_objects, make_whois_objects, make_detection_objects})
       r.push_back(make());
     return r;
   }();
@@ -78,8 +78,13 @@ void count(std::map<std::string, std::uint64_t, std::less<>>& kinds, std::string
 
 }  // namespace
 
-ObjectEmitter::ObjectEmitter(std::string file, const KnowledgeSettings& settings, const StixObjectSink& sink, Diagnostics& diagnostics, KnowledgeStatistics& statistics)
-    : file_(std::move(file)), source_(settings.source.empty() ? source_of(file_) : settings.source), settings_(settings), sink_(sink), diagnostics_(diagnostics),
+ObjectEmitter::ObjectEmitter(std::string file, const KnowledgeSettings& settings, const StixObjectSink& sink, Diagnostics& diagnostics,
+                             KnowledgeStatistics& statistics)
+    : file_(std::move(file)),
+      source_(settings.source.empty() ? source_of(file_) : settings.source),
+      settings_(settings),
+      sink_(sink),
+      diagnostics_(diagnostics),
       statistics_(statistics) {}
 ObjectEmitter::~ObjectEmitter() = default;
 
@@ -168,7 +173,8 @@ Status read_input(InputFile& input, const std::string& path, const Request& requ
 
 }  // namespace
 
-Status read_knowledge(const std::string& path, const KnowledgeSettings& settings, const StixObjectSink& sink, Diagnostics& diagnostics, KnowledgeStatistics& statistics) {
+Status read_knowledge(const std::string& path, const KnowledgeSettings& settings, const StixObjectSink& sink, Diagnostics& diagnostics,
+                      KnowledgeStatistics& statistics) {
   auto input = open_input(path);
   if (!input) return fail(std::move(input.error()).at(path));
   return read_input(**input, path, Request{settings, sink, diagnostics}, statistics);

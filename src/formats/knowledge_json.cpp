@@ -8,7 +8,10 @@ namespace {
 class Records final : public JsonSplitHandler {
  public:
   Records(ObjectEmitter& out, std::string_view list, const JsonRecord& record, const std::function<void(std::string_view, std::string_view)>& outer)
-      : out_(out), list_(list), record_(record), outer_(outer) {}
+      : out_(out),
+        list_(list),
+        record_(record),
+        outer_(outer) {}
 
   Action on_container(const JsonPath& path, std::string_view ahead) override {
     if (!out_.status()) return Action::skip;
@@ -36,7 +39,10 @@ class Records final : public JsonSplitHandler {
   }
 
   void on_break(const JsonPath& path, std::uint64_t line, std::string message, bool lost) override {
-    Diagnostic d{Severity::warning, "json-broken", "broken JSON: " + std::move(message), {{}, line, json_pointer(path)},
+    Diagnostic d{Severity::warning,
+                 "json-broken",
+                 "broken JSON: " + std::move(message),
+                 {{}, line, json_pointer(path)},
                  lost ? "what was read before it is kept; an unknown rest is missing" : "what was read before it is kept, and reading goes on after it"};
     lost ? out_.lose(std::move(d)) : out_.refuse(std::move(d));
   }

@@ -13,18 +13,18 @@ std::unique_ptr<KnowledgeWriter> make_navigator_layer(const ExportSettings& sett
 std::unique_ptr<KnowledgeWriter> make_rule_bundle(std::string_view language, const ExportSettings& settings, ExportSink sink);
 
 const std::vector<ExportFormat>& export_formats() {
-  static const std::vector<std::string> values = {"indicator", "ipv4-addr", "ipv6-addr", "domain-name", "url", "email-addr", "file", "mutex", "windows-registry-key", "mac-addr", "autonomous-system"};
-  static const std::vector<ExportFormat> list = {
-      {"stix", "STIX 2.1 bundle, byte for byte what is stored", false, {}},
-      {"misp", "MISP events in one file", false, {}},
-      {"misp-feed", "MISP feed: a folder of events with manifest.json and hashes.csv", true, {}},
-      {"csv", "a row a value", false, {}},
-      {"openioc", "OpenIOC 1.0", false, values},
-      {"navigator", "ATT&CK Navigator layer 4.5", false, {}},
-      {"plain", "one value a line", false, values},
-      {"yara", "YARA rules in one file", false, {"indicator"}},
-      {"sigma", "Sigma rules in one YAML stream", false, {"indicator"}},
-      {"suricata", "Suricata and Snort rules in one file", false, {"indicator"}}};
+  static const std::vector<std::string> values = {
+      "indicator", "ipv4-addr", "ipv6-addr", "domain-name", "url", "email-addr", "file", "mutex", "windows-registry-key", "mac-addr", "autonomous-system"};
+  static const std::vector<ExportFormat> list = {{"stix", "STIX 2.1 bundle, byte for byte what is stored", false, {}},
+                                                 {"misp", "MISP events in one file", false, {}},
+                                                 {"misp-feed", "MISP feed: a folder of events with manifest.json and hashes.csv", true, {}},
+                                                 {"csv", "a row a value", false, {}},
+                                                 {"openioc", "OpenIOC 1.0", false, values},
+                                                 {"navigator", "ATT&CK Navigator layer 4.5", false, {}},
+                                                 {"plain", "one value a line", false, values},
+                                                 {"yara", "YARA rules in one file", false, {"indicator"}},
+                                                 {"sigma", "Sigma rules in one YAML stream", false, {"indicator"}},
+                                                 {"suricata", "Suricata and Snort rules in one file", false, {"indicator"}}};
   return list;
 }
 

@@ -19,7 +19,9 @@ class Lines {
   static constexpr std::size_t slack_bytes = 64;
 
   explicit Lines(ByteStream& in, std::size_t line_bytes_max = std::size_t{1} << 20, bool in_pieces = false)
-      : in_(in), line_bytes_max_(line_bytes_max), in_pieces_(in_pieces) {
+      : in_(in),
+        line_bytes_max_(line_bytes_max),
+        in_pieces_(in_pieces) {
     buffer_.resize(block_bytes + slack_bytes);
   }
 
@@ -117,7 +119,10 @@ class Lines {
 
 /// For lines past the bound of Lines.
 inline Diagnostic line_too_long(std::uint64_t line) {
-  return Diagnostic{Severity::warning, "line-too-long", "the line is longer than 1 MiB and was passed over", {{}, line, {}},
+  return Diagnostic{Severity::warning,
+                    "line-too-long",
+                    "the line is longer than 1 MiB and was passed over",
+                    {{}, line, {}},
                     "one record a line is expected; check that the file has line ends"};
 }
 
@@ -126,7 +131,8 @@ template <class Read>
 Status each_line(Lines& lines, Emitter& out, Read read) {
   std::string_view line;
   while (lines.next(line)) {
-    if (lines.cut()) [[unlikely]] out.refuse(line_too_long(lines.number()));
+    if (lines.cut()) [[unlikely]]
+      out.refuse(line_too_long(lines.number()));
     else read(line, lines.number());
   }
   return lines.status();

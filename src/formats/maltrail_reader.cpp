@@ -1,6 +1,6 @@
 // Trails of Maltrail: one trail a line, comments that say where the following lines come from.
-#include <algorithm>
 #include <fmt/core.h>
+#include <algorithm>
 
 #include "lines.hpp"
 #include "mozu/base/text.hpp"
@@ -44,7 +44,8 @@ class TrailParser {
     if (line.starts_with('/') || line.starts_with("?") || line.starts_with("*/")) {
       return refuse("trail-without-host", "a path without a host matches any site", line, number, "Mozu needs the host that the path belongs to");
     }
-    if (is_expression(line)) return refuse("trail-pattern", "the trail is a pattern over any host", line, number, "list the hosts, or use host masks such as *.evil.example/path*");
+    if (is_expression(line))
+      return refuse("trail-pattern", "the trail is a pattern over any host", line, number, "list the hosts, or use host masks such as *.evil.example/path*");
     context();
     record_.value = line;
     record_.hint = TypeHint::any;
@@ -55,7 +56,8 @@ class TrailParser {
  private:
   static bool is_expression(std::string_view s) {
     if (s.starts_with("*.")) s.remove_prefix(2);
-    return s.find_first_of("*+\\^$|(){}") != std::string_view::npos && s.find("://") == std::string_view::npos && s.find('/') == std::string_view::npos && !is_defanged(s);
+    return s.find_first_of("*+\\^$|(){}") != std::string_view::npos && s.find("://") == std::string_view::npos && s.find('/') == std::string_view::npos &&
+           !is_defanged(s);
   }
 
   void refuse(std::string_view code, std::string_view why, std::string_view line, std::uint64_t number, std::string_view hint) {

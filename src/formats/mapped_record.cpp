@@ -21,7 +21,6 @@ void add_context(intel::ContextFields& context, std::string_view name, std::stri
   context.emplace_back(name, value);
 }
 
-
 void MappedRecord::begin(std::uint64_t line, std::string path) {
   record_.clear();
   record_.where.line = line;

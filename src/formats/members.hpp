@@ -16,7 +16,8 @@ namespace mozu::formats {
 /// A member of which nothing came is an error only where no other gave anything; one that broke off half-way keeps what it gave, and is told.
 /// Failures of the code `foreign` are notes beside others: in an archive a README is to be expected.
 template <class Statistics, class Read, class Gave>
-Status read_members(InputFile& input, const std::string& path, std::string_view foreign, Diagnostics& diagnostics, Statistics& statistics, Read read, Gave gave) {
+Status read_members(InputFile& input, const std::string& path, std::string_view foreign, Diagnostics& diagnostics, Statistics& statistics, Read read,
+                    Gave gave) {
   std::optional<Diagnostic> first_failure;
   bool any_read = false;
   const auto tell = [&](Diagnostic d) {

@@ -11,18 +11,40 @@
 namespace mozu::formats {
 namespace {
 
-struct GalaxyType { std::string_view galaxy, type; };
-constexpr std::array galaxy_types = {
-    GalaxyType{"threat-actor", "intrusion-set"}, GalaxyType{"microsoft-activity-group", "intrusion-set"}, GalaxyType{"360net-threat-actor", "intrusion-set"},
-    GalaxyType{"mitre-intrusion-set", "intrusion-set"}, GalaxyType{"mitre-enterprise-attack-intrusion-set", "intrusion-set"},
-    GalaxyType{"tool", "tool"}, GalaxyType{"mitre-tool", "tool"}, GalaxyType{"mitre-enterprise-attack-tool", "tool"}, GalaxyType{"rmm-tool", "tool"},
-    GalaxyType{"malpedia", "malware"}, GalaxyType{"ransomware", "malware"}, GalaxyType{"rat", "malware"}, GalaxyType{"botnet", "malware"}, GalaxyType{"banker", "malware"},
-    GalaxyType{"stealer", "malware"}, GalaxyType{"backdoor", "malware"}, GalaxyType{"wiper", "malware"}, GalaxyType{"cryptominers", "malware"}, GalaxyType{"android", "malware"},
-    GalaxyType{"exploit-kit", "malware"}, GalaxyType{"mitre-malware", "malware"}, GalaxyType{"mitre-enterprise-attack-malware", "malware"},
-    GalaxyType{"mitre-attack-pattern", "attack-pattern"}, GalaxyType{"mitre-enterprise-attack-attack-pattern", "attack-pattern"},
-    GalaxyType{"mitre-mobile-attack-attack-pattern", "attack-pattern"}, GalaxyType{"mitre-ics-techniques", "attack-pattern"},
-    GalaxyType{"mitre-course-of-action", "course-of-action"}, GalaxyType{"mitre-enterprise-attack-course-of-action", "course-of-action"},
-    GalaxyType{"mitre-campaign", "campaign"}, GalaxyType{"sector", "identity"}, GalaxyType{"branded-vulnerability", "vulnerability"}};
+struct GalaxyType {
+  std::string_view galaxy, type;
+};
+constexpr std::array galaxy_types = {GalaxyType{"threat-actor", "intrusion-set"},
+                                     GalaxyType{"microsoft-activity-group", "intrusion-set"},
+                                     GalaxyType{"360net-threat-actor", "intrusion-set"},
+                                     GalaxyType{"mitre-intrusion-set", "intrusion-set"},
+                                     GalaxyType{"mitre-enterprise-attack-intrusion-set", "intrusion-set"},
+                                     GalaxyType{"tool", "tool"},
+                                     GalaxyType{"mitre-tool", "tool"},
+                                     GalaxyType{"mitre-enterprise-attack-tool", "tool"},
+                                     GalaxyType{"rmm-tool", "tool"},
+                                     GalaxyType{"malpedia", "malware"},
+                                     GalaxyType{"ransomware", "malware"},
+                                     GalaxyType{"rat", "malware"},
+                                     GalaxyType{"botnet", "malware"},
+                                     GalaxyType{"banker", "malware"},
+                                     GalaxyType{"stealer", "malware"},
+                                     GalaxyType{"backdoor", "malware"},
+                                     GalaxyType{"wiper", "malware"},
+                                     GalaxyType{"cryptominers", "malware"},
+                                     GalaxyType{"android", "malware"},
+                                     GalaxyType{"exploit-kit", "malware"},
+                                     GalaxyType{"mitre-malware", "malware"},
+                                     GalaxyType{"mitre-enterprise-attack-malware", "malware"},
+                                     GalaxyType{"mitre-attack-pattern", "attack-pattern"},
+                                     GalaxyType{"mitre-enterprise-attack-attack-pattern", "attack-pattern"},
+                                     GalaxyType{"mitre-mobile-attack-attack-pattern", "attack-pattern"},
+                                     GalaxyType{"mitre-ics-techniques", "attack-pattern"},
+                                     GalaxyType{"mitre-course-of-action", "course-of-action"},
+                                     GalaxyType{"mitre-enterprise-attack-course-of-action", "course-of-action"},
+                                     GalaxyType{"mitre-campaign", "campaign"},
+                                     GalaxyType{"sector", "identity"},
+                                     GalaxyType{"branded-vulnerability", "vulnerability"}};
 
 /// Malware types of the STIX vocabulary for galaxies that are one.
 std::string_view malware_type(std::string_view galaxy) {
@@ -47,7 +69,8 @@ std::vector<std::string> meta_list(JsonObject cluster, std::string_view key) {
 /// Galaxies write the ids of techniques behind their names: "Phishing - T1566".
 std::string_view without_id(std::string_view name, JsonObject cluster) {
   for (const auto& id : meta_list(cluster, "external_id"))
-    if (name.ends_with(id) && name.substr(0, name.size() - id.size()).ends_with(" - ") && name.size() > id.size() + 3) return name.substr(0, name.size() - id.size() - 3);
+    if (name.ends_with(id) && name.substr(0, name.size() - id.size()).ends_with(" - ") && name.size() > id.size() + 3)
+      return name.substr(0, name.size() - id.size() - 3);
   return name;
 }
 

@@ -45,11 +45,21 @@ bool flag_member(JsonObject o, std::string_view key) {
 }
 
 /// Members that are kept as they are, under names of their own.
-struct Kept { std::string_view from, to; };
-constexpr Kept attribute_members[] = {{"type", "x_misp_type"}, {"category", "x_misp_category"}, {"value", "x_misp_value"}, {"comment", "x_misp_comment"},
-                                      {"object_relation", "x_misp_object_relation"}, {"distribution", "x_misp_distribution"}, {"data", "x_misp_data"}};
-constexpr Kept event_members[] = {{"threat_level_id", "x_misp_threat_level"}, {"analysis", "x_misp_analysis"}, {"distribution", "x_misp_distribution"},
-                                  {"extends_uuid", "x_misp_extends_uuid"}, {"publish_timestamp", "x_misp_publish_timestamp"}};
+struct Kept {
+  std::string_view from, to;
+};
+constexpr Kept attribute_members[] = {{"type", "x_misp_type"},
+                                      {"category", "x_misp_category"},
+                                      {"value", "x_misp_value"},
+                                      {"comment", "x_misp_comment"},
+                                      {"object_relation", "x_misp_object_relation"},
+                                      {"distribution", "x_misp_distribution"},
+                                      {"data", "x_misp_data"}};
+constexpr Kept event_members[] = {{"threat_level_id", "x_misp_threat_level"},
+                                  {"analysis", "x_misp_analysis"},
+                                  {"distribution", "x_misp_distribution"},
+                                  {"extends_uuid", "x_misp_extends_uuid"},
+                                  {"publish_timestamp", "x_misp_publish_timestamp"}};
 
 template <std::size_t N>
 void keep_members(ObjectText& o, JsonObject from, const Kept (&list)[N]) {
@@ -64,7 +74,8 @@ class MispEvent {
   /// Whatever a document or an element of a response is.
   void document(JsonObject o, const Location& where) {
     if (const auto sighting = object_member(o, "Sighting"); sighting || member(o, "date_sighting")) return sighting_alone(sighting ? *sighting : o, where);
-    if (const auto inner = object_member(o, "Event"); inner && !array_member(o, "Attribute")) return event(*inner, {where.file, where.line, where.path + "/Event"});
+    if (const auto inner = object_member(o, "Event"); inner && !array_member(o, "Attribute"))
+      return event(*inner, {where.file, where.line, where.path + "/Event"});
     if (const auto response = member(o, "response")) {
       JsonArray list;
       JsonObject one;
@@ -80,8 +91,13 @@ class MispEvent {
   }
 
  private:
-  struct Relation { std::string source, type, target_uuid, comment, time; };
-  struct Context { std::string author, created; Tags tags; };
+  struct Relation {
+    std::string source, type, target_uuid, comment, time;
+  };
+  struct Context {
+    std::string author, created;
+    Tags tags;
+  };
 
   void event(JsonObject o, const Location& where) {
     refs_.clear();
@@ -102,7 +118,10 @@ class MispEvent {
     ids_[uuid] = "report--" + uuid;
     reports(o, c, uuid, where);
     object_.begin("report", "report--" + uuid, c.created, modified.empty() ? c.created : modified);
-    object_.text("created_by_ref", c.author).text("name", info.empty() ? std::string_view(uuid) : info).text("published", c.created).list("report_types", {"threat-report"});
+    object_.text("created_by_ref", c.author)
+        .text("name", info.empty() ? std::string_view(uuid) : info)
+        .text("published", c.created)
+        .list("report_types", {"threat-report"});
     object_.list("labels", c.tags.labels).marking(c.tags.tlp);
     std::vector<ExternalReference> references;
     for (const auto& url : links_) references.push_back({reference_source(url), {}, url, {}});
@@ -186,7 +205,8 @@ class MispEvent {
     return id;
   }
 
-  std::string describe(JsonObject a, const Context& c, const Tags& tags, std::string_view type, const std::string& value, const std::string& key, const Location& where) {
+  std::string describe(JsonObject a, const Context& c, const Tags& tags, std::string_view type, const std::string& value, const std::string& key,
+                       const Location& where) {
     std::string language;
     const auto pattern = flag_member(a, "to_ids") ? misp_pattern(type, value, language) : std::string();
     const auto seen = pattern.empty() ? misp_observables(type, value) : std::vector<MispObservable>();
@@ -203,7 +223,11 @@ class MispEvent {
     object_.text("created_by_ref", c.author);
     if (flag_member(a, "deleted")) object_.json().field("revoked", true);
     if (!pattern.empty()) {
-      object_.text("name", value.substr(0, 1000)).text("description", description_or_source(string_member(a, "comment"), out_.source())).text("pattern", pattern).text("pattern_type", language).text("valid_from", from);
+      object_.text("name", value.substr(0, 1000))
+          .text("description", description_or_source(string_member(a, "comment"), out_.source()))
+          .text("pattern", pattern)
+          .text("pattern_type", language)
+          .text("valid_from", from);
     } else if (!seen.empty()) {
       object_.text("first_observed", from).text("last_observed", last.empty() ? from : std::max(last, from));
       object_.json().field("number_observed", 1);
@@ -238,13 +262,17 @@ class MispEvent {
     object_.begin("grouping", id, std::min(c.created, modified.empty() ? c.created : modified), modified);
     object_.text("created_by_ref", c.author);
     if (flag_member(m, "deleted")) object_.json().field("revoked", true);
-    object_.text("name", string_member(m, "name")).text("description", string_member(m, "comment")).text("context", "unspecified").list("object_refs", unique(members));
+    object_.text("name", string_member(m, "name"))
+        .text("description", string_member(m, "comment"))
+        .text("context", "unspecified")
+        .list("object_refs", unique(members));
     object_.marking(c.tags.tlp);
     object_.text("x_misp_meta_category", string_member(m, "meta-category")).text("x_misp_template_uuid", string_member(m, "template_uuid"));
     out_.emit(object_.end(), where);
     each(m, "ObjectReference", where, [&](JsonObject r, const Location&) {
       const auto type = string_member(r, "relationship_type");
-      relations_.push_back({id, type.empty() ? "related-to" : fold(type), misp_uuid(string_member(r, "referenced_uuid")), std::string(string_member(r, "comment")), time_member(r, "timestamp")});
+      relations_.push_back({id, type.empty() ? "related-to" : fold(type), misp_uuid(string_member(r, "referenced_uuid")),
+                            std::string(string_member(r, "comment")), time_member(r, "timestamp")});
     });
   }
 
@@ -300,7 +328,9 @@ class MispEvent {
     if (c.created.empty()) c.created = undated;
     std::string of = uuid.empty() ? std::string() : out_.id_of_uuid(uuid);
     if (of.empty() && a) of = attribute(*a, c, {where.file, where.line, where.path + "/Attribute"});
-    if (of.empty()) return out_.refuse("misp-sighting", "a sighting of an attribute that is not known", where, "import its event first, or ask the server with includeAttribute");
+    if (of.empty())
+      return out_.refuse("misp-sighting", "a sighting of an attribute that is not known", where,
+                         "import its event first, or ask the server with includeAttribute");
     sighting(s, of, c, where);
   }
 

@@ -13,17 +13,38 @@ namespace mozu::formats {
 namespace {
 
 /// What one plain value is: an observable's type and the property that holds it. hashes: the property is the algorithm.
-struct Place { std::string_view misp, object, property; };
-constexpr std::array places = {
-    Place{"domain", "domain-name", "value"}, Place{"hostname", "domain-name", "value"}, Place{"url", "url", "value"},
-    Place{"email", "email-addr", "value"}, Place{"email-src", "email-addr", "value"}, Place{"email-dst", "email-addr", "value"},
-    Place{"email-reply-to", "email-addr", "value"}, Place{"target-email", "email-addr", "value"}, Place{"whois-registrant-email", "email-addr", "value"},
-    Place{"mac-address", "mac-addr", "value"}, Place{"mutex", "mutex", "name"}, Place{"regkey", "windows-registry-key", "key"},
-    Place{"filename", "file", "name"}, Place{"email-attachment", "file", "name"}, Place{"email-subject", "email-message", "subject"},
-    Place{"md5", "hash", "MD5"}, Place{"sha1", "hash", "SHA-1"}, Place{"sha256", "hash", "SHA-256"}, Place{"sha512", "hash", "SHA-512"},
-    Place{"sha3-256", "hash", "SHA3-256"}, Place{"sha3-512", "hash", "SHA3-512"}, Place{"ssdeep", "hash", "SSDEEP"}, Place{"tlsh", "hash", "TLSH"},
-    Place{"imphash", "hash", "IMPHASH"}, Place{"authentihash", "hash", "AUTHENTIHASH"}, Place{"vhash", "hash", "VHASH"}, Place{"pehash", "hash", "PEHASH"},
-    Place{"sha224", "hash", "SHA-224"}, Place{"sha384", "hash", "SHA-384"}};
+struct Place {
+  std::string_view misp, object, property;
+};
+constexpr std::array places = {Place{"domain", "domain-name", "value"},
+                               Place{"hostname", "domain-name", "value"},
+                               Place{"url", "url", "value"},
+                               Place{"email", "email-addr", "value"},
+                               Place{"email-src", "email-addr", "value"},
+                               Place{"email-dst", "email-addr", "value"},
+                               Place{"email-reply-to", "email-addr", "value"},
+                               Place{"target-email", "email-addr", "value"},
+                               Place{"whois-registrant-email", "email-addr", "value"},
+                               Place{"mac-address", "mac-addr", "value"},
+                               Place{"mutex", "mutex", "name"},
+                               Place{"regkey", "windows-registry-key", "key"},
+                               Place{"filename", "file", "name"},
+                               Place{"email-attachment", "file", "name"},
+                               Place{"email-subject", "email-message", "subject"},
+                               Place{"md5", "hash", "MD5"},
+                               Place{"sha1", "hash", "SHA-1"},
+                               Place{"sha256", "hash", "SHA-256"},
+                               Place{"sha512", "hash", "SHA-512"},
+                               Place{"sha3-256", "hash", "SHA3-256"},
+                               Place{"sha3-512", "hash", "SHA3-512"},
+                               Place{"ssdeep", "hash", "SSDEEP"},
+                               Place{"tlsh", "hash", "TLSH"},
+                               Place{"imphash", "hash", "IMPHASH"},
+                               Place{"authentihash", "hash", "AUTHENTIHASH"},
+                               Place{"vhash", "hash", "VHASH"},
+                               Place{"pehash", "hash", "PEHASH"},
+                               Place{"sha224", "hash", "SHA-224"},
+                               Place{"sha384", "hash", "SHA-384"}};
 
 std::optional<Place> place_of(std::string_view type, std::string_view value) {
   if (type == "ip-src" || type == "ip-dst" || type == "ip") return Place{type, value.find(':') != std::string_view::npos ? "ipv6-addr" : "ipv4-addr", "value"};
@@ -34,11 +55,14 @@ std::optional<Place> place_of(std::string_view type, std::string_view value) {
 
 std::string comparison(const Place& p, std::string_view value) {
   if (p.object != "hash") return fmt::format("{}:{} = {}", p.object, p.property, pattern_string(value));
-  return p.property == "MD5" ? fmt::format("file:hashes.MD5 = {}", pattern_string(value)) : fmt::format("file:hashes.{} = {}", pattern_string(p.property), pattern_string(value));
+  return p.property == "MD5" ? fmt::format("file:hashes.MD5 = {}", pattern_string(value))
+                             : fmt::format("file:hashes.{} = {}", pattern_string(p.property), pattern_string(value));
 }
 
 /// "a|b" of the types of two values.
-struct Pair { std::string_view first, second; };
+struct Pair {
+  std::string_view first, second;
+};
 std::optional<Pair> pair_of(std::string_view text) {
   const auto bar = text.find('|');
   if (bar == std::string_view::npos || bar == 0 || bar + 1 == text.size()) return std::nullopt;
@@ -56,8 +80,10 @@ std::string pair_pattern(std::string_view type, std::string_view value) {
     if (!to_uint(v.second)) return {};
     return fmt::format("[network-traffic:dst_ref.value = {} AND network-traffic:dst_port = {}]", pattern_string(v.first), *to_uint(v.second));
   }
-  if (type == "domain|ip") return fmt::format("[domain-name:value = {} AND domain-name:resolves_to_refs[*].value = {}]", pattern_string(v.first), pattern_string(v.second));
-  if (type == "regkey|value") return fmt::format("[windows-registry-key:key = {} AND windows-registry-key:values[*].data = {}]", pattern_string(v.first), pattern_string(v.second));
+  if (type == "domain|ip")
+    return fmt::format("[domain-name:value = {} AND domain-name:resolves_to_refs[*].value = {}]", pattern_string(v.first), pattern_string(v.second));
+  if (type == "regkey|value")
+    return fmt::format("[windows-registry-key:key = {} AND windows-registry-key:values[*].data = {}]", pattern_string(v.first), pattern_string(v.second));
   const auto second = place_of(types->second, v.second);
   if (types->first != "filename" || !second) return {};
   return fmt::format("[{} AND {}]", comparison(*first, v.first), comparison(*second, v.second));
@@ -112,7 +138,8 @@ std::vector<MispObservable> misp_observables(std::string_view type, std::string_
     return out;
   }
   if (type == "AS") {
-    if (const auto number = to_uint(istarts_with(value, "AS") ? value.substr(2) : value)) out.push_back(observable("autonomous-system", fmt::format("\"number\":{}", *number)));
+    if (const auto number = to_uint(istarts_with(value, "AS") ? value.substr(2) : value))
+      out.push_back(observable("autonomous-system", fmt::format("\"number\":{}", *number)));
     return out;
   }
   const auto types = pair_of(type);

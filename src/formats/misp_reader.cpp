@@ -65,10 +65,13 @@ class MispInput final : public JsonSplitHandler {
 
   void finish() {
     flush();
-    if (deleted_ != 0) reading_.note(Severity::note, "misp-deleted", fmt::format("{} deleted {} left out", with_commas(deleted_), deleted_ == 1 ? "attribute is" : "attributes are"));
+    if (deleted_ != 0)
+      reading_.note(Severity::note, "misp-deleted",
+                    fmt::format("{} deleted {} left out", with_commas(deleted_), deleted_ == 1 ? "attribute is" : "attributes are"));
     if (not_for_ids_ != 0 && for_ids_ == 0)
       reading_.note(Severity::warning, "misp-to-ids",
-                    fmt::format("none of the {} that Mozu could match on has to_ids set, so none is taken", not_for_ids_ == 1 ? std::string("one attribute") : with_commas(not_for_ids_) + " attributes"),
+                    fmt::format("none of the {} that Mozu could match on has to_ids set, so none is taken",
+                                not_for_ids_ == 1 ? std::string("one attribute") : with_commas(not_for_ids_) + " attributes"),
                     "if the publisher does not use the flag, set all_attributes = true for this feed");
     reading_.finish();
   }
@@ -230,9 +233,7 @@ class MispInput final : public JsonSplitHandler {
         if (shape_of(value) == Shape::url) return put(value, TypeHint::url);
         return reading_.out().pass_over("uri");
       }
-      case MispRole::with_port:
-        add_context(record_.context, "port", right);
-        return put(left, type.starts_with("ip-") ? TypeHint::ip : TypeHint::domain);
+      case MispRole::with_port: add_context(record_.context, "port", right); return put(left, type.starts_with("ip-") ? TypeHint::ip : TypeHint::domain);
       case MispRole::domain_ip:
         put(left, TypeHint::domain);
         if (!right.empty()) put(right, TypeHint::ip);

@@ -13,14 +13,30 @@ struct Type {
   std::string_view name;
   MispRole role;
 };
-constexpr std::array types = {
-    Type{"ip-src", MispRole::ip}, Type{"ip-dst", MispRole::ip}, Type{"domain", MispRole::domain}, Type{"hostname", MispRole::domain},
-    Type{"url", MispRole::url}, Type{"link", MispRole::url}, Type{"uri", MispRole::uri}, Type{"email", MispRole::email},
-    Type{"email-src", MispRole::email}, Type{"email-dst", MispRole::email}, Type{"email-reply-to", MispRole::email},
-    Type{"md5", MispRole::hash}, Type{"sha1", MispRole::hash}, Type{"sha256", MispRole::hash}, Type{"sha512", MispRole::hash},
-    Type{"ip-src|port", MispRole::with_port}, Type{"ip-dst|port", MispRole::with_port}, Type{"hostname|port", MispRole::with_port},
-    Type{"domain|ip", MispRole::domain_ip}, Type{"filename|md5", MispRole::filename_hash}, Type{"filename|sha1", MispRole::filename_hash},
-    Type{"filename|sha256", MispRole::filename_hash}, Type{"filename|sha512", MispRole::filename_hash}, Type{"malware-sample", MispRole::filename_hash}};
+constexpr std::array types = {Type{"ip-src", MispRole::ip},
+                              Type{"ip-dst", MispRole::ip},
+                              Type{"domain", MispRole::domain},
+                              Type{"hostname", MispRole::domain},
+                              Type{"url", MispRole::url},
+                              Type{"link", MispRole::url},
+                              Type{"uri", MispRole::uri},
+                              Type{"email", MispRole::email},
+                              Type{"email-src", MispRole::email},
+                              Type{"email-dst", MispRole::email},
+                              Type{"email-reply-to", MispRole::email},
+                              Type{"md5", MispRole::hash},
+                              Type{"sha1", MispRole::hash},
+                              Type{"sha256", MispRole::hash},
+                              Type{"sha512", MispRole::hash},
+                              Type{"ip-src|port", MispRole::with_port},
+                              Type{"ip-dst|port", MispRole::with_port},
+                              Type{"hostname|port", MispRole::with_port},
+                              Type{"domain|ip", MispRole::domain_ip},
+                              Type{"filename|md5", MispRole::filename_hash},
+                              Type{"filename|sha1", MispRole::filename_hash},
+                              Type{"filename|sha256", MispRole::filename_hash},
+                              Type{"filename|sha512", MispRole::filename_hash},
+                              Type{"malware-sample", MispRole::filename_hash}};
 
 /// misp-galaxy:threat-actor="Sofacy" → predicate, value.
 struct GalaxyTag {
@@ -42,9 +58,8 @@ std::pair<std::string_view, std::string_view> split_attack_name(std::string_view
   const auto dash = s.rfind(" - ");
   if (dash == std::string_view::npos) return {s, {}};
   const auto id = s.substr(dash + 3);
-  const bool is_id = id.size() >= 5 && is_alpha(static_cast<unsigned char>(id[0])) && std::all_of(id.begin() + 1, id.end(), [](char c) {
-                       return is_digit(static_cast<unsigned char>(c)) || c == '.';
-                     });
+  const bool is_id = id.size() >= 5 && is_alpha(static_cast<unsigned char>(id[0])) &&
+                     std::all_of(id.begin() + 1, id.end(), [](char c) { return is_digit(static_cast<unsigned char>(c)) || c == '.'; });
   return is_id ? std::pair{s.substr(0, dash), id} : std::pair{s, std::string_view{}};
 }
 
@@ -53,7 +68,8 @@ bool contains(std::string_view s, std::string_view part) { return s.find(part) !
 std::string_view galaxy_field(std::string_view galaxy) {
   if (contains(galaxy, "threat-actor") || contains(galaxy, "intrusion-set") || contains(galaxy, "activity-group")) return "actor";
   if (contains(galaxy, "campaign")) return "campaign";
-  for (const std::string_view kind : {"malware", "malpedia", "ransomware", "tool", "rat", "banker", "botnet", "stealer", "backdoor", "exploit-kit", "cryptominers", "android"})
+  for (const std::string_view kind :
+       {"malware", "malpedia", "ransomware", "tool", "rat", "banker", "botnet", "stealer", "backdoor", "exploit-kit", "cryptominers", "android"})
     if (galaxy == kind || (galaxy.starts_with("mitre-") && galaxy.ends_with(kind))) return "malware";
   return {};
 }

@@ -8,11 +8,16 @@
 namespace mozu::formats {
 
 enum class MispRole : std::uint8_t {
-  other,           ///< nothing that Mozu matches on
-  ip, domain, url, uri, email, hash,
-  with_port,       ///< "address|port" or "host|port"
-  domain_ip,       ///< "domain|address": two values
-  filename_hash,   ///< "name|hash"
+  other,  ///< nothing that Mozu matches on
+  ip,
+  domain,
+  url,
+  uri,
+  email,
+  hash,
+  with_port,      ///< "address|port" or "host|port"
+  domain_ip,      ///< "domain|address": two values
+  filename_hash,  ///< "name|hash"
 };
 MispRole misp_role(std::string_view attribute_type);
 

@@ -1,8 +1,8 @@
 #include "not_a_feed.hpp"
 
+#include <fmt/core.h>
 #include <algorithm>
 #include <array>
-#include <fmt/core.h>
 
 #include "json_head.hpp"
 #include "mozu/base/text.hpp"
@@ -25,7 +25,15 @@ void each_line(std::string_view head, std::size_t lines_max, F f) {
 }
 
 bool is_binary(std::string_view head) {
-  constexpr std::array<std::string_view, 8> magics{"MZ\x90", "\x7f" "ELF", "%PDF-", "\xd0\xcf\x11\xe0", "\x89PNG", "GIF8", "\xff\xd8\xff", "\xca\xfe\xba\xbe"};
+  constexpr std::array<std::string_view, 8> magics{"MZ\x90",
+                                                   "\x7f"
+                                                   "ELF",
+                                                   "%PDF-",
+                                                   "\xd0\xcf\x11\xe0",
+                                                   "\x89PNG",
+                                                   "GIF8",
+                                                   "\xff\xd8\xff",
+                                                   "\xca\xfe\xba\xbe"};
   for (const auto magic : magics) {
     if (head.starts_with(magic)) return true;
   }
@@ -74,8 +82,8 @@ std::optional<std::string_view> script(std::string_view head) {
   std::size_t python = 0, batch = 0, query = 0, make = 0, seen = 0;
   each_line(head, 60, [&](std::string_view line) {
     ++seen;
-    python += (line.starts_with("import ") && line.find('"') == std::string_view::npos) || line.starts_with("def ") || (line.starts_with("from ") && line.find(" import ") != std::string_view::npos) ||
-              line.starts_with("if __name__");
+    python += (line.starts_with("import ") && line.find('"') == std::string_view::npos) || line.starts_with("def ") ||
+              (line.starts_with("from ") && line.find(" import ") != std::string_view::npos) || line.starts_with("if __name__");
     batch += istarts_with(line, "@echo") || istarts_with(line, "function ") || line.starts_with("param(");
     query += istarts_with(line, "dataset = ") && line.find('|') != std::string_view::npos;
     query += istarts_with(line, "dataset =") || istarts_with(line, "| filter") || istarts_with(line, "| fields") || istarts_with(line, "| alter") ||
@@ -94,7 +102,8 @@ std::optional<std::string_view> script(std::string_view head) {
 /// A layer of the ATT&CK Navigator: JSON with "techniques" and a version of the layer format.
 bool is_navigator_layer(std::string_view head) {
   return head.starts_with('{') && head.find("\"techniqueID\"") != std::string_view::npos &&
-         (head.find("\"domain\"") != std::string_view::npos || head.find("\"versions\"") != std::string_view::npos || head.find("\"version\"") != std::string_view::npos);
+         (head.find("\"domain\"") != std::string_view::npos || head.find("\"versions\"") != std::string_view::npos ||
+          head.find("\"version\"") != std::string_view::npos);
 }
 
 /// The list of ATT&CK releases and where they are found; its addresses are no indicators.
@@ -106,10 +115,12 @@ bool is_collection_index(std::string_view head) {
 /// Does the member say that the record is about a threat?
 bool names_a_threat(const JsonHeadMember& m) {
   const std::string key = word_key(m.key);
-  for (const std::string_view part : {"indicator", "ioc", "malware", "threat", "phish", "botnet", "malicious", "attack", "blacklist", "blocklist", "denylist", "killchain"}) {
+  for (const std::string_view part :
+       {"indicator", "ioc", "malware", "threat", "phish", "botnet", "malicious", "attack", "blacklist", "blocklist", "denylist", "killchain"}) {
     if (key.starts_with(part) || (part.size() > 3 && key.find(part) != std::string::npos)) return true;
   }
-  for (const std::string_view name : {"c2", "cc", "cnc", "firstseen", "firstseenutc", "lastseen", "lastseenutc", "dateadded", "verdict", "confidence", "confidencelevel", "campaign", "actor", "mask", "tlp", "validuntil", "family"}) {
+  for (const std::string_view name : {"c2", "cc", "cnc", "firstseen", "firstseenutc", "lastseen", "lastseenutc", "dateadded", "verdict", "confidence",
+                                      "confidencelevel", "campaign", "actor", "mask", "tlp", "validuntil", "family"}) {
     if (key == name) return true;
   }
   // {"type": "ipv4", "value": …}
@@ -149,7 +160,10 @@ std::optional<std::string_view> foreign_json(std::string_view head) {
 }
 
 Diagnostic not_a_feed_diagnostic(std::string_view what) {
-  return Diagnostic{Severity::error, "not-a-feed", fmt::format("this is {}, not a feed of indicators", what), {},
+  return Diagnostic{Severity::error,
+                    "not-a-feed",
+                    fmt::format("this is {}, not a feed of indicators", what),
+                    {},
                     "leave the file out, or name its format if it is a feed after all"};
 }
 

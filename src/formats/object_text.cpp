@@ -129,7 +129,13 @@ ObjectText& ObjectText::marking(intel::Tlp tlp) {
 std::string_view ObjectText::end() {
   const bool custom_type = out_.starts_with(R"({"type":"x-)");
   if (custom_type || out_.find(R"(,"x_)") != std::string::npos)
-    w_->key("extensions").begin_object().key(extension_id).begin_object().field("extension_type", custom_type ? "new-sdo" : "toplevel-property-extension").end_object().end_object();
+    w_->key("extensions")
+        .begin_object()
+        .key(extension_id)
+        .begin_object()
+        .field("extension_type", custom_type ? "new-sdo" : "toplevel-property-extension")
+        .end_object()
+        .end_object();
   w_->end_object();
   return out_;
 }
@@ -200,7 +206,8 @@ std::string stix_pattern_of(const intel::Pattern& p) {
   switch (p.kind) {
     case Kind::ipv4: return "[" + quoted("ipv4-addr:value", v) + "]";
     case Kind::ipv6: return "[" + quoted("ipv6-addr:value", v) + "]";
-    case Kind::ipv4_range: return range_pattern("ipv4-addr", v, v.find('/') == std::string_view::npos ? ipv4_blocks(p.v4.first, p.v4.last) : std::vector<std::string>());
+    case Kind::ipv4_range:
+      return range_pattern("ipv4-addr", v, v.find('/') == std::string_view::npos ? ipv4_blocks(p.v4.first, p.v4.last) : std::vector<std::string>());
     case Kind::ipv6_range: return range_pattern("ipv6-addr", v, {});
     case Kind::domain: return "[" + quoted("domain-name:value", v) + "]";
     case Kind::url: return fmt::format("[url:value = {} OR url:value = {}]", pattern_string("http://" + p.value), pattern_string("https://" + p.value));
@@ -250,7 +257,8 @@ std::vector<std::string> attack_techniques(std::string_view text) {
   std::vector<std::string> out;
   const auto digits = [&](std::size_t at, std::size_t n) {
     if (at + n > text.size()) return false;
-    return std::all_of(text.begin() + static_cast<std::ptrdiff_t>(at), text.begin() + static_cast<std::ptrdiff_t>(at + n), [](char c) { return is_digit(static_cast<unsigned char>(c)); });
+    return std::all_of(text.begin() + static_cast<std::ptrdiff_t>(at), text.begin() + static_cast<std::ptrdiff_t>(at + n),
+                       [](char c) { return is_digit(static_cast<unsigned char>(c)); });
   };
   constexpr std::size_t techniques_max = 1000;
   for (std::size_t i = 0; i + 5 <= text.size() && out.size() < techniques_max; ++i) {

@@ -39,7 +39,7 @@ class ObjectText {
   ObjectText& begin(std::string_view type, std::string_view id, std::string_view created, std::string_view modified);
   ObjectText& begin_observable(std::string_view type, std::string_view id);
   JsonWriter& json() { return *w_; }
-  ObjectText& text(std::string_view key, std::string_view value);  ///< left out if empty
+  ObjectText& text(std::string_view key, std::string_view value);                  ///< left out if empty
   ObjectText& list(std::string_view key, const std::vector<std::string>& values);  ///< left out if empty; each value once
   ObjectText& raw(std::string_view key, std::string_view json);
   ObjectText& marking(intel::Tlp tlp);  ///< object_marking_refs
@@ -51,7 +51,9 @@ class ObjectText {
   std::optional<JsonWriter> w_;
 };
 
-struct ExternalReference { std::string source, id, url, description; };
+struct ExternalReference {
+  std::string source, id, url, description;
+};
 /// "external_references", each once; left out if empty.
 void add_external_references(ObjectText& o, const std::vector<ExternalReference>& list);
 /// Source name of a bare address: its host.

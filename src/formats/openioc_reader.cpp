@@ -27,7 +27,8 @@ std::optional<TypeHint> hint_of(std::string_view term) {
   if (ends_with_any(term, {"PortItem/remoteIP", "RouteEntryItem/Destination", "RouteEntryItem/Gateway", "ArpEntryItem/IPv4Address", "ArpEntryItem/IPv6Address",
                            "RecordData/IPv4Address", "RecordData/IPv6Address", "Email/ReceivedFromIP", "Network/IP", "Network/RemoteIP"}))
     return TypeHint::ip;
-  if (ends_with_any(term, {"DnsEntryItem/Host", "DnsEntryItem/RecordName", "RecordData/Host", "Network/DNS", "HistoryItem/HostName", "Email/ReceivedFromHost", "Network/HTTP_Host"}))
+  if (ends_with_any(term, {"DnsEntryItem/Host", "DnsEntryItem/RecordName", "RecordData/Host", "Network/DNS", "HistoryItem/HostName", "Email/ReceivedFromHost",
+                           "Network/HTTP_Host"}))
     return TypeHint::domain;
   if (ends_with_any(term, {"UrlHistoryItem/URL", "FileDownloadHistoryItem/SourceURL", "Network/URI", "Network/URL", "Email/Body/URL"})) return TypeHint::url;
   if (ends_with_any(term, {"Email/From", "Email/ReplyTo", "Email/Reply-To", "Email/Sender"})) return TypeHint::email;

@@ -67,7 +67,8 @@ class PassiveDns final : public KnowledgeReader {
     }
   }
 
-  static void answer(JsonObject o, const std::string& name, const std::string& type, std::string_view data, const Location& where, ObjectEmitter& out, ObjectText& object) {
+  static void answer(JsonObject o, const std::string& name, const std::string& type, std::string_view data, const Location& where, ObjectEmitter& out,
+                     ObjectText& object) {
     if (type == "MX" || type == "SRV") data = data.substr(data.rfind(' ') + 1);
     if (type == "SOA") data = data.substr(0, data.find(' '));
     std::string_view kind = "domain-name";
@@ -125,7 +126,8 @@ class WhoisRecords final : public KnowledgeReader {
     if (head.root == 0) return 0;
     if (head.has("WhoisRecord", 1)) return 97;
     const auto any = [&](const auto& keys) { return std::any_of(std::begin(keys), std::end(keys), [&](auto k) { return head.has(k, 1) || head.has(k, 2); }); };
-    const bool registrar = head.has("registrar") || head.has("registrarName") || head.has("registrar_name") || (head.has("objectClassName", 1) && head.has("entities", 1));
+    const bool registrar =
+        head.has("registrar") || head.has("registrarName") || head.has("registrar_name") || (head.has("objectClassName", 1) && head.has("entities", 1));
     return any(whois_names) && registrar && (any(whois_created) || head.has("events", 1) || head.has("events", 2)) ? 94 : 0;
   }
   Status read(ByteStream& in, ObjectEmitter& out) const override {

@@ -1,7 +1,7 @@
 // Lists: one value a line, in the many dialects that firewalls, resolvers and ad blockers made of that.
+#include <fmt/core.h>
 #include <array>
 #include <bit>
-#include <fmt/core.h>
 #if defined(__SSE2__)
 #include <emmintrin.h>
 #endif
@@ -72,7 +72,8 @@ Look look(std::string_view s) {
 #endif
 
 bool is_null_address(std::string_view s) {
-  for (const std::string_view a : {"0.0.0.0", "127.0.0.1", "::1", "::", "0", "127.0.1.1", "255.255.255.255", "fe80::1%lo0", "ff02::1", "ff02::2", "ff02::3", "ff00::0", "::0", "0:0:0:0:0:0:0:1"}) {
+  for (const std::string_view a : {"0.0.0.0", "127.0.0.1", "::1", "::", "0", "127.0.1.1", "255.255.255.255", "fe80::1%lo0", "ff02::1", "ff02::2", "ff02::3",
+                                   "ff00::0", "::0", "0:0:0:0:0:0:0:1"}) {
     if (s == a) return true;
   }
   return false;

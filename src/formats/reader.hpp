@@ -8,7 +8,7 @@ namespace mozu::formats {
 struct RawRecord {
   std::string_view value;
   intel::TypeHint hint = intel::TypeHint::any;
-  Location where;                                   ///< line and/or path; the file name is filled in by the emitter
+  Location where;  ///< line and/or path; the file name is filled in by the emitter
   std::optional<Timestamp> valid_from, valid_until, first_seen, last_seen;
   bool exact_only = false;
   std::uint8_t confidence = 0;
@@ -35,7 +35,7 @@ class Emitter {
 /// The input as a reader gets it: BOM already decoded to UTF-8.
 struct ReaderInput {
   ByteStream& stream;
-  std::string name;             ///< for messages
+  std::string name;  ///< for messages
   const FeedSettings& settings;
   std::size_t document_bytes_max = std::size_t{1} << 30;  ///< for readers that need the whole document
 };

@@ -2,20 +2,20 @@
 #include "reader.hpp"
 
 #define MOZU_FEED_READERS(R) \
-  R(plain)            \
-  R(stix)             \
-  R(misp)             \
-  R(warninglist)      \
-  R(json)             \
-  R(ndjson)           \
-  R(openioc)          \
-  R(stix1)            \
-  R(xml)              \
-  R(csv)              \
-  R(abusech_csv)      \
-  R(zeek_intel)       \
-  R(maltrail)         \
-  R(signature_base)   \
+  R(plain)                   \
+  R(stix)                    \
+  R(misp)                    \
+  R(warninglist)             \
+  R(json)                    \
+  R(ndjson)                  \
+  R(openioc)                 \
+  R(stix1)                   \
+  R(xml)                     \
+  R(csv)                     \
+  R(abusech_csv)             \
+  R(zeek_intel)              \
+  R(maltrail)                \
+  R(signature_base)          \
   R(text)
 
 namespace mozu::formats {

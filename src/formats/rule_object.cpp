@@ -17,7 +17,10 @@ void emit_rule(ObjectEmitter& out, ObjectText& o, RuleObject r, const Location& 
     r.references.push_back({"mitre-attack", t, "https://attack.mitre.org/techniques/" + path, {}});
   }
   o.begin("indicator", r.id, r.created, modified);
-  o.text("name", r.title.empty() ? r.name : r.title).text("description", description_or_source(r.description, out.source())).text("pattern", r.pattern).text("pattern_type", r.language);
+  o.text("name", r.title.empty() ? r.name : r.title)
+      .text("description", description_or_source(r.description, out.source()))
+      .text("pattern", r.pattern)
+      .text("pattern_type", r.language);
   o.text("valid_from", r.created);
   if (r.confidence >= 0) o.json().field("confidence", r.confidence);
   o.list("labels", r.labels);

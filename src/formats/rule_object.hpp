@@ -10,14 +10,14 @@
 namespace mozu::formats {
 
 struct RuleObject {
-  std::string_view language;            ///< pattern_type: "yara", "sigma", "suricata", "snort"
-  std::string id;                       ///< of the object
-  std::string name, title, description; ///< title: for people; empty = name
-  std::string pattern;                  ///< the rule's text
-  std::string created, modified;        ///< stix_time texts; empty = undated
+  std::string_view language;             ///< pattern_type: "yara", "sigma", "suricata", "snort"
+  std::string id;                        ///< of the object
+  std::string name, title, description;  ///< title: for people; empty = name
+  std::string pattern;                   ///< the rule's text
+  std::string created, modified;         ///< stix_time texts; empty = undated
   std::vector<std::string> labels, techniques;
   std::vector<ExternalReference> references;
-  std::string member, raw;              ///< custom property with what else the rule says; may be empty
+  std::string member, raw;  ///< custom property with what else the rule says; may be empty
   int confidence = -1;
 };
 

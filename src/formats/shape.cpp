@@ -16,12 +16,11 @@ constexpr std::size_t value_bytes_max = 4096;  // longer ones are judged by thei
 
 // None of them is a top-level domain (com, sh, py, pl, zip, mov, md, rs, so … are, and so are not here).
 constexpr std::array<std::string_view, 96> file_extensions{
-    "7z",   "aac",  "accdb", "apk",  "asax", "ascx", "ashx", "asmx", "asp",  "aspx", "avi",  "bak",  "bat",  "bin",  "bmp",  "cer",
-    "cfg",  "cgi",  "chm",  "class", "cmd",  "conf", "cpl",  "crt",  "crx",  "csv",  "dat",  "db",   "deb",  "dex",  "dll",  "dmg",
-    "dmp",  "doc",  "docm", "docx", "dot",  "dotm", "drv",  "elf",  "eml",  "exe",  "gif",  "gz",   "hta",  "htm",  "html", "ico",
-    "img",  "ini",  "ipa",  "iso",  "jar",  "jpeg", "jpg",  "js",   "jse",  "json", "jsp",  "jspx", "ko",   "log",  "lnk",  "lua",
-    "msi",  "msix", "msp",  "ocx",  "ost",  "pdb",  "pdf",  "pem",  "php",  "pif",  "plist", "png",  "ppt",  "pptx", "ps1",  "psm1",
-    "pst",  "rar",  "rtf",  "scr",  "sct",  "sys",  "tar",  "tmp",  "txt",  "vbe",  "vbs",  "vhd",  "wsf",  "xls",  "xlsm", "xlsx"};
+    "7z",  "aac",  "accdb", "apk", "asax", "ascx", "ashx", "asmx", "asp", "aspx", "avi", "bak", "bat", "bin",  "bmp",   "cer",  "cfg", "cgi",  "chm", "class",
+    "cmd", "conf", "cpl",   "crt", "crx",  "csv",  "dat",  "db",   "deb", "dex",  "dll", "dmg", "dmp", "doc",  "docm",  "docx", "dot", "dotm", "drv", "elf",
+    "eml", "exe",  "gif",   "gz",  "hta",  "htm",  "html", "ico",  "img", "ini",  "ipa", "iso", "jar", "jpeg", "jpg",   "js",   "jse", "json", "jsp", "jspx",
+    "ko",  "log",  "lnk",   "lua", "msi",  "msix", "msp",  "ocx",  "ost", "pdb",  "pdf", "pem", "php", "pif",  "plist", "png",  "ppt", "pptx", "ps1", "psm1",
+    "pst", "rar",  "rtf",   "scr", "sct",  "sys",  "tar",  "tmp",  "txt", "vbe",  "vbs", "vhd", "wsf", "xls",  "xlsm",  "xlsx"};
 
 /// Asked once a line of every list, so: one probe as a rule.
 class ExtensionTable {

@@ -37,7 +37,10 @@ class SigmaRules final : public KnowledgeReader {
   std::string_view name() const override { return "sigma"; }
   std::string_view description() const override { return "Sigma rules: one a file, or documents parted by ---"; }
   int sniff(std::string_view head) const override {
-    return has_line(head, "title:") && (has_line(head, "detection:") || has_line(head, "correlation:")) && (has_line(head, "logsource:") || has_line(head, "correlation:") || has_line(head, "action:")) ? 95 : 0;
+    return has_line(head, "title:") && (has_line(head, "detection:") || has_line(head, "correlation:")) &&
+                   (has_line(head, "logsource:") || has_line(head, "correlation:") || has_line(head, "action:"))
+               ? 95
+               : 0;
   }
   Status read(ByteStream& in, ObjectEmitter& out) const override {
     MOZU_LET(const std::string text, read_all(in, knowledge_document_bytes_max));
@@ -92,7 +95,8 @@ class SigmaRules final : public KnowledgeReader {
     r.modified = date(scalar(n["modified"]));
     for (const auto& tag : strings(n["tags"])) {
       r.labels.push_back(tag);
-      if (const auto cve = istarts_with(tag, "cve.") ? cve_id("CVE-" + tag.substr(4)) : std::string(); !cve.empty()) r.references.push_back({"cve", cve, {}, {}});
+      if (const auto cve = istarts_with(tag, "cve.") ? cve_id("CVE-" + tag.substr(4)) : std::string(); !cve.empty())
+        r.references.push_back({"cve", cve, {}, {}});
       for (auto& t : istarts_with(tag, "attack.") ? attack_techniques(tag.substr(7)) : std::vector<std::string>())
         if (std::find(r.techniques.begin(), r.techniques.end(), t) == r.techniques.end()) r.techniques.push_back(std::move(t));
     }

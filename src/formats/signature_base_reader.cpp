@@ -1,6 +1,6 @@
 // IOC files of signature-base (LOKI, THOR): "hash;comment", C2 lists whose comments head groups, "regex;score" file names.
-#include <algorithm>
 #include <fmt/core.h>
+#include <algorithm>
 
 #include "lines.hpp"
 #include "mozu/base/text.hpp"

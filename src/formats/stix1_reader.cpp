@@ -126,7 +126,8 @@ class Stix1Input {
       if (name == "Address_Value") any |= address(e, type);
       else if (name == "Hostname_Value") any |= property(e, TypeHint::domain);
       else if (name == "Simple_Hash_Value") any |= property(e, TypeHint::hash);
-      else if (name == "Value" && name_object && e.parent() == n) any |= property(e, icontains(type, "DomainName") || uri_kind(n) ? TypeHint::domain : TypeHint::url);
+      else if (name == "Value" && name_object && e.parent() == n)
+        any |= property(e, icontains(type, "DomainName") || uri_kind(n) ? TypeHint::domain : TypeHint::url);
     }
     if (!any) out_.pass_over(type.empty() ? "CybOX object" : type);
   }
@@ -196,8 +197,8 @@ class Stix1Input {
   RawRecord record_;
   std::vector<Around> around_;
   std::string title_, tlp_;
-  std::unordered_map<std::string, pugi::xml_node> owner_;         ///< observable id → the indicator that refers to it
-  std::unordered_map<std::string, std::string> composed_;         ///< observable id → the composition it is part of
+  std::unordered_map<std::string, pugi::xml_node> owner_;  ///< observable id → the indicator that refers to it
+  std::unordered_map<std::string, std::string> composed_;  ///< observable id → the composition it is part of
 };
 
 class Stix1Reader final : public FeedReader {
@@ -209,7 +210,8 @@ class Stix1Reader final : public FeedReader {
     const XmlHead head = xml_head(text);
     if (head.name == "STIX_Package") return 97;
     if (head.name == "Observables" && icontains(head.tag, "cybox")) return 96;
-    if ((head.name == "Poll_Response" || head.name == "Content_Block" || head.name == "Inbox_Message") && text.find("STIX_Package") != std::string_view::npos) return 95;
+    if ((head.name == "Poll_Response" || head.name == "Content_Block" || head.name == "Inbox_Message") && text.find("STIX_Package") != std::string_view::npos)
+      return 95;
     return 0;
   }
 

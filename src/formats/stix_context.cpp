@@ -30,7 +30,9 @@ std::string_view field_of(std::string_view type) {
 }  // namespace
 
 std::string_view well_known_tlp(std::string_view id) {
-  struct Marking { std::string_view uuid, tlp; };
+  struct Marking {
+    std::string_view uuid, tlp;
+  };
   // STIX 2.1 §7.2.1.4 (TLP 1.0); the others are from the OASIS common objects' TLP 2.0 extension.
   static constexpr std::array<Marking, 9> markings = {{{"613f2e26-407d-48c7-9eca-b8e91df99dc9", "TLP:CLEAR"},
                                                        {"34098fce-860f-48ae-8e50-ebd3cc5e41da", "TLP:GREEN"},

@@ -21,7 +21,9 @@ class StixContext {
   bool full() const { return full_; }
 
  private:
-  struct Named { std::string type, name, attack; };
+  struct Named {
+    std::string type, name, attack;
+  };
   void add_named(const Named& n, intel::ContextFields& context) const;
   void learn_relationship(JsonObject o);
 
@@ -29,7 +31,7 @@ class StixContext {
   static constexpr std::size_t links_per_object_max = 16;
   std::unordered_map<std::string, Named> named_;
   std::unordered_map<std::string, std::string> tlp_;
-  std::unordered_map<std::string, std::vector<std::string>> links_;    ///< indicator id → ids of what it indicates, reports that hold it
+  std::unordered_map<std::string, std::vector<std::string>> links_;  ///< indicator id → ids of what it indicates, reports that hold it
   bool full_ = false;
 };
 

@@ -22,12 +22,24 @@ TypeHint hint_of(std::string_view type) {
 }
 
 /// The property that says what an observable without `value` is (STIX 2.1 part 6), the best first.
-struct MainProperty { std::string_view type, property; };
-constexpr MainProperty main_properties[] = {
-    {"artifact", "url"},          {"autonomous-system", "number"}, {"directory", "path"},        {"email-message", "subject"},
-    {"mac-addr", "value"},        {"mutex", "name"},               {"process", "command_line"},  {"process", "name"},
-    {"software", "name"},         {"user-account", "account_login"}, {"user-account", "user_id"}, {"user-account", "display_name"},
-    {"windows-registry-key", "key"}, {"x509-certificate", "serial_number"}, {"x509-certificate", "subject"}};
+struct MainProperty {
+  std::string_view type, property;
+};
+constexpr MainProperty main_properties[] = {{"artifact", "url"},
+                                            {"autonomous-system", "number"},
+                                            {"directory", "path"},
+                                            {"email-message", "subject"},
+                                            {"mac-addr", "value"},
+                                            {"mutex", "name"},
+                                            {"process", "command_line"},
+                                            {"process", "name"},
+                                            {"software", "name"},
+                                            {"user-account", "account_login"},
+                                            {"user-account", "user_id"},
+                                            {"user-account", "display_name"},
+                                            {"windows-registry-key", "key"},
+                                            {"x509-certificate", "serial_number"},
+                                            {"x509-certificate", "subject"}};
 
 bool is_equality(const StixComparison& c) { return !c.negated && (c.op == StixOperator::eq || c.op == StixOperator::in); }
 
@@ -89,8 +101,9 @@ void StixKeys::pattern(std::string_view text, std::string& first) {
     if (!is_equality(c)) continue;
     const auto key = last_key(c.path);
     const bool file = c.path.type == "file" || c.path.type == "directory";
-    const bool main = hint_of(c.path.type) == TypeHint::any && !file &&
-                      std::any_of(std::begin(main_properties), std::end(main_properties), [&](const auto& m) { return m.type == c.path.type && m.property == key; });
+    const bool main = hint_of(c.path.type) == TypeHint::any && !file && std::any_of(std::begin(main_properties), std::end(main_properties), [&](const auto& m) {
+                        return m.type == c.path.type && m.property == key;
+                      });
     if (!main && !(file && (key == "name" || key == "path"))) continue;
     for (const auto& literal : c.values) {
       if (first.empty()) first = literal.text;

@@ -16,7 +16,13 @@ class StixObjects final : public KnowledgeReader {
   }
   Status read(ByteStream& in, ObjectEmitter& out) const override {
     StixReadStatistics statistics;
-    const auto status = read_stix_objects(out.file(), in, [&](intel::StixObject&& o) { out.emit(std::move(o)); return out.status(); }, out.diagnostics(), statistics);
+    const auto status = read_stix_objects(
+        out.file(), in,
+        [&](intel::StixObject&& o) {
+          out.emit(std::move(o));
+          return out.status();
+        },
+        out.diagnostics(), statistics);
     out.statistics().refused += statistics.refused;
     out.statistics().cut_off += statistics.cut_off;
     return status;

@@ -12,9 +12,8 @@
 namespace mozu::formats {
 namespace {
 
-constexpr std::array<std::string_view, 19> keywords = {"AND",  "OR",     "NOT",        "FOLLOWEDBY", "LIKE",  "MATCHES", "ISSUPERSET",
-                                                       "ISSUBSET", "EXISTS", "LAST",   "IN",         "START", "STOP",    "SECONDS",
-                                                       "TRUE", "FALSE",  "WITHIN",     "REPEATS",    "TIMES"};
+constexpr std::array<std::string_view, 19> keywords = {"AND", "OR",    "NOT",  "FOLLOWEDBY", "LIKE", "MATCHES", "ISSUPERSET", "ISSUBSET", "EXISTS", "LAST",
+                                                       "IN",  "START", "STOP", "SECONDS",    "TRUE", "FALSE",   "WITHIN",     "REPEATS",  "TIMES"};
 
 constexpr bool is_name_start(char c) { return is_alpha(static_cast<unsigned char>(c)) || c == '_'; }
 constexpr bool is_name_byte(char c) { return is_identifier(c) || c == '-'; }
@@ -38,8 +37,7 @@ bool is_stix_timestamp(std::string_view s) {
 }  // namespace
 
 void StixLexer::tolerate(std::string what) {
-  if (tolerated_.size() < 16 && std::find(tolerated_.begin(), tolerated_.end(), what) == tolerated_.end())
-    tolerated_.push_back(std::move(what));
+  if (tolerated_.size() < 16 && std::find(tolerated_.begin(), tolerated_.end(), what) == tolerated_.end()) tolerated_.push_back(std::move(what));
 }
 
 StixToken StixLexer::failed(std::string message, std::size_t offset) {
@@ -132,8 +130,7 @@ StixToken StixLexer::number() {
   }
   if (whole == 0 && !real) return failed("a number is incomplete", t.offset);
   if (!real && whole > 1 && text_[first] == '0') return failed("a whole number must not begin with 0", t.offset);
-  if (pos_ < text_.size() && is_name_byte(text_[pos_]) && text_[pos_] != '-')
-    return failed("a number runs into a word", t.offset);
+  if (pos_ < text_.size() && is_name_byte(text_[pos_]) && text_[pos_] != '-') return failed("a number runs into a word", t.offset);
   t.kind = StixTokenKind::literal;
   t.text = text_.substr(t.offset, pos_ - t.offset);
   t.literal = {real ? StixLiteral::Kind::real : StixLiteral::Kind::integer, std::string(t.text)};
@@ -173,23 +170,29 @@ StixToken StixLexer::quoted(StixLiteral::Kind kind) {
 bool StixLexer::check_quoted(StixLiteral& literal, std::size_t offset) {
   using Kind = StixLiteral::Kind;
   const auto hex = [](char c) { return is_hex(static_cast<unsigned char>(c)); };
-  if (literal.kind == Kind::timestamp && !is_stix_timestamp(literal.text))
-    failed("a timestamp must look like t'2026-11-01T10:00:00Z'", offset);
-  else if (literal.kind == Kind::binary && !from_base64(literal.text))
-    failed("b'…' holds base64, in groups of four", offset);
+  if (literal.kind == Kind::timestamp && !is_stix_timestamp(literal.text)) failed("a timestamp must look like t'2026-11-01T10:00:00Z'", offset);
+  else if (literal.kind == Kind::binary && !from_base64(literal.text)) failed("b'…' holds base64, in groups of four", offset);
   else if (literal.kind == Kind::hex && (literal.text.size() % 2 != 0 || !std::all_of(literal.text.begin(), literal.text.end(), hex)))
     failed("h'…' holds pairs of hex digits", offset);
-  else
-    return true;
+  else return true;
   return false;
 }
 
 StixToken StixLexer::symbol() {
   StixToken t;
   t.offset = pos_;
-  struct Operator { std::string_view text; StixOperator op; };
-  static constexpr std::array<Operator, 8> operators = {{{"==", StixOperator::eq}, {"!=", StixOperator::ne}, {"<>", StixOperator::ne},
-      {"<=", StixOperator::le}, {">=", StixOperator::ge}, {"=", StixOperator::eq}, {"<", StixOperator::lt}, {">", StixOperator::gt}}};
+  struct Operator {
+    std::string_view text;
+    StixOperator op;
+  };
+  static constexpr std::array<Operator, 8> operators = {{{"==", StixOperator::eq},
+                                                         {"!=", StixOperator::ne},
+                                                         {"<>", StixOperator::ne},
+                                                         {"<=", StixOperator::le},
+                                                         {">=", StixOperator::ge},
+                                                         {"=", StixOperator::eq},
+                                                         {"<", StixOperator::lt},
+                                                         {">", StixOperator::gt}}};
   for (const auto& o : operators) {
     if (!text_.substr(pos_).starts_with(o.text)) continue;
     t.kind = StixTokenKind::comparison_operator;

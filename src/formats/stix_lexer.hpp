@@ -10,13 +10,23 @@
 namespace mozu::formats {
 
 enum class StixTokenKind : std::uint8_t {
-  end, identifier,  ///< with or without hyphens
-  keyword, literal, comparison_operator,
-  colon, dot, comma, asterisk, left_bracket, right_bracket, left_paren, right_paren,
+  end,
+  identifier,  ///< with or without hyphens
+  keyword,
+  literal,
+  comparison_operator,
+  colon,
+  dot,
+  comma,
+  asterisk,
+  left_bracket,
+  right_bracket,
+  left_paren,
+  right_paren,
 };
 struct StixToken {
   StixTokenKind kind = StixTokenKind::end;
-  std::string_view text;             ///< as written; keywords: in upper case
+  std::string_view text;  ///< as written; keywords: in upper case
   StixLiteral literal;
   StixOperator op = StixOperator::eq;
   std::size_t offset = 0;

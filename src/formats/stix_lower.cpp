@@ -158,7 +158,8 @@ std::optional<StixFound> from_matches(std::string_view s, TypeHint hint) {
     if (!end || !literal) return std::nullopt;
     return StixFound{std::move(*literal), hint, false};
   }
-  cut_prefix(s, {"https?://", "https?:\\/\\/", "http://", "https://", "http:\\/\\/", "https:\\/\\/", "(http|https)://", "(https|http)://", "(?:http|https)://"});
+  cut_prefix(s,
+             {"https?://", "https?:\\/\\/", "http://", "https://", "http:\\/\\/", "https:\\/\\/", "(http|https)://", "(https|http)://", "(?:http|https)://"});
   bool prefix = !end;
   if (s.ends_with(".*") && !s.ends_with("\\.*")) {
     s.remove_suffix(2);

@@ -16,9 +16,9 @@ struct StixFound {
 };
 
 struct StixLowered {
-  std::vector<StixFound> found;          ///< in the order of the pattern
-  std::vector<std::string> inexpressible;///< comparisons on known observables that no indicator says exactly: why
-  std::vector<std::string> other_kinds;  ///< comparisons on other things: "mutex", "file:name", …
+  std::vector<StixFound> found;            ///< in the order of the pattern
+  std::vector<std::string> inexpressible;  ///< comparisons on known observables that no indicator says exactly: why
+  std::vector<std::string> other_kinds;    ///< comparisons on other things: "mutex", "file:name", …
 };
 
 /// Comparisons joined by AND or FOLLOWEDBY become one value each: a log line rarely holds all of them, so demanding all would

@@ -16,22 +16,77 @@ namespace mozu::formats {
 namespace {
 
 enum class Member : std::uint8_t {
-  other, type, id, spec_version, created, modified, revoked, deprecated, confidence, name, valid_from, valid_until, pattern, pattern_type, is_family,
-  relationship_type, source_ref, target_ref, sighting_of_ref, marking_refs, external_references, aliases, labels, prose, summary, count
+  other,
+  type,
+  id,
+  spec_version,
+  created,
+  modified,
+  revoked,
+  deprecated,
+  confidence,
+  name,
+  valid_from,
+  valid_until,
+  pattern,
+  pattern_type,
+  is_family,
+  relationship_type,
+  source_ref,
+  target_ref,
+  sighting_of_ref,
+  marking_refs,
+  external_references,
+  aliases,
+  labels,
+  prose,
+  summary,
+  count
 };
-struct MemberName { std::string_view key; Member member; };
-constexpr MemberName member_names[] = {
-    {"type", Member::type}, {"id", Member::id}, {"spec_version", Member::spec_version}, {"created", Member::created}, {"modified", Member::modified},
-    {"revoked", Member::revoked}, {"x_mitre_deprecated", Member::deprecated}, {"confidence", Member::confidence}, {"name", Member::name},
-    {"valid_from", Member::valid_from}, {"valid_until", Member::valid_until}, {"pattern", Member::pattern}, {"pattern_type", Member::pattern_type},
-    {"is_family", Member::is_family}, {"relationship_type", Member::relationship_type}, {"source_ref", Member::source_ref},
-    {"target_ref", Member::target_ref}, {"sighting_of_ref", Member::sighting_of_ref}, {"object_marking_refs", Member::marking_refs},
-    {"external_references", Member::external_references},
-    {"aliases", Member::aliases}, {"x_mitre_aliases", Member::aliases}, {"x_opencti_aliases", Member::aliases}, {"x_misp_synonyms", Member::aliases},
-    {"labels", Member::labels}, {"indicator_types", Member::labels}, {"malware_types", Member::labels}, {"threat_actor_types", Member::labels},
-    {"tool_types", Member::labels}, {"report_types", Member::labels}, {"infrastructure_types", Member::labels},
-    {"description", Member::prose}, {"content", Member::prose}, {"abstract", Member::summary}, {"explanation", Member::prose}, {"goals", Member::prose},
-    {"x_mitre_detection", Member::prose}, {"statement", Member::prose}, {"subject", Member::prose}, {"body", Member::prose}};
+struct MemberName {
+  std::string_view key;
+  Member member;
+};
+constexpr MemberName member_names[] = {{"type", Member::type},
+                                       {"id", Member::id},
+                                       {"spec_version", Member::spec_version},
+                                       {"created", Member::created},
+                                       {"modified", Member::modified},
+                                       {"revoked", Member::revoked},
+                                       {"x_mitre_deprecated", Member::deprecated},
+                                       {"confidence", Member::confidence},
+                                       {"name", Member::name},
+                                       {"valid_from", Member::valid_from},
+                                       {"valid_until", Member::valid_until},
+                                       {"pattern", Member::pattern},
+                                       {"pattern_type", Member::pattern_type},
+                                       {"is_family", Member::is_family},
+                                       {"relationship_type", Member::relationship_type},
+                                       {"source_ref", Member::source_ref},
+                                       {"target_ref", Member::target_ref},
+                                       {"sighting_of_ref", Member::sighting_of_ref},
+                                       {"object_marking_refs", Member::marking_refs},
+                                       {"external_references", Member::external_references},
+                                       {"aliases", Member::aliases},
+                                       {"x_mitre_aliases", Member::aliases},
+                                       {"x_opencti_aliases", Member::aliases},
+                                       {"x_misp_synonyms", Member::aliases},
+                                       {"labels", Member::labels},
+                                       {"indicator_types", Member::labels},
+                                       {"malware_types", Member::labels},
+                                       {"threat_actor_types", Member::labels},
+                                       {"tool_types", Member::labels},
+                                       {"report_types", Member::labels},
+                                       {"infrastructure_types", Member::labels},
+                                       {"description", Member::prose},
+                                       {"content", Member::prose},
+                                       {"abstract", Member::summary},
+                                       {"explanation", Member::prose},
+                                       {"goals", Member::prose},
+                                       {"x_mitre_detection", Member::prose},
+                                       {"statement", Member::prose},
+                                       {"subject", Member::prose},
+                                       {"body", Member::prose}};
 
 /// Open addressing over first byte, last byte and length: most members of real objects are decided by one comparison.
 class MemberTable {
@@ -197,7 +252,9 @@ Status StixObjectReader::State::read_members(JsonObject o, intel::StixObject& ou
 
 Status StixObjectReader::State::identify(intel::StixObject& out) {
   const auto type = text(Member::type), id = text(Member::id);
-  if (type.empty()) return fail_at("stix-type", get(Member::type) ? "the type of an object is no text" : "the object has no type", "/type", "STIX objects begin with {\"type\": …, \"id\": …}");
+  if (type.empty())
+    return fail_at("stix-type", get(Member::type) ? "the type of an object is no text" : "the object has no type", "/type",
+                   "STIX objects begin with {\"type\": …, \"id\": …}");
   if (id.empty()) return fail_at("stix-id", get(Member::id) ? "the id of an object is no text" : fmt::format("the {} has no id", printable(type, 60)), "/id");
   const auto of_id = intel::type_of_id(id);
   if (of_id.empty()) return fail_at("stix-id", fmt::format("\"{}\" is no STIX id", printable(id, 120)), "/id", "an id is type--UUID");
@@ -211,7 +268,9 @@ Status StixObjectReader::State::times(intel::StixObject& out) {
   const auto time = [&](Member m, std::string_view key) -> Result<std::optional<std::int64_t>> {
     if (!get(m)) return std::nullopt;
     const auto us = parse_time_us(text(m));
-    if (!us) return fail_at("stix-time", fmt::format("{} \"{}\" is no time", key, printable(text(m), 60)), fmt::format("/{}", key), "times are as 2026-11-01T10:00:00.000Z");
+    if (!us)
+      return fail_at("stix-time", fmt::format("{} \"{}\" is no time", key, printable(text(m), 60)), fmt::format("/{}", key),
+                     "times are as 2026-11-01T10:00:00.000Z");
     return us;
   };
   MOZU_LET(const auto created, time(Member::created, "created"));
@@ -229,7 +288,9 @@ Status StixObjectReader::State::relation(intel::StixObject& out) {
   const auto end = [&](Member m, std::string_view key, std::string& to) -> Status {
     to = text(m);
     if (!intel::type_of_id(to).empty()) return {};
-    return fail_at("stix-reference", to.empty() ? fmt::format("the {} has no {}", out.type, key) : fmt::format("{} \"{}\" is no STIX id", key, printable(to, 120)), fmt::format("/{}", key));
+    return fail_at("stix-reference",
+                   to.empty() ? fmt::format("the {} has no {}", out.type, key) : fmt::format("{} \"{}\" is no STIX id", key, printable(to, 120)),
+                   fmt::format("/{}", key));
   };
   if (out.type == "relationship") {
     assign_text(out.relationship_type, text(Member::relationship_type));
@@ -253,7 +314,8 @@ Status StixObjectReader::State::references(std::string_view key, JsonElement val
       return {};
     }
     if (!strict) return {};
-    return fail_at("stix-reference", fmt::format("\"{}\" is no STIX id", printable(target, 120)), in_list ? fmt::format("/{}/{}", printable(key, 80), index) : fmt::format("/{}", printable(key, 80)));
+    return fail_at("stix-reference", fmt::format("\"{}\" is no STIX id", printable(target, 120)),
+                   in_list ? fmt::format("/{}/{}", printable(key, 80), index) : fmt::format("/{}", printable(key, 80)));
   };
   JsonArray list;
   if (value.get(list) != simdjson::SUCCESS) return add(value, 0, false);
@@ -379,7 +441,9 @@ void StixObjectReader::State::write_json(std::string_view source, JsonObject o, 
 Status StixObjectReader::read(std::string_view json, intel::StixObject& out) {
   State& s = *state_;
   if (json.size() > stix_object_bytes_max)
-    return fail_at("stix-object-too-large", fmt::format("the object has {}; {} are read at most", human_bytes(static_cast<double>(json.size())), human_bytes(stix_object_bytes_max)), {});
+    return fail_at("stix-object-too-large",
+                   fmt::format("the object has {}; {} are read at most", human_bytes(static_cast<double>(json.size())), human_bytes(stix_object_bytes_max)),
+                   {});
   auto root = s.parser.parse(json, false);
   if (!root) return fail(std::move(root).error());
   JsonObject o;

@@ -14,7 +14,10 @@ namespace {
 class ObjectInput final : public JsonSplitHandler {
  public:
   ObjectInput(const std::string& name, const StixObjectSink& sink, Diagnostics& diagnostics, StixReadStatistics& statistics)
-      : name_(name), sink_(sink), diagnostics_(diagnostics), statistics_(statistics) {}
+      : name_(name),
+        sink_(sink),
+        diagnostics_(diagnostics),
+        statistics_(statistics) {}
 
   Action on_container(const JsonPath& path, std::string_view ahead) override {
     if (!status_) return Action::skip;
@@ -36,7 +39,10 @@ class ObjectInput final : public JsonSplitHandler {
   }
 
   void on_break(const JsonPath& path, std::uint64_t line, std::string message, bool lost) override {
-    Diagnostic d{lost ? Severity::error : Severity::warning, "json-broken", "broken JSON: " + std::move(message), {},
+    Diagnostic d{lost ? Severity::error : Severity::warning,
+                 "json-broken",
+                 "broken JSON: " + std::move(message),
+                 {},
                  lost ? "what was read before it is kept; an unknown rest is missing" : "what was read before it is kept, and reading goes on after it"};
     statistics_.cut_off += lost;
     refuse(std::move(d), path, line);

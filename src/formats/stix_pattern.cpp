@@ -91,9 +91,7 @@ class Parser {
   // Binding, loosest first: FOLLOWEDBY, OR, AND, qualifiers.
   Node observations() {
     return joined("FOLLOWEDBY", Kind::followed_by, [this] {
-      return joined("OR", Kind::observation_or, [this] {
-        return joined("AND", Kind::observation_and, [this] { return observation(); });
-      });
+      return joined("OR", Kind::observation_or, [this] { return joined("AND", Kind::observation_and, [this] { return observation(); }); });
     });
   }
 
@@ -176,9 +174,7 @@ class Parser {
   }
 
   Node comparisons() {
-    return joined("OR", Kind::comparison_or, [this] {
-      return joined("AND", Kind::comparison_and, [this] { return comparison(); });
-    });
+    return joined("OR", Kind::comparison_or, [this] { return joined("AND", Kind::comparison_and, [this] { return comparison(); }); });
   }
 
   Node comparison() {
@@ -234,8 +230,8 @@ class Parser {
       advance();
       return literal_set(c.values);
     }
-    static constexpr std::pair<std::string_view, StixOperator> words[] = {{"LIKE", StixOperator::like}, {"MATCHES", StixOperator::matches},
-        {"ISSUBSET", StixOperator::issubset}, {"ISSUPERSET", StixOperator::issuperset}};
+    static constexpr std::pair<std::string_view, StixOperator> words[] = {
+        {"LIKE", StixOperator::like}, {"MATCHES", StixOperator::matches}, {"ISSUBSET", StixOperator::issubset}, {"ISSUPERSET", StixOperator::issuperset}};
     for (const auto& [word, op] : words) {
       if (!is_keyword(word)) continue;
       c.op = op;
@@ -305,7 +301,8 @@ class Parser {
         StixPathStep step;
         step.kind = StixPathStep::Kind::any_index;
         if (!is(Token::asterisk)) {
-          if (!is(Token::literal) || token_.literal.kind != StixLiteral::Kind::integer) return failed("a whole number or * should stand in the brackets"), false;
+          if (!is(Token::literal) || token_.literal.kind != StixLiteral::Kind::integer)
+            return failed("a whole number or * should stand in the brackets"), false;
           step.kind = StixPathStep::Kind::index;
           std::string_view digits = token_.literal.text;
           if (digits.starts_with('+')) digits.remove_prefix(1);
@@ -359,7 +356,8 @@ std::string StixObjectPath::text() const {
 }
 
 Result<StixPattern> parse_stix_pattern(std::string_view text, const StixPatternOptions& options) {
-  if (text.size() > stix_pattern_bytes_max) return fail("stix-pattern", fmt::format("the pattern is longer than {}", human_bytes(static_cast<double>(stix_pattern_bytes_max))));
+  if (text.size() > stix_pattern_bytes_max)
+    return fail("stix-pattern", fmt::format("the pattern is longer than {}", human_bytes(static_cast<double>(stix_pattern_bytes_max))));
   return Parser(text, options.strict).run();
 }
 

@@ -43,25 +43,30 @@ struct StixComparison {
 /// Nodes lie in one array, children before parents, so that no depth of nesting can exhaust the stack of a reader.
 struct StixPatternNode {
   enum class Kind : std::uint8_t {
-    comparison,        ///< `comparison`
-    comparison_and, comparison_or,
-    observation,       ///< [ child ]
-    observation_and, observation_or, followed_by,
-    within, repeats, start_stop,  ///< a qualifier on `children[0]`; `numbers` and `times` hold its values
+    comparison,  ///< `comparison`
+    comparison_and,
+    comparison_or,
+    observation,  ///< [ child ]
+    observation_and,
+    observation_or,
+    followed_by,
+    within,
+    repeats,
+    start_stop,  ///< a qualifier on `children[0]`; `numbers` and `times` hold its values
   };
   Kind kind = Kind::comparison;
-  std::uint32_t comparison = 0;          ///< index into StixPattern::comparisons
-  std::vector<std::uint32_t> children;   ///< indices into StixPattern::nodes
-  double seconds = 0;                    ///< within
-  std::uint64_t times = 0;               ///< repeats
-  std::string start, stop;               ///< start_stop
+  std::uint32_t comparison = 0;         ///< index into StixPattern::comparisons
+  std::vector<std::uint32_t> children;  ///< indices into StixPattern::nodes
+  double seconds = 0;                   ///< within
+  std::uint64_t times = 0;              ///< repeats
+  std::string start, stop;              ///< start_stop
 };
 
 struct StixPattern {
   std::vector<StixComparison> comparisons;
   std::vector<StixPatternNode> nodes;
   std::uint32_t root = 0;
-  std::vector<std::string> tolerated;    ///< departures from the grammar that were read all the same
+  std::vector<std::string> tolerated;  ///< departures from the grammar that were read all the same
 };
 
 struct StixPatternOptions {

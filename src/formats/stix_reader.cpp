@@ -58,7 +58,8 @@ class StixInput final : public JsonSplitHandler {
   void finish() {
     flush();
     if (revoked_ != 0)
-      reading_.note(Severity::note, "stix-revoked", fmt::format("{} revoked {} left out", with_commas(revoked_), revoked_ == 1 ? "indicator is" : "indicators are"));
+      reading_.note(Severity::note, "stix-revoked",
+                    fmt::format("{} revoked {} left out", with_commas(revoked_), revoked_ == 1 ? "indicator is" : "indicators are"));
     if (observables_read_)
       reading_.note(Severity::note, "stix-observables", "the input holds observables but no indicators; the observables are taken as indicators",
                     "observables say what was seen, not that it is bad: check that the feed means them so");
@@ -133,7 +134,8 @@ class StixInput final : public JsonSplitHandler {
     if (!pattern) return refuse(where.line, where.path + "/pattern", pattern.error().message, pattern.error().hint, "stix-pattern");
     const StixLowered lowered = lower_stix_pattern(*pattern);
     for (const auto& why : lowered.inexpressible)
-      refuse(where.line, where.path + "/pattern", why, "Mozu matches on values, sets, networks, names with all below them, and URL prefixes", "stix-inexpressible");
+      refuse(where.line, where.path + "/pattern", why, "Mozu matches on values, sets, networks, names with all below them, and URL prefixes",
+             "stix-inexpressible");
     for (const auto& kind : lowered.other_kinds) reading_.out().pass_over(kind);
     if (lowered.found.empty()) return;
     fill(o);
@@ -178,7 +180,8 @@ class StixInput final : public JsonSplitHandler {
       if (objects)
         for (const auto field : *objects) {
           JsonObject inner;
-          if (field.value.get(inner) == simdjson::SUCCESS && string_member(inner, "type") != "observed-data") observable(string_member(inner, "type"), inner, owner);
+          if (field.value.get(inner) == simdjson::SUCCESS && string_member(inner, "type") != "observed-data")
+            observable(string_member(inner, "type"), inner, owner);
         }
       return;
     }

@@ -17,13 +17,16 @@ bool is_rule(std::string_view s) {
   if (open == std::string_view::npos || !s.ends_with(')')) return false;
   const auto head = s.substr(0, open);
   const auto action = head.substr(0, head.find_first_of(" \t"));
-  constexpr std::string_view actions[] = {"alert", "drop", "pass", "reject", "rejectsrc", "rejectdst", "rejectboth", "log", "block", "sdrop", "activate", "dynamic", "config"};
+  constexpr std::string_view actions[] = {"alert", "drop",  "pass",  "reject",   "rejectsrc", "rejectdst", "rejectboth",
+                                          "log",   "block", "sdrop", "activate", "dynamic",   "config"};
   if (std::find(std::begin(actions), std::end(actions), action) == std::end(actions)) return false;
   return head.find("->") != std::string_view::npos || head.find("<>") != std::string_view::npos || head.find("=>") != std::string_view::npos ||
          std::count(trim(head).begin(), trim(head).end(), ' ') == 1;
 }
 
-struct Option { std::string name, value; };
+struct Option {
+  std::string name, value;
+};
 
 /// "a:b; c; d:\"x\\;\";" → options; quotes and backslashes keep semicolons.
 std::vector<Option> options_of(std::string_view text) {
@@ -34,7 +37,8 @@ std::vector<Option> options_of(std::string_view text) {
   const auto finish = [&] {
     const std::string_view s = trim(one);
     const auto colon = s.find(':');
-    if (!s.empty() && out.size() < options_max) out.push_back({std::string(trim(s.substr(0, colon))), colon == std::string_view::npos ? std::string() : std::string(trim(s.substr(colon + 1)))});
+    if (!s.empty() && out.size() < options_max)
+      out.push_back({std::string(trim(s.substr(0, colon))), colon == std::string_view::npos ? std::string() : std::string(trim(s.substr(colon + 1)))});
     one.clear();
   };
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -93,7 +97,9 @@ class IdsRules final : public KnowledgeReader {
     const bool disabled = text.starts_with('#');
     while (text.starts_with('#')) text = trim(text.substr(1));
     if (is_rule(text)) return emit(text, disabled, where, out, object);
-    if (!disabled && !text.empty()) out.refuse("ids-rule", fmt::format("\"{}\" is no rule", printable(text, 80)), where, "a rule is: action protocol source port -> destination port (options)");
+    if (!disabled && !text.empty())
+      out.refuse("ids-rule", fmt::format("\"{}\" is no rule", printable(text, 80)), where,
+                 "a rule is: action protocol source port -> destination port (options)");
   }
 
   static void emit(std::string_view text, bool disabled, const Location& where, ObjectEmitter& out, ObjectText& object) {
@@ -156,7 +162,8 @@ class IdsRules final : public KnowledgeReader {
         std::string dashed(word);
         std::replace(dashed.begin(), dashed.end(), '_', '-');
         if (const auto cve = cve_id(istarts_with(dashed, "cve-") ? dashed : "CVE-" + dashed); !cve.empty()) r.references.push_back({"cve", cve, {}, {}});
-      } else if (r.labels.size() < 50 && (key == "malware_family" || key == "signature_severity" || key == "attack_target" || key == "tag" || key == "confidence")) {
+      } else if (r.labels.size() < 50 &&
+                 (key == "malware_family" || key == "signature_severity" || key == "attack_target" || key == "tag" || key == "confidence")) {
         r.labels.push_back(fmt::format("{}:{}", key, word));
       }
     }

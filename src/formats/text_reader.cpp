@@ -3,8 +3,8 @@
 // Sure is what is defanged; hashes and addresses that are no part of a sentence, or below a heading that promises indicators; and bare
 // names and URLs only where the document lists values: in the cells of tables, and in blocks of lines most of which are single
 // values. Links in prose are never taken. A text that neither speaks of threats nor defangs anything is no feed.
-#include <algorithm>
 #include <fmt/core.h>
+#include <algorithm>
 
 #include "cells.hpp"
 #include "csv_columns.hpp"
@@ -66,7 +66,8 @@ class Document {
     const std::string_view s = trim(raw);
     if (s.starts_with("//") || s.starts_with("<!--")) return;
     const bool row = s.starts_with('|') && !is_ruler(s);
-    if (s.empty() || is_heading(s) || (is_ruler(s) && !s.starts_with('|')) || s.starts_with("```") || (row != in_table_ && !lines_.empty() && !is_ruler(s))) flush();
+    if (s.empty() || is_heading(s) || (is_ruler(s) && !s.starts_with('|')) || s.starts_with("```") || (row != in_table_ && !lines_.empty() && !is_ruler(s)))
+      flush();
     if (is_heading(s)) {
       const std::size_t from = s.find_first_not_of("#= ");
       heading_.assign(from == std::string_view::npos ? std::string_view() : trim(s.substr(from, 300)));
@@ -117,7 +118,8 @@ class Document {
     line = strip_bullet(line);
     const std::string_view first = unmark(line.substr(0, line.find_first_of(" \t")));
     const std::string_view rest = trim(line.substr(std::min(line.size(), line.find_first_of(" \t"))));
-    const bool noted = rest.empty() || rest.starts_with("- ") || rest.starts_with("\xe2\x80\x93") || rest.starts_with('(') || rest.starts_with('#') || rest.starts_with("//");
+    const bool noted =
+        rest.empty() || rest.starts_with("- ") || rest.starts_with("\xe2\x80\x93") || rest.starts_with('(') || rest.starts_with('#') || rest.starts_with("//");
     return noted && shape_of(first) != Shape::none ? first : std::string_view();
   }
 
@@ -168,7 +170,8 @@ class Document {
     const bool named = columns_.list.size() == cells.size();
     for (std::size_t i = 0; named && i < cells.size(); ++i) {
       const Column& c = columns_.list[i];
-      if (c.role == ColumnRole::context && !cells[i].empty() && shape_of(cells[i]) == Shape::none) record_.context.emplace_back(c.context_name, cells[i].substr(0, 1000));
+      if (c.role == ColumnRole::context && !cells[i].empty() && shape_of(cells[i]) == Shape::none)
+        record_.context.emplace_back(c.context_name, cells[i].substr(0, 1000));
     }
     for (std::size_t i = 0; i < cells.size(); ++i) {
       const bool known = named && known_column(header_[i]).has_value();

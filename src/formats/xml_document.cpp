@@ -54,14 +54,19 @@ Status XmlDocument::load(ReaderInput& in, Emitter& out) {
   text_ = std::move(*text);
   const auto result = document_->load_buffer(text_.data(), text_.size(), pugi::parse_default & ~pugi::parse_eol, pugi::encoding_auto);
   if (result.status == pugi::status_out_of_memory)
-    return fail("xml-too-large", fmt::format("the tree of this document needs more than {}", human_bytes(static_cast<double>(xml_tree_bytes_max))), "split the document");
+    return fail("xml-too-large", fmt::format("the tree of this document needs more than {}", human_bytes(static_cast<double>(xml_tree_bytes_max))),
+                "split the document");
   const std::string_view head = std::string_view(text_).substr(0, std::size_t{64} << 10);
   if (head.find("<!ENTITY") != std::string_view::npos) {
-    Diagnostic d{Severity::warning, "xml-entities", "the document declares entities; they are not expanded", {}, "values that use them are read as they are written"};
+    Diagnostic d{
+        Severity::warning, "xml-entities", "the document declares entities; they are not expanded", {}, "values that use them are read as they are written"};
     out.note(std::move(d));
   }
   if (result) return {};
-  Diagnostic d{Severity::warning, "xml-broken", fmt::format("broken XML: {}", fold(std::string_view(result.description()))), {},
+  Diagnostic d{Severity::warning,
+               "xml-broken",
+               fmt::format("broken XML: {}", fold(std::string_view(result.description()))),
+               {},
                "what was read before it is kept; fetch the document again, for an unknown rest is missing"};
   d.where.line = line_at(std::min(static_cast<std::size_t>(std::max<std::ptrdiff_t>(result.offset, 0)), text_.size()));
   if (!root().first_child()) {
@@ -74,7 +79,9 @@ Status XmlDocument::load(ReaderInput& in, Emitter& out) {
 }
 
 std::uint64_t XmlDocument::line_at(std::size_t offset) const {
-  const auto count = [&](std::size_t from, std::size_t to) { return static_cast<std::uint64_t>(std::count(text_.begin() + static_cast<std::ptrdiff_t>(from), text_.begin() + static_cast<std::ptrdiff_t>(to), '\n')); };
+  const auto count = [&](std::size_t from, std::size_t to) {
+    return static_cast<std::uint64_t>(std::count(text_.begin() + static_cast<std::ptrdiff_t>(from), text_.begin() + static_cast<std::ptrdiff_t>(to), '\n'));
+  };
   if (offset >= counted_) line_ += count(counted_, offset);
   else line_ -= count(offset, counted_);
   counted_ = offset;

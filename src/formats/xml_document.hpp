@@ -30,7 +30,7 @@ class XmlDocument {
  private:
   std::string text_;
   std::unique_ptr<pugi::xml_document> document_;
-  mutable std::size_t counted_ = 0;      // line feeds before this offset are in line_
+  mutable std::size_t counted_ = 0;  // line feeds before this offset are in line_
   mutable std::uint64_t line_ = 1;
   std::uint64_t line_at(std::size_t offset) const;
 };

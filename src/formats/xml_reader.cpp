@@ -50,7 +50,8 @@ class XmlMapping {
     chain_.push_back(root);
     if (fits(root, value_.front())) walk(root, 1);
     if (values_ == 0)
-      return fail("xml-mapping", fmt::format("the mapped path leads to no value in this input, whose root is <{}>", printable(root.name(), 60)), "paths name elements from the root down: root/item/value");
+      return fail("xml-mapping", fmt::format("the mapped path leads to no value in this input, whose root is <{}>", printable(root.name(), 60)),
+                  "paths name elements from the root down: root/item/value");
     return {};
   }
 

@@ -1,7 +1,7 @@
 // Files of Zeek's Intelligence Framework: "#fields\tindicator\tindicator_type\tmeta.source…", tab-separated.
 // Source of the rules: docs.zeek.org, "Intelligence Framework": types Intel::ADDR … ; URLs are written without scheme.
-#include <algorithm>
 #include <fmt/core.h>
+#include <algorithm>
 
 #include "lines.hpp"
 #include "mozu/base/text.hpp"
@@ -37,7 +37,8 @@ class Rows {
     record_.where.line = number;
     if (value_ < 0) return refuse("zeek-no-header", "a row stands before any #fields line that names \"indicator\"", number);
     const auto value = static_cast<std::size_t>(value_);
-    if (parts.size() <= value || trim(parts[value]).empty()) return refuse("zeek-columns", fmt::format("the row has {} columns and no indicator", parts.size()), number);
+    if (parts.size() <= value || trim(parts[value]).empty())
+      return refuse("zeek-columns", fmt::format("the row has {} columns and no indicator", parts.size()), number);
     TypeHint hint = TypeHint::any;
     if (type_ >= 0 && parts.size() > static_cast<std::size_t>(type_)) {
       const std::string_view word = trim(parts[static_cast<std::size_t>(type_)]);

@@ -52,8 +52,7 @@ bool listed(std::string_view name, int sections) {
 
 // RFC 6761, 6762, 7686, 9476, ICANN's "internal" and the root of reverse DNS. Some are in the list as well.
 bool is_special_tld(std::string_view label) {
-  static constexpr std::array<std::string_view, 9> names = {"example", "test",  "invalid",  "localhost", "local",
-                                                            "onion",   "arpa", "internal", "alt"};
+  static constexpr std::array<std::string_view, 9> names = {"example", "test", "invalid", "localhost", "local", "onion", "arpa", "internal", "alt"};
   return std::find(names.begin(), names.end(), label) != names.end();
 }
 
@@ -64,19 +63,17 @@ bool has_listed_child(std::string_view tld) {
   return false;
 }
 
-bool look_up_tld(std::string_view label) {
-  return is_special_tld(label) || listed(label, PSL_TYPE_ICANN) || (label.size() == 2 && has_listed_child(label));
-}
+bool look_up_tld(std::string_view label) { return is_special_tld(label) || listed(label, PSL_TYPE_ICANN) || (label.size() == 2 && has_listed_child(label)); }
 
 // Common TLDs under which the list has no further suffix, so that a name below them need not be looked up: nine in ten
 // names of real feeds. A test compares them with the list itself.
-constexpr std::array<std::string_view, 37> flat_short = {
-    "app", "art", "bar", "bet", "bid", "biz", "cam", "cc", "cfd", "ch", "com", "cz", "de", "dev", "eu", "fit", "fun", "gdn", "icu", "ink", "lat",
-    "lol", "mom", "net", "nl", "one", "org", "ru", "run", "sbs", "su", "top", "uno", "vip", "win", "xin", "xyz"};
+constexpr std::array<std::string_view, 37> flat_short = {"app", "art", "bar", "bet", "bid", "biz", "cam", "cc",  "cfd", "ch",  "com", "cz", "de",
+                                                         "dev", "eu",  "fit", "fun", "gdn", "icu", "ink", "lat", "lol", "mom", "net", "nl", "one",
+                                                         "org", "ru",  "run", "sbs", "su",  "top", "uno", "vip", "win", "xin", "xyz"};
 constexpr std::array<std::string_view, 44> flat_long = {
-    "army", "asia", "autos", "beauty", "best", "bond", "buzz", "click", "cloud", "club", "coupons", "cyou", "digital", "email", "forum", "garden",
-    "guru", "hair", "help", "homes", "host", "info", "life", "link", "live", "mobi", "monster", "navy", "online", "pics", "quest", "rest", "shop",
-    "site", "skin", "space", "store", "surf", "tech", "today", "website", "wiki", "work", "world"};
+    "army",   "asia", "autos", "beauty", "best",  "bond",  "buzz",  "click", "cloud", "club",  "coupons", "cyou",    "digital", "email",  "forum",
+    "garden", "guru", "hair",  "help",   "homes", "host",  "info",  "life",  "link",  "live",  "mobi",    "monster", "navy",    "online", "pics",
+    "quest",  "rest", "shop",  "site",   "skin",  "space", "store", "surf",  "tech",  "today", "website", "wiki",    "work",    "world"};
 static_assert(std::is_sorted(flat_long.begin(), flat_long.end()));
 
 bool is_flat_long(std::string_view label) { return std::binary_search(flat_long.begin(), flat_long.end(), label); }
@@ -159,8 +156,8 @@ std::optional<std::string> canonical_host(std::string_view token) {
   std::string out(2048, '\0');
   UIDNAInfo info = UIDNA_INFO_INITIALIZER;
   UErrorCode error = U_ZERO_ERROR;
-  const std::int32_t n = uidna_nameToASCII_UTF8(uts46(), token.data(), static_cast<std::int32_t>(token.size()), out.data(),
-                                                static_cast<std::int32_t>(out.size()), &info, &error);
+  const std::int32_t n =
+      uidna_nameToASCII_UTF8(uts46(), token.data(), static_cast<std::int32_t>(token.size()), out.data(), static_cast<std::int32_t>(out.size()), &info, &error);
   // Hyphens at odd places and empty labels (a full stop at the end of a sentence) do not keep a name from being seen in a log.
   constexpr std::uint32_t tolerated = UIDNA_ERROR_LEADING_HYPHEN | UIDNA_ERROR_TRAILING_HYPHEN | UIDNA_ERROR_HYPHEN_3_4 | UIDNA_ERROR_EMPTY_LABEL;
   if (U_FAILURE(error) || (info.errors & ~tolerated) != 0 || n < 0 || static_cast<std::size_t>(n) > out.size()) return std::nullopt;

@@ -10,14 +10,17 @@
 namespace mozu::intel {
 namespace {
 
-constexpr std::array<std::string_view, pattern_kind_count> kind_names = {"ipv4", "ipv4-range", "ipv6", "ipv6-range", "domain", "url",
-                                                                         "url-mask", "email", "md5", "sha1", "sha256", "sha512"};
+constexpr std::array<std::string_view, pattern_kind_count> kind_names = {"ipv4",     "ipv4-range", "ipv6", "ipv6-range", "domain", "url",
+                                                                         "url-mask", "email",      "md5",  "sha1",       "sha256", "sha512"};
 constexpr std::array<std::string_view, 6> tlp_names = {"", "TLP:CLEAR", "TLP:GREEN", "TLP:AMBER", "TLP:AMBER+STRICT", "TLP:RED"};
 
 // The UUID under which all of Mozu's indicator ids are made. Changing it would rename every indicator.
 constexpr std::string_view id_space = "5b0d6d3e-7c1f-5a86-9e43-0f6a2c9d41b7";
 
-struct ReservedV4 { Ipv4Range range; std::string_view name; };
+struct ReservedV4 {
+  Ipv4Range range;
+  std::string_view name;
+};
 constexpr std::array<ReservedV4, 9> reserved_v4 = {{{{0x00000000, 0x00FFFFFF}, "this network (0.0.0.0/8)"},
                                                     {{0x0A000000, 0x0AFFFFFF}, "private addresses (10.0.0.0/8)"},
                                                     {{0x64400000, 0x647FFFFF}, "shared addresses (100.64.0.0/10)"},
@@ -28,10 +31,13 @@ constexpr std::array<ReservedV4, 9> reserved_v4 = {{{{0x00000000, 0x00FFFFFF}, "
                                                     {{0xE0000000, 0xEFFFFFFF}, "multicast (224.0.0.0/4)"},
                                                     {{0xF0000000, 0xFFFFFFFF}, "reserved addresses (240.0.0.0/4)"}}};
 
-struct ReservedV6 { std::uint8_t first_byte, second_byte; int prefix; std::string_view name; };
-constexpr std::array<ReservedV6, 3> reserved_v6 = {{{0xFC, 0, 7, "unique local addresses (fc00::/7)"},
-                                                    {0xFE, 0x80, 10, "link-local addresses (fe80::/10)"},
-                                                    {0xFF, 0, 8, "multicast (ff00::/8)"}}};
+struct ReservedV6 {
+  std::uint8_t first_byte, second_byte;
+  int prefix;
+  std::string_view name;
+};
+constexpr std::array<ReservedV6, 3> reserved_v6 = {
+    {{0xFC, 0, 7, "unique local addresses (fc00::/7)"}, {0xFE, 0x80, 10, "link-local addresses (fe80::/10)"}, {0xFF, 0, 8, "multicast (ff00::/8)"}}};
 
 std::optional<std::string> broad_v4(const Ipv4Range& r) {
   if (r.last - r.first >= 1U << 24) return "the range is larger than a /8";
@@ -93,8 +99,7 @@ std::optional<std::string> broad_mask(const UrlMask& m) {
 
 std::optional<std::string> broad_hash(std::string_view hex) {
   static constexpr std::array<std::string_view, 4> of_nothing = {
-      "d41d8cd98f00b204e9800998ecf8427e", "da39a3ee5e6b4b0d3255bfef95601890afd80709",
-      "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+      "d41d8cd98f00b204e9800998ecf8427e", "da39a3ee5e6b4b0d3255bfef95601890afd80709", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
       "cf83e1357eefb8bdf1542850d66d8007d620e4050b5715dc83f4a921d36ce9ce47d0d13c5d85f2b0ff8318d2877eec2f63b931bd47417a81a538327af927da3e"};
   if (std::find(of_nothing.begin(), of_nothing.end(), hex) != of_nothing.end()) return "it is the hash of the empty file";
   if (hex.find_first_not_of(hex.substr(0, 1)) == hex.npos) return "it is one digit repeated, which logs write where there is no hash";

@@ -115,8 +115,7 @@ int block_prefix(const std::array<std::uint8_t, N>& first, const std::array<std:
 }
 
 std::array<std::uint8_t, 4> octets(Ipv4 a) {
-  return {static_cast<std::uint8_t>(a >> 24), static_cast<std::uint8_t>(a >> 16), static_cast<std::uint8_t>(a >> 8),
-          static_cast<std::uint8_t>(a)};
+  return {static_cast<std::uint8_t>(a >> 24), static_cast<std::uint8_t>(a >> 16), static_cast<std::uint8_t>(a >> 8), static_cast<std::uint8_t>(a)};
 }
 
 std::string range_text(std::string first, const std::string& last, int prefix, int bits) {
@@ -132,8 +131,7 @@ std::optional<Ipv4> parse_ipv4(std::string_view s) {
   std::uint32_t a = 0, b = 0, c = 0, d = 0;
   std::size_t at = 0;
   const auto dot = [&] { return at < s.size() && s[at++] == '.'; };
-  if (!read_octet(s, at, a) || !dot() || !read_octet(s, at, b) || !dot() || !read_octet(s, at, c) || !dot() ||
-      !read_octet(s, at, d) || at != s.size())
+  if (!read_octet(s, at, a) || !dot() || !read_octet(s, at, b) || !dot() || !read_octet(s, at, c) || !dot() || !read_octet(s, at, d) || at != s.size())
     return std::nullopt;
   return a << 24 | b << 16 | c << 8 | d;
 }
@@ -210,8 +208,6 @@ std::string format_range(const Ipv4Range& r) {
   return range_text(format_ipv4(r.first), format_ipv4(r.last), block_prefix(octets(r.first), octets(r.last)), 32);
 }
 
-std::string format_range(const Ipv6Range& r) {
-  return range_text(format_ipv6(r.first), format_ipv6(r.last), block_prefix(r.first.bytes, r.last.bytes), 128);
-}
+std::string format_range(const Ipv6Range& r) { return range_text(format_ipv6(r.first), format_ipv6(r.last), block_prefix(r.first.bytes, r.last.bytes), 128); }
 
 }  // namespace mozu::intel

@@ -20,8 +20,7 @@ struct RawMask {
 };
 
 std::unexpected<Diagnostic> unsupported(std::string_view s, std::string_view why) {
-  return fail("indicator-mask-unsupported", fmt::format("the mask '{}' cannot be used: {}", shown(s), why),
-              "masks are '*.host', 'host/*' and 'host/path*'");
+  return fail("indicator-mask-unsupported", fmt::format("the mask '{}' cannot be used: {}", shown(s), why), "masks are '*.host', 'host/*' and 'host/path*'");
 }
 
 std::unexpected<Diagnostic> without_host(std::string_view s) {

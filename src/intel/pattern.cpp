@@ -253,8 +253,7 @@ Result<Pattern> read_hash(std::string_view s) {
   for (const auto prefix : prefixes)
     if (istarts_with(s, prefix)) hex = trim(s.substr(prefix.size()));
   const auto type = hash_type_of_length(hex.size());
-  if (!type || !is_hex_text(hex))
-    return fail("indicator-type-mismatch", fmt::format("'{}' is no MD5, SHA-1, SHA-256 or SHA-512", shown(s)));
+  if (!type || !is_hex_text(hex)) return fail("indicator-type-mismatch", fmt::format("'{}' is no MD5, SHA-1, SHA-256 or SHA-512", shown(s)));
   Pattern p;
   p.kind = static_cast<PatternKind>(static_cast<int>(PatternKind::md5) + static_cast<int>(*type) - static_cast<int>(ObservableType::md5));
   p.value = mozu::fold(hex);
@@ -274,8 +273,7 @@ Result<Pattern> read_domain(std::string_view s, bool strict_tld, std::uint16_t* 
   const bool single_label = tld.size() == canonical->size();
   if (single_label && strict_tld && tld != "localhost" && !is_known_tld(tld)) return unrecognised(s, "it is a single word");
   if (!single_label && !is_tld_of_some_kind(tld)) {
-    if (is_file_extension(tld))
-      return fail("indicator-unknown-tld", fmt::format("'{}' looks like a file name: '{}' is no top-level domain", shown(s), tld));
+    if (is_file_extension(tld)) return fail("indicator-unknown-tld", fmt::format("'{}' looks like a file name: '{}' is no top-level domain", shown(s), tld));
     if (strict_tld)
       return fail("indicator-unknown-tld", fmt::format("'{}' is taken for no domain: '{}' is no top-level domain", shown(s), tld),
                   "declare the feed's type as domain if it is one");
@@ -285,9 +283,7 @@ Result<Pattern> read_domain(std::string_view s, bool strict_tld, std::uint16_t* 
 
 Result<Pattern> read_email(std::string_view s) {
   static constexpr std::string_view punctuation = ".!#$%&'*+/=?^_{|}~-";
-  const auto mismatch = [&](std::string_view why) {
-    return fail("indicator-type-mismatch", fmt::format("'{}' is no e-mail address: {}", shown(s), why));
-  };
+  const auto mismatch = [&](std::string_view why) { return fail("indicator-type-mismatch", fmt::format("'{}' is no e-mail address: {}", shown(s), why)); };
   std::string_view text = s;
   if (istarts_with(text, "mailto:")) text.remove_prefix(7);
   const std::size_t at = text.rfind('@');

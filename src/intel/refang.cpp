@@ -16,8 +16,8 @@ constexpr auto plain_bytes = [] {
 }();
 
 // White space, quotes and marks that hang on to copied text and are never part of a value's edge.
-constexpr std::array<std::string_view, 10> edge_marks = {"\xC2\xA0", "\xE2\x80\x8B", "\xEF\xBB\xBF", "\xE2\x80\x9C", "\xE2\x80\x9D",
-                                                         "\xE2\x80\x98", "\xE2\x80\x99", "\"", "'", "`"};
+constexpr std::array<std::string_view, 10> edge_marks = {
+    "\xC2\xA0", "\xE2\x80\x8B", "\xEF\xBB\xBF", "\xE2\x80\x9C", "\xE2\x80\x9D", "\xE2\x80\x98", "\xE2\x80\x99", "\"", "'", "`"};
 
 bool strip_edge_marks(std::string_view& s) {
   const std::size_t before = s.size();
@@ -47,14 +47,11 @@ bool strip_brackets_around(std::string_view& s) {
   return true;
 }
 
-bool has_path(std::string_view s) {
-  return s.find_first_of("/?", scheme_bytes(s)) != s.npos;
-}
+bool has_path(std::string_view s) { return s.find_first_of("/?", scheme_bytes(s)) != s.npos; }
 
 bool strip_sentence_end(std::string_view& s) {
   const std::size_t before = s.size();
-  if (!s.empty() && std::string_view(".,;").find(s.back()) != std::string_view::npos && !has_path(s))
-    s = s.substr(0, s.find_last_not_of(".,;") + 1);
+  if (!s.empty() && std::string_view(".,;").find(s.back()) != std::string_view::npos && !has_path(s)) s = s.substr(0, s.find_last_not_of(".,;") + 1);
   return s.size() != before;
 }
 
@@ -68,7 +65,7 @@ std::string_view strip_around(std::string_view s) {
 
 // What a bracketed group stands for, or empty.
 std::string_view meaning(std::string_view group) {
-  static constexpr std::pair<std::string_view, std::string_view> table[] = {{".", "."},   {"dot", "."}, {":", ":"},  {"://", "://"}, {":/", ":/"},
+  static constexpr std::pair<std::string_view, std::string_view> table[] = {{".", "."},   {"dot", "."}, {":", ":"}, {"://", "://"}, {":/", ":/"},
                                                                             {"//", "//"}, {"/", "/"},   {"@", "@"}, {"at", "@"}};
   group = trim(group);
   for (const auto& [text, stands_for] : table)

@@ -95,10 +95,16 @@ class Cutter {
     if (!before_.empty()) give(before_ + text);
     before_ = std::move(text);
   }
-  void end_word() { if (!word_.empty()) give(std::move(word_)), word_.clear(); }
-  void end_run() { if (!before_.empty()) give(std::move(before_)), before_.clear(); }
+  void end_word() {
+    if (!word_.empty()) give(std::move(word_)), word_.clear();
+  }
+  void end_run() {
+    if (!before_.empty()) give(std::move(before_)), before_.clear();
+  }
   void finish() { end_word(), end_run(); }
-  void give(std::string word) { if (out.size() < words_max_) out.push_back(std::move(word)); }
+  void give(std::string word) {
+    if (out.size() < words_max_) out.push_back(std::move(word));
+  }
 
   std::size_t words_max_;
   std::string word_;    // letters and digits so far

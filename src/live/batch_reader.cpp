@@ -23,14 +23,18 @@ constexpr std::size_t line_bytes_min = 64;
 constexpr std::size_t cut_window_bytes = 65536;  // as long as a URL may be (intel/url.hpp)
 
 // What would be scanned as bytes that mean nothing, and so give no detections without a word.
-struct Unreadable { std::string_view magic, what, hint; };
+struct Unreadable {
+  std::string_view magic, what, hint;
+};
 constexpr std::string_view twice = "it is compressed twice", unpack_once = "unpack it once before";
 constexpr std::string_view unpack_first = "unpack it and give the files";
 constexpr std::array unreadable = {
     Unreadable{{"ElfFile\0", 8}, "this is a native Windows event log (EVTX), which is not read", "export it as XML, e.g. `wevtutil qe FILE /lf:true /f:xml`"},
     Unreadable{"\x1F\x8B\x08", twice, unpack_once},
     Unreadable{"\x28\xB5\x2F\xFD", twice, unpack_once},
-    Unreadable{"\xFD" "7zXZ", twice, unpack_once},
+    Unreadable{"\xFD"
+               "7zXZ",
+               twice, unpack_once},
     Unreadable{"BZh91AY&SY", twice, unpack_once},
     Unreadable{"PK\x03\x04", "this is an archive inside of a packed file, which is not unpacked", unpack_first},
     Unreadable{"7z\xBC\xAF\x27\x1C", "this is a 7z archive, which is not read", unpack_first},
@@ -93,7 +97,10 @@ std::size_t piece_end(std::string_view bytes) {
 }
 
 BatchReader::BatchReader(std::vector<std::string> inputs, const ReadOptions& options, DiagnosticHandler diagnostics, std::uint64_t* read_bytes)
-    : inputs_(std::move(inputs)), options_(options), diagnostics_(std::move(diagnostics)), read_bytes_(read_bytes) {
+    : inputs_(std::move(inputs)),
+      options_(options),
+      diagnostics_(std::move(diagnostics)),
+      read_bytes_(read_bytes) {
   options_.line_bytes_max = std::max(options_.line_bytes_max, line_bytes_min);
   options_.batch_bytes = std::clamp(options_.batch_bytes, line_bytes_min, options_.line_bytes_max);
 }
@@ -175,10 +182,12 @@ void BatchReader::note_json(JsonLayout layout) {
   if (layout == JsonLayout::line_by_line || !diagnostics_) return;
   json_noted_ = true;
   const bool spread = layout == JsonLayout::spread;
-  diagnostics_({Severity::note, "input-json-layout",
+  diagnostics_({Severity::note,
+                "input-json-layout",
                 spread ? "its JSON goes over several lines, so a line tells no time and little of its event (said for the first such input)"
                        : "one line of it is an array of events; all get the time and the ends that the first one tells (said for the first such input)",
-                {file_->name(), 1, {}}, "give one event a line: `jq -c '.[]' FILE` for an array, `jq -c . FILE` for objects"});
+                {file_->name(), 1, {}},
+                "give one event a line: `jq -c '.[]' FILE` for an array, `jq -c . FILE` for objects"});
 }
 
 /// Fills the storage; returns how many bytes of it are the batch. What is behind goes to carry_. 0 at the end of the member.
@@ -226,9 +235,12 @@ std::size_t BatchReader::fill(LineBatch& batch) {
 
 void BatchReader::note_long_line(std::uint64_t line) {
   if (!diagnostics_) return;
-  diagnostics_({Severity::warning, "line-too-long",
-                fmt::format("the line is longer than {}: it is scanned in pieces, without its fields", human_bytes(static_cast<double>(options_.line_bytes_max))),
-                {file_->name(), line, {}}, "a file that is one long line may be no log; --line-bytes-max sets the limit"});
+  diagnostics_(
+      {Severity::warning,
+       "line-too-long",
+       fmt::format("the line is longer than {}: it is scanned in pieces, without its fields", human_bytes(static_cast<double>(options_.line_bytes_max))),
+       {file_->name(), line, {}},
+       "a file that is one long line may be no log; --line-bytes-max sets the limit"});
 }
 
 /// Lines and header lines of the batch; leaves the state behind it in line_, offset_ and header_.

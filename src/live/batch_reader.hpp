@@ -15,14 +15,14 @@ namespace mozu::live {
 
 /// A run of whole lines of one input, or a piece of one line that is longer than line_bytes_max.
 struct LineBatch {
-  std::string_view bytes;            ///< points into `storage`
+  std::string_view bytes;  ///< points into `storage`
   std::string source;
-  std::uint64_t sequence = 0;        ///< 0, 1, 2, … over all inputs
+  std::uint64_t sequence = 0;  ///< 0, 1, 2, … over all inputs
   std::uint64_t first_line = 1;
-  std::uint64_t first_offset = 0;    ///< of bytes[0] in its line; > 0 in the further pieces of a long line
-  std::uint64_t lines = 0;           ///< that begin in this batch
-  match::HeaderState header;         ///< state before the batch
-  std::vector<char> storage;         ///< reused from batch to batch
+  std::uint64_t first_offset = 0;  ///< of bytes[0] in its line; > 0 in the further pieces of a long line
+  std::uint64_t lines = 0;         ///< that begin in this batch
+  match::HeaderState header;       ///< state before the batch
+  std::vector<char> storage;       ///< reused from batch to batch
 };
 
 /// Not thread-safe: workers take turns under a lock.
@@ -55,8 +55,8 @@ class BatchReader {
 
   bool json_noted_ = false;
   bool interactive_ = false, ended_ = false, short_read_ = false;
-  bool fresh_ = true;                ///< nothing of the member read yet
-  std::vector<char> carry_;          ///< begun line behind the last batch
+  bool fresh_ = true;        ///< nothing of the member read yet
+  std::vector<char> carry_;  ///< begun line behind the last batch
   std::uint64_t line_ = 1, offset_ = 0;
   match::HeaderState header_;
 };

@@ -33,7 +33,8 @@ class Expander {
     if (S_ISDIR(info.st_mode)) return add_folder(path);
     if (!may_be_glob && !S_ISREG(info.st_mode)) {
       // A pipe that a pattern happens to hit would be waited for without end.
-      diagnostics_.add({Severity::note, "input-no-file", "this is a pipe, socket or device: it was passed over", {path, 0, {}}, "give its own name to read it"});
+      diagnostics_.add(
+          {Severity::note, "input-no-file", "this is a pipe, socket or device: it was passed over", {path, 0, {}}, "give its own name to read it"});
       return;
     }
     if (S_ISREG(info.st_mode)) {

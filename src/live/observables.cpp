@@ -5,9 +5,9 @@
 #include "batch_reader.hpp"
 #include "mozu/base/bytes.hpp"
 #include "mozu/base/scratch.hpp"
+#include "mozu/live/refang.hpp"
 #include "mozu/live/scan.hpp"
 #include "pipeline.hpp"
-#include "mozu/live/refang.hpp"
 
 namespace mozu::live {
 namespace {

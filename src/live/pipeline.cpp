@@ -101,7 +101,10 @@ Diagnostic out_of_memory() {
 
 /// A fault of ours or of a library in use: it ends the run in order, never the program, which may be a server.
 Diagnostic unexpected_fault(const LineBatch& batch, const std::exception& e) {
-  return {Severity::error, "scan-fault", fmt::format("scanning failed unexpectedly: {}", e.what()), {batch.source, batch.first_line, {}},
+  return {Severity::error,
+          "scan-fault",
+          fmt::format("scanning failed unexpectedly: {}", e.what()),
+          {batch.source, batch.first_line, {}},
           "please report it with the lines from there on; what was put out before is right"};
 }
 
@@ -128,8 +131,8 @@ void work_in_turn(BatchReader& reader, std::mutex& reading, BatchWorker& worker,
 
 }  // namespace
 
-RunResult run_batches(BatchReader& reader, unsigned threads, const WorkerFactory& make_worker, const OutputSink& sink,
-                      const DiagnosticHandler& diagnostics, std::vector<std::unique_ptr<BatchWorker>>& workers) {
+RunResult run_batches(BatchReader& reader, unsigned threads, const WorkerFactory& make_worker, const OutputSink& sink, const DiagnosticHandler& diagnostics,
+                      std::vector<std::unique_ptr<BatchWorker>>& workers) {
   const auto begun = std::chrono::steady_clock::now();
   if (threads == 0) threads = std::max(1U, std::thread::hardware_concurrency());
   OrderedOutput output(sink, 4ULL * threads);

@@ -36,7 +36,7 @@ class BatchWorker {
 using WorkerFactory = std::function<std::unique_ptr<BatchWorker>()>;
 
 /// threads 0 = one per processor. The workers come back for their sums.
-RunResult run_batches(BatchReader& reader, unsigned threads, const WorkerFactory& make_worker, const OutputSink& sink,
-                      const DiagnosticHandler& diagnostics, std::vector<std::unique_ptr<BatchWorker>>& workers);
+RunResult run_batches(BatchReader& reader, unsigned threads, const WorkerFactory& make_worker, const OutputSink& sink, const DiagnosticHandler& diagnostics,
+                      std::vector<std::unique_ptr<BatchWorker>>& workers);
 
 }  // namespace mozu::live

@@ -12,8 +12,19 @@ namespace {
 struct Mark {
   std::string_view from, to;
 };
-constexpr std::array<Mark, 13> bracket_marks = {{{"[.]", "."}, {"(.)", "."}, {"{.}", "."}, {"[dot]", "."}, {"(dot)", "."}, {"{dot}", "."}, {"[://]", "://"},
-                                                 {"[:]", ":"}, {"[@]", "@"}, {"(@)", "@"}, {"[at]", "@"}, {"(at)", "@"}, {"[/]", "/"}}};
+constexpr std::array<Mark, 13> bracket_marks = {{{"[.]", "."},
+                                                 {"(.)", "."},
+                                                 {"{.}", "."},
+                                                 {"[dot]", "."},
+                                                 {"(dot)", "."},
+                                                 {"{dot}", "."},
+                                                 {"[://]", "://"},
+                                                 {"[:]", ":"},
+                                                 {"[@]", "@"},
+                                                 {"(@)", "@"},
+                                                 {"[at]", "@"},
+                                                 {"(at)", "@"},
+                                                 {"[/]", "/"}}};
 constexpr Mark scheme_mark{"hxxp", "http"};
 
 const Mark* mark_at(std::string_view s) {

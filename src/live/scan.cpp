@@ -5,8 +5,8 @@
 
 #include "batch_reader.hpp"
 #include "mozu/base/scratch.hpp"
-#include "pipeline.hpp"
 #include "mozu/live/refang.hpp"
+#include "pipeline.hpp"
 
 namespace mozu::live {
 namespace {
@@ -109,9 +109,8 @@ void fill_top(const IndicatorCounts& indicators, ScanSummary& summary) {
   summary.distinct_indicators = indicators.size();
   auto& top = summary.top_indicators;
   top.resize(std::min(top_max, indicators.size()));
-  std::partial_sort_copy(indicators.begin(), indicators.end(), top.begin(), top.end(), [](const auto& a, const auto& b) {
-    return a.second != b.second ? a.second > b.second : a.first < b.first;
-  });
+  std::partial_sort_copy(indicators.begin(), indicators.end(), top.begin(), top.end(),
+                         [](const auto& a, const auto& b) { return a.second != b.second ? a.second > b.second : a.first < b.first; });
 }
 
 }  // namespace

@@ -9,8 +9,8 @@
 namespace mozu::lookup {
 namespace {
 
-constexpr std::size_t shown_max = 15;      // rows of a section
-constexpr std::size_t names_max = 12;      // names in a row
+constexpr std::size_t shown_max = 15;  // rows of a section
+constexpr std::size_t names_max = 12;  // names in a row
 constexpr std::size_t whois_lines_max = 20;
 
 std::string day(std::string_view time) { return std::string(time.substr(0, 10)); }
@@ -81,7 +81,8 @@ class Page {
     auto zone = std::string(name(a_.verdict.zone));
     std::ranges::transform(zone, zone.begin(), [](char c) { return static_cast<char>(c - 32); });
     const auto label = fmt::format("{} {}", zone, a_.verdict.score);
-    out_ += fmt::format("{}  {} {}\n", colour_ ? fmt::format("{}{}\x1b[0m", colour_of(a_.verdict.zone), label) : label, a_.question.type, printable(a_.question.value.empty() ? a_.question.asked : a_.question.value));
+    out_ += fmt::format("{}  {} {}\n", colour_ ? fmt::format("{}{}\x1b[0m", colour_of(a_.verdict.zone), label) : label, a_.question.type,
+                        printable(a_.question.value.empty() ? a_.question.asked : a_.question.value));
     for (const auto& r : a_.verdict.reasons) row(printable(r, 400));
     if (!a_.first_seen.empty() || !a_.last_seen.empty()) row(fmt::format("seen {} to {}", day(a_.first_seen), day(a_.last_seen)));
   }
@@ -93,13 +94,18 @@ class Page {
         if (threat.empty() && (field == "threat" || field == "malware" || field == "actor")) threat = printable(value);
       const std::string validity = w.valid_from || w.valid_until ? fmt::format("{} – {}", day(w.valid_from), day(w.valid_until)) : std::string();
       const std::string relation = w.relation == intel::Relation::exact ? std::string() : fmt::format("{} {}", intel::name(w.relation), printable(w.indicator));
-      return parts({printable(w.source), fmt::format("confidence {}", w.confidence), std::string(intel::name(w.tlp)), w.revoked ? "revoked" : w.active ? "" : "not active", validity, relation, joined(w.labels), threat});
+      return parts({printable(w.source), fmt::format("confidence {}", w.confidence), std::string(intel::name(w.tlp)),
+                    w.revoked  ? "revoked"
+                    : w.active ? ""
+                               : "not active",
+                    validity, relation, joined(w.labels), threat});
     });
   }
 
   void listings() {
     section("Warning lists", a_.listings, [&](const Listing& l) {
-      return parts({printable(l.source), l.relation == intel::Relation::exact ? "" : fmt::format("{} {}", intel::name(l.relation), printable(l.indicator)), l.reason == l.source ? "" : printable(l.reason)});
+      return parts({printable(l.source), l.relation == intel::Relation::exact ? "" : fmt::format("{} {}", intel::name(l.relation), printable(l.indicator)),
+                    l.reason == l.source ? "" : printable(l.reason)});
     });
   }
 
@@ -108,7 +114,8 @@ class Page {
       std::string tags;
       for (const auto& [tag, weight] : k.tags) tags += fmt::format("{}{} {}", tags.empty() ? "" : ", ", printable(tag), weight);
       const std::string relation = k.relation == intel::Relation::exact ? std::string() : fmt::format("{} {}", intel::name(k.relation), printable(k.key));
-      auto line = parts({fmt::format("{} {}", k.type, printable(k.name)), printable(k.source), std::string(intel::name(k.tlp)), k.revoked ? "revoked" : "", relation, tags});
+      auto line = parts(
+          {fmt::format("{} {}", k.type, printable(k.name)), printable(k.source), std::string(intel::name(k.tlp)), k.revoked ? "revoked" : "", relation, tags});
       if (!k.aliases.empty()) line += fmt::format("\n    also {}", joined(k.aliases));
       constexpr std::size_t description_bytes = 300;
       if (!k.description.empty()) line += fmt::format("\n    {}", dimmed(printable(k.description, description_bytes)));
@@ -119,7 +126,9 @@ class Page {
   void actors() {
     if (a_.actors.size() > 1) section(fmt::format("The name is borne by {} actors", a_.actors.size()));
     else if (!a_.actors.empty()) section("Actor");
-    for (const auto& p : a_.actors) row(parts({printable(p.name), p.attack_id, p.country, fmt::format("{} record{}", p.records.size(), p.records.size() == 1 ? "" : "s"), joined(p.aliases)}));
+    for (const auto& p : a_.actors)
+      row(parts(
+          {printable(p.name), p.attack_id, p.country, fmt::format("{} record{}", p.records.size(), p.records.size() == 1 ? "" : "s"), joined(p.aliases)}));
   }
 
   void related() {
@@ -131,21 +140,23 @@ class Page {
       title.front() = static_cast<char>(title.front() - 32);
       section("Related: " + title, in, [&](const Related* r) {
         const std::string relation = r->outgoing ? r->relation : r->relation + " (incoming)";
-        return parts({fmt::format("{} {}", r->type, printable(r->name.empty() ? r->id : r->name)), r->direct ? relation : relation + ", one step further", printable(r->source), std::string(intel::name(r->tlp))});
+        return parts({fmt::format("{} {}", r->type, printable(r->name.empty() ? r->id : r->name)), r->direct ? relation : relation + ", one step further",
+                      printable(r->source), std::string(intel::name(r->tlp))});
       });
     }
   }
 
   void resolutions() {
     section("Passive DNS", a_.resolutions, [](const Resolution& r) {
-      return parts({fmt::format("{} → {}", printable(r.name), printable(r.target)), r.record_type, fmt::format("{} – {}", day(r.first), day(r.last)), r.count == 0 ? "" : fmt::format("{} times", with_commas(r.count)),
-                    printable(r.source), std::string(intel::name(r.tlp))});
+      return parts({fmt::format("{} → {}", printable(r.name), printable(r.target)), r.record_type, fmt::format("{} – {}", day(r.first), day(r.last)),
+                    r.count == 0 ? "" : fmt::format("{} times", with_commas(r.count)), printable(r.source), std::string(intel::name(r.tlp))});
     });
   }
 
   void notes() {
     section("Exploitation", a_.exploitations, [](const Exploitation& e) {
-      return parts({printable(e.title), e.known_exploited ? "known to be exploited" : "", e.probability ? fmt::format("EPSS {:.5f}", *e.probability) : "", printable(e.source), std::string(intel::name(e.tlp))});
+      return parts({printable(e.title), e.known_exploited ? "known to be exploited" : "", e.probability ? fmt::format("EPSS {:.5f}", *e.probability) : "",
+                    printable(e.source), std::string(intel::name(e.tlp))});
     });
     for (const auto& r : a_.registrations) {
       section(parts({printable(r.title.empty() ? "WHOIS" : r.title), printable(r.source), std::string(intel::name(r.tlp))}));
@@ -156,13 +167,15 @@ class Page {
 
   void places() {
     section("Geography", a_.places, [](const Place& p) {
-      return parts({printable(p.country), printable(p.city), p.autonomous_system == 0 ? "" : fmt::format("AS{}", p.autonomous_system), printable(p.organisation), p.network, printable(p.database)});
+      return parts({printable(p.country), printable(p.city), p.autonomous_system == 0 ? "" : fmt::format("AS{}", p.autonomous_system),
+                    printable(p.organisation), p.network, printable(p.database)});
     });
   }
 
   void history() {
     section("History", a_.history, [](const Change& c) {
-      return parts({format_time(c.added), c.id, !intel::is_dated(c.modified_us) ? "" : "version of " + day(format_time({c.modified_us / 1000})), printable(c.source), c.revoked ? "revoked" : ""});
+      return parts({format_time(c.added), c.id, !intel::is_dated(c.modified_us) ? "" : "version of " + day(format_time({c.modified_us / 1000})),
+                    printable(c.source), c.revoked ? "revoked" : ""});
     });
   }
 

@@ -69,7 +69,11 @@ Result<std::shared_ptr<const Geography>> Geography::open(const std::vector<std::
   for (const auto& path : paths) {
     auto database = std::make_unique<Database>();
     if (const int code = MMDB_open(path.c_str(), MMDB_MODE_MMAP, &database->file); code != MMDB_SUCCESS)
-      return fail(Diagnostic{Severity::error, "geography-open", fmt::format("cannot read it as a .mmdb database: {}", MMDB_strerror(code)), {path, 0, {}}, "take it out of the data folder, or fetch it again"});
+      return fail(Diagnostic{Severity::error,
+                             "geography-open",
+                             fmt::format("cannot read it as a .mmdb database: {}", MMDB_strerror(code)),
+                             {path, 0, {}},
+                             "take it out of the data folder, or fetch it again"});
     database->opened = true;
     database->name = printable(database->file.metadata.database_type != nullptr ? database->file.metadata.database_type : "", text_bytes_max);
     out->databases_.push_back(std::move(database));
@@ -95,7 +99,8 @@ std::vector<Place> Geography::find(const intel::Pattern& address) const {
     // Addresses of version 4 stand below ::/96 in a database of version 6.
     int bits = found->netmask;
     if (v4 && database->file.metadata.ip_version == 6) bits -= 96;
-    if (bits >= 0) p.network = v4 ? intel::format_range(intel::cidr_range(address.v4.first, bits)) : intel::format_range(intel::cidr_range(address.v6.first, bits));
+    if (bits >= 0)
+      p.network = v4 ? intel::format_range(intel::cidr_range(address.v4.first, bits)) : intel::format_range(intel::cidr_range(address.v6.first, bits));
     if (!p.country.empty() || !p.city.empty() || !p.organisation.empty() || p.autonomous_system != 0) out.push_back(std::move(p));
   }
   return out;

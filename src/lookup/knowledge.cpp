@@ -35,11 +35,17 @@ struct Knowledge::State {
   AskOptions options;
   ObjectReader reader;
   // Scratch of a batch.
-  struct Ask { std::size_t answer = 0; const AskedKey* key = nullptr; };
+  struct Ask {
+    std::size_t answer = 0;
+    const AskedKey* key = nullptr;
+  };
   std::vector<Ask> asks;
   std::vector<intel::Key> keys;
 
-  State(store::Store& s, std::shared_ptr<actors::ActorBooks> b, const AskOptions& o) : store(s), books(b ? std::move(b) : std::make_shared<actors::ActorBooks>(s)), options(o) {}
+  State(store::Store& s, std::shared_ptr<actors::ActorBooks> b, const AskOptions& o)
+      : store(s),
+        books(b ? std::move(b) : std::make_shared<actors::ActorBooks>(s)),
+        options(o) {}
 
   Status find(std::vector<Answer>& answers) {
     asks.clear();
@@ -87,7 +93,8 @@ struct Knowledge::State {
 
   /// All that only the found objects themselves tell.
   Status describe(Answer& a) {
-    std::ranges::stable_sort(a.known, [](const Known& x, const Known& y) { return (x.relation != intel::Relation::exact) < (y.relation != intel::Relation::exact); });
+    std::ranges::stable_sort(a.known,
+                             [](const Known& x, const Known& y) { return (x.relation != intel::Relation::exact) < (y.relation != intel::Relation::exact); });
     std::vector<std::string> ids;
     for (const auto& k : a.known) ids.push_back(k.id);
     MOZU_LET(const auto objects, store.objects(options.viewer, ids));
@@ -216,7 +223,9 @@ struct Knowledge::State {
     for (const auto& o : notes) {
       const auto view = reader.read(o.json);
       if (!view) continue;
-      if (view->has("x_mozu_whois")) a.registrations.push_back({o.source, std::string(view->text("abstract")), cut(view->text("content"), whois_bytes_max), std::string(view->text("modified")), o.tlp});
+      if (view->has("x_mozu_whois"))
+        a.registrations.push_back(
+            {o.source, std::string(view->text("abstract")), cut(view->text("content"), whois_bytes_max), std::string(view->text("modified")), o.tlp});
       const auto labels = view->texts("labels");
       const bool exploited = std::ranges::find(labels, "known-exploited") != labels.end();
       const auto probability = view->probability();
@@ -254,7 +263,8 @@ struct Knowledge::State {
   }
 };
 
-Knowledge::Knowledge(store::Store& store, std::shared_ptr<actors::ActorBooks> actors, const AskOptions& options) : state_(std::make_unique<State>(store, std::move(actors), options)) {}
+Knowledge::Knowledge(store::Store& store, std::shared_ptr<actors::ActorBooks> actors, const AskOptions& options)
+    : state_(std::make_unique<State>(store, std::move(actors), options)) {}
 Knowledge::~Knowledge() = default;
 Knowledge::Knowledge(Knowledge&&) noexcept = default;
 Status Knowledge::find(std::vector<Answer>& answers) { return state_->find(answers); }

@@ -97,7 +97,8 @@ struct Asker::State {
         for (const auto& posting : hit.words) {
           const auto& feed = lists.feed(posting);
           const auto same = [&](const Listing& l) { return l.source == feed.name && l.indicator == hit.indicator; };  // in the file and in the base
-          if (may_see(intel::tlp_of_word(feed, posting.context)) && std::ranges::none_of(a.listings, same)) a.listings.push_back({feed.name, {}, relation_of(asked, hit), hit.indicator});
+          if (may_see(intel::tlp_of_word(feed, posting.context)) && std::ranges::none_of(a.listings, same))
+            a.listings.push_back({feed.name, {}, relation_of(asked, hit), hit.indicator});
         }
   }
 

@@ -14,7 +14,9 @@ using intel::KeyKind;
 using intel::PatternKind;
 using intel::Relation;
 
-bool all_digits(std::string_view s) { return !s.empty() && std::ranges::all_of(s, [](char c) { return is_digit(static_cast<unsigned char>(c)); }); }
+bool all_digits(std::string_view s) {
+  return !s.empty() && std::ranges::all_of(s, [](char c) { return is_digit(static_cast<unsigned char>(c)); });
+}
 
 std::string upper(std::string_view s) {
   std::string out(s);
@@ -28,7 +30,8 @@ std::string_view catalogue_type(std::string_view id) {
   if (id.starts_with("CVE-")) return id.size() >= 13 && id[8] == '-' && all_digits(id.substr(4, 4)) && all_digits(id.substr(9)) ? "vulnerability" : "";
   for (const std::string_view prefix : {"CWE-", "CAPEC-"})
     if (id.starts_with(prefix)) return all_digits(id.substr(prefix.size())) ? "catalogue-id" : "";
-  if (id.starts_with('T') && (id.size() == 5 || (id.size() == 9 && id[5] == '.')) && all_digits(id.substr(1, 4)) && (id.size() == 5 || all_digits(id.substr(6))))
+  if (id.starts_with('T') && (id.size() == 5 || (id.size() == 9 && id[5] == '.')) && all_digits(id.substr(1, 4)) &&
+      (id.size() == 5 || all_digits(id.substr(6))))
     return "technique";
   if (id.starts_with("TA") && !id.starts_with("TA0")) return {};  // TA2101: an actor, as Proofpoint names them; tactics begin with 0
   for (const std::string_view prefix : {"TA", "DS", "DC", "DET", "AN", "G", "S", "M", "C", "A", "X"})

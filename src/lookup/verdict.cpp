@@ -12,9 +12,9 @@ namespace mozu::lookup {
 namespace {
 
 constexpr int red_from = 75, orange_from = 50;
-constexpr double host_factor = 0.8;      // the host is listed, the value on it may be another's
-constexpr double expired_factor = 0.4;   // it was so once
-constexpr int expired_score_max = 49;    // what is over is never more than yellow
+constexpr double host_factor = 0.8;     // the host is listed, the value on it may be another's
+constexpr double expired_factor = 0.4;  // it was so once
+constexpr int expired_score_max = 49;   // what is over is never more than yellow
 constexpr double threat_weight = 90, tool_weight = 50, related_weight = 60, report_weight = 30, exploited_weight = 90, vulnerability_weight = 30;
 constexpr double listed_factor = 0.5;
 constexpr int listed_yellow_from = 25;
@@ -67,7 +67,9 @@ void add_known(const Answer& a, std::vector<Claim>& out) {
   }
   for (const auto& e : a.exploitations) {
     if (e.known_exploited) out.push_back({exploited_weight, true, e.source, fmt::format("known to be exploited: {}, says {}", e.title, e.source)});
-    if (e.probability) out.push_back({*e.probability * 100, true, e.source, fmt::format("exploited within 30 days with a probability of {:.1f} % (EPSS), says {}", *e.probability * 100, e.source)});
+    if (e.probability)
+      out.push_back({*e.probability * 100, true, e.source,
+                     fmt::format("exploited within 30 days with a probability of {:.1f} % (EPSS), says {}", *e.probability * 100, e.source)});
   }
 }
 
@@ -78,7 +80,9 @@ void add_related(const Answer& a, std::vector<Claim>& out) {
     if (!r.direct) continue;
     const bool exact = std::ranges::any_of(a.known, [&](const Known& k) { return k.id == r.from && k.relation == intel::Relation::exact && !k.revoked; });
     const double factor = exact ? 1.0 : host_factor;
-    if (is_threat(r.type)) out.push_back({related_weight * factor, true, r.source, fmt::format("related to {} {}{}, says {}", r.type, r.name, exact ? "" : " by its host or a domain above it", r.source)});
+    if (is_threat(r.type))
+      out.push_back({related_weight * factor, true, r.source,
+                     fmt::format("related to {} {}{}, says {}", r.type, r.name, exact ? "" : " by its host or a domain above it", r.source)});
     if (r.type == "report") out.push_back({report_weight * factor, true, r.source, fmt::format("named in the report \"{}\" of {}", r.name, r.source)});
   }
 }
@@ -121,7 +125,8 @@ Verdict judge(const Answer& a) {
   v.zone = listed == a.listings.end() ? zone_of(v.score) : v.score >= listed_yellow_from ? Zone::yellow : Zone::green;
 
   for (const auto& l : a.listings)
-    v.reasons.push_back(fmt::format("{}on the list of known values \"{}\"{}", l.direct() ? "" : "its host is ", l.reason.empty() ? l.source : l.reason, l.direct() ? reach(l.relation, l.indicator) : ""));
+    v.reasons.push_back(fmt::format("{}on the list of known values \"{}\"{}", l.direct() ? "" : "its host is ", l.reason.empty() ? l.source : l.reason,
+                                    l.direct() ? reach(l.relation, l.indicator) : ""));
   if (listed != a.listings.end() && !claims.empty()) v.reasons.emplace_back("sources contradict one another: it is listed as known, and as bad");
   for (const auto& c : claims)
     if (std::ranges::find(v.reasons, c.text) == v.reasons.end()) v.reasons.push_back(c.text);

@@ -140,9 +140,7 @@ class BucketTable {
   }
 
  private:
-  std::uint64_t offset(std::uint64_t bucket) const {
-    return load<std::uint64_t>(bases_ + 8 * (bucket / 256)) + load<std::uint32_t>(relative_ + 4 * bucket);
-  }
+  std::uint64_t offset(std::uint64_t bucket) const { return load<std::uint64_t>(bases_ + 8 * (bucket / 256)) + load<std::uint32_t>(relative_ + 4 * bucket); }
   Record read_body(Cursor& c) const {
     Record r;
     r.flags = c.u8();
@@ -164,12 +162,9 @@ class BucketTable {
 class BucketTableWriter {
  public:
   /// `records_expected` sets the number of buckets.
-  explicit BucketTableWriter(std::uint64_t records_expected) : buckets_(bucket_count(records_expected)) {
-    relative_.reserve(buckets_ + 1);
-  }
+  explicit BucketTableWriter(std::uint64_t records_expected) : buckets_(bucket_count(records_expected)) { relative_.reserve(buckets_ + 1); }
   /// posting: written if the flags say so (the caller passes the same flag to attach()).
-  void add(std::uint64_t hash, std::uint8_t flags, std::string_view text, const std::uint32_t* posting,
-           const std::string* tail) {
+  void add(std::uint64_t hash, std::uint8_t flags, std::string_view text, const std::uint32_t* posting, const std::string* tail) {
     open_until(bucket_of(hash, buckets_));
     blob_.push_back(static_cast<char>(hash & 0xFF));
     blob_.push_back(static_cast<char>(flags));

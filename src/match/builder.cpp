@@ -8,8 +8,8 @@
 
 #include "builder_state.hpp"
 #include "index_data.hpp"
-#include "mozu/base/hash.hpp"
 #include "mozu/base/file.hpp"
+#include "mozu/base/hash.hpp"
 #include "mozu/base/text.hpp"
 #include "posting_writer.hpp"
 #include "suppress.hpp"
@@ -155,15 +155,17 @@ Status Builder::emit(Timestamp built, const std::function<Status(std::string_vie
   sections.push_back({sec_feeds, feed_section(feeds)});
   FilterWriter filter(s.indicators.domains.size() + s.indicators.urls.size() + s.indicators.masks.size() + s.indicators.emails.size());
   const std::uint64_t domains = write_tables(s.indicators, 0, [&s](std::span<std::uint32_t> words) { return s.postings.set(words); }, &filter, sections);
-  if (s.postings.too_large)
-    return fail("index-too-large", "the contexts of the indicators need more than 16 GiB", "split the feeds over several indexes");
+  if (s.postings.too_large) return fail("index-too-large", "the contexts of the indicators need more than 16 GiB", "split the feeds over several indexes");
 
   ReasonWriter reasons(s.reasons.size());
-  write_tables(s.suppressions, suppression_set_offset, [&](std::span<std::uint32_t> words) {
-    // The smallest reason, so that the order of adding does not matter.
-    const std::uint32_t w = *std::ranges::min_element(words, {}, [&s](std::uint32_t i) { return s.reasons.get(i); });
-    return reasons.add(w, s.reasons.get(w));
-  }, nullptr, sections);
+  write_tables(
+      s.suppressions, suppression_set_offset,
+      [&](std::span<std::uint32_t> words) {
+        // The smallest reason, so that the order of adding does not matter.
+        const std::uint32_t w = *std::ranges::min_element(words, {}, [&s](std::uint32_t i) { return s.reasons.get(i); });
+        return reasons.add(w, s.reasons.get(w));
+      },
+      nullptr, sections);
   if (reasons.too_large)
     return fail("index-too-large", "the reasons of the suppression entries need more than 4 GiB", "give a list one short reason instead of one for each entry");
 

@@ -59,8 +59,7 @@ template <std::size_t N>
 void add_digest(std::vector<DigestItem<N>>& out, std::string_view hex, std::uint32_t word) {
   DigestItem<N> item{};
   item.word = word;
-  for (std::size_t i = 0; i < N && 2 * i + 1 < hex.size(); ++i)
-    item.digest[i] = static_cast<char>(hex_number(hex.substr(2 * i), 2));
+  for (std::size_t i = 0; i < N && 2 * i + 1 < hex.size(); ++i) item.digest[i] = static_cast<char>(hex_number(hex.substr(2 * i), 2));
   out.push_back(item);
 }
 
@@ -87,8 +86,8 @@ void ItemSet::add(const intel::Pattern& p, std::uint32_t word, bool exact_only) 
 }
 
 std::uint64_t ItemSet::size() const {
-  return ipv4.size() + ipv4_ranges.size() + ipv6.size() + ipv6_ranges.size() + domains.size() + urls.size() +
-         masks.size() + emails.size() + md5.size() + sha1.size() + sha256.size() + sha512.size();
+  return ipv4.size() + ipv4_ranges.size() + ipv6.size() + ipv6_ranges.size() + domains.size() + urls.size() + masks.size() + emails.size() + md5.size() +
+         sha1.size() + sha256.size() + sha512.size();
 }
 
 void sort_items(ItemSet& s) {
@@ -103,7 +102,9 @@ void sort_items(ItemSet& s) {
     return order != 0 ? order < 0 : a.exact_only < b.exact_only;
   };
   for (auto* list : {&s.domains, &s.urls, &s.masks, &s.emails}) std::ranges::sort(*list, by_text);
-  const auto by_digest = [](const auto& a, const auto& b) { return std::string_view(a.digest.data(), a.digest.size()) < std::string_view(b.digest.data(), b.digest.size()); };
+  const auto by_digest = [](const auto& a, const auto& b) {
+    return std::string_view(a.digest.data(), a.digest.size()) < std::string_view(b.digest.data(), b.digest.size());
+  };
   std::ranges::sort(s.md5, by_digest);
   std::ranges::sort(s.sha1, by_digest);
   std::ranges::sort(s.sha256, by_digest);

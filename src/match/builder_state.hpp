@@ -64,11 +64,23 @@ class Interner {
   std::unordered_map<std::uint64_t, std::uint32_t> by_hash_;
 };
 
-struct TextItem { std::uint64_t hash, text; std::uint32_t word; bool exact_only = false; };
-struct Ipv4Item { std::uint32_t first, last, word; };
-struct Ipv6Item { std::array<std::uint8_t, 16> first, last; std::uint32_t word; };
+struct TextItem {
+  std::uint64_t hash, text;
+  std::uint32_t word;
+  bool exact_only = false;
+};
+struct Ipv4Item {
+  std::uint32_t first, last, word;
+};
+struct Ipv6Item {
+  std::array<std::uint8_t, 16> first, last;
+  std::uint32_t word;
+};
 template <std::size_t N>
-struct DigestItem { std::array<char, N> digest; std::uint32_t word; };
+struct DigestItem {
+  std::array<char, N> digest;
+  std::uint32_t word;
+};
 
 /// `word`: id of what was said: an encoded posting (indicators) or a reason (suppressions).
 struct ItemSet {

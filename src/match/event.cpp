@@ -11,8 +11,8 @@ using namespace detail;
 
 enum class LineFormat : std::uint8_t { plain, key_value, syslog, json, cef, leef, clf, squid, windows_xml, zeek_tsv, w3c };
 
-constexpr std::size_t time_within_bytes = 64;     // a time that belongs to the line stands at its front
-constexpr std::size_t prefix_bytes_max = 256;     // what a container runtime or logger writes before a JSON record
+constexpr std::size_t time_within_bytes = 64;  // a time that belongs to the line stands at its front
+constexpr std::size_t prefix_bytes_max = 256;  // what a container runtime or logger writes before a JSON record
 constexpr std::uint8_t front_time_rank = 25;
 
 JsonEnd try_json(std::string_view line, std::size_t begin, std::size_t end, FieldSink& sink) {
@@ -110,9 +110,8 @@ std::string_view format_name(LineFormat f, std::uint16_t markers) {
 
 /// An entry of a profile names a field or a branch: "http" covers "http" and "http.url".
 bool covers(const std::vector<std::string>& entries, std::string_view field) {
-  return std::ranges::any_of(entries, [&](const std::string& e) {
-    return field == e || (field.size() > e.size() && field.starts_with(e) && field[e.size()] == '.');
-  });
+  return std::ranges::any_of(entries,
+                             [&](const std::string& e) { return field == e || (field.size() > e.size() && field.starts_with(e) && field[e.size()] == '.'); });
 }
 
 /// A list may name a field as it is found or as it is renamed; field_allowed() sees the latter.

@@ -11,7 +11,9 @@ namespace {
 constexpr std::size_t fields_max = 4096;
 constexpr std::size_t field_name_bytes_max = 256;
 
-struct Word { std::size_t begin, end; };
+struct Word {
+  std::size_t begin, end;
+};
 
 /// The next word after blanks; in quotes (backslash escapes) or brackets it may hold blanks, and the range is what is inside.
 Word next_item(std::string_view line, std::size_t at, std::size_t& next) {

@@ -4,7 +4,7 @@
 
 namespace mozu::match::detail {
 namespace {
-constexpr std::size_t path_bytes_max = 512;     // a hostile line may nest a thousand long names
+constexpr std::size_t path_bytes_max = 512;      // a hostile line may nest a thousand long names
 constexpr std::size_t kept_nodes_max = 1 << 16;  // memory kept from an enormous line
 
 template <class T>

@@ -49,13 +49,11 @@ class FieldSink {
 struct RoleGuess {
   Role role = Role::none;
   std::uint8_t rank = 255;
-  bool only_address = false;     ///< counts only if the value is an IP address ("source", "ip": names with many meanings)
-  std::uint16_t markers = 0;     ///< Marker bits: what the name says about the format
-  bool url_host = false;         ///< the role belongs to the host of the URL that is the value
+  bool only_address = false;  ///< counts only if the value is an IP address ("source", "ip": names with many meanings)
+  std::uint16_t markers = 0;  ///< Marker bits: what the name says about the format
+  bool url_host = false;      ///< the role belongs to the host of the URL that is the value
 };
-enum Marker : std::uint16_t {
-  zeek_time = 1, zeek_uid = 2, zeek_ends = 4, eve_type = 8, eve_flow = 16, eve_time = 32, windows_id = 64, windows_channel = 128
-};
+enum Marker : std::uint16_t { zeek_time = 1, zeek_uid = 2, zeek_ends = 4, eve_type = 8, eve_flow = 16, eve_time = 32, windows_id = 64, windows_channel = 128 };
 RoleGuess guess_role(std::string_view name);
 RoleGuess guess_role(std::string_view parent, std::string_view name);
 
@@ -143,10 +141,23 @@ class TableSink final : public FieldSink {
 
  private:
   static constexpr std::uint32_t no_group = 0xffffffffU;
-  struct Group { std::string_view name; std::uint32_t parent; };
-  struct Leaf { std::size_t begin, end; std::string_view name; std::uint32_t group; };
-  struct Background { std::size_t begin, end; std::string_view name; };
-  struct Mark { std::size_t leaves = 0, groups = 0, backgrounds = 0; std::uint32_t current = no_group; };
+  struct Group {
+    std::string_view name;
+    std::uint32_t parent;
+  };
+  struct Leaf {
+    std::size_t begin, end;
+    std::string_view name;
+    std::uint32_t group;
+  };
+  struct Background {
+    std::size_t begin, end;
+    std::string_view name;
+  };
+  struct Mark {
+    std::size_t leaves = 0, groups = 0, backgrounds = 0;
+    std::uint32_t current = no_group;
+  };
   void add_name(std::string_view name, std::uint32_t group);
   std::string path(const Leaf& leaf) const;
 

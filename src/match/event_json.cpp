@@ -12,11 +12,7 @@ constexpr std::size_t depth_max = 1024;  // as simdjson's: a line nested deeper 
 
 class Walker {
  public:
-  Walker(std::string_view line, std::size_t begin, std::size_t end, FieldSink& sink)
-      : line_(line),
-        at_(begin),
-        end_(end),
-        sink_(sink) {}
+  Walker(std::string_view line, std::size_t begin, std::size_t end, FieldSink& sink) : line_(line), at_(begin), end_(end), sink_(sink) {}
 
   JsonEnd run() {
     skip_space();
@@ -177,9 +173,7 @@ class Walker {
 
 }  // namespace
 
-JsonEnd walk_json(std::string_view line, std::size_t begin, std::size_t end, FieldSink& sink) {
-  return Walker(line, begin, end, sink).run();
-}
+JsonEnd walk_json(std::string_view line, std::size_t begin, std::size_t end, FieldSink& sink) { return Walker(line, begin, end, sink).run(); }
 
 bool walk_json_member(std::string_view line, FieldSink& sink) {
   const std::size_t open = line.find_first_not_of(" \t");

@@ -11,8 +11,8 @@
 namespace mozu::match::detail {
 namespace {
 
-constexpr std::size_t addresses_max = 32;      // a line with more tells no ends in prose
-constexpr std::size_t name_bytes_max = 128;    // host, user or interface that stands beside an address
+constexpr std::size_t addresses_max = 32;    // a line with more tells no ends in prose
+constexpr std::size_t name_bytes_max = 128;  // host, user or interface that stands beside an address
 constexpr std::uint8_t rank_arrow = 29, rank_from = 30, rank_pair = 33, rank_named = 38, rank_first = 40, rank_url = 58, rank_alone = 60;
 
 bool digit(char c) { return is_digit(static_cast<unsigned char>(c)); }
@@ -74,7 +74,8 @@ Addresses find_addresses(std::string_view text, std::size_t begin) {
     // "outside:192.0.2.1/80": what stands before the colon is a name
     std::size_t from = i;
     const bool named = i > begin && (name_byte(text[i - 1]) || text[i - 1] == '%');
-    if (const std::size_t colon = text.substr(0, end).find(':', i); named && colon != std::string_view::npos && colon + 1 < end && digit(text[colon + 1])) from = colon + 1;
+    if (const std::size_t colon = text.substr(0, end).find(':', i); named && colon != std::string_view::npos && colon + 1 < end && digit(text[colon + 1]))
+      from = colon + 1;
     const bool free = (!named || from != i) && (end == text.size() || !name_byte(text[end]) || text[end] == '-');
     if (free && marks >= 2 && end - from <= 64) {
       if (const Address a = read_address(text, from, end); a.end > a.begin) {
@@ -91,16 +92,34 @@ Addresses find_addresses(std::string_view text, std::size_t begin) {
   return found;
 }
 
-struct Idiom { std::string_view words; Role role; std::uint8_t rank; };
+struct Idiom {
+  std::string_view words;
+  Role role;
+  std::uint8_t rank;
+};
 
 /// What the text that ends before an address says about it. The first that fits counts.
 Idiom idiom_of(std::string_view before) {
-  static constexpr std::array<Idiom, 20> idioms{
-      Idiom{"from", Role::source, rank_from}, {"from:", Role::source, 32},     {"client", Role::source, 31},  {"client:", Role::source, 31},
-      {"by", Role::source, 34},               {"with", Role::source, 34},      {"for", Role::source, 35},     {"user", Role::source, 35},
-      {"ip", Role::source, 34},               {"ip:", Role::source, 35},       {"address", Role::source, 35}, {"host", Role::source, 36},
-      {"peer", Role::source, 36},             {"to", Role::destination, 30},   {"to:", Role::destination, 32}, {"server", Role::destination, 36},
-      {"server:", Role::destination, 36},     {"upstream:", Role::destination, 34}, {"on", Role::destination, 37}, {"listening", Role::destination, 37}};
+  static constexpr std::array<Idiom, 20> idioms{Idiom{"from", Role::source, rank_from},
+                                                {"from:", Role::source, 32},
+                                                {"client", Role::source, 31},
+                                                {"client:", Role::source, 31},
+                                                {"by", Role::source, 34},
+                                                {"with", Role::source, 34},
+                                                {"for", Role::source, 35},
+                                                {"user", Role::source, 35},
+                                                {"ip", Role::source, 34},
+                                                {"ip:", Role::source, 35},
+                                                {"address", Role::source, 35},
+                                                {"host", Role::source, 36},
+                                                {"peer", Role::source, 36},
+                                                {"to", Role::destination, 30},
+                                                {"to:", Role::destination, 32},
+                                                {"server", Role::destination, 36},
+                                                {"server:", Role::destination, 36},
+                                                {"upstream:", Role::destination, 34},
+                                                {"on", Role::destination, 37},
+                                                {"listening", Role::destination, 37}};
   const std::size_t blank = before.rfind(' ');
   std::string_view word = before.substr(blank == std::string_view::npos ? 0 : blank + 1);
   while (!word.empty() && (word.front() == '[' || word.front() == '(' || word.front() == '"')) word.remove_prefix(1);

@@ -8,10 +8,10 @@
 namespace mozu::match::detail {
 namespace {
 
-constexpr std::size_t value_bytes_max = 512;       // a longer host or user name is cut: it is for people
-constexpr std::uint8_t rank_of_profile = 0;        // what the user says beats every guess
-constexpr std::uint8_t rank_per_level = 12;        // the same name deeper in the structure says less
-constexpr std::uint8_t rank_without_zone = 5;      // NXLog's EventTime is local time; @timestamp beside it is not
+constexpr std::size_t value_bytes_max = 512;   // a longer host or user name is cut: it is for people
+constexpr std::uint8_t rank_of_profile = 0;    // what the user says beats every guess
+constexpr std::uint8_t rank_per_level = 12;    // the same name deeper in the structure says less
+constexpr std::uint8_t rank_without_zone = 5;  // NXLog's EventTime is local time; @timestamp beside it is not
 constexpr std::size_t guessed_depth_max = 4;
 
 void append_backslashed(std::string& out, std::string_view raw, bool json, std::size_t most) {
@@ -23,21 +23,38 @@ void append_backslashed(std::string& out, std::string_view raw, bool json, std::
     switch (raw[++i]) {
       case 'n': out.push_back('\n'); break;
       case 'r': out.push_back('\r'); break;
-      case 't': if (json) out.push_back('\t'); else out.append("\\t"); break;
-      case 'b': if (json) out.push_back('\b'); else out.append("\\b"); break;
-      case 'f': if (json) out.push_back('\f'); else out.append("\\f"); break;
+      case 't':
+        if (json) out.push_back('\t');
+        else out.append("\\t");
+        break;
+      case 'b':
+        if (json) out.push_back('\b');
+        else out.append("\\b");
+        break;
+      case 'f':
+        if (json) out.push_back('\f');
+        else out.append("\\f");
+        break;
       case 'u':
         if (json) i += append_unicode_escape(out, raw.substr(i + 1));
         else out.append("\\u");
         break;
-      case '\\': case '"': case '/': case '=': case '|': case ']': out.push_back(raw[i]); break;
+      case '\\':
+      case '"':
+      case '/':
+      case '=':
+      case '|':
+      case ']': out.push_back(raw[i]); break;
       default: out.push_back('\\'); out.push_back(raw[i]);  // "DOMAIN\user": no escape
     }
   }
 }
 
 void append_xml(std::string& out, std::string_view raw, std::size_t most) {
-  struct Entity { std::string_view name; char c; };
+  struct Entity {
+    std::string_view name;
+    char c;
+  };
   static constexpr std::array<Entity, 5> known{Entity{"&amp;", '&'}, {"&lt;", '<'}, {"&gt;", '>'}, {"&quot;", '"'}, {"&apos;", '\''}};
   for (std::size_t i = 0; i < raw.size() && out.size() < most;) {
     std::size_t step = 1;

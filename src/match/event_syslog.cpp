@@ -9,7 +9,9 @@ namespace {
 
 constexpr std::uint8_t header_time_rank = 25;  // what the message says about its own time is nearer to the event
 
-struct Word { std::size_t begin, end; };
+struct Word {
+  std::size_t begin, end;
+};
 
 Word next_word(std::string_view line, std::size_t at) {
   while (at < line.size() && line[at] == ' ') ++at;

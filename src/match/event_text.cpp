@@ -59,7 +59,10 @@ void walk_cef_extension(std::string_view line, std::size_t begin, FieldSink& sin
 
 constexpr std::array<std::string_view, 6> cef_names{"deviceVendor", "deviceProduct", "deviceVersion", "signatureId", "name", "severity"};
 
-struct LeefDelimiter { char c = '\t'; std::size_t rest = 0; };
+struct LeefDelimiter {
+  char c = '\t';
+  std::size_t rest = 0;
+};
 
 /// LEEF 2.0 names its delimiter: one character, or "x5E" / "0x5E"; empty = tab.
 LeefDelimiter leef_delimiter(std::string_view line, std::size_t at) {
@@ -84,7 +87,9 @@ bool pair_follows(std::string_view line, std::size_t at, std::size_t end) {
   return at > begin && at < end && line[at] == '=';
 }
 
-struct ValueRange { std::size_t begin, end, next; };
+struct ValueRange {
+  std::size_t begin, end, next;
+};
 
 ValueRange read_value(std::string_view line, std::size_t at, std::size_t end, char opener) {
   if (at + 1 < end && line[at] == '\\' && line[at + 1] == '"') ++at;  // inside JSON
@@ -161,7 +166,8 @@ std::size_t walk_key_values(std::string_view line, std::size_t begin, std::size_
         value_begin = value_end;
       }
     }
-    sink.value(line.substr(key, equals - key), value_begin, value_end, line[equals + 1 < end ? equals + 1 : equals] == '"' ? Encoding::backslash : Encoding::raw);
+    sink.value(line.substr(key, equals - key), value_begin, value_end,
+               line[equals + 1 < end ? equals + 1 : equals] == '"' ? Encoding::backslash : Encoding::raw);
     ++pairs;
     at = std::max(v.next, equals + 1);
   }

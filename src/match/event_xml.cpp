@@ -66,7 +66,10 @@ class Walker {
     attributes(element);
   }
 
-  struct Attribute { std::string_view name; std::size_t begin = 0, end = 0; };
+  struct Attribute {
+    std::string_view name;
+    std::size_t begin = 0, end = 0;
+  };
 
   /// name="value" or name='value'; false at the end of the tag.
   bool attribute(Attribute& a) {

@@ -13,7 +13,10 @@ using intel::PatternKind;
 using intel::Relation;
 
 ExactStage::ExactStage(std::shared_ptr<const Index> index, const ScanOptions& options)
-    : index_(std::move(index)), d_(index_->data()), options_(options), parser_(options.profile, options.now),
+    : index_(std::move(index)),
+      d_(index_->data()),
+      options_(options),
+      parser_(options.profile, options.now),
       profile_restricts_(!options.profile.only_fields.empty() || !options.profile.ignore_fields.empty()) {}
 
 void ExactStage::collect(std::string_view line) {
@@ -34,9 +37,8 @@ void ExactStage::collect(std::string_view line) {
 void ExactStage::join() {
   if (hits_.size() < 2) return;
   // A name found below an exact-only one is no hit, so it must not displace one at the same place.
-  std::erase_if(hits_, [this](const Hit& h) {
-    return h.below && std::ranges::all_of(d_.decode_postings(h.posting), [](const Posting& p) { return p.exact_only; });
-  });
+  std::erase_if(hits_,
+                [this](const Hit& h) { return h.below && std::ranges::all_of(d_.decode_postings(h.posting), [](const Posting& p) { return p.exact_only; }); });
   const auto rank = [](Relation r) { return r == Relation::url_host ? 0 : r == Relation::email_host ? 1 : 2; };
   std::ranges::sort(hits_, [&](const Hit& a, const Hit& b) {
     if (a.begin != b.begin) return a.begin < b.begin;
@@ -101,8 +103,7 @@ bool ExactStage::keep(const Hit& hit, std::string_view line, const LineContext& 
   return false;
 }
 
-void ExactStage::give(const Hit& hit, const std::string& suppressed, std::string_view line, const LineContext& context,
-                      const DetectionHandler& handler) {
+void ExactStage::give(const Hit& hit, const std::string& suppressed, std::string_view line, const LineContext& context, const DetectionHandler& handler) {
   intel::Detection& d = detection_;
   d = {};
   d.source = context.source;

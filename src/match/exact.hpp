@@ -56,7 +56,7 @@ class ExactStage {
   Tokenizer tokenizer_;
   Tokens tokens_;
   std::vector<Hit> hits_;
-  std::vector<Posting> words_;          ///< valid words of the hit at hand
+  std::vector<Posting> words_;  ///< valid words of the hit at hand
   bool parsed_ = false;
   const intel::EventFields* fields_ = nullptr;
   intel::Detection detection_;

@@ -22,7 +22,8 @@ struct LineText {
   bool decoded = false;
   std::string_view text;
   explicit LineText(std::string_view line)
-      : decoded(line.find('\\') != std::string_view::npos && JsonText::is_candidate(line) && json.decode(line)), text(decoded ? json.text() : line) {}
+      : decoded(line.find('\\') != std::string_view::npos && JsonText::is_candidate(line) && json.decode(line)),
+        text(decoded ? json.text() : line) {}
   JsonText::Range raw(std::size_t begin, std::size_t end) const { return decoded ? json.raw(begin, end) : JsonText::Range{begin, end}; }
 };
 
@@ -39,10 +40,12 @@ std::string_view last_label(std::string_view name) {
 
 class Probes : public ProbeListener {
  public:
-  void probed(std::size_t begin, std::size_t end, std::string_view what, bool found) override {
-    list.push_back({begin, end, std::string(what), found});
-  }
-  struct Probe { std::size_t begin, end; std::string what; bool found; };
+  void probed(std::size_t begin, std::size_t end, std::string_view what, bool found) override { list.push_back({begin, end, std::string(what), found}); }
+  struct Probe {
+    std::size_t begin, end;
+    std::string what;
+    bool found;
+  };
   std::vector<Probe> list;
 };
 
@@ -68,7 +71,8 @@ void explain_hits(const std::shared_ptr<const Index>& index, std::string_view li
   ExactStage exact(index, options);
   exact.on_drop([&out](const Hit& h, const std::string& why) { out.push_back({h.begin, h.end - h.begin, h.relation, h.kind, h.indicator, {}, why}); });
   const DetectionHandler handler = [&out](const intel::Detection& d) {
-    out.push_back({d.offset, d.length, d.relation, d.indicator_kind, d.indicator_value, d.feeds, d.suppressed.empty() ? "detection" : "suppressed: " + d.suppressed});
+    out.push_back(
+        {d.offset, d.length, d.relation, d.indicator_kind, d.indicator_value, d.feeds, d.suppressed.empty() ? "detection" : "suppressed: " + d.suppressed});
   };
   ScanStatistics statistics;
   exact.examine(line, {"", 1, 0, nullptr}, &handler, statistics);
@@ -94,8 +98,7 @@ LineExplanation explain(const std::shared_ptr<const Index>& index, std::string_v
     TokenExplanation e{raw.begin, raw.end - raw.begin, std::move(o), std::move(note), {}};
     for (const auto& p : probes.list) {
       const std::string_view kind = std::string_view(p.what).substr(0, p.what.find_first_of(" -"));
-      if (p.begin == begin && p.end == end && kinds.find(kind) != std::string_view::npos)
-        e.probes.push_back({p.what, p.found ? "found" : "not in the index"});
+      if (p.begin == begin && p.end == end && kinds.find(kind) != std::string_view::npos) e.probes.push_back({p.what, p.found ? "found" : "not in the index"});
     }
     out.tokens.push_back(std::move(e));
   };

@@ -23,8 +23,7 @@ struct Avx2Classifier {
     // class bits: 1–4 word, 8 hex; a byte's bit is at its sign after a shift
     const auto bits = [&ca, &cb](int mask) {
       const __m256i z = _mm256_setzero_si256(), k = _mm256_set1_epi8(static_cast<char>(mask));
-      return ~join(_mm256_movemask_epi8(_mm256_cmpeq_epi8(_mm256_and_si256(ca, k), z)),
-                   _mm256_movemask_epi8(_mm256_cmpeq_epi8(_mm256_and_si256(cb, k), z)));
+      return ~join(_mm256_movemask_epi8(_mm256_cmpeq_epi8(_mm256_and_si256(ca, k), z)), _mm256_movemask_epi8(_mm256_cmpeq_epi8(_mm256_and_si256(cb, k), z)));
     };
     out.of[c_word] = bits(word_bits) | high;
     out.of[c_hex] = bits(hex_bits);
@@ -45,19 +44,16 @@ struct Avx2Classifier {
   static __m256i left(const char* p) { return _mm256_loadu_si256(reinterpret_cast<const __m256i*>(p)); }
   static __m256i right(const char* p) { return left(p + 32); }
   static __m256i classes(__m256i x) {
-    const __m256i low = _mm256_setr_epi8(
-        1 | 4, 1 | 2 | 4 | 8, 1 | 2 | 4 | 8, 1 | 2 | 4 | 8, 1 | 2 | 4 | 8, 1 | 2 | 4 | 8, 1 | 2 | 4 | 8, 1 | 2 | 4,
-        1 | 2 | 4, 1 | 2 | 4, 2 | 4, 2, 2, 2 | 16, 2, 2 | 32, 1 | 4, 1 | 2 | 4 | 8, 1 | 2 | 4 | 8, 1 | 2 | 4 | 8,
-        1 | 2 | 4 | 8, 1 | 2 | 4 | 8, 1 | 2 | 4 | 8, 1 | 2 | 4, 1 | 2 | 4, 1 | 2 | 4, 2 | 4, 2, 2, 2 | 16, 2, 2 | 32);
-    const __m256i high = _mm256_setr_epi8(0, 0, 16, 1, 2 | 8, 4 | 32, 2 | 8, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 16, 1,
-                                          2 | 8, 4 | 32, 2 | 8, 4, 0, 0, 0, 0, 0, 0, 0, 0);
+    const __m256i low = _mm256_setr_epi8(1 | 4, 1 | 2 | 4 | 8, 1 | 2 | 4 | 8, 1 | 2 | 4 | 8, 1 | 2 | 4 | 8, 1 | 2 | 4 | 8, 1 | 2 | 4 | 8, 1 | 2 | 4, 1 | 2 | 4,
+                                         1 | 2 | 4, 2 | 4, 2, 2, 2 | 16, 2, 2 | 32, 1 | 4, 1 | 2 | 4 | 8, 1 | 2 | 4 | 8, 1 | 2 | 4 | 8, 1 | 2 | 4 | 8,
+                                         1 | 2 | 4 | 8, 1 | 2 | 4 | 8, 1 | 2 | 4, 1 | 2 | 4, 1 | 2 | 4, 2 | 4, 2, 2, 2 | 16, 2, 2 | 32);
+    const __m256i high =
+        _mm256_setr_epi8(0, 0, 16, 1, 2 | 8, 4 | 32, 2 | 8, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 16, 1, 2 | 8, 4 | 32, 2 | 8, 4, 0, 0, 0, 0, 0, 0, 0, 0);
     const __m256i nibble = _mm256_set1_epi8(0x0F);
     return _mm256_and_si256(_mm256_shuffle_epi8(low, _mm256_and_si256(x, nibble)),
                             _mm256_shuffle_epi8(high, _mm256_and_si256(_mm256_srli_epi16(x, 4), nibble)));
   }
-  static std::uint64_t join(int a, int b) {
-    return static_cast<std::uint32_t>(a) | static_cast<std::uint64_t>(static_cast<std::uint32_t>(b)) << 32;
-  }
+  static std::uint64_t join(int a, int b) { return static_cast<std::uint32_t>(a) | static_cast<std::uint64_t>(static_cast<std::uint32_t>(b)) << 32; }
   static std::uint64_t equal(__m256i a, __m256i b, char c) {
     const __m256i k = _mm256_set1_epi8(c);
     return join(_mm256_movemask_epi8(_mm256_cmpeq_epi8(a, k)), _mm256_movemask_epi8(_mm256_cmpeq_epi8(b, k)));
@@ -66,9 +62,7 @@ struct Avx2Classifier {
 
 }  // namespace
 
-void filter_avx2(FilterChecks& checks, std::string_view bytes, FilterOutput& out) {
-  run_kernel<Avx2Classifier>(checks, bytes, out);
-}
+void filter_avx2(FilterChecks& checks, std::string_view bytes, FilterOutput& out) { run_kernel<Avx2Classifier>(checks, bytes, out); }
 
 }  // namespace mozu::match
 #else

@@ -35,8 +35,7 @@ struct Avx512Classifier {
     const __m512i x = _mm512_loadu_si512(p);
     const __mmask64 high = _mm512_movepi8_mask(x);
     // The permute ignores the top bit, so bytes ≥ 0x80 are set apart.
-    const __m512i c =
-        _mm512_mask_mov_epi8(_mm512_permutex2var_epi8(low_, x, high_), high, _mm512_set1_epi8(1 << c_word));
+    const __m512i c = _mm512_mask_mov_epi8(_mm512_permutex2var_epi8(low_, x, high_), high, _mm512_set1_epi8(1 << c_word));
     // Each 8 bytes are a matrix of bits: it times single bits gives its columns, with their bits from the other end.
     const __m512i single = _mm512_set1_epi64(static_cast<long long>(0x8040201008040201ULL));
     const __m512i columns = _mm512_gf2p8affine_epi64_epi8(_mm512_gf2p8affine_epi64_epi8(single, c, 0), single, 0);
@@ -44,9 +43,7 @@ struct Avx512Classifier {
     return high;
   }
   std::uint64_t dot_leads(const char* p) const {
-    const auto eq = [x = _mm512_loadu_si512(p)](unsigned char b) {
-      return _mm512_cmpeq_epi8_mask(x, _mm512_set1_epi8(static_cast<char>(b)));
-    };
+    const auto eq = [x = _mm512_loadu_si512(p)](unsigned char b) { return _mm512_cmpeq_epi8_mask(x, _mm512_set1_epi8(static_cast<char>(b))); };
     const std::uint64_t x80 = eq(0x80), xe3 = eq(0xE3);
     // Of the many E3 of kana only E3 80 (or one at the block's end) can be U+3002.
     return eq(0xE2) | eq(0xEF) | eq(0xF0) | (xe3 & (x80 >> 1 | 1ULL << 63));
@@ -58,15 +55,11 @@ struct Avx512Classifier {
 
 }  // namespace
 
-void filter_avx512(FilterChecks& checks, std::string_view bytes, FilterOutput& out) {
-  run_kernel<Avx512Classifier>(checks, bytes, out);
-}
+void filter_avx512(FilterChecks& checks, std::string_view bytes, FilterOutput& out) { run_kernel<Avx512Classifier>(checks, bytes, out); }
 
 }  // namespace mozu::match
 #else
 namespace mozu::match {
-void filter_avx512(FilterChecks& checks, std::string_view bytes, FilterOutput& out) {
-  filter_scalar(checks, bytes, out);
-}
+void filter_avx512(FilterChecks& checks, std::string_view bytes, FilterOutput& out) { filter_scalar(checks, bytes, out); }
 }  // namespace mozu::match
 #endif

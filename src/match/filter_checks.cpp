@@ -44,9 +44,7 @@ FilterChecks::FilterChecks(const Index::Data& index, std::string_view bytes, Fil
       d_(index),
       s_(bytes),
       out_(out),
-      has_ipv4_(index.indicators.ipv4_addresses.size() + index.indicators.ipv4_ranges.size() +
-                    index.indicators.ipv4_url_hosts.size() !=
-                0) {}
+      has_ipv4_(index.indicators.ipv4_addresses.size() + index.indicators.ipv4_ranges.size() + index.indicators.ipv4_url_hosts.size() != 0) {}
 
 bool FilterChecks::word(std::size_t i) const { return is_word(static_cast<unsigned char>(s_[i])); }
 
@@ -81,8 +79,7 @@ bool FilterChecks::host_counts(std::uint8_t flags, bool whole, std::size_t begin
   // Only URLs or e-mails at this host: is it one here?
   const char before = begin > 0 ? s_[begin - 1] : ' ';
   const char after = end < s_.size() ? s_[end] : ' ';
-  return before == '@' || before == '/' || before == '\\' || before == '.' ||
-         std::string_view("/:\\?#").find(after) != std::string_view::npos;
+  return before == '@' || before == '/' || before == '\\' || before == '.' || std::string_view("/:\\?#").find(after) != std::string_view::npos;
 }
 
 std::size_t FilterChecks::UnknownNames::slot(std::string_view s, std::size_t end) {
@@ -149,10 +146,8 @@ bool FilterChecks::ipv4_known(std::uint32_t a) const {
   for (std::size_t lo = 0, hi = hosts.size(); !found && lo < hi;) {
     const std::size_t mid = lo + (hi - lo) / 2;
     found = hosts[mid] == a;
-    if (hosts[mid] < a)
-      lo = mid + 1;
-    else
-      hi = mid;
+    if (hosts[mid] < a) lo = mid + 1;
+    else hi = mid;
   }
   return found;
 }
@@ -200,8 +195,7 @@ std::size_t FilterChecks::UnknownAddresses::slot(const char* end) {
 
 FilterChecks::UnknownAddresses::Tail FilterChecks::UnknownAddresses::tail(const char* end, std::size_t bytes) {
   const unsigned char* mask = tail_mask + 16 + bytes;
-  return {load<std::uint64_t>(end - 16) & load<std::uint64_t>(mask),
-          load<std::uint64_t>(end - 8) & load<std::uint64_t>(mask + 8)};
+  return {load<std::uint64_t>(end - 16) & load<std::uint64_t>(mask), load<std::uint64_t>(end - 8) & load<std::uint64_t>(mask + 8)};
 }
 
 bool FilterChecks::UnknownAddresses::has(const char* end) const {
@@ -289,12 +283,9 @@ void FilterChecks::idn_run(std::size_t at, Seen& seen) {
 }
 
 void FilterChecks::maybe_dot(std::size_t at) {
-  const auto byte = [this, at](std::size_t i) {
-    return at + i < s_.size() ? static_cast<unsigned char>(s_[at + i]) : 0U;
-  };
+  const auto byte = [this, at](std::size_t i) { return at + i < s_.size() ? static_cast<unsigned char>(s_[at + i]) : 0U; };
   const unsigned a = byte(0), b = byte(1), c = byte(2);
-  const bool dot = (a == 0xE3 && b == 0x80 && c == 0x82) ||
-                   (a == 0xEF && ((b == 0xBC && c == 0x8E) || (b == 0xBD && c == 0xA1) || (b == 0xB9 && c == 0x92))) ||
+  const bool dot = (a == 0xE3 && b == 0x80 && c == 0x82) || (a == 0xEF && ((b == 0xBC && c == 0x8E) || (b == 0xBD && c == 0xA1) || (b == 0xB9 && c == 0x92))) ||
                    (a == 0xE2 && ((b == 0x80 && c >= 0xA4 && c <= 0xA6) || (b == 0x92 && c >= 0x88 && c <= 0x9B))) ||
                    (a == 0xF0 && b == 0x9F && c == 0x84 && byte(3) == 0x80);
   if (!dot || dot_seen_.holds(at)) return;
@@ -326,8 +317,7 @@ constexpr auto hex_values = [] {
 /// Bytes of hex digits into out; false at the first that is none.
 bool decode_hex(std::string_view hex, char* out) {
   for (std::size_t i = 0; i + 1 < hex.size(); i += 2) {
-    const int h = hex_values[static_cast<unsigned char>(hex[i])],
-              l = hex_values[static_cast<unsigned char>(hex[i + 1])];
+    const int h = hex_values[static_cast<unsigned char>(hex[i])], l = hex_values[static_cast<unsigned char>(hex[i + 1])];
     if ((h | l) < 0) return false;
     out[i / 2] = static_cast<char>(h << 4 | l);
   }
@@ -337,9 +327,7 @@ bool decode_hex(std::string_view hex, char* out) {
 /// First byte at or behind i that is no ASCII letter or digit; 16 at a time where that is cheap.
 std::size_t alnum_end(std::string_view s, std::size_t i) {
 #if defined(__SSE2__)
-  const auto up_to = [](__m128i x, char n) {
-    return _mm_cmpeq_epi8(_mm_min_epu8(x, _mm_set1_epi8(n)), x);
-  };  // x ≤ n, unsigned
+  const auto up_to = [](__m128i x, char n) { return _mm_cmpeq_epi8(_mm_min_epu8(x, _mm_set1_epi8(n)), x); };  // x ≤ n, unsigned
   for (; i + 16 <= s.size(); i += 16) {
     const __m128i x = _mm_loadu_si128(reinterpret_cast<const __m128i*>(s.data() + i));
     const __m128i digit = up_to(_mm_sub_epi8(x, _mm_set1_epi8('0')), 9);
@@ -425,9 +413,7 @@ void FilterChecks::authority(std::size_t at) {
   std::size_t host = at;
   for (; end < s_.size() && end - at < run_bytes_max; ++end) {
     const char c = s_[end];
-    if (is_space(static_cast<unsigned char>(c)) || c == '/' || c == '?' || c == '#' || c == '"' || c == '<' ||
-        c == '>' || c == '`')
-      break;
+    if (is_space(static_cast<unsigned char>(c)) || c == '/' || c == '?' || c == '#' || c == '"' || c == '<' || c == '>' || c == '`') break;
     if (c == '@') {
       if (closer) return mark(at);  // the URL may have ended before
       host = end + 1;
@@ -459,13 +445,11 @@ void FilterChecks::authority(std::size_t at) {
   if (h.empty() || !has_ipv4_) return;
   const std::size_t last_dot = h.rfind('.');
   const std::string_view last = last_dot == std::string_view::npos ? h : h.substr(last_dot + 1);
-  const bool numeric =
-      !last.empty() && is_digit(static_cast<unsigned char>(last[0])) &&
-      std::ranges::all_of(last, [](char c) { return is_hex(static_cast<unsigned char>(c)) || c == 'x' || c == 'X'; });
+  const bool numeric = !last.empty() && is_digit(static_cast<unsigned char>(last[0])) &&
+                       std::ranges::all_of(last, [](char c) { return is_hex(static_cast<unsigned char>(c)) || c == 'x' || c == 'X'; });
   if (!numeric) return;
   bool leading_zero = h.size() > 1 && h[0] == '0' && h[1] != '.';
-  for (std::size_t i = 1; i + 1 < h.size(); ++i)
-    leading_zero = leading_zero || (h[i - 1] == '.' && h[i] == '0' && h[i + 1] != '.');
+  for (std::size_t i = 1; i + 1 < h.size(); ++i) leading_zero = leading_zero || (h[i - 1] == '.' && h[i] == '0' && h[i + 1] != '.');
   if (leading_zero || !intel::parse_ipv4(h)) mark(at);
 }
 
@@ -485,9 +469,7 @@ void FilterChecks::unicode_escape(std::size_t letter) {
     return;
   }
   // Dots and ASCII letters in disguise (U+3002, full width, symbols made of surrogates), or a part of a name with a dot.
-  if (v == 0x3002 || v >= 0xFE00 || (v >= 0xD800 && v < 0xE000) || (v >= 0x2024 && v <= 0x2026) ||
-      (v >= 0x2488 && v <= 0x249B))
-    return mark(at);
+  if (v == 0x3002 || v >= 0xFE00 || (v >= 0xD800 && v < 0xE000) || (v >= 0x2024 && v <= 0x2026) || (v >= 0x2488 && v <= 0x249B)) return mark(at);
   for (std::size_t i = at; i > 0 && (word(i - 1) || s_[i - 1] == '.'); --i)
     if (s_[i - 1] == '.') return mark(at);
   for (std::size_t i = at + 6; i < s_.size() && (word(i) || s_[i] == '.'); ++i)

@@ -87,8 +87,7 @@ class Kernel {
       const bool c2 = __builtin_add_overflow(sum, static_cast<std::uint64_t>(carry.sum), &sum);
       carry.sum = c1 || c2;
       carry.inner = inner;
-      for (std::uint64_t ends = sum & ~w & ~inner; ends != 0; ends &= ends - 1)
-        candidate(i, (base + i) * 64, bit(ends));
+      for (std::uint64_t ends = sum & ~w & ~inner; ends != 0; ends &= ends - 1) candidate(i, (base + i) * 64, bit(ends));
     }
     carry_ = carry;
   }
@@ -115,15 +114,13 @@ class Kernel {
     if constexpr (with_ipv6) colons(block, of[c_colon], carry);
   }
 
-  __attribute__((noinline)) void rare(std::size_t block, std::uint64_t slashes, std::uint64_t escapes,
-                                      std::uint64_t headers, std::uint64_t high) {
+  __attribute__((noinline)) void rare(std::size_t block, std::uint64_t slashes, std::uint64_t escapes, std::uint64_t headers, std::uint64_t high) {
     const std::size_t base = block * 64;
     for (; slashes != 0; slashes &= slashes - 1) checks_.slashes(base + bit(slashes));
     for (; escapes != 0; escapes &= escapes - 1) checks_.unicode_escape(base + bit(escapes));
     for (; headers != 0; headers &= headers - 1) checks_.header_line(base + bit(headers));
     if (high == 0) return;
-    for (std::uint64_t leads = classifier_.dot_leads(this->block(block)); leads != 0; leads &= leads - 1)
-      checks_.maybe_dot(base + bit(leads));
+    for (std::uint64_t leads = classifier_.dot_leads(this->block(block)); leads != 0; leads &= leads - 1) checks_.maybe_dot(base + bit(leads));
   }
 
   inline __attribute__((always_inline)) void colons(std::size_t block, std::uint64_t colon, Carry& carry) {
@@ -166,8 +163,7 @@ class Kernel {
     if ((static_cast<unsigned char>(checks_.last_labels[label >> 3]) >> (label & 7) & 1) == 0) return;
     const std::size_t length = last + 1 + static_cast<std::size_t>(__builtin_clzll(rest));
     const SuffixHash h = suffix_hash(p, length);
-    if (__builtin_expect(h.high_bytes || (length > suffix_bytes_max && has_high(p, length)), 0))
-      return checks_.idn(end - 1);
+    if (__builtin_expect(h.high_bytes || (length > suffix_bytes_max && has_high(p, length)), 0)) return checks_.idn(end - 1);
     push(h.hash, end);
     const char* b = p - length;
     const char before = length < end ? b[-1] : ' ';
@@ -232,10 +228,8 @@ class Kernel {
 
 template <class Classifier>
 void run_kernel(FilterChecks& checks, std::string_view bytes, FilterOutput& out) {
-  if (checks.want_ipv6)
-    Kernel<Classifier, true>(checks, bytes, out).run();
-  else
-    Kernel<Classifier, false>(checks, bytes, out).run();
+  if (checks.want_ipv6) Kernel<Classifier, true>(checks, bytes, out).run();
+  else Kernel<Classifier, false>(checks, bytes, out).run();
 }
 
 }  // namespace

@@ -32,10 +32,8 @@ struct ScalarClassifier {
     for (unsigned i = 0; i < 64; i += 8) {
       std::uint64_t c = 0;
       high |= (((load<std::uint64_t>(p + i) >> 7 & 0x0101010101010101ULL) * 0x0102040810204080ULL) >> 56) << i;
-      for (unsigned j = 0; j < 8; ++j)
-        c |= static_cast<std::uint64_t>(classes[static_cast<unsigned char>(p[i + j])]) << (8 * j);
-      for (unsigned k = 0; k < class_count; ++k)
-        out.of[k] |= (((c >> k & 0x0101010101010101ULL) * 0x0102040810204080ULL) >> 56) << i;
+      for (unsigned j = 0; j < 8; ++j) c |= static_cast<std::uint64_t>(classes[static_cast<unsigned char>(p[i + j])]) << (8 * j);
+      for (unsigned k = 0; k < class_count; ++k) out.of[k] |= (((c >> k & 0x0101010101010101ULL) * 0x0102040810204080ULL) >> 56) << i;
     }
     return high;
   }
@@ -51,8 +49,6 @@ struct ScalarClassifier {
 
 }  // namespace
 
-void filter_scalar(FilterChecks& checks, std::string_view bytes, FilterOutput& out) {
-  run_kernel<ScalarClassifier>(checks, bytes, out);
-}
+void filter_scalar(FilterChecks& checks, std::string_view bytes, FilterOutput& out) { run_kernel<ScalarClassifier>(checks, bytes, out); }
 
 }  // namespace mozu::match

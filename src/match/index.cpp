@@ -15,10 +15,7 @@ using intel::PatternKind;
 
 namespace {
 
-std::string hex(std::string_view bytes) {
-  return to_hex(std::span(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()));
-}
-
+std::string hex(std::string_view bytes) { return to_hex(std::span(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size())); }
 
 struct EntryPlace {
   PatternKind kind = PatternKind::ipv4;
@@ -31,7 +28,11 @@ EntryPlace place_of(const Index::Data& d, EntryId e) {
   return {static_cast<PatternKind>(k), e - d.first_entry[static_cast<std::size_t>(k)]};
 }
 
-struct TextTable { const BucketTable* table; std::uint8_t entry_flag; int directory; };
+struct TextTable {
+  const BucketTable* table;
+  std::uint8_t entry_flag;
+  int directory;
+};
 
 TextTable text_table(const Index::Data& d, PatternKind kind) {
   switch (kind) {
@@ -123,8 +124,7 @@ std::string Index::value(EntryId e) const {
       const Ipv4RangeRecord r = t.ipv4_ranges[p.ordinal];
       return intel::format_range(intel::Ipv4Range{r.first, r.last});
     }
-    case PatternKind::ipv6:
-      return p.ordinal < t.ipv6_addresses.size() ? intel::format_ipv6(intel::Ipv6{t.ipv6_addresses[p.ordinal]}) : "";
+    case PatternKind::ipv6: return p.ordinal < t.ipv6_addresses.size() ? intel::format_ipv6(intel::Ipv6{t.ipv6_addresses[p.ordinal]}) : "";
     case PatternKind::ipv6_range: {
       if (p.ordinal >= t.ipv6_ranges.size()) return {};
       const Ipv6RangeRecord r = t.ipv6_ranges[p.ordinal];
@@ -177,8 +177,7 @@ namespace {
 
 using Suppressions = std::vector<Index::Suppression>;
 
-void add_suppression(const Index::Data& d, Suppressions& out, intel::PatternKind kind, const std::string& text, std::uint32_t reason,
-                     bool exact_only = false) {
+void add_suppression(const Index::Data& d, Suppressions& out, intel::PatternKind kind, const std::string& text, std::uint32_t reason, bool exact_only = false) {
   auto p = intel::pattern_from_value(kind, text);
   if (p) out.push_back({std::move(*p), std::string(d.reason_at(reason)), exact_only});
 }
@@ -226,7 +225,8 @@ std::vector<Index::Suppression> Index::suppressions() const {
   }
   for (std::size_t k = 0; k < 4; ++k)
     for (std::uint64_t i = 0; i < t.digests[k].size(); ++i)
-      add_suppression(*data_, out, static_cast<PatternKind>(static_cast<std::size_t>(PatternKind::md5) + k), hex(t.digests[k].digest(i)), t.digests[k].posting(i));
+      add_suppression(*data_, out, static_cast<PatternKind>(static_cast<std::size_t>(PatternKind::md5) + k), hex(t.digests[k].digest(i)),
+                      t.digests[k].posting(i));
   return out;
 }
 

@@ -15,9 +15,7 @@ namespace {
 
 constexpr std::string_view rebuild_hint = "build it again with `mozu index build`, or copy it again from where it came";
 
-std::unexpected<Diagnostic> corrupt(std::string what) {
-  return fail("index-corrupt", "the index is damaged: " + std::move(what), std::string(rebuild_hint));
-}
+std::unexpected<Diagnostic> corrupt(std::string what) { return fail("index-corrupt", "the index is damaged: " + std::move(what), std::string(rebuild_hint)); }
 
 Status check_header(Index::Data& d) {
   if (d.bytes.size() < sizeof(Header)) {
@@ -48,9 +46,7 @@ std::string_view get(const SectionViews& list, std::uint32_t id) {
   return {};
 }
 
-SectionEntry section_entry(const Index::Data& d, std::uint32_t i) {
-  return load<SectionEntry>(d.bytes.data() + sizeof(Header) + i * sizeof(SectionEntry));
-}
+SectionEntry section_entry(const Index::Data& d, std::uint32_t i) { return load<SectionEntry>(d.bytes.data() + sizeof(Header) + i * sizeof(SectionEntry)); }
 
 Result<SectionViews> read_sections(const Index::Data& d) {
   SectionViews out;
@@ -64,17 +60,17 @@ Result<SectionViews> read_sections(const Index::Data& d) {
 }
 
 template <class T>
-bool fits(std::string_view s) { return s.size() % sizeof(T) == 0; }
+bool fits(std::string_view s) {
+  return s.size() % sizeof(T) == 0;
+}
 
 Status attach_addresses(TableSet& t, const SectionViews& s, std::uint32_t base) {
   const auto get = [&](std::uint32_t id) { return match::get(s, id + base); };
   if (!fits<std::uint32_t>(get(sec_ipv4_addresses)) || get(sec_ipv4_addresses).size() != get(sec_ipv4_postings).size())
     return corrupt("the IPv4 tables differ in size");
-  if (!get(sec_ipv4_addresses).empty() && get(sec_ipv4_directory).size() != 4 * ipv4_directory_size)
-    return corrupt("the IPv4 directory has a wrong size");
-  if (!fits<Ipv4RangeRecord>(get(sec_ipv4_ranges)) || !fits<std::uint32_t>(get(sec_ipv4_url_hosts)) ||
-      !fits<Ipv6RangeRecord>(get(sec_ipv6_ranges)) || get(sec_ipv6_addresses).size() != 4 * get(sec_ipv6_postings).size() ||
-      get(sec_ipv6_addresses).size() % 16 != 0)
+  if (!get(sec_ipv4_addresses).empty() && get(sec_ipv4_directory).size() != 4 * ipv4_directory_size) return corrupt("the IPv4 directory has a wrong size");
+  if (!fits<Ipv4RangeRecord>(get(sec_ipv4_ranges)) || !fits<std::uint32_t>(get(sec_ipv4_url_hosts)) || !fits<Ipv6RangeRecord>(get(sec_ipv6_ranges)) ||
+      get(sec_ipv6_addresses).size() != 4 * get(sec_ipv6_postings).size() || get(sec_ipv6_addresses).size() % 16 != 0)
     return corrupt("an address table has a wrong size");
   t.ipv4_directory = FileArray<std::uint32_t>(get(sec_ipv4_directory));
   t.ipv4_addresses = FileArray<std::uint32_t>(get(sec_ipv4_addresses));
@@ -125,8 +121,8 @@ Status read_statistics(Index::Data& d, std::string_view section) {
   const TableSet& t = d.indicators;
   const std::uint64_t domains = c.varint();
   s.by_kind = {t.ipv4_addresses.size(), t.ipv4_ranges.size(), t.ipv6_addresses.size(), t.ipv6_ranges.size(), domains,
-               t.urls.size(), t.masks.size(), t.emails.size(), t.digests[0].size(), t.digests[1].size(),
-               t.digests[2].size(), t.digests[3].size()};
+               t.urls.size(),           t.masks.size(),       t.emails.size(),         t.digests[0].size(),  t.digests[1].size(),
+               t.digests[2].size(),     t.digests[3].size()};
   if (!c.ok() || domains > t.hosts.size()) return corrupt("the statistics");
   for (std::size_t i = 0; i < s.by_kind.size(); ++i) d.first_entry[i + 1] = d.first_entry[i] + s.by_kind[i];
   s.indicators = d.first_entry.back();
@@ -139,10 +135,8 @@ Status read_statistics(Index::Data& d, std::string_view section) {
 Status attach_tables(TableSet& t, const SectionViews& s, std::uint32_t base) {
   MOZU_TRY(attach_addresses(t, s, base));
   const auto get = [&](std::uint32_t id) { return match::get(s, id + base); };
-  if (!t.hosts.attach(get(sec_host_buckets), get(sec_hosts), host_domain, false) ||
-      !t.urls.attach(get(sec_url_buckets), get(sec_urls), 1, false) ||
-      !t.masks.attach(get(sec_mask_buckets), get(sec_masks), 0, true) ||
-      !t.emails.attach(get(sec_email_buckets), get(sec_emails), 1, false))
+  if (!t.hosts.attach(get(sec_host_buckets), get(sec_hosts), host_domain, false) || !t.urls.attach(get(sec_url_buckets), get(sec_urls), 1, false) ||
+      !t.masks.attach(get(sec_mask_buckets), get(sec_masks), 0, true) || !t.emails.attach(get(sec_email_buckets), get(sec_emails), 1, false))
     return corrupt("a text table has a wrong size");
   for (int i = 0; i < 4; ++i)
     if (!t.digests[static_cast<std::size_t>(i)].attach(get(sec_md5 + static_cast<std::uint32_t>(i)), digest_bytes_of(i)))
@@ -151,8 +145,8 @@ Status attach_tables(TableSet& t, const SectionViews& s, std::uint32_t base) {
 }
 
 std::uint64_t entry_count(const TableSet& t) {
-  std::uint64_t n = t.ipv4_addresses.size() + t.ipv4_ranges.size() + t.ipv6_addresses.size() + t.ipv6_ranges.size() +
-                    t.urls.size() + t.masks.size() + t.emails.size();
+  std::uint64_t n =
+      t.ipv4_addresses.size() + t.ipv4_ranges.size() + t.ipv6_addresses.size() + t.ipv6_ranges.size() + t.urls.size() + t.masks.size() + t.emails.size();
   for (const DigestTable& d : t.digests) n += d.size();
   BucketTable::Record r;
   for (std::uint64_t at = 0; t.hosts.next(at, r);) n += (r.flags & host_domain) != 0 ? 1 : 0;
@@ -352,8 +346,8 @@ Result<std::unique_ptr<Index::Data>> attach_index(std::unique_ptr<Index::Data> d
   d->postings = get(s, sec_postings);
   d->strings = get(s, sec_strings);
   d->reasons = get(s, sec_reasons);
-  if (d->last_labels.size() != last_label_bits / 8 || d->ipv4_prefixes.size() != ipv4_prefix_bits / 8 ||
-      d->suffix_filter.size() % 8 != 0 || d->suffix_filter.empty())
+  if (d->last_labels.size() != last_label_bits / 8 || d->ipv4_prefixes.size() != ipv4_prefix_bits / 8 || d->suffix_filter.size() % 8 != 0 ||
+      d->suffix_filter.empty())
     return corrupt("a filter has a wrong size");
   d->suffix_words = d->suffix_filter.size() / 8;
   d->hash_hex = to_hex(d->header.content_hash);

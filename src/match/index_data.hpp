@@ -91,9 +91,13 @@ struct TableSet {
   std::optional<std::size_t> find_ipv4(intel::Ipv4 a) const;
   std::optional<std::size_t> find_ipv6(const intel::Ipv6& a) const;
   template <class F>
-  void ipv4_ranges_of(intel::Ipv4 a, F&& f) const { stab(ipv4_ranges, 0, ipv4_ranges.size(), a, f); }
+  void ipv4_ranges_of(intel::Ipv4 a, F&& f) const {
+    stab(ipv4_ranges, 0, ipv4_ranges.size(), a, f);
+  }
   template <class F>
-  void ipv6_ranges_of(const intel::Ipv6& a, F&& f) const { stab(ipv6_ranges, 0, ipv6_ranges.size(), a.bytes, f); }
+  void ipv6_ranges_of(const intel::Ipv6& a, F&& f) const {
+    stab(ipv6_ranges, 0, ipv6_ranges.size(), a.bytes, f);
+  }
 };
 
 struct MaskRecord {
@@ -125,7 +129,9 @@ struct Index::Data {
   /// first EntryId of each kind, in PatternKind order; [count] = total
   std::array<std::uint64_t, intel::pattern_kind_count + 1> first_entry{};
   /// byte offset in the blob of every 64th domain / URL / mask / e-mail entry; made on first use
-  struct Directory { std::vector<std::uint64_t> every_64th; };
+  struct Directory {
+    std::vector<std::uint64_t> every_64th;
+  };
   mutable std::array<Directory, 4> directories;
   mutable std::once_flag directories_once;
 

@@ -56,10 +56,8 @@ bool JsonText::number() {
   };
   const auto peek = [this] { return at_ < in_.size() ? in_[at_] : '\0'; };
   if (peek() == '-') ++at_;
-  if (peek() == '0')
-    ++at_;
-  else if (!digits())
-    return false;
+  if (peek() == '0') ++at_;
+  else if (!digits()) return false;
   if (peek() == '.') {
     ++at_;
     if (!digits()) return false;
@@ -173,8 +171,6 @@ JsonText::Range JsonText::raw_of_byte(std::size_t i) const {
   return {r, r + 1};
 }
 
-JsonText::Range JsonText::raw(std::size_t begin, std::size_t end) const {
-  return {raw_of_byte(begin).begin, raw_of_byte(end - 1).end};
-}
+JsonText::Range JsonText::raw(std::size_t begin, std::size_t end) const { return {raw_of_byte(begin).begin, raw_of_byte(end - 1).end}; }
 
 }  // namespace mozu::match

@@ -22,11 +22,15 @@ class JsonText {
   bool decode(std::string_view line);
   std::string_view text() const { return text_; }
   /// Smallest raw range that covers the bytes [begin, end) of the text; begin < end.
-  struct Range { std::size_t begin, end; };
+  struct Range {
+    std::size_t begin, end;
+  };
   Range raw(std::size_t begin, std::size_t end) const;
 
  private:
-  struct Escape { std::size_t text_begin, text_end, raw_begin, raw_end; };
+  struct Escape {
+    std::size_t text_begin, text_end, raw_begin, raw_end;
+  };
   bool document();
   bool string();
   bool escape();

@@ -25,10 +25,9 @@ std::string mask_text(std::string_view host, const MaskRecord& m) {
   return s;
 }
 
-Hit& Lookup::hit(std::size_t begin, std::size_t end, ObservableType type, std::string value, Relation relation,
-                 PatternKind kind, std::string indicator, std::uint32_t posting) {
-  return out_->emplace_back(
-      Hit{begin, end, type, std::move(value), relation, kind, std::move(indicator), posting, false});
+Hit& Lookup::hit(std::size_t begin, std::size_t end, ObservableType type, std::string value, Relation relation, PatternKind kind, std::string indicator,
+                 std::uint32_t posting) {
+  return out_->emplace_back(Hit{begin, end, type, std::move(value), relation, kind, std::move(indicator), posting, false});
 }
 
 void Lookup::tokens(std::string_view text, const Tokens& tokens, std::vector<Hit>& out) {
@@ -40,12 +39,9 @@ void Lookup::tokens(std::string_view text, const Tokens& tokens, std::vector<Hit
 }
 
 void Lookup::host(const Tokens& tokens, const HostToken& h) {
-  if (h.is_ipv4)
-    ipv4(h);
-  else if (h.is_ipv6)
-    ipv6(h);
-  else
-    name(h, tokens.name(h));
+  if (h.is_ipv4) ipv4(h);
+  else if (h.is_ipv6) ipv6(h);
+  else name(h, tokens.name(h));
 }
 
 void Lookup::ipv4(const HostToken& h) {
@@ -54,14 +50,12 @@ void Lookup::ipv4(const HostToken& h) {
   if (listener_ != nullptr) tell(h.begin, h.end, "ipv4 " + intel::format_ipv4(h.ipv4), found.has_value());
   if (found) {
     const std::string text = intel::format_ipv4(h.ipv4);
-    hit(h.begin, h.end, ObservableType::ipv4_addr, text, h.url_host ? Relation::url_host : Relation::exact,
-        PatternKind::ipv4, text, t.ipv4_postings[*found]);
+    hit(h.begin, h.end, ObservableType::ipv4_addr, text, h.url_host ? Relation::url_host : Relation::exact, PatternKind::ipv4, text, t.ipv4_postings[*found]);
   }
   t.ipv4_ranges_of(h.ipv4, [&](std::size_t, const Ipv4RangeRecord& r) {
     const std::string range = intel::format_range(intel::Ipv4Range{r.first, r.last});
     tell(h.begin, h.end, "ipv4-range " + range, true);
-    hit(h.begin, h.end, ObservableType::ipv4_addr, intel::format_ipv4(h.ipv4), Relation::range, PatternKind::ipv4_range,
-        range, r.posting);
+    hit(h.begin, h.end, ObservableType::ipv4_addr, intel::format_ipv4(h.ipv4), Relation::range, PatternKind::ipv4_range, range, r.posting);
   });
 }
 
@@ -71,14 +65,12 @@ void Lookup::ipv6(const HostToken& h) {
   if (listener_ != nullptr) tell(h.begin, h.end, "ipv6 " + intel::format_ipv6(h.ipv6), found.has_value());
   if (found) {
     const std::string text = intel::format_ipv6(h.ipv6);
-    hit(h.begin, h.end, ObservableType::ipv6_addr, text, h.url_host ? Relation::url_host : Relation::exact,
-        PatternKind::ipv6, text, t.ipv6_postings[*found]);
+    hit(h.begin, h.end, ObservableType::ipv6_addr, text, h.url_host ? Relation::url_host : Relation::exact, PatternKind::ipv6, text, t.ipv6_postings[*found]);
   }
   t.ipv6_ranges_of(h.ipv6, [&](std::size_t, const Ipv6RangeRecord& r) {
     const std::string range = intel::format_range(intel::Ipv6Range{{r.first}, {r.last}});
     tell(h.begin, h.end, "ipv6-range " + range, true);
-    hit(h.begin, h.end, ObservableType::ipv6_addr, intel::format_ipv6(h.ipv6), Relation::range, PatternKind::ipv6_range,
-        range, r.posting);
+    hit(h.begin, h.end, ObservableType::ipv6_addr, intel::format_ipv6(h.ipv6), Relation::range, PatternKind::ipv6_range, range, r.posting);
   });
 }
 
@@ -96,8 +88,7 @@ bool Lookup::may_know(std::string_view name) const {
   if (d_.has(flag_single_label)) return true;
   if (dot == std::string_view::npos) return false;
   const std::size_t second = dot == 0 ? std::string_view::npos : name.rfind('.', dot - 1);
-  const std::uint64_t hash =
-      suffix_hash(end, second == std::string_view::npos ? name.size() : name.size() - second - 1).hash;
+  const std::uint64_t hash = suffix_hash(end, second == std::string_view::npos ? name.size() : name.size() - second - 1).hash;
   const std::uint64_t bits = bloom_bits(hash);
   return (load<std::uint64_t>(d_.suffix_filter.data() + 8 * bloom_word(hash, d_.suffix_words)) & bits) == bits;
 }
@@ -113,13 +104,8 @@ void Lookup::name(const HostToken& h, std::string_view name) {
     hosts.find(suffix, [&](const BucketTable::Record& r) {
       if ((r.flags & host_domain) == 0 || (below && intel::is_public_suffix(suffix))) return;
       found = true;
-      const Relation relation = h.url_host     ? Relation::url_host
-                                : h.email_host ? Relation::email_host
-                                : below        ? Relation::subdomain
-                                               : Relation::exact;
-      hit(h.begin, h.end, ObservableType::domain_name, std::string(name), relation, PatternKind::domain,
-          std::string(suffix), r.posting)
-          .below = below;
+      const Relation relation = h.url_host ? Relation::url_host : h.email_host ? Relation::email_host : below ? Relation::subdomain : Relation::exact;
+      hit(h.begin, h.end, ObservableType::domain_name, std::string(name), relation, PatternKind::domain, std::string(suffix), r.posting).below = below;
     });
     if (listener_ != nullptr) tell(h.begin, h.end, fmt::format("domain {}", suffix), found);
     const std::size_t dot = suffix.find('.');
@@ -147,8 +133,7 @@ void Lookup::text(const EmailToken& e, std::string_view value) {
   bool found = false;
   d_.indicators.emails.find(value, [&](const BucketTable::Record& r) {
     found = true;
-    hit(e.begin, e.end, ObservableType::email_addr, std::string(value), Relation::exact, PatternKind::email,
-        std::string(value), r.posting);
+    hit(e.begin, e.end, ObservableType::email_addr, std::string(value), Relation::exact, PatternKind::email, std::string(value), r.posting);
   });
   if (listener_ != nullptr) tell(e.begin, e.end, fmt::format("email {}", value), found);
 }
@@ -162,11 +147,9 @@ void Lookup::hash(const HashToken& h, std::string_view hex) {
   const auto found = table.find(std::string_view(digest, hex.size() / 2));
   if (found) {
     const std::string folded = fold(hex);
-    hit(h.begin, h.end, h.type, folded, Relation::exact,
-        static_cast<PatternKind>(static_cast<int>(PatternKind::md5) + k), folded, table.posting(*found));
+    hit(h.begin, h.end, h.type, folded, Relation::exact, static_cast<PatternKind>(static_cast<int>(PatternKind::md5) + k), folded, table.posting(*found));
   }
-  if (listener_ != nullptr)
-    tell(h.begin, h.end, fmt::format("{} {}", intel::short_name(h.type), fold(hex)), found.has_value());
+  if (listener_ != nullptr) tell(h.begin, h.end, fmt::format("{} {}", intel::short_name(h.type), fold(hex)), found.has_value());
 }
 
 std::string suppression(const Index::Data& d, const Hit& hit) {
@@ -179,9 +162,7 @@ std::string suppression(const Index::Data& d, const Hit& hit) {
     case ObservableType::url: reason = suppressed_url(entries, hit.value); break;
     case ObservableType::email_addr: reason = suppressed_email(entries, hit.value); break;
     default: {
-      const PatternKind kind = hit.type == ObservableType::ipv4_addr   ? PatternKind::ipv4
-                               : hit.type == ObservableType::ipv6_addr ? PatternKind::ipv6
-                                                                       : hit.kind;
+      const PatternKind kind = hit.type == ObservableType::ipv4_addr ? PatternKind::ipv4 : hit.type == ObservableType::ipv6_addr ? PatternKind::ipv6 : hit.kind;
       if (const auto p = intel::pattern_from_value(kind, hit.value)) reason = suppressed_pattern(entries, *p);
     }
   }

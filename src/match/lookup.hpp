@@ -45,8 +45,8 @@ class Lookup {
   void url(const UrlToken& u);
   void text(const EmailToken& e, std::string_view value);
   void hash(const HashToken& h, std::string_view hex);
-  Hit& hit(std::size_t begin, std::size_t end, intel::ObservableType type, std::string value, intel::Relation relation,
-           intel::PatternKind kind, std::string indicator, std::uint32_t posting);
+  Hit& hit(std::size_t begin, std::size_t end, intel::ObservableType type, std::string value, intel::Relation relation, intel::PatternKind kind,
+           std::string indicator, std::uint32_t posting);
   void tell(std::size_t begin, std::size_t end, std::string_view what, bool found) {
     if (listener_ != nullptr) listener_->probed(begin, end, what, found);
   }

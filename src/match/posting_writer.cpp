@@ -15,8 +15,8 @@ bool is_plain(const Posting& p) {
 
 std::uint8_t flags_of(const Posting& p) {
   return static_cast<std::uint8_t>((p.valid_from ? posting_from : 0) | (p.valid_until ? posting_until : 0) | (p.exact_only ? posting_exact_only : 0) |
-                                   (p.confidence != 0 ? posting_confidence : 0) | (p.id.empty() ? 0 : posting_id) |
-                                   (p.labels.empty() ? 0 : posting_labels) | (p.context.empty() ? 0 : posting_context));
+                                   (p.confidence != 0 ? posting_confidence : 0) | (p.id.empty() ? 0 : posting_id) | (p.labels.empty() ? 0 : posting_labels) |
+                                   (p.context.empty() ? 0 : posting_context));
 }
 
 /// Both encodings differ only in how a text is numbered.
@@ -41,9 +41,7 @@ void encode(std::string& out, const Posting& p, TextNumber&& number) {
   }
 }
 
-auto content(const Posting& p) {
-  return std::tie(p.feed, p.valid_from, p.valid_until, p.exact_only, p.confidence, p.id, p.labels, p.context);
-}
+auto content(const Posting& p) { return std::tie(p.feed, p.valid_from, p.valid_until, p.exact_only, p.confidence, p.id, p.labels, p.context); }
 
 }  // namespace
 

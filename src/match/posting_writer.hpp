@@ -36,11 +36,15 @@ class PostingWriter {
   Interner words_, texts_;
   std::vector<std::uint32_t> plain_word_of_feed_;
   std::vector<std::uint32_t> feed_order_;
-  Interner sets_;                                               ///< encoded sets of this file
-  struct SetUse { std::uint32_t number; std::uint64_t uses; std::vector<std::uint32_t> feeds; };
+  Interner sets_;  ///< encoded sets of this file
+  struct SetUse {
+    std::uint32_t number;
+    std::uint64_t uses;
+    std::vector<std::uint32_t> feeds;
+  };
   std::vector<SetUse> set_uses_;
   std::unordered_map<std::string, std::uint64_t> string_offsets_;
-  std::vector<std::uint32_t> use_of_word_;                      ///< words → index of set_uses_, for values with a single word
+  std::vector<std::uint32_t> use_of_word_;  ///< words → index of set_uses_, for values with a single word
 };
 
 /// Joins what one feed said several times: validity widened, labels and contexts united, exact-only only if always said.

@@ -7,8 +7,8 @@ namespace mozu::match {
 
 /// Set: varint count, then per posting: varint feed | flags u8 | the fields that the flags name, in this order.
 enum : std::uint8_t {
-  posting_from = 1,        ///< zigzag varint ms
-  posting_until = 2,       ///< zigzag varint ms
+  posting_from = 1,   ///< zigzag varint ms
+  posting_until = 2,  ///< zigzag varint ms
   posting_exact_only = 4,
   posting_confidence = 8,  ///< u8
   posting_id = 16,         ///< varint string

@@ -23,11 +23,10 @@ std::string_view name(Kernel k) {
 std::vector<Kernel> supported_kernels() {
   std::vector<Kernel> out;
 #if defined(__x86_64__)
-  const bool bits = __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2") &&
-                    __builtin_cpu_supports("popcnt") && __builtin_cpu_supports("lzcnt");
+  const bool bits = __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("popcnt") && __builtin_cpu_supports("lzcnt");
   const bool avx2 = bits && __builtin_cpu_supports("avx2");
-  if (avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-      __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("gfni"))
+  if (avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
+      __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("gfni"))
     out.push_back(Kernel::avx512);
   if (avx2) out.push_back(Kernel::avx2);
 #endif
@@ -50,8 +49,7 @@ std::uint64_t count_newlines(std::string_view s) {
   const __m128i lf = _mm_set1_epi8('\n');
   for (; i + 16 <= s.size(); i += 16) {
     const __m128i x = _mm_loadu_si128(reinterpret_cast<const __m128i*>(s.data() + i));
-    n +=
-        static_cast<std::uint64_t>(__builtin_popcount(static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(x, lf)))));
+    n += static_cast<std::uint64_t>(__builtin_popcount(static_cast<unsigned>(_mm_movemask_epi8(_mm_cmpeq_epi8(x, lf)))));
   }
 #endif
   for (; i < s.size(); ++i) n += s[i] == '\n' ? 1 : 0;
@@ -98,10 +96,7 @@ void ScanStatistics::add(const ScanStatistics& o) {
 }
 
 struct Scanner::State {
-  State(std::shared_ptr<const Index> i, ScanOptions options)
-      : index(std::move(i)),
-        filter(function_of(options.kernel)),
-        exact(index, options) {}
+  State(std::shared_ptr<const Index> i, ScanOptions options) : index(std::move(i)), filter(function_of(options.kernel)), exact(index, options) {}
 
   std::shared_ptr<const Index> index;
   FilterFunction filter;
@@ -129,8 +124,7 @@ struct Scanner::State {
       if (at >= done) line_at(at);
   }
 
-  ScanStatistics run(const Batch& batch, HeaderState& header, const DetectionHandler* handler,
-                     const std::function<void(std::uint64_t)>* lines) {
+  ScanStatistics run(const Batch& batch, HeaderState& header, const DetectionHandler* handler, const std::function<void(std::uint64_t)>* lines) {
     ScanStatistics statistics;
     filtered.clear();
     FilterChecks checks(index->data(), batch.bytes, filtered);
@@ -139,8 +133,7 @@ struct Scanner::State {
     statistics.lines = filtered.newlines + (!batch.bytes.empty() && batch.bytes.back() != '\n' ? 1 : 0);
 
     // A piece that begins with '#' amid a very long line is no header.
-    std::size_t headers =
-        batch.first_offset != 0 && !filtered.header_lines.empty() && filtered.header_lines[0] == 0 ? 1 : 0;
+    std::size_t headers = batch.first_offset != 0 && !filtered.header_lines.empty() && filtered.header_lines[0] == 0 ? 1 : 0;
     const auto headers_until = [&](std::size_t at) {
       for (; headers < filtered.header_lines.size() && filtered.header_lines[headers] < at; ++headers) {
         const std::size_t begin = filtered.header_lines[headers];
@@ -149,8 +142,7 @@ struct Scanner::State {
     };
     lines_to_examine(batch.bytes, [&](std::uint64_t number, std::string_view line, std::size_t begin) {
       headers_until(begin);
-      const ExactStage::LineContext context{batch.source, batch.first_line + number,
-                                            begin == 0 ? batch.first_offset : 0, &header};
+      const ExactStage::LineContext context{batch.source, batch.first_line + number, begin == 0 ? batch.first_offset : 0, &header};
       const bool any = exact.examine(line, context, handler, statistics);
       if (any && lines != nullptr) (*lines)(number);
     });
@@ -160,17 +152,13 @@ struct Scanner::State {
   }
 };
 
-Scanner::Scanner(std::shared_ptr<const Index> index, ScanOptions options)
-    : state_(std::make_unique<State>(std::move(index), std::move(options))) {}
+Scanner::Scanner(std::shared_ptr<const Index> index, ScanOptions options) : state_(std::make_unique<State>(std::move(index), std::move(options))) {}
 Scanner::~Scanner() = default;
 Scanner::Scanner(Scanner&&) noexcept = default;
 
-ScanStatistics Scanner::scan(const Batch& batch, HeaderState& header, const DetectionHandler& handler) {
-  return state_->run(batch, header, &handler, nullptr);
-}
+ScanStatistics Scanner::scan(const Batch& batch, HeaderState& header, const DetectionHandler& handler) { return state_->run(batch, header, &handler, nullptr); }
 
-ScanStatistics Scanner::matching_lines(const Batch& batch, HeaderState& header,
-                                       const std::function<void(std::uint64_t)>& handler) {
+ScanStatistics Scanner::matching_lines(const Batch& batch, HeaderState& header, const std::function<void(std::uint64_t)>& handler) {
   return state_->run(batch, header, nullptr, &handler);
 }
 

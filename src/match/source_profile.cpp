@@ -24,7 +24,8 @@ Diagnostic at_node(const toml::node& node, std::string code, std::string message
 }
 
 Status wrong_type(const toml::node& node, std::string_view key, std::string_view wanted) {
-  return fail(at_node(node, "profile-value", fmt::format("\"{}\" must be {}", printable(key), wanted), "docs/source-profiles.md shows every key with an example"));
+  return fail(
+      at_node(node, "profile-value", fmt::format("\"{}\" must be {}", printable(key), wanted), "docs/source-profiles.md shows every key with an example"));
 }
 
 Status unknown_key(const toml::node& node, std::string_view key, std::string_view known) {

@@ -111,8 +111,7 @@ Reason suppressed_mask(const TableSet& t, const intel::UrlMask& mask) {
   Reason reason;
   t.masks.find(mask.host, [&](const BucketTable::Record& r) {
     const MaskRecord m = read_mask(r.tail);
-    const std::uint8_t flags = static_cast<std::uint8_t>((mask.any_subdomain ? mask_subdomains : 0) |
-                                                         (mask.path_prefix ? mask_path_prefix : 0));
+    const std::uint8_t flags = static_cast<std::uint8_t>((mask.any_subdomain ? mask_subdomains : 0) | (mask.path_prefix ? mask_path_prefix : 0));
     if (m.flags == flags && m.port == mask.port && m.path == mask.path) reason = m.posting;
   });
   return reason ? reason : suppressed_any_host(t, mask.host);
@@ -130,11 +129,9 @@ Reason suppressed_pattern(const TableSet& t, const intel::Pattern& p) {
   using intel::PatternKind;
   switch (p.kind) {
     case PatternKind::ipv4: return suppressed_ipv4(t, p.v4.first);
-    case PatternKind::ipv4_range:
-      return covering_range([&](auto f) { t.ipv4_ranges_of(p.v4.first, f); }, p.v4.last);
+    case PatternKind::ipv4_range: return covering_range([&](auto f) { t.ipv4_ranges_of(p.v4.first, f); }, p.v4.last);
     case PatternKind::ipv6: return suppressed_ipv6(t, p.v6.first);
-    case PatternKind::ipv6_range:
-      return covering_range([&](auto f) { t.ipv6_ranges_of(p.v6.first, f); }, p.v6.last.bytes);
+    case PatternKind::ipv6_range: return covering_range([&](auto f) { t.ipv6_ranges_of(p.v6.first, f); }, p.v6.last.bytes);
     case PatternKind::domain: return suppressed_host(t, p.value);
     case PatternKind::url: return suppressed_url(t, p.value);
     case PatternKind::url_mask: return suppressed_mask(t, p.mask);

@@ -42,7 +42,11 @@ namespace {
 class TableWriter {
  public:
   TableWriter(ItemSet& items, std::uint32_t id_offset, const WordsToNumber& number, FilterWriter* filter, std::vector<Section>& out)
-      : items_(items), id_offset_(id_offset), number_(number), filter_(filter), out_(out) {}
+      : items_(items),
+        id_offset_(id_offset),
+        number_(number),
+        filter_(filter),
+        out_(out) {}
 
   /// Number of domain entries.
   std::uint64_t write() {
@@ -76,7 +80,9 @@ class TableWriter {
 
   /// Of one name said exact-only and not, the wider word holds; it stands first.
   template <class Item>
-  static bool reaches_as_far(const Item&, const Item&) { return true; }
+  static bool reaches_as_far(const Item&, const Item&) {
+    return true;
+  }
   static bool reaches_as_far(const TextItem& item, const TextItem& first) { return item.exact_only == first.exact_only; }
 
   /// Calls f(first item, number) for each run of items that are the same value.
@@ -95,12 +101,14 @@ class TableWriter {
   void write_ipv4() {
     std::string addresses, postings, directory;
     std::vector<std::uint32_t> counts(ipv4_directory_size, 0);
-    groups(items_.ipv4, [](const auto& a, const auto& b) { return a.first == b.first; }, [&](const Ipv4Item& i, std::uint32_t number) {
-      append_bytes(addresses, i.first);
-      append_bytes(postings, number);
-      ++counts[(i.first >> 16) + 1];
-      if (filter_ != nullptr) filter_->add_ipv4(i.first, i.first);
-    });
+    groups(
+        items_.ipv4, [](const auto& a, const auto& b) { return a.first == b.first; },
+        [&](const Ipv4Item& i, std::uint32_t number) {
+          append_bytes(addresses, i.first);
+          append_bytes(postings, number);
+          ++counts[(i.first >> 16) + 1];
+          if (filter_ != nullptr) filter_->add_ipv4(i.first, i.first);
+        });
     if (addresses.empty()) return;
     std::partial_sum(counts.begin(), counts.end(), counts.begin());
     for (const std::uint32_t c : counts) append_bytes(directory, c);
@@ -111,10 +119,12 @@ class TableWriter {
 
   void write_ipv6() {
     std::string addresses, postings;
-    groups(items_.ipv6, [](const auto& a, const auto& b) { return a.first == b.first; }, [&](const Ipv6Item& i, std::uint32_t number) {
-      append_bytes(addresses, i.first);
-      append_bytes(postings, number);
-    });
+    groups(
+        items_.ipv6, [](const auto& a, const auto& b) { return a.first == b.first; },
+        [&](const Ipv6Item& i, std::uint32_t number) {
+          append_bytes(addresses, i.first);
+          append_bytes(postings, number);
+        });
     if (!addresses.empty()) flag(flag_ipv6);
     emit(sec_ipv6_addresses, std::move(addresses));
     emit(sec_ipv6_postings, std::move(postings));
@@ -156,12 +166,14 @@ class TableWriter {
     if (items.empty()) return;
     BucketTableWriter table(items.size());
     std::uint64_t records = 0;
-    groups(items, [this](const TextItem& a, const TextItem& b) { return same_text(a, b); }, [&](const TextItem& i, std::uint32_t number) {
-      const std::string_view text = items_.texts.get(i.text);
-      note(text);
-      table.add(i.hash, 1, text, &number, nullptr);
-      ++records;
-    });
+    groups(
+        items, [this](const TextItem& a, const TextItem& b) { return same_text(a, b); },
+        [&](const TextItem& i, std::uint32_t number) {
+          const std::string_view text = items_.texts.get(i.text);
+          note(text);
+          table.add(i.hash, 1, text, &number, nullptr);
+          ++records;
+        });
     emit(directory_id, table.directory(records));
     emit(id, std::move(table.blob()));
   }
@@ -174,16 +186,18 @@ class TableWriter {
     if (items_.masks.empty()) return;
     BucketTableWriter table(items_.masks.size());
     std::uint64_t records = 0;
-    groups(items_.masks, [this](const TextItem& a, const TextItem& b) { return same_text(a, b); }, [&](const TextItem& i, std::uint32_t number) {
-      const intel::UrlMask m = decode_mask(items_.texts.get(i.text));
-      const auto flags = static_cast<std::uint8_t>((m.any_subdomain ? mask_subdomains : 0) | (m.path_prefix ? mask_path_prefix : 0));
-      const std::string tail = write_mask({flags, m.port, m.path, number});
-      table.add(i.hash, 0, m.host, nullptr, &tail);
-      ++records;
-      if (m.any_subdomain && m.host.find('.') == std::string::npos) flag(flag_single_label);
-      UrlKey key{m.host, m.port, m.path, m.host.find(':') != std::string::npos};
-      note_url_host(key, host_mask);
-    });
+    groups(
+        items_.masks, [this](const TextItem& a, const TextItem& b) { return same_text(a, b); },
+        [&](const TextItem& i, std::uint32_t number) {
+          const intel::UrlMask m = decode_mask(items_.texts.get(i.text));
+          const auto flags = static_cast<std::uint8_t>((m.any_subdomain ? mask_subdomains : 0) | (m.path_prefix ? mask_path_prefix : 0));
+          const std::string tail = write_mask({flags, m.port, m.path, number});
+          table.add(i.hash, 0, m.host, nullptr, &tail);
+          ++records;
+          if (m.any_subdomain && m.host.find('.') == std::string::npos) flag(flag_single_label);
+          UrlKey key{m.host, m.port, m.path, m.host.find(':') != std::string::npos};
+          note_url_host(key, host_mask);
+        });
     emit(sec_mask_buckets, table.directory(records));
     emit(sec_masks, std::move(table.blob()));
   }
@@ -210,9 +224,7 @@ class TableWriter {
     if (host.find('.') == std::string_view::npos) flag(flag_single_label);
     note_host(host, host_email);
   }
-  void note_host(std::string_view host, std::uint8_t host_flag) {
-    noted_.push_back({text_hash(host), items_.texts.add(host), host_flag});
-  }
+  void note_host(std::string_view host, std::uint8_t host_flag) { noted_.push_back({text_hash(host), items_.texts.add(host), host_flag}); }
 
   /// Domains, and the hosts under which URLs, masks and e-mails are found, as one table.
   std::uint64_t write_hosts() {
@@ -235,14 +247,16 @@ class TableWriter {
       table.add(i.hash, flags, host, number, nullptr);
       ++records;
     };
-    groups(items_.domains, [this](const TextItem& a, const TextItem& b) { return same_text(a, b); }, [&](const TextItem& i, std::uint32_t number) {
-      for (; h < hosts.size() && order(hosts[h], i); ++h) add(hosts[h], static_cast<std::uint8_t>(hosts[h].word), nullptr);
-      std::uint8_t flags = i.exact_only ? host_domain | host_exact_only : host_domain;
-      if (h < hosts.size() && same_text(hosts[h], i)) flags = static_cast<std::uint8_t>(flags | hosts[h++].word);
-      if (items_.texts.get(i.text).find('.') == std::string_view::npos) flag(flag_single_label);
-      add(i, flags, &number);
-      ++domains;
-    });
+    groups(
+        items_.domains, [this](const TextItem& a, const TextItem& b) { return same_text(a, b); },
+        [&](const TextItem& i, std::uint32_t number) {
+          for (; h < hosts.size() && order(hosts[h], i); ++h) add(hosts[h], static_cast<std::uint8_t>(hosts[h].word), nullptr);
+          std::uint8_t flags = i.exact_only ? host_domain | host_exact_only : host_domain;
+          if (h < hosts.size() && same_text(hosts[h], i)) flags = static_cast<std::uint8_t>(flags | hosts[h++].word);
+          if (items_.texts.get(i.text).find('.') == std::string_view::npos) flag(flag_single_label);
+          add(i, flags, &number);
+          ++domains;
+        });
     for (; h < hosts.size(); ++h) add(hosts[h], static_cast<std::uint8_t>(hosts[h].word), nullptr);
     if (records != 0) {
       emit(sec_host_buckets, table.directory(records));
@@ -256,11 +270,13 @@ class TableWriter {
     if (items.empty()) return;
     std::string digests, postings;
     std::uint64_t n = 0;
-    groups(items, [](const auto& a, const auto& b) { return a.digest == b.digest; }, [&](const DigestItem<N>& i, std::uint32_t number) {
-      digests.append(i.digest.data(), N);
-      append_bytes(postings, number);
-      ++n;
-    });
+    groups(
+        items, [](const auto& a, const auto& b) { return a.digest == b.digest; },
+        [&](const DigestItem<N>& i, std::uint32_t number) {
+          digests.append(i.digest.data(), N);
+          append_bytes(postings, number);
+          ++n;
+        });
     flag(flag_hashes);
     std::string bytes;
     bytes.reserve(8 + digests.size() + postings.size());
@@ -281,8 +297,7 @@ class TableWriter {
 
 }  // namespace
 
-std::uint64_t write_tables(ItemSet& items, std::uint32_t id_offset, const WordsToNumber& number, FilterWriter* filter,
-                           std::vector<Section>& out) {
+std::uint64_t write_tables(ItemSet& items, std::uint32_t id_offset, const WordsToNumber& number, FilterWriter* filter, std::vector<Section>& out) {
   return TableWriter(items, id_offset, number, filter, out).write();
 }
 

@@ -12,7 +12,10 @@
 
 namespace mozu::match {
 
-struct Section { std::uint32_t id; std::string bytes; };
+struct Section {
+  std::uint32_t id;
+  std::string bytes;
+};
 
 template <class T>
 void append_bytes(std::string& out, const T& v) {
@@ -39,7 +42,6 @@ class FilterWriter {
 using WordsToNumber = std::function<std::uint32_t(std::span<std::uint32_t> words)>;
 
 /// Sorts `items` and appends the set's sections to `out`. `filter` is null for suppressions. Returns the number of domain entries.
-std::uint64_t write_tables(ItemSet& items, std::uint32_t id_offset, const WordsToNumber& number, FilterWriter* filter,
-                           std::vector<Section>& out);
+std::uint64_t write_tables(ItemSet& items, std::uint32_t id_offset, const WordsToNumber& number, FilterWriter* filter, std::vector<Section>& out);
 
 }  // namespace mozu::match

@@ -213,8 +213,7 @@ void Tokenizer::hash_runs() {
     while (end < n && alnum(end)) ++end;
     if (const auto type = intel::hash_type_of_length(end - begin)) {
       const std::string_view run = text_.substr(begin, end - begin);
-      if (std::ranges::all_of(run, [](char c) { return is_hex(static_cast<unsigned char>(c)); }))
-        out_->hashes.push_back({begin, end, *type});
+      if (std::ranges::all_of(run, [](char c) { return is_hex(static_cast<unsigned char>(c)); })) out_->hashes.push_back({begin, end, *type});
     }
     // Go on behind the run, again at a multiple of 32 less one.
     while (i + 32 < end) i += 32;

@@ -17,30 +17,36 @@ namespace mozu::match {
 inline constexpr int url_nesting_max = 16;
 
 struct HostToken {
-  std::size_t begin = 0, end = 0;      ///< in the text
+  std::size_t begin = 0, end = 0;  ///< in the text
   bool is_ipv4 = false;
   intel::Ipv4 ipv4 = 0;
-  bool is_ipv6 = false;                ///< an ipv6-addr, or a URL's IPv6 host
+  bool is_ipv6 = false;  ///< an ipv6-addr, or a URL's IPv6 host
   intel::Ipv6 ipv6;
   std::size_t name_at = 0, name_size = 0;  ///< canonical name in Tokens::chars, for names
   bool url_host = false, email_host = false;
-  std::size_t pair_end = 0;            ///< a half of an address pair "a-b": end of the pair, which is the host token
-  bool of_url = false;                 ///< added for a URL whose raw host is no such token
+  std::size_t pair_end = 0;  ///< a half of an address pair "a-b": end of the pair, which is the host token
+  bool of_url = false;       ///< added for a URL whose raw host is no such token
 };
 struct UrlToken {
   std::size_t begin = 0, end = 0;
   bool with_scheme = false;
   intel::CanonicalUrl url;
 };
-struct EmailToken { std::size_t begin = 0, end = 0; std::size_t value_at = 0, value_size = 0; };
-struct HashToken { std::size_t begin = 0, end = 0; intel::ObservableType type{}; };
+struct EmailToken {
+  std::size_t begin = 0, end = 0;
+  std::size_t value_at = 0, value_size = 0;
+};
+struct HashToken {
+  std::size_t begin = 0, end = 0;
+  intel::ObservableType type{};
+};
 
 struct Tokens {
-  std::vector<HostToken> hosts;   ///< names, IPv4 and IPv6 addresses
-  std::vector<UrlToken> urls;     ///< those that canonicalise
+  std::vector<HostToken> hosts;  ///< names, IPv4 and IPv6 addresses
+  std::vector<UrlToken> urls;    ///< those that canonicalise
   std::vector<EmailToken> emails;
   std::vector<HashToken> hashes;
-  std::string chars;              ///< canonical names and e-mails
+  std::string chars;  ///< canonical names and e-mails
   std::string_view name(const HostToken& h) const { return std::string_view(chars).substr(h.name_at, h.name_size); }
   std::string_view value(const EmailToken& e) const { return std::string_view(chars).substr(e.value_at, e.value_size); }
   void clear();
@@ -65,8 +71,14 @@ class Tokenizer {
   void attach_url_hosts();
   std::size_t url_end(std::size_t begin) const;
 
-  struct UrlStart { std::size_t begin; bool with_scheme; };
-  struct OpenUrl { std::size_t end, host_begin; bool with_scheme; };
+  struct UrlStart {
+    std::size_t begin;
+    bool with_scheme;
+  };
+  struct OpenUrl {
+    std::size_t end, host_begin;
+    bool with_scheme;
+  };
   std::string_view text_;
   Tokens* out_ = nullptr;
   std::vector<UrlStart> starts_;
@@ -76,7 +88,9 @@ class Tokenizer {
 
 using intel::is_word;
 /// Bounds of the host run around or right behind a position, see README.md: [begin, end) not trimmed.
-struct Span { std::size_t begin = 0, end = 0; };
+struct Span {
+  std::size_t begin = 0, end = 0;
+};
 Span trim_token(std::string_view text, Span run);
 
 }  // namespace mozu::match

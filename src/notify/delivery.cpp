@@ -30,7 +30,8 @@ std::string message_id(const Rule& rule, std::span<const store::Notice> notices)
 
 store::Notice test_notice(const Rule& rule, Timestamp now) {
   store::Notice n;
-  n.rule = rule.id, n.event = fmt::format("{}{}", test_prefix, now.ms / test_again_ms), n.owner = rule.owner, n.channel = static_cast<std::int64_t>(rule.channel), n.due = now;
+  n.rule = rule.id, n.event = fmt::format("{}{}", test_prefix, now.ms / test_again_ms), n.owner = rule.owner,
+  n.channel = static_cast<std::int64_t>(rule.channel), n.due = now;
   return n;
 }
 
@@ -91,7 +92,8 @@ Status Delivery::settle(const Rule& rule, const Message& m, const Outcome& outco
   const Timestamp now = Timestamp::now();
   const store::Notice& first = m.notices.front();
   const std::int64_t since = m.test ? first.created.ms : due(rule, first.created).ms;
-  if (outcome.kind == Kind::refused || now.ms - since > settings_.retry_until_ms) return house_.people.settle_notices(ids, store::NoticeState::failed, {}, outcome.why);
+  if (outcome.kind == Kind::refused || now.ms - since > settings_.retry_until_ms)
+    return house_.people.settle_notices(ids, store::NoticeState::failed, {}, outcome.why);
   std::int64_t wait = settings_.retry_first_ms;
   for (std::int64_t i = 1; i < first.tries && wait < settings_.retry_longest_ms; ++i) wait *= 3;
   wait = std::min(wait, settings_.retry_longest_ms);
@@ -100,7 +102,9 @@ Status Delivery::settle(const Rule& rule, const Message& m, const Outcome& outco
 }
 
 Result<bool> Delivery::deliver(const Group& group, Carrier& carrier, std::string& why) {
-  const auto drop = [&](std::span<const store::Notice> notices, std::string_view reason) { return house_.people.settle_notices(ids_of(notices), store::NoticeState::dropped, {}, reason); };
+  const auto drop = [&](std::span<const store::Notice> notices, std::string_view reason) {
+    return house_.people.settle_notices(ids_of(notices), store::NoticeState::dropped, {}, reason);
+  };
   MOZU_LET(const auto document, house_.people.document(rules_collection, group.notices.front().rule));
   const auto rule = document ? read_rule(*document) : Result<Rule>(std::unexpected(Diagnostic{}));
   const bool only_test = std::ranges::all_of(group.notices, [](const auto& n) { return n.event.starts_with(test_prefix); });
@@ -122,7 +126,8 @@ Result<bool> Delivery::deliver(const Group& group, Carrier& carrier, std::string
     const bool unreachable = outcome.kind == Outcome::Kind::unreachable;
     if (!late) MOZU_TRY(settle(*rule, ready.messages[i], outcome));
     if (!late && !unreachable) continue;
-    for (std::size_t rest = i + (late ? 0 : 1); rest < ready.messages.size(); ++rest) MOZU_TRY(house_.people.release_notices(ready.messages[rest].notices, Timestamp::now()));
+    for (std::size_t rest = i + (late ? 0 : 1); rest < ready.messages.size(); ++rest)
+      MOZU_TRY(house_.people.release_notices(ready.messages[rest].notices, Timestamp::now()));
     why = outcome.why;
     return unreachable;
   }

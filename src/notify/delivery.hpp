@@ -12,7 +12,7 @@ namespace mozu::notify {
 /// Rows of one rule that were claimed together.
 struct Group {
   std::vector<store::Notice> notices;
-  Timestamp until;                        ///< when others may claim them
+  Timestamp until;  ///< when others may claim them
 };
 
 /// Thread-safe; the carrier is the caller's own.
@@ -37,7 +37,7 @@ class Delivery {
   };
   struct Ready {
     std::vector<Message> messages;
-    std::vector<store::Notice> gone;      ///< there is nothing to tell any more
+    std::vector<store::Notice> gone;  ///< there is nothing to tell any more
   };
   Result<Ready> messages(const Rule& rule, const Recipient& to, std::span<const store::Notice> notices);
   Outcome send(const Rule& rule, const Recipient& to, const Message& message, Carrier& carrier) const;

@@ -20,7 +20,7 @@ constexpr std::size_t title_bytes_max = 300;
 
 /// One event as it may leave.
 struct Told {
-  bool hidden = false;             ///< nothing but that there is something
+  bool hidden = false;  ///< nothing but that there is something
   std::string_view happened, title, summary;
   const Event* event = nullptr;
 };
@@ -56,7 +56,12 @@ std::string filled(std::string_view sentence, std::string_view value) {
 
 /// Name and value of what an event is about.
 std::vector<std::pair<std::string_view, std::string>> facts(const Words& w, const Event& e) {
-  std::vector<std::pair<std::string_view, std::string>> out{{w.kind, e.kind}, {w.actors, joined(e.actors)}, {w.sectors, joined(e.sectors)}, {w.countries, joined(e.countries)}, {w.tags, joined(e.tags)}, {w.tlp, std::string(intel::name(e.tlp))}};
+  std::vector<std::pair<std::string_view, std::string>> out{{w.kind, e.kind},
+                                                            {w.actors, joined(e.actors)},
+                                                            {w.sectors, joined(e.sectors)},
+                                                            {w.countries, joined(e.countries)},
+                                                            {w.tags, joined(e.tags)},
+                                                            {w.tlp, std::string(intel::name(e.tlp))}};
   std::erase_if(out, [](const auto& f) { return f.second.empty(); });
   return out;
 }
@@ -98,16 +103,20 @@ std::string paragraphs(std::string_view text) {
     if (!trim(line).empty()) out += fmt::format("<p style=\"margin:0 0 8px\">{}</p>\n", escape_xml(line));
   return out;
 }
-std::string link(std::string_view to, std::string_view text) { return fmt::format("<a href=\"{}\" style=\"color:#1a4f8b\">{}</a>", escape_xml(to), escape_xml(text)); }
+std::string link(std::string_view to, std::string_view text) {
+  return fmt::format("<a href=\"{}\" style=\"color:#1a4f8b\">{}</a>", escape_xml(to), escape_xml(text));
+}
 
 std::string html_event(const Letterhead& head, const Rule& rule, const Event& e) {
   const Words& w = words(rule.language);
   const Told t = told(head, rule, e);
   std::string out = "<div style=\"border-top:3px solid #b3541e;padding:12px 0 16px\">\n";
   if (t.hidden) return out + fmt::format("<p>{}</p>\n<p>{}</p>\n</div>\n", escape_xml(w.hidden), link(head.portal + "/", w.sign_in));
-  out += fmt::format("<p style=\"margin:0;color:#5b6470;font-size:13px\">{}</p>\n<h2 style=\"margin:2px 0 10px;font-size:19px\">{}</h2>\n", escape_xml(t.happened), escape_xml(cut(t.title, title_bytes_max)));
+  out += fmt::format("<p style=\"margin:0;color:#5b6470;font-size:13px\">{}</p>\n<h2 style=\"margin:2px 0 10px;font-size:19px\">{}</h2>\n",
+                     escape_xml(t.happened), escape_xml(cut(t.title, title_bytes_max)));
   out += "<table style=\"border-collapse:collapse;font-size:13px;margin:0 0 10px\">\n";
-  for (const auto& [name, value] : facts(w, e)) out += fmt::format("<tr><td style=\"padding:1px 14px 1px 0;color:#5b6470\">{}</td><td>{}</td></tr>\n", escape_xml(name), escape_xml(value));
+  for (const auto& [name, value] : facts(w, e))
+    out += fmt::format("<tr><td style=\"padding:1px 14px 1px 0;color:#5b6470\">{}</td><td>{}</td></tr>\n", escape_xml(name), escape_xml(value));
   out += "</table>\n";
   if (!t.summary.empty()) out += paragraphs(cut(t.summary, summary_bytes_max));
   if (e.locked) out += fmt::format("<p>{}</p>\n", escape_xml(w.locked));
@@ -116,12 +125,15 @@ std::string html_event(const Letterhead& head, const Rule& rule, const Event& e)
 
 std::string html_part(const Letterhead& head, const Letter& letter, const Rule& rule, std::span<const Event> events) {
   const Words& w = words(rule.language);
-  std::string out = fmt::format("<!DOCTYPE html>\n<html lang=\"{}\"><head><meta charset=\"utf-8\"><title>Mozu</title></head>\n"
-                                "<body style=\"margin:0;padding:16px;background:#ffffff;color:#1b2026;font:15px/1.5 sans-serif\">\n<div style=\"max-width:640px;margin:0 auto\">\n", rule.language == "ja" ? "ja" : "en");
+  std::string out = fmt::format(
+      "<!DOCTYPE html>\n<html lang=\"{}\"><head><meta charset=\"utf-8\"><title>Mozu</title></head>\n"
+      "<body style=\"margin:0;padding:16px;background:#ffffff;color:#1b2026;font:15px/1.5 sans-serif\">\n<div style=\"max-width:640px;margin:0 auto\">\n",
+      rule.language == "ja" ? "ja" : "en");
   if (letter.test) out += fmt::format("<p>{}</p>\n", escape_xml(w.test_body));
   for (const Event& e : events.first(std::min(events.size(), told_max))) out += html_event(head, rule, e);
   if (events.size() > told_max) out += fmt::format("<p>{}</p>\n", escape_xml(filled(w.more, fmt::format("{}", events.size() - told_max))));
-  out += fmt::format("<p style=\"border-top:1px solid #cfd5db;padding-top:10px;color:#5b6470;font-size:12px\">{}<br>{}", escape_xml(filled(w.why, rule.name)), link(head.portal + "/account/notifications", w.manage));
+  out += fmt::format("<p style=\"border-top:1px solid #cfd5db;padding-top:10px;color:#5b6470;font-size:12px\">{}<br>{}", escape_xml(filled(w.why, rule.name)),
+                     link(head.portal + "/account/notifications", w.manage));
   if (!letter.unsubscribe.empty()) out += " · " + link(letter.unsubscribe, w.unsubscribe);
   return out + "</p>\n</div></body></html>\n";
 }
@@ -129,7 +141,8 @@ std::string html_part(const Letterhead& head, const Letter& letter, const Rule& 
 std::string part(std::string_view boundary, std::string_view type, std::string_view language, const std::string& text) {
   constexpr std::size_t line = 76;
   const std::string encoded = base64(text);
-  std::string out = fmt::format("--{}\r\nContent-Type: {}; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\nContent-Language: {}\r\n\r\n", boundary, type, language == "ja" ? "ja" : "en");
+  std::string out = fmt::format("--{}\r\nContent-Type: {}; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\nContent-Language: {}\r\n\r\n", boundary, type,
+                                language == "ja" ? "ja" : "en");
   for (std::size_t i = 0; i < encoded.size(); i += line) out += encoded.substr(i, line) + "\r\n";
   return out;
 }
@@ -149,7 +162,8 @@ std::string host_of(std::string_view address) { return std::string(address.subst
 
 std::string write_mail(const Letterhead& head, const Letter& letter, const Rule& rule, std::span<const Event> events) {
   const std::string boundary = fmt::format("mozu-{}", letter.id), host = host_of(head.from_address);
-  std::string out = fmt::format("Date: {}\r\nFrom: {}\r\nTo: {}\r\n", mail_date(letter.at), mailbox(head.from_name, head.from_address, 7), mailbox(letter.to_name, letter.to_address, 5));
+  std::string out = fmt::format("Date: {}\r\nFrom: {}\r\nTo: {}\r\n", mail_date(letter.at), mailbox(head.from_name, head.from_address, 7),
+                                mailbox(letter.to_name, letter.to_address, 5));
   out += fmt::format("Subject: {}\r\nMessage-ID: <{}@{}>\r\n", header_text(subject(head, letter, rule, events), 9), letter.id, host);
   out += fmt::format("MIME-Version: 1.0\r\nAuto-Submitted: auto-generated\r\nX-Auto-Response-Suppress: All\r\nList-Id: <notifications.{}>\r\n", host);
   if (!letter.unsubscribe.empty()) out += fmt::format("List-Unsubscribe: <{}>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n", letter.unsubscribe);
@@ -174,7 +188,12 @@ void write_event(JsonWriter& w, const Letterhead& head, const Rule& rule, const 
     w.field("hidden", true).field("url", head.portal + "/").end_object();
     return;
   }
-  w.field("event", name(e.happened)).field("id", e.subject).field("edition", e.edition).field("at", format_time(e.at)).field("kind", e.kind).field("title", cut(t.title, title_bytes_max));
+  w.field("event", name(e.happened))
+      .field("id", e.subject)
+      .field("edition", e.edition)
+      .field("at", format_time(e.at))
+      .field("kind", e.kind)
+      .field("title", cut(t.title, title_bytes_max));
   if (e.tlp != intel::Tlp::none) w.field("tlp", intel::name(e.tlp));
   if (e.locked) w.field("locked", true);
   if (!t.summary.empty()) w.field("summary", cut(t.summary, summary_bytes_max));

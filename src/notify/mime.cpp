@@ -11,12 +11,14 @@ namespace mozu::notify {
 namespace {
 
 constexpr std::size_t local_bytes_max = 64, host_bytes_max = 253, label_bytes_max = 63;
-constexpr std::size_t word_bytes = 36;         // of UTF-8 in one encoded word: 48 letters of base64, 12 around them and the name of a header stay below the 76 of RFC 2047
+constexpr std::size_t word_bytes =
+    36;  // of UTF-8 in one encoded word: 48 letters of base64, 12 around them and the name of a header stay below the 76 of RFC 2047
 constexpr std::size_t line_columns = 76;
 
 bool is_local_part(std::string_view s) {
   if (s.empty() || s.size() > local_bytes_max || s.front() == '.' || s.back() == '.' || s.find("..") != s.npos) return false;
-  return std::ranges::all_of(s, [](char c) { return is_alnum(static_cast<unsigned char>(c)) || std::string_view("!#$%&'*+-/=?^_`{|}~.").find(c) != std::string_view::npos; });
+  return std::ranges::all_of(
+      s, [](char c) { return is_alnum(static_cast<unsigned char>(c)) || std::string_view("!#$%&'*+-/=?^_`{|}~.").find(c) != std::string_view::npos; });
 }
 bool is_mail_host(std::string_view s) {
   if (s.empty() || s.size() > host_bytes_max) return false;
@@ -84,7 +86,8 @@ std::string mail_date(Timestamp t) {
   constexpr std::string_view months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
   const CivilTime c = to_civil(t);
   const auto day = static_cast<std::size_t>(std::max<std::int64_t>(t.ms, 0) / 86'400'000 % 7);
-  return fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} +0000", days[day], c.day, months[static_cast<std::size_t>(c.month - 1)], c.year, c.hour, c.minute, c.second);
+  return fmt::format("{}, {:02} {} {:04} {:02}:{:02}:{:02} +0000", days[day], c.day, months[static_cast<std::size_t>(c.month - 1)], c.year, c.hour, c.minute,
+                     c.second);
 }
 
 }  // namespace mozu::notify

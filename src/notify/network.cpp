@@ -11,7 +11,10 @@ namespace {
 using intel::Ipv4;
 using intel::Ipv6;
 
-struct Block4 { Ipv4 address; int bits; };
+struct Block4 {
+  Ipv4 address;
+  int bits;
+};
 // https://www.iana.org/assignments/iana-ipv4-special-registry
 constexpr Block4 special_4[] = {
     {0x00000000, 8},   // this network
@@ -31,7 +34,10 @@ constexpr Block4 special_4[] = {
     {0xf0000000, 4},   // reserved, broadcast
 };
 
-struct Block6 { std::array<std::uint8_t, 6> begin; int bits; };
+struct Block6 {
+  std::array<std::uint8_t, 6> begin;
+  int bits;
+};
 // https://www.iana.org/assignments/iana-ipv6-special-registry; what is not in 2000::/3 is not the public Internet's
 constexpr Block6 special_6[] = {
     {{0x20, 0x01, 0x00, 0x00, 0, 0}, 23},  // protocols, Teredo

@@ -47,7 +47,8 @@ bool is_plain(std::string_view s) {
 Status check_list(const std::vector<std::string>& list, std::string_view name) {
   if (list.size() > filter_items_max) return wrong(fmt::format("/filter/{}", name), fmt::format("more than {} entries", filter_items_max));
   for (const auto& s : list)
-    if (s.empty() || s.size() > filter_bytes_max || !is_plain(s)) return wrong(fmt::format("/filter/{}", name), fmt::format("an entry is empty, longer than {} bytes, or holds control characters", filter_bytes_max));
+    if (s.empty() || s.size() > filter_bytes_max || !is_plain(s))
+      return wrong(fmt::format("/filter/{}", name), fmt::format("an entry is empty, longer than {} bytes, or holds control characters", filter_bytes_max));
   return {};
 }
 
@@ -75,7 +76,8 @@ bool fits(const Filter& f, const Event& e) {
 }
 
 Status check(const Rule& r) {
-  if (r.name.empty() || r.name.size() > rule_name_bytes_max || !is_plain(r.name)) return wrong("/name", fmt::format("the name is empty, longer than {} bytes, or holds control characters", rule_name_bytes_max));
+  if (r.name.empty() || r.name.size() > rule_name_bytes_max || !is_plain(r.name))
+    return wrong("/name", fmt::format("the name is empty, longer than {} bytes, or holds control characters", rule_name_bytes_max));
   if (r.language != "en" && r.language != "ja") return wrong("/language", "the language is neither en nor ja");
   if (r.hour < 0 || r.hour > 23) return wrong("/hour", "the hour is not from 0 to 23");
   if (r.weekday < 0 || r.weekday > 6) return wrong("/weekday", "the day of the week is not from 0 (Sunday) to 6");
@@ -85,7 +87,8 @@ Status check(const Rule& r) {
   if (r.url.size() > url_bytes_max) return wrong("/url", fmt::format("the URL is longer than {} bytes", url_bytes_max));
   for (const auto& e : r.filter.events)
     if (!happened_of(e)) return wrong("/filter/events", fmt::format("'{}' is none of published, revised, withdrawn", printable(e, 40)));
-  const std::pair<const std::vector<std::string>*, std::string_view> lists[] = {{&r.filter.events, "events"}, {&r.filter.kinds, "kinds"}, {&r.filter.actors, "actors"}, {&r.filter.sectors, "sectors"},
+  const std::pair<const std::vector<std::string>*, std::string_view> lists[] = {{&r.filter.events, "events"},       {&r.filter.kinds, "kinds"},
+                                                                                {&r.filter.actors, "actors"},       {&r.filter.sectors, "sectors"},
                                                                                 {&r.filter.countries, "countries"}, {&r.filter.tags, "tags"}};
   for (const auto& [list, of] : lists) MOZU_TRY(check_list(*list, of));
   if (r.filter.tlp.size() > filter_items_max) return wrong("/filter/tlp", "too many entries");
@@ -119,7 +122,8 @@ Result<std::string> text_of(std::string_view key, JsonElement e) {
 }
 Result<int> number_of(std::string_view key, JsonElement e) {
   std::int64_t n = 0;
-  if (double d = 0; e.is_double() && e.get(d) == simdjson::SUCCESS && d >= -1e6 && d <= 1e6 && static_cast<double>(static_cast<std::int64_t>(d)) == d) return static_cast<int>(d);
+  if (double d = 0; e.is_double() && e.get(d) == simdjson::SUCCESS && d >= -1e6 && d <= 1e6 && static_cast<double>(static_cast<std::int64_t>(d)) == d)
+    return static_cast<int>(d);
   if (e.get(n) != simdjson::SUCCESS || n < -1'000'000 || n > 1'000'000) return wrong(fmt::format("/{}", key), fmt::format("{} is not a whole number", key));
   return static_cast<int>(n);
 }
@@ -137,7 +141,8 @@ Result<std::vector<std::string>> texts_of(const std::string& key, JsonElement e)
 Status read_filter(JsonElement e, Filter& f) {
   JsonObject o;
   if (e.get(o) != simdjson::SUCCESS) return wrong("/filter", "filter is not an object");
-  const std::pair<std::string_view, std::vector<std::string>*> lists[] = {{"events", &f.events}, {"kinds", &f.kinds}, {"actors", &f.actors}, {"sectors", &f.sectors}, {"countries", &f.countries}, {"tags", &f.tags}};
+  const std::pair<std::string_view, std::vector<std::string>*> lists[] = {{"events", &f.events},   {"kinds", &f.kinds},         {"actors", &f.actors},
+                                                                          {"sectors", &f.sectors}, {"countries", &f.countries}, {"tags", &f.tags}};
   for (const auto [key, value] : o) {
     const std::string path = "filter/" + printable(key, 60);
     MOZU_LET(const auto texts, texts_of(path, value));
@@ -151,7 +156,9 @@ Status read_filter(JsonElement e, Filter& f) {
       continue;
     }
     const auto list = std::ranges::find(lists, key, &std::pair<std::string_view, std::vector<std::string>*>::first);
-    if (list == std::end(lists)) return wrong("/" + path, fmt::format("there is no field '{}' in filter", printable(key, 60)), "fields are events, kinds, actors, sectors, countries, tags, tlp");
+    if (list == std::end(lists))
+      return wrong("/" + path, fmt::format("there is no field '{}' in filter", printable(key, 60)),
+                   "fields are events, kinds, actors, sectors, countries, tags, tlp");
     *list->second = texts;
   }
   return {};
@@ -183,7 +190,8 @@ Status read_member(std::string_view key, JsonElement e, Rule& r) {
   if (key == "rhythm") return read_word(key, e, rhythm_names, r.rhythm);
   if (key == "filter") return read_filter(e, r.filter);
   if (key == "enabled") return e.get(r.enabled) == simdjson::SUCCESS ? Status{} : wrong("/enabled", "enabled is not true or false");
-  return wrong(fmt::format("/{}", printable(key, 60)), fmt::format("there is no field '{}'", printable(key, 60)), "fields are name, enabled, channel, url, language, rhythm, hour, weekday, utc_offset, filter");
+  return wrong(fmt::format("/{}", printable(key, 60)), fmt::format("there is no field '{}'", printable(key, 60)),
+               "fields are name, enabled, channel, url, language, rhythm, hour, weekday, utc_offset, filter");
 }
 
 }  // namespace

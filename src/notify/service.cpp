@@ -18,14 +18,18 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr std::size_t claimed_rules = 64, claimed_of_rule = 500;
-constexpr std::int64_t claim_margin = 3;                    // a claim holds as long as so many messages may take
+constexpr std::int64_t claim_margin = 3;  // a claim holds as long as so many messages may take
 constexpr std::int64_t pause_first_ms = 5'000, pause_longest_ms = 600'000;
 constexpr auto sweep_every = std::chrono::hours(1);
 
 /// The rows of one channel on their way to those who send.
 class Counter {
  public:
-  Counter(const House& house, Channel channel, std::int64_t claim_ms, const std::atomic<bool>& stop) : house_(house), channel_(channel), claim_ms_(claim_ms), stop_(stop) {}
+  Counter(const House& house, Channel channel, std::int64_t claim_ms, const std::atomic<bool>& stop)
+      : house_(house),
+        channel_(channel),
+        claim_ms_(claim_ms),
+        stop_(stop) {}
 
   /// Waits; nullopt when it is over.
   std::optional<Group> take() {
@@ -120,8 +124,13 @@ class Counter {
 class ServiceImpl final : public Service {
  public:
   ServiceImpl(House house, Settings settings)
-      : house_(std::move(house)), settings_(std::move(settings)), seen_(house_.source), watch_(house_, seen_), delivery_(house_, settings_, seen_),
-        mail_(house_, Channel::mail, claim_margin * settings_.patience.mail_ms, stop_), webhook_(house_, Channel::webhook, claim_margin * settings_.patience.webhook_ms, stop_) {}
+      : house_(std::move(house)),
+        settings_(std::move(settings)),
+        seen_(house_.source),
+        watch_(house_, seen_),
+        delivery_(house_, settings_, seen_),
+        mail_(house_, Channel::mail, claim_margin * settings_.patience.mail_ms, stop_),
+        webhook_(house_, Channel::webhook, claim_margin * settings_.patience.webhook_ms, stop_) {}
   ServiceImpl(const ServiceImpl&) = delete;
   ServiceImpl& operator=(const ServiceImpl&) = delete;
   ~ServiceImpl() override {

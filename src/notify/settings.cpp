@@ -28,11 +28,12 @@ class Reader {
     if (const auto line = toml_line_too_deep(text); line != 0) return bad(line, "too many dots in one key");
     const auto parsed = toml::parse(text, path_);
     if (!parsed) return bad(parsed.error().source().begin.line, std::string(parsed.error().description()));
-    MOZU_TRY(table(parsed.table(), {{"tlp_max", [this](const auto& n) { return tlp(n); }},
-                                    {"retry_seconds", [this](const auto& n) { return seconds(n, out_.retry_first_ms); }},
-                                    {"give_up_hours", [this](const auto& n) { return number(n, 1, 24 * 30, [this](auto h) { out_.retry_until_ms = h * 3'600'000; }); }},
-                                    {"mail", [this](const auto& n) { return sub(n, "mail", [this](const auto& t) { return mail(t); }); }},
-                                    {"webhook", [this](const auto& n) { return sub(n, "webhook", [this](const auto& t) { return webhook(t); }); }}}));
+    MOZU_TRY(table(parsed.table(),
+                   {{"tlp_max", [this](const auto& n) { return tlp(n); }},
+                    {"retry_seconds", [this](const auto& n) { return seconds(n, out_.retry_first_ms); }},
+                    {"give_up_hours", [this](const auto& n) { return number(n, 1, 24 * 30, [this](auto h) { out_.retry_until_ms = h * 3'600'000; }); }},
+                    {"mail", [this](const auto& n) { return sub(n, "mail", [this](const auto& t) { return mail(t); }); }},
+                    {"webhook", [this](const auto& n) { return sub(n, "webhook", [this](const auto& t) { return webhook(t); }); }}}));
     if (out_.mail.host.empty() && !out_.webhooks) return bad(0, "neither [mail] nor [webhook] is there", "without either there is nothing to send with");
     return std::move(out_);
   }
@@ -43,7 +44,9 @@ class Reader {
   std::string path_;
   Settings out_;
 
-  std::unexpected<Diagnostic> bad(std::uint64_t line, std::string what, std::string hint = {}) const { return fail(Diagnostic{Severity::error, "notify-settings", std::move(what), {path_, line, {}}, std::move(hint)}); }
+  std::unexpected<Diagnostic> bad(std::uint64_t line, std::string what, std::string hint = {}) const {
+    return fail(Diagnostic{Severity::error, "notify-settings", std::move(what), {path_, line, {}}, std::move(hint)});
+  }
   static std::uint64_t line_of(const Node& n) { return n.source().begin.line; }
   std::string beside(const std::string& name) const { return (std::filesystem::path(path_).parent_path() / name).string(); }
 
@@ -66,7 +69,8 @@ class Reader {
   }
   Status text(const Node& n, std::string& out) const {
     const auto value = n.value_exact<std::string>();
-    if (!value || !is_utf8(*value) || std::ranges::any_of(*value, [](char c) { return static_cast<unsigned char>(c) < 0x20; })) return bad(line_of(n), "this must be a text of one line");
+    if (!value || !is_utf8(*value) || std::ranges::any_of(*value, [](char c) { return static_cast<unsigned char>(c) < 0x20; }))
+      return bad(line_of(n), "this must be a text of one line");
     out = *value;
     return {};
   }
@@ -76,7 +80,9 @@ class Reader {
     take(*value);
     return {};
   }
-  Status seconds(const Node& n, std::int64_t& out) const { return number(n, 1, seconds_most, [&](auto s) { out = s * 1000; }); }
+  Status seconds(const Node& n, std::int64_t& out) const {
+    return number(n, 1, seconds_most, [&](auto s) { out = s * 1000; });
+  }
   Status file(const Node& n, std::string& out) const {
     MOZU_TRY(text(n, out));
     out = beside(out);
@@ -87,7 +93,9 @@ class Reader {
     std::string word;
     MOZU_TRY(text(n, word));
     const auto tlp = intel::parse_tlp(word);
-    if (!tlp || *tlp > intel::Tlp::amber_strict) return bad(line_of(n), fmt::format("'{}' is no marking that may leave", printable(word, 40)), "write clear, green, amber or amber+strict; the words of TLP:RED never leave");
+    if (!tlp || *tlp > intel::Tlp::amber_strict)
+      return bad(line_of(n), fmt::format("'{}' is no marking that may leave", printable(word, 40)),
+                 "write clear, green, amber or amber+strict; the words of TLP:RED never leave");
     out_.tlp_max = *tlp;
     return {};
   }
@@ -96,24 +104,29 @@ class Reader {
     MailServer& m = out_.mail;
     std::string security = "starttls";
     std::optional<std::int64_t> port;
-    MOZU_TRY(table(t, {{"server", [&](const auto& n) { return text(n, m.host); }},
-                       {"port", [&](const auto& n) { return number(n, 1, 65535, [&](auto p) { port = p; }); }},
-                       {"security", [&](const auto& n) { return text(n, security); }},
-                       {"user", [&](const auto& n) { return text(n, m.user); }},
-                       {"password_file", [&](const auto& n) { return password(n); }},
-                       {"authority", [&](const auto& n) { return file(n, m.authority); }},
-                       {"from", [&](const auto& n) { return from(n); }},
-                       {"hello", [&](const auto& n) { return text(n, m.hello); }},
-                       {"connections", [&](const auto& n) { return number(n, 1, connections_most, [&](auto c) { out_.mail_connections = static_cast<unsigned>(c); }); }},
-                       {"timeout_seconds", [&](const auto& n) { return seconds(n, out_.patience.mail_ms); }}}));
+    MOZU_TRY(table(
+        t, {{"server", [&](const auto& n) { return text(n, m.host); }},
+            {"port", [&](const auto& n) { return number(n, 1, 65535, [&](auto p) { port = p; }); }},
+            {"security", [&](const auto& n) { return text(n, security); }},
+            {"user", [&](const auto& n) { return text(n, m.user); }},
+            {"password_file", [&](const auto& n) { return password(n); }},
+            {"authority", [&](const auto& n) { return file(n, m.authority); }},
+            {"from", [&](const auto& n) { return from(n); }},
+            {"hello", [&](const auto& n) { return text(n, m.hello); }},
+            {"connections", [&](const auto& n) { return number(n, 1, connections_most, [&](auto c) { out_.mail_connections = static_cast<unsigned>(c); }); }},
+            {"timeout_seconds", [&](const auto& n) { return seconds(n, out_.patience.mail_ms); }}}));
     const auto line = t.source().begin.line;
-    if (m.host.empty() || !std::ranges::all_of(m.host, [](char c) { return is_alnum(static_cast<unsigned char>(c)) || std::string_view(".-:_").find(c) != std::string_view::npos; })) return bad(line, "[mail] names no server", "write server = \"smtp.example.com\"");
+    if (m.host.empty() || !std::ranges::all_of(m.host, [](char c) {
+          return is_alnum(static_cast<unsigned char>(c)) || std::string_view(".-:_").find(c) != std::string_view::npos;
+        }))
+      return bad(line, "[mail] names no server", "write server = \"smtp.example.com\"");
     if (out_.from.address.empty()) return bad(line, "[mail] does not say who the mail is from", "write from = \"Mozu <mozu@example.com>\"");
     if (security == "tls") m.security = Security::tls;
     else if (security == "starttls") m.security = Security::starttls;
     else if (security == "none") m.security = Security::none;
     else return bad(line, fmt::format("'{}' is no security of mail", printable(security, 40)), "write starttls, tls or none");
-    if (m.security == Security::none && m.host != "localhost" && !m.host.starts_with("127.") && m.host != "::1") return bad(line, "without TLS, mail would cross the network in the clear", "security = \"none\" is for a server on the loopback only");
+    if (m.security == Security::none && m.host != "localhost" && !m.host.starts_with("127.") && m.host != "::1")
+      return bad(line, "without TLS, mail would cross the network in the clear", "security = \"none\" is for a server on the loopback only");
     m.port = static_cast<std::uint16_t>(port.value_or(m.security == Security::tls ? 465 : m.security == Security::starttls ? 587 : 25));
     if (m.hello.empty()) m.hello = out_.from.address.substr(out_.from.address.rfind('@') + 1);
     if (!is_mail_address("x@" + m.hello)) return bad(line, "hello is no host name");
@@ -139,7 +152,8 @@ class Reader {
     out_.webhooks = true;
     return table(t, {{"allow", [&](const auto& n) { return allow(n); }},
                      {"authority", [&](const auto& n) { return file(n, out_.webhook_authority); }},
-                     {"connections", [&](const auto& n) { return number(n, 1, connections_most, [&](auto c) { out_.webhook_connections = static_cast<unsigned>(c); }); }},
+                     {"connections",
+                      [&](const auto& n) { return number(n, 1, connections_most, [&](auto c) { out_.webhook_connections = static_cast<unsigned>(c); }); }},
                      {"timeout_seconds", [&](const auto& n) { return seconds(n, out_.patience.webhook_ms); }}});
   }
   Status allow(const Node& n) {
@@ -148,7 +162,8 @@ class Reader {
     for (const auto& item : *list) {
       std::string word;
       MOZU_TRY(text(item, word));
-      if (!out_.webhook_allowed.add(word)) return bad(line_of(item), fmt::format("'{}' is no network", printable(word, 60)), "write it like 10.20.0.0/16 or 2001:db8::/32");
+      if (!out_.webhook_allowed.add(word))
+        return bad(line_of(item), fmt::format("'{}' is no network", printable(word, 60)), "write it like 10.20.0.0/16 or 2001:db8::/32");
     }
     return {};
   }

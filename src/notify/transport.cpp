@@ -65,10 +65,10 @@ struct Carrier::State {
   CURL* mail = nullptr;  // keeps the connection
   // Of what is under way:
   std::string_view rest;
-  bool begun = false;       // our words were asked for
-  bool forbidden = false;   // an address was not connected to
+  bool begun = false;      // our words were asked for
+  bool forbidden = false;  // an address was not connected to
   std::string forbidden_address;
-  std::string said;         // line of the other side: the one that refused, else the last
+  std::string said;  // line of the other side: the one that refused, else the last
   std::size_t answered = 0;
 
   void start(std::string_view body) {
@@ -78,7 +78,9 @@ struct Carrier::State {
     answered = 0;
   }
   std::string why(CURLcode code, const char* detail) const {
-    const std::string_view what = !said.empty() ? std::string_view(said) : detail[0] != '\0' ? std::string_view(detail) : std::string_view(::curl_easy_strerror(code));
+    const std::string_view what = !said.empty()       ? std::string_view(said)
+                                  : detail[0] != '\0' ? std::string_view(detail)
+                                                      : std::string_view(::curl_easy_strerror(code));
     return printable(what, why_bytes_max);
   }
 
@@ -158,7 +160,8 @@ struct Carrier::State {
   }
 };
 
-Carrier::Carrier(MailServer server, Networks allowed, std::string authority, Patience patience, const std::atomic<bool>& stop) : state_(std::make_unique<State>()) {
+Carrier::Carrier(MailServer server, Networks allowed, std::string authority, Patience patience, const std::atomic<bool>& stop)
+    : state_(std::make_unique<State>()) {
   begin_curl();
   state_->server = std::move(server);
   state_->allowed = std::move(allowed);
@@ -175,8 +178,9 @@ namespace {
 
 /// After which nobody else need try: it is the server, not the mail.
 bool is_of_server(CURLcode code) {
-  static constexpr CURLcode codes[] = {CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_CONNECT, CURLE_SSL_CONNECT_ERROR, CURLE_PEER_FAILED_VERIFICATION, CURLE_USE_SSL_FAILED, CURLE_LOGIN_DENIED, CURLE_SSL_CACERT_BADFILE,
-                                       CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER, CURLE_SSL_ISSUER_ERROR, CURLE_REMOTE_ACCESS_DENIED, CURLE_AUTH_ERROR};
+  static constexpr CURLcode codes[] = {CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_CONNECT,  CURLE_SSL_CONNECT_ERROR,    CURLE_PEER_FAILED_VERIFICATION,
+                                       CURLE_USE_SSL_FAILED,       CURLE_LOGIN_DENIED,     CURLE_SSL_CACERT_BADFILE,   CURLE_SSL_CERTPROBLEM,
+                                       CURLE_SSL_CIPHER,           CURLE_SSL_ISSUER_ERROR, CURLE_REMOTE_ACCESS_DENIED, CURLE_AUTH_ERROR};
   return std::ranges::find(codes, code) != std::end(codes);
 }
 
@@ -185,7 +189,8 @@ Outcome of_mail(CURLcode code, long answer, bool begun, std::string why) {
   if (is_of_server(code) || answer == 421) return {Outcome::Kind::unreachable, std::move(why), answer};
   // An answer to what we asked about this mail: to MAIL, RCPT, DATA (CURLE_SEND_ERROR), or to its text.
   const bool of_this = begun || code == CURLE_SEND_ERROR;
-  if (of_this && answer >= 500 && answer < 600 && code != CURLE_OPERATION_TIMEDOUT && code != CURLE_RECV_ERROR) return {Outcome::Kind::refused, std::move(why), answer};
+  if (of_this && answer >= 500 && answer < 600 && code != CURLE_OPERATION_TIMEDOUT && code != CURLE_RECV_ERROR)
+    return {Outcome::Kind::refused, std::move(why), answer};
   if (of_this || code == CURLE_ABORTED_BY_CALLBACK) return {Outcome::Kind::later, std::move(why), answer};
   return {Outcome::Kind::unreachable, std::move(why), answer};
 }
@@ -219,7 +224,8 @@ Outcome Carrier::mail(std::string_view from, std::string_view to, std::string_vi
 
 Outcome Carrier::post(const std::string& url, std::string_view body, const std::vector<std::pair<std::string, std::string>>& headers) {
   State& s = *state_;
-  const std::unique_ptr<CURL, decltype(&::curl_easy_cleanup)> handle(::curl_easy_init(), &::curl_easy_cleanup);  // one a request: nothing is shared between receivers
+  const std::unique_ptr<CURL, decltype(&::curl_easy_cleanup)> handle(::curl_easy_init(),
+                                                                     &::curl_easy_cleanup);  // one a request: nothing is shared between receivers
   List lines;
   bool whole = handle != nullptr && add(lines, "Content-Type: application/json") && add(lines, "Expect:");
   for (const auto& [name, value] : headers) whole = whole && add(lines, fmt::format("{}: {}", name, value));
@@ -236,7 +242,9 @@ Outcome Carrier::post(const std::string& url, std::string_view body, const std::
   if (answer >= 200 && answer < 300) return {Outcome::Kind::done, {}, answer};
   if (answer == 410) return {Outcome::Kind::refused, "the receiver said 410 Gone", answer};
   if (answer != 0) return {Outcome::Kind::later, fmt::format("the receiver said {}", answer), answer};
-  if (s.forbidden && code == CURLE_COULDNT_CONNECT) return {Outcome::Kind::refused, fmt::format("{} is an internal address, which the operator does not allow", s.forbidden_address.empty() ? "this" : s.forbidden_address), 0};
+  if (s.forbidden && code == CURLE_COULDNT_CONNECT)
+    return {Outcome::Kind::refused,
+            fmt::format("{} is an internal address, which the operator does not allow", s.forbidden_address.empty() ? "this" : s.forbidden_address), 0};
   return {Outcome::Kind::later, s.why(code, error), 0};
 }
 
@@ -263,16 +271,20 @@ std::string part_of(CURLU* u, CURLUPart part) {
 
 Status check_webhook_url(std::string_view url, const Networks& allowed) {
   begin_curl();
-  if (!is_utf8(url) || std::ranges::any_of(url, [](char c) { return static_cast<unsigned char>(c) <= ' ' || static_cast<unsigned char>(c) >= 0x7f; })) return url_wrong("the URL holds blanks, controls or letters beyond ASCII", "write the host in its ASCII form");
+  if (!is_utf8(url) || std::ranges::any_of(url, [](char c) { return static_cast<unsigned char>(c) <= ' ' || static_cast<unsigned char>(c) >= 0x7f; }))
+    return url_wrong("the URL holds blanks, controls or letters beyond ASCII", "write the host in its ASCII form");
   const std::unique_ptr<CURLU, UrlDeleter> u(::curl_url());
-  if (u == nullptr || ::curl_url_set(u.get(), CURLUPART_URL, std::string(url).c_str(), 0) != CURLUE_OK) return url_wrong("this is no URL", "write it like https://hooks.example.com/mozu");
+  if (u == nullptr || ::curl_url_set(u.get(), CURLUPART_URL, std::string(url).c_str(), 0) != CURLUE_OK)
+    return url_wrong("this is no URL", "write it like https://hooks.example.com/mozu");
   if (part_of(u.get(), CURLUPART_SCHEME) != "https") return url_wrong("a webhook is https", "write it like https://hooks.example.com/mozu");
-  if (!part_of(u.get(), CURLUPART_USER).empty() || !part_of(u.get(), CURLUPART_PASSWORD).empty()) return url_wrong("the URL holds a user or password", "the receiver knows us by the signature");
+  if (!part_of(u.get(), CURLUPART_USER).empty() || !part_of(u.get(), CURLUPART_PASSWORD).empty())
+    return url_wrong("the URL holds a user or password", "the receiver knows us by the signature");
   if (!part_of(u.get(), CURLUPART_FRAGMENT).empty()) return url_wrong("the URL holds a fragment");
   std::string host = part_of(u.get(), CURLUPART_HOST);  // numbers in any form are four decimal ones by now
   if (host.starts_with('[')) host = host.substr(1, host.size() - 2);
   const bool address = intel::parse_ipv4(host) || host.find(':') != std::string::npos;
-  if (host.empty() || iequals(host, "localhost") || (address && !may_connect(host, allowed))) return url_wrong("the URL leads to an internal address", "the operator can allow its network");
+  if (host.empty() || iequals(host, "localhost") || (address && !may_connect(host, allowed)))
+    return url_wrong("the URL leads to an internal address", "the operator can allow its network");
   return {};
 }
 

@@ -6,15 +6,15 @@ namespace mozu::notify {
 
 struct Words {
   std::string_view published, revised, withdrawn;  ///< before a title
-  std::string_view hidden;                          ///< in place of what may not leave
+  std::string_view hidden;                         ///< in place of what may not leave
   std::string_view hidden_subject;
   std::string_view locked;
-  std::string_view digest_subject;                  ///< {} = how many
-  std::string_view more;                            ///< {} = how many further ones
-  std::string_view read;                            ///< before the link
-  std::string_view sign_in;                         ///< before the link of what is hidden
+  std::string_view digest_subject;  ///< {} = how many
+  std::string_view more;            ///< {} = how many further ones
+  std::string_view read;            ///< before the link
+  std::string_view sign_in;         ///< before the link of what is hidden
   std::string_view test_subject, test_body;
-  std::string_view why;                             ///< {} = name of the rule
+  std::string_view why;  ///< {} = name of the rule
   std::string_view manage, unsubscribe;
   std::string_view kind, actors, sectors, countries, tags, tlp;
 };

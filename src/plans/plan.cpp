@@ -15,12 +15,17 @@ namespace {
 using List = std::vector<std::string>;
 struct Subjects {
   std::string_view member, subject;
-  List Plan::*list;
+  List Plan::* list;
 };
-constexpr std::array<Subjects, 6> lists = {{{"kinds", "kind", &Plan::kinds}, {"geography", "geography", &Plan::geography}, {"sectors", "sector", &Plan::sectors}, {"actors", "actor", &Plan::actors}, {"malware", "malware", &Plan::malware}, {"campaigns", "campaign", &Plan::campaigns}}};
+constexpr std::array<Subjects, 6> lists = {{{"kinds", "kind", &Plan::kinds},
+                                            {"geography", "geography", &Plan::geography},
+                                            {"sectors", "sector", &Plan::sectors},
+                                            {"actors", "actor", &Plan::actors},
+                                            {"malware", "malware", &Plan::malware},
+                                            {"campaigns", "campaign", &Plan::campaigns}}};
 struct Quota {
   std::string_view member;
-  std::optional<std::int64_t> Quotas::*quota;
+  std::optional<std::int64_t> Quotas::* quota;
 };
 constexpr std::array<Quota, 3> quotas = {{{"requests", &Quotas::requests}, {"lookups", &Quotas::lookups}, {"downloads", &Quotas::downloads}}};
 
@@ -90,7 +95,8 @@ Status read_quotas(JsonElement e, Plan& plan) {
 }
 
 bool is_name(std::string_view s) {
-  return !s.empty() && s.size() <= 64 && s[0] >= 'a' && s[0] <= 'z' && std::ranges::all_of(s, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
+  return !s.empty() && s.size() <= 64 && s[0] >= 'a' && s[0] <= 'z' &&
+         std::ranges::all_of(s, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
 }
 
 Status in_range(std::int64_t n, std::int64_t most, const std::string& path) {

@@ -55,7 +55,8 @@ std::uint64_t line_of(const toml::table& root, std::string_view path) {
 Result<Plan> read_plan_toml(std::string_view text, const std::string& file) {
   if (!is_utf8(text)) return fail(Diagnostic{Severity::error, "plan-invalid", "the file is no UTF-8", {file, 0, {}}, {}});
   const toml::parse_result parsed = toml::parse(text);
-  if (!parsed) return fail(Diagnostic{Severity::error, "plan-invalid", std::string(parsed.error().description()), {file, parsed.error().source().begin.line, {}}, {}});
+  if (!parsed)
+    return fail(Diagnostic{Severity::error, "plan-invalid", std::string(parsed.error().description()), {file, parsed.error().source().begin.line, {}}, {}});
   std::string json;
   JsonWriter w(json);
   write(w, parsed.table(), 0);

@@ -15,7 +15,9 @@ constexpr std::string_view plan_documents = "plans", subscription_documents = "s
 constexpr int tries_max = 1000;  // of writing down what is opened, while others do
 constexpr std::int64_t day_ms = std::int64_t{24} * 3'600'000;
 
-std::unexpected<Diagnostic> broken(std::string_view what) { return fail("plan-broken", fmt::format("the document '{}' cannot be read", printable(what, 80)), "restore the store from a backup"); }
+std::unexpected<Diagnostic> broken(std::string_view what) {
+  return fail("plan-broken", fmt::format("the document '{}' cannot be read", printable(what, 80)), "restore the store from a backup");
+}
 std::string id_of(intel::OrganisationId organisation) { return fmt::format("{}", organisation); }
 
 /// One publication of the reader's choice.
@@ -28,7 +30,8 @@ std::string choices_json(const std::vector<Choice>& choices) {
   std::string out;
   JsonWriter w(out);
   w.begin_object().key("opened").begin_array();
-  for (const auto& c : choices) w.begin_object().field("publication", c.publication).field("subscription", c.subscription).field("by", c.by).field("at", c.at.ms).end_object();
+  for (const auto& c : choices)
+    w.begin_object().field("publication", c.publication).field("subscription", c.subscription).field("by", c.by).field("at", c.at.ms).end_object();
   w.end_array().end_object();
   return out;
 }
@@ -43,7 +46,10 @@ Result<Versioned<std::vector<Choice>>> choices_of(store::Accounts& people, intel
   if (parser.parse(d->json).get(e) != simdjson::SUCCESS) return broken(d->id);
   if (const auto list = array_member(e, "opened"))
     for (const JsonElement c : *list)
-      out.value.push_back({std::string(string_member(c, "publication")), std::string(string_member(c, "subscription")), std::string(string_member(c, "by")), {member_as<std::int64_t>(c, "at").value_or(0)}});
+      out.value.push_back({std::string(string_member(c, "publication")),
+                           std::string(string_member(c, "subscription")),
+                           std::string(string_member(c, "by")),
+                           {member_as<std::int64_t>(c, "at").value_or(0)}});
   return out;
 }
 
@@ -56,7 +62,9 @@ std::string subscriptions_json(const std::vector<Subscription>& list) {
   return out;
 }
 
-std::optional<std::int64_t> greater(std::optional<std::int64_t> a, std::optional<std::int64_t> b) { return a && b ? std::optional(std::max(*a, *b)) : std::nullopt; }
+std::optional<std::int64_t> greater(std::optional<std::int64_t> a, std::optional<std::int64_t> b) {
+  return a && b ? std::optional(std::max(*a, *b)) : std::nullopt;
+}
 
 /// Quotas of several: whoever holds one without a limit has none.
 Quotas greatest(const std::vector<const Plan*>& plans) {
@@ -157,7 +165,8 @@ Status Plans::remove(std::string_view name) {
     MOZU_LET(const auto page, people_.documents(query));
     for (const auto& d : page.items) {
       MOZU_LET(const auto held, subscriptions(d.organisation));
-      if (std::ranges::find(held.value, name, &Subscription::plan) != held.value.end()) return fail("plan-held", fmt::format("an organisation holds the plan '{}'", printable(name, 64)), "take its subscription away first");
+      if (std::ranges::find(held.value, name, &Subscription::plan) != held.value.end())
+        return fail("plan-held", fmt::format("an organisation holds the plan '{}'", printable(name, 64)), "take its subscription away first");
     }
     query.cursor = page.next;
   } while (!query.cursor.empty());
@@ -175,7 +184,10 @@ Result<Versioned<std::vector<Subscription>>> Plans::subscriptions(intel::Organis
   const auto list = array_member(e, "subscriptions");
   if (!list) return broken(d->id);
   for (const JsonElement s : *list)
-    out.value.push_back({std::string(string_member(s, "plan")), {member_as<std::int64_t>(s, "start").value_or(0)}, {member_as<std::int64_t>(s, "end").value_or(0)}, std::string(string_member(s, "id"))});
+    out.value.push_back({std::string(string_member(s, "plan")),
+                         {member_as<std::int64_t>(s, "start").value_or(0)},
+                         {member_as<std::int64_t>(s, "end").value_or(0)},
+                         std::string(string_member(s, "id"))});
   return out;
 }
 
@@ -236,9 +248,12 @@ Result<Standing> Plans::open(intel::OrganisationId organisation, std::string_vie
       if (std::ranges::any_of(choices.value, [&](const Choice& c) { return of_this(c) && c.publication == publication; })) return stands;
       if (with == nullptr && std::ranges::count_if(choices.value, of_this) < plan->trial) with = &subscription;
     }
-    if (stands.state == State::expired) return fail("plan-expired", fmt::format("your plan ended on {}", format_time(stands.until).substr(0, 10)), "who sold it can renew it");
-    if (with == nullptr && stands.trial == 0) return fail("no-trial", "your plan opens no publication of your choice", "ask for one that opens this publication");
-    if (with == nullptr) return fail("trial-spent", fmt::format("all {} publications of your trial are open already", stands.trial), "ask for a plan that opens more");
+    if (stands.state == State::expired)
+      return fail("plan-expired", fmt::format("your plan ended on {}", format_time(stands.until).substr(0, 10)), "who sold it can renew it");
+    if (with == nullptr && stands.trial == 0)
+      return fail("no-trial", "your plan opens no publication of your choice", "ask for one that opens this publication");
+    if (with == nullptr)
+      return fail("trial-spent", fmt::format("all {} publications of your trial are open already", stands.trial), "ask for a plan that opens more");
     // Those of subscriptions that are gone are kept: whoever takes one away and gives it again gives no new trial.
     choices.value.push_back({std::string(publication), with->id, std::string(who), now});
     store::Document d;

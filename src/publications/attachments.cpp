@@ -14,7 +14,8 @@
 namespace mozu::publications {
 namespace {
 
-void error(Diagnostics& diagnostics, std::string_view code, const std::string& file, std::string message, std::string hint = {}, Severity severity = Severity::error) {
+void error(Diagnostics& diagnostics, std::string_view code, const std::string& file, std::string message, std::string hint = {},
+           Severity severity = Severity::error) {
   diagnostics.add({severity, std::string(code), std::move(message), {file, 0, {}}, std::move(hint)});
 }
 
@@ -45,17 +46,20 @@ void read_indicators(const Attachment& a, std::string_view bytes, const KnownHar
     if (seen.size() >= indicators_max || !seen.emplace(i.pattern.kind, i.pattern.value).second) return;
     out.indicators.push_back(i.pattern);
     if (const std::string list = harmless ? harmless(i.pattern.value) : std::string(); !list.empty())
-      error(diagnostics, "known-harmless", a.name, fmt::format("'{}' stands in the warning list \"{}\"", printable(i.pattern.value, 100), printable(list, 100)), "take it out, or publish with the word that warnings are accepted", Severity::warning);
+      error(diagnostics, "known-harmless", a.name, fmt::format("'{}' stands in the warning list \"{}\"", printable(i.pattern.value, 100), printable(list, 100)),
+            "take it out, or publish with the word that warnings are accepted", Severity::warning);
   };
   const Status done = formats::read_feed_memory(a.name, bytes, settings, Timestamp{}, sink, read, statistics);
   take_as_errors(std::move(read), diagnostics, statistics.refused + statistics.cut_off, a.name);
   if (!done) return diagnostics.add(Diagnostic(done.error()).at(a.name));
   if (taken == 0) error(diagnostics, "attachment-empty", a.name, "there is no indicator in it", "one value a line, or CSV, JSON, STIX, MISP, OpenIOC");
-  if (seen.size() >= indicators_max) error(diagnostics, "attachment-too-large", a.name, fmt::format("a publication has at most {} indicators", with_commas(indicators_max)));
+  if (seen.size() >= indicators_max)
+    error(diagnostics, "attachment-too-large", a.name, fmt::format("a publication has at most {} indicators", with_commas(indicators_max)));
 }
 
 void check_yara(const std::string& name, std::string_view rules, Diagnostics& diagnostics) {
-  if (rules.size() > yara_bytes_max) return error(diagnostics, "attachment-too-large", name, fmt::format("YARA rules have at most {} a file", human_bytes(static_cast<double>(yara_bytes_max))));
+  if (rules.size() > yara_bytes_max)
+    return error(diagnostics, "attachment-too-large", name, fmt::format("YARA rules have at most {} a file", human_bytes(static_cast<double>(yara_bytes_max))));
   if (rules.find('\0') != rules.npos || !is_utf8(rules)) return error(diagnostics, "yara", name, "the rules are no UTF-8 text");
   if (trim(rules).empty()) return;  // "attachment-empty" says so
   files::check_yara(name, rules, diagnostics);
@@ -80,9 +84,12 @@ void read_rules(const Attachment& a, std::string_view bytes, std::string_view fo
   const auto sink = [&](intel::StixObject&& o) -> Status {
     JsonObject json;
     if (o.type != "indicator" || parser.parse(o.json).get(json) != simdjson::SUCCESS) return {};
-    RuleText rule{std::string(string_member(json, "pattern_type")), std::string(string_member(json, "x_mozu_rule_name")), std::string(string_member(json, "pattern"))};
+    RuleText rule{std::string(string_member(json, "pattern_type")), std::string(string_member(json, "x_mozu_rule_name")),
+                  std::string(string_member(json, "pattern"))};
     ++taken;
-    if (format == "sigma" && !begins_a_line(rule.text, "detection:") && !begins_a_line(rule.text, "correlation:")) error(diagnostics, "sigma-rule", a.name, fmt::format("the rule \"{}\" detects nothing", printable(rule.name, 100)), "it needs `detection:` with a condition");
+    if (format == "sigma" && !begins_a_line(rule.text, "detection:") && !begins_a_line(rule.text, "correlation:"))
+      error(diagnostics, "sigma-rule", a.name, fmt::format("the rule \"{}\" detects nothing", printable(rule.name, 100)),
+            "it needs `detection:` with a condition");
     if (out.rules.size() >= rules_max) return fail("attachment-too-large", fmt::format("a publication has at most {} rules", with_commas(rules_max)));
     if (seen.emplace(rule.language, rule.text).second) out.rules.push_back(std::move(rule));
     return {};

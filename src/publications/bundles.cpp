@@ -26,8 +26,8 @@ void cell(std::string& out, std::string_view s) {
 
 std::string_view indicator_type(std::string_view kind) {
   constexpr std::pair<std::string_view, std::string_view> words[] = {
-      {"md5", "md5Hash"}, {"sha1", "sha1Hash"}, {"sha256", "sha256Hash"}, {"sha512", "sha512Hash"}, {"ipv4", "ip"}, {"ipv6", "ip"},
-      {"ipv4-range", "ipRange"}, {"ipv6-range", "ipRange"}, {"domain", "domain"}, {"url", "url"}, {"url-mask", "urlMask"}, {"email", "email"}};
+      {"md5", "md5Hash"},        {"sha1", "sha1Hash"},      {"sha256", "sha256Hash"}, {"sha512", "sha512Hash"}, {"ipv4", "ip"},          {"ipv6", "ip"},
+      {"ipv4-range", "ipRange"}, {"ipv6-range", "ipRange"}, {"domain", "domain"},     {"url", "url"},           {"url-mask", "urlMask"}, {"email", "email"}};
   for (const auto& [ours, theirs] : words)
     if (ours == kind) return theirs;
   return {};
@@ -52,7 +52,8 @@ void YaraFile::add(const PublishedItem& item, std::string_view title) {
   if (item.kind != "yara") return;
   const bool taken = names_.insert(item.name).second;
   // A title is text of others: no line end leaves the comment.
-  out_ += fmt::format("// {}{}\n", printable(title, 300), taken ? "" : fmt::format(": its rule {} is left out, another one has the name", printable(item.name, 200)));
+  out_ += fmt::format("// {}{}\n", printable(title, 300),
+                      taken ? "" : fmt::format(": its rule {} is left out, another one has the name", printable(item.name, 200)));
   if (taken) out_ += item.value + "\n\n";
 }
 

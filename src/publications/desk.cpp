@@ -25,7 +25,9 @@ std::string working_json(const Working& w) {
   return out;
 }
 
-Status broken(std::string_view id) { return fail("publication-broken", fmt::format("the publication {} cannot be read", id), "restore the store from a backup"); }
+Status broken(std::string_view id) {
+  return fail("publication-broken", fmt::format("the publication {} cannot be read", id), "restore the store from a backup");
+}
 
 Status read_working(JsonElement e, Working& out) {
   const auto publication = member(e, "publication");
@@ -45,8 +47,12 @@ Result<Working> read_working(const store::Document& d) {
 }
 
 /// What an organisation brings in without a word about sharing stays its own.
-intel::Tlp effective(intel::OrganisationId organisation, intel::Tlp tlp) { return tlp == intel::Tlp::none && organisation != intel::common ? intel::Tlp::amber : tlp; }
-bool may_see(const intel::Viewer& v, const Working& w) { return (v.all || v.organisation == w.organisation) && intel::may_see(v, w.organisation, effective(w.organisation, w.publication.tlp)); }
+intel::Tlp effective(intel::OrganisationId organisation, intel::Tlp tlp) {
+  return tlp == intel::Tlp::none && organisation != intel::common ? intel::Tlp::amber : tlp;
+}
+bool may_see(const intel::Viewer& v, const Working& w) {
+  return (v.all || v.organisation == w.organisation) && intel::may_see(v, w.organisation, effective(w.organisation, w.publication.tlp));
+}
 
 std::unexpected<Diagnostic> absent() { return fail("absent", "no such publication"); }
 
@@ -72,9 +78,12 @@ std::string_view Published::title(std::string_view language) const {
 
 namespace {
 
-std::vector<intel::Subject> subjects_of(std::string_view id, std::string_view kind, const std::vector<std::string>& geography, const std::vector<std::string>& sectors, const std::vector<std::string>& actors, const std::vector<std::string>& malware, const std::vector<std::string>& campaigns) {
+std::vector<intel::Subject> subjects_of(std::string_view id, std::string_view kind, const std::vector<std::string>& geography,
+                                        const std::vector<std::string>& sectors, const std::vector<std::string>& actors,
+                                        const std::vector<std::string>& malware, const std::vector<std::string>& campaigns) {
   std::vector<intel::Subject> out{intel::subject_of("publication", id), intel::subject_of("kind", kind)};
-  const std::pair<std::string_view, const std::vector<std::string>*> lists[] = {{"geography", &geography}, {"sector", &sectors}, {"actor", &actors}, {"malware", &malware}, {"campaign", &campaigns}};
+  const std::pair<std::string_view, const std::vector<std::string>*> lists[] = {
+      {"geography", &geography}, {"sector", &sectors}, {"actor", &actors}, {"malware", &malware}, {"campaign", &campaigns}};
   for (const auto& [what, list] : lists)
     for (const auto& one : *list) out.push_back(intel::subject_of(what, one));
   return out;
@@ -84,7 +93,9 @@ std::vector<intel::Subject> subjects_of(std::string_view id, std::string_view ki
 
 std::vector<intel::Subject> Published::subjects() const { return subjects_of(id, kind, geography, sectors, actors, malware, campaigns); }
 
-std::string Desk::id_of(intel::OrganisationId organisation, std::string_view slug) { return uuid_v4_of(publication_space, fmt::format("{} {}", organisation, slug)); }
+std::string Desk::id_of(intel::OrganisationId organisation, std::string_view slug) {
+  return uuid_v4_of(publication_space, fmt::format("{} {}", organisation, slug));
+}
 
 Result<Desk::Kept> Desk::kept(const intel::Viewer& v, std::string_view id) {
   MOZU_LET(auto document, people_.document(working_copies, id));
@@ -96,7 +107,9 @@ Result<Desk::Kept> Desk::kept(const intel::Viewer& v, std::string_view id) {
 
 Result<Desk::Kept> Desk::kept_at(const Author& author, std::string_view id, std::int64_t version) {
   MOZU_LET(auto k, kept(author.viewer, id));
-  if (k.working.version != version) return fail("conflict", fmt::format("the publication has version {} by now, by {}", k.working.version, printable(k.working.by, 60)), "read it again and repeat the change");
+  if (k.working.version != version)
+    return fail("conflict", fmt::format("the publication has version {} by now, by {}", k.working.version, printable(k.working.by, 60)),
+                "read it again and repeat the change");
   return k;
 }
 
@@ -112,7 +125,8 @@ Status Desk::archive(const store::Document& d) {
 
 Result<Working> Desk::put(const Author& author, Kept&& k, Stage stage) {
   MOZU_TRY(check_shape(k.working.publication));
-  if (!may_see(author.viewer, k.working)) return fail("publication-invalid", "this marking is above what you may see (/tlp)", "somebody with the clearance can set it");
+  if (!may_see(author.viewer, k.working))
+    return fail("publication-invalid", "this marking is above what you may see (/tlp)", "somebody with the clearance can set it");
   if (k.document.version != 0) MOZU_TRY(archive(k.document));
   k.working.stage = stage;
   k.working.by = author.name;
@@ -161,14 +175,17 @@ Result<std::string> Desk::file(intel::OrganisationId organisation, const Attachm
   for (std::size_t piece = 0; piece * piece_bytes < std::max<std::uint64_t>(a.bytes, 1); ++piece) {
     MOZU_LET(const auto d, people_.document(files, piece_id(organisation, a.sha256, piece)));
     JsonElement e;
-    if (!d || parser.parse(d->json).get(e) != simdjson::SUCCESS) return fail("publication-broken", fmt::format("a part of '{}' is missing", a.name), "attach the file again");
+    if (!d || parser.parse(d->json).get(e) != simdjson::SUCCESS)
+      return fail("publication-broken", fmt::format("a part of '{}' is missing", a.name), "attach the file again");
     out += from_base64(string_member(e, "base64")).value_or(std::string());
   }
   return out;
 }
 
 Result<Working> Desk::attach(const Author& author, std::string_view id, std::int64_t version, AttachmentKind kind, std::string name, std::string_view bytes) {
-  if (bytes.size() > attachment_bytes_max) return fail("attachment-too-large", fmt::format("'{}' has {}; at most {} are taken", printable(name, 120), human_bytes(static_cast<double>(bytes.size())), human_bytes(attachment_bytes_max)));
+  if (bytes.size() > attachment_bytes_max)
+    return fail("attachment-too-large", fmt::format("'{}' has {}; at most {} are taken", printable(name, 120), human_bytes(static_cast<double>(bytes.size())),
+                                                    human_bytes(attachment_bytes_max)));
   MOZU_LET(auto k, kept_at(author, id, version));
   Attachment a{kind, std::move(name), to_hex(sha256(std::as_bytes(std::span(bytes)))), bytes.size()};
   auto& list = k.working.publication.attachments;
@@ -268,7 +285,9 @@ Status refuse(const Diagnostics& diagnostics, bool warnings_too) {
 
 }  // namespace
 
-Result<std::optional<store::StoredObject>> Desk::report(const intel::Viewer& v, std::string_view id) { return knowledge_.object(v, fmt::format("report--{}", id)); }
+Result<std::optional<store::StoredObject>> Desk::report(const intel::Viewer& v, std::string_view id) {
+  return knowledge_.object(v, fmt::format("report--{}", id));
+}
 
 /// Revokes what the edition before brought and this one does not.
 Status Desk::take_back(store::Import& import, const intel::Viewer& v, const Published& before, std::span<const std::string> kept, Timestamp at) {
@@ -300,7 +319,13 @@ Result<Published> Desk::publish(const Author& author, std::string_view id, std::
   MOZU_TRY(archive(k.document));  // readers are led to this version: it must be there before they are
   const intel::Viewer own{w.organisation, intel::Tlp::red, false};
   const auto& about = w.publication;
-  const store::Provenance provenance{std::string(published_source), fmt::format("publication {}", w.id), to_hex(sha256(std::as_bytes(std::span(k.document.json)))), author.name, w.organisation, effective(w.organisation, about.tlp), intel::confidence_unknown,
+  const store::Provenance provenance{std::string(published_source),
+                                     fmt::format("publication {}", w.id),
+                                     to_hex(sha256(std::as_bytes(std::span(k.document.json)))),
+                                     author.name,
+                                     w.organisation,
+                                     effective(w.organisation, about.tlp),
+                                     intel::confidence_unknown,
                                      subjects_of(w.id, about.kind, about.geography, about.sectors, about.actors, about.malware, about.campaigns)};
   MOZU_LET(const auto import, knowledge_.begin_import(provenance));  // one at a time: nobody publishes between what is read here and what is written
   MOZU_LET(const auto still, people_.document(working_copies, id));
@@ -314,7 +339,8 @@ Result<Published> Desk::publish(const Author& author, std::string_view id, std::
   if (was) edition.number = was->edition + 1, edition.published = published_of(*before);
   // What its organisation knows, whatever else the author may see (the machine's owner: all).
   const intel::Viewer eyes{w.organisation, author.viewer.clearance, false};
-  const auto objects = published_objects(w, contents, edition, [&](const intel::Key& key, std::span<const std::string_view> types) { return known_id(knowledge_, eyes, key, types); });
+  const auto objects = published_objects(
+      w, contents, edition, [&](const intel::Key& key, std::span<const std::string_view> types) { return known_id(knowledge_, eyes, key, types); });
   formats::StixObjectReader reader;
   std::vector<std::string> ids;
   for (const auto& json : objects) {
@@ -335,7 +361,8 @@ Result<Published> Desk::withdraw(const Author& author, std::string_view id) {
   const intel::Viewer own{k.working.organisation, intel::Tlp::red, false};
   MOZU_LET(const auto first, report(own, id));
   if (!first) return fail("absent", "the publication is not published");
-  store::Provenance provenance{std::string(published_source), fmt::format("publication {}", id), {}, author.name, first->organisation, first->tlp, intel::confidence_unknown, {}};
+  store::Provenance provenance{
+      std::string(published_source), fmt::format("publication {}", id), {}, author.name, first->organisation, first->tlp, intel::confidence_unknown, {}};
   if (const auto p = read_published(*first)) provenance.subjects = p->subjects();
   MOZU_LET(const auto import, knowledge_.begin_import(provenance));
   MOZU_LET(const auto before, report(own, id));

@@ -14,7 +14,9 @@
 namespace mozu::publications {
 namespace {
 
-std::string print_id(const Published& p, std::string_view part, std::string_view language, std::size_t piece) { return fmt::format("{}.{}.{}.{}", p.id, part, language, piece); }
+std::string print_id(const Published& p, std::string_view part, std::string_view language, std::size_t piece) {
+  return fmt::format("{}.{}.{}.{}", p.id, part, language, piece);
+}
 /// What the print is of: an edition never changes, and how pages look does so only with the program.
 std::string edition_of(const Published& p) { return fmt::format("{}.{}.{}", p.version, p.edition, page_design); }
 
@@ -45,7 +47,13 @@ Status Desk::keep_print(const Published& p, std::string_view part, std::string_v
     d.collection = prints, d.id = print_id(p, part, language, piece), d.organisation = p.organisation;
     MOZU_LET(const auto there, people_.document(prints, d.id));
     if (there) d.version = there->version;
-    JsonWriter(d.json).begin_object().field("edition", edition_of(p)).field("sha256", hash).field("bytes", std::uint64_t{pdf.size()}).field("base64", base64(pdf.substr(piece * piece_bytes, piece_bytes))).end_object();
+    JsonWriter(d.json)
+        .begin_object()
+        .field("edition", edition_of(p))
+        .field("sha256", hash)
+        .field("bytes", std::uint64_t{pdf.size()})
+        .field("base64", base64(pdf.substr(piece * piece_bytes, piece_bytes)))
+        .end_object();
     const auto put = people_.put_document(d);
     if (!put && put.error().code != "conflict") return fail(put.error());  // somebody else keeps the same one
   }

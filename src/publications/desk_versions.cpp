@@ -33,7 +33,14 @@ Result<Working> Desk::remove(const Author& author, std::string_view id, std::int
   MOZU_LET(const Kept k, kept_at(author, id, version));
   const intel::Viewer own{k.working.organisation, intel::Tlp::red, false};
   // Nobody publishes as long as an import is open.
-  const store::Provenance provenance{std::string(published_source), fmt::format("publication {}", id), {}, author.name, k.working.organisation, intel::Tlp::none, intel::confidence_unknown, {}};
+  const store::Provenance provenance{std::string(published_source),
+                                     fmt::format("publication {}", id),
+                                     {},
+                                     author.name,
+                                     k.working.organisation,
+                                     intel::Tlp::none,
+                                     intel::confidence_unknown,
+                                     {}};
   MOZU_LET(const auto import, knowledge_.begin_import(provenance, true));
   MOZU_LET(const auto ever, report(own, id));
   if (ever) return fail("published-once", "what was published stays, with its versions", "withdraw it instead");
@@ -53,7 +60,8 @@ Result<Working> Desk::remove(const Author& author, std::string_view id, std::int
   };
   // The working copy last: as long as it is there, what was begun can be done again.
   for (const auto& [hash, bytes] : files_of)
-    for (std::size_t piece = 0; hashes.contains(hash) && piece * piece_bytes < std::max<std::uint64_t>(bytes, 1); ++piece) MOZU_TRY(removed(files, piece_id(k.working.organisation, hash, piece)));
+    for (std::size_t piece = 0; hashes.contains(hash) && piece * piece_bytes < std::max<std::uint64_t>(bytes, 1); ++piece)
+      MOZU_TRY(removed(files, piece_id(k.working.organisation, hash, piece)));
   for (std::int64_t v = 1; v <= version; ++v) MOZU_TRY(removed(old_versions, version_id(id, v)));
   MOZU_TRY(people_.remove_document(working_copies, id));
   return k.working;
@@ -66,7 +74,8 @@ Status Desk::check_room(intel::OrganisationId organisation) {
   query.limit = working_copies_max_;
   MOZU_LET(const auto page, people_.documents(query));
   if (page.items.size() < working_copies_max_) return {};
-  return fail("too-many-publications", fmt::format("an organisation has at most {} publications", working_copies_max_), "delete drafts that were never published");
+  return fail("too-many-publications", fmt::format("an organisation has at most {} publications", working_copies_max_),
+              "delete drafts that were never published");
 }
 
 }  // namespace mozu::publications

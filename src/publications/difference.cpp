@@ -26,7 +26,9 @@ std::vector<std::pair<std::size_t, std::size_t>> kept_lines(std::span<const std:
   const std::int64_t most = std::min<std::int64_t>(n + m, difference_edits_max);
   std::vector<std::vector<std::int64_t>> reached;  // after each number of steps: how far in `a`, on each diagonal
   std::vector<std::int64_t> far(static_cast<std::size_t>(2 * most + 3), 0);
-  const auto at = [&](std::vector<std::int64_t>& v, std::int64_t k) -> std::int64_t& { return v[static_cast<std::size_t>(k + static_cast<std::int64_t>(v.size()) / 2)]; };
+  const auto at = [&](std::vector<std::int64_t>& v, std::int64_t k) -> std::int64_t& {
+    return v[static_cast<std::size_t>(k + static_cast<std::int64_t>(v.size()) / 2)];
+  };
   std::int64_t steps = 0;
   for (bool done = false; !done; ++steps) {
     if (steps > most) return {};
@@ -104,11 +106,13 @@ void compare_texts(const Publication& from, const Publication& to, std::vector<T
     const auto found = std::ranges::find(p.texts, language, &LanguageText::language);
     return found == p.texts.end() ? nullptr : &*found;
   };
-  constexpr std::array<std::pair<std::string_view, std::string LanguageText::*>, 3> parts = {{{"title", &LanguageText::title}, {"summary", &LanguageText::summary}, {"full", &LanguageText::full}}};
+  constexpr std::array<std::pair<std::string_view, std::string LanguageText::*>, 3> parts = {
+      {{"title", &LanguageText::title}, {"summary", &LanguageText::summary}, {"full", &LanguageText::full}}};
   for (const auto language : languages)
     for (const auto& [part, member] : parts) {
       const LanguageText *a = text_in(from, language), *b = text_in(to, language);
-      auto hunks = difference(a == nullptr ? std::string_view() : std::string_view(a->*member), b == nullptr ? std::string_view() : std::string_view(b->*member));
+      auto hunks =
+          difference(a == nullptr ? std::string_view() : std::string_view(a->*member), b == nullptr ? std::string_view() : std::string_view(b->*member));
       if (!hunks.empty()) out.push_back({std::string(language), std::string(part), std::move(hunks)});
     }
 }

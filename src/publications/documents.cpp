@@ -20,7 +20,8 @@ std::string indicators_json(const Published& p, const std::vector<PublishedItem>
   JsonWriter w(out);
   w.begin_object().field("publication", p.id).field("title", p.title({})).field("tlp", intel::name(p.tlp)).key("indicators").begin_array();
   for (const auto& i : items)
-    if (!is_rule_kind(i.kind)) w.begin_object().field("id", i.id).field("type", i.kind).field("value", i.value).field("since", format_time(i.since)).end_object();
+    if (!is_rule_kind(i.kind))
+      w.begin_object().field("id", i.id).field("type", i.kind).field("value", i.value).field("since", format_time(i.since)).end_object();
   w.end_array().end_object();
   return out + "\n";
 }
@@ -74,11 +75,13 @@ class Archive {
     if (std::ranges::any_of(items, [](const auto& i) { return !is_rule_kind(i.kind); })) {
       MOZU_TRY(add("indicators/indicators.csv", std::move(csv).finish()));
       MOZU_TRY(add("indicators/indicators.json", indicators_json(p_, items)));
-      for (const auto& [format, file] : {std::pair{"misp", "misp.json"}, {"openioc", "openioc.ioc"}}) MOZU_TRY(written(format, std::string("indicators/") + file));
+      for (const auto& [format, file] : {std::pair{"misp", "misp.json"}, {"openioc", "openioc.ioc"}})
+        MOZU_TRY(written(format, std::string("indicators/") + file));
     }
     MOZU_TRY(written("stix", "stix.json"));
     for (const std::string_view kind : {"yara", "sigma", "suricata"})
-      if (std::ranges::any_of(items, [&](const auto& i) { return i.kind == kind; })) MOZU_TRY(written(kind, fmt::format("rules/all.{}", kind == "yara" ? "yar" : kind == "sigma" ? "yml" : "rules")));
+      if (std::ranges::any_of(items, [&](const auto& i) { return i.kind == kind; }))
+        MOZU_TRY(written(kind, fmt::format("rules/all.{}", kind == "yara" ? "yar" : kind == "sigma" ? "yml" : "rules")));
     return {};
   }
 
@@ -104,10 +107,12 @@ Result<std::string> written_as(Desk& desk, const intel::Viewer& v, const Publish
   settings.tlp = p.tlp;
   settings.now = p.updated;  // the same publication is the same file
   const auto known = std::ranges::find(formats::export_formats(), format, &formats::ExportFormat::name);
-  const auto writer = known == formats::export_formats().end() || known->folder ? nullptr : formats::make_knowledge_writer(format, settings, [&](std::string_view, std::string_view bytes) -> Status {
-    out += bytes;
-    return {};
-  });
+  const auto writer = known == formats::export_formats().end() || known->folder
+                          ? nullptr
+                          : formats::make_knowledge_writer(format, settings, [&](std::string_view, std::string_view bytes) -> Status {
+                              out += bytes;
+                              return {};
+                            });
   if (!writer) return fail("export-format", fmt::format("'{}' is no format", printable(format, 40)));
   MOZU_TRY(desk.each_object(v, p, [&](const store::StoredObject& o) { return writer->put({o.id, o.type, o.json, o.tlp, o.source}); }));
   MOZU_TRY(writer->end());

@@ -14,7 +14,8 @@ namespace mozu::publications {
 namespace {
 
 constexpr std::string_view fence = "+++";
-constexpr std::string_view keys_allowed = "slug, kind, tlp, date, geography, sectors, actors, malware, campaigns, [title], [[technique]], [[reference]], [[attachment]]";
+constexpr std::string_view keys_allowed =
+    "slug, kind, tlp, date, geography, sectors, actors, malware, campaigns, [title], [[technique]], [[reference]], [[attachment]]";
 
 std::unexpected<Diagnostic> bad(const std::string& file, std::uint64_t line, std::string what, std::string hint = {}) {
   return fail(Diagnostic{Severity::error, "publication-file", std::move(what), {file, line, {}}, std::move(hint)});
@@ -34,7 +35,8 @@ Result<Section> section_of(std::string_view marker, std::uint64_t line, const st
   const auto words = trim(marker.substr(fence.size()));
   const auto blank = words.find(' ');
   Section s{words.substr(0, blank), blank == words.npos ? std::string_view() : trim(words.substr(blank)), {}, line};
-  if (s.part != "summary" && s.part != "full") return bad(file, line, fmt::format("'{}' begins no section", printable(marker, 60)), "write `+++ en summary` or `+++ en full`");
+  if (s.part != "summary" && s.part != "full")
+    return bad(file, line, fmt::format("'{}' begins no section", printable(marker, 60)), "write `+++ en summary` or `+++ en full`");
   return s;
 }
 
@@ -85,7 +87,8 @@ class FrontMatter {
 
   Status read(const toml::table& root) {
     Publication& p = out_.publication;
-    const std::pair<std::string_view, std::vector<std::string>*> lists[] = {{"geography", &p.geography}, {"sectors", &p.sectors}, {"actors", &p.actors}, {"malware", &p.malware}, {"campaigns", &p.campaigns}};
+    const std::pair<std::string_view, std::vector<std::string>*> lists[] = {
+        {"geography", &p.geography}, {"sectors", &p.sectors}, {"actors", &p.actors}, {"malware", &p.malware}, {"campaigns", &p.campaigns}};
     for (const auto& [key, node] : root) {
       const std::string_view name = key.str();
       const auto list = std::ranges::find(lists, name, &std::pair<std::string_view, std::vector<std::string>*>::first);
@@ -95,8 +98,16 @@ class FrontMatter {
       else if (name == "tlp") MOZU_TRY(tlp(node));
       else if (name == "date") MOZU_TRY(date(node));
       else if (name == "title") MOZU_TRY(titles(node));
-      else if (name == "technique") MOZU_TRY(tables(name, node, {"id", "evidence"}, [&](const auto& v, auto) -> Status { p.techniques.push_back({v[0], v[1]}); return {}; }));
-      else if (name == "reference") MOZU_TRY(tables(name, node, {"title", "url"}, [&](const auto& v, auto) -> Status { p.references.push_back({v[0], v[1]}); return {}; }));
+      else if (name == "technique")
+        MOZU_TRY(tables(name, node, {"id", "evidence"}, [&](const auto& v, auto) -> Status {
+          p.techniques.push_back({v[0], v[1]});
+          return {};
+        }));
+      else if (name == "reference")
+        MOZU_TRY(tables(name, node, {"title", "url"}, [&](const auto& v, auto) -> Status {
+          p.references.push_back({v[0], v[1]});
+          return {};
+        }));
       else if (name == "attachment") MOZU_TRY(tables(name, node, {"kind", "file"}, [&](const auto& v, auto line) { return attachment(v, line); }));
       else return bad(file_, line_of(node), fmt::format("\"{}\" is not known", printable(name, 60)), fmt::format("known are {}", keys_allowed));
     }
@@ -114,7 +125,8 @@ class FrontMatter {
 
   Status text(std::string_view name, const toml::node& node, std::string& out) {
     const auto value = node.value_exact<std::string>();
-    if (!value) return bad(file_, line_of(node), fmt::format("\"{}\" must be a text", printable(name, 60)), fmt::format("write {} = \"…\"", printable(name, 60)));
+    if (!value)
+      return bad(file_, line_of(node), fmt::format("\"{}\" must be a text", printable(name, 60)), fmt::format("write {} = \"…\"", printable(name, 60)));
     out = *value;
     return {};
   }
@@ -159,7 +171,9 @@ class FrontMatter {
       std::array<std::string, 2> values;
       for (const auto& [key, value] : *table) {
         const auto known = std::ranges::find(keys, key.str());
-        if (known == keys.end()) return bad(file_, line_of(value), fmt::format("\"{}\" is not known in [[{}]]", printable(key.str(), 60), name), fmt::format("known are {} and {}", keys[0], keys[1]));
+        if (known == keys.end())
+          return bad(file_, line_of(value), fmt::format("\"{}\" is not known in [[{}]]", printable(key.str(), 60), name),
+                     fmt::format("known are {} and {}", keys[0], keys[1]));
         MOZU_TRY(text(key.str(), value, values[static_cast<std::size_t>(known - keys.begin())]));
       }
       MOZU_TRY(take(values, line_of(item)));
@@ -168,8 +182,10 @@ class FrontMatter {
   }
   Status attachment(const std::array<std::string, 2>& v, std::uint64_t line) {
     const auto kind = attachment_kind_of(v[0]);
-    if (!kind) return bad(file_, line, fmt::format("'{}' is no kind of attachment", printable(v[0], 40)), "kinds are indicators, yara, sigma, suricata, figure");
-    if (v[1].empty() || v[1].find('/') != std::string::npos) return bad(file_, line, fmt::format("'{}' is no file beside the publication", printable(v[1], 80)), "name a file of the same folder");
+    if (!kind)
+      return bad(file_, line, fmt::format("'{}' is no kind of attachment", printable(v[0], 40)), "kinds are indicators, yara, sigma, suricata, figure");
+    if (v[1].empty() || v[1].find('/') != std::string::npos)
+      return bad(file_, line, fmt::format("'{}' is no file beside the publication", printable(v[1], 80)), "name a file of the same folder");
     if (out_.files.size() >= attachments_max) return bad(file_, line, fmt::format("a publication has at most {} attachments", attachments_max));
     out_.files.push_back({*kind, v[1], line});
     return {};
@@ -192,7 +208,8 @@ Result<PublicationFile> parse_publication(std::string_view text, const std::stri
   MOZU_LET(const Parts parts, take_apart(text, name));
   if (const auto line = toml_line_too_deep(parts.head)) return bad(name, line + 1, "a key of too many parts");
   const toml::parse_result parsed = toml::parse(parts.head, name);
-  if (!parsed) return bad(name, parsed.error().source().begin.line + 1, std::string(parsed.error().description()), "the front matter is TOML: texts stand in quotes");
+  if (!parsed)
+    return bad(name, parsed.error().source().begin.line + 1, std::string(parsed.error().description()), "the front matter is TOML: texts stand in quotes");
   PublicationFile out;
   FrontMatter front(name, out);
   MOZU_TRY(front.read(parsed.table()));

@@ -46,17 +46,24 @@ std::size_t columns_of(std::string_view line) {
 /// The parser's cost is bounded by what is refused here: it walks all open containers for each line, fills rows of tables up, and looks back over
 /// all pictures that are open. Everything else that was tried (as long as is taken) costs less than half a second.
 Status check_cost(std::string_view markdown) {
-  if (markdown.size() > markdown_bytes_max) return refused("markdown-too-large", fmt::format("the text has {} bytes; at most {} are taken", markdown.size(), markdown_bytes_max), 1, "attach long lists as files");
+  if (markdown.size() > markdown_bytes_max)
+    return refused("markdown-too-large", fmt::format("the text has {} bytes; at most {} are taken", markdown.size(), markdown_bytes_max), 1,
+                   "attach long lists as files");
   std::uint64_t lines = 0, widest_line = 0;
   std::size_t widest = 0, pictures = 0;
   for (const std::string_view line : split(markdown, '\n')) {
     ++lines;
-    if (containers_of(line) > markdown_depth_max) return refused("markdown-too-deep", fmt::format("more than {} quotes and lists stand in one another", markdown_depth_max), lines, "write it flatter, or as code");
+    if (containers_of(line) > markdown_depth_max)
+      return refused("markdown-too-deep", fmt::format("more than {} quotes and lists stand in one another", markdown_depth_max), lines,
+                     "write it flatter, or as code");
     for (std::size_t at = 0; (at = line.find("![", at)) != line.npos; at += 2)
-      if (++pictures > markdown_pictures_max) return refused("markdown-pictures", fmt::format("there are more than {} pictures", markdown_pictures_max), lines, "show fewer");
+      if (++pictures > markdown_pictures_max)
+        return refused("markdown-pictures", fmt::format("there are more than {} pictures", markdown_pictures_max), lines, "show fewer");
     if (const auto columns = columns_of(line); columns > widest) widest = columns, widest_line = lines;
   }
-  if (widest * lines > markdown_cells_max) return refused("markdown-table", fmt::format("a table of {} columns in a text of {} lines is too large", widest, lines), widest_line, "attach it as a file");
+  if (widest * lines > markdown_cells_max)
+    return refused("markdown-table", fmt::format("a table of {} columns in a text of {} lines is too large", widest, lines), widest_line,
+                   "attach it as a file");
   return {};
 }
 
@@ -101,7 +108,9 @@ class Writer {
       cmark_node* node = cmark_iter_get_node(walk.get());
       const bool entering = event == CMARK_EVENT_ENTER;
       if (const bool leaf = cmark_node_first_child(node) == nullptr; !leaf) depth += entering ? 1U : ~std::size_t{0};
-      if (depth > markdown_depth_max) return refused("markdown-too-deep", fmt::format("more than {} things stand in one another", markdown_depth_max), static_cast<std::uint64_t>(std::max(1, cmark_node_get_start_line(node))), "write it flatter");
+      if (depth > markdown_depth_max)
+        return refused("markdown-too-deep", fmt::format("more than {} things stand in one another", markdown_depth_max),
+                       static_cast<std::uint64_t>(std::max(1, cmark_node_get_start_line(node))), "write it flatter");
       if (image_ != nullptr) in_image(node, entering);
       else if ((cmark_node_get_type(node) & CMARK_NODE_TYPE_MASK) == CMARK_NODE_TYPE_BLOCK) block(node, entering);
       else inline_(node, entering);
@@ -263,7 +272,9 @@ class Writer {
 
   void in_image(cmark_node* n, bool entering) {
     if (n != image_) {
-      if (entering && (cmark_node_get_type(n) == CMARK_NODE_TEXT || cmark_node_get_type(n) == CMARK_NODE_CODE || cmark_node_get_type(n) == CMARK_NODE_HTML_INLINE)) alternative_ += view(cmark_node_get_literal(n));
+      if (entering &&
+          (cmark_node_get_type(n) == CMARK_NODE_TEXT || cmark_node_get_type(n) == CMARK_NODE_CODE || cmark_node_get_type(n) == CMARK_NODE_HTML_INLINE))
+        alternative_ += view(cmark_node_get_literal(n));
       return;
     }
     if (entering) return;
@@ -298,7 +309,8 @@ Result<std::string> plain_text(std::string_view markdown) {
       else if (view(cmark_node_get_type_string(n)) == "table_cell") out += ' ';
       continue;
     }
-    if (type == CMARK_NODE_TEXT || type == CMARK_NODE_CODE || type == CMARK_NODE_HTML_INLINE || type == CMARK_NODE_CODE_BLOCK || type == CMARK_NODE_HTML_BLOCK) out += view(cmark_node_get_literal(n));
+    if (type == CMARK_NODE_TEXT || type == CMARK_NODE_CODE || type == CMARK_NODE_HTML_INLINE || type == CMARK_NODE_CODE_BLOCK || type == CMARK_NODE_HTML_BLOCK)
+      out += view(cmark_node_get_literal(n));
     else if (type == CMARK_NODE_SOFTBREAK || type == CMARK_NODE_LINEBREAK) out += ' ';
   }
   return std::string(trim(out));

@@ -50,8 +50,10 @@ std::string defanged(const PublishedItem& i) {
 
 /// Lines and points beside the title, the same for the same publication.
 std::string pattern(std::string_view id) {
-  std::string out = "<svg class=\"pattern\" viewBox=\"0 0 210 297\" preserveAspectRatio=\"xMidYMid slice\" aria-hidden=\"true\"><rect width=\"210\" height=\"297\" fill=\"#121c27\"/>"
-                    "<path d=\"M0 297V236L210 178V297z\" fill=\"#182636\"/><path d=\"M0 297V268L210 222V297z\" fill=\"#1d3047\"/>";
+  std::string out =
+      "<svg class=\"pattern\" viewBox=\"0 0 210 297\" preserveAspectRatio=\"xMidYMid slice\" aria-hidden=\"true\"><rect width=\"210\" height=\"297\" "
+      "fill=\"#121c27\"/>"
+      "<path d=\"M0 297V236L210 178V297z\" fill=\"#182636\"/><path d=\"M0 297V268L210 222V297z\" fill=\"#1d3047\"/>";
   std::uint64_t seed = xxh3_64(id);
   const auto next = [&](unsigned below) {
     seed = seed * 6364136223846793005ULL + 1442695040888963407ULL;
@@ -62,14 +64,19 @@ std::string pattern(std::string_view id) {
   for (std::size_t i = 0; i < points.size(); ++i)
     for (std::size_t j = i + 1; j < points.size(); ++j) {
       const auto dx = static_cast<double>(points[i].first) - points[j].first, dy = static_cast<double>(points[i].second) - points[j].second;
-      if (dx * dx + dy * dy < 900) out += fmt::format("<path d=\"M{} {}L{} {}\" stroke=\"#3b6ea5\" stroke-width=\".25\" opacity=\".55\"/>", points[i].first, points[i].second, points[j].first, points[j].second);
+      if (dx * dx + dy * dy < 900)
+        out += fmt::format("<path d=\"M{} {}L{} {}\" stroke=\"#3b6ea5\" stroke-width=\".25\" opacity=\".55\"/>", points[i].first, points[i].second,
+                           points[j].first, points[j].second);
     }
-  for (const auto& [x, y] : points) out += fmt::format("<circle cx=\"{}\" cy=\"{}\" r=\"{}\" fill=\"{}\" opacity=\".9\"/>", x, y, next(5) == 0 ? "1.7" : "0.9", next(6) == 0 ? "#d9622b" : "#4f86c0");
+  for (const auto& [x, y] : points)
+    out += fmt::format("<circle cx=\"{}\" cy=\"{}\" r=\"{}\" fill=\"{}\" opacity=\".9\"/>", x, y, next(5) == 0 ? "1.7" : "0.9",
+                       next(6) == 0 ? "#d9622b" : "#4f86c0");
   return out + "</svg>";
 }
 
 constexpr std::string_view bird =
-    "<svg viewBox=\"0 0 32 32\" aria-hidden=\"true\"><rect width=\"32\" height=\"32\" rx=\"6\" fill=\"#2b3b4d\"/><path d=\"M6 17c1-6 6-9 11-8 4 1 5 4 9 4l-3 3c0 6-5 9-10 9l-6 3 3-5c-3-1-4-3-4-6z\" fill=\"#e8edf2\"/>"
+    "<svg viewBox=\"0 0 32 32\" aria-hidden=\"true\"><rect width=\"32\" height=\"32\" rx=\"6\" fill=\"#2b3b4d\"/><path d=\"M6 17c1-6 6-9 11-8 4 1 5 4 9 4l-3 "
+    "3c0 6-5 9-10 9l-6 3 3-5c-3-1-4-3-4-6z\" fill=\"#e8edf2\"/>"
     "<path d=\"M16 12.5l7 1.5\" stroke=\"#1d2733\" stroke-width=\"3\" stroke-linecap=\"round\"/><circle cx=\"18\" cy=\"13\" r=\"1.1\" fill=\"#e8edf2\"/></svg>";
 
 class PageWriter {
@@ -83,8 +90,11 @@ class PageWriter {
     const Published& p = in_.published;
     const RunningText running{cut(text_.title, 68), fmt::format("{} · {}", kind_word(l_, p.kind), date_word(l_, p.published)), p.tlp};
     const std::string style = style_sheet(running);
-    std::string out = fmt::format("<!doctype html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n", text(text_.language));
-    out += fmt::format("<meta http-equiv=\"Content-Security-Policy\" content=\"{}\">\n<title>{}</title>\n<style>{}</style>\n</head>\n<body>\n", policy(style), text(text_.title), style);
+    std::string out = fmt::format(
+        "<!doctype html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n",
+        text(text_.language));
+    out += fmt::format("<meta http-equiv=\"Content-Security-Policy\" content=\"{}\">\n<title>{}</title>\n<style>{}</style>\n</head>\n<body>\n", policy(style),
+                       text(text_.title), style);
     out += cover();
     out += "<main>\n" + front() + body + "</main>\n</body>\n</html>\n";
     return out;
@@ -92,7 +102,8 @@ class PageWriter {
 
   static std::string policy(std::string_view style) {
     const auto hash = sha256(std::as_bytes(std::span(style)));
-    return fmt::format("default-src 'none'; style-src 'sha256-{}'; img-src data:; base-uri 'none'; form-action 'none'", base64(std::string_view(reinterpret_cast<const char*>(hash.data()), hash.size())));
+    return fmt::format("default-src 'none'; style-src 'sha256-{}'; img-src data:; base-uri 'none'; form-action 'none'",
+                       base64(std::string_view(reinterpret_cast<const char*>(hash.data()), hash.size())));
   }
 
  private:
@@ -104,7 +115,9 @@ class PageWriter {
   std::vector<Heading> contents_;
   std::size_t figures_bytes_ = 0;
 
-  std::string mark() const { return in_.published.tlp == intel::Tlp::none ? std::string() : fmt::format("<span class=\"mark\">{}</span>", intel::name(in_.published.tlp)); }
+  std::string mark() const {
+    return in_.published.tlp == intel::Tlp::none ? std::string() : fmt::format("<span class=\"mark\">{}</span>", intel::name(in_.published.tlp));
+  }
 
   static std::string joined(const std::vector<std::string>& list) {
     std::string out;
@@ -116,8 +129,9 @@ class PageWriter {
     const Published& p = in_.published;
     std::string out = "<header class=\"cover\">\n" + pattern(p.id);
     out += fmt::format("<div class=\"top\"><span class=\"brand\">{}Mozu</span>{}</div>\n", bird, mark());
-    out += fmt::format("<div class=\"middle\"><span class=\"kind\">{}</span><h1 id=\"cover\"{}>{}</h1><span class=\"part\">{}</span></div>\n", text(kind_word(l_, p.kind)), characters_of(text_.title) > (l_ == Language::ja ? 36U : 70U) ? " class=\"long\"" : "",
-                       text(text_.title), in_.part == Part::summary ? w_.summary_part : w_.report_part);
+    out += fmt::format("<div class=\"middle\"><span class=\"kind\">{}</span><h1 id=\"cover\"{}>{}</h1><span class=\"part\">{}</span></div>\n",
+                       text(kind_word(l_, p.kind)), characters_of(text_.title) > (l_ == Language::ja ? 36U : 70U) ? " class=\"long\"" : "", text(text_.title),
+                       in_.part == Part::summary ? w_.summary_part : w_.report_part);
     out += "<div><dl>";
     const auto entry = [&](std::string_view word, const std::string& value) {
       if (!value.empty()) out += fmt::format("<div><dt>{}</dt><dd>{}</dd></div>", word, text(value));
@@ -142,7 +156,8 @@ class PageWriter {
   std::string front() const {
     const Published& p = in_.published;
     std::string out = fmt::format("<section class=\"part\"><h1 class=\"section\" id=\"glance\">{}</h1>\n<ul class=\"figures\">", w_.at_a_glance);
-    for (const auto& [count, word] : {std::pair{in_.publication.techniques.size(), w_.techniques}, {indicators_.size(), w_.indicators}, {rules_.size(), w_.rules}})
+    for (const auto& [count, word] :
+         {std::pair{in_.publication.techniques.size(), w_.techniques}, {indicators_.size(), w_.indicators}, {rules_.size(), w_.rules}})
       out += fmt::format("<li><b>{}</b>{}</li>", with_commas(count), word);
     out += "</ul>\n<dl class=\"glance\">";
     glance(out, w_.actors, p.actors);
@@ -154,7 +169,8 @@ class PageWriter {
     for (const auto& h : contents_) {
       if (h.level > 3) continue;
       const auto page = in_.page_numbers.find(h.id);
-      out += fmt::format("<li class=\"l{}\"><a href=\"#{}\"><span>{}</span><span class=\"page\">{}</span></a></li>", h.level, h.id, text(h.text), page == in_.page_numbers.end() ? std::string("\u2007") : fmt::format("{}", page->second));
+      out += fmt::format("<li class=\"l{}\"><a href=\"#{}\"><span>{}</span><span class=\"page\">{}</span></a></li>", h.level, h.id, text(h.text),
+                         page == in_.page_numbers.end() ? std::string("\u2007") : fmt::format("{}", page->second));
     }
     return out + "</ol></section>\n";
   }
@@ -215,7 +231,9 @@ class PageWriter {
     out += fmt::format("<table><thead><tr><th scope=\"col\">{}</th><th scope=\"col\">{}</th></tr></thead><tbody>\n", w_.technique, w_.evidence);
     for (const auto& t : list) {
       const auto known = in_.technique_names.find(t.id);
-      out += fmt::format("<tr><td><span class=\"technique\">{}</span>{}</td><td>{}</td></tr>\n", text(t.id), known == in_.technique_names.end() ? std::string() : fmt::format("<span class=\"name\">{}</span>", text(known->second)), text(t.evidence));
+      out += fmt::format("<tr><td><span class=\"technique\">{}</span>{}</td><td>{}</td></tr>\n", text(t.id),
+                         known == in_.technique_names.end() ? std::string() : fmt::format("<span class=\"name\">{}</span>", text(known->second)),
+                         text(t.evidence));
     }
     out += "</tbody></table></section>\n";
   }
@@ -226,12 +244,15 @@ class PageWriter {
     for (const auto* i : indicators_) ++counts[i->kind];
     std::vector<std::pair<std::string, std::size_t>> bars(counts.begin(), counts.end());
     std::ranges::stable_sort(bars, std::ranges::greater(), &std::pair<std::string, std::size_t>::second);
-    std::string out = fmt::format("<figure class=\"chart\"><figcaption>{}</figcaption><svg viewBox=\"0 0 520 {}\" role=\"img\" aria-label=\"{}\">", w_.by_type, bars.size() * 22 + 2, w_.by_type);
+    std::string out = fmt::format("<figure class=\"chart\"><figcaption>{}</figcaption><svg viewBox=\"0 0 520 {}\" role=\"img\" aria-label=\"{}\">", w_.by_type,
+                                  bars.size() * 22 + 2, w_.by_type);
     for (std::size_t i = 0; i < bars.size(); ++i) {
       const auto& [kind, count] = bars[i];
       const double width = std::max(2.0, 350.0 * static_cast<double>(count) / static_cast<double>(bars.front().second));
       const std::size_t y = i * 22 + 2;
-      out += fmt::format("<text x=\"0\" y=\"{}\">{}</text><rect x=\"112\" y=\"{}\" width=\"{:.1f}\" height=\"14\" rx=\"2\" fill=\"{}\"/><text x=\"{:.1f}\" y=\"{}\">{}</text>", y + 11, text(type_word(l_, kind)), y, width, i == 0 ? "#1a5aa3" : "#6d9bc9", 118 + width, y + 11, with_commas(count));
+      out += fmt::format(
+          "<text x=\"0\" y=\"{}\">{}</text><rect x=\"112\" y=\"{}\" width=\"{:.1f}\" height=\"14\" rx=\"2\" fill=\"{}\"/><text x=\"{:.1f}\" y=\"{}\">{}</text>",
+          y + 11, text(type_word(l_, kind)), y, width, i == 0 ? "#1a5aa3" : "#6d9bc9", 118 + width, y + 11, with_commas(count));
     }
     return out + "</svg></figure>\n";
   }
@@ -243,10 +264,15 @@ class PageWriter {
     auto shown = indicators_;
     std::ranges::stable_sort(shown, {}, [](const PublishedItem* i) { return std::pair<std::string_view, std::string_view>(i->kind, i->value); });
     if (shown.size() > page_indicators_max) shown.resize(page_indicators_max);
-    out += fmt::format("<p class=\"note\">{}</p>\n<div class=\"scroll\"><table class=\"dense\"><thead><tr><th scope=\"col\">{}</th><th scope=\"col\">{}</th></tr></thead><tbody>\n", w_.defanged, w_.type, w_.value);
-    for (const auto* i : shown) out += fmt::format("<tr><td class=\"short\">{}</td><td class=\"mono\">{}</td></tr>\n", text(type_word(l_, i->kind)), text(defanged(*i)));
+    out += fmt::format(
+        "<p class=\"note\">{}</p>\n<div class=\"scroll\"><table class=\"dense\"><thead><tr><th scope=\"col\">{}</th><th "
+        "scope=\"col\">{}</th></tr></thead><tbody>\n",
+        w_.defanged, w_.type, w_.value);
+    for (const auto* i : shown)
+      out += fmt::format("<tr><td class=\"short\">{}</td><td class=\"mono\">{}</td></tr>\n", text(type_word(l_, i->kind)), text(defanged(*i)));
     out += "</tbody></table></div>\n";
-    if (shown.size() < indicators_.size()) out += fmt::format("<p>{}</p>\n", fmt::format(fmt::runtime(w_.more_indicators), with_commas(indicators_.size() - shown.size())));
+    if (shown.size() < indicators_.size())
+      out += fmt::format("<p>{}</p>\n", fmt::format(fmt::runtime(w_.more_indicators), with_commas(indicators_.size() - shown.size())));
     out += "</section>\n";
   }
 
@@ -260,7 +286,8 @@ class PageWriter {
         continue;
       }
       bytes += r->value.size();
-      out += fmt::format("<h2>{} <span class=\"note\">{}</span></h2>\n<pre><code>{}</code></pre>\n", text(cut(r->name, 120)), text(type_word(l_, r->kind)), text(r->value));
+      out += fmt::format("<h2>{} <span class=\"note\">{}</span></h2>\n<pre><code>{}</code></pre>\n", text(cut(r->name, 120)), text(type_word(l_, r->kind)),
+                         text(r->value));
     }
     if (left > 0) out += fmt::format("<p>{}</p>\n", fmt::format(fmt::runtime(w_.more_rules), with_commas(left)));
     out += "</section>\n";
@@ -272,7 +299,8 @@ class PageWriter {
     out += "<ol>";
     for (const auto& r : in_.publication.references) {
       const bool safe = istarts_with(r.url, "https://") || istarts_with(r.url, "http://");
-      out += safe ? fmt::format("<li>{}<br><a href=\"{}\" rel=\"nofollow noopener noreferrer\">{}</a></li>", text(r.title), text(r.url), text(r.url)) : fmt::format("<li>{}</li>", text(r.title));
+      out += safe ? fmt::format("<li>{}<br><a href=\"{}\" rel=\"nofollow noopener noreferrer\">{}</a></li>", text(r.title), text(r.url), text(r.url))
+                  : fmt::format("<li>{}</li>", text(r.title));
     }
     out += "</ol></section>\n";
   }

@@ -141,14 +141,20 @@ std::string style_sheet(const RunningText& r) {
   const std::string font = "font-family: \"Open Sans\", \"BIZ UDPGothic\", \"Noto Sans CJK JP\", \"IPAPGothic\", sans-serif;";
   const std::string quiet = font + " font-size: 8pt; color: #55636f;";
   // FIRST's TLP 2.0: in capitals, at least 12 pt high, in head and foot of every page.
-  const std::string mark = r.tlp == intel::Tlp::none ? "content: none;" : fmt::format("content: {}; {} font-size: 12pt; font-weight: 700; color: {}; background: {}; padding: 1mm 2.5mm; white-space: nowrap; ", css_string(intel::name(r.tlp)), font, tlp.text, tlp.ground);
+  const std::string mark =
+      r.tlp == intel::Tlp::none
+          ? "content: none;"
+          : fmt::format("content: {}; {} font-size: 12pt; font-weight: 700; color: {}; background: {}; padding: 1mm 2.5mm; white-space: nowrap; ",
+                        css_string(intel::name(r.tlp)), font, tlp.text, tlp.ground);
   std::string out = "@page { size: A4; margin: 27mm 20mm 25mm; ";
   out += fmt::format("@top-left {{ content: {}; {} vertical-align: middle; text-align: left; width: 120mm; }} ", css_string(r.head), quiet);
   out += fmt::format("@top-right {{ {} width: min-content; height: 7.5mm; margin: auto 0; vertical-align: middle; }} ", mark);
   out += fmt::format("@bottom-left {{ content: {}; {} vertical-align: middle; text-align: left; }} ", css_string(r.foot), quiet);
   out += fmt::format("@bottom-center {{ {} width: min-content; height: 7.5mm; margin: auto; vertical-align: middle; }} ", mark);
   out += fmt::format("@bottom-right {{ content: counter(page) \" / \" counter(pages); {} vertical-align: middle; text-align: right; }} }}\n", quiet);
-  out += "@page cover { margin: 0; @top-left { content: none; } @top-right { content: none; } @bottom-left { content: none; } @bottom-center { content: none; } @bottom-right { content: none; } }";
+  out +=
+      "@page cover { margin: 0; @top-left { content: none; } @top-right { content: none; } @bottom-left { content: none; } @bottom-center { content: none; } "
+      "@bottom-right { content: none; } }";
   out += fmt::format("\n.mark {{ color: {}; background: {}; }}", tlp.text, tlp.ground);
   return out + std::string(sheet);
 }

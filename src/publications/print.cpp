@@ -26,15 +26,23 @@ std::atomic<bool> own_sandbox{true};
 JailOptions command(const std::string& program, const PrivateFolder& folder, const PrintOptions& options) {
   JailOptions out;
   out.program = program;
-  out.arguments = {"--headless", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--no-default-browser-check", "--disable-extensions", "--disable-sync", "--disable-background-networking",
-                   "--disable-component-update", "--disable-breakpad", "--disable-crash-reporter", "--disable-remote-fonts", "--disable-features=Translate,OptimizationHints,MediaRouter",
+  out.arguments = {"--headless", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--no-default-browser-check", "--disable-extensions",
+                   "--disable-sync", "--disable-background-networking", "--disable-component-update", "--disable-breakpad", "--disable-crash-reporter",
+                   "--disable-remote-fonts", "--disable-features=Translate,OptimizationHints,MediaRouter",
                    // The jail has no network; should it ever have one, nothing is found in it.
-                   "--proxy-server=socks5://127.0.0.1:9", "--proxy-bypass-list=<-loopback>", "--host-resolver-rules=MAP * ~NOTFOUND",
-                   "--no-pdf-header-footer", "--generate-pdf-document-outline", "--export-tagged-pdf", "--lang=en-US", "--force-color-profile=srgb", "--font-render-hinting=none",
+                   "--proxy-server=socks5://127.0.0.1:9", "--proxy-bypass-list=<-loopback>", "--host-resolver-rules=MAP * ~NOTFOUND", "--no-pdf-header-footer",
+                   "--generate-pdf-document-outline", "--export-tagged-pdf", "--lang=en-US", "--force-color-profile=srgb", "--font-render-hinting=none",
                    fmt::format("--user-data-dir={}/profile", folder.path()), fmt::format("--print-to-pdf={}/out.pdf", folder.path())};
   if (!own_sandbox) out.arguments.emplace_back("--no-sandbox");
   out.arguments.push_back(fmt::format("file://{}/page.html", folder.path()));
-  out.environment = {"HOME=" + folder.path(), "TMPDIR=" + folder.path(), "XDG_RUNTIME_DIR=" + folder.path(), "PATH=/usr/bin:/bin", "LANG=C.UTF-8", "TZ=UTC", "DBUS_SESSION_BUS_ADDRESS=disabled:", "DBUS_SYSTEM_BUS_ADDRESS=disabled:"};
+  out.environment = {"HOME=" + folder.path(),
+                     "TMPDIR=" + folder.path(),
+                     "XDG_RUNTIME_DIR=" + folder.path(),
+                     "PATH=/usr/bin:/bin",
+                     "LANG=C.UTF-8",
+                     "TZ=UTC",
+                     "DBUS_SESSION_BUS_ADDRESS=disabled:",
+                     "DBUS_SYSTEM_BUS_ADDRESS=disabled:"};
   out.memory_bytes_max = options.memory_bytes_max;
   out.wall_s_max = options.wall_s_max;
   out.stop = options.stop;
@@ -48,18 +56,23 @@ Result<std::string> print_once(const std::string& program, std::string_view html
     MOZU_TRY(folder.write("page.html", html));
     const bool sandboxed = own_sandbox;
     MOZU_LET(const JailEnd end, run_in_jail(folder, command(program, folder, options)));
-    if (end.late) return fail("print-time", fmt::format("the page was not printed within {} s", options.wall_s_max), "the machine may be busy, or the publication hold too much");
+    if (end.late)
+      return fail("print-time", fmt::format("the page was not printed within {} s", options.wall_s_max),
+                  "the machine may be busy, or the publication hold too much");
     if (end.done()) {
       auto read = folder.read("out.pdf", pdf_bytes_max);
       std::string pdf = std::move(read).value_or(std::string());
-      if (!pdf.starts_with("%PDF-") || pdf.find("%%EOF", pdf.size() - std::min<std::size_t>(pdf.size(), 64)) == pdf.npos) return fail("print-failed", "what the browser printed is no PDF");
+      if (!pdf.starts_with("%PDF-") || pdf.find("%%EOF", pdf.size() - std::min<std::size_t>(pdf.size(), 64)) == pdf.npos)
+        return fail("print-failed", "what the browser printed is no PDF");
       return pdf;
     }
     if (sandboxed && end.output.find("sandbox") != end.output.npos) {
       own_sandbox = false;
       continue;
     }
-    return fail("print-failed", end.signal != 0 ? fmt::format("the browser that prints crashed (signal {})", end.signal) : fmt::format("the browser that prints ended with {}", end.exit),
+    return fail("print-failed",
+                end.signal != 0 ? fmt::format("the browser that prints crashed (signal {})", end.signal)
+                                : fmt::format("the browser that prints ended with {}", end.exit),
                 "a picture may be damaged, or too large for the memory that printing has");
   }
 }
@@ -110,7 +123,8 @@ PageNumbers numbers_of(std::string_view pdf) {
   for (std::size_t at = 0; (at = places.find('/', at)) != places.npos;) {  // "/name [12 0 R /XYZ x y 0]"
     const auto open = places.find(" [", at), blank = open == places.npos ? open : places.find(' ', open + 2);
     if (blank == places.npos) break;
-    if (const auto found = number.find(places.substr(open + 2, blank - open - 2)); found != number.end()) out.emplace(places.substr(at + 1, open - at - 1), found->second);
+    if (const auto found = number.find(places.substr(open + 2, blank - open - 2)); found != number.end())
+      out.emplace(places.substr(at + 1, open - at - 1), found->second);
     at = places.find(']', blank);
     if (at == places.npos) break;
   }
@@ -134,7 +148,8 @@ bool can_print(const PrintOptions& options) { return !browser(options).empty(); 
 
 Result<std::string> print_pdf(const std::function<Result<std::string>(const PageNumbers&)>& page, Timestamp date, const PrintOptions& options) {
   const std::string program = browser(options);
-  if (program.empty()) return fail("print-missing", "there is no Chromium to print with", "install the package chromium on the server; the HTML prints well from any browser");
+  if (program.empty())
+    return fail("print-missing", "there is no Chromium to print with", "install the package chromium on the server; the HTML prints well from any browser");
   MOZU_LET(const std::string first, page({}));
   MOZU_LET(std::string pdf, print_once(program, first, options));
   if (const auto numbers = numbers_of(pdf); !numbers.empty()) {

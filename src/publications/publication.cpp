@@ -47,7 +47,8 @@ bool is_file_name(std::string_view s) {
 
 /// No control characters but those that Markdown has: what is stored is shown in many places.
 bool is_plain(std::string_view s, bool lines) {
-  return is_utf8(s) && std::ranges::none_of(s, [&](char c) { return (static_cast<unsigned char>(c) < 0x20 && !(lines && (c == '\n' || c == '\t'))) || c == 0x7f; });
+  return is_utf8(s) &&
+         std::ranges::none_of(s, [&](char c) { return (static_cast<unsigned char>(c) < 0x20 && !(lines && (c == '\n' || c == '\t'))) || c == 0x7f; });
 }
 
 Status check_line(std::string_view s, std::size_t bytes_max, const std::string& path, bool may_be_empty = false) {
@@ -88,7 +89,9 @@ Status check_texts(const Publication& p) {
     MOZU_TRY(check_markdown(t.full, full_bytes_max, at + "/full"));
     bytes += t.summary.size() + t.full.size();
   }
-  if (bytes > texts_bytes_max) return invalid("/texts", fmt::format("the texts have {} together; at most {} are taken", human_bytes(static_cast<double>(bytes)), human_bytes(texts_bytes_max)));
+  if (bytes > texts_bytes_max)
+    return invalid("/texts",
+                   fmt::format("the texts have {} together; at most {} are taken", human_bytes(static_cast<double>(bytes)), human_bytes(texts_bytes_max)));
   return {};
 }
 
@@ -96,7 +99,8 @@ Status check_lists(const Publication& p) {
   MOZU_TRY(check_count(p.techniques, techniques_max, "/techniques"));
   for (std::size_t i = 0; i < p.techniques.size(); ++i) {
     const std::string at = fmt::format("/techniques/{}", i);
-    if (!is_technique(p.techniques[i].id)) return invalid(at + "/id", fmt::format("'{}' is no technique of ATT&CK", printable(p.techniques[i].id, 40)), "write T1566 or T1566.001");
+    if (!is_technique(p.techniques[i].id))
+      return invalid(at + "/id", fmt::format("'{}' is no technique of ATT&CK", printable(p.techniques[i].id, 40)), "write T1566 or T1566.001");
     MOZU_TRY(check_line(p.techniques[i].evidence, evidence_bytes_max, at + "/evidence", true));
   }
   MOZU_TRY(check_count(p.references, references_max, "/references"));
@@ -105,13 +109,16 @@ Status check_lists(const Publication& p) {
     MOZU_TRY(check_line(p.references[i].title, title_bytes_max, at + "/title", true));
     MOZU_TRY(check_line(p.references[i].url, url_bytes_max, at + "/url"));
     const std::string_view url = p.references[i].url;
-    if ((!istarts_with(url, "https://") && !istarts_with(url, "http://")) || url.find_first_of(" \"<>\\`") != url.npos) return invalid(at + "/url", fmt::format("'{}' is no address", printable(url, 80)), "it begins with https:// or http://");
+    if ((!istarts_with(url, "https://") && !istarts_with(url, "http://")) || url.find_first_of(" \"<>\\`") != url.npos)
+      return invalid(at + "/url", fmt::format("'{}' is no address", printable(url, 80)), "it begins with https:// or http://");
   }
   MOZU_TRY(check_count(p.attachments, attachments_max, "/attachments"));
   std::set<std::string_view> names;
   for (std::size_t i = 0; i < p.attachments.size(); ++i) {
     const std::string at = fmt::format("/attachments/{}/name", i);
-    if (!is_file_name(p.attachments[i].name)) return invalid(at, fmt::format("'{}' is no name for an attachment", printable(p.attachments[i].name, 80)), "use letters, digits, '.', '-' and '_', at most 120");
+    if (!is_file_name(p.attachments[i].name))
+      return invalid(at, fmt::format("'{}' is no name for an attachment", printable(p.attachments[i].name, 80)),
+                     "use letters, digits, '.', '-' and '_', at most 120");
     if (!names.insert(p.attachments[i].name).second) return invalid(at, fmt::format("there are two attachments '{}'", p.attachments[i].name));
   }
   return {};
@@ -209,15 +216,25 @@ Status read_items(JsonElement e, std::size_t max, const std::string& path, std::
 }
 
 Result<bool> read_list(std::string_view key, JsonElement e, const std::string& at, bool stored, Publication& p) {
-  const std::pair<std::string_view, std::vector<std::string>*> tags[] = {{"geography", &p.geography}, {"sectors", &p.sectors}, {"actors", &p.actors}, {"malware", &p.malware}, {"campaigns", &p.campaigns}};
+  const std::pair<std::string_view, std::vector<std::string>*> tags[] = {
+      {"geography", &p.geography}, {"sectors", &p.sectors}, {"actors", &p.actors}, {"malware", &p.malware}, {"campaigns", &p.campaigns}};
   for (const auto& [name, list] : tags)
     if (name == key) {
       MOZU_TRY(read_tags(e, at, *list));
       return true;
     }
-  if (key == "texts") MOZU_TRY(read_items<LanguageText>(e, languages_max, at, p.texts, [](JsonElement i, const std::string& path, LanguageText& t) { return read_texts(i, path, {{"language", &t.language}, {"title", &t.title}, {"summary", &t.summary}, {"full", &t.full}}); }));
-  else if (key == "techniques") MOZU_TRY(read_items<Technique>(e, techniques_max, at, p.techniques, [](JsonElement i, const std::string& path, Technique& t) { return read_texts(i, path, {{"id", &t.id}, {"evidence", &t.evidence}}); }));
-  else if (key == "references") MOZU_TRY(read_items<Reference>(e, references_max, at, p.references, [](JsonElement i, const std::string& path, Reference& r) { return read_texts(i, path, {{"title", &r.title}, {"url", &r.url}}); }));
+  if (key == "texts")
+    MOZU_TRY(read_items<LanguageText>(e, languages_max, at, p.texts, [](JsonElement i, const std::string& path, LanguageText& t) {
+      return read_texts(i, path, {{"language", &t.language}, {"title", &t.title}, {"summary", &t.summary}, {"full", &t.full}});
+    }));
+  else if (key == "techniques")
+    MOZU_TRY(read_items<Technique>(e, techniques_max, at, p.techniques, [](JsonElement i, const std::string& path, Technique& t) {
+      return read_texts(i, path, {{"id", &t.id}, {"evidence", &t.evidence}});
+    }));
+  else if (key == "references")
+    MOZU_TRY(read_items<Reference>(e, references_max, at, p.references, [](JsonElement i, const std::string& path, Reference& r) {
+      return read_texts(i, path, {{"title", &r.title}, {"url", &r.url}});
+    }));
   else if (key == "attachments" && stored) MOZU_TRY(read_items<Attachment>(e, attachments_max, at, p.attachments, read_attachment));
   else return false;
   return true;
@@ -250,7 +267,9 @@ const LanguageText* Publication::text(std::string_view language) const {
 
 Status check_shape(const Publication& p) {
   if (!is_slug(p.slug)) return invalid("/slug", fmt::format("'{}' is no name for a publication", printable(p.slug, 80)), "use a-z, 0-9 and '-', at most 80");
-  if (!is_slug(p.kind)) return invalid("/kind", fmt::format("'{}' is no kind of publication", printable(p.kind, 80)), "write apt, crimeware, ics, or a kind of your own of a-z, 0-9 and '-'");
+  if (!is_slug(p.kind))
+    return invalid("/kind", fmt::format("'{}' is no kind of publication", printable(p.kind, 80)),
+                   "write apt, crimeware, ics, or a kind of your own of a-z, 0-9 and '-'");
   MOZU_TRY(check_texts(p));
   MOZU_TRY(check_tags(p.geography, "/geography"));
   MOZU_TRY(check_tags(p.sectors, "/sectors"));
@@ -265,7 +284,8 @@ Status check_complete(const Publication& p) {
   if (p.texts.empty()) return invalid("/texts", "there is no text", "write a title and a summary in at least one language");
   for (std::size_t i = 0; i < p.texts.size(); ++i) {
     if (trim(p.texts[i].title).empty()) return invalid(fmt::format("/texts/{}/title", i), fmt::format("the text in '{}' has no title", p.texts[i].language));
-    if (trim(p.texts[i].summary).empty()) return invalid(fmt::format("/texts/{}/summary", i), fmt::format("the text in '{}' has no executive summary", p.texts[i].language));
+    if (trim(p.texts[i].summary).empty())
+      return invalid(fmt::format("/texts/{}/summary", i), fmt::format("the text in '{}' has no executive summary", p.texts[i].language));
   }
   return {};
 }
@@ -274,7 +294,8 @@ void write_fields(JsonWriter& w, const Publication& p) {
   w.field("slug", p.slug).field("kind", p.kind).field("tlp", intel::name(p.tlp));
   w.field("date", p.date ? format_time(*p.date) : std::string());
   w.key("texts").begin_array();
-  for (const auto& t : p.texts) w.begin_object().field("language", t.language).field("title", t.title).field("summary", t.summary).field("full", t.full).end_object();
+  for (const auto& t : p.texts)
+    w.begin_object().field("language", t.language).field("title", t.title).field("summary", t.summary).field("full", t.full).end_object();
   w.end_array();
   write_texts(w, "geography", p.geography);
   write_texts(w, "sectors", p.sectors);
@@ -286,7 +307,8 @@ void write_fields(JsonWriter& w, const Publication& p) {
   w.end_array().key("references").begin_array();
   for (const auto& r : p.references) w.begin_object().field("title", r.title).field("url", r.url).end_object();
   w.end_array().key("attachments").begin_array();
-  for (const auto& a : p.attachments) w.begin_object().field("kind", name(a.kind)).field("name", a.name).field("sha256", a.sha256).field("bytes", a.bytes).end_object();
+  for (const auto& a : p.attachments)
+    w.begin_object().field("kind", name(a.kind)).field("name", a.name).field("sha256", a.sha256).field("bytes", a.bytes).end_object();
   w.end_array();
 }
 

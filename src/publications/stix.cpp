@@ -19,20 +19,31 @@ namespace {
 constexpr std::string_view mark = "x_mozu_publication";
 constexpr std::string_view undated = "1970-01-01T00:00:00.000Z";
 constexpr std::string_view identity = "identity--fe589a93-7ecc-4ce5-875d-9cfb4faf6953";  // of formats::extension_author()
-constexpr std::size_t counts_max = 100;  // kinds that there are: a few dozen
+constexpr std::size_t counts_max = 100;                                                  // kinds that there are: a few dozen
 constexpr std::size_t description_bytes_max = std::size_t{96} << 10;
 
-std::string made(std::string_view type, std::string_view of) { return fmt::format("{}--{}", type, uuid_v4_of(publication_space, fmt::format("{} {}", type, of))); }
+std::string made(std::string_view type, std::string_view of) {
+  return fmt::format("{}--{}", type, uuid_v4_of(publication_space, fmt::format("{} {}", type, of)));
+}
 
 class Objects {
  public:
-  Objects(const Working& w, const Contents& contents, const Edition& edition, const KnownId& known) : work_(w), p_(w.publication), contents_(contents), edition_(edition), known_(known), created_(formats::stix_time(w.created)), modified_(formats::stix_time(edition.modified)) {}
+  Objects(const Working& w, const Contents& contents, const Edition& edition, const KnownId& known)
+      : work_(w),
+        p_(w.publication),
+        contents_(contents),
+        edition_(edition),
+        known_(known),
+        created_(formats::stix_time(w.created)),
+        modified_(formats::stix_time(edition.modified)) {}
 
   std::vector<std::string> all() {
     out_.emplace_back(formats::extension_author());
     out_.emplace_back(formats::extension_definition());
-    for (const auto* pattern : by_kind(contents_.indicators, [](const auto& p) { return intel::short_name(p.kind); })) indicator(intel::short_name(pattern->kind), pattern->value, formats::stix_pattern_of(*pattern), "stix", pattern->value);
-    for (const auto* rule : by_kind(contents_.rules, [](const auto& r) { return std::string_view(r.language); })) indicator(rule->language, rule->name, rule->text, rule->language, rule->text);
+    for (const auto* pattern : by_kind(contents_.indicators, [](const auto& p) { return intel::short_name(p.kind); }))
+      indicator(intel::short_name(pattern->kind), pattern->value, formats::stix_pattern_of(*pattern), "stix", pattern->value);
+    for (const auto* rule : by_kind(contents_.rules, [](const auto& r) { return std::string_view(r.language); }))
+      indicator(rule->language, rule->name, rule->text, rule->language, rule->text);
     for (const auto& name : p_.actors) named(name, "intrusion-set", std::array<std::string_view, 2>{"intrusion-set", "threat-actor"});
     for (const auto& name : p_.malware) named(name, "malware", std::array<std::string_view, 2>{"malware", "tool"});
     for (const auto& name : p_.campaigns) named(name, "campaign", std::array<std::string_view, 1>{"campaign"});
@@ -63,7 +74,14 @@ class Objects {
     if (!id.empty() && std::ranges::find(refs_, id) == refs_.end()) refs_.push_back(std::move(id));
   }
   static void end(JsonWriter& w) {
-    w.key("extensions").begin_object().key(formats::extension_id).begin_object().field("extension_type", "toplevel-property-extension").end_object().end_object().end_object();
+    w.key("extensions")
+        .begin_object()
+        .key(formats::extension_id)
+        .begin_object()
+        .field("extension_type", "toplevel-property-extension")
+        .end_object()
+        .end_object()
+        .end_object();
   }
   JsonWriter begin(std::string_view type, std::string_view id, std::string_view created, std::string_view modified) {
     JsonWriter w(out_.emplace_back());
@@ -128,11 +146,18 @@ class Objects {
     labels(w);
     if (!p_.references.empty()) {
       w.key("external_references").begin_array();
-      for (const auto& r : p_.references) w.begin_object().field("source_name", r.title.empty() ? "reference" : std::string_view(r.title)).field("url", r.url).end_object();
+      for (const auto& r : p_.references)
+        w.begin_object().field("source_name", r.title.empty() ? "reference" : std::string_view(r.title)).field("url", r.url).end_object();
       w.end_array();
     }
     texts(w, "object_refs", refs_);
-    w.key(mark).begin_object().field("id", work_.id).field("slug", p_.slug).field("kind", p_.kind).field("version", work_.version).field("edition", edition_.number);
+    w.key(mark)
+        .begin_object()
+        .field("id", work_.id)
+        .field("slug", p_.slug)
+        .field("kind", p_.kind)
+        .field("version", work_.version)
+        .field("edition", edition_.number);
     w.key("titles").begin_array();
     for (const auto& t : p_.texts) w.begin_object().field("language", t.language).field("title", t.title).end_object();
     w.end_array();
@@ -166,7 +191,9 @@ struct Marked {
 
 }  // namespace
 
-std::vector<std::string> published_objects(const Working& w, const Contents& contents, const Edition& edition, const KnownId& known) { return Objects(w, contents, edition, known).all(); }
+std::vector<std::string> published_objects(const Working& w, const Contents& contents, const Edition& edition, const KnownId& known) {
+  return Objects(w, contents, edition, known).all();
+}
 
 std::string revoked_object(std::string_view json, Timestamp modified) {
   simdjson::dom::parser parser;
@@ -205,7 +232,8 @@ std::optional<Published> read_published(const store::StoredObject& o) {
     for (const JsonElement e : *titles) p.titles.emplace_back(string_member(e, "language"), string_member(e, "title"));
   if (const auto counts = array_member(m.mark_object, "counts"))
     for (const JsonElement e : *counts)
-      if (p.counts.size() < counts_max) p.counts.emplace_back(string_member(e, "kind"), std::max<std::int64_t>(0, member_as<std::int64_t>(e, "count").value_or(0)));
+      if (p.counts.size() < counts_max)
+        p.counts.emplace_back(string_member(e, "kind"), std::max<std::int64_t>(0, member_as<std::int64_t>(e, "count").value_or(0)));
   p.geography = string_list(m.mark_object, "geography", tags_max);
   p.sectors = string_list(m.mark_object, "sectors", tags_max);
   p.actors = string_list(m.mark_object, "actors", tags_max);

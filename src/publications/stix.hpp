@@ -20,7 +20,7 @@ using KnownId = std::function<std::string(const intel::Key& key, std::span<const
 
 struct Edition {
   std::int64_t number = 1;
-  std::string published;      ///< the date of the one before, which stays unless the publication bears another; empty: none
+  std::string published;  ///< the date of the one before, which stays unless the publication bears another; empty: none
   Timestamp modified;
 };
 

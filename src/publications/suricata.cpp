@@ -84,18 +84,32 @@ void hear(const std::string& name, std::string_view output, Diagnostics& diagnos
     }
     std::string_view number = text.substr(place + 9);
     number = number.substr(0, number.find_first_not_of("0123456789"));
-    if (told++ < mistakes_told_max) diagnostics.add({Severity::error, "suricata", fmt::format("suricata refuses the rule: {}", printable(reason.empty() ? "it does not parse" : reason, 300)), {name, to_uint(number).value_or(0), {}}, "correct the rule"});
+    if (told++ < mistakes_told_max)
+      diagnostics.add({Severity::error,
+                       "suricata",
+                       fmt::format("suricata refuses the rule: {}", printable(reason.empty() ? "it does not parse" : reason, 300)),
+                       {name, to_uint(number).value_or(0), {}},
+                       "correct the rule"});
     reason.clear();
   }
-  if (told == 0) diagnostics.add({Severity::error, "suricata", fmt::format("suricata refuses the rules: {}", printable(reason.empty() ? "it does not say why" : reason, 300)), {name, 0, {}}, "correct the rules"});
+  if (told == 0)
+    diagnostics.add({Severity::error,
+                     "suricata",
+                     fmt::format("suricata refuses the rules: {}", printable(reason.empty() ? "it does not say why" : reason, 300)),
+                     {name, 0, {}},
+                     "correct the rules"});
 }
 
 }  // namespace
 
 void check_suricata(const std::string& name, std::string_view rules, Diagnostics& diagnostics, const std::string& program) {
   const char* given = std::getenv("MOZU_SURICATA");
-  const std::string found = !program.empty() ? first_program({program.c_str()}) : given != nullptr && *given != '\0' ? first_program({given}) : first_program({"/usr/bin/suricata", "/usr/local/bin/suricata", "/opt/suricata/bin/suricata"});
-  if (found.empty()) return diagnostics.add({Severity::note, "suricata-absent", "suricata is not installed here: its rules are parsed, and not tested", {name, 0, {}}, {}});
+  const std::string found = !program.empty() ? first_program({program.c_str()})
+                            : given != nullptr && *given != '\0'
+                                ? first_program({given})
+                                : first_program({"/usr/bin/suricata", "/usr/local/bin/suricata", "/opt/suricata/bin/suricata"});
+  if (found.empty())
+    return diagnostics.add({Severity::note, "suricata-absent", "suricata is not installed here: its rules are parsed, and not tested", {name, 0, {}}, {}});
   const auto refuse = [&](const Diagnostic& d) { diagnostics.add(Diagnostic(d).at(name)); };
   const auto folder = PrivateFolder::make();
   if (!folder) return refuse(folder.error());
@@ -109,7 +123,13 @@ void check_suricata(const std::string& name, std::string_view rules, Diagnostics
   const auto end = run_in_jail(*folder, options);
   if (!end) return refuse(end.error());
   if (end->done()) return;
-  if (end->late || end->signal != 0) return diagnostics.add({Severity::error, "suricata", end->late ? fmt::format("suricata did not end within {} s", wall_s_max) : fmt::format("the rules crashed suricata (signal {})", end->signal), {name, 0, {}}, "find the rule by taking others out"});
+  if (end->late || end->signal != 0)
+    return diagnostics.add(
+        {Severity::error,
+         "suricata",
+         end->late ? fmt::format("suricata did not end within {} s", wall_s_max) : fmt::format("the rules crashed suricata (signal {})", end->signal),
+         {name, 0, {}},
+         "find the rule by taking others out"});
   hear(name, end->output, diagnostics);
 }
 

@@ -36,7 +36,12 @@ Result<Taken> read(const std::string& path) {
   const auto folder = std::filesystem::path(path).parent_path();
   for (const auto& file : out.file.files) {
     auto bytes = read_file((folder / file.name).string(), attachment_bytes_max);
-    if (!bytes) return fail(Diagnostic{Severity::error, "publication-file", fmt::format("the attachment '{}' cannot be read: {}", printable(file.name, 80), bytes.error().message), {path, file.line, {}}, bytes.error().hint});
+    if (!bytes)
+      return fail(Diagnostic{Severity::error,
+                             "publication-file",
+                             fmt::format("the attachment '{}' cannot be read: {}", printable(file.name, 80), bytes.error().message),
+                             {path, file.line, {}},
+                             bytes.error().hint});
     out.bytes.push_back(*std::move(bytes));
   }
   return out;

@@ -30,7 +30,8 @@ constexpr std::string_view words =
     "globe goggles gold good goon gop gopher gorilla gotcha grand great green grep grid grief grinch groove group hacked hades hafnium hand hard "
     "hardware havoc haze head heart helium hermes hidden high hippo hitler hive hog home homeland honeybee honor hoodoo hook hooking horde host "
     "houdini house hunt hunter hunters hunting hydra hydrogen hyena icarus ice icecap image impact impersonation inception indra infinity inside "
-    "insomnia interlock iodine katana killswitch ipa iridium iron island james jigsaw joker judge jump kali karma karo kevin key kill kindest king kirov kit knight "
+    "insomnia interlock iodine katana killswitch ipa iridium iron island james jigsaw joker judge jump kali karma karo kevin key kill kindest king kirov kit "
+    "knight "
     "knot korean krypton lambda land landmark landslide law lawrencium lazarus lead leak legend level leviathan lexus lick light lilith lime line "
     "lion liquid list live load lock locked locker lockout locus loki long longhorn loop lord lorenz losers lost love lucifer lucky lucy lurid "
     "lurk lyceum lynx machete mafia magic magician magnesium magnitude main malware man manganese mango mantis maple marcher mark mars mask "
@@ -74,13 +75,20 @@ const std::unordered_set<std::string_view>& table() {
 
 // What things are, not what they are called; platforms, products, peoples. Lists of names hold them by mistake or for want of better.
 constexpr std::string_view generic =
-    "trojan trojans payload payloads malware ransomware backdoor backdoors rootkit loader dropper downloader botnet botnets worm virus keylogger stealer infostealer spyware adware exploit "
-    "exploits phishing spam proxy payment credentials locker phone number first second file files server servers wildcard zlib covid covid19 coronavirus corona android windows linux macos ios unix java javascript "
-    "python php ruby perl office excel word outlook explorer chrome firefox safari google microsoft apple facebook twitter telegram discord skype email mail russian chinese korean "
-    "brazilian turkish czech iranian indian israeli ukrainian vietnamese american european mobile phone system update security threat attack attackers group team campaign unknown "
-    "anonymous hacker hackers decryptor encryptor crypter cryptor bitcoin monero 0day zeroday dll exe zip rar pdf html http https ssh ftp smb rdp dns vpn tor api json xml sql windows10 windows7 the of and "
-    "admin administrator user root demo test sample samples data database web website internet network cloud docker kubernetes azure aws domain domains ip url hash token key tool tools script scripts macro macros vba "
-    "miner miners coinminer cryptominer injector installer updater client agent agents bot bots rat rats coin coins silent shellcode shell command commands service services process console terminal browser plugin plugins module modules ";
+    "trojan trojans payload payloads malware ransomware backdoor backdoors rootkit loader dropper downloader botnet botnets worm virus keylogger stealer "
+    "infostealer spyware adware exploit "
+    "exploits phishing spam proxy payment credentials locker phone number first second file files server servers wildcard zlib covid covid19 coronavirus "
+    "corona android windows linux macos ios unix java javascript "
+    "python php ruby perl office excel word outlook explorer chrome firefox safari google microsoft apple facebook twitter telegram discord skype email mail "
+    "russian chinese korean "
+    "brazilian turkish czech iranian indian israeli ukrainian vietnamese american european mobile phone system update security threat attack attackers group "
+    "team campaign unknown "
+    "anonymous hacker hackers decryptor encryptor crypter cryptor bitcoin monero 0day zeroday dll exe zip rar pdf html http https ssh ftp smb rdp dns vpn tor "
+    "api json xml sql windows10 windows7 the of and "
+    "admin administrator user root demo test sample samples data database web website internet network cloud docker kubernetes azure aws domain domains ip url "
+    "hash token key tool tools script scripts macro macros vba "
+    "miner miners coinminer cryptominer injector installer updater client agent agents bot bots rat rats coin coins silent shellcode shell command commands "
+    "service services process console terminal browser plugin plugins module modules ";
 
 bool is_generic_word(std::string_view lower) {
   static const std::unordered_set<std::string_view> set = [] {

@@ -29,11 +29,14 @@ struct NameEntry {
 };
 
 struct Dictionary::Data {
-  struct Edge { std::uint64_t key = 0; std::uint32_t node = 0; };  ///< key 0: free
+  struct Edge {
+    std::uint64_t key = 0;
+    std::uint32_t node = 0;
+  };  ///< key 0: free
   std::vector<Entity> entities;
-  std::vector<std::vector<NameEntry>> node_names;   ///< node → names that end there; node 0 is the root
-  std::vector<Edge> edges;                          ///< open addressing; size a power of two
-  std::vector<std::uint64_t> first_words;           ///< a bit per 16 bits of hash: says no to nearly every word
+  std::vector<std::vector<NameEntry>> node_names;  ///< node → names that end there; node 0 is the root
+  std::vector<Edge> edges;                         ///< open addressing; size a power of two
+  std::vector<std::uint64_t> first_words;          ///< a bit per 16 bits of hash: says no to nearly every word
   std::uint64_t names = 0;
 
   static std::uint64_t key_of(std::uint32_t node, std::uint64_t word) { return (word ^ (node * 0x9E3779B97F4A7C15ULL)) | 1; }

@@ -9,11 +9,40 @@ namespace {
 
 constexpr std::size_t heading_bytes_max = 100, window_bytes = 2000, link_bytes_max = 500;
 
-constexpr std::string_view reference_words[] = {"reference", "bibliography", "sources", "source:", "further reading", "read more", "related articles", "related posts", "links", "see also",
-                                                "endnotes", "footnotes", "works cited", "resources", "参考", "出典", "関連記事", "リンク"};
-constexpr std::string_view indicator_words[] = {"indicators of compromise", "indicator of compromise", "ioc", "indicators", "c2", "c&c", "command and control", "command-and-control", "domains",
-                                                "ip address", "ip addresses", "ips", "hashes", "sha256", "sha-256", "sha1", "sha-1", "md5", "urls", "infrastructure", "servers", "file hashes",
-                                                "network", "samples", "emails", "e-mail", "侵害指標", "通信先", "インジケータ", "ハッシュ", "ドメイン"};
+constexpr std::string_view reference_words[] = {"reference",        "bibliography",  "sources", "source:",  "further reading", "read more",
+                                                "related articles", "related posts", "links",   "see also", "endnotes",        "footnotes",
+                                                "works cited",      "resources",     "参考",    "出典",     "関連記事",        "リンク"};
+constexpr std::string_view indicator_words[] = {"indicators of compromise",
+                                                "indicator of compromise",
+                                                "ioc",
+                                                "indicators",
+                                                "c2",
+                                                "c&c",
+                                                "command and control",
+                                                "command-and-control",
+                                                "domains",
+                                                "ip address",
+                                                "ip addresses",
+                                                "ips",
+                                                "hashes",
+                                                "sha256",
+                                                "sha-256",
+                                                "sha1",
+                                                "sha-1",
+                                                "md5",
+                                                "urls",
+                                                "infrastructure",
+                                                "servers",
+                                                "file hashes",
+                                                "network",
+                                                "samples",
+                                                "emails",
+                                                "e-mail",
+                                                "侵害指標",
+                                                "通信先",
+                                                "インジケータ",
+                                                "ハッシュ",
+                                                "ドメイン"};
 
 bool contains_word(std::string_view lower, std::string_view word) {
   for (std::size_t p = lower.find(word); p != lower.npos; p = lower.find(word, p + 1)) {
@@ -96,8 +125,9 @@ bool Document::fills_its_cell(std::size_t begin, std::size_t end) const {
   // To the left: marks of lists and tables up to the line's or the cell's begin.
   std::size_t b = begin;
   while (b > 0 && is_cell_mark(text_[b - 1]) && text_[b - 1] != '|' && text_[b - 1] != '\t' && begin - b < 40) --b;
-  const bool left = b == 0 || text_[b - 1] == '\n' || text_[b - 1] == '|' || text_[b - 1] == '\t' || (begin - b >= 3 && text_.substr(b, begin - b).find("   ") != std::string_view::npos) ||
-                    text_.substr(b - 1, 1) == "\xA2" || (text_[b - 1] == ':' || text_[b - 1] == '=');
+  const bool left = b == 0 || text_[b - 1] == '\n' || text_[b - 1] == '|' || text_[b - 1] == '\t' ||
+                    (begin - b >= 3 && text_.substr(b, begin - b).find("   ") != std::string_view::npos) || text_.substr(b - 1, 1) == "\xA2" ||
+                    (text_[b - 1] == ':' || text_[b - 1] == '=');
   if (!left || (b == begin && wrapped_prose(b))) return false;
   std::size_t e = end;
   while (e < text_.size() && is_cell_mark(text_[e]) && text_[e] != '|' && text_[e] != '\t' && e - end < 40) ++e;
@@ -131,15 +161,16 @@ bool Document::in_link(std::size_t offset) const {
   return before.substr(stop == before.npos ? 0 : stop).find("](") != before.npos;
 }
 
-bool Document::in_code(std::size_t begin, std::size_t end) const {
-  return begin > 0 && text_[begin - 1] == '`' && end < text_.size() && text_[end] == '`';
-}
+bool Document::in_code(std::size_t begin, std::size_t end) const { return begin > 0 && text_[begin - 1] == '`' && end < text_.size() && text_[end] == '`'; }
 
 std::pair<std::size_t, std::size_t> Document::sentence(std::size_t begin, std::size_t end, std::size_t bytes_max) const {
   const auto ends_here = [this](std::size_t i) {  // a sentence or a paragraph ends before i
     const char c = text_[i - 1];
-    if (c == '\n') return i >= 2 && (text_[i - 2] == '\n' || text_[i - 2] == '.' || text_[i - 2] == ':' || text_[i - 2] == '|' || (i < text_.size() && std::string_view("-*|#=").find(text_[i]) != std::string_view::npos));
-    if ((c == '.' || c == '!' || c == '?') && i < text_.size() && text_[i] == ' ') return i + 1 >= text_.size() || !(text_[i + 1] >= 'a' && text_[i + 1] <= 'z');
+    if (c == '\n')
+      return i >= 2 && (text_[i - 2] == '\n' || text_[i - 2] == '.' || text_[i - 2] == ':' || text_[i - 2] == '|' ||
+                        (i < text_.size() && std::string_view("-*|#=").find(text_[i]) != std::string_view::npos));
+    if ((c == '.' || c == '!' || c == '?') && i < text_.size() && text_[i] == ' ')
+      return i + 1 >= text_.size() || !(text_[i + 1] >= 'a' && text_[i + 1] <= 'z');
     return c == '\x82' && i >= 3 && text_.compare(i - 3, 3, "\xE3\x80\x82") == 0;
   };
   const std::size_t room = bytes_max > end - begin ? (bytes_max - (end - begin)) / 2 : 0;

@@ -31,7 +31,10 @@ class Document {
   std::pair<std::size_t, std::size_t> sentence(std::size_t begin, std::size_t end, std::size_t bytes_max) const;
 
  private:
-  struct Heading { std::size_t at; Section section; };
+  struct Heading {
+    std::size_t at;
+    Section section;
+  };
   void find_headings();
   bool wrapped_prose(std::size_t begin) const;
   std::size_t line_begin(std::size_t offset) const;

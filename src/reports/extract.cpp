@@ -25,8 +25,30 @@
 namespace mozu::reports {
 namespace {
 
-constexpr std::string_view type_names[] = {"ipv4-addr", "ipv6-addr", "domain-name", "url", "email-addr", "md5", "sha1", "sha256", "sha512", "file-name", "windows-registry-key", "vulnerability",
-                                           "threat-actor", "malware", "tool", "attack-pattern", "tactic", "course-of-action", "country", "sector", "yara-rule", "sigma-rule", "suricata-rule", "reference"};
+constexpr std::string_view type_names[] = {"ipv4-addr",
+                                           "ipv6-addr",
+                                           "domain-name",
+                                           "url",
+                                           "email-addr",
+                                           "md5",
+                                           "sha1",
+                                           "sha256",
+                                           "sha512",
+                                           "file-name",
+                                           "windows-registry-key",
+                                           "vulnerability",
+                                           "threat-actor",
+                                           "malware",
+                                           "tool",
+                                           "attack-pattern",
+                                           "tactic",
+                                           "course-of-action",
+                                           "country",
+                                           "sector",
+                                           "yara-rule",
+                                           "sigma-rule",
+                                           "suricata-rule",
+                                           "reference"};
 static_assert(std::size(type_names) == finding_type_count);
 constexpr std::string_view noise_names[] = {"none", "vendor", "reference", "warning-list", "example", "version", "file-name", "guid", "common-word", "rule"};
 
@@ -181,7 +203,8 @@ std::vector<std::size_t> choose(const std::vector<Mention>& mentions, const Extr
   }
   if (chosen.size() > options.findings_max) {
     cut = true;
-    std::ranges::nth_element(chosen, chosen.begin() + static_cast<std::ptrdiff_t>(options.findings_max), {}, [&](std::size_t i) { return std::pair(mentions[i].begin, i); });
+    std::ranges::nth_element(chosen, chosen.begin() + static_cast<std::ptrdiff_t>(options.findings_max), {},
+                             [&](std::size_t i) { return std::pair(mentions[i].begin, i); });
     chosen.resize(options.findings_max);
   }
   std::ranges::sort(chosen, {}, [&](std::size_t i) { return std::tuple(mentions[i].type, mentions[i].begin, i); });
@@ -226,14 +249,16 @@ namespace {
 bool leads_elsewhere(std::string_view line) {
   constexpr std::size_t line_bytes_max = 100;
   if (line.size() > line_bytes_max) return false;
-  for (const std::string_view words : {"in your browser", "in a browser", "in your web browser", "view online", "read online", "web version", "webversion", "online version", "unsubscribe", "skip to ", "jump to ", "toggle navigation",
-                                       "cookie", "javascript", "having trouble viewing", "trouble reading"})
+  for (const std::string_view words :
+       {"in your browser", "in a browser", "in your web browser", "view online", "read online", "web version", "webversion", "online version", "unsubscribe",
+        "skip to ", "jump to ", "toggle navigation", "cookie", "javascript", "having trouble viewing", "trouble reading"})
     if (icontains(line, words)) return true;
   return false;
 }
 
 std::size_t letters_in(std::string_view line) {
-  return static_cast<std::size_t>(std::ranges::count_if(line, [](char c) { return is_alpha(static_cast<unsigned char>(c)) || static_cast<unsigned char>(c) >= 0x80; }));
+  return static_cast<std::size_t>(
+      std::ranges::count_if(line, [](char c) { return is_alpha(static_cast<unsigned char>(c)) || static_cast<unsigned char>(c) >= 0x80; }));
 }
 
 }  // namespace

@@ -47,7 +47,11 @@ bool alnum_at(std::string_view s, std::size_t i) { return i < s.size() && is_aln
 
 class IndicatorScanner {
  public:
-  IndicatorScanner(const Reading& reading, std::vector<Mention>& out, std::size_t places_max) : reading_(reading), text_(reading.text()), out_(out), places_max_(places_max) {}
+  IndicatorScanner(const Reading& reading, std::vector<Mention>& out, std::size_t places_max)
+      : reading_(reading),
+        text_(reading.text()),
+        out_(out),
+        places_max_(places_max) {}
 
   void run() {
     while (at_ < text_.size() && out_.size() < places_max_) {
@@ -136,7 +140,8 @@ class IndicatorScanner {
     defanged = true;
     const bool secure = word.size() > 3 && word.back() == 's';
     const std::string stem = secure ? word.substr(0, word.size() - 1) : word;
-    if (stem == "fxp" || stem == "hxp" || stem == "meow" || stem == "htxp" || stem == "hxtp" || stem == "hxxp" || stem == "hxxxp" || stem == "hzzp" || stem == "hppt" || stem == "xxxx") {
+    if (stem == "fxp" || stem == "hxp" || stem == "meow" || stem == "htxp" || stem == "hxtp" || stem == "hxxp" || stem == "hxxxp" || stem == "hzzp" ||
+        stem == "hppt" || stem == "xxxx") {
       word = std::string(stem == "fxp" ? "ftp" : "http") + (secure ? "s" : "");
       return true;
     }
@@ -208,7 +213,8 @@ class IndicatorScanner {
     while (e < text_.size() && !url_stops[static_cast<unsigned char>(text_[e])] && text_[e] != ']' && e - bracket < 200) ++e;
     if (e >= text_.size() || text_[e] != ']' || e + 1 >= text_.size()) return false;
     const char next = text_[e + 1];
-    return is_alnum(static_cast<unsigned char>(next)) || std::string_view("=&/?-_%").find(next) != std::string_view::npos || (next == '.' && alnum_at(text_, e + 2));
+    return is_alnum(static_cast<unsigned char>(next)) || std::string_view("=&/?-_%").find(next) != std::string_view::npos ||
+           (next == '.' && alnum_at(text_, e + 2));
   }
 
   static std::size_t trimmed(std::string_view body) {
@@ -238,7 +244,8 @@ class IndicatorScanner {
     const bool like_a_url = piece.find_first_of("/=&?%_0123456789") != piece.npos || (piece.find('-') != piece.npos && piece.size() > 8);
     if (piece.front() == '-' || piece.front() == '*' || piece.front() == '#') return text_.npos;  // a list goes on
     if ((open_end || open_begin) && like_a_url && !looks_like_value(piece)) return next;
-    if (alone && begins_line(begin) && piece.size() >= 8 && std::ranges::count_if(piece, [](char c) { return std::string_view("/?&=%").find(c) != std::string_view::npos; }) >= 2)
+    if (alone && begins_line(begin) && piece.size() >= 8 &&
+        std::ranges::count_if(piece, [](char c) { return std::string_view("/?&=%").find(c) != std::string_view::npos; }) >= 2)
       return looks_like_value(piece) ? text_.npos : next;  // broken within a word
     return open_end && alone && piece.size() > 3 && long_line(begin, end) && !looks_like_value(piece) ? next : text_.npos;
   }
@@ -248,7 +255,8 @@ class IndicatorScanner {
     const std::string_view host = piece.substr(0, piece.find_first_of("/:?"));
     if (intel::parse_ipv4(host)) return true;
     const std::size_t dot = host.rfind('.');
-    if (dot != host.npos && dot > 0 && intel::is_known_tld(fold(host.substr(dot + 1))) && (host != piece || !is_file_extension(fold(host.substr(dot + 1))))) return true;
+    if (dot != host.npos && dot > 0 && intel::is_known_tld(fold(host.substr(dot + 1))) && (host != piece || !is_file_extension(fold(host.substr(dot + 1)))))
+      return true;
     return piece.size() >= 32 && std::ranges::all_of(piece, [](char c) { return is_hex(static_cast<unsigned char>(c)); });
   }
 
@@ -266,7 +274,10 @@ class IndicatorScanner {
 
   bool email() {
     std::size_t begin = begin_;
-    while (begin > 0 && (is_host_byte(static_cast<unsigned char>(text_[begin - 1])) || std::string_view("+%=.").find(text_[begin - 1]) != std::string_view::npos) && end_ - begin < 64) --begin;
+    while (begin > 0 &&
+           (is_host_byte(static_cast<unsigned char>(text_[begin - 1])) || std::string_view("+%=.").find(text_[begin - 1]) != std::string_view::npos) &&
+           end_ - begin < 64)
+      --begin;
     while (begin < end_ && (text_[begin] == '.' || text_[begin] == '=' || text_[begin] == '-')) ++begin;
     std::size_t end = end_ + 1;
     while (end < text_.size() && (is_host_byte(static_cast<unsigned char>(text_[end])) || text_[end] == '.')) ++end;
@@ -315,7 +326,8 @@ class IndicatorScanner {
       const std::size_t next = end + 1;
       std::size_t b = begin, e = end;
       while (b < e && (text_[b] == '.' || text_[b] == '-')) ++b;
-      if (b > 0 && text_[b - 1] == '%' && e - b > 2 && is_hex(static_cast<unsigned char>(text_[b])) && is_hex(static_cast<unsigned char>(text_[b + 1]))) b += 2;  // "%2Fevil.example"
+      if (b > 0 && text_[b - 1] == '%' && e - b > 2 && is_hex(static_cast<unsigned char>(text_[b])) && is_hex(static_cast<unsigned char>(text_[b + 1])))
+        b += 2;  // "%2Fevil.example"
       while (e > b && (text_[e - 1] == '.' || text_[e - 1] == '-')) --e;
       if (e > b && slice(b, e).find('.') != std::string_view::npos) host(b, e, e == end_ || text_.substr(e, end_ - e) == ".");
       if (next >= end_) return;
@@ -405,15 +417,16 @@ class IndicatorScanner {
     const std::string root = fold(slice(begin_, end_));
     if (!(root.starts_with("hkey_") || root == "hklm" || root == "hkcu" || root == "hkcr" || root == "hku")) return false;
     std::size_t e = end_;
-    while (e < text_.size() && e - begin_ < key_bytes_max && (static_cast<unsigned char>(text_[e]) >= ' ' || key_goes_on(e)) && std::string_view("\"`|<>,;").find(text_[e]) == std::string_view::npos &&
-           text_.substr(e, 2) != "  ")
+    while (e < text_.size() && e - begin_ < key_bytes_max && (static_cast<unsigned char>(text_[e]) >= ' ' || key_goes_on(e)) &&
+           std::string_view("\"`|<>,;").find(text_[e]) == std::string_view::npos && text_.substr(e, 2) != "  ")
       ++e;
     // The name goes on to the last backslash and one word behind it; prose may follow.
     const std::size_t last = text_.substr(0, e).rfind('\\');
     std::size_t word = last + 1;
     while (word < e && text_[word] != ' ' && text_[word] != ')' && text_[word] != '\n') ++word;
     while (word > last + 1 && (text_[word - 1] == '.' || text_[word - 1] == ':' || text_[word - 1] == '\'' || text_[word - 1] == '*')) --word;
-    static constexpr std::pair<std::string_view, std::string_view> roots[] = {{"hklm", "HKEY_LOCAL_MACHINE"}, {"hkcu", "HKEY_CURRENT_USER"}, {"hkcr", "HKEY_CLASSES_ROOT"}, {"hku", "HKEY_USERS"}};
+    static constexpr std::pair<std::string_view, std::string_view> roots[] = {
+        {"hklm", "HKEY_LOCAL_MACHINE"}, {"hkcu", "HKEY_CURRENT_USER"}, {"hkcr", "HKEY_CLASSES_ROOT"}, {"hku", "HKEY_USERS"}};
     std::string value(slice(begin_, word));
     std::erase(value, '\n');
     for (const auto& [shorter, longer] : roots)
@@ -428,7 +441,7 @@ class IndicatorScanner {
   void named_id() {
     const std::string_view run = slice(begin_, end_);
     if (run.size() >= 3 && cve()) return;
-    if (dots_ != 0) return;  // dotted() asks for "T1059.001"
+    if (dots_ != 0) return;                     // dotted() asks for "T1059.001"
     for (std::size_t b = 0; b < run.size();) {  // "T1059-T1060", "mitre_T1059"
       std::size_t e = b;
       while (e < run.size() && is_alnum(static_cast<unsigned char>(run[e]))) ++e;
@@ -455,7 +468,8 @@ class IndicatorScanner {
     std::size_t stop = end;
     std::string value(s);
     // "T1059/001" and "T1059 (.001)" are other spellings of a sub-technique.
-    if (type == FindingType::technique && s.size() == 5 && text_.substr(end, 1) == "/" && digit_at(text_, end + 1) && digit_at(text_, end + 2) && digit_at(text_, end + 3) && !alnum_at(text_, end + 4)) {
+    if (type == FindingType::technique && s.size() == 5 && text_.substr(end, 1) == "/" && digit_at(text_, end + 1) && digit_at(text_, end + 2) &&
+        digit_at(text_, end + 3) && !alnum_at(text_, end + 4)) {
       value += "." + std::string(slice(end + 1, end + 4));
       stop = end + 4;
     }
@@ -511,7 +525,9 @@ class IndicatorScanner {
     return false;
   }
   // "0123….cdn.example"
-  bool in_host(std::size_t begin, std::size_t end) const { return !out_.empty() && out_.back().type == FindingType::domain && out_.back().begin <= begin && out_.back().end >= end; }
+  bool in_host(std::size_t begin, std::size_t end) const {
+    return !out_.empty() && out_.back().type == FindingType::domain && out_.back().begin <= begin && out_.back().end >= end;
+  }
 
   void hashes() {
     for (std::size_t b = begin_; b < end_;) {

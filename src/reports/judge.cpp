@@ -13,11 +13,36 @@
 namespace mozu::reports {
 namespace {
 
-constexpr std::string_view malicious_words[] = {"c2", "c&c", "command and control", "command-and-control", "downloads", "downloaded from", "payload", "connects to", "connecting to", "communicat", "beacon", "exfiltrat",
-                                                "phishing", "malicious", "hosted on", "hosted at", "redirects", "requests to", "通信", "接続", "不正", "ダウンロード", "マルウェア", "サーバ"};
+constexpr std::string_view malicious_words[] = {"c2",
+                                                "c&c",
+                                                "command and control",
+                                                "command-and-control",
+                                                "downloads",
+                                                "downloaded from",
+                                                "payload",
+                                                "connects to",
+                                                "connecting to",
+                                                "communicat",
+                                                "beacon",
+                                                "exfiltrat",
+                                                "phishing",
+                                                "malicious",
+                                                "hosted on",
+                                                "hosted at",
+                                                "redirects",
+                                                "requests to",
+                                                "通信",
+                                                "接続",
+                                                "不正",
+                                                "ダウンロード",
+                                                "マルウェア",
+                                                "サーバ"};
 
-constexpr std::string_view invitations[] = {"learn more", "read more", "more information", "further information", "contact us", "visit us", "visit our", "please visit", "our website", "our web site", "our web portal", "our blog",
-                                            "our site", "follow us", "reach us", "mailing address", "subscribe", "about us", "available on our", "詳しくは", "お問い合わせ", "詳細は"};
+constexpr std::string_view invitations[] = {"learn more",      "read more", "more information", "further information", "contact us",
+                                            "visit us",        "visit our", "please visit",     "our website",         "our web site",
+                                            "our web portal",  "our blog",  "our site",         "follow us",           "reach us",
+                                            "mailing address", "subscribe", "about us",         "available on our",    "詳しくは",
+                                            "お問い合わせ",    "詳細は"};
 
 bool is_example_host(std::string_view host) {
   const auto at = [&](std::string_view s) { return host == s || (host.ends_with(s) && host.size() > s.size() && host[host.size() - s.size() - 1] == '.'); };
@@ -42,7 +67,8 @@ bool reads_like_an_article(std::string_view url) {
   while (url.ends_with('/')) url.remove_suffix(1);
   const std::string_view last = url.substr(url.rfind('/') + 1);
   std::size_t words = 0;
-  for (const auto part : split(last, '-')) words += part.size() >= 2 && std::ranges::all_of(part, [](char c) { return is_alpha(static_cast<unsigned char>(c)); });
+  for (const auto part : split(last, '-'))
+    words += part.size() >= 2 && std::ranges::all_of(part, [](char c) { return is_alpha(static_cast<unsigned char>(c)); });
   return words >= 3 || url.find("/blog/") != url.npos || url.find("/news/") != url.npos || url.find("/threat-intelligence/") != url.npos;
 }
 
@@ -55,7 +81,10 @@ void set(Mention& m, Noise noise, double confidence, std::string reason) {
 }  // namespace
 
 Judge::Judge(const ReportText& report, const Reading& reading, const Document& document, const std::vector<Mention>& mentions, const KnownValues* known)
-    : reading_(reading), document_(document), known_(known), publisher_(find_publisher_sites(report, reading, document, mentions)) {
+    : reading_(reading),
+      document_(document),
+      known_(known),
+      publisher_(find_publisher_sites(report, reading, document, mentions)) {
   std::size_t defanged = 0, live = 0;
   for (const auto& m : mentions) {
     if (!is_network(m.type)) continue;
@@ -133,7 +162,8 @@ void Judge::place(Mention& m) const {
 void Judge::judge_file_name(Mention& m) const {
   // "![](images/1.png)": what the report shows
   const std::string_view before = words_before(m, 200);
-  if (const auto target = before.rfind("]("); target != before.npos && before.find_first_of(" )\n", target) == before.npos) return set(m, Noise::reference, 0.1, "the target of a link");
+  if (const auto target = before.rfind("]("); target != before.npos && before.find_first_of(" )\n", target) == before.npos)
+    return set(m, Noise::reference, 0.1, "the target of a link");
   set(m, Noise::none, 0.7, "a name with the ending of a file");
 }
 
@@ -145,10 +175,14 @@ void Judge::judge_address(Mention& m) const {
   if (m.defanged) return place(m);
   const std::string before = fold(words_before(m, 40));
   const std::string_view tail = trim(std::string_view(before).substr(before.size() > 24 ? before.size() - 24 : 0));
-  for (const std::string_view w : {"version", "versions", "ver", "ver.", "v", "v.", "release", "build", "firmware", "バージョン", "mozilla/", "chrome/", "safari/", "before", "prior to", "through", "up to", "update", "revision"})
-    if (tail.ends_with(w) && (tail.size() == w.size() || !is_alnum(static_cast<unsigned char>(tail[tail.size() - w.size() - 1])) || w.size() > 4)) return set(m, Noise::version, 0.1, "a version number: the word before says so");
-  if (m.begin > 0 && (before.back() == '/' || before.back() == '_') && !before.ends_with("//")) return set(m, Noise::version, 0.2, "part of a name and version");
-  if (m.value.ends_with(".0.0") || m.value.ends_with(".0.0.0") || m.value.starts_with("0.") ) return set(m, Noise::version, 0.3, "ends in zeros, as versions do");
+  for (const std::string_view w : {"version", "versions", "ver", "ver.", "v", "v.", "release", "build", "firmware", "バージョン", "mozilla/", "chrome/",
+                                   "safari/", "before", "prior to", "through", "up to", "update", "revision"})
+    if (tail.ends_with(w) && (tail.size() == w.size() || !is_alnum(static_cast<unsigned char>(tail[tail.size() - w.size() - 1])) || w.size() > 4))
+      return set(m, Noise::version, 0.1, "a version number: the word before says so");
+  if (m.begin > 0 && (before.back() == '/' || before.back() == '_') && !before.ends_with("//"))
+    return set(m, Noise::version, 0.2, "part of a name and version");
+  if (m.value.ends_with(".0.0") || m.value.ends_with(".0.0.0") || m.value.starts_with("0."))
+    return set(m, Noise::version, 0.3, "ends in zeros, as versions do");
   if (defangs_ && !document_.fills_its_cell(m.begin, m.end) && document_.section(m.begin) != Section::indicators) {
     place(m);
     m.confidence = 0.5;
@@ -188,7 +222,8 @@ void Judge::judge_host(Mention& m) const {
       return set(m, Noise::file_name, 0.2, "a package name: domains read the other way round");
     const std::string_view written = m.written;
     const std::size_t dot = written.rfind('.');
-    if (one_dot && dot + 1 < written.size() && written[dot + 1] >= 'A' && written[dot + 1] <= 'Z' && std::ranges::any_of(written.substr(dot + 1), [](char c) { return c >= 'a' && c <= 'z'; }))
+    if (one_dot && dot + 1 < written.size() && written[dot + 1] >= 'A' && written[dot + 1] <= 'Z' &&
+        std::ranges::any_of(written.substr(dot + 1), [](char c) { return c >= 'a' && c <= 'z'; }))
       return set(m, Noise::file_name, 0.1, "two words that a missing blank or a programming language joins");
     if (m.begin > 0 && (text[m.begin - 1] == '$' || text[m.begin - 1] == '%' || text[m.begin - 1] == '#')) return set(m, Noise::file_name, 0.1, "a variable");
     if (m.begin > 0 && text[m.begin - 1] == '@') return set(m, Noise::reference, 0.1, "the host of an account");
@@ -234,7 +269,8 @@ void Judge::judge_email(Mention& m) const {
   if (by_origin(m, host)) return;
   if (by_list(m)) return;
   const std::string around = fold(words_before(m, 60));
-  for (const std::string_view w : {"contact", "feedback", "report to", "questions", "e-mail us", "email us", "mailto:", "reach us", "subscribe", "お問い合わせ", "連絡先"})
+  for (const std::string_view w :
+       {"contact", "feedback", "report to", "questions", "e-mail us", "email us", "mailto:", "reach us", "subscribe", "お問い合わせ", "連絡先"})
     if (around.find(w) != around.npos && document_.section(m.begin) != Section::indicators) return set(m, Noise::vendor, 0.2, "a contact");
   if (defangs_ && !in_live_list(m)) return set(m, Noise::reference, 0.3, "written live in a report that defangs its indicators");
   place(m);
@@ -244,7 +280,8 @@ void Judge::judge_hash(Mention& m) const {
   const auto pattern = intel::read_pattern(m.value, intel::TypeHint::hash, {.allow_broad = true});
   if (pattern)
     if (auto broad = intel::is_too_broad(*pattern)) return set(m, Noise::example, 0.1, *broad);
-  if (m.value.find("0123456789abcdef") != m.value.npos || m.value.find("deadbeefdeadbeef") != m.value.npos) return set(m, Noise::example, 0.1, "digits in a row that somebody typed");
+  if (m.value.find("0123456789abcdef") != m.value.npos || m.value.find("deadbeefdeadbeef") != m.value.npos)
+    return set(m, Noise::example, 0.1, "digits in a row that somebody typed");
   const std::string joined = m.reason;
   const std::string before = fold(words_before(m, 40));
   if (m.type == FindingType::md5)

@@ -36,7 +36,7 @@ class Judge {
   const KnownValues* known_;
   bool defangs_ = false;
   Sites publisher_;
-  std::vector<std::size_t> defanged_lines_;    ///< begins of lines that hold something defanged
+  std::vector<std::size_t> defanged_lines_;  ///< begins of lines that hold something defanged
 };
 
 }  // namespace mozu::reports

@@ -34,22 +34,36 @@ bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
 bool has_upper(std::string_view s) { return std::ranges::any_of(s, is_upper); }
 bool has_lower(std::string_view s) { return std::ranges::any_of(s, is_lower); }
-bool has_digit(std::string_view s) { return std::ranges::any_of(s, [](char c) { return is_digit(static_cast<unsigned char>(c)); }); }
-bool is_ascii(std::string_view s) { return std::ranges::all_of(s, [](char c) { return static_cast<unsigned char>(c) < 0x80; }); }
-bool one_word(std::string_view s) { return std::ranges::all_of(s, [](char c) { return is_alpha(static_cast<unsigned char>(c)); }); }
+bool has_digit(std::string_view s) {
+  return std::ranges::any_of(s, [](char c) { return is_digit(static_cast<unsigned char>(c)); });
+}
+bool is_ascii(std::string_view s) {
+  return std::ranges::all_of(s, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+bool one_word(std::string_view s) {
+  return std::ranges::all_of(s, [](char c) { return is_alpha(static_cast<unsigned char>(c)); });
+}
 
 // Words beside a name that say what it is a name of.
-constexpr std::string_view malware_words[] = {"ransomware", "malware", "trojan", "trojans", "backdoor", "stealer", "infostealer", "loader", "downloader", "dropper", "rat", "botnet", "bot", "bots", "worm", "wiper",
-                                              "rootkit", "bootkit", "keylogger", "spyware", "variant", "variants", "sample", "samples", "payload", "payloads", "implant", "implants", "beacon", "infection", "infections",
-                                              "builder", "encryptor", "decryptor", "locker", "miner", "cryptominer", "webshell", "family", "families", "raas", "maas", "plugin", "module", "banker", "adware",
-                                              "framework", "toolkit", "exploit", "kit", "injector", "clipper", "crypter"};
-constexpr std::string_view actor_words[] = {"group", "groups", "gang", "actor", "actors", "apt", "hackers", "hacker", "hacking", "operators", "operator", "team", "attackers", "threat", "collective", "crew", "cluster",
-                                            "affiliates", "affiliate", "adversary", "adversaries", "syndicate", "hacktivist", "hacktivists", "espionage", "cybercriminals"};
-constexpr std::string_view tool_words[] = {"tool", "tools", "utility", "utilities", "command", "commands", "framework", "software", "post-exploitation", "c2", "agent", "binary", "script", "scanner", "listener"};
-constexpr std::string_view naming_words[] = {"called", "dubbed", "named", "as", "aka", "a.k.a", "alias", "attributed", "codenamed", "nicknamed", "known", "tracked"};
-constexpr std::string_view sector_words[] = {"sector", "sectors", "industry", "industries", "companies", "company", "organizations", "organisations", "organization", "firms", "firm", "institutions", "entities",
-                                             "vertical", "verticals", "providers", "agencies", "targets", "targeted", "targeting", "target", "victims", "customers"};
-constexpr std::string_view japanese_malware[] = {"ランサムウェア", "マルウェア", "トロイ", "バックドア", "ローダー", "ボット", "ウイルス", "ワーム", "スティーラー", "ワイパー"};
+constexpr std::string_view malware_words[] = {
+    "ransomware", "malware", "trojan",    "trojans",     "backdoor", "stealer",  "infostealer", "loader",    "downloader", "dropper", "rat",
+    "botnet",     "bot",     "bots",      "worm",        "wiper",    "rootkit",  "bootkit",     "keylogger", "spyware",    "variant", "variants",
+    "sample",     "samples", "payload",   "payloads",    "implant",  "implants", "beacon",      "infection", "infections", "builder", "encryptor",
+    "decryptor",  "locker",  "miner",     "cryptominer", "webshell", "family",   "families",    "raas",      "maas",       "plugin",  "module",
+    "banker",     "adware",  "framework", "toolkit",     "exploit",  "kit",      "injector",    "clipper",   "crypter"};
+constexpr std::string_view actor_words[] = {"group",      "groups",     "gang",        "actor",      "actors",        "apt",       "hackers",
+                                            "hacker",     "hacking",    "operators",   "operator",   "team",          "attackers", "threat",
+                                            "collective", "crew",       "cluster",     "affiliates", "affiliate",     "adversary", "adversaries",
+                                            "syndicate",  "hacktivist", "hacktivists", "espionage",  "cybercriminals"};
+constexpr std::string_view tool_words[] = {"tool", "tools", "utility", "utilities", "command", "commands", "framework", "software", "post-exploitation",
+                                           "c2",   "agent", "binary",  "script",    "scanner", "listener"};
+constexpr std::string_view naming_words[] = {"called", "dubbed",     "named",     "as",        "aka",   "a.k.a",
+                                             "alias",  "attributed", "codenamed", "nicknamed", "known", "tracked"};
+constexpr std::string_view sector_words[] = {"sector",       "sectors", "industry", "industries",   "companies", "company",  "organizations", "organisations",
+                                             "organization", "firms",   "firm",     "institutions", "entities",  "vertical", "verticals",     "providers",
+                                             "agencies",     "targets", "targeted", "targeting",    "target",    "victims",  "customers"};
+constexpr std::string_view japanese_malware[] = {"ランサムウェア", "マルウェア", "トロイ", "バックドア",   "ローダー",
+                                                 "ボット",         "ウイルス",   "ワーム", "スティーラー", "ワイパー"};
 constexpr std::string_view japanese_actor[] = {"グループ", "攻撃者", "攻撃グループ", "アクター", "集団", "ハッカー", "犯罪組織"};
 
 template <std::size_t N>
@@ -112,7 +126,12 @@ bool katakana(std::string_view text, std::size_t i) {
 class NameMatcher {
  public:
   NameMatcher(const Document& document, const Dictionary::Data& d, const std::vector<Mention>& taken, std::size_t places_max, std::vector<Mention>& out)
-      : document_(document), text_(document.text()), d_(d), taken_(taken), places_max_(places_max), out_(out) {}
+      : document_(document),
+        text_(document.text()),
+        d_(d),
+        taken_(taken),
+        places_max_(places_max),
+        out_(out) {}
 
   void run() {
     find();
@@ -159,7 +178,9 @@ class NameMatcher {
   }
 
   bool bounded(const Word& first, const Word& last) const {
-    const auto foreign = [&](std::size_t i) { return i < text_.size() && static_cast<unsigned char>(text_[i]) >= 0xC3 && static_cast<unsigned char>(text_[i]) < 0xE0; };
+    const auto foreign = [&](std::size_t i) {
+      return i < text_.size() && static_cast<unsigned char>(text_[i]) >= 0xC3 && static_cast<unsigned char>(text_[i]) < 0xE0;
+    };
     if (first.ideographic) {
       if (katakana(text_, first.begin) && first.begin >= 3 && katakana(text_, first.begin - 3)) return false;
     } else if (first.begin > 0) {
@@ -219,7 +240,11 @@ class NameMatcher {
     if (c.kind == EntityKind::tactic) return judge_tactic(c, written, n);
     if (c.kind == EntityKind::mitigation) return void(c.drop = true);
     if ((c.contained && c.kind != EntityKind::tool) || is_part_of_another_word(c) || is_spelt_apart(c, written) || owns_network(c)) return void(c.drop = true);
-    judge_name(c, written, n, c.kind == EntityKind::actor ? says_actor : c.kind == EntityKind::tool ? says_tool || says_malware : says_malware || says_tool, says_malware || says_actor);
+    judge_name(c, written, n,
+               c.kind == EntityKind::actor  ? says_actor
+               : c.kind == EntityKind::tool ? says_tool || says_malware
+                                            : says_malware || says_tool,
+               says_malware || says_actor);
   }
 
   // "COPY/PASTE" names two things, unless the name itself has the stroke; "lab host" in small letters is no "LabHost", as both spelling and case differ.
@@ -227,7 +252,8 @@ class NameMatcher {
     const std::string_view spelling = c.name->spelling;
     for (const char mark : {'/', '&', '+'})
       if (written.find(mark) != written.npos && spelling.find(mark) == spelling.npos) return true;
-    return written.find(' ') != written.npos && spelling.find_first_of(" -_.") == spelling.npos && has_upper(spelling) && is_ascii(written) && !has_upper(written) && !has_digit(written);
+    return written.find(' ') != written.npos && spelling.find_first_of(" -_.") == spelling.npos && has_upper(spelling) && is_ascii(written) &&
+           !has_upper(written) && !has_digit(written);
   }
 
   // "AS45102 (Alibaba)": whose network it is.
@@ -326,7 +352,9 @@ class NameMatcher {
     const std::size_t from = c.begin > reach ? c.begin - reach : 0;
     std::string_view window = text_.substr(from, c.end + reach - from);
     for (std::size_t at = window.find('T'); at != window.npos; at = window.find('T', at + 1))
-      if (at + 4 < window.size() && window[at + 1] == '1' && std::ranges::all_of(window.substr(at + 1, 4), [](char ch) { return is_digit(static_cast<unsigned char>(ch)); })) return true;
+      if (at + 4 < window.size() && window[at + 1] == '1' &&
+          std::ranges::all_of(window.substr(at + 1, 4), [](char ch) { return is_digit(static_cast<unsigned char>(ch)); }))
+        return true;
     return false;
   }
 
@@ -363,7 +391,8 @@ class NameMatcher {
     const bool number_only = std::ranges::none_of(written, [](char ch) { return is_alpha(static_cast<unsigned char>(ch)); }) && is_ascii(written);
     const bool spelt_small = c.kind == EntityKind::tool && !has_upper(c.name->spelling);  // "curl"
     const bool small = written.size() <= 3 || number_only || (written.size() == 4 && !has_upper(written) && !spelt_small);
-    c.common = small || (single && (is_common_word(lower) || (lower.size() < 6 && counts.lower > counts.other && !spelt_small))) || (!single && !has_digit(written) && is_ascii(written) && all_words_common(written));
+    c.common = small || (single && (is_common_word(lower) || (lower.size() < 6 && counts.lower > counts.other && !spelt_small))) ||
+               (!single && !has_digit(written) && is_ascii(written) && all_words_common(written));
     const bool named = !n.before.empty() && is_one_of(n.before[0], naming_words);
     const std::string_view behind = text_.substr(c.end, 10);
     const bool id_behind = behind.size() > 5 && behind[1] == '(' && (behind[2] == 'G' || behind[2] == 'S') && is_digit(static_cast<unsigned char>(behind[3]));
@@ -458,7 +487,9 @@ class NameMatcher {
     return at == 0 || std::string_view(".!?:\n|").find(text_[at - 1]) != std::string_view::npos;
   }
 
-  struct Counts { std::size_t lower = 0, other = 0; };
+  struct Counts {
+    std::size_t lower = 0, other = 0;
+  };
   const Document& document_;
   std::string_view text_;
   const Dictionary::Data& d_;
@@ -473,7 +504,8 @@ class NameMatcher {
 
 }  // namespace
 
-void match_names(const Document& document, const Dictionary::Data& dictionary, const std::vector<Mention>& taken, std::size_t places_max, std::vector<Mention>& out) {
+void match_names(const Document& document, const Dictionary::Data& dictionary, const std::vector<Mention>& taken, std::size_t places_max,
+                 std::vector<Mention>& out) {
   NameMatcher(document, dictionary, taken, places_max, out).run();
 }
 

@@ -9,7 +9,8 @@
 namespace mozu::reports {
 
 /// Appends a mention for each name found, up to `places_max`. `taken` (sorted by begin) are the places of indicators: a name inside one is none.
-void match_names(const Document& document, const Dictionary::Data& dictionary, const std::vector<Mention>& taken, std::size_t places_max, std::vector<Mention>& out);
+void match_names(const Document& document, const Dictionary::Data& dictionary, const std::vector<Mention>& taken, std::size_t places_max,
+                 std::vector<Mention>& out);
 /// Gives ATT&CK ids their names and kinds, and lowers the confidence of those that the dictionary does not know although it holds others.
 void name_explicit_ids(const Dictionary::Data& dictionary, std::vector<Mention>& mentions);
 

@@ -11,35 +11,36 @@
 namespace mozu::reports {
 namespace {
 
-struct MoreNames { std::string_view id, names; };
+struct MoreNames {
+  std::string_view id, names;
+};
 
 // What CLDR does not call them, but reports do; parted by '|'.
-constexpr MoreNames other_country_names[] = {
-    {"US", "USA|U.S.|U.S.A.|US|United States of America|America|米国|アメリカ"},
-    {"GB", "UK|U.K.|Britain|Great Britain|England|英国"},
-    {"KR", "Republic of Korea|ROK|大韓民国"},
-    {"KP", "DPRK|Democratic People's Republic of Korea|朝鮮民主主義人民共和国"},
-    {"CN", "PRC|People's Republic of China|中華人民共和国"},
-    {"RU", "Russian Federation|ロシア連邦"},
-    {"TR", "Türkiye|Turkiye"},
-    {"CZ", "Czech Republic"},
-    {"HK", "Hong Kong"},
-    {"MO", "Macau|Macao"},
-    {"MM", "Myanmar|Burma"},
-    {"CI", "Ivory Coast|Cote d'Ivoire"},
-    {"BA", "Bosnia and Herzegovina|Bosnia"},
-    {"PS", "Palestine"},
-    {"MK", "Macedonia"},
-    {"AE", "UAE|U.A.E."},
-    {"CD", "DRC|Democratic Republic of the Congo"},
-    {"NL", "The Netherlands|Holland"},
-    {"TW", "中華民国"},
-    {"VN", "Viet Nam"},
-    {"TT", "Trinidad and Tobago"},
-    {"AG", "Antigua and Barbuda"},
-    {"SZ", "Swaziland"},
-    {"DE", "独国"},
-    {"PH", "the Philippines"}};
+constexpr MoreNames other_country_names[] = {{"US", "USA|U.S.|U.S.A.|US|United States of America|America|米国|アメリカ"},
+                                             {"GB", "UK|U.K.|Britain|Great Britain|England|英国"},
+                                             {"KR", "Republic of Korea|ROK|大韓民国"},
+                                             {"KP", "DPRK|Democratic People's Republic of Korea|朝鮮民主主義人民共和国"},
+                                             {"CN", "PRC|People's Republic of China|中華人民共和国"},
+                                             {"RU", "Russian Federation|ロシア連邦"},
+                                             {"TR", "Türkiye|Turkiye"},
+                                             {"CZ", "Czech Republic"},
+                                             {"HK", "Hong Kong"},
+                                             {"MO", "Macau|Macao"},
+                                             {"MM", "Myanmar|Burma"},
+                                             {"CI", "Ivory Coast|Cote d'Ivoire"},
+                                             {"BA", "Bosnia and Herzegovina|Bosnia"},
+                                             {"PS", "Palestine"},
+                                             {"MK", "Macedonia"},
+                                             {"AE", "UAE|U.A.E."},
+                                             {"CD", "DRC|Democratic Republic of the Congo"},
+                                             {"NL", "The Netherlands|Holland"},
+                                             {"TW", "中華民国"},
+                                             {"VN", "Viet Nam"},
+                                             {"TT", "Trinidad and Tobago"},
+                                             {"AG", "Antigua and Barbuda"},
+                                             {"SZ", "Swaziland"},
+                                             {"DE", "独国"},
+                                             {"PH", "the Philippines"}};
 
 // STIX 2.1, industry-sector-ov; the words are ours.
 constexpr MoreNames sector_names[] = {
@@ -53,8 +54,11 @@ constexpr MoreNames sector_names[] = {
     {"education", "education|higher education|universities|academia|academic institutions|schools|教育機関|教育分野|大学"},
     {"energy", "energy|oil and gas|oil & gas|electricity|power grid|エネルギー業界|エネルギー分野|電力会社"},
     {"entertainment", "entertainment|gaming industry|video game industry|gaming companies|エンターテインメント業界|ゲーム業界"},
-    {"financial-services", "financial services|financial institutions|financial|finance|banking|banks|fintech|cryptocurrency exchanges|金融機関|金融業界|金融サービス|銀行"},
-    {"government", "government agencies|government entities|government organizations|governmental organizations|governmental|government|governments|public sector|public administration|ministries of foreign affairs|diplomatic missions|diplomatic entities|embassies|政府機関|官公庁|省庁|政府"},
+    {"financial-services",
+     "financial services|financial institutions|financial|finance|banking|banks|fintech|cryptocurrency exchanges|金融機関|金融業界|金融サービス|銀行"},
+    {"government",
+     "government agencies|government entities|government organizations|governmental organizations|governmental|government|governments|public sector|public "
+     "administration|ministries of foreign affairs|diplomatic missions|diplomatic entities|embassies|政府機関|官公庁|省庁|政府"},
     {"government-local", "local government|municipalities|local governments|地方自治体|自治体"},
     {"healthcare", "healthcare|health care|hospitals|healthcare and public health|public health|medical institutions|医療機関|医療業界|病院"},
     {"hospitality-leisure", "hospitality|hotels|travel industry|tourism|leisure|ホテル業界|観光業"},
@@ -67,7 +71,9 @@ constexpr MoreNames sector_names[] = {
     {"nuclear", "nuclear power|nuclear sector|原子力"},
     {"pharmaceuticals", "pharmaceutical|pharmaceuticals|pharmaceutical companies|biotechnology|製薬会社|製薬業界"},
     {"retail", "retail|retailers|e-commerce|小売業|小売"},
-    {"technology", "technology companies|technology|information technology|high-tech|IT companies|managed service providers|software companies|semiconductor|IT企業|情報通信業|半導体"},
+    {"technology",
+     "technology companies|technology|information technology|high-tech|IT companies|managed service providers|software "
+     "companies|semiconductor|IT企業|情報通信業|半導体"},
     {"telecommunications", "telecommunications|telecommunication|telecom|telecoms|telcos|internet service providers|通信事業者|電気通信事業|通信業界"},
     {"transportation", "transportation|maritime|shipping industry|logistics|railways|airlines|airports|運輸業|物流業|航空会社"},
     {"utilities", "utilities|water and wastewater|公共事業|電気・ガス"}};

@@ -13,11 +13,14 @@ constexpr std::string_view programs[] = {
     // transfer and relays
     "curl", "Wget", "socat", "Netcat|ncat", "Plink|PuTTY Link", "MEGAsync", "Ligolo|ligolo-ng", "revsocks",
     // remote control
-    "AnyDesk", "TeamViewer", "RustDesk", "ScreenConnect|ConnectWise ScreenConnect", "Splashtop", "Atera", "RealVNC", "TightVNC", "UltraVNC", "DameWare", "NetSupport Manager", "Ammyy Admin", "Remote Utilities", "SimpleHelp",
+    "AnyDesk", "TeamViewer", "RustDesk", "ScreenConnect|ConnectWise ScreenConnect", "Splashtop", "Atera", "RealVNC", "TightVNC", "UltraVNC", "DameWare",
+    "NetSupport Manager", "Ammyy Admin", "Remote Utilities", "SimpleHelp",
     // looking around
-    "WMIC", "Nmap", "ZMap", "masscan", "Advanced IP Scanner", "Advanced Port Scanner", "SoftPerfect Network Scanner", "SharpHound", "PowerView", "ADRecon", "WinPEAS", "LinPEAS", "ADExplorer",
+    "WMIC", "Nmap", "ZMap", "masscan", "Advanced IP Scanner", "Advanced Port Scanner", "SoftPerfect Network Scanner", "SharpHound", "PowerView", "ADRecon",
+    "WinPEAS", "LinPEAS", "ADExplorer",
     // breaking in and getting on
-    "Metasploit|Metasploit Framework", "Meterpreter", "Kerbrute", "Certipy", "NetExec", "Hashcat", "John the Ripper", "SharPersist", "GodPotato", "JuicyPotato", "PrintSpoofer",
+    "Metasploit|Metasploit Framework", "Meterpreter", "Kerbrute", "Certipy", "NetExec", "Hashcat", "John the Ripper", "SharPersist", "GodPotato", "JuicyPotato",
+    "PrintSpoofer",
     // out of the way of defenders
     "Process Hacker", "PCHunter", "GMER", "IObit Unlocker",
     // mining

@@ -12,10 +12,16 @@
 namespace mozu::reports {
 namespace {
 
-constexpr std::string_view reference_sites[] = {
-    "mitre.org", "nist.gov", "cve.org", "cisa.gov", "us-cert.gov", "first.org", "owasp.org", "ietf.org", "rfc-editor.org", "w3.org", "wikipedia.org", "wikimedia.org", "youtube.com", "twitter.com", "x.com",
-    "linkedin.com", "facebook.com", "instagram.com", "medium.com", "reddit.com", "virustotal.com", "abuse.ch", "any.run", "hybrid-analysis.com", "urlscan.io", "shodan.io", "censys.io", "malpedia.caad.fkie.fraunhofer.de", "fraunhofer.de",
-    "jpcert.or.jp", "ipa.go.jp", "jvn.jp", "microsoft.com", "arxiv.org", "doi.org", "archive.org", "stackoverflow.com", "readthedocs.io"};
+constexpr std::string_view reference_sites[] = {"mitre.org",         "nist.gov",      "cve.org",       "cisa.gov",
+                                                "us-cert.gov",       "first.org",     "owasp.org",     "ietf.org",
+                                                "rfc-editor.org",    "w3.org",        "wikipedia.org", "wikimedia.org",
+                                                "youtube.com",       "twitter.com",   "x.com",         "linkedin.com",
+                                                "facebook.com",      "instagram.com", "medium.com",    "reddit.com",
+                                                "virustotal.com",    "abuse.ch",      "any.run",       "hybrid-analysis.com",
+                                                "urlscan.io",        "shodan.io",     "censys.io",     "malpedia.caad.fkie.fraunhofer.de",
+                                                "fraunhofer.de",     "jpcert.or.jp",  "ipa.go.jp",     "jvn.jp",
+                                                "microsoft.com",     "arxiv.org",     "doi.org",       "archive.org",
+                                                "stackoverflow.com", "readthedocs.io"};
 constexpr std::string_view account_sites[] = {"twitter.com", "x.com", "linkedin.com", "facebook.com", "instagram.com", "youtube.com", "medium.com"};
 constexpr std::string_view code_hosts[] = {"github.com", "www.github.com", "gist.github.com", "gitlab.com", "bitbucket.org", "codeberg.org"};
 constexpr std::string_view code_views[] = {"blob", "tree", "issues", "wiki", "pull", "commit", "commits", "blame", "tags", "discussions", "-", "src"};
@@ -23,15 +29,17 @@ constexpr std::string_view ownership_words[] = {"©", "(c) 20", "(c) 19", "copyr
 
 constexpr std::size_t label_bytes_min = 4, label_bytes_max = 63;
 constexpr std::size_t account_rest_bytes_max = 10;  // "acme_research"
-constexpr std::size_t uses_as_word_min = 3;     // in the prose
-constexpr std::size_t running_pages_min = 3;    // whose head or foot names the site
+constexpr std::size_t uses_as_word_min = 3;         // in the prose
+constexpr std::size_t running_pages_min = 3;        // whose head or foot names the site
 constexpr std::size_t ownership_line_bytes_max = 300;
 
-bool is_at(std::string_view host, std::string_view site) { return host == site || (host.ends_with(site) && host.size() > site.size() && host[host.size() - site.size() - 1] == '.'); }
+bool is_at(std::string_view host, std::string_view site) {
+  return host == site || (host.ends_with(site) && host.size() > site.size() && host[host.size() - site.size() - 1] == '.');
+}
 
 struct Site {
   bool defanged = false;
-  std::size_t linked = 0;      ///< by hyperlinks and live URLs
+  std::size_t linked = 0;       ///< by hyperlinks and live URLs
   std::set<std::size_t> edges;  ///< indexes of pages whose head or foot names it
 };
 using SiteMap = std::map<std::string, Site, std::less<>>;
@@ -74,7 +82,10 @@ void for_each_name(std::string_view text, Use use) {
 class PublisherFinder {
  public:
   PublisherFinder(const ReportText& report, const Reading& reading, const Document& document, const std::vector<Mention>& mentions)
-      : report_(report), reading_(reading), document_(document), mentions_(mentions) {}
+      : report_(report),
+        reading_(reading),
+        document_(document),
+        mentions_(mentions) {}
 
   Sites find() {
     find_sites();
@@ -106,7 +117,9 @@ class PublisherFinder {
         if (const auto url = intel::canonical_url(link.target)) count(url->key());
     for (const auto& m : mentions_) {
       if (m.type != FindingType::url && m.type != FindingType::domain && m.type != FindingType::email) continue;
-      const std::string_view host = m.type == FindingType::url ? host_of_url(m.value) : m.type == FindingType::email ? std::string_view(m.value).substr(m.value.rfind('@') + 1) : std::string_view(m.value);
+      const std::string_view host = m.type == FindingType::url     ? host_of_url(m.value)
+                                    : m.type == FindingType::email ? std::string_view(m.value).substr(m.value.rfind('@') + 1)
+                                                                   : std::string_view(m.value);
       if (intel::parse_ipv4(host)) continue;
       const std::string_view name = site_of(host);
       Site& site = sites_[std::string(name)];
@@ -120,7 +133,8 @@ class PublisherFinder {
   // "/company/acme", "/@acme_research"
   void add_accounts(std::string_view path) {
     for (const auto part : split(path, '/'))
-      if (const auto name = part.substr(part.starts_with('@') ? 1 : 0); name.size() >= label_bytes_min && name.size() <= label_bytes_max) accounts_.insert(fold(name));
+      if (const auto name = part.substr(part.starts_with('@') ? 1 : 0); name.size() >= label_bytes_min && name.size() <= label_bytes_max)
+        accounts_.insert(fold(name));
   }
   bool has_account(std::string_view label) const {
     const auto at = accounts_.lower_bound(label);
@@ -156,7 +170,10 @@ class PublisherFinder {
     for_each_ownership_line([&](std::string_view line) { for_each_name(line, count(owners)); });
     for (const auto& [site, s] : sites_) {
       const auto label = label_of(site);
-      if (const auto at = uses.find(label); !s.defanged && at != uses.end() && (at->second >= uses_as_word_min || owners.contains(label) || has_account(label) || icontains(report_.author, label))) found_.insert(site);
+      if (const auto at = uses.find(label);
+          !s.defanged && at != uses.end() &&
+          (at->second >= uses_as_word_min || owners.contains(label) || has_account(label) || icontains(report_.author, label)))
+        found_.insert(site);
     }
   }
   static std::string_view label_of(std::string_view site) { return site.substr(0, site.find('.')); }

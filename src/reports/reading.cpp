@@ -33,9 +33,9 @@ char closer_of(char c) { return c == '(' ? ')' : c == '[' ? ']' : c == '{' ? '}'
 
 // What stands in the brackets of a defanged place → what is meant, or empty.
 std::string_view meaning(std::string_view group) {
-  static constexpr std::pair<std::string_view, std::string_view> table[] = {{".", "."},   {"dot", "."}, {"d0t", "."}, {":", ":"},  {"://", "://"}, {":/", ":/"},
-                                                                            {"//", "//"}, {"/", "/"},   {"@", "@"},   {"at", "@"}, {"punkt", "."}, {"ドット", "."},
-                                                                            {"．", "."},  {"。", "."},  {"＠", "@"}, {"：", ":"},  {"：／／", "://"}};
+  static constexpr std::pair<std::string_view, std::string_view> table[] = {
+      {".", "."},  {"dot", "."},   {"d0t", "."},    {":", ":"},  {"://", "://"}, {":/", ":/"}, {"//", "//"}, {"/", "/"},       {"@", "@"},
+      {"at", "@"}, {"punkt", "."}, {"ドット", "."}, {"．", "."}, {"。", "."},    {"＠", "@"},  {"：", ":"},  {"：／／", "://"}};
   group = trim(group);
   for (const auto& [text, stands_for] : table)
     if (iequals(group, text)) return stands_for;

@@ -25,7 +25,9 @@ class Reading {
 
  private:
   friend class ReadingBuilder;
-  struct Shift { std::size_t at = 0, original = 0; };  ///< from text offset `at` on, original = offset - at + original
+  struct Shift {
+    std::size_t at = 0, original = 0;
+  };  ///< from text offset `at` on, original = offset - at + original
   std::size_t last_bytes(std::size_t offset) const;
   std::string_view original_;
   std::string text_;

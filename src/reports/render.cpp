@@ -69,7 +69,11 @@ std::vector<std::pair<std::uint64_t, std::uint64_t>> character_spans(const Repor
 
 void write_finding(JsonWriter& w, const Finding& f, const std::pair<std::uint64_t, std::uint64_t>& span) {
   w.field("type", name(f.type)).field("value", f.value).key("span").begin_array().value(span.first).value(span.second).end_array();
-  w.field("page", static_cast<std::uint64_t>(f.page)).field("context", f.context).field("confidence", std::round(f.confidence * 100) / 100).field("reason", f.reason).key("noise");
+  w.field("page", static_cast<std::uint64_t>(f.page))
+      .field("context", f.context)
+      .field("confidence", std::round(f.confidence * 100) / 100)
+      .field("reason", f.reason)
+      .key("noise");
   if (f.noise == Noise::none) w.null();
   else w.value(name(f.noise));
 }
@@ -90,7 +94,8 @@ std::string render_json(const ReportFile& file, const ReportText& report, const 
 }
 
 std::string render_text(const ReportFile& file, const ReportText& report, const Findings& findings, bool colour) {
-  std::string out = bold(printable(report.title.empty() ? file.file : report.title, 160), colour) + "\n" + dim(fmt::format("{}  sha256 {}", printable(file.file), file.sha256), colour) + "\n";
+  std::string out = bold(printable(report.title.empty() ? file.file : report.title, 160), colour) + "\n" +
+                    dim(fmt::format("{}  sha256 {}", printable(file.file), file.sha256), colour) + "\n";
   std::map<FindingType, std::vector<const Finding*>> good, noise;
   for (const auto& f : findings.findings) {
     if (f.type == FindingType::url && f.noise == Noise::reference) continue;  // shown as a reference

@@ -16,9 +16,11 @@ namespace {
 constexpr std::string_view id_space = "6f1a4a52-53a9-5d1b-9f8e-0d7a5a2b8c11";
 constexpr std::string_view observable_space = "00abedb4-aa42-466c-9c01-fed23315a9b7";
 /// STIX 2.1, section 10.8: the sectors of the open vocabulary among ours.
-constexpr std::string_view stix_sectors[] = {"agriculture", "aerospace", "automotive", "chemical", "commercial", "communications", "construction", "defense", "education", "energy", "entertainment",
-                                             "financial-services", "government", "government-local", "healthcare", "hospitality-leisure", "infrastructure", "nuclear", "insurance", "manufacturing", "mining", "non-profit",
-                                             "pharmaceuticals", "retail", "technology", "telecommunications", "transportation", "utilities"};
+constexpr std::string_view stix_sectors[] = {
+    "agriculture", "aerospace",           "automotive",     "chemical",      "commercial",         "communications", "construction",
+    "defense",     "education",           "energy",         "entertainment", "financial-services", "government",     "government-local",
+    "healthcare",  "hospitality-leisure", "infrastructure", "nuclear",       "insurance",          "manufacturing",  "mining",
+    "non-profit",  "pharmaceuticals",     "retail",         "technology",    "telecommunications", "transportation", "utilities"};
 
 /// The same contents have the same id.
 std::string id_of(std::string_view space, std::string_view type, std::string_view contents) { return std::string(type) + "--" + uuid_v4_of(space, contents); }
@@ -57,7 +59,13 @@ std::string pattern_of(const Finding& f) {
 
 class Bundle {
  public:
-  Bundle(const ReportFile& file, const ReportText& report, Timestamp published, const KnownObject& known) : file_(file), report_(report), known_(known), space_(file.space.empty() ? std::string(id_space) : uuid_v5(id_space, file.space)), time_(format_time(published)), w_(objects_) {
+  Bundle(const ReportFile& file, const ReportText& report, Timestamp published, const KnownObject& known)
+      : file_(file),
+        report_(report),
+        known_(known),
+        space_(file.space.empty() ? std::string(id_space) : uuid_v5(id_space, file.space)),
+        time_(format_time(published)),
+        w_(objects_) {
     w_.begin_array();
     identity_ = id_of(space_, "identity", "identity mozu extract");
     begin("identity", identity_, false);
@@ -89,7 +97,11 @@ class Bundle {
   std::string finish() {
     const std::string id = id_of(space_, "report", "report " + file_.sha256);
     begin("report", id, true);
-    w_.field("name", report_.title.empty() ? std::string_view(file_.file) : std::string_view(report_.title)).key("report_types").begin_array().value("threat-report").end_array();
+    w_.field("name", report_.title.empty() ? std::string_view(file_.file) : std::string_view(report_.title))
+        .key("report_types")
+        .begin_array()
+        .value("threat-report")
+        .end_array();
     w_.field("published", time_);
     if (!references_.empty()) {  // as description: beside "url" STIX wants a hash of what was there, and nobody fetched it
       w_.key("external_references").begin_array();
@@ -143,7 +155,8 @@ class Bundle {
     if (!fresh(type, external_id.empty() ? name : external_id)) return;
     w_.field("name", name);
     if (type == "malware") w_.field("is_family", true);
-    if (!external_id.empty()) w_.key("external_references").begin_array().begin_object().field("source_name", source).field("external_id", external_id).end_object().end_array();
+    if (!external_id.empty())
+      w_.key("external_references").begin_array().begin_object().field("source_name", source).field("external_id", external_id).end_object().end_array();
     confidence(f);
     w_.end_object();
   }

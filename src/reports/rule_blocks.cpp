@@ -83,7 +83,9 @@ std::size_t yara_at(std::string_view text, std::size_t word, std::vector<Mention
 }
 
 constexpr std::string_view suricata_actions[] = {"alert", "drop", "reject", "pass", "rejectsrc", "rejectdst", "rejectboth", "log", "sdrop"};
-constexpr std::string_view suricata_protocols[] = {"tcp", "udp", "icmp", "ip", "http", "http1", "http2", "dns", "tls", "ssl", "ftp", "ftp-data", "smb", "ssh", "smtp", "imap", "pop3", "quic", "dhcp", "nfs", "tftp", "krb5", "ikev2", "ike", "snmp", "sip", "rdp", "rfb", "mqtt", "modbus", "dnp3", "enip", "pkthdr", "tcp-pkt", "tcp-stream"};
+constexpr std::string_view suricata_protocols[] = {
+    "tcp",  "udp", "icmp", "ip",   "http",  "http1", "http2", "dns", "tls", "ssl", "ftp",  "ftp-data", "smb",  "ssh",  "smtp",   "imap",    "pop3",      "quic",
+    "dhcp", "nfs", "tftp", "krb5", "ikev2", "ike",   "snmp",  "sip", "rdp", "rfb", "mqtt", "modbus",   "dnp3", "enip", "pkthdr", "tcp-pkt", "tcp-stream"};
 
 // ACTION PROTOCOL … -> … ( … sid: … )
 std::size_t suricata_at(std::string_view text, std::size_t begin, std::size_t word_end, std::vector<Mention>& out, int& open_ends) {
@@ -101,7 +103,8 @@ std::size_t suricata_at(std::string_view text, std::size_t begin, std::size_t wo
     if (text[i] == '\\') ++i;
     else if (text[i] == '"') quoted = !quoted;
     else if (text[i] == ')' && !quoted) {
-      if (text.substr(begin, i - begin).find("sid:") == std::string_view::npos && text.substr(begin, i - begin).find("sid :") == std::string_view::npos) return 0;
+      if (text.substr(begin, i - begin).find("sid:") == std::string_view::npos && text.substr(begin, i - begin).find("sid :") == std::string_view::npos)
+        return 0;
       put(text, FindingType::suricata_rule, begin, i + 1, "a Suricata or Snort rule: head and options with a sid", out);
       return i + 1;
     }

@@ -70,7 +70,14 @@ bool announced(std::string_view text, std::size_t at, std::size_t digits) {
   const std::size_t from = at > 100 ? at - 100 : 0;
   const std::string before = fold(text.substr(from, at - from));
   std::size_t best = std::string::npos, best_digits = 0;
-  for (const auto& [word, n] : {std::pair<std::string_view, std::size_t>{"md5", 32}, {"sha1", 40}, {"sha-1", 40}, {"sha256", 64}, {"sha-256", 64}, {"sha 256", 64}, {"sha512", 128}, {"sha-512", 128}})
+  for (const auto& [word, n] : {std::pair<std::string_view, std::size_t>{"md5", 32},
+                                {"sha1", 40},
+                                {"sha-1", 40},
+                                {"sha256", 64},
+                                {"sha-256", 64},
+                                {"sha 256", 64},
+                                {"sha512", 128},
+                                {"sha-512", 128}})
     if (const std::size_t p = before.rfind(word); p != std::string::npos && (best == std::string::npos || p > best)) best = p, best_digits = n;
   return best_digits == digits;
 }

@@ -15,25 +15,32 @@ constexpr std::size_t name_bytes_min = 4, name_bytes_max = 32, names_max = 1000,
 // Behind a name these say that it is malware. With the first ones a name is taken if it is written like one (capitals inside, digits), with
 // the others also if the report never writes it small.
 constexpr std::string_view kinds[] = {"malware", "trojan", "backdoor", "downloader", "dropper", "worm", "implant", "miner", "banker", "spyware", "family"};
-constexpr std::string_view strong_kinds[] = {"ransomware", "rat", "stealer", "infostealer", "loader", "botnet", "wiper", "crypter", "rootkit", "bootkit", "keylogger"};
+constexpr std::string_view strong_kinds[] = {"ransomware", "rat",     "stealer", "infostealer", "loader",   "botnet",
+                                             "wiper",      "crypter", "rootkit", "bootkit",     "keylogger"};
 // "the threat actor Xyz", "hacking group Xyz"
 constexpr std::string_view actor_kinds[] = {"actor", "group", "gang", "collective"};
-constexpr std::string_view actor_attributes[] = {"threat", "hacking", "apt", "espionage", "cyberespionage", "cybercrime", "cybercriminal", "hacker", "hacktivist", "extortion", "ransomware"};
+constexpr std::string_view actor_attributes[] = {"threat",        "hacking", "apt",        "espionage", "cyberespionage", "cybercrime",
+                                                 "cybercriminal", "hacker",  "hacktivist", "extortion", "ransomware"};
 constexpr std::string_view naming[] = {"called", "dubbed", "named", "codenamed", "nicknamed"};
 constexpr std::string_view naming_as[] = {"dubbed", "known", "tracked", "to", "named", "codenamed"};
 constexpr std::string_view aliases[] = {"alias", "aliases", "moniker", "monikers", "nickname", "nicknames"};
 constexpr std::string_view actor_nouns[] = {"actor", "actors", "gang", "collective", "hacker", "hackers"};
 // What may stand between a kind and the word that names it, and leaves the kind what is named: "a loader family that we dubbed X", but not "a malware shop called X".
-constexpr std::string_view fillers[] = {"family", "variant", "strain", "version", "tool", "program", "framework", "that", "which", "who", "whom", "is", "was", "are", "were", "we", "they", "it", "has", "have", "had", "been", "also",
-                                        "now", "sometimes", "commonly", "publicly", "internally", "widely", "researchers", "by", "the", "under", "and", "its", "authors", "developers", "referred", "group", "bot", "payload", "sample", "code", "threat", "module", "modules"};
+constexpr std::string_view fillers[] = {"family",  "variant", "strain", "version", "tool",      "program",  "framework",  "that",       "which",  "who",
+                                        "whom",    "is",      "was",    "are",     "were",      "we",       "they",       "it",         "has",    "have",
+                                        "had",     "been",    "also",   "now",     "sometimes", "commonly", "publicly",   "internally", "widely", "researchers",
+                                        "by",      "the",     "under",  "and",     "its",       "authors",  "developers", "referred",   "group",  "bot",
+                                        "payload", "sample",  "code",   "threat",  "module",    "modules"};
 constexpr std::string_view naming_this[] = {"dubbed", "named", "called", "calling", "naming", "codenamed", "nicknamed"};
 constexpr std::string_view these[] = {"this", "the", "that", "its"};
 constexpr std::string_view variants[] = {"variant", "version", "strain"};
 constexpr std::string_view listing[] = {"as", "like", "including", "eg"};
-constexpr std::string_view listed_kinds[] = {"malware", "ransomware", "families", "trojans", "loaders", "stealers", "infostealers", "backdoors", "botnets", "rats", "wipers", "bankers", "strains"};
+constexpr std::string_view listed_kinds[] = {"malware",   "ransomware", "families", "trojans", "loaders", "stealers", "infostealers",
+                                             "backdoors", "botnets",    "rats",     "wipers",  "bankers", "strains"};
 // With capitals inside, "ZLoader" or "NewBot" needs no word beside it; these are products.
 constexpr std::string_view endings[] = {"Loader", "Stealer", "Bot", "Locker", "RAT", "Crypter", "Miner", "Wiper", "Ransom", "Dropper", "Backdoor", "Keylogger"};
-constexpr std::string_view products[] = {"bitlocker", "applocker", "classloader", "bootloader", "googlebot", "chatbot", "bingbot", "urlclassloader", "dllloader", "storelocker", "typeloader"};
+constexpr std::string_view products[] = {"bitlocker", "applocker",      "classloader", "bootloader",  "googlebot", "chatbot",
+                                         "bingbot",   "urlclassloader", "dllloader",   "storelocker", "typeloader"};
 // How vendors number actors.
 constexpr std::string_view numbered_actors[] = {"APT", "FIN", "TA", "UNC", "UAC", "TAG", "DEV", "STORM", "ITG", "ATK", "TEMP", "UTG"};
 
@@ -44,7 +51,9 @@ bool is_one_of(std::string_view word, const std::string_view (&words)[N]) {
 bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
 
-struct Token { std::size_t begin = 0, end = 0; };
+struct Token {
+  std::size_t begin = 0, end = 0;
+};
 
 /// Inside capitals or digits: "NewThing", "SUNBURST2", "IcedID".
 bool is_written_like_a_name(std::string_view s) {
@@ -74,7 +83,10 @@ bool is_numbered_actor(std::string_view s) {
 class Finder {
  public:
   Finder(const Document& document, const std::vector<Mention>& taken, const std::vector<Mention>& names, std::size_t places_max, std::vector<Mention>& out)
-      : document_(document), text_(document.text()), places_max_(places_max), out_(out) {
+      : document_(document),
+        text_(document.text()),
+        places_max_(places_max),
+        out_(out) {
     for (const auto* list : {&taken, &names})
       for (const auto& m : *list) covered_.push_back({m.begin, m.end});
     std::ranges::sort(covered_, {}, &Token::begin);
@@ -95,7 +107,8 @@ class Finder {
       else if (i + 1 < tokens_.size() && beside(i) && is_written_like_a_name(s) && is_one_of(word(i + 1), kinds)) introduced_[s];
       else if (is_named_here(i)) introduced_[s].may_be_small = false;
       else if (is_actor_named_here(i)) introduced_[s] = {FindingType::actor, false, false};
-      else if (i > 1 && beside(i - 1) && beside(i - 2) && is_one_of(word(i - 1), actor_kinds) && is_one_of(word(i - 2), actor_attributes)) introduced_[s] = {FindingType::actor, !is_written_like_a_name(s), false};
+      else if (i > 1 && beside(i - 1) && beside(i - 2) && is_one_of(word(i - 1), actor_kinds) && is_one_of(word(i - 2), actor_attributes))
+        introduced_[s] = {FindingType::actor, !is_written_like_a_name(s), false};
     }
     introduce_lists();
     if (introduced_.empty()) return;
@@ -104,7 +117,8 @@ class Finder {
       const auto at = introduced_.find(word(i));
       if (at == introduced_.end() || !at->second.holds()) continue;
       const bool actor = at->second.type == FindingType::actor;
-      put(i, at->second.type, 0.6, actor ? "no list that was given holds it, but the report calls it an actor" : "no list that was given holds it, but the report calls it malware");
+      put(i, at->second.type, 0.6,
+          actor ? "no list that was given holds it, but the report calls it an actor" : "no list that was given holds it, but the report calls it malware");
     }
   }
 
@@ -124,7 +138,9 @@ class Finder {
         continue;
       }
       std::size_t e = i;
-      while (e < text_.size() && (is_alnum(static_cast<unsigned char>(text_[e])) || (text_[e] == '-' && e + 1 < text_.size() && is_alnum(static_cast<unsigned char>(text_[e + 1]))))) ++e;
+      while (e < text_.size() && (is_alnum(static_cast<unsigned char>(text_[e])) ||
+                                  (text_[e] == '-' && e + 1 < text_.size() && is_alnum(static_cast<unsigned char>(text_[e + 1])))))
+        ++e;
       tokens_.push_back({i, e});
       i = e;
     }
@@ -149,7 +165,8 @@ class Finder {
     const auto& t = tokens_[i];
     const char before = t.begin > 0 ? text_[t.begin - 1] : ' ', after = t.end < text_.size() ? text_[t.end] : ' ';
     const bool dot_inside = after == '.' && t.end + 1 < text_.size() && is_alnum(static_cast<unsigned char>(text_[t.end + 1]));
-    return std::string_view("./\\_@=#").find(before) == std::string_view::npos && std::string_view("/\\_@=").find(after) == std::string_view::npos && !dot_inside;
+    return std::string_view("./\\_@=#").find(before) == std::string_view::npos && std::string_view("/\\_@=").find(after) == std::string_view::npos &&
+           !dot_inside;
   }
 
   // The next word follows in the same line, one blank between.
@@ -162,7 +179,8 @@ class Finder {
 
   // "a new loader called X", "ransomware family, dubbed by us as X", "we are calling this new variant X"
   bool is_named_here(std::size_t i) const {
-    if (const std::size_t verb = naming_verb(i); verb < i) return noun_before(verb, [](std::string_view w) { return is_one_of(w, kinds) || is_one_of(w, strong_kinds); });
+    if (const std::size_t verb = naming_verb(i); verb < i)
+      return noun_before(verb, [](std::string_view w) { return is_one_of(w, kinds) || is_one_of(w, strong_kinds); });
     if (i < 3 || !(is_one_of(word(i - 1), kinds) || is_one_of(word(i - 1), strong_kinds) || is_one_of(word(i - 1), variants))) return false;
     for (std::size_t k = 2; k <= 3 && k < i; ++k)
       if (is_one_of(word(i - k), these)) return is_one_of(word(i - k - 1), naming_this) && is_one_line(i - k - 1, i);
@@ -240,7 +258,8 @@ class Finder {
     if (s.size() < name_bytes_min || s.size() > name_bytes_max || !is_upper(s.front())) return false;
     const std::string lower = fold(s);
     if (is_common_word(lower) || is_generic_word(lower) || is_one_of(lower, kinds) || is_one_of(lower, strong_kinds)) return false;
-    for (const std::string_view e : {"-based", "ese", "ish", "ian", "ing", "ware", "-like", "-as-a-service", "-style", "tion", "ber", "ary", "tioned", "ated", "cted", "ized", "ised", "ding", "able", "ment"})
+    for (const std::string_view e : {"-based", "ese", "ish",    "ian",  "ing",  "ware", "-like", "-as-a-service", "-style", "tion",
+                                     "ber",    "ary", "tioned", "ated", "cted", "ized", "ised",  "ding",          "able",   "ment"})
       if (lower.ends_with(e) && !is_written_like_a_name(s)) return false;
     return s.find("-based") == s.npos;
   }
@@ -272,7 +291,8 @@ class Finder {
 
 }  // namespace
 
-void find_unlisted_names(const Document& document, const std::vector<Mention>& taken, const std::vector<Mention>& names, std::size_t places_max, std::vector<Mention>& out) {
+void find_unlisted_names(const Document& document, const std::vector<Mention>& taken, const std::vector<Mention>& names, std::size_t places_max,
+                         std::vector<Mention>& out) {
   Finder(document, taken, names, places_max, out).run();
 }
 

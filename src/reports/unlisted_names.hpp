@@ -9,6 +9,7 @@
 namespace mozu::reports {
 
 /// Appends mentions, up to `places_max`. `taken` (sorted by begin) and `names` are what was found already: nothing inside them counts.
-void find_unlisted_names(const Document& document, const std::vector<Mention>& taken, const std::vector<Mention>& names, std::size_t places_max, std::vector<Mention>& out);
+void find_unlisted_names(const Document& document, const std::vector<Mention>& taken, const std::vector<Mention>& names, std::size_t places_max,
+                         std::vector<Mention>& out);
 
 }  // namespace mozu::reports

@@ -79,14 +79,17 @@ Status spend(Identities& identities, Request& request, plans::What what) {
 }  // namespace
 
 std::unexpected<Diagnostic> quota_spent(plans::What what, std::int64_t quota) {
-  return fail("quota-spent", fmt::format("your organisation's plan has {} {} a day, and they are spent", quota, plans::name(what)), "the day begins anew at midnight UTC");
+  return fail("quota-spent", fmt::format("your organisation's plan has {} {} a day, and they are spent", quota, plans::name(what)),
+              "the day begins anew at midnight UTC");
 }
 
 Diagnostic why_locked(const plans::Standing& stands) {
   const auto day = format_time(stands.until).substr(0, 10);
-  if (stands.state == plans::State::expired) return {Severity::error, "locked", fmt::format("your plan ended on {}; what it opened is closed again", day), {}, "who sold it can renew it"};
+  if (stands.state == plans::State::expired)
+    return {Severity::error, "locked", fmt::format("your plan ended on {}; what it opened is closed again", day), {}, "who sold it can renew it"};
   if (stands.state == plans::State::not_begun) return {Severity::error, "locked", "your plan has not begun yet", {}, {}};
-  if (stands.left() > 0) return {Severity::error, "locked", fmt::format("your trial opens {} more publications of your choice", stands.left()), {}, "POST …/open opens this one"};
+  if (stands.left() > 0)
+    return {Severity::error, "locked", fmt::format("your trial opens {} more publications of your choice", stands.left()), {}, "POST …/open opens this one"};
   return {Severity::error, "locked", "no plan of yours opens this publication", {}, "ask for one that does"};
 }
 
@@ -103,7 +106,8 @@ std::optional<Response> Application::count(Request& request) {
   Status done;
   // People in a browser are not counted: a page asks as it likes.
   if (request.who->session.empty()) done = spend(identities_, request, plans::What::requests);
-  if (done && request.route->options.spends != Spends::request) done = spend(identities_, request, request.route->options.spends == Spends::lookup ? plans::What::lookups : plans::What::downloads);
+  if (done && request.route->options.spends != Spends::request)
+    done = spend(identities_, request, request.route->options.spends == Spends::lookup ? plans::What::lookups : plans::What::downloads);
   if (done) return std::nullopt;
   if (status_of(done.error()) >= 500) log_(render_json(done.error()));
   Response r = problem(done.error());
@@ -112,7 +116,10 @@ std::optional<Response> Application::count(Request& request) {
 }
 
 Application::Application(Router router, Identities& identities, LogSink log)
-    : router_(std::move(router)), identities_(identities), log_(std::move(log)), metrics_(std::make_unique<Metrics>(router_.routes().size())) {}
+    : router_(std::move(router)),
+      identities_(identities),
+      log_(std::move(log)),
+      metrics_(std::make_unique<Metrics>(router_.routes().size())) {}
 Application::~Application() = default;
 
 Result<Who> Application::authenticate(const Request& request) {
@@ -180,7 +187,11 @@ void Application::finished(const Request& request, unsigned status, std::uint64_
   std::string line;
   JsonWriter w(line);
   w.begin_object().field("time", format_time(Timestamp::now())).field("id", request.id).field("address", request.address);
-  w.field("method", request.other_method ? "other" : request.head ? std::string_view("HEAD") : name(request.method)).field("target", request.raw_target).field("status", status);
+  w.field("method", request.other_method ? "other"
+                    : request.head       ? std::string_view("HEAD")
+                                         : name(request.method))
+      .field("target", request.raw_target)
+      .field("status", status);
   w.field("bytes", bytes).field("ms", static_cast<double>(static_cast<std::int64_t>(seconds * 1e6)) / 1e3);
   if (request.who) w.field("user", request.who->name);
   w.end_object();
@@ -191,7 +202,13 @@ void Application::refused(const Request& request, unsigned status, std::string_v
   metrics_->count(router_.routes().size(), status, 0, 0);
   std::string line;
   JsonWriter w(line);
-  w.begin_object().field("time", format_time(Timestamp::now())).field("id", request.id).field("address", request.address).field("status", status).field("refused", why).end_object();
+  w.begin_object()
+      .field("time", format_time(Timestamp::now()))
+      .field("id", request.id)
+      .field("address", request.address)
+      .field("status", status)
+      .field("refused", why)
+      .end_object();
   log_(line);
 }
 

@@ -28,7 +28,9 @@ constexpr long renewed_seconds = 30L * 24 * 3600;
 template <auto Free>
 struct Freed {
   template <class T>
-  void operator()(T* p) const { Free(p); }
+  void operator()(T* p) const {
+    Free(p);
+  }
 };
 using Certificate = std::unique_ptr<X509, Freed<X509_free>>;
 using KeyPair = std::unique_ptr<EVP_PKEY, Freed<EVP_PKEY_free>>;
@@ -56,15 +58,18 @@ Certificate make(EVP_PKEY* key) {
   if (c == nullptr) return nullptr;
   std::string serial = random_bytes(16);
   serial[0] = static_cast<char>(serial[0] & 0x7F);
-  const std::unique_ptr<BIGNUM, Freed<BN_free>> number(BN_bin2bn(reinterpret_cast<const unsigned char*>(serial.data()), static_cast<int>(serial.size()), nullptr));
+  const std::unique_ptr<BIGNUM, Freed<BN_free>> number(
+      BN_bin2bn(reinterpret_cast<const unsigned char*>(serial.data()), static_cast<int>(serial.size()), nullptr));
   const std::string host = host_name();
   const std::string common_name = host.empty() ? "localhost" : host;
   X509_NAME* name = X509_get_subject_name(c.get());
   std::string names = "DNS:localhost,IP:127.0.0.1,IP:::1";
   if (!host.empty() && host != "localhost") names += ",DNS:" + host;
   const bool made = number != nullptr && X509_set_version(c.get(), 2) == 1 && BN_to_ASN1_INTEGER(number.get(), X509_get_serialNumber(c.get())) != nullptr &&
-                    X509_gmtime_adj(X509_getm_notBefore(c.get()), -3600) != nullptr && X509_gmtime_adj(X509_getm_notAfter(c.get()), certificate_seconds) != nullptr &&
-                    X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8, reinterpret_cast<const unsigned char*>(common_name.data()), static_cast<int>(common_name.size()), -1, 0) == 1 &&
+                    X509_gmtime_adj(X509_getm_notBefore(c.get()), -3600) != nullptr &&
+                    X509_gmtime_adj(X509_getm_notAfter(c.get()), certificate_seconds) != nullptr &&
+                    X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8, reinterpret_cast<const unsigned char*>(common_name.data()),
+                                               static_cast<int>(common_name.size()), -1, 0) == 1 &&
                     X509_set_issuer_name(c.get(), name) == 1 && X509_set_pubkey(c.get(), key) == 1 && extend(c.get(), NID_subject_alt_name, names) &&
                     extend(c.get(), NID_basic_constraints, "critical,CA:FALSE") && extend(c.get(), NID_key_usage, "critical,digitalSignature") &&
                     extend(c.get(), NID_ext_key_usage, "serverAuth") && X509_sign(c.get(), key, EVP_sha256()) > 0;
@@ -85,7 +90,8 @@ Status write_private(const std::string& path, std::string_view text) {
   const bool written = ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && ::fsync(fd) == 0;
   const int error = errno;
   ::close(fd);
-  if (!written || ::rename(half.c_str(), path.c_str()) != 0) return fail(errno_diagnostic("file-write", fmt::format("{} could not be written", path), written ? errno : error));
+  if (!written || ::rename(half.c_str(), path.c_str()) != 0)
+    return fail(errno_diagnostic("file-write", fmt::format("{} could not be written", path), written ? errno : error));
   return {};
 }
 
@@ -136,7 +142,9 @@ std::string fingerprint_of(const x509_st* certificate) {
 
 std::string subject_of(const x509_st* certificate) {
   const Bio bio(BIO_new(BIO_s_mem()));
-  if (bio == nullptr || X509_NAME_print_ex(bio.get(), X509_get_subject_name(certificate), 0, XN_FLAG_RFC2253 & ~static_cast<unsigned long>(ASN1_STRFLGS_ESC_MSB)) < 0) return {};
+  if (bio == nullptr ||
+      X509_NAME_print_ex(bio.get(), X509_get_subject_name(certificate), 0, XN_FLAG_RFC2253 & ~static_cast<unsigned long>(ASN1_STRFLGS_ESC_MSB)) < 0)
+    return {};
   return text_of(bio.get());
 }
 

@@ -38,7 +38,10 @@ class Exchange {
  public:
   template <class... Arguments>
   Exchange(net::io_context& io, const Address& to, http::request<http::string_body> request, Arguments&... arguments)
-      : to_(to), request_(std::move(request)), resolver_(io), stream_(io, arguments...) {
+      : to_(to),
+        request_(std::move(request)),
+        resolver_(io),
+        stream_(io, arguments...) {
     parser_.body_limit(fetch_bytes_max);
     parser_.header_limit(16 << 10);
   }
@@ -72,8 +75,7 @@ class Exchange {
   void connected() {
     if constexpr (std::is_same_v<Stream, beast::ssl_stream<beast::tcp_stream>>)
       stream_.async_handshake(net::ssl::stream_base::client, [this](ErrorCode ec) { ec ? end(ec) : ask(); });
-    else
-      ask();
+    else ask();
   }
   void ask() {
     http::async_write(stream_, request_, [this](ErrorCode ec, std::size_t) {
@@ -125,7 +127,10 @@ Result<Fetched> over_tls(const Fetch& what, const Address& to) {
 }  // namespace
 
 Result<Address> parse_address(std::string_view url) {
-  const auto no = [&] { return fail("url-invalid", fmt::format("'{}' is no address that may be asked", printable(url, 100)), "write https://…; http only for this machine's own loopback"); };
+  const auto no = [&] {
+    return fail("url-invalid", fmt::format("'{}' is no address that may be asked", printable(url, 100)),
+                "write https://…; http only for this machine's own loopback");
+  };
   Address out;
   if (url.starts_with("http://")) out.tls = false;
   else if (!url.starts_with("https://")) return no();
@@ -148,7 +153,8 @@ Result<Address> parse_address(std::string_view url) {
   if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
   out.host = host;
   if (out.host.empty()) return no();
-  const bool loopback = out.host == "localhost" || out.host == "::1" || (out.host.starts_with("127.") && out.host.find_first_not_of("0123456789.") == out.host.npos);
+  const bool loopback =
+      out.host == "localhost" || out.host == "::1" || (out.host.starts_with("127.") && out.host.find_first_not_of("0123456789.") == out.host.npos);
   if (!out.tls && !loopback) return no();
   return out;
 }

@@ -21,7 +21,9 @@ std::unexpected<Diagnostic> invalid(std::string_view what) { return fail("field-
 
 bool is_id(std::string_view id) { return id.size() <= id_bytes_max && !intel::type_of_id(id).empty(); }
 bool is_word(std::string_view s) {
-  return !s.empty() && s.size() <= word_bytes_max && std::ranges::all_of(s, [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.'; });
+  return !s.empty() && s.size() <= word_bytes_max && std::ranges::all_of(s, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
+  });
 }
 Result<double> place(const JsonObject& o, std::string_view key) {
   double d = 0;
@@ -60,7 +62,8 @@ Result<GraphEdge> edge_of(const JsonObject& o, std::size_t nodes) {
   e.relation = string_member(o, "relation");
   if (!is_word(e.relation)) return invalid("relation of an edge is no name of a relation");
   e.relationship = string_member(o, "relationship_id");
-  if (!e.relationship.empty() && (!is_id(e.relationship) || intel::type_of_id(e.relationship) != "relationship")) return invalid("relationship_id of an edge is no id of a relationship");
+  if (!e.relationship.empty() && (!is_id(e.relationship) || intel::type_of_id(e.relationship) != "relationship"))
+    return invalid("relationship_id of an edge is no id of a relationship");
   return e;
 }
 Result<GraphGroup> group_of(const JsonObject& o, std::size_t nodes) {
@@ -152,7 +155,8 @@ void write_edges(JsonWriter& w, const std::vector<GraphEdge>& edges) {
 
 void write_groups(JsonWriter& w, const std::vector<GraphGroup>& groups) {
   w.key("groups").begin_array();
-  for (const GraphGroup& g : groups) w.begin_object().field("of", g.of).field("outgoing", g.outgoing).field("relation", g.relation).field("type", g.type).end_object();
+  for (const GraphGroup& g : groups)
+    w.begin_object().field("of", g.of).field("outgoing", g.outgoing).field("relation", g.relation).field("type", g.type).end_object();
   w.end_array();
 }
 

@@ -16,7 +16,7 @@ inline constexpr std::size_t graph_nodes_max = 10'000, graph_edges_max = 20'000;
 inline constexpr std::size_t graph_groups_max = 1'000, graph_note_bytes_max = 2'000, graph_title_bytes_max = 200;
 
 struct GraphNode {
-  std::string id, note, mark;       ///< mark: empty, or one of graph_marks
+  std::string id, note, mark;  ///< mark: empty, or one of graph_marks
   double x = 0, y = 0;
   bool pinned = false;
 };
@@ -34,7 +34,7 @@ struct GraphGroup {
 struct GraphDocument {
   std::string title;
   intel::Tlp tlp = intel::Tlp::none;
-  bool shared = false;              ///< seen by its organisation; else by its owner alone
+  bool shared = false;  ///< seen by its organisation; else by its owner alone
   std::vector<GraphNode> nodes;
   std::vector<GraphEdge> edges;
   std::vector<GraphGroup> groups;
@@ -46,8 +46,8 @@ Result<GraphDocument> graph_of(const Request& request, intel::Tlp tlp_unsaid);
 /// What was kept by write_graph_content().
 Result<GraphDocument> read_graph_content(std::string_view json);
 std::string graph_content(const GraphDocument& graph);
-void write_edges(JsonWriter& w, const std::vector<GraphEdge>& edges);    ///< a member "edges"
-void write_groups(JsonWriter& w, const std::vector<GraphGroup>& groups); ///< a member "groups"
+void write_edges(JsonWriter& w, const std::vector<GraphEdge>& edges);     ///< a member "edges"
+void write_groups(JsonWriter& w, const std::vector<GraphGroup>& groups);  ///< a member "groups"
 /// x, y, pinned, note, mark: into an object that is begun.
 void write_node_fields(JsonWriter& w, const GraphNode& node);
 

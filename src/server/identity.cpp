@@ -20,11 +20,13 @@ namespace mozu::server {
 namespace {
 
 constexpr std::int64_t minute_ms = 60'000, locked_ms_max = 60 * minute_ms;
-constexpr std::size_t remembered_max = 10'000;   // some MB; a flood of other tokens only costs the memory of the cache
+constexpr std::size_t remembered_max = 10'000;  // some MB; a flood of other tokens only costs the memory of the cache
 constexpr std::size_t addresses_max = 100'000;
 constexpr std::size_t unknown_names_max = 100'000, name_bytes_max = 128;
 
-std::unexpected<Diagnostic> locked() { return fail("sign-in-locked", "too many wrong passwords; the account is locked for a while", "wait, or ask an administrator"); }
+std::unexpected<Diagnostic> locked() {
+  return fail("sign-in-locked", "too many wrong passwords; the account is locked for a while", "wait, or ask an administrator");
+}
 
 /// For how long an account is locked after so many failures in a row.
 std::int64_t locked_ms(std::uint32_t failures, std::uint32_t failures_max) {
@@ -43,10 +45,12 @@ std::size_t characters(std::string_view s) {
 
 Status check_strength(std::string_view password, std::string_view name) {
   if (!is_utf8(password) || characters(password) < password_characters_min)
-    return fail("password-weak", fmt::format("a password has at least {} characters", password_characters_min), "four or five words that have nothing to do with one another are good");
+    return fail("password-weak", fmt::format("a password has at least {} characters", password_characters_min),
+                "four or five words that have nothing to do with one another are good");
   if (password.size() > password_bytes_max) return fail("password-weak", fmt::format("a password has at most {} bytes", password_bytes_max));
   if (!name.empty() && iequals(password, name)) return fail("password-weak", "the name is no password");
-  if (std::ranges::all_of(password, [&](char c) { return c == password.front(); })) return fail("password-weak", "one character again and again is no password");
+  if (std::ranges::all_of(password, [&](char c) { return c == password.front(); }))
+    return fail("password-weak", "one character again and again is no password");
   return {};
 }
 
@@ -61,7 +65,12 @@ std::string origin_of(const std::string& address) {
 }
 
 Identities::Identities(store::Accounts& accounts, IdentityOptions options, const Key& key)
-    : accounts_(accounts), plans_(accounts), spending_(accounts), options_(std::move(options)), key_(key), nobodys_hash_(hash_password(random_text(16)).value_or("")) {}
+    : accounts_(accounts),
+      plans_(accounts),
+      spending_(accounts),
+      options_(std::move(options)),
+      key_(key),
+      nobodys_hash_(hash_password(random_text(16)).value_or("")) {}
 
 Result<Identities::Key> Identities::key_of(const std::string& folder) {
   const std::string path = folder + "/secret.key";
@@ -81,20 +90,29 @@ Result<Identities::Key> Identities::key_of(const std::string& folder) {
   }
   // A pipe or device would be waited for, for ever.
   if (struct stat info{}; ::stat(path.c_str(), &info) == 0 && !S_ISREG(info.st_mode))
-    return fail(Diagnostic{Severity::error, "secret-key", "this is no regular file", {path, 0, {}}, "put the key back from a copy; if it is lost, remove this and let people set up their second factors again"});
+    return fail(Diagnostic{Severity::error,
+                           "secret-key",
+                           "this is no regular file",
+                           {path, 0, {}},
+                           "put the key back from a copy; if it is lost, remove this and let people set up their second factors again"});
   MOZU_LET(const std::string text, read_file(path, 1024));
   if (text.size() != key.size())
-    return fail("secret-key", fmt::format("{} does not hold {} bytes", path, key.size()), "put it back from a backup; if it is lost, remove it and let people set up their second factors again");
+    return fail("secret-key", fmt::format("{} does not hold {} bytes", path, key.size()),
+                "put it back from a backup; if it is lost, remove it and let people set up their second factors again");
   std::memcpy(key.data(), text.data(), key.size());
   return key;
 }
 
-Result<std::string> Identities::hash_password(std::string_view password) const { return argon2_hash(password, options_.argon2_memory_kib, options_.argon2_passes); }
+Result<std::string> Identities::hash_password(std::string_view password) const {
+  return argon2_hash(password, options_.argon2_memory_kib, options_.argon2_passes);
+}
 
 Result<store::User> Identities::row_of(const NewUser& user) const {
-  if (user.name.empty() || user.name.size() > name_bytes_max || !is_utf8(user.name) || std::ranges::any_of(user.name, [](char c) { return static_cast<unsigned char>(c) <= ' '; }))
+  if (user.name.empty() || user.name.size() > name_bytes_max || !is_utf8(user.name) ||
+      std::ranges::any_of(user.name, [](char c) { return static_cast<unsigned char>(c) <= ' '; }))
     return fail("field-invalid", fmt::format("a user's name has 1 to {} bytes, without blanks", name_bytes_max));
-  if (!role_of(user.role)) return fail("field-invalid", fmt::format("'{}' is no role", printable(user.role, 40)), "roles are administrator, analyst, author, reader, feed-client");
+  if (!role_of(user.role))
+    return fail("field-invalid", fmt::format("'{}' is no role", printable(user.role, 40)), "roles are administrator, analyst, author, reader, feed-client");
   store::User row;
   row.name = user.name;
   row.email = user.email;
@@ -242,7 +260,8 @@ Result<Who> Identities::by_session(std::string_view cookie) {
   who->csrf = row->csrf;
   remember(hash, who, row->expires, generation);
   if (is_over(row->last_seen, minute_ms, now()))
-    static_cast<void>(accounts_.session_used(hash, now(), std::min(Timestamp{now().ms + options_.session_idle_ms}, Timestamp{row->created.ms + options_.session_life_ms})));
+    static_cast<void>(
+        accounts_.session_used(hash, now(), std::min(Timestamp{now().ms + options_.session_idle_ms}, Timestamp{row->created.ms + options_.session_life_ms})));
   return Who(std::move(who));
 }
 
@@ -306,7 +325,9 @@ Status Identities::refuse_unknown(std::string_view name, std::string_view passwo
 
 Status Identities::check_code(const store::User& user, std::string_view code) {
   const auto secret = unseal(key_, user.totp_secret, totp_context(user.id));
-  if (!secret) return fail("secret-key", "the second factor of this account cannot be read", "secret.key is not the one it was made with; an administrator can remove the second factor");
+  if (!secret)
+    return fail("secret-key", "the second factor of this account cannot be read",
+                "secret.key is not the one it was made with; an administrator can remove the second factor");
   const std::int64_t step = now().ms / 1000 / totp_step_seconds;
   for (std::int64_t s = step - 1; s <= step + 1; ++s) {
     if (!equal_in_constant_time(totp_code(*secret, s), code)) continue;
@@ -334,7 +355,8 @@ Result<SignedIn> Identities::sign_in(std::string_view name, std::string_view pas
 Result<SignedIn> Identities::sign_in_as(std::string_view external, const std::string& address) {
   if (!may_try(address)) return fail("too-many-sign-ins", "too many sign-ins from this address", "wait a minute");
   MOZU_LET(const auto user, accounts_.user_external(external));
-  if (!user || user->disabled) return fail("sign-in-refused", "this account of the provider is bound to no user here", "an administrator binds it; the audit log says its name");
+  if (!user || user->disabled)
+    return fail("sign-in-refused", "this account of the provider is bound to no user here", "an administrator binds it; the audit log says its name");
   MOZU_TRY(accounts_.sign_in_succeeded(user->id, now()));
   return open_session(*user, address);
 }
@@ -373,10 +395,12 @@ std::string oidc_external(std::string_view issuer, std::string_view subject) { r
 
 Result<std::string> canonical_external(std::string_view text) {
   const auto no = [] {
-    return fail("field-invalid", "this names nobody elsewhere", "write `certificate` and a SHA-256 fingerprint, `subject` and a subject like CN=sensor 7,O=Example, or `oidc`, an issuer and a subject");
+    return fail("field-invalid", "this names nobody elsewhere",
+                "write `certificate` and a SHA-256 fingerprint, `subject` and a subject like CN=sensor 7,O=Example, or `oidc`, an issuer and a subject");
   };
   const auto blank = text.find(' ');
-  if (blank == text.npos || text.size() > 1024 || !is_utf8(text) || std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) < ' '; })) return no();
+  if (blank == text.npos || text.size() > 1024 || !is_utf8(text) || std::ranges::any_of(text, [](char c) { return static_cast<unsigned char>(c) < ' '; }))
+    return no();
   const std::string_view kind = text.substr(0, blank), rest = text.substr(blank + 1);
   if (rest.empty() || rest.front() == ' ' || rest.back() == ' ') return no();
   if (kind == "subject" && rest.find('=') != rest.npos) return std::string(text);

@@ -40,11 +40,14 @@ class JsonBody {
   }
   bool has(std::string_view key) const { return member(object_, key).has_value(); }
   /// Absent: what is given. Of another type: "field-invalid".
-  Result<std::string> text(std::string_view key, std::string_view otherwise = {}) const { return get<std::string_view, std::string>(key, std::string(otherwise), "a text"); }
+  Result<std::string> text(std::string_view key, std::string_view otherwise = {}) const {
+    return get<std::string_view, std::string>(key, std::string(otherwise), "a text");
+  }
   Result<bool> flag(std::string_view key, bool otherwise) const { return get<bool, bool>(key, otherwise, "true or false"); }
   Result<std::int64_t> number(std::string_view key, std::int64_t otherwise) const {
     // 1.0 is a whole number, too (JSON Schema).
-    if (double d = 0; has(key) && object_.at_key(key).is_double() && object_.at_key(key).get(d) == simdjson::SUCCESS && d >= -9e15 && d <= 9e15 && static_cast<double>(static_cast<std::int64_t>(d)) == d)
+    if (double d = 0; has(key) && object_.at_key(key).is_double() && object_.at_key(key).get(d) == simdjson::SUCCESS && d >= -9e15 && d <= 9e15 &&
+                      static_cast<double>(static_cast<std::int64_t>(d)) == d)
       return static_cast<std::int64_t>(d);
     return get<std::int64_t, std::int64_t>(key, otherwise, "a whole number");
   }

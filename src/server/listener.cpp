@@ -30,6 +30,7 @@
 #include "request_parser.hpp"
 #include "secrets.hpp"
 #include "spool.hpp"
+#include "tls.hpp"
 
 namespace mozu::server {
 namespace {
@@ -43,7 +44,6 @@ using PlainStream = beast::tcp_stream;
 using TlsStream = beast::ssl_stream<beast::tcp_stream>;
 using Clock = std::chrono::steady_clock;
 
-constexpr std::uint64_t pem_bytes_max = std::uint64_t{1} << 20;
 constexpr std::size_t read_bytes = std::size_t{64} << 10;
 
 /// What the server knows of each connection.
@@ -52,7 +52,7 @@ class Peer {
   virtual ~Peer() = default;
   /// Ends it if no request is under way; one that never sent a request yet only if `also_new`. From any thread.
   virtual void end_if_idle(bool also_new) = 0;
-  virtual void cut() = 0;          ///< from any thread
+  virtual void cut() = 0;  ///< from any thread
 };
 
 /// What connections share.
@@ -106,7 +106,10 @@ class Connection final : public Peer, public std::enable_shared_from_this<Connec
  public:
   template <class... Arguments>
   Connection(House& house, std::string address, Arguments&&... arguments)
-      : house_(house), stream_(std::forward<Arguments>(arguments)...), address_(std::move(address)), work_(stream_.get_executor()) {}
+      : house_(house),
+        stream_(std::forward<Arguments>(arguments)...),
+        address_(std::move(address)),
+        work_(stream_.get_executor()) {}
   ~Connection() override { house_.leave(this, address_); }
 
   void start() {
@@ -204,7 +207,8 @@ class Connection final : public Peer, public std::enable_shared_from_this<Connec
     request_.raw_target.assign(message.target().data(), message.target().size());
     request_.head = message.method() == http::verb::head;
     for (const auto& field : message) {
-      request_.headers.emplace_back(fold(std::string_view(field.name_string().data(), field.name_string().size())), std::string(field.value().data(), field.value().size()));
+      request_.headers.emplace_back(fold(std::string_view(field.name_string().data(), field.name_string().size())),
+                                    std::string(field.value().data(), field.value().size()));
     }
     request_.method = method.value_or(Method::get);
     request_.other_method = !method;
@@ -220,10 +224,12 @@ class Connection final : public Peer, public std::enable_shared_from_this<Connec
   template <class Message>
   static std::string_view fault_of(const Message& message) {
     if (message.count(http::field::host) > 1 || (message.count(http::field::host) == 0 && message.version() >= 11)) return "the header Host must be there once";
-    if (message.count(http::field::content_length) > 1 || message[http::field::content_length].find(',') != message[http::field::content_length].npos) return "there is more than one length";
+    if (message.count(http::field::content_length) > 1 || message[http::field::content_length].find(',') != message[http::field::content_length].npos)
+      return "there is more than one length";
     const auto coded = message.count(http::field::transfer_encoding);
     if (coded == 0) return {};
-    if (coded > 1 || message.version() < 11 || !iequals(std::string_view(message[http::field::transfer_encoding].data(), message[http::field::transfer_encoding].size()), "chunked"))
+    if (coded > 1 || message.version() < 11 ||
+        !iequals(std::string_view(message[http::field::transfer_encoding].data(), message[http::field::transfer_encoding].size()), "chunked"))
       return "the only transfer coding is 'chunked', said once, in HTTP/1.1";
     return {};
   }
@@ -421,7 +427,11 @@ class Connection final : public Peer, public std::enable_shared_from_this<Connec
 class BeastServer final : public Server {
  public:
   BeastServer(const ListenOptions& options, Application& application, unsigned threads, unsigned workers)
-      : house_(options, application, workers), io_(static_cast<int>(threads)), tls_(net::ssl::context::tls_server), acceptor_(net::make_strand(io_)), threads_wanted_(threads) {}
+      : house_(options, application, workers),
+        io_(static_cast<int>(threads)),
+        tls_(net::ssl::context::tls_server),
+        acceptor_(net::make_strand(io_)),
+        threads_wanted_(threads) {}
   ~BeastServer() override {
     stop();
     wait();
@@ -433,7 +443,8 @@ class BeastServer final : public Server {
     if (o.socket >= 0) {
       sockaddr_storage bound{};
       socklen_t size = sizeof bound;
-      if (::getsockname(o.socket, reinterpret_cast<sockaddr*>(&bound), &size) != 0) return fail(errno_diagnostic("listen", "the socket that was handed over cannot be used", errno));
+      if (::getsockname(o.socket, reinterpret_cast<sockaddr*>(&bound), &size) != 0)
+        return fail(errno_diagnostic("listen", "the socket that was handed over cannot be used", errno));
       acceptor_.assign(bound.ss_family == AF_INET6 ? tcp::v6() : tcp::v4(), o.socket, ec);
       if (ec) return fail("listen", fmt::format("the socket that was handed over cannot be used: {}", ec.message()));
     } else {
@@ -444,47 +455,15 @@ class BeastServer final : public Server {
       if (!ec) acceptor_.set_option(net::socket_base::reuse_address(true), ec);
       if (!ec) acceptor_.bind(endpoint, ec);
       if (!ec) acceptor_.listen(1024, ec);
-      if (ec) return fail("listen", fmt::format("{} port {} cannot be listened on: {}", o.address, o.port, ec.message()), "is another server there? choose another with --listen");
+      if (ec)
+        return fail("listen", fmt::format("{} port {} cannot be listened on: {}", o.address, o.port, ec.message()),
+                    "is another server there? choose another with --listen");
     }
     port_ = acceptor_.local_endpoint(ec).port();
     return {};
   }
 
-  Status prepare_tls() {
-    if (!house_.options.tls) return {};
-    const TlsFiles& files = *house_.options.tls;
-    ErrorCode ec;
-    tls_.set_options(net::ssl::context::default_workarounds | net::ssl::context::no_sslv2 | net::ssl::context::no_sslv3 | net::ssl::context::no_tlsv1 |
-                         net::ssl::context::no_tlsv1_1 | net::ssl::context::no_compression,
-                     ec);
-    SSL_CTX* context = tls_.native_handle();
-    SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
-    SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE);
-    SSL_CTX_set_cipher_list(context, "ECDHE+AESGCM:ECDHE+CHACHA20");
-    MOZU_LET(const std::string certificate, read_file(files.certificate, pem_bytes_max));
-    tls_.use_certificate_chain(net::buffer(certificate), ec);
-    if (ec) return fail("tls-certificate", fmt::format("{} holds no certificate that can be used", files.certificate), "it must be PEM, the server's own certificate first");
-    MOZU_LET(const std::string key, read_file(files.key, pem_bytes_max));
-    tls_.use_private_key(net::buffer(key), net::ssl::context::pem, ec);
-    if (ec) return fail("tls-certificate", fmt::format("{} holds no key that can be used", files.key), "it must be PEM, without a password, and belong to the certificate");
-    return files.client_authority.empty() ? Status{} : ask_for_certificates(files.client_authority);
-  }
-
-  /// Clients may show a certificate; one that the authority did not sign, or that is not good now, ends the handshake.
-  Status ask_for_certificates(const std::string& authority) {
-    SSL_CTX* context = tls_.native_handle();
-    STACK_OF(X509_NAME)* names = SSL_load_client_CA_file(authority.c_str());
-    if (names == nullptr || SSL_CTX_load_verify_locations(context, authority.c_str(), nullptr) != 1) {
-      sk_X509_NAME_pop_free(names, X509_NAME_free);
-      return fail("tls-certificate", fmt::format("{} holds no certificate that can be used", authority), "it must be the PEM of who signs certificates of clients");
-    }
-    SSL_CTX_set_client_CA_list(context, names);
-    SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
-    // A session taken up again would not look at the certificate again.
-    SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
-    SSL_CTX_set_options(context, SSL_OP_NO_TICKET);
-    return {};
-  }
+  Status prepare_tls() { return house_.options.tls ? prepare(tls_, *house_.options.tls) : Status{}; }
 
   void serve() {
     accept();

@@ -18,8 +18,14 @@ Result<bool> IndexFile::refresh() {
   return true;
 }
 
-Memories::Memories(store::Store& knowledge, std::shared_ptr<actors::ActorBooks> actors, const std::string& indicators, const std::string& warning_lists, LogSink log)
-    : indicators_(indicators), warning_lists_(warning_lists), log_(std::move(log)), knowledge_(std::shared_ptr<store::Store>(), &knowledge), actors_(std::move(actors)), known_lists_(std::make_shared<lookup::KnownLists>(knowledge)) {}
+Memories::Memories(store::Store& knowledge, std::shared_ptr<actors::ActorBooks> actors, const std::string& indicators, const std::string& warning_lists,
+                   LogSink log)
+    : indicators_(indicators),
+      warning_lists_(warning_lists),
+      log_(std::move(log)),
+      knowledge_(std::shared_ptr<store::Store>(), &knowledge),
+      actors_(std::move(actors)),
+      known_lists_(std::make_shared<lookup::KnownLists>(knowledge)) {}
 
 bool Memories::refresh(IndexFile& file) {
   const auto changed = file.refresh();

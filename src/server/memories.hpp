@@ -1,11 +1,11 @@
 // Private to the room: what lookups ask, always the newest of it. An index file that was replaced by rename is opened anew.
 #pragma once
+#include <sys/types.h>
 #include <chrono>
 #include <cstdint>
 #include <memory>
 #include <mutex>
 #include <string>
-#include <sys/types.h>
 #include <vector>
 
 #include "mozu/base/result.hpp"

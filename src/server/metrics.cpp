@@ -37,8 +37,9 @@ void Metrics::count(std::size_t route, unsigned status, std::uint64_t bytes, dou
 
 std::string Metrics::text(const Router& router) const {
   std::string out = "# HELP mozu_http_requests_total Requests by route and class of status.\n# TYPE mozu_http_requests_total counter\n";
-  std::string histogram = "# HELP mozu_http_request_duration_seconds From the end of the header to the end of the response.\n"
-                          "# TYPE mozu_http_request_duration_seconds histogram\n";
+  std::string histogram =
+      "# HELP mozu_http_request_duration_seconds From the end of the header to the end of the response.\n"
+      "# TYPE mozu_http_request_duration_seconds histogram\n";
   std::string sent = "# HELP mozu_http_response_bytes_total Bytes of response bodies.\n# TYPE mozu_http_response_bytes_total counter\n";
   for (std::size_t r = 0; r <= routes; ++r) {
     const RouteMetrics& m = by_route[r];

@@ -34,7 +34,13 @@ class Notifier final : public notify::Service {
     house.unsubscribe = [&services](const notify::Rule& rule) { return unsubscribe_url(services, rule); };
     house.log = [&services](const Diagnostic& d) {
       std::string line;
-      JsonWriter(line).begin_object().field("at", format_time(Timestamp::now())).field("level", d.severity == Severity::error ? "error" : "warning").field("code", d.code).field("message", d.message).end_object();
+      JsonWriter(line)
+          .begin_object()
+          .field("at", format_time(Timestamp::now()))
+          .field("level", d.severity == Severity::error ? "error" : "warning")
+          .field("code", d.code)
+          .field("message", d.message)
+          .end_object();
       services.log(line);
     };
     MOZU_LET(out->service_, notify::Service::start(std::move(house), *services.notifications));
@@ -59,12 +65,17 @@ std::string portal_url(const Services& services) {
 Status check_portal_url(const std::string& url) {
   MOZU_TRY(parse_address(url));
   for (const char c : url)
-    if (static_cast<unsigned char>(c) <= ' ' || static_cast<unsigned char>(c) >= 0x7f || c == '<' || c == '>' || c == '"') return fail("url-invalid", "the public URL holds what no URL holds");
+    if (static_cast<unsigned char>(c) <= ' ' || static_cast<unsigned char>(c) >= 0x7f || c == '<' || c == '>' || c == '"')
+      return fail("url-invalid", "the public URL holds what no URL holds");
   return {};
 }
 
-std::string sealed_webhook_secret(const Identities& identities, const notify::Rule& rule, std::string_view secret) { return identities.seal_for(secret_purpose(rule), secret); }
-std::optional<std::string> webhook_secret(const Identities& identities, const notify::Rule& rule) { return identities.open_for(secret_purpose(rule), rule.secret); }
+std::string sealed_webhook_secret(const Identities& identities, const notify::Rule& rule, std::string_view secret) {
+  return identities.seal_for(secret_purpose(rule), secret);
+}
+std::optional<std::string> webhook_secret(const Identities& identities, const notify::Rule& rule) {
+  return identities.open_for(secret_purpose(rule), rule.secret);
+}
 
 std::string unsubscribe_url(const Services& services, const notify::Rule& rule) {
   return fmt::format("{}{}?token={}", portal_url(services), unsubscribe_path, services.identities.seal_for(unsubscribe_purpose, rule.id));

@@ -22,13 +22,15 @@
 namespace mozu::server {
 namespace {
 
-constexpr std::int64_t discovered_ms = 600'000;      // a provider that moves is found again after this
+constexpr std::int64_t discovered_ms = 600'000;  // a provider that moves is found again after this
 constexpr double clock_slack_s = 60;
-constexpr std::size_t texts_max = 1000;              // more audiences or ways to sign in has nobody
+constexpr std::size_t texts_max = 1000;  // more audiences or ways to sign in has nobody
 constexpr std::size_t keys_max = 32, key_bits_min = 2048, subject_bytes_max = 255;
 constexpr std::string_view purpose = "oidc";
 
-std::unexpected<Diagnostic> refused(std::string_view why) { return fail("oidc-refused", fmt::format("the provider's answer does not count: {}", why), "begin again at /api/v1/session/oidc"); }
+std::unexpected<Diagnostic> refused(std::string_view why) {
+  return fail("oidc-refused", fmt::format("the provider's answer does not count: {}", why), "begin again at /api/v1/session/oidc");
+}
 
 struct Release {
   void operator()(cjose_jws_t* p) const { cjose_jws_release(p); }
@@ -102,11 +104,13 @@ Status check_claims(JsonElement claims, const Expected& expected) {
   if (string_member(claims, "iss") != expected.issuer) return refused("the token is of another issuer");
   const auto audience = texts(claims, "aud");
   const std::string_view party = string_member(claims, "azp");
-  if (std::ranges::find(audience, expected.client_id) == audience.end() || (audience.size() > 1 && party.empty()) || (!party.empty() && party != expected.client_id))
+  if (std::ranges::find(audience, expected.client_id) == audience.end() || (audience.size() > 1 && party.empty()) ||
+      (!party.empty() && party != expected.client_id))
     return refused("the token is for another");
   const auto expires = number(claims, "exp"), issued = number(claims, "iat"), not_before = number(claims, "nbf");
   if (!expires || *expires <= now - clock_slack_s) return refused("the token has expired");
-  if (!issued || *issued > now + clock_slack_s || (not_before && *not_before > now + clock_slack_s)) return refused("the token is of the future; is the clock right?");
+  if (!issued || *issued > now + clock_slack_s || (not_before && *not_before > now + clock_slack_s))
+    return refused("the token is of the future; is the clock right?");
   if (!equal_in_constant_time(string_member(claims, "nonce"), expected.nonce)) return refused("the token belongs to another sign-in");
   return {};
 }
@@ -122,18 +126,23 @@ Result<std::string> subject_of_token(std::string_view token, std::string_view ke
   if (parser.parse(json.data(), json.size()).get(claims) != simdjson::SUCCESS) return refused("the token holds no JSON");
   MOZU_TRY(check_claims(claims, expected));
   std::string subject(string_member(claims, "sub"));
-  if (subject.empty() || subject.size() > subject_bytes_max || std::ranges::any_of(subject, [](char c) { return c <= ' ' || c > '~'; })) return refused("the token names nobody");
+  if (subject.empty() || subject.size() > subject_bytes_max || std::ranges::any_of(subject, [](char c) { return c <= ' ' || c > '~'; }))
+    return refused("the token names nobody");
   return subject;
 }
 
 Status check(const OidcOptions& options) {
   MOZU_TRY(parse_address(options.issuer));
   MOZU_LET(const Address own, parse_address(options.public_url));
-  if (own.target != "/" || options.public_url.ends_with('/')) return fail("url-invalid", "the public URL ends with the host or its port", "write it like https://mozu.example.com:8443");
+  if (own.target != "/" || options.public_url.ends_with('/'))
+    return fail("url-invalid", "the public URL ends with the host or its port", "write it like https://mozu.example.com:8443");
   return {};
 }
 
-Oidc::Oidc(OidcOptions options, Identities& identities, Fetcher fetcher) : options_(std::move(options)), identities_(identities), fetcher_(std::move(fetcher)) {}
+Oidc::Oidc(OidcOptions options, Identities& identities, Fetcher fetcher)
+    : options_(std::move(options)),
+      identities_(identities),
+      fetcher_(std::move(fetcher)) {}
 
 Result<std::string> Oidc::get(const std::string& url) const {
   MOZU_LET(Fetched got, fetcher_({url, {}, {}, options_.authority}));
@@ -153,8 +162,11 @@ Result<Oidc::Provider> Oidc::discover() {
   simdjson::dom::parser parser;
   JsonElement document;
   if (parser.parse(json.data(), json.size()).get(document) != simdjson::SUCCESS) return fail("fetch-failed", "the provider describes itself in no JSON");
-  if (string_member(document, "issuer") != options_.issuer) return fail("fetch-failed", fmt::format("the provider calls itself '{}'", printable(string_member(document, "issuer"), 200)), "the issuer must be written exactly so");
-  Provider found{std::string(string_member(document, "authorization_endpoint")), std::string(string_member(document, "token_endpoint")), std::string(string_member(document, "jwks_uri")), false};
+  if (string_member(document, "issuer") != options_.issuer)
+    return fail("fetch-failed", fmt::format("the provider calls itself '{}'", printable(string_member(document, "issuer"), 200)),
+                "the issuer must be written exactly so");
+  Provider found{std::string(string_member(document, "authorization_endpoint")), std::string(string_member(document, "token_endpoint")),
+                 std::string(string_member(document, "jwks_uri")), false};
   for (const std::string* url : {&found.authorization, &found.token, &found.keys}) MOZU_TRY(parse_address(*url));
   const auto ways = texts(document, "token_endpoint_auth_methods_supported");
   const auto takes = [&](std::string_view way) { return std::ranges::find(ways, way) != ways.end(); };
@@ -171,9 +183,10 @@ Result<Oidc::Begun> Oidc::begin() {
   const auto digest = sha256(std::as_bytes(std::span(verifier.data(), verifier.size())));
   const std::string challenge = base64url(std::string_view(reinterpret_cast<const char*>(digest.data()), digest.size()));
   Begun out;
-  out.location = fmt::format("{}{}response_type=code&scope=openid&{}&{}&{}&{}&{}&code_challenge_method=S256", provider.authorization, provider.authorization.find('?') == std::string::npos ? '?' : '&',
-                             form_field("client_id", options_.client_id), form_field("redirect_uri", redirect_uri()), form_field("state", state), form_field("nonce", nonce),
-                             form_field("code_challenge", challenge));
+  out.location =
+      fmt::format("{}{}response_type=code&scope=openid&{}&{}&{}&{}&{}&code_challenge_method=S256", provider.authorization,
+                  provider.authorization.find('?') == std::string::npos ? '?' : '&', form_field("client_id", options_.client_id),
+                  form_field("redirect_uri", redirect_uri()), form_field("state", state), form_field("nonce", nonce), form_field("code_challenge", challenge));
   out.cookie = identities_.seal_for(purpose, fmt::format("{} {} {} {}", state, nonce, verifier, identities_.now().ms + oidc_life_ms));
   return out;
 }
@@ -182,8 +195,8 @@ Result<std::string> Oidc::token(const Provider& provider, std::string_view code,
   Fetch ask;
   ask.url = provider.token;
   ask.authority = options_.authority;
-  ask.form = fmt::format("grant_type=authorization_code&{}&{}&{}&{}", form_field("code", code), form_field("redirect_uri", redirect_uri()), form_field("code_verifier", verifier),
-                         form_field("client_id", options_.client_id));
+  ask.form = fmt::format("grant_type=authorization_code&{}&{}&{}&{}", form_field("code", code), form_field("redirect_uri", redirect_uri()),
+                         form_field("code_verifier", verifier), form_field("client_id", options_.client_id));
   if (!options_.client_secret.empty()) {
     if (provider.post) ask.form += "&" + form_field("client_secret", options_.client_secret);
     else ask.authorization = "Basic " + base64(fmt::format("{}:{}", percent_encode(options_.client_id), percent_encode(options_.client_secret)));
@@ -201,7 +214,8 @@ Result<std::string> Oidc::finish(const Request& request) {
   const auto brought = cookie(request.header("cookie"), oidc_cookie);
   const auto opened = brought ? identities_.open_for(purpose, *brought) : std::nullopt;
   const auto kept = split(opened ? std::string_view(*opened) : std::string_view(), ' ');
-  if (kept.size() != 4 || static_cast<std::int64_t>(to_uint(kept[3]).value_or(0)) <= identities_.now().ms) return refused("this browser did not begin, or waited too long");
+  if (kept.size() != 4 || static_cast<std::int64_t>(to_uint(kept[3]).value_or(0)) <= identities_.now().ms)
+    return refused("this browser did not begin, or waited too long");
   if (!equal_in_constant_time(request.query("state"), kept[0])) return refused("it belongs to another sign-in");
   if (const auto issuer = request.query("iss"); !issuer.empty() && issuer != options_.issuer) return refused("it is of another issuer");
   if (const auto error = request.query("error"); !error.empty()) return refused(printable(error, 60));

@@ -14,7 +14,7 @@
 namespace mozu::server {
 
 inline constexpr std::string_view oidc_cookie = "__Host-mozu-oidc";
-inline constexpr std::int64_t oidc_life_ms = 600'000;   ///< from leaving for the provider to coming back
+inline constexpr std::int64_t oidc_life_ms = 600'000;  ///< from leaving for the provider to coming back
 
 /// What an id token must say.
 struct Expected {
@@ -29,8 +29,8 @@ class Oidc {
  public:
   Oidc(OidcOptions options, Identities& identities, Fetcher fetcher);
   struct Begun {
-    std::string location;        ///< where the browser is sent
-    std::string cookie;          ///< what it must bring back
+    std::string location;  ///< where the browser is sent
+    std::string cookie;    ///< what it must bring back
   };
   Result<Begun> begin();
   /// Who came back: a name as store::User::external has it.
@@ -39,13 +39,13 @@ class Oidc {
  private:
   struct Provider {
     std::string authorization, token, keys;
-    bool post = false;           ///< the secret goes into the form
+    bool post = false;  ///< the secret goes into the form
   };
   OidcOptions options_;
   Identities& identities_;
   Fetcher fetcher_;
   std::mutex mutex_;
-  Provider provider_;            ///< as discovered; empty before
+  Provider provider_;  ///< as discovered; empty before
   Timestamp discovered_{};
 
   std::string redirect_uri() const { return options_.public_url + std::string(oidc_callback); }

@@ -14,17 +14,17 @@ constexpr std::array<std::string_view, permission_count> permission_names = {"op
 // Rows: permissions in their order; columns: roles in theirs.
 constexpr bool table[permission_count][role_names.size()] = {
     // administrator, analyst, author, reader, feed-client
-    {true, true, true, true, true},       // open
-    {true, true, true, true, true},       // signed-in
-    {true, true, true, true, false},      // read
-    {true, true, true, true, false},      // lookup
-    {true, true, false, false, false},    // import
-    {true, true, false, false, false},    // curate
-    {true, true, true, false, false},     // write
-    {true, true, true, true, true},       // taxii
-    {true, false, false, false, false},   // metrics
-    {true, false, false, false, false},   // audit
-    {true, false, false, false, false},   // administer
+    {true, true, true, true, true},      // open
+    {true, true, true, true, true},      // signed-in
+    {true, true, true, true, false},     // read
+    {true, true, true, true, false},     // lookup
+    {true, true, false, false, false},   // import
+    {true, true, false, false, false},   // curate
+    {true, true, true, false, false},    // write
+    {true, true, true, true, true},      // taxii
+    {true, false, false, false, false},  // metrics
+    {true, false, false, false, false},  // audit
+    {true, false, false, false, false},  // administer
 };
 
 }  // namespace
@@ -57,10 +57,12 @@ Result<Scopes> Scopes::parse(std::string_view text) {
     }
     const auto permission = permission_of(word);
     if (!permission || *permission <= Permission::signed_in)
-      return fail("scope-unknown", fmt::format("'{}' is no scope", printable(word, 40)), "scopes are all, read, lookup, import, curate, write, taxii, metrics, audit, administer");
+      return fail("scope-unknown", fmt::format("'{}' is no scope", printable(word, 40)),
+                  "scopes are all, read, lookup, import, curate, write, taxii, metrics, audit, administer");
     bits |= 1U << static_cast<unsigned>(*permission);
   }
-  if (!any) return fail("scope-unknown", "a token needs at least one scope", "scopes are all, read, lookup, import, curate, write, taxii, metrics, audit, administer");
+  if (!any)
+    return fail("scope-unknown", "a token needs at least one scope", "scopes are all, read, lookup, import, curate, write, taxii, metrics, audit, administer");
   return every ? all() : Scopes(bits);
 }
 

@@ -52,7 +52,9 @@ bool Prints::add(Job job, bool at_once) {
 }
 
 namespace {
-std::string key_of(const Published& p, Part part, std::string_view language) { return fmt::format("{}.{}.{}.{}.{}", p.id, p.version, p.edition, name(part), language); }
+std::string key_of(const Published& p, Part part, std::string_view language) {
+  return fmt::format("{}.{}.{}.{}.{}", p.id, p.version, p.edition, name(part), language);
+}
 }  // namespace
 
 void Prints::order(const Published& p) {
@@ -68,13 +70,17 @@ Result<std::string> Prints::pdf(const Published& p, Part part, std::string_view 
   MOZU_TRY(desk_of(services_).content(p));  // who may not read it gets no print of it either
   MOZU_LET(auto kept, desk_of(services_).kept_print(p, name(part), language));
   if (kept) return std::move(*kept);
-  if (!offered()) return fail("print-missing", "this server has no Chromium, so it makes no PDF", "its administrator can install it; the HTML prints well from any browser");
+  if (!offered())
+    return fail("print-missing", "this server has no Chromium, so it makes no PDF", "its administrator can install it; the HTML prints well from any browser");
   const std::string key = key_of(p, part, language);
   std::unique_lock lock(mutex_);
-  if (const auto failed = failures_.find(key); failed != failures_.end() && failed->second.at_ms + failure_stays_ms > Timestamp::now().ms) return std::unexpected(failed->second.why);
+  if (const auto failed = failures_.find(key); failed != failures_.end() && failed->second.at_ms + failure_stays_ms > Timestamp::now().ms)
+    return std::unexpected(failed->second.why);
   failures_.erase(key);
-  if (!add({std::make_shared<const Published>(p), part, std::string(language), key}, true)) return fail("print-busy", "too many publications wait to be printed", "ask again in a minute");
-  if (!changed_.wait_for(lock, a_client_waits, [&] { return ending_ || !known(key); }) || ending_) return fail("print-busy", "the PDF is being made", "ask again in a minute");
+  if (!add({std::make_shared<const Published>(p), part, std::string(language), key}, true))
+    return fail("print-busy", "too many publications wait to be printed", "ask again in a minute");
+  if (!changed_.wait_for(lock, a_client_waits, [&] { return ending_ || !known(key); }) || ending_)
+    return fail("print-busy", "the PDF is being made", "ask again in a minute");
   if (const auto failed = failures_.find(key); failed != failures_.end()) return std::unexpected(failed->second.why);
   lock.unlock();
   MOZU_LET(auto made, desk_of(services_).kept_print(p, name(part), language));

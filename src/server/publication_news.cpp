@@ -12,7 +12,7 @@
 namespace mozu::server {
 namespace {
 
-constexpr std::size_t page_reports = 20;            // each may name hundreds of thousands of objects
+constexpr std::size_t page_reports = 20;  // each may name hundreds of thousands of objects
 constexpr std::string_view id_prefix = "report--";
 constexpr std::string_view mark = "x_mozu_publication";
 
@@ -37,7 +37,8 @@ std::vector<notify::EventText> texts_of(const publications::Published& p, const 
   for (const auto& [language, title] : p.titles) {
     notify::EventText t{language, title, {}};
     if (content != nullptr)
-      if (const auto* text = content->text(language); text != nullptr && text->language == language) t.summary = publications::plain_text(text->summary).value_or(std::string());
+      if (const auto* text = content->text(language); text != nullptr && text->language == language)
+        t.summary = publications::plain_text(text->summary).value_or(std::string());
     out.push_back(std::move(t));
   }
   return out;

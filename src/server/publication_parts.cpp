@@ -94,10 +94,18 @@ std::string language_of(const Published& p, std::string_view asked) {
 
 std::string_view state_of(const Published& p) { return p.withdrawn ? "withdrawn" : p.edition > 1 ? "revised" : "published"; }
 
-Result<std::string> indicator_csv(Services& services, const intel::Viewer& viewer, const Published& p) { return of_one<publications::IndicatorCsv>(services, viewer, p); }
-Result<std::string> yara_rules(Services& services, const intel::Viewer& viewer, const Published& p) { return of_one<publications::YaraFile>(services, viewer, p); }
-Result<std::string> master_indicators(Services& services, const intel::Viewer& viewer, std::string_view kind) { return of_all<publications::IndicatorCsv>(services, viewer, kind); }
-Result<std::string> master_yara(Services& services, const intel::Viewer& viewer, std::string_view kind) { return of_all<publications::YaraFile>(services, viewer, kind); }
+Result<std::string> indicator_csv(Services& services, const intel::Viewer& viewer, const Published& p) {
+  return of_one<publications::IndicatorCsv>(services, viewer, p);
+}
+Result<std::string> yara_rules(Services& services, const intel::Viewer& viewer, const Published& p) {
+  return of_one<publications::YaraFile>(services, viewer, p);
+}
+Result<std::string> master_indicators(Services& services, const intel::Viewer& viewer, std::string_view kind) {
+  return of_all<publications::IndicatorCsv>(services, viewer, kind);
+}
+Result<std::string> master_yara(Services& services, const intel::Viewer& viewer, std::string_view kind) {
+  return of_all<publications::YaraFile>(services, viewer, kind);
+}
 
 Result<std::string> stix_bundle(Services& services, const intel::Viewer& viewer, const Published& p) {
   Desk desk(services.identities.accounts(), services.knowledge);

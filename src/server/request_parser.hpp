@@ -17,11 +17,13 @@ class RequestParser final : public boost::beast::http::request_parser<boost::bea
   explicit RequestParser(const boost::beast::flat_buffer& read) : read_(read) {}
 
  private:
-  void on_field_impl(boost::beast::http::field name, boost::beast::string_view text, boost::beast::string_view value, boost::beast::error_code& error) override {
+  void on_field_impl(boost::beast::http::field name, boost::beast::string_view text, boost::beast::string_view value,
+                     boost::beast::error_code& error) override {
     const auto bytes = read_.data();
     const auto* const begin = static_cast<const char*>(bytes.data());
     const std::less_equal<> before;
-    const bool inside = before(begin, value.data()) && before(value.data() + value.size(), begin + bytes.size()) && before(text.data() + text.size(), value.data());
+    const bool inside =
+        before(begin, value.data()) && before(value.data() + value.size(), begin + bytes.size()) && before(text.data() + text.size(), value.data());
     if (!inside || std::find(text.data() + text.size(), value.data(), '\n') != value.data()) error = boost::beast::http::error::bad_value;
     else get().base().insert(name, text, value);
   }

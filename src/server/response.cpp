@@ -35,28 +35,97 @@ std::string_view title(unsigned status) {
 }
 
 /// Problems that clients tell from others of their status by type.
-bool is_named(std::string_view code) { return code == "locked" || code == "trial-spent" || code == "plan-expired" || code == "no-trial" || code == "quota-spent"; }
+bool is_named(std::string_view code) {
+  return code == "locked" || code == "trial-spent" || code == "plan-expired" || code == "no-trial" || code == "quota-spent";
+}
 
 struct CodeStatus {
   std::string_view code;
   unsigned status;
 };
 constexpr CodeStatus statuses[] = {
-    {"absent", 404},           {"exists", 409},          {"conflict", 412},         {"cursor-invalid", 400},  {"document-too-large", 413},
-    {"scope-unknown", 400},    {"target-invalid", 400},  {"json-invalid", 400},     {"field-invalid", 422},   {"not-knowledge", 422},
-    {"input-too-large", 413},  {"stream-bomb", 422},     {"stream-corrupt", 422},   {"stream-too-large", 413}, {"stream-window", 422},
-    {"value-unknown", 422},    {"store-busy", 503},      {"store-connection", 503}, {"store-full", 507},      {"query-invalid", 400},
-    {"password-weak", 422},    {"content-type", 415},    {"tag-text", 422},         {"tag-weight", 422},      {"user-name", 422},
-    {"welcome-refused", 403}, {"sign-in-refused", 401},  {"code-needed", 401},     {"sign-in-locked", 429},   {"too-many-sign-ins", 429}, {"account-disabled", 403},
-    {"export-format", 400},    {"export-absent", 404},   {"export-too-large", 413},
-    {"stix-id", 422},          {"not-permitted", 403},   {"body-missing", 400},     {"file-too-large", 413},  {"document-kind", 415},
-    {"document-damaged", 422}, {"document-encrypted", 422}, {"document-empty", 422}, {"cell-time", 422},      {"cell-memory", 422},
-    {"cell-crash", 422},       {"cell-forbidden", 422},  {"oidc-absent", 404},      {"oidc-refused", 401},    {"fetch-failed", 502},
-    {"certificate-refused", 401}, {"feed-format", 422},      {"envelope-broken", 422},      {"import-stopped", 409}, {"answer-too-large", 413},  {"too-many-reviews", 409},
-    {"publication-invalid", 422}, {"publication-refused", 422}, {"not-in-review", 409}, {"attachment-too-large", 413}, {"markdown-too-large", 413}, {"markdown-too-deep", 422}, {"markdown-table", 422}, {"markdown-pictures", 422},
-    {"too-many-graphs", 409},  {"graphs-closed", 403},  {"too-many-decisions", 409}, {"too-many-tags", 409}, {"notify-off", 409},
-    {"locked", 403},           {"trial-spent", 403},     {"plan-expired", 403},     {"no-trial", 403},        {"quota-spent", 429},     {"plan-invalid", 422},    {"plan-held", 409},
-    {"zip-too-large", 413}, {"too-many-publications", 409}, {"published-once", 409}, {"print-missing", 503},    {"print-busy", 503},     {"print-time", 503},      {"print-failed", 502},
+    {"absent", 404},
+    {"exists", 409},
+    {"conflict", 412},
+    {"cursor-invalid", 400},
+    {"document-too-large", 413},
+    {"scope-unknown", 400},
+    {"target-invalid", 400},
+    {"json-invalid", 400},
+    {"field-invalid", 422},
+    {"not-knowledge", 422},
+    {"input-too-large", 413},
+    {"stream-bomb", 422},
+    {"stream-corrupt", 422},
+    {"stream-too-large", 413},
+    {"stream-window", 422},
+    {"value-unknown", 422},
+    {"store-busy", 503},
+    {"store-connection", 503},
+    {"store-full", 507},
+    {"query-invalid", 400},
+    {"password-weak", 422},
+    {"content-type", 415},
+    {"tag-text", 422},
+    {"tag-weight", 422},
+    {"user-name", 422},
+    {"welcome-refused", 403},
+    {"sign-in-refused", 401},
+    {"code-needed", 401},
+    {"sign-in-locked", 429},
+    {"too-many-sign-ins", 429},
+    {"account-disabled", 403},
+    {"export-format", 400},
+    {"export-absent", 404},
+    {"export-too-large", 413},
+    {"stix-id", 422},
+    {"not-permitted", 403},
+    {"body-missing", 400},
+    {"file-too-large", 413},
+    {"document-kind", 415},
+    {"document-damaged", 422},
+    {"document-encrypted", 422},
+    {"document-empty", 422},
+    {"cell-time", 422},
+    {"cell-memory", 422},
+    {"cell-crash", 422},
+    {"cell-forbidden", 422},
+    {"oidc-absent", 404},
+    {"oidc-refused", 401},
+    {"fetch-failed", 502},
+    {"certificate-refused", 401},
+    {"feed-format", 422},
+    {"envelope-broken", 422},
+    {"import-stopped", 409},
+    {"answer-too-large", 413},
+    {"too-many-reviews", 409},
+    {"publication-invalid", 422},
+    {"publication-refused", 422},
+    {"not-in-review", 409},
+    {"attachment-too-large", 413},
+    {"markdown-too-large", 413},
+    {"markdown-too-deep", 422},
+    {"markdown-table", 422},
+    {"markdown-pictures", 422},
+    {"too-many-graphs", 409},
+    {"graphs-closed", 403},
+    {"too-many-decisions", 409},
+    {"too-many-tags", 409},
+    {"notify-off", 409},
+    {"locked", 403},
+    {"trial-spent", 403},
+    {"plan-expired", 403},
+    {"no-trial", 403},
+    {"quota-spent", 429},
+    {"plan-invalid", 422},
+    {"plan-held", 409},
+    {"zip-too-large", 413},
+    {"too-many-publications", 409},
+    {"published-once", 409},
+    {"print-missing", 503},
+    {"print-busy", 503},
+    {"print-time", 503},
+    {"print-failed", 502},
 };
 
 }  // namespace
@@ -66,7 +135,12 @@ Response problem(unsigned status, std::string_view code, std::string_view detail
   r.status = status;
   r.content_type = "application/problem+json";
   JsonWriter w(r.body);
-  w.begin_object().field("type", is_named(code) ? fmt::format("/problems/{}", code) : "about:blank").field("title", title(status)).field("status", status).field("code", code).field("detail", detail);
+  w.begin_object()
+      .field("type", is_named(code) ? fmt::format("/problems/{}", code) : "about:blank")
+      .field("title", title(status))
+      .field("status", status)
+      .field("code", code)
+      .field("detail", detail);
   if (!hint.empty()) w.field("hint", hint);
   w.end_object();
   return r;

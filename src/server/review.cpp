@@ -22,7 +22,13 @@ std::string rendered(const Review& r, bool with_contexts) {
   std::string out;
   JsonWriter w(out);
   w.begin_object().field("by", r.by).field("file", r.file).field("kind", r.kind).field("sha256", r.sha256).field("title", r.title).field("author", r.author);
-  w.field("source", r.source).field("tlp", intel::name(r.tlp)).field("cut", r.cut).field("report", r.report).field("import", r.import).key("diagnostics").begin_array();
+  w.field("source", r.source)
+      .field("tlp", intel::name(r.tlp))
+      .field("cut", r.cut)
+      .field("report", r.report)
+      .field("import", r.import)
+      .key("diagnostics")
+      .begin_array();
   for (const auto& d : r.diagnostics) w.raw(d);
   w.end_array().key("findings").begin_array();
   for (const ReviewedFinding& f : r.findings) {
@@ -86,7 +92,8 @@ Result<std::string> review_json(const Review& review) {
   std::string json = rendered(review, true);
   if (json.size() > store::document_bytes_max) json = rendered(review, false);
   if (json.size() > store::document_bytes_max)
-    return fail("document-too-large", fmt::format("{} findings are more than one review holds", review.findings.size()), "import the list as a feed, or review the document in parts");
+    return fail("document-too-large", fmt::format("{} findings are more than one review holds", review.findings.size()),
+                "import the list as a feed, or review the document in parts");
   return json;
 }
 

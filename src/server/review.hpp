@@ -16,20 +16,20 @@
 namespace mozu::server {
 
 struct ReviewedFinding {
-  reports::Finding finding;                ///< of its places only the page is kept
+  reports::Finding finding;                      ///< of its places only the page is kept
   std::pair<std::uint64_t, std::uint64_t> span;  ///< characters of the document's text
-  std::optional<bool> accepted;            ///< nobody said: what is no noise is
+  std::optional<bool> accepted;                  ///< nobody said: what is no noise is
   bool is_accepted() const { return accepted.value_or(finding.noise == reports::Noise::none); }
 };
 
 struct Review {
   std::string id, by;
   std::string file, kind, sha256, title, author;
-  std::string source;                      ///< whose words it will be in the knowledge base
+  std::string source;  ///< whose words it will be in the knowledge base
   intel::Tlp tlp = intel::Tlp::none;
-  bool cut = false;                        ///< there were more findings than are kept
-  std::vector<std::string> diagnostics;    ///< of the reading, JSON: what was left out of the document, and why
-  std::string report;                      ///< id of the report object once it was accepted; until then it is pending
+  bool cut = false;                      ///< there were more findings than are kept
+  std::vector<std::string> diagnostics;  ///< of the reading, JSON: what was left out of the document, and why
+  std::string report;                    ///< id of the report object once it was accepted; until then it is pending
   std::int64_t import = 0;
   std::vector<ReviewedFinding> findings;
 };

@@ -19,7 +19,9 @@ std::unexpected<Diagnostic> query_invalid(std::string_view name, std::string_vie
 }
 
 /// Absent and empty are not the same: "limit=" is a mistake of the client.
-bool is_given(const Request& request, std::string_view name) { return std::ranges::find(request.target.query, name, &std::pair<std::string, std::string>::first) != request.target.query.end(); }
+bool is_given(const Request& request, std::string_view name) {
+  return std::ranges::find(request.target.query, name, &std::pair<std::string, std::string>::first) != request.target.query.end();
+}
 
 }  // namespace
 
@@ -99,7 +101,8 @@ Result<std::optional<std::int64_t>> number_of(const Request& request, std::strin
 Result<std::optional<intel::Tlp>> tlp_of(const Request& request, std::string_view name) {
   if (!is_given(request, name)) return std::nullopt;
   const auto tlp = intel::parse_tlp(request.query(name));
-  if (!tlp || *tlp == intel::Tlp::none) return fail("query-invalid", fmt::format("'{}' of the query is no TLP marking", name), "write clear, green, amber, amber+strict or red");
+  if (!tlp || *tlp == intel::Tlp::none)
+    return fail("query-invalid", fmt::format("'{}' of the query is no TLP marking", name), "write clear, green, amber, amber+strict or red");
   return tlp;
 }
 

@@ -16,32 +16,34 @@ class Memories;  // memories.hpp
 class Prints;    // prints.hpp
 using SharedActors = std::shared_ptr<actors::ActorBooks>;
 
-void add_service_routes(Router& router, Services& services);   ///< routes_service.cpp: health, metrics
-void add_session_routes(Router& router, Services& services);   ///< routes_session.cpp
-void add_oidc_routes(Router& router, Services& services);      ///< routes_oidc.cpp
-void add_people_routes(Router& router, Services& services);    ///< routes_people.cpp: users, organisations, tokens, audit
-void add_plan_routes(Router& router, Services& services);      ///< routes_plans.cpp: plans, who holds which, what is left
-void add_object_routes(Router& router, Services& services);    ///< routes_objects.cpp
-void add_import_routes(Router& router, Services& services);    ///< routes_imports.cpp
-void add_actor_routes(Router& router, Services& services, SharedActors actors);  ///< routes_actors.cpp
-void add_decision_routes(Router& router, Services& services);  ///< routes_decisions.cpp
-void add_export_routes(Router& router, Services& services);    ///< routes_exports.cpp
+void add_service_routes(Router& router, Services& services);                                     ///< routes_service.cpp: health, metrics
+void add_session_routes(Router& router, Services& services);                                     ///< routes_session.cpp
+void add_oidc_routes(Router& router, Services& services);                                        ///< routes_oidc.cpp
+void add_people_routes(Router& router, Services& services);                                      ///< routes_people.cpp: users, organisations, tokens, audit
+void add_plan_routes(Router& router, Services& services);                                        ///< routes_plans.cpp: plans, who holds which, what is left
+void add_object_routes(Router& router, Services& services);                                      ///< routes_objects.cpp
+void add_import_routes(Router& router, Services& services);                                      ///< routes_imports.cpp
+void add_actor_routes(Router& router, Services& services, SharedActors actors);                  ///< routes_actors.cpp
+void add_decision_routes(Router& router, Services& services);                                    ///< routes_decisions.cpp
+void add_export_routes(Router& router, Services& services);                                      ///< routes_exports.cpp
 void add_lookup_routes(Router& router, Services& services, std::shared_ptr<Memories> memories);  ///< routes_lookup.cpp
-void add_matrix_routes(Router& router, Services& services);    ///< routes_matrix.cpp: ATT&CK with counts
-void add_indicator_routes(Router& router, Services& services); ///< routes_indicators.cpp: indicators, rules, sources
-void add_feed_routes(Router& router, Services& services);      ///< routes_feeds.cpp: Atom, RSS, MISP feed
+void add_matrix_routes(Router& router, Services& services);                                      ///< routes_matrix.cpp: ATT&CK with counts
+void add_indicator_routes(Router& router, Services& services);                                   ///< routes_indicators.cpp: indicators, rules, sources
+void add_feed_routes(Router& router, Services& services);                                        ///< routes_feeds.cpp: Atom, RSS, MISP feed
 void add_review_routes(Router& router, Services& services, std::shared_ptr<Memories> memories);  ///< routes_reviews.cpp: documents read, findings accepted
-void add_publication_routes(Router& router, Services& services, std::shared_ptr<Memories> memories, std::shared_ptr<Prints> prints);  ///< routes_publications.cpp
+void add_publication_routes(Router& router, Services& services, std::shared_ptr<Memories> memories,
+                            std::shared_ptr<Prints> prints);              ///< routes_publications.cpp
 void add_publication_reading_routes(Router& router, Services& services);  ///< routes_publication_reading.cpp
-void add_version_routes(Router& router, Services& services);    ///< routes_versions.cpp: what changed between versions of publications
+void add_version_routes(Router& router, Services& services);              ///< routes_versions.cpp: what changed between versions of publications
 void add_print_routes(Router& router, Services& services, std::shared_ptr<Prints> prints);  ///< routes_prints.cpp: publications as pages, PDF, archives
-void add_compatible_routes(Router& router, Services& services, std::shared_ptr<Prints> prints);  ///< routes_compatible.cpp: publications as another portal's clients ask for them
+void add_compatible_routes(Router& router, Services& services,
+                           std::shared_ptr<Prints> prints);  ///< routes_compatible.cpp: publications as another portal's clients ask for them
 void add_compatible_lookup_routes(Router& router, Services& services, std::shared_ptr<Memories> memories);  ///< routes_compatible_lookup.cpp
-void add_graph_routes(Router& router, Services& services);     ///< routes_graphs.cpp: research graphs that people keep
+void add_graph_routes(Router& router, Services& services);         ///< routes_graphs.cpp: research graphs that people keep
 void add_notification_routes(Router& router, Services& services);  ///< routes_notifications.cpp
-void add_sample_routes(Router& router, Services& services);    ///< routes_samples.cpp
-void add_taxii_routes(Router& router, Services& services);     ///< routes_taxii.cpp
-void add_portal_routes(Router& router, Services& services);    ///< routes_portal.cpp: pages and files of the portal
+void add_sample_routes(Router& router, Services& services);        ///< routes_samples.cpp
+void add_taxii_routes(Router& router, Services& services);         ///< routes_taxii.cpp
+void add_portal_routes(Router& router, Services& services);        ///< routes_portal.cpp: pages and files of the portal
 
 /// Set-Cookie for `seconds`; `site` is "Strict" or "Lax".
 std::string cookie_text(std::string_view name, std::string_view value, std::int64_t seconds, std::string_view site = "Strict");
@@ -50,7 +52,9 @@ inline constexpr std::size_t page_items_default = 100, page_items_most = 1000;
 
 /// Makes handlers as the router takes them of functions that are called with the services, and with `state` where there is one.
 inline auto handlers(Services& services) {
-  return [&services](Response (*handler)(Services&, const Request&)) { return [&services, handler](const Request& request) { return handler(services, request); }; };
+  return [&services](Response (*handler)(Services&, const Request&)) {
+    return [&services, handler](const Request& request) { return handler(services, request); };
+  };
 }
 template <class State>
 auto handlers(Services& services, std::shared_ptr<State> state) {
@@ -79,8 +83,8 @@ Result<store::ListQuery> list_query(const Request& request);
 void write_head_fields(JsonWriter& w, const store::Head& h);
 void write_counts(JsonWriter& w, const store::ImportCounts& c);  ///< an object
 
-std::string_view tlp_text(intel::Tlp t);       ///< "TLP:GREEN"; none: ""
-std::string time_text_us(std::int64_t us);     ///< RFC 3339 with microseconds where there are any
+std::string_view tlp_text(intel::Tlp t);    ///< "TLP:GREEN"; none: ""
+std::string time_text_us(std::int64_t us);  ///< RFC 3339 with microseconds where there are any
 
 /// Answers 304 where the client has this already.
 Response with_etag(const Request& request, std::string etag, Response response, std::string_view caching = "private, no-cache");
@@ -102,17 +106,18 @@ Response page_response(const std::vector<Item>& items, std::string_view next, st
 }
 
 /// One line of the audit log; in the name of who asks, or of `who` where nobody is signed in yet.
-Status audit(Services& services, const Request& request, std::string_view action, std::string_view object, std::string_view detail = {}, std::string_view who = {});
+Status audit(Services& services, const Request& request, std::string_view action, std::string_view object, std::string_view detail = {},
+             std::string_view who = {});
 
 }  // namespace mozu::server
 
 /// Answer with the problem, or go on with the value.
-#define MOZU_ANSWER(expr)                                                        \
-  do {                                                                         \
+#define MOZU_ANSWER(expr)                                                                                              \
+  do {                                                                                                                 \
     if (auto mozu_status_ = (expr); !mozu_status_.has_value()) return refuse(services, request, mozu_status_.error()); \
   } while (0)
-#define MOZU_ANSWER_LET(decl, expr)                                                               \
-  auto MOZU_CONCAT(mozu_result_, __LINE__) = (expr);                                             \
+#define MOZU_ANSWER_LET(decl, expr)                                                                                                    \
+  auto MOZU_CONCAT(mozu_result_, __LINE__) = (expr);                                                                                   \
   if (!MOZU_CONCAT(mozu_result_, __LINE__).has_value()) return refuse(services, request, MOZU_CONCAT(mozu_result_, __LINE__).error()); \
   decl = std::move(*MOZU_CONCAT(mozu_result_, __LINE__))
 

@@ -24,7 +24,8 @@ Response list(Services& services, ActorBooks& books, const Request& request) {
     std::iota(found.begin(), found.end(), std::size_t{0});
   }
   const std::size_t total = found.size(), from = std::min(total, static_cast<std::size_t>(offset.value_or(0)));
-  const std::vector<std::size_t> page(found.begin() + static_cast<std::ptrdiff_t>(from), found.begin() + static_cast<std::ptrdiff_t>(std::min(total, from + limit)));
+  const std::vector<std::size_t> page(found.begin() + static_cast<std::ptrdiff_t>(from),
+                                      found.begin() + static_cast<std::ptrdiff_t>(std::min(total, from + limit)));
   return page_response(page, {}, total, [&](JsonWriter& w, std::size_t profile) { actors::write_profile(w, *book, profile, false); });
 }
 

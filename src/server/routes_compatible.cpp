@@ -22,7 +22,8 @@ using publications::Published;
 
 constexpr RouteOptions slow{Body::none, 0, true};
 constexpr RouteOptions ignored_body{Body::memory, std::uint64_t{64} << 10, true};  // parameters are in the query
-constexpr RouteOptions given{Body::none, 0, true, false, Spends::download}, given_ignored_body{Body::memory, std::uint64_t{64} << 10, true, false, Spends::download};
+constexpr RouteOptions given{Body::none, 0, true, false, Spends::download},
+    given_ignored_body{Body::memory, std::uint64_t{64} << 10, true, false, Spends::download};
 constexpr std::size_t listed_max = 10'000;
 constexpr std::array<std::string_view, 6> infos = {"all", "pdf", "execsum", "yara", "iocs", "html"};
 
@@ -50,7 +51,12 @@ void write_list(JsonWriter& w, std::string_view key, const std::vector<std::stri
 }
 
 void write_fields(JsonWriter& w, const Published& p, std::string_view language) {
-  w.field("id", p.id).field("updated", p.updated.ms / 1000).field("published", p.published.ms / 1000).field("name", p.title(language)).field("desc", p.description).field("report_group", group_of(p.kind));
+  w.field("id", p.id)
+      .field("updated", p.updated.ms / 1000)
+      .field("published", p.published.ms / 1000)
+      .field("name", p.title(language))
+      .field("desc", p.description)
+      .field("report_group", group_of(p.kind));
   std::vector<std::string> tags = p.malware;
   tags.insert(tags.end(), p.campaigns.begin(), p.campaigns.end());
   write_list(w, "tags", tags);
@@ -147,7 +153,8 @@ Response get_one(Services& services, Prints& prints, const Request& request) {
   return data ? ok(*data) : wrong(services, request, data.error());
 }
 
-Response master(Services& services, const Request& request, std::string_view key, Result<std::string> (*make)(Services&, const intel::Viewer&, std::string_view)) {
+Response master(Services& services, const Request& request, std::string_view key,
+                Result<std::string> (*make)(Services&, const intel::Viewer&, std::string_view)) {
   const auto text = make(services, request.who->viewer, kind_of(request.query("report_group")));
   if (!text) return wrong(services, request, text.error());
   std::string data;

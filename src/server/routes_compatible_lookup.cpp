@@ -69,7 +69,15 @@ class Writer {
   Writer(std::string& out, const Asked& asked, const Licence& licence) : w_(out), a_(asked.answer), asked_(asked), licence_(licence) {}
 
   void write(std::string_view kind) {
-    w_.begin_object().key("LicenseInfo").begin_object().field("AccessType", licence_.access).field("DayRequests", licence_.spent).field("DayQuota", licence_.quota).key("TokenExpirationDate").null().end_object();
+    w_.begin_object()
+        .key("LicenseInfo")
+        .begin_object()
+        .field("AccessType", licence_.access)
+        .field("DayRequests", licence_.spent)
+        .field("DayQuota", licence_.quota)
+        .key("TokenExpirationDate")
+        .null()
+        .end_object();
     w_.field("Zone", zone_text(a_.verdict.zone));
     w_.key("RelatedObjects").begin_object().field("HasRedZone", a_.verdict.zone == lookup::Zone::red).end_object();
     if (kind == "hash") hash();
@@ -136,7 +144,8 @@ class Writer {
       w_.key("DetectionsInfo").begin_array();
       for (const auto& word : a_.words)
         for (const auto& [name, value] : word.context)
-          if (word.active && (name == "threat" || name == "malware")) w_.begin_object().field("DetectionName", value).field("DescriptionUrl", "").field("Zone", zone_text(a_.verdict.zone)).end_object();
+          if (word.active && (name == "threat" || name == "malware"))
+            w_.begin_object().field("DetectionName", value).field("DescriptionUrl", "").field("Zone", zone_text(a_.verdict.zone)).end_object();
       w_.end_array();
     }
     empty_lists({"FileNames", "FileAccessedUrls", "FileParentCertificates"});
@@ -148,7 +157,13 @@ class Writer {
     std::size_t rows = 0;
     for (const auto& r : a_.resolutions) {
       if (++rows > asked_.rows) break;
-      w_.begin_object().field(of_address ? "Domain" : "Ip", of_address ? r.name : r.target).field("Zone", "Grey").field("HitsCount", rounded(r.count)).field("FirstSeen", r.first).field("LastSeen", r.last).end_object();
+      w_.begin_object()
+          .field(of_address ? "Domain" : "Ip", of_address ? r.name : r.target)
+          .field("Zone", "Grey")
+          .field("HitsCount", rounded(r.count))
+          .field("FirstSeen", r.first)
+          .field("LastSeen", r.last)
+          .end_object();
     }
     w_.end_array();
   }
@@ -156,13 +171,16 @@ class Writer {
   void ip() {
     object("IpGeneralInfo", [&] {
       general();
-      w_.field("Ip", a_.question.value).field("CountryCode", a_.places.empty() ? std::string_view() : std::string_view(a_.places.front().country)).field("Status", a_.question.type == "unreadable" ? "" : "known");
+      w_.field("Ip", a_.question.value)
+          .field("CountryCode", a_.places.empty() ? std::string_view() : std::string_view(a_.places.front().country))
+          .field("Status", a_.question.type == "unreadable" ? "" : "known");
     });
     empty_lists({"FilesDownloadedFromIp", "HostedUrls"});
     object("IpWhoIs", [&] {
       w_.key("Net").begin_object();
       for (const auto name : {"StartIp", "EndIp"}) w_.field(name, "");
-      w_.field("Name", a_.places.empty() ? std::string_view() : std::string_view(a_.places.front().organisation)).field("Description", a_.places.empty() ? std::string_view() : std::string_view(a_.places.front().network));
+      w_.field("Name", a_.places.empty() ? std::string_view() : std::string_view(a_.places.front().organisation))
+          .field("Description", a_.places.empty() ? std::string_view() : std::string_view(a_.places.front().network));
       w_.field("Created", "").field("Changed", "").end_object().key("Asn").begin_array();
       for (const auto& p : a_.places)
         if (p.autonomous_system != 0) w_.begin_object().field("Origin", p.autonomous_system).field("Description", p.organisation).end_object();
@@ -173,9 +191,17 @@ class Writer {
 
   void registration(std::string_view section) {
     object(section, [&] {
-      w_.field("DomainName", a_.question.type == "domain" ? std::string_view(a_.question.value) : std::string_view()).field("Created", "").field("Updated", a_.registrations.empty() ? std::string_view() : std::string_view(a_.registrations.front().updated)).field("Expires", "");
+      w_.field("DomainName", a_.question.type == "domain" ? std::string_view(a_.question.value) : std::string_view())
+          .field("Created", "")
+          .field("Updated", a_.registrations.empty() ? std::string_view() : std::string_view(a_.registrations.front().updated))
+          .field("Expires", "");
       w_.key("NameServers").begin_array().end_array().key("DomainStatus").begin_array().end_array();
-      w_.key("Registrar").begin_object().field("Info", a_.registrations.empty() ? std::string_view() : std::string_view(a_.registrations.front().title)).field("IanaId", "").field("Email", "").end_object();
+      w_.key("Registrar")
+          .begin_object()
+          .field("Info", a_.registrations.empty() ? std::string_view() : std::string_view(a_.registrations.front().title))
+          .field("IanaId", "")
+          .field("Email", "")
+          .end_object();
       w_.key("Contacts").begin_array().end_array();
     });
   }
@@ -194,7 +220,10 @@ class Writer {
     object("UrlGeneralInfo", [&] {
       general();
       const std::string_view value = a_.question.value;
-      w_.field("Url", value).field("Host", value.substr(0, value.find_first_of("/:"))).field("FilesCount", 0).field("Ipv4Count", rounded(a_.resolutions.size()));
+      w_.field("Url", value)
+          .field("Host", value.substr(0, value.find_first_of("/:")))
+          .field("FilesCount", 0)
+          .field("Ipv4Count", rounded(a_.resolutions.size()));
     });
     registration("UrlDomainWhoIs");
     resolutions("DomainDnsResolutions", false);

@@ -26,7 +26,13 @@ Response list(Services& services, const Request& request) {
   const auto is_visible = [&](const std::string& id) { return std::ranges::binary_search(visible, std::string_view(id)); };
   std::erase_if(decisions, [&](const auto& d) { return !is_visible(d.id) || !is_visible(d.other); });
   return page_response(decisions, {}, std::nullopt, [](JsonWriter& w, const store::Store::Decision& d) {
-    w.begin_object().field("id", d.id).field("other", d.other).field("sameness", actors::word(d.sameness)).field("who", d.who).field("at", format_time(d.at)).end_object();
+    w.begin_object()
+        .field("id", d.id)
+        .field("other", d.other)
+        .field("sameness", actors::word(d.sameness))
+        .field("who", d.who)
+        .field("at", format_time(d.at))
+        .end_object();
   });
 }
 
@@ -37,7 +43,8 @@ Response decide(Services& services, const Request& request) {
   MOZU_ANSWER_LET(const std::string sameness, body.text("sameness"));
   const auto found = std::ranges::find(actors::sameness_words, sameness);
   if (found == actors::sameness_words.end()) return problem(422, "field-invalid", "sameness is none of same, different, undecided");
-  MOZU_ANSWER(actors::decide(services.knowledge, request.who->viewer, id, other, static_cast<Sameness>(found - actors::sameness_words.begin()), request.who->name));
+  MOZU_ANSWER(
+      actors::decide(services.knowledge, request.who->viewer, id, other, static_cast<Sameness>(found - actors::sameness_words.begin()), request.who->name));
   MOZU_ANSWER(audit(services, request, "decide", id, sameness + " as " + other));
   return no_content();
 }

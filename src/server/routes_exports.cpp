@@ -92,7 +92,8 @@ Response give(Services& services, const Request& request) {
   MOZU_ANSWER_LET(const auto report, exchange::export_objects(services.knowledge, request.who->viewer, selection, format, settings,
                                                               [&](std::string_view, std::string_view bytes) { return file.write(bytes); }));
   MOZU_ANSWER(file.flush());
-  MOZU_ANSWER(audit(services, request, "export", format, fmt::format("{} objects, {}", report.written, report.tlp == intel::Tlp::none ? "unmarked" : tlp_text(report.tlp))));
+  MOZU_ANSWER(audit(services, request, "export", format,
+                    fmt::format("{} objects, {}", report.written, report.tlp == intel::Tlp::none ? "unmarked" : tlp_text(report.tlp))));
   Response r;
   r.content_type = media_type(format);
   r.file = file.give();
@@ -104,7 +105,8 @@ Response give(Services& services, const Request& request) {
 }  // namespace
 
 void add_export_routes(Router& router, Services& services) {
-  router.add(Method::get, "/api/v1/exports", Permission::read, RouteOptions{Body::none, 0, true, false, Spends::download}, [&services](const Request& request) { return give(services, request); });
+  router.add(Method::get, "/api/v1/exports", Permission::read, RouteOptions{Body::none, 0, true, false, Spends::download},
+             [&services](const Request& request) { return give(services, request); });
 }
 
 }  // namespace mozu::server

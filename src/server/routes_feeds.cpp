@@ -44,7 +44,13 @@ Result<std::vector<Entry>> entries(Services& services, const Request& request) {
   std::vector<Entry> out;
   simdjson::dom::parser parser;
   for (const auto& stored : page.items) {
-    Entry e{stored.id, stored.name, {}, fmt::format("{}/api/v1/objects/{}", base_url(request), percent_encode(stored.id)), {stored.created_us / 1000}, {stored.modified_us / 1000}, {}};
+    Entry e{stored.id,
+            stored.name,
+            {},
+            fmt::format("{}/api/v1/objects/{}", base_url(request), percent_encode(stored.id)),
+            {stored.created_us / 1000},
+            {stored.modified_us / 1000},
+            {}};
     JsonObject o;
     if (parser.parse(stored.json).get(o) == simdjson::SUCCESS) {
       e.summary = printable(string_member(o, "description"), summary_bytes_max);
@@ -68,11 +74,14 @@ Response atom(Services& services, const Request& request) {
   Timestamp updated;
   for (const Entry& e : list) updated = std::max(updated, e.updated);
   const std::string self = base_url(request) + request.raw_target;
-  std::string body = fmt::format("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\">\n<title>Mozu: reports</title>\n<id>{0}</id>\n"
-                                 "<link rel=\"self\" href=\"{0}\"/>\n<updated>{1}</updated>\n<author><name>Mozu</name></author>\n", escape_xml(self), format_time(updated));
+  std::string body = fmt::format(
+      "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\">\n<title>Mozu: reports</title>\n<id>{0}</id>\n"
+      "<link rel=\"self\" href=\"{0}\"/>\n<updated>{1}</updated>\n<author><name>Mozu</name></author>\n",
+      escape_xml(self), format_time(updated));
   for (const Entry& e : list) {
-    body += fmt::format("<entry>\n<title>{}</title>\n<id>urn:stix:{}</id>\n<link href=\"{}\"/>\n<published>{}</published>\n<updated>{}</updated>\n<summary>{}</summary>\n", escape_xml(e.title), escape_xml(e.id),
-                        escape_xml(e.link), format_time(e.published), format_time(e.updated), escape_xml(e.summary));
+    body += fmt::format(
+        "<entry>\n<title>{}</title>\n<id>urn:stix:{}</id>\n<link href=\"{}\"/>\n<published>{}</published>\n<updated>{}</updated>\n<summary>{}</summary>\n",
+        escape_xml(e.title), escape_xml(e.id), escape_xml(e.link), format_time(e.published), format_time(e.updated), escape_xml(e.summary));
     for (const auto& label : e.labels) body += fmt::format("<category term=\"{}\"/>\n", escape_xml(label));
     body += "</entry>\n";
   }
@@ -82,12 +91,16 @@ Response atom(Services& services, const Request& request) {
 /// RSS 2.0; its dates are those of RFC 822.
 Response rss(Services& services, const Request& request) {
   MOZU_ANSWER_LET(const auto list, entries(services, request));
-  std::string body = fmt::format("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<rss version=\"2.0\"><channel>\n<title>Mozu: reports</title>\n<link>{}</link>\n"
-                                 "<description>The newest reports</description>\n", escape_xml(base_url(request)));
+  std::string body = fmt::format(
+      "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<rss version=\"2.0\"><channel>\n<title>Mozu: reports</title>\n<link>{}</link>\n"
+      "<description>The newest reports</description>\n",
+      escape_xml(base_url(request)));
   for (const Entry& e : list) {
     const std::time_t second = e.updated.ms / 1000;
-    body += fmt::format("<item>\n<title>{}</title>\n<link>{}</link>\n<guid isPermaLink=\"false\">{}</guid>\n<pubDate>{:%a, %d %b %Y %H:%M:%S +0000}</pubDate>\n<description>{}</description>\n",
-                        escape_xml(e.title), escape_xml(e.link), escape_xml(e.id), fmt::gmtime(second), escape_xml(e.summary));
+    body += fmt::format(
+        "<item>\n<title>{}</title>\n<link>{}</link>\n<guid isPermaLink=\"false\">{}</guid>\n<pubDate>{:%a, %d %b %Y %H:%M:%S "
+        "+0000}</pubDate>\n<description>{}</description>\n",
+        escape_xml(e.title), escape_xml(e.link), escape_xml(e.id), fmt::gmtime(second), escape_xml(e.summary));
     for (const auto& label : e.labels) body += fmt::format("<category>{}</category>\n", escape_xml(label));
     body += "</item>\n";
   }
@@ -113,7 +126,8 @@ class FeedCopy {
   Status append(std::string_view file, std::string_view bytes) {
     if (bytes.size() > bytes_max - end_) return fail("answer-too-large", "the feed is larger than 4 GiB", "ask for the feeds of single sources");
     Place& place = places_.try_emplace(std::string(file), Place{end_, 0}).first->second;
-    if (bytes.size() > file_bytes_max - place.size) return fail("answer-too-large", fmt::format("{} of the feed is larger than 256 MiB", file), "ask for the feeds of single sources");
+    if (bytes.size() > file_bytes_max - place.size)
+      return fail("answer-too-large", fmt::format("{} of the feed is larger than 256 MiB", file), "ask for the feeds of single sources");
     while (!bytes.empty()) {
       const ssize_t n = ::pwrite(fd_, bytes.data(), bytes.size(), static_cast<off_t>(end_));
       if (n < 0 && errno == EINTR) continue;
@@ -177,7 +191,7 @@ class MispFeeds {
     std::string whose;
     std::int64_t sequence = 0;  ///< of the base when it was written
     std::shared_ptr<FeedCopy> copy;
-    std::int64_t checked = 0;   ///< up to here nothing was hidden
+    std::int64_t checked = 0;  ///< up to here nothing was hidden
   };
   Services& services_;
   std::mutex writing_, mutex_;
@@ -192,7 +206,8 @@ class MispFeeds {
     MOZU_LET(const bool hidden, services_.knowledge.hidden_since(viewer, feed->checked));
     if (hidden) return nullptr;
     const std::scoped_lock lock(mutex_);
-    if (const auto found = std::ranges::find(feeds_, whose, &Feed::whose); found != feeds_.end() && found->copy == feed->copy) found->checked = std::max(found->checked, sequence);
+    if (const auto found = std::ranges::find(feeds_, whose, &Feed::whose); found != feeds_.end() && found->copy == feed->copy)
+      found->checked = std::max(found->checked, sequence);
     return feed->copy;
   }
   std::optional<Feed> known(const std::string& whose) {
@@ -217,8 +232,10 @@ class MispFeeds {
     formats::ExportSettings settings;
     settings.title = "Mozu";
     settings.now = services_.identities.now();
-    MOZU_LET(const auto report, exchange::export_objects(services_.knowledge, viewer, selection, "misp-feed", settings, [&](std::string_view file, std::string_view bytes) { return copy->append(file, bytes); }));
-    if (report.selected == 0 && !selection.source.empty()) return fail("absent", "nothing of a source of this name can be given", "names are at /api/v1/sources");
+    MOZU_LET(const auto report, exchange::export_objects(services_.knowledge, viewer, selection, "misp-feed", settings,
+                                                         [&](std::string_view file, std::string_view bytes) { return copy->append(file, bytes); }));
+    if (report.selected == 0 && !selection.source.empty())
+      return fail("absent", "nothing of a source of this name can be given", "names are at /api/v1/sources");
     return copy;
   }
 };

@@ -22,13 +22,13 @@ constexpr std::string_view collection = "graphs", contents = "graph-contents";
 constexpr std::string_view graph_space = "f3a1c1de-5f0c-5d0e-9a68-6d6f7a750004";  // of the STIX ids made here
 constexpr RouteOptions body{Body::memory, std::uint64_t{4} << 20, true};
 constexpr RouteOptions slow{Body::none, 0, true};
-constexpr std::size_t graphs_max = 200;                   // of a person
+constexpr std::size_t graphs_max = 200;  // of a person
 constexpr std::size_t objects_at_once = 500, linked_max = 2'000, neighbours_looked_at = 1'000;
 
 struct Kept {
   store::Document document;
-  GraphDocument graph;           // without its nodes, edges and groups
-  std::string by, content;       // content: id of the document that holds them
+  GraphDocument graph;      // without its nodes, edges and groups
+  std::string by, content;  // content: id of the document that holds them
   std::uint64_t nodes = 0;
 };
 
@@ -74,7 +74,11 @@ Result<Kept> find_own(Services& services, const Request& request) {
 
 void write_summary(JsonWriter& w, const Request& request, const Kept& kept) {
   const auto& d = kept.document;
-  w.field("id", d.id).field("version", d.version).field("created", format_time(d.created)).field("changed", format_time(d.changed)).field("title", kept.graph.title);
+  w.field("id", d.id)
+      .field("version", d.version)
+      .field("created", format_time(d.created))
+      .field("changed", format_time(d.changed))
+      .field("title", kept.graph.title);
   w.field("by", kept.by).field("own", is_owner(request, d)).field("shared", kept.graph.shared);
   if (kept.graph.tlp != intel::Tlp::none) w.field("tlp", tlp_text(kept.graph.tlp));
 }
@@ -111,7 +115,8 @@ Result<Seen> seen_of(Services& services, const Request& request, const GraphDocu
     out.heads.push_back(head->second);
   }
   for (const auto& e : whole.edges)
-    if (place[e.from] && place[e.to] && (e.relationship.empty() || relationships.contains(e.relationship))) out.graph.edges.push_back({*place[e.from], *place[e.to], e.relation, e.relationship});
+    if (place[e.from] && place[e.to] && (e.relationship.empty() || relationships.contains(e.relationship)))
+      out.graph.edges.push_back({*place[e.from], *place[e.to], e.relation, e.relationship});
   for (const auto& g : whole.groups)
     if (place[g.of]) out.graph.groups.push_back({*place[g.of], g.outgoing, g.relation, g.type});
   return out;
@@ -295,7 +300,8 @@ Response stix(Services& services, const Request& request) {
   for (const auto& e : seen.graph.edges)
     if (!e.relationship.empty()) ids.push_back(e.relationship);
   for (std::size_t at = 0; at < ids.size(); at += objects_at_once) {
-    MOZU_ANSWER_LET(const auto objects, services.knowledge.objects(request.who->viewer, std::span(ids).subspan(at, std::min(objects_at_once, ids.size() - at))));
+    MOZU_ANSWER_LET(const auto objects,
+                    services.knowledge.objects(request.who->viewer, std::span(ids).subspan(at, std::min(objects_at_once, ids.size() - at))));
     for (const auto& o : objects) MOZU_ANSWER(writer->put({o.id, o.type, o.json, o.tlp, o.source}));
   }
   MOZU_ANSWER(writer->end());

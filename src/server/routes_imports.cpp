@@ -27,7 +27,8 @@ Result<Upload> read_upload(const Request& request) {
   MOZU_TRY(only_these(request, {"source", "name", "format", "tlp", "shared", "dry_run"}));
   Upload u;
   u.provenance.source = request.query("source");
-  if (u.provenance.source.empty() || u.provenance.source.size() > 256) return fail("query-invalid", "'source' of the query, whose words these are, has 1 to 256 bytes");
+  if (u.provenance.source.empty() || u.provenance.source.size() > 256)
+    return fail("query-invalid", "'source' of the query, whose words these are, has 1 to 256 bytes");
   u.provenance.origin = request.query("name").empty() ? "upload" : printable(request.query("name"), 500);
   u.provenance.actor = request.who->name;
   u.provenance.organisation = request.who->viewer.organisation;
@@ -66,7 +67,8 @@ Response import(Services& services, RunningImports& all, const Request& request)
                                     return running->go_on(ImportState::reading);
                                   },
                                   [&] { return running->go_on(ImportState::committing); }};
-  MOZU_ANSWER_LET(const exchange::ImportedFile file, exchange::import_file(services.knowledge, {request.body_file, upload.format, upload.provenance, upload.dry_run, request.who->viewer}, watch));
+  MOZU_ANSWER_LET(const exchange::ImportedFile file,
+                  exchange::import_file(services.knowledge, {request.body_file, upload.format, upload.provenance, upload.dry_run, request.who->viewer}, watch));
   if (file.failure) {
     Diagnostic d = *file.failure;
     if (d.message.find(request.body_file) != std::string::npos) d.message = "this is nothing that can be imported";
@@ -78,12 +80,18 @@ Response import(Services& services, RunningImports& all, const Request& request)
   const auto& read = file.read;
   const bool kept = receipt.import != 0;  // not of a dry run, nor where there was nothing to keep
   if (kept)
-    MOZU_ANSWER(audit(services, request, "import", fmt::format("{}", receipt.import), fmt::format("{} from {}: {} added, {} updated", upload.provenance.source, upload.provenance.origin, receipt.counts.added, receipt.counts.updated)));
+    MOZU_ANSWER(audit(
+        services, request, "import", fmt::format("{}", receipt.import),
+        fmt::format("{} from {}: {} added, {} updated", upload.provenance.source, upload.provenance.origin, receipt.counts.added, receipt.counts.updated)));
   std::string body;
   JsonWriter w(body);
   w.begin_object().field("dry_run", upload.dry_run);
   if (kept) w.field("import", receipt.import);
-  w.field("format", read.format).field("objects", read.objects).field("refused", read.refused).field("cut_off", read.cut_off).field("passed_over", read.passed_over);
+  w.field("format", read.format)
+      .field("objects", read.objects)
+      .field("refused", read.refused)
+      .field("cut_off", read.cut_off)
+      .field("passed_over", read.passed_over);
   w.key("counts");
   write_counts(w, receipt.counts);
   w.key("diagnostics").begin_array();
@@ -133,8 +141,10 @@ void add_import_routes(Router& router, Services& services) {
   const RouteOptions upload{Body::file, services.import_bytes_max, true, true};
   const auto all = std::make_shared<RunningImports>();
   router.add(Method::post, "/api/v1/imports", Permission::import, upload, [&services, all](const Request& request) { return import(services, *all, request); });
-  router.add(Method::get, "/api/v1/imports/running", Permission::import, no_body, [&services, all](const Request& request) { return running_imports(services, *all, request); });
-  router.add(Method::remove, "/api/v1/imports/running/{id}", Permission::import, no_body, [&services, all](const Request& request) { return stop_import(services, *all, request); });
+  router.add(Method::get, "/api/v1/imports/running", Permission::import, no_body,
+             [&services, all](const Request& request) { return running_imports(services, *all, request); });
+  router.add(Method::remove, "/api/v1/imports/running/{id}", Permission::import, no_body,
+             [&services, all](const Request& request) { return stop_import(services, *all, request); });
   router.add(Method::get, "/api/v1/imports", Permission::import, no_body, [&services](const Request& request) { return imports(services, request); });
 }
 

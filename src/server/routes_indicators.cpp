@@ -37,7 +37,8 @@ std::optional<intel::KeyKind> kind_of(std::string_view name) {
 }
 
 Result<Asked> asked_of(const Request& request) {
-  MOZU_TRY(only_these(request, {"value", "kind", "pattern_type", "label", "source", "tlp", "valid_at", "revoked", "related_to", "after", "order", "cursor", "limit"}));
+  MOZU_TRY(only_these(request,
+                      {"value", "kind", "pattern_type", "label", "source", "tlp", "valid_at", "revoked", "related_to", "after", "order", "cursor", "limit"}));
   Asked out;
   MOZU_LET(out.query, list_query(request));
   out.limit = out.query.limit;
@@ -47,11 +48,12 @@ Result<Asked> asked_of(const Request& request) {
   MOZU_LET(out.valid_at, time_of(request, "valid_at"));
   if (const auto kind = word_of(request, "kind")) {
     out.kind = kind_of(*kind);
-    if (!out.kind) return fail("query-invalid", "'kind' of the query is no kind of value", "ipv4, ipv4-range, ipv6, ipv6-range, domain, url, url-mask, email, md5, sha1, sha256, sha512 or file-name");
+    if (!out.kind)
+      return fail("query-invalid", "'kind' of the query is no kind of value",
+                  "ipv4, ipv4-range, ipv6, ipv6-range, domain, url, url-mask, email, md5, sha1, sha256, sha512 or file-name");
   }
   return out;
 }
-
 
 /// Reads objects and writes those that pass.
 class Picker {
@@ -66,7 +68,9 @@ class Picker {
     if (!asked_.pattern_type.empty() && pattern_type != asked_.pattern_type) return;
     if (!reader_.read(stored.json, object_) || !is_listed(stored)) return;
     if (asked_.kind && std::ranges::find(object_.keys, *asked_.kind, &intel::Key::kind) == object_.keys.end()) return;
-    if (asked_.valid_at && ((object_.valid_from && *asked_.valid_at < *object_.valid_from) || (object_.valid_until && *asked_.valid_at >= *object_.valid_until))) return;
+    if (asked_.valid_at &&
+        ((object_.valid_from && *asked_.valid_at < *object_.valid_from) || (object_.valid_until && *asked_.valid_at >= *object_.valid_until)))
+      return;
     write(stored, o, pattern_type);
   }
 
@@ -81,7 +85,8 @@ class Picker {
   /// What the store looks at when it lists; indicators of a value or an object come without.
   bool is_listed(const store::StoredObject& stored) const {
     const auto& q = asked_.query;
-    return stored.sequence > q.after_sequence && (q.with_revoked || !stored.revoked) && (q.source.empty() || stored.source == q.source) && (!q.tlp || stored.tlp == *q.tlp) &&
+    return stored.sequence > q.after_sequence && (q.with_revoked || !stored.revoked) && (q.source.empty() || stored.source == q.source) &&
+           (!q.tlp || stored.tlp == *q.tlp) &&
            std::ranges::all_of(q.labels, [&](const std::string& label) { return std::ranges::find(object_.labels, label) != object_.labels.end(); });
   }
   void write(const store::StoredObject& stored, simdjson::dom::object o, std::string_view pattern_type) {
@@ -152,7 +157,8 @@ Result<store::Cursor> offer_listed(Services& services, const Request& request, c
 
 Response indicators(Services& services, const Request& request) {
   MOZU_ANSWER_LET(const Asked asked, asked_of(request));
-  if (!request.query("value").empty() && !asked.related_to.empty()) return problem(400, "query-invalid", "'value' and 'related_to' of the query do not go together");
+  if (!request.query("value").empty() && !asked.related_to.empty())
+    return problem(400, "query-invalid", "'value' and 'related_to' of the query do not go together");
   std::string body;
   JsonWriter w(body);
   w.begin_object().key("items").begin_array();
@@ -188,7 +194,11 @@ Response sources(Services& services, const Request& request) {
   MOZU_ANSWER(only_these(request, {}));
   MOZU_ANSWER_LET(const auto items, services.knowledge.sources(request.who->viewer));
   return page_response(items, {}, items.size(), [](JsonWriter& w, const store::SourceRecord& source) {
-    w.begin_object().field("source", source.last.provenance.source).field("imports", source.imports).field("last_import", source.last.number).field("last_at", format_time(source.last.at));
+    w.begin_object()
+        .field("source", source.last.provenance.source)
+        .field("imports", source.imports)
+        .field("last_import", source.last.number)
+        .field("last_at", format_time(source.last.at));
     w.field("last_origin", source.last.provenance.origin).field("tlp", tlp_text(source.last.provenance.tlp)).key("counts");
     write_counts(w, source.counts);
     w.key("last_counts");

@@ -66,7 +66,9 @@ Result<std::vector<std::string>> values_of(const Request& request) {
 Status count(Services& services, const Request& request, std::size_t values) {
   const auto quota = request.who->quotas.lookups;
   if (!quota || values < 2) return {};
-  const auto spend = [&](std::int64_t amount) { return services.identities.spending().spend(request.who->viewer.organisation, plans::What::lookups, amount, *quota, services.identities.now()); };
+  const auto spend = [&](std::int64_t amount) {
+    return services.identities.spending().spend(request.who->viewer.organisation, plans::What::lookups, amount, *quota, services.identities.now());
+  };
   MOZU_LET(const auto spent, spend(static_cast<std::int64_t>(values) - 1));
   if (spent.granted) return {};
   MOZU_TRY(spend(-1));  // the first is not asked either
@@ -88,7 +90,8 @@ Response many(Services& services, Memories& memories, const Request& request) {
       lookup::append_json(response.body, answer);
       response.body.push_back('\n');
     }));
-    if (response.body.size() > answer_bytes_max) return problem(413, "answer-too-large", "the answers are too many to be given at once", "ask in parts, or with history=false&related=0");
+    if (response.body.size() > answer_bytes_max)
+      return problem(413, "answer-too-large", "the answers are too many to be given at once", "ask in parts, or with history=false&related=0");
   }
   return response;
 }

@@ -9,8 +9,8 @@
 
 #include "mozu/actors/matrix.hpp"
 #include "mozu/formats/navigator.hpp"
-#include "routes.hpp"
 #include "mozu/store/viewer_cache.hpp"
+#include "routes.hpp"
 
 namespace mozu::server {
 namespace {
@@ -106,13 +106,19 @@ Response navigator_layer(Services& services, Matrices& matrices, const Request& 
   if (!domain) return no_domain();
   const std::string_view scored = word_of(request, "score").value_or("actors");
   if (std::ranges::find(actors::attack_counted, scored, &std::pair<std::string_view, std::string_view>::second) == actors::attack_counted.end())
-    return problem(400, "query-invalid", "'score' of the query is nothing that is counted", "actors, malware, tools, campaigns, reports, indicators or mitigations");
+    return problem(400, "query-invalid", "'score' of the query is nothing that is counted",
+                   "actors, malware, tools, campaigns, reports, indicators or mitigations");
   MOZU_ANSWER_LET(const Wanted wanted, related(services, request));
   MOZU_ANSWER_LET(const auto book, matrices.of(request.who->viewer));
   const std::string_view tlp = tlp_text(request.who->viewer.clearance);
-  formats::NavigatorLayer layer{fmt::format("Mozu: {} by technique", scored), fmt::format("{}: all that its reader may see is counted", tlp), std::string(domain->catalogue), std::string(tlp), {}};
+  formats::NavigatorLayer layer{fmt::format("Mozu: {} by technique", scored),
+                                fmt::format("{}: all that its reader may see is counted", tlp),
+                                std::string(domain->catalogue),
+                                std::string(tlp),
+                                {}};
   for (const AttackTechnique& t : book->techniques) {
-    const bool in_domain = std::ranges::any_of(t.tactics, [&](const std::string& tactic) { return tactic.starts_with(domain->kill_chain) && tactic[domain->kill_chain.size()] == '/'; });
+    const bool in_domain = std::ranges::any_of(
+        t.tactics, [&](const std::string& tactic) { return tactic.starts_with(domain->kill_chain) && tactic[domain->kill_chain.size()] == '/'; });
     const auto count = t.counts.find(scored);
     const std::uint64_t score = count == t.counts.end() ? 0 : count->second;
     if (!in_domain || (wanted ? !wanted->contains(t.id) : score == 0)) continue;

@@ -85,7 +85,8 @@ Status deliverable(Services& services, const Request& request, const Rule& rule)
 }
 
 Result<Rule> changed(Services& services, const Request& request, Rule rule) {
-  if (request.header("content-type").find("json") == std::string_view::npos) return fail("content-type", "the body must be JSON", "send the header Content-Type: application/json");
+  if (request.header("content-type").find("json") == std::string_view::npos)
+    return fail("content-type", "the body must be JSON", "send the header Content-Type: application/json");
   MOZU_TRY(notify::read_fields(request.body, rule));
   MOZU_TRY(deliverable(services, request, rule));
   if (rule.enabled) rule.stopped.clear();
@@ -122,7 +123,8 @@ Response list(Services& services, const Request& request) {
 
 Response add(Services& services, const Request& request) {
   MOZU_ANSWER_LET(const auto rules, own_rules(services, request));
-  if (rules.size() >= notify::rules_max) return problem(409, "too-many-rules", fmt::format("you have {} rules already", rules.size()), "take one away that you no longer need");
+  if (rules.size() >= notify::rules_max)
+    return problem(409, "too-many-rules", fmt::format("you have {} rules already", rules.size()), "take one away that you no longer need");
   Rule rule;
   rule.id = uuid_v4_of("f3a1c1de-5f0c-5d0e-9a68-6d6f7a750003", random_text(16));
   rule.owner = request.who->user, rule.organisation = request.who->viewer.organisation;
@@ -190,7 +192,12 @@ Response outbox(Services& services, const Request& request) {
   MOZU_ANSWER_LET(const auto page, services.identities.accounts().notices(query));
   PublicationNews news(services.identities.accounts(), services.knowledge);
   return page_response(page.items, page.next, std::nullopt, [&](JsonWriter& w, const store::Notice& n) {
-    w.begin_object().field("id", n.id).field("rule", n.rule).field("created", format_time(n.created)).field("state", state_names[static_cast<std::size_t>(n.state)]).field("tries", n.tries);
+    w.begin_object()
+        .field("id", n.id)
+        .field("rule", n.rule)
+        .field("created", format_time(n.created))
+        .field("state", state_names[static_cast<std::size_t>(n.state)])
+        .field("tries", n.tries);
     if (n.state == store::NoticeState::waiting) w.field("due", format_time(n.due));
     else w.field("ended", format_time(n.changed));
     if (!n.why.empty()) w.field("why", n.why);
@@ -209,9 +216,14 @@ Response outbox(Services& services, const Request& request) {
 Response page(bool japanese, std::string_view heading, std::string_view text, bool button) {
   Response r;
   r.content_type = "text/html; charset=utf-8";
-  r.body = fmt::format("<!DOCTYPE html>\n<html lang=\"{}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><meta name=\"color-scheme\" content=\"light dark\"><title>{} – Mozu</title></head>\n"
-                       "<body><main><h1>{}</h1>\n<p>{}</p>\n", japanese ? "ja" : "en", heading, heading, text);
-  if (button) r.body += fmt::format("<form method=\"post\"><button name=\"List-Unsubscribe\" value=\"One-Click\">{}</button></form>\n", japanese ? "配信を停止する" : "Unsubscribe");
+  r.body = fmt::format(
+      "<!DOCTYPE html>\n<html lang=\"{}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\"><meta name=\"color-scheme\" "
+      "content=\"light dark\"><title>{} – Mozu</title></head>\n"
+      "<body><main><h1>{}</h1>\n<p>{}</p>\n",
+      japanese ? "ja" : "en", heading, heading, text);
+  if (button)
+    r.body += fmt::format("<form method=\"post\"><button name=\"List-Unsubscribe\" value=\"One-Click\">{}</button></form>\n",
+                          japanese ? "配信を停止する" : "Unsubscribe");
   r.body += "</main></body></html>\n";
   r.set("Content-Security-Policy", std::string(page_policy));
   r.set("Cache-Control", "no-store");
@@ -243,7 +255,10 @@ Response unsubscribe(Services& services, const Request& request) {
     MOZU_ANSWER(keep(services, rule));
     MOZU_ANSWER(audit(services, request, "notification-unsubscribe", rule.id));
   }
-  return page(ja, ja ? "配信を停止しました" : "Unsubscribed", ja ? "この通知ルールからの配信は停止されました。ポータルで再開できます。" : "This notification rule sends nothing any more. You can switch it on again in the portal.", false);
+  return page(ja, ja ? "配信を停止しました" : "Unsubscribed",
+              ja ? "この通知ルールからの配信は停止されました。ポータルで再開できます。"
+                 : "This notification rule sends nothing any more. You can switch it on again in the portal.",
+              false);
 }
 
 }  // namespace

@@ -22,7 +22,8 @@ void write_stored(JsonWriter& w, const store::StoredObject& o) {
 }
 
 Response list(Services& services, const Request& request) {
-  MOZU_ANSWER(only_these(request, {"type", "label", "source", "tlp", "after", "modified_from", "modified_until", "revoked", "order", "cursor", "limit", "full"}));
+  MOZU_ANSWER(
+      only_these(request, {"type", "label", "source", "tlp", "after", "modified_from", "modified_until", "revoked", "order", "cursor", "limit", "full"}));
   MOZU_ANSWER_LET(const auto query, list_query(request));
   MOZU_ANSWER_LET(const bool full, flag_of(request, "full", false));
   if (full) {
@@ -87,7 +88,13 @@ Response neighbour_counts(Services& services, const Request& request) {
   if (!object) return problem(404, "absent", "no such object");
   MOZU_ANSWER_LET(const auto counts, services.knowledge.neighbour_counts(request.who->viewer, request.parameters[0]));
   return page_response(counts, {}, std::nullopt, [](JsonWriter& w, const store::NeighbourCount& c) {
-    w.begin_object().field("relation", c.relation).field("type", c.type).field("outgoing", c.outgoing).field("count", c.count).field("more", c.more).end_object();
+    w.begin_object()
+        .field("relation", c.relation)
+        .field("type", c.type)
+        .field("outgoing", c.outgoing)
+        .field("count", c.count)
+        .field("more", c.more)
+        .end_object();
   });
 }
 

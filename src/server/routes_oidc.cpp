@@ -34,7 +34,8 @@ Response come_back(Services& services, Oidc& oidc, const Request& request) {
     r.set("Set-Cookie", cookie_text(session_cookie, in->cookie, (in->expires.ms - services.identities.now().ms) / 1000));
   } else {
     const Diagnostic& d = in.error();
-    if (d.code != "too-many-sign-ins" && d.code != "oidc-absent") MOZU_ANSWER(audit(services, request, "sign-in-failed", external.value_or("oidc"), d.message, "oidc"));
+    if (d.code != "too-many-sign-ins" && d.code != "oidc-absent")
+      MOZU_ANSWER(audit(services, request, "sign-in-failed", external.value_or("oidc"), d.message, "oidc"));
     r = refuse(services, request, d);
   }
   r.set("Set-Cookie", cookie_text(oidc_cookie, "", 0, "Lax"));
@@ -46,7 +47,8 @@ Response come_back(Services& services, Oidc& oidc, const Request& request) {
 
 void add_oidc_routes(Router& router, Services& services) {
   const auto oidc = std::make_shared<Oidc>(services.oidc, services.identities, fetch);
-  router.add(Method::get, "/api/v1/session/oidc", Permission::open, waiting, [&services, oidc](const Request& request) { return leave(services, *oidc, request); });
+  router.add(Method::get, "/api/v1/session/oidc", Permission::open, waiting,
+             [&services, oidc](const Request& request) { return leave(services, *oidc, request); });
   router.add(Method::get, oidc_callback, Permission::open, waiting, [&services, oidc](const Request& request) { return come_back(services, *oidc, request); });
 }
 

@@ -46,8 +46,10 @@ Result<store::User> user_named(Services& services, const Request& request, std::
 /// Nobody gives what they do not have.
 Status may_grant(const Request& request, intel::OrganisationId organisation, intel::Tlp clearance) {
   if (administers_all(request)) return {};
-  if (organisation != request.who->viewer.organisation) return fail("not-permitted", "an organisation's administrator administers its people only", "an administrator of no organisation can");
-  if (clearance > request.who->viewer.clearance) return fail("not-permitted", "nobody grants a clearance above their own", "an administrator of no organisation can");
+  if (organisation != request.who->viewer.organisation)
+    return fail("not-permitted", "an organisation's administrator administers its people only", "an administrator of no organisation can");
+  if (clearance > request.who->viewer.clearance)
+    return fail("not-permitted", "nobody grants a clearance above their own", "an administrator of no organisation can");
   return {};
 }
 Status administers_organisations(const Request& request) {
@@ -89,7 +91,8 @@ Response add_user(Services& services, const Request& request) {
   MOZU_ANSWER_LET(user.password, body.text("password"));
   MOZU_ANSWER_LET(user.role, body.text("role"));
   MOZU_ANSWER_LET(user.organisation, body.number("organisation", request.who->viewer.organisation));
-  MOZU_ANSWER_LET(user.clearance, clearance_of(body, administers_all(request) ? intel::Tlp::amber : std::min(intel::Tlp::amber, request.who->viewer.clearance)));
+  MOZU_ANSWER_LET(user.clearance,
+                  clearance_of(body, administers_all(request) ? intel::Tlp::amber : std::min(intel::Tlp::amber, request.who->viewer.clearance)));
   MOZU_ANSWER_LET(user.external, external_of(body, {}));
   MOZU_ANSWER(may_grant(request, user.organisation, user.clearance));
   MOZU_ANSWER(organisation_exists(services, user.organisation));
@@ -174,7 +177,9 @@ Response remove_user(Services& services, const Request& request) {
   return no_content();
 }
 
-void write_organisation(JsonWriter& w, const store::Organisation& o) { w.begin_object().field("id", o.id).field("name", o.name).field("disabled", o.disabled).end_object(); }
+void write_organisation(JsonWriter& w, const store::Organisation& o) {
+  w.begin_object().field("id", o.id).field("name", o.name).field("disabled", o.disabled).end_object();
+}
 
 Result<std::vector<plans::Standing>> standings_of(Services& services, const std::vector<store::Organisation>& all) {
   std::vector<plans::Standing> out;
@@ -272,7 +277,8 @@ Response remove_token(Services& services, const Request& request) {
   if (found == tokens.end()) return problem(404, "absent", "no such token");
   MOZU_ANSWER(services.identities.accounts().remove_token(found->id));
   services.identities.forget();
-  MOZU_ANSWER(audit(services, request, "token-remove", fmt::format("{}", found->id), user.id == request.who->user ? std::string() : fmt::format("of {}", user.name)));
+  MOZU_ANSWER(
+      audit(services, request, "token-remove", fmt::format("{}", found->id), user.id == request.who->user ? std::string() : fmt::format("of {}", user.name)));
   return no_content();
 }
 

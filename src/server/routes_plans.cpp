@@ -107,7 +107,8 @@ Status write_standing(JsonWriter& w, Services& services, intel::OrganisationId o
     w.field("state", name(s.holds(now) ? plans::State::current : s.begun(now) ? plans::State::expired : plans::State::not_begun)).end_object();
   }
   w.end_array().key("quotas").begin_object();
-  const std::pair<plans::What, std::optional<std::int64_t>> quotas[] = {{plans::What::requests, stands.quotas.requests}, {plans::What::lookups, stands.quotas.lookups}, {plans::What::downloads, stands.quotas.downloads}};
+  const std::pair<plans::What, std::optional<std::int64_t>> quotas[] = {
+      {plans::What::requests, stands.quotas.requests}, {plans::What::lookups, stands.quotas.lookups}, {plans::What::downloads, stands.quotas.downloads}};
   for (const auto& [what, quota] : quotas) {
     std::int64_t spent = 0;
     if (quota) {
@@ -146,7 +147,9 @@ Response held(Services& services, const Request& request) {
   return held_response(services, request, organisation);
 }
 
-std::unexpected<Diagnostic> no_subscription(std::string_view why) { return fail("field-invalid", std::string(why), R"(send {"version":n,"subscriptions":[{"plan":"…","start":"2026-11-01T00:00:00Z","end":null}]})"); }
+std::unexpected<Diagnostic> no_subscription(std::string_view why) {
+  return fail("field-invalid", std::string(why), R"(send {"version":n,"subscriptions":[{"plan":"…","start":"2026-11-01T00:00:00Z","end":null}]})");
+}
 
 Result<Timestamp> time_member(JsonElement e, std::string_view key, Timestamp otherwise) {
   const auto found = member(e, key);

@@ -12,13 +12,38 @@ namespace mozu::server {
 namespace {
 
 /// Addresses that a browser may open or be sent; web/src/lib/pages.ts holds the same ones. Others stay 404.
-constexpr std::string_view pages[] = {"/publications", "/publications/drafts", "/publications/new", "/publications/{id}", "/publications/{id}/edit", "/lookup",         "/search",  "/actors",       "/actors/compare", "/actors/{id}",
-                                      "/attack",       "/attack/{technique}",   "/objects/{id}",     "/graph",             "/indicators",             "/sources",        "/reviews", "/reviews/{id}", "/account", "/account/notifications",        "/admin",       "/admin/users/{name}", "/admin/organisations", "/admin/organisations/{id}", "/admin/plans", "/admin/{part}",
+constexpr std::string_view pages[] = {"/publications",
+                                      "/publications/drafts",
+                                      "/publications/new",
+                                      "/publications/{id}",
+                                      "/publications/{id}/edit",
+                                      "/lookup",
+                                      "/search",
+                                      "/actors",
+                                      "/actors/compare",
+                                      "/actors/{id}",
+                                      "/attack",
+                                      "/attack/{technique}",
+                                      "/objects/{id}",
+                                      "/graph",
+                                      "/indicators",
+                                      "/sources",
+                                      "/reviews",
+                                      "/reviews/{id}",
+                                      "/account",
+                                      "/account/notifications",
+                                      "/admin",
+                                      "/admin/users/{name}",
+                                      "/admin/organisations",
+                                      "/admin/organisations/{id}",
+                                      "/admin/plans",
+                                      "/admin/{part}",
                                       "/welcome"};
 
 /// Everything comes from here; no script or style stands in the page itself, and nobody may show it inside theirs.
 constexpr std::string_view policy =
-    "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+    "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action "
+    "'none'; frame-ancestors 'none'";
 
 /// For the rare client that takes no gzip. Of our own making, so what does not unpack is a mistake of the build.
 std::string unpack(std::span<const std::uint8_t> packed) {
@@ -76,7 +101,8 @@ void add_portal_routes(Router& router, Services& services) {
     // Names under assets/ hold a hash of the content; others may change under the same name.
     const bool hashed = file.path.starts_with("assets/");
     if (&file != &*index)
-      router.add(Method::get, "/" + std::string(file.path), Permission::open, no_body, [file, hashed](const Request& request) { return file_response(request, file, !hashed); });
+      router.add(Method::get, "/" + std::string(file.path), Permission::open, no_body,
+                 [file, hashed](const Request& request) { return file_response(request, file, !hashed); });
   }
 }
 

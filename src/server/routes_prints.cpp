@@ -24,7 +24,9 @@ Result<Part> part_asked(const Request& request) {
 }
 
 /// Slug and part are letters, digits and '-'; so is a language.
-std::string file_name(const Published& p, Part part, std::string_view language, std::string_view ending) { return fmt::format("{}-{}-{}.{}", p.slug, name(part), language, ending); }
+std::string file_name(const Published& p, Part part, std::string_view language, std::string_view ending) {
+  return fmt::format("{}-{}-{}.{}", p.slug, name(part), language, ending);
+}
 
 Response document(std::string type, std::string body, std::string_view disposition, const std::string& file) {
   Response r;

@@ -38,10 +38,10 @@ Response items(Services& services, const Request& request) {
   if (p.withdrawn) return problem(404, "absent", "the publication was withdrawn");
   MOZU_ANSWER_LET(const auto page, desk_of(services).item_page(request.who->viewer, p, query));
   return with_etag(request, page_response(page.items, {}, page.total, [](JsonWriter& w, const publications::PublishedItem& item) {
-    w.begin_object().field("id", item.id).field("type", item.kind).field("value", item.value).field("since", format_time(item.since));
-    if (publications::is_rule_kind(item.kind)) w.field("name", item.name);
-    w.end_object();
-  }));
+                     w.begin_object().field("id", item.id).field("type", item.kind).field("value", item.value).field("since", format_time(item.since));
+                     if (publications::is_rule_kind(item.kind)) w.field("name", item.name);
+                     w.end_object();
+                   }));
 }
 
 void write_edition(JsonWriter& w, const Published& p, std::string_view language) {
@@ -55,10 +55,10 @@ Response editions(Services& services, const Request& request) {
   MOZU_ANSWER_LET(const Published now, published_of(services, request));
   MOZU_ANSWER_LET(const auto list, desk_of(services).editions(request.who->viewer, now.id));
   return with_etag(request, page_response(list, {}, std::nullopt, [&](JsonWriter& w, const Published& p) {
-    w.begin_object();
-    write_edition(w, p, request.query("lang"));
-    w.end_object();
-  }));
+                     w.begin_object();
+                     write_edition(w, p, request.query("lang"));
+                     w.end_object();
+                   }));
 }
 
 Response edition(Services& services, const Request& request) {
@@ -91,7 +91,13 @@ Response versions(Services& services, const Request& request) {
   for (std::size_t given = 0; at >= 1 && given < versions_at_once; --at, ++given) {
     const auto of = desk.working_version(request.who->viewer, now.id, at);
     if (!of && of.error().code != "absent") return refuse(services, request, of.error());
-    if (of) w.begin_object().field("version", of->version).field("stage", publications::name(of->stage)).field("changed", format_time(of->changed)).field("by", of->by).end_object();
+    if (of)
+      w.begin_object()
+          .field("version", of->version)
+          .field("stage", publications::name(of->stage))
+          .field("changed", format_time(of->changed))
+          .field("by", of->by)
+          .end_object();
   }
   w.end_array();
   if (at >= 1) w.field("next", fmt::format("{}", at + 1));

@@ -47,8 +47,17 @@ void write_list(JsonWriter& w, std::string_view key, const std::vector<std::stri
 }
 
 void write_published(JsonWriter& w, const Published& p, std::string_view language) {
-  w.field("id", p.id).field("report", p.report).field("slug", p.slug).field("kind", p.kind).field("state", state_of(p)).field("version", p.version).field("edition", p.edition);
-  w.field("published", format_time(p.published)).field("updated", format_time(p.updated)).field("organisation", p.organisation).field("title", p.title(language));
+  w.field("id", p.id)
+      .field("report", p.report)
+      .field("slug", p.slug)
+      .field("kind", p.kind)
+      .field("state", state_of(p))
+      .field("version", p.version)
+      .field("edition", p.edition);
+  w.field("published", format_time(p.published))
+      .field("updated", format_time(p.updated))
+      .field("organisation", p.organisation)
+      .field("title", p.title(language));
   if (p.tlp != intel::Tlp::none) w.field("tlp", tlp_text(p.tlp));
   w.key("languages").begin_array();
   for (const auto& [of, title] : p.titles) w.value(std::string_view(of));
@@ -79,10 +88,10 @@ Response list(Services& services, const Request& request) {
   MOZU_ANSWER_LET(query.limit, limit_of(request));
   MOZU_ANSWER_LET(const auto page, desk_of(services).published_list(request.who->viewer, query));
   return with_etag(request, page_response(page.items, page.next, std::nullopt, [&](JsonWriter& w, const Published& p) {
-    w.begin_object();
-    write_published(w, p, request.query("lang"));
-    w.end_object();
-  }));
+                     w.begin_object();
+                     write_published(w, p, request.query("lang"));
+                     w.end_object();
+                   }));
 }
 
 /// What lists show of it stands beside the reason.
@@ -105,11 +114,13 @@ constexpr std::array<std::string_view, 7> part_names = {"execsum", "full", "html
 Result<std::vector<std::string>> parts_of(const Request& request) {
   auto parts = request.queries("include");
   for (const auto& part : parts)
-    if (std::ranges::find(part_names, part) == part_names.end()) return fail("query-invalid", fmt::format("'{}' in include is no part", printable(part, 40)), "parts are execsum, full, html, pdf, yara, iocs, stix");
+    if (std::ranges::find(part_names, part) == part_names.end())
+      return fail("query-invalid", fmt::format("'{}' in include is no part", printable(part, 40)), "parts are execsum, full, html, pdf, yara, iocs, stix");
   return parts;
 }
 
-Status write_parts(JsonWriter& w, Services& services, const Request& request, const Published& p, const Publication& content, const std::vector<std::string>& parts) {
+Status write_parts(JsonWriter& w, Services& services, const Request& request, const Published& p, const Publication& content,
+                   const std::vector<std::string>& parts) {
   const auto wanted = [&](std::string_view part) { return std::ranges::find(parts, part) != parts.end(); };
   const auto& viewer = request.who->viewer;
   if (const auto* text = content.text(request.query("lang")); text != nullptr) {
@@ -122,7 +133,8 @@ Status write_parts(JsonWriter& w, Services& services, const Request& request, co
     MOZU_LET(const auto items, desk_of(services).items(viewer, p, publications::indicators_max));
     w.key("iocs").begin_array();
     for (const auto& item : items)
-      if (item.kind != "yara" && item.kind != "sigma" && item.kind != "suricata" && item.kind != "snort") w.begin_object().field("id", item.id).field("type", item.kind).field("value", item.value).field("since", format_time(item.since)).end_object();
+      if (item.kind != "yara" && item.kind != "sigma" && item.kind != "suricata" && item.kind != "snort")
+        w.begin_object().field("id", item.id).field("type", item.kind).field("value", item.value).field("since", format_time(item.since)).end_object();
     w.end_array();
   }
   if (wanted("yara")) {
@@ -191,7 +203,8 @@ Response open(Services& services, const Request& request) {
   if (p.withdrawn) return problem(404, "absent", "the publication was withdrawn");
   auto& plans = services.identities.plans();
   const auto organisation = request.who->viewer.organisation;
-  Result<plans::Standing> stands = p.locked ? plans.open(organisation, p.id, request.who->name, services.identities.now()) : plans.standing(organisation, services.identities.now());
+  Result<plans::Standing> stands =
+      p.locked ? plans.open(organisation, p.id, request.who->name, services.identities.now()) : plans.standing(organisation, services.identities.now());
   if (!stands) return refuse(services, request, stands.error());
   if (p.locked) {
     services.identities.forget();
@@ -225,7 +238,14 @@ Status write_working(JsonWriter& w, Services& services, const Working& of) {
   w.field("id", of.id).field("version", of.version).field("stage", publications::name(of.stage)).field("organisation", of.organisation);
   w.field("created", format_time(of.created)).field("changed", format_time(of.changed)).field("by", of.by);
   MOZU_LET(const auto p, desk_of(services).published({of.organisation, intel::Tlp::red, false}, of.id));
-  if (p) w.key("published").begin_object().field("state", state_of(*p)).field("version", p->version).field("edition", p->edition).field("updated", format_time(p->updated)).end_object();
+  if (p)
+    w.key("published")
+        .begin_object()
+        .field("state", state_of(*p))
+        .field("version", p->version)
+        .field("edition", p->edition)
+        .field("updated", format_time(p->updated))
+        .end_object();
   publications::write_fields(w, of.publication);
   return {};
 }
@@ -273,7 +293,8 @@ Response draft(Services& services, const Request& request) {
   MOZU_ANSWER_LET(const auto version, number_of(request, "version"));
   MOZU_ANSWER_LET(const bool html, flag_of(request, "html", false));
   Desk desk = desk_of(services);
-  MOZU_ANSWER_LET(const Working of, version ? desk.working_version(request.who->viewer, request.parameters[0], *version) : desk.working(request.who->viewer, request.parameters[0]));
+  MOZU_ANSWER_LET(const Working of, version ? desk.working_version(request.who->viewer, request.parameters[0], *version)
+                                            : desk.working(request.who->viewer, request.parameters[0]));
   return working_response(services, request, of, 200, html);
 }
 
@@ -362,7 +383,12 @@ Response check(Services& services, Memories& memories, const Request& request) {
   }
   std::string body;
   JsonWriter w(body);
-  w.begin_object().field("version", of.version).field("errors", diagnostics.errors()).field("warnings", diagnostics.warnings()).key("diagnostics").begin_array();
+  w.begin_object()
+      .field("version", of.version)
+      .field("errors", diagnostics.errors())
+      .field("warnings", diagnostics.warnings())
+      .key("diagnostics")
+      .begin_array();
   for (const auto& d : diagnostics.kept()) w.raw(render_json(d));
   w.end_array().end_object();
   return json_response(std::move(body));
@@ -373,7 +399,9 @@ Response review(Services& services, Memories&, const Request& request) {
   MOZU_ANSWER_LET(const auto version, version_of(body));
   MOZU_ANSWER_LET(const std::string stage, body.text("stage", "review"));
   if (stage != "review" && stage != "draft") return problem(422, "field-invalid", "stage is neither review nor draft");
-  return saved(services, request, desk_of(services).move(author_of(request), request.parameters[0], version, stage == "review" ? publications::Stage::review : publications::Stage::draft));
+  return saved(
+      services, request,
+      desk_of(services).move(author_of(request), request.parameters[0], version, stage == "review" ? publications::Stage::review : publications::Stage::draft));
 }
 
 Response published_response(Services& services, const Request& request, const Result<Published>& p, std::string_view action) {
@@ -405,7 +433,9 @@ Response publish(Services& services, Desks& desks, const Request& request) {
   return published_response(services, request, done, "publish");
 }
 
-Response withdraw(Services& services, Memories&, const Request& request) { return published_response(services, request, desk_of(services).withdraw(author_of(request), request.parameters[0]), "withdraw"); }
+Response withdraw(Services& services, Memories&, const Request& request) {
+  return published_response(services, request, desk_of(services).withdraw(author_of(request), request.parameters[0]), "withdraw");
+}
 
 }  // namespace
 

@@ -21,10 +21,10 @@
 #include "mozu/reports/names.hpp"
 #include "mozu/reports/render.hpp"
 #include "mozu/store/pages.hpp"
+#include "mozu/store/viewer_cache.hpp"
 #include "review.hpp"
 #include "routes.hpp"
 #include "secrets.hpp"
-#include "mozu/store/viewer_cache.hpp"
 
 namespace mozu::server {
 namespace {
@@ -60,12 +60,13 @@ class Readings {
   Result<reports::Dictionary> make(const intel::Viewer& viewer) {
     std::vector<reports::Entity> entities;
     Diagnostics ignored;  // what is stored was read before
-    MOZU_TRY(store::each_page(knowledge_, viewer, {"intrusion-set", "threat-actor", "malware", "tool", "attack-pattern", "x-mitre-tactic", "course-of-action"}, false, entities_max, [&](const auto& items) -> Status {
-      if (items.empty()) return {};
-      std::string bundle = R"({"type":"bundle","objects":[)";
-      for (const auto& o : items) bundle += (bundle.back() == '[' ? "" : ",") + o.json;
-      return reports::read_names_memory("knowledge", bundle + "]}", entities, ignored);
-    }));
+    MOZU_TRY(store::each_page(knowledge_, viewer, {"intrusion-set", "threat-actor", "malware", "tool", "attack-pattern", "x-mitre-tactic", "course-of-action"},
+                              false, entities_max, [&](const auto& items) -> Status {
+                                if (items.empty()) return {};
+                                std::string bundle = R"({"type":"bundle","objects":[)";
+                                for (const auto& o : items) bundle += (bundle.back() == '[' ? "" : ",") + o.json;
+                                return reports::read_names_memory("knowledge", bundle + "]}", entities, ignored);
+                              }));
     return reports::Dictionary(std::move(entities));
   }
 };
@@ -91,7 +92,12 @@ Result<Kept> find_pending(Services& services, const Request& request) {
 
 void write_summary(JsonWriter& w, const store::Document& d, const Review& r) {
   w.field("id", d.id).field("version", d.version).field("created", format_time(d.created)).field("changed", format_time(d.changed)).field("by", r.by);
-  w.field("status", r.report.empty() ? "pending" : "accepted").field("file", r.file).field("kind", r.kind).field("sha256", r.sha256).field("title", r.title).field("source", r.source);
+  w.field("status", r.report.empty() ? "pending" : "accepted")
+      .field("file", r.file)
+      .field("kind", r.kind)
+      .field("sha256", r.sha256)
+      .field("title", r.title)
+      .field("source", r.source);
   if (r.tlp != intel::Tlp::none) w.field("tlp", tlp_text(r.tlp));
   if (!r.author.empty()) w.field("author", r.author);
   if (!r.report.empty()) w.field("report", r.report).field("import", r.import);
@@ -170,7 +176,8 @@ Status room_for_one_more(Services& services, intel::OrganisationId organisation)
   query.limit = services.reviews_max;
   MOZU_LET(const auto page, services.identities.accounts().documents(query));
   if (page.items.size() < services.reviews_max) return {};
-  return fail("too-many-reviews", fmt::format("the organisation has {} reviews", with_commas(page.items.size())), "discard some; what was accepted stays in the knowledge base");
+  return fail("too-many-reviews", fmt::format("the organisation has {} reviews", with_commas(page.items.size())),
+              "discard some; what was accepted stays in the knowledge base");
 }
 
 Response begin(Services& services, Readings& readings, const Request& request) {
@@ -229,7 +236,8 @@ Status set_value(reports::Finding& f, const std::string& value) {
   }
   const auto question = lookup::read_question(value);
   static constexpr std::array<std::string_view, 9> kinds = {"ipv4", "ipv6", "domain", "url", "email", "md5", "sha1", "sha256", "sha512"};
-  if (question.type != kinds[static_cast<std::size_t>(f.type)]) return fail("field-invalid", fmt::format("'{}' is no {}", printable(value, 100), reports::name(f.type)));
+  if (question.type != kinds[static_cast<std::size_t>(f.type)])
+    return fail("field-invalid", fmt::format("'{}' is no {}", printable(value, 100), reports::name(f.type)));
   f.value = question.value;
   return {};
 }
@@ -330,9 +338,12 @@ Result<std::vector<std::string>> indicated(Services& services, const Request& re
   if (ids.size() > indicated_max) return fail("field-invalid", fmt::format("indicates has {} ids; at most {} are taken", ids.size(), indicated_max));
   for (const std::string& id : ids) {
     if (std::ranges::find(types, intel::type_of_id(id)) == types.end())
-      return fail("field-invalid", fmt::format("'{}' in indicates is nothing that indicators indicate", printable(id, 100)), "give ids of malware, tools, intrusion sets, threat actors, campaigns, infrastructure or attack patterns");
+      return fail("field-invalid", fmt::format("'{}' in indicates is nothing that indicators indicate", printable(id, 100)),
+                  "give ids of malware, tools, intrusion sets, threat actors, campaigns, infrastructure or attack patterns");
     MOZU_LET(const auto object, services.knowledge.object(request.who->viewer, id));
-    if (!object || object->revoked) return fail("field-invalid", fmt::format("'{}' in indicates is not there, or was revoked", printable(id, 100)), "give ids of objects of the knowledge base");
+    if (!object || object->revoked)
+      return fail("field-invalid", fmt::format("'{}' in indicates is not there, or was revoked", printable(id, 100)),
+                  "give ids of objects of the knowledge base");
   }
   return ids;
 }
@@ -385,7 +396,8 @@ Response accept(Services& services, Readings&, const Request& request) {
   for (const Diagnostic& d : diagnostics.kept()) review.diagnostics.push_back(render_json(d));  // a finding that became no object
   MOZU_ANSWER_LET(const store::ImportReceipt receipt, import->commit());
   review.import = receipt.import;
-  MOZU_ANSWER(audit(services, request, "accept", document.id, fmt::format("import {}, {} findings, {}", receipt.import, accepted.findings.size(), review.report)));
+  MOZU_ANSWER(
+      audit(services, request, "accept", document.id, fmt::format("import {}, {} findings, {}", receipt.import, accepted.findings.size(), review.report)));
   MOZU_ANSWER_LET(const auto kept, keep(services, std::move(document), review));
   return whole(request, kept, review);
 }

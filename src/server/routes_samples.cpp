@@ -17,7 +17,8 @@ Response is_loaded(Services& services, const Request& request) {
 
 Response load(Services& services, const Request& request) {
   // It makes an organisation, and brings in what everybody sees.
-  if (request.who->viewer.organisation != intel::common) return problem(403, "not-permitted", "sample content is for administrators who belong to no organisation");
+  if (request.who->viewer.organisation != intel::common)
+    return problem(403, "not-permitted", "sample content is for administrators who belong to no organisation");
   MOZU_ANSWER_LET(const SampleCounts counts, load_samples(services.knowledge, services.identities.accounts(), services.spool, request.who->name));
   MOZU_ANSWER(audit(services, request, "samples-load", sample_organisation, fmt::format("{} objects, {} publications", counts.objects, counts.published)));
   std::string body;

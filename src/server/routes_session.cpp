@@ -13,7 +13,11 @@ constexpr RouteOptions slow_json{Body::memory, std::uint64_t{64} << 10, true};  
 Response describe(const Identity& who, bool second_factor, unsigned status) {
   std::string body;
   JsonWriter w(body);
-  w.begin_object().field("name", who.name).field("role", name(who.role)).field("organisation", who.viewer.organisation).field("clearance", tlp_text(who.viewer.clearance));
+  w.begin_object()
+      .field("name", who.name)
+      .field("role", name(who.role))
+      .field("organisation", who.viewer.organisation)
+      .field("clearance", tlp_text(who.viewer.clearance));
   w.field("second_factor", second_factor).key("permissions").begin_array();
   for (std::size_t i = 0; i < permission_count; ++i)
     if (const auto p = static_cast<Permission>(i); p != Permission::open && who.may(p)) w.value(name(p));
@@ -45,7 +49,8 @@ Response welcome(Services& services, const Request& request) {
   MOZU_ANSWER_LET(const std::string password, body.text("password"));
   const auto in = services.identities.welcome(secret, user, password, request.address);
   if (!in) {
-    if (in.error().code == "welcome-refused") MOZU_ANSWER(audit(services, request, "welcome-failed", printable(user, 100), in.error().code, printable(user, 100)));
+    if (in.error().code == "welcome-refused")
+      MOZU_ANSWER(audit(services, request, "welcome-failed", printable(user, 100), in.error().code, printable(user, 100)));
     Response r = refuse(services, request, in.error());
     if (r.status == 429) r.set("Retry-After", "60");
     return r;
@@ -62,7 +67,8 @@ Response sign_in(Services& services, const Request& request) {
   MOZU_ANSWER_LET(const std::string code, body.text("code"));
   auto in = services.identities.sign_in(user, password, code, request.address);
   if (!in) {
-    if (in.error().code != "too-many-sign-ins") MOZU_ANSWER(audit(services, request, "sign-in-failed", printable(user, 100), in.error().code, printable(user, 100)));
+    if (in.error().code != "too-many-sign-ins")
+      MOZU_ANSWER(audit(services, request, "sign-in-failed", printable(user, 100), in.error().code, printable(user, 100)));
     Response r = refuse(services, request, in.error());
     if (r.status == 429) r.set("Retry-After", "60");
     return r;
@@ -109,7 +115,8 @@ Response begin_totp(Services& services, const Request& request) {
   std::string body;
   JsonWriter w(body);
   w.begin_object().field("secret", secret);
-  w.field("uri", fmt::format("otpauth://totp/Mozu:{}?secret={}&issuer=Mozu&algorithm=SHA1&digits=6&period=30", percent_encode(request.who->name), secret)).end_object();
+  w.field("uri", fmt::format("otpauth://totp/Mozu:{}?secret={}&issuer=Mozu&algorithm=SHA1&digits=6&period=30", percent_encode(request.who->name), secret))
+      .end_object();
   Response r = json_response(std::move(body));
   r.compress = false;
   return r;

@@ -33,7 +33,12 @@ Response taxii(std::string body, unsigned status = 200) {
 Response taxii_problem(unsigned status, std::string_view title, std::string_view description, std::string_view code) {
   std::string body;
   JsonWriter w(body);
-  w.begin_object().field("title", title).field("description", description).field("error_code", code).field("http_status", fmt::format("{}", status)).end_object();
+  w.begin_object()
+      .field("title", title)
+      .field("description", description)
+      .field("error_code", code)
+      .field("http_status", fmt::format("{}", status))
+      .end_object();
   return taxii(std::move(body), status);
 }
 Response taxii_refuse(const Services& services, const Request& request, const Diagnostic& d) {
@@ -54,8 +59,8 @@ bool takes_taxii(const Request& request) {
   if (accept.empty()) return true;
   for (const std::string_view part : split(accept, ',')) {
     const std::string one = plain_media_type(part);
-    if (one.starts_with("*/*") || one.starts_with("application/*") || one == "application/taxii+json" || one.starts_with("application/taxii+json;version=2.1") ||
-        one.starts_with("application/taxii+json;q"))
+    if (one.starts_with("*/*") || one.starts_with("application/*") || one == "application/taxii+json" ||
+        one.starts_with("application/taxii+json;version=2.1") || one.starts_with("application/taxii+json;q"))
       return true;
   }
   return false;
@@ -144,7 +149,12 @@ Response page_of(const TaxiiPage& page, std::string_view key, WriteItem write) {
 
 void write_object(JsonWriter& w, const store::StoredObject& o) { w.raw(o.json); }
 void write_manifest(JsonWriter& w, const store::StoredObject& o) {
-  w.begin_object().field("id", o.id).field("date_added", taxii_time(o.added.ms * 1000)).field("version", taxii_time(version_us(o))).field("media_type", stix_type).end_object();
+  w.begin_object()
+      .field("id", o.id)
+      .field("date_added", taxii_time(o.added.ms * 1000))
+      .field("version", taxii_time(version_us(o)))
+      .field("media_type", stix_type)
+      .end_object();
 }
 void write_version(JsonWriter& w, const store::StoredObject& o) { w.value(taxii_time(version_us(o))); }
 
@@ -194,7 +204,10 @@ std::string status_json(std::string_view id, Timestamp at, const Written& writte
   std::string body;
   JsonWriter w(body);
   w.begin_object().field("id", id).field("status", "complete").field("request_timestamp", taxii_time(at.ms * 1000));
-  w.field("total_count", written.good.size() + written.bad.size()).field("success_count", written.good.size()).field("failure_count", written.bad.size()).field("pending_count", 0);
+  w.field("total_count", written.good.size() + written.bad.size())
+      .field("success_count", written.good.size())
+      .field("failure_count", written.bad.size())
+      .field("pending_count", 0);
   const auto list = [&](std::string_view key, std::string_view why, const auto& items) {
     if (items.empty()) return;
     w.key(key).begin_array();
@@ -221,16 +234,18 @@ Result<Written> write_objects(Services& services, const Request& request) {
   Written written;
   Diagnostics diagnostics(envelope_failures_max);
   formats::StixReadStatistics statistics;
-  MOZU_TRY(formats::read_stix_objects("envelope", request.body,
-                                      [&](intel::StixObject&& o) {
-                                        written.good.emplace_back(o.id, taxii_time(o.modified_us));
-                                        return import->put(std::move(o));
-                                      },
-                                      diagnostics, statistics));
+  MOZU_TRY(formats::read_stix_objects(
+      "envelope", request.body,
+      [&](intel::StixObject&& o) {
+        written.good.emplace_back(o.id, taxii_time(o.modified_us));
+        return import->put(std::move(o));
+      },
+      diagnostics, statistics));
   if (statistics.cut_off > 0) return fail("envelope-broken", "the envelope ends in the middle, or is no JSON", "send an envelope: {\"objects\":[…]}");
   for (const Diagnostic& d : diagnostics.kept()) written.bad.emplace_back(d.where.path.empty() ? "envelope" : d.where.path, d.message);
   MOZU_LET(const auto receipt, import->commit());
-  MOZU_TRY(audit(services, request, "import", fmt::format("{}", receipt.import), fmt::format("taxii: {} added, {} updated", receipt.counts.added, receipt.counts.updated)));
+  MOZU_TRY(audit(services, request, "import", fmt::format("{}", receipt.import),
+                 fmt::format("taxii: {} added, {} updated", receipt.counts.added, receipt.counts.updated)));
   return written;
 }
 
@@ -281,7 +296,8 @@ void add_taxii_routes(Router& router, Services& services) {
   const auto sweeper = std::make_shared<Sweeper>();
   const auto speaking = [](Handler handler) {
     return [handler = std::move(handler)](const Request& request) {
-      if (!takes_taxii(request)) return taxii_problem(406, "only TAXII 2.1 is spoken here", "send the header Accept: application/taxii+json;version=2.1", "accept");
+      if (!takes_taxii(request))
+        return taxii_problem(406, "only TAXII 2.1 is spoken here", "send the header Accept: application/taxii+json;version=2.1", "accept");
       return handler(request);
     };
   };
@@ -293,7 +309,8 @@ void add_taxii_routes(Router& router, Services& services) {
   router.add(Method::get, "/taxii2/knowledge/collections", Permission::taxii, no_body, to(list_collections));
   router.add(Method::get, "/taxii2/knowledge/collections/{collection}", Permission::taxii, no_body, to(one_collection));
   router.add(Method::get, "/taxii2/knowledge/collections/{collection}/objects", Permission::taxii, no_body, to(objects));
-  router.add(Method::post, "/taxii2/knowledge/collections/{collection}/objects", Permission::import, envelope, speaking(handlers(services, sweeper)(add_objects)));
+  router.add(Method::post, "/taxii2/knowledge/collections/{collection}/objects", Permission::import, envelope,
+             speaking(handlers(services, sweeper)(add_objects)));
   router.add(Method::get, "/taxii2/knowledge/collections/{collection}/manifest", Permission::taxii, no_body, to(manifest));
   router.add(Method::get, "/taxii2/knowledge/collections/{collection}/objects/{object}", Permission::taxii, no_body, to(object));
   router.add(Method::get, "/taxii2/knowledge/collections/{collection}/objects/{object}/versions", Permission::taxii, no_body, to(versions));

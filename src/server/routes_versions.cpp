@@ -17,7 +17,12 @@ Desk desk_of(Services& services) { return Desk(services.identities.accounts(), s
 
 void write_version(JsonWriter& w, const Working& of, const std::optional<publications::Published>& p) {
   const auto* text = of.publication.text({});
-  w.begin_object().field("version", of.version).field("stage", publications::name(of.stage)).field("changed", format_time(of.changed)).field("by", of.by).field("title", text == nullptr ? std::string_view() : std::string_view(text->title));
+  w.begin_object()
+      .field("version", of.version)
+      .field("stage", publications::name(of.stage))
+      .field("changed", format_time(of.changed))
+      .field("by", of.by)
+      .field("title", text == nullptr ? std::string_view() : std::string_view(text->title));
   w.field("published", p && !p->withdrawn && p->version == of.version).end_object();
 }
 

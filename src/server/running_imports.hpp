@@ -23,16 +23,16 @@ enum class ImportState : std::uint8_t {
 std::string_view name(ImportState s);
 
 struct RunningImport {
-  std::string id;                            ///< that of its request
+  std::string id;  ///< that of its request
   std::string by, source, origin;
-  intel::OrganisationId organisation = intel::common;   ///< of who began it
+  intel::OrganisationId organisation = intel::common;  ///< of who began it
   Timestamp since;
-  std::atomic<std::uint64_t> bytes = 0;      ///< of the upload
+  std::atomic<std::uint64_t> bytes = 0;  ///< of the upload
   bool dry_run = false;
-  std::atomic<std::uint64_t> objects = 0;    ///< read so far
+  std::atomic<std::uint64_t> objects = 0;  ///< read so far
   std::atomic<ImportState> state = ImportState::waiting;
 
-  bool stop();                               ///< false: too late
+  bool stop();  ///< false: too late
   /// To `next`, unless it was stopped: error "import-stopped".
   Status go_on(ImportState next);
 };

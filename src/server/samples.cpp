@@ -40,7 +40,9 @@ constexpr Part parts[] = {{"knowledge/techniques.stix.json", "sample-techniques"
                           {"feeds/malware-urls.csv", "malware-urls"},
                           {"detections.ndjson", "sample-detections"}};
 
-std::unexpected<Diagnostic> broken(std::string_view what) { return fail("samples-broken", fmt::format("the sample content of this program does not read: {}", what)); }
+std::unexpected<Diagnostic> broken(std::string_view what) {
+  return fail("samples-broken", fmt::format("the sample content of this program does not read: {}", what));
+}
 
 /// Goes away with its files.
 class Scratch {

@@ -11,8 +11,8 @@
 namespace mozu::server {
 
 std::string random_bytes(std::size_t n);
-std::string random_text(std::size_t bytes);          ///< base64url
-std::string secret_hash(std::string_view text);      ///< SHA-256, hex: for random texts, not for passwords
+std::string random_text(std::size_t bytes);      ///< base64url
+std::string secret_hash(std::string_view text);  ///< SHA-256, hex: for random texts, not for passwords
 bool equal_in_constant_time(std::string_view a, std::string_view b);
 
 /// AES-256-GCM; `context` is bound to it and must be the same when it is opened.

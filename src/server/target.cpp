@@ -11,7 +11,9 @@ constexpr std::size_t target_bytes_max = std::size_t{8} << 10;
 constexpr std::size_t segments_max = 64;
 constexpr std::size_t query_fields_max = 256;
 
-std::unexpected<Diagnostic> invalid(std::string message) { return fail("target-invalid", std::move(message), "write it as RFC 3986 has it, special characters percent-encoded"); }
+std::unexpected<Diagnostic> invalid(std::string message) {
+  return fail("target-invalid", std::move(message), "write it as RFC 3986 has it, special characters percent-encoded");
+}
 
 /// nullopt: a broken encoding, a control character, or no UTF-8.
 std::optional<std::string> decode(std::string_view s, bool plus_is_blank) {

@@ -173,7 +173,8 @@ Result<TaxiiQuery> taxii_query(const Request& request) {
     q.added_after_ms = *us / 1000;
   }
   for (const std::string& v : q.versions)
-    if (v != "all" && v != "first" && v != "last" && !taxii_time_us(v)) return fail("query-invalid", "'match[version]' of the query is none of first, last, all and no time");
+    if (v != "all" && v != "first" && v != "last" && !taxii_time_us(v))
+      return fail("query-invalid", "'match[version]' of the query is none of first, last, all and no time");
   if (q.ids.size() > 100) return fail("query-invalid", "'match[id]' of the query has more than 100 ids");
   const auto limit = word_of(request, "limit");
   if (!limit) return q;
@@ -189,7 +190,8 @@ Result<TaxiiPage> taxii_page(store::Store& knowledge, const intel::Viewer& viewe
   const std::string asked = fingerprint(collection, query);
   TaxiiQuery from = query;
   if (!query.next.empty()) {
-    if (!query.next.starts_with(asked)) return fail("cursor-invalid", "'next' of the query belongs to another question", "go on with the filters that it was given for");
+    if (!query.next.starts_with(asked))
+      return fail("cursor-invalid", "'next' of the query belongs to another question", "go on with the filters that it was given for");
     from.next.erase(0, asked.size());
   }
   MOZU_LET(TaxiiPage page, from.ids.empty() ? by_list(knowledge, viewer, collection, from) : by_ids(knowledge, viewer, collection, from));

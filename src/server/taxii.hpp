@@ -22,7 +22,7 @@ struct Collection {
   enum class Kind : std::uint8_t { everything, source, type, tlp, inbox };
   Kind kind = Kind::everything;
   std::string id, alias, title, description;
-  std::string value;                       ///< source or type
+  std::string value;  ///< source or type
   intel::Tlp tlp = intel::Tlp::none;
   bool holds(const store::Head& h) const;
 };
@@ -45,8 +45,8 @@ struct TaxiiPage {
 /// May be short of `limit` though there is more: what filters take out is not made up for.
 Result<TaxiiPage> taxii_page(store::Store& knowledge, const intel::Viewer& viewer, const Collection& collection, const TaxiiQuery& query);
 
-std::int64_t version_us(const store::Head& h);   ///< `modified`, else `created`, else when it was added
-std::string taxii_time(std::int64_t us);         ///< with three digits of a second, or six where they are needed
+std::int64_t version_us(const store::Head& h);  ///< `modified`, else `created`, else when it was added
+std::string taxii_time(std::int64_t us);        ///< with three digits of a second, or six where they are needed
 std::optional<std::int64_t> taxii_time_us(std::string_view text);
 
 }  // namespace mozu::server

@@ -12,7 +12,8 @@ namespace {
 constexpr std::string_view collection = "welcome", document_id = "administrator";
 
 std::unexpected<Diagnostic> refused() {
-  return fail("welcome-refused", "this link is no longer good: it was used, its hour is over, or there are users already", "sign in; where nobody can, start the server anew: it prints another link");
+  return fail("welcome-refused", "this link is no longer good: it was used, its hour is over, or there are users already",
+              "sign in; where nobody can, start the server anew: it prints another link");
 }
 
 /// The hash that fits, as the document's JSON; empty once it was used.
@@ -27,7 +28,9 @@ bool fits(const store::Document& kept, std::string_view secret, Timestamp now) {
   simdjson::dom::object o;
   std::string_view hash;
   std::int64_t expires = 0;
-  if (parser.parse(kept.json).get(o) != simdjson::SUCCESS || o.at_key("hash").get(hash) != simdjson::SUCCESS || o.at_key("expires").get(expires) != simdjson::SUCCESS) return false;
+  if (parser.parse(kept.json).get(o) != simdjson::SUCCESS || o.at_key("hash").get(hash) != simdjson::SUCCESS ||
+      o.at_key("expires").get(expires) != simdjson::SUCCESS)
+    return false;
   // One that would be good for longer than any is was made while the clock was ahead.
   if (hash.empty() || expires <= now.ms || expires - now.ms > welcome_life_ms) return false;
   return equal_in_constant_time(hash, secret_hash(secret));

@@ -11,13 +11,15 @@ namespace mozu::store {
 namespace {
 
 constexpr std::string_view user_columns =
-    "id, name, email, password_hash, totp_secret, totp_step, role, organisation, clearance, disabled, external, failures, locked_until_ms, created_ms, last_seen_ms";
+    "id, name, email, password_hash, totp_secret, totp_step, role, organisation, clearance, disabled, external, failures, locked_until_ms, created_ms, "
+    "last_seen_ms";
 
 User read_user(const Row& r) {
   User u;
   u.id = r.integer(0), u.name = r.text(1), u.email = r.text(2), u.password_hash = r.text(3), u.totp_secret = r.text(4), u.totp_step = r.integer(5);
   u.role = r.text(6), u.organisation = r.integer(7), u.clearance = static_cast<intel::Tlp>(r.integer(8)), u.disabled = r.integer(9) != 0;
-  u.external = r.text(10), u.failures = static_cast<std::uint32_t>(r.integer(11)), u.locked_until = {r.integer(12)}, u.created = {r.integer(13)}, u.last_seen = {r.integer(14)};
+  u.external = r.text(10), u.failures = static_cast<std::uint32_t>(r.integer(11)), u.locked_until = {r.integer(12)}, u.created = {r.integer(13)},
+  u.last_seen = {r.integer(14)};
   return u;
 }
 
@@ -49,10 +51,11 @@ Status user_must_be_free(Db& db, const User& u) {
 Status write_user(Db& db, const User& u) {
   MOZU_TRY(user_must_be_free(db, u));
   const auto folded = fold(u.name);
-  MOZU_TRY(db.run("UPDATE account SET name = $1, folded = $2, email = $3, password_hash = $4, totp_secret = $5, role = $6, organisation = $7, clearance = $8, "
-                  "disabled = $9, external = $10 WHERE id = $11",
-                  {Bytes{u.name}, Bytes{folded}, Bytes{u.email}, Bytes{u.password_hash}, Bytes{u.totp_secret}, Bytes{u.role}, u.organisation,
-                   static_cast<std::int64_t>(u.clearance), std::int64_t{u.disabled}, Bytes{u.external}, u.id}));
+  MOZU_TRY(
+      db.run("UPDATE account SET name = $1, folded = $2, email = $3, password_hash = $4, totp_secret = $5, role = $6, organisation = $7, clearance = $8, "
+             "disabled = $9, external = $10 WHERE id = $11",
+             {Bytes{u.name}, Bytes{folded}, Bytes{u.email}, Bytes{u.password_hash}, Bytes{u.totp_secret}, Bytes{u.role}, u.organisation,
+              static_cast<std::int64_t>(u.clearance), std::int64_t{u.disabled}, Bytes{u.external}, u.id}));
   return changed_one(db, "user");
 }
 
@@ -86,7 +89,8 @@ Status AccountsImpl::update_organisation(const Organisation& o) {
 }
 
 Result<std::vector<Organisation>> AccountsImpl::organisations() {
-  return all<Organisation>("SELECT id, name, disabled FROM organisation ORDER BY id", {}, [](const Row& r) { return Organisation{r.integer(0), std::string(r.text(1)), r.integer(2) != 0}; });
+  return all<Organisation>("SELECT id, name, disabled FROM organisation ORDER BY id", {},
+                           [](const Row& r) { return Organisation{r.integer(0), std::string(r.text(1)), r.integer(2) != 0}; });
 }
 
 Result<UserId> AccountsImpl::add_user(const User& u) {
@@ -96,11 +100,12 @@ Result<UserId> AccountsImpl::add_user(const User& u) {
     // Never an id again that somebody had: documents and the audit log speak of it.
     MOZU_LET(const auto id, next_number(db, "last user"));
     const auto folded = fold(u.name);
-    MOZU_TRY(db.run("INSERT INTO account(id, name, folded, email, password_hash, totp_secret, totp_step, role, organisation, clearance, disabled, external, failures, "
-                    "locked_until_ms, created_ms, last_seen_ms) VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
-                    {id, Bytes{u.name}, Bytes{folded}, Bytes{u.email}, Bytes{u.password_hash}, Bytes{u.totp_secret}, u.totp_step, Bytes{u.role}, u.organisation,
-                     static_cast<std::int64_t>(u.clearance), std::int64_t{u.disabled}, Bytes{u.external}, std::int64_t{u.failures}, u.locked_until.ms,
-                     Timestamp::now().ms, u.last_seen.ms}));
+    MOZU_TRY(db.run(
+        "INSERT INTO account(id, name, folded, email, password_hash, totp_secret, totp_step, role, organisation, clearance, disabled, external, failures, "
+        "locked_until_ms, created_ms, last_seen_ms) VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+        {id, Bytes{u.name}, Bytes{folded}, Bytes{u.email}, Bytes{u.password_hash}, Bytes{u.totp_secret}, u.totp_step, Bytes{u.role}, u.organisation,
+         static_cast<std::int64_t>(u.clearance), std::int64_t{u.disabled}, Bytes{u.external}, std::int64_t{u.failures}, u.locked_until.ms, Timestamp::now().ms,
+         u.last_seen.ms}));
     return id;
   });
 }
@@ -131,7 +136,9 @@ Status AccountsImpl::remove_user(UserId id) {
   });
 }
 
-Result<std::optional<User>> AccountsImpl::user(UserId id) { return one<User>(fmt::format("SELECT {} FROM account WHERE id = $1", user_columns), {id}, read_user); }
+Result<std::optional<User>> AccountsImpl::user(UserId id) {
+  return one<User>(fmt::format("SELECT {} FROM account WHERE id = $1", user_columns), {id}, read_user);
+}
 Result<std::optional<User>> AccountsImpl::user_named(std::string_view name) {
   const auto folded = fold(name);
   return one<User>(fmt::format("SELECT {} FROM account WHERE folded = $1", user_columns), {Bytes{folded}}, read_user);

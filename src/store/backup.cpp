@@ -71,12 +71,13 @@ Status attach(Db& db, const std::string& path) { return db.script(fmt::format("A
 /// Tables and indexes of the attached base, the indexes last.
 Result<std::vector<std::pair<std::string, std::string>>> attached_schema(Db& db) {
   std::vector<std::pair<std::string, std::string>> out;
-  MOZU_TRY(db.run("SELECT CASE type WHEN 'table' THEN name ELSE '' END, sql FROM other.sqlite_master WHERE type IN ('table', 'index') AND sql IS NOT NULL "
-                  "AND name NOT LIKE 'sqlite%' ORDER BY type = 'index'",
-                  {}, [&](const Row& r) {
-                    out.emplace_back(r.text(0), r.text(1));
-                    return true;
-                  }));
+  MOZU_TRY(
+      db.run("SELECT CASE type WHEN 'table' THEN name ELSE '' END, sql FROM other.sqlite_master WHERE type IN ('table', 'index') AND sql IS NOT NULL "
+             "AND name NOT LIKE 'sqlite%' ORDER BY type = 'index'",
+             {}, [&](const Row& r) {
+               out.emplace_back(r.text(0), r.text(1));
+               return true;
+             }));
   return out;
 }
 
@@ -103,11 +104,13 @@ Status take_people(Db& to, const std::string& backup, const std::vector<std::str
   MOZU_TRY(to.script("BEGIN; CREATE TABLE meta(key BLOB PRIMARY KEY, value INTEGER NOT NULL);"));
   for (const auto& table : tables) {
     std::vector<std::string> made;
-    MOZU_TRY(to.run("SELECT sql FROM other.sqlite_master WHERE tbl_name = $1 AND sql IS NOT NULL ORDER BY type = 'index'", {std::string_view(table)}, [&](const Row& r) {
-      made.emplace_back(r.text(0));
-      return true;
-    }));
-    if (made.empty()) return fail(Diagnostic{Severity::error, "backup-invalid", fmt::format("the backup lacks its table {}", table), {backup, 0, {}}, "use another backup"});
+    MOZU_TRY(to.run("SELECT sql FROM other.sqlite_master WHERE tbl_name = $1 AND sql IS NOT NULL ORDER BY type = 'index'", {std::string_view(table)},
+                    [&](const Row& r) {
+                      made.emplace_back(r.text(0));
+                      return true;
+                    }));
+    if (made.empty())
+      return fail(Diagnostic{Severity::error, "backup-invalid", fmt::format("the backup lacks its table {}", table), {backup, 0, {}}, "use another backup"});
     MOZU_TRY(to.script(made.front()));
     MOZU_TRY(to.script(fmt::format("INSERT INTO main.{0} SELECT * FROM other.{0}", in_quotes(table, '"'))));
     for (std::size_t i = 1; i < made.size(); ++i) MOZU_TRY(to.script(made[i]));
@@ -121,7 +124,8 @@ Status check_whole(SqliteDb& db, const std::string& path) {
   MOZU_TRY(db.check([&](std::string finding) {
     if (first.empty()) first = std::move(finding);
   }));
-  if (!first.empty()) return fail(Diagnostic{Severity::error, "store-corrupt", "the engine finds: " + first, {path, 0, {}}, "check the disk; use another backup"});
+  if (!first.empty())
+    return fail(Diagnostic{Severity::error, "store-corrupt", "the engine finds: " + first, {path, 0, {}}, "check the disk; use another backup"});
   return {};
 }
 
@@ -157,7 +161,8 @@ Status check_backup(SqliteDb& db, const std::string& path) {
   const auto tables = people_tables(db);
   if (!version && version.error().code == "store-corrupt") return fail(version.error());
   if (!version || *version == 0 || !tables)
-    return fail(Diagnostic{Severity::error, "backup-invalid", "this is no backup of a knowledge base", {path, 0, {}}, "give a file that `mozu backup` has written"});
+    return fail(
+        Diagnostic{Severity::error, "backup-invalid", "this is no backup of a knowledge base", {path, 0, {}}, "give a file that `mozu backup` has written"});
   return check_whole(db, path);
 }
 
@@ -189,8 +194,10 @@ Status restore(const std::string& backup_file, const StoreOptions& options) {
   std::error_code error;
   for (const auto& place : {knowledge, people})
     if (fs::exists(place.path, error))
-      return fail(Diagnostic{Severity::error, "restore-exists", "a base stands there already", {place.path, 0, {}}, "restore into another folder, or move this one away first"});
-  if (!fs::is_regular_file(backup_file, error)) return fail(Diagnostic{Severity::error, "file-open", "no such file", {backup_file, 0, {}}, "give a file that `mozu backup` has written"});
+      return fail(Diagnostic{
+          Severity::error, "restore-exists", "a base stands there already", {place.path, 0, {}}, "restore into another folder, or move this one away first"});
+  if (!fs::is_regular_file(backup_file, error))
+    return fail(Diagnostic{Severity::error, "file-open", "no such file", {backup_file, 0, {}}, "give a file that `mozu backup` has written"});
   SqliteOptions o;
   o.path = backup_file;
   auto opened = open_sqlite(o);

@@ -16,7 +16,7 @@ namespace mozu::store {
 /// Where the location of StoreOptions leads to.
 struct Place {
   Engine engine = Engine::sqlite;
-  std::string path;  ///< file, or what libpq takes
+  std::string path;       ///< file, or what libpq takes
   std::int64_t lock = 0;  ///< of who writes (PostgreSQL, where both bases are one)
 };
 Place place_of(const std::string& location, std::string_view file);
@@ -42,7 +42,9 @@ class Pool {
     Lease(Pool& pool, std::unique_ptr<Connection> c) : pool_(&pool), c_(std::move(c)) {}
     Lease(Lease&&) = default;
     Lease& operator=(Lease&&) = delete;
-    ~Lease() { if (c_) pool_->give_back(std::move(c_)); }
+    ~Lease() {
+      if (c_) pool_->give_back(std::move(c_));
+    }
     Connection* operator->() const { return c_.get(); }
     Db& db() const { return *c_->db; }
 
@@ -69,7 +71,9 @@ class Turnstile {
     explicit Pass(Turnstile& t) : t_(&t) {}
     Pass(Pass&& o) noexcept : t_(std::exchange(o.t_, nullptr)) {}
     Pass& operator=(Pass&&) = delete;
-    ~Pass() { if (t_ != nullptr) t_->leave(); }
+    ~Pass() {
+      if (t_ != nullptr) t_->leave();
+    }
 
    private:
     Turnstile* t_;
@@ -83,7 +87,10 @@ class Turnstile {
 
  private:
   void leave() {
-    { const std::lock_guard held(lock_); taken_ = false; }
+    {
+      const std::lock_guard held(lock_);
+      taken_ = false;
+    }
     left_.notify_one();
   }
   std::mutex lock_;

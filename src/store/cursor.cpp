@@ -25,7 +25,9 @@ Cursor make_cursor(char kind, std::span<const std::int64_t> numbers) {
 
 Result<std::optional<std::vector<std::int64_t>>> read_cursor(char kind, std::size_t count, std::string_view cursor) {
   if (cursor.empty()) return std::nullopt;
-  const auto invalid = [] { return fail("cursor-invalid", "this is no cursor of this list", "use `next` of the page before as it is, with the same question"); };
+  const auto invalid = [] {
+    return fail("cursor-invalid", "this is no cursor of this list", "use `next` of the page before as it is, with the same question");
+  };
   if (cursor.size() > cursor_bytes_max || cursor[0] != kind) return invalid();
   std::vector<std::int64_t> out;
   for (const auto part : split(cursor.substr(1), '.')) {

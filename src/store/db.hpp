@@ -18,7 +18,9 @@ namespace mozu::store {
 enum class Engine : std::uint8_t { sqlite, postgres };
 
 /// A parameter. Text must be UTF-8 without NUL (PostgreSQL has none); anything else is Bytes.
-struct Bytes { std::string_view value; };
+struct Bytes {
+  std::string_view value;
+};
 using Bind = std::variant<std::int64_t, double, std::string_view, Bytes>;
 
 /// A row of an answer, valid until the sink returns.
@@ -39,14 +41,16 @@ using BatchSink = std::function<void(std::size_t, const Row&)>;
 /// One column of a batch; views must outlive the call. All columns of a batch have the same length.
 using Integers = std::vector<std::int64_t>;
 using Texts = std::vector<std::string_view>;
-struct Blobs : std::vector<std::string_view> { using vector::vector; };
+struct Blobs : std::vector<std::string_view> {
+  using vector::vector;
+};
 class Column {
  public:
-  Column(const Integers& c) : integers_(&c) {}                    // NOLINT: a column is what it is made of
-  Column(const Texts& c) : strings_(&c) {}                        // NOLINT
-  Column(const Blobs& c) : strings_(&c), bytes_(true) {}          // NOLINT
+  Column(const Integers& c) : integers_(&c) {}            // NOLINT: a column is what it is made of
+  Column(const Texts& c) : strings_(&c) {}                // NOLINT
+  Column(const Blobs& c) : strings_(&c), bytes_(true) {}  // NOLINT
   std::size_t size() const { return integers_ != nullptr ? integers_->size() : strings_->size(); }
-  const Integers* integers() const { return integers_; }          ///< or null
+  const Integers* integers() const { return integers_; }  ///< or null
   const std::vector<std::string_view>& strings() const { return *strings_; }
   bool bytes() const { return bytes_; }
 
@@ -98,9 +102,7 @@ class Db {
   Result<std::int64_t> integer(std::string_view sql, std::span<const Bind> binds = {}, std::int64_t absent = 0);
 };
 
-inline std::size_t rows_of(const Columns& columns) {
-  return columns.empty() ? 0 : columns.front().size();
-}
+inline std::size_t rows_of(const Columns& columns) { return columns.empty() ? 0 : columns.front().size(); }
 
 /// begin() … commit(), rolled back unless commit() was called.
 class Transaction {

@@ -60,8 +60,9 @@ Result<std::int64_t> AccountsImpl::audit(const AuditLine& given) {
     MOZU_TRY(read);
     MOZU_LET(line.sequence, db.integer("SELECT coalesce(max(sequence), 0) + 1 FROM audit"));
     line.chain = chained(before, line);
-    MOZU_TRY(db.run("INSERT INTO audit(sequence, at_ms, who, action, object, detail, organisation, chain) VALUES($1, $2, $3, $4, $5, $6, $7, $8)",
-                    {line.sequence, line.at.ms, Bytes{line.who}, Bytes{line.action}, Bytes{line.object}, Bytes{line.detail}, line.organisation, Bytes{line.chain}}));
+    MOZU_TRY(
+        db.run("INSERT INTO audit(sequence, at_ms, who, action, object, detail, organisation, chain) VALUES($1, $2, $3, $4, $5, $6, $7, $8)",
+               {line.sequence, line.at.ms, Bytes{line.who}, Bytes{line.action}, Bytes{line.object}, Bytes{line.detail}, line.organisation, Bytes{line.chain}}));
     return line.sequence;
   });
 }
@@ -86,10 +87,11 @@ Result<Page<AuditLine>> AccountsImpl::audit_log(const AuditQuery& q) {
   if (q.until) equal("at_ms", q.until->ms, "<");
   MOZU_LET(const auto reader, people_->reader());
   Page<AuditLine> page;
-  MOZU_TRY(reader.db().run(fmt::format("SELECT {} FROM audit WHERE {} ORDER BY sequence DESC LIMIT {}", audit_columns, where, limit + 1), binds, [&](const Row& r) {
-    page.items.push_back(read_line(r));
-    return true;
-  }));
+  MOZU_TRY(
+      reader.db().run(fmt::format("SELECT {} FROM audit WHERE {} ORDER BY sequence DESC LIMIT {}", audit_columns, where, limit + 1), binds, [&](const Row& r) {
+        page.items.push_back(read_line(r));
+        return true;
+      }));
   if (page.items.size() > limit) {
     page.items.resize(limit);
     page.next = make_cursor('a', std::array{page.items.back().sequence});
@@ -131,7 +133,10 @@ Result<std::int64_t> AccountsImpl::spend(intel::OrganisationId organisation, std
     MOZU_LET(const auto before, spent_of(db, organisation, day, what));
     const auto taken = std::max(std::min(amount, most - before), amount < 0 ? -before : std::int64_t{0});
     if (taken == 0) return taken;
-    MOZU_TRY(db.run("INSERT INTO spent(organisation, day, what, amount) VALUES($1, $2, $3, $4) ON CONFLICT(organisation, day, what) DO UPDATE SET amount = spent.amount + excluded.amount", {organisation, day, Bytes{what}, taken}));
+    MOZU_TRY(
+        db.run("INSERT INTO spent(organisation, day, what, amount) VALUES($1, $2, $3, $4) ON CONFLICT(organisation, day, what) DO UPDATE SET amount = "
+               "spent.amount + excluded.amount",
+               {organisation, day, Bytes{what}, taken}));
     if (before == 0) MOZU_TRY(db.run("DELETE FROM spent WHERE organisation = $1 AND day < $2", {organisation, day - kept_days}));
     return taken;
   });
@@ -152,17 +157,23 @@ Status AccountsImpl::set_setting(std::string_view key, std::string_view value) {
 }
 
 Result<std::optional<Document>> AccountsImpl::document(std::string_view collection, std::string_view id) {
-  return one<Document>(fmt::format("SELECT {}, json FROM document WHERE collection = $1 AND id = $2", document_columns), {Bytes{collection}, Bytes{id}}, read_document);
+  return one<Document>(fmt::format("SELECT {}, json FROM document WHERE collection = $1 AND id = $2", document_columns), {Bytes{collection}, Bytes{id}},
+                       read_document);
 }
 
 Result<std::int64_t> AccountsImpl::put_document(const Document& d) {
-  if (d.json.size() > document_bytes_max) return fail("document-too-large", fmt::format("the document has {} bytes; at most {} are kept", d.json.size(), document_bytes_max));
+  if (d.json.size() > document_bytes_max)
+    return fail("document-too-large", fmt::format("the document has {} bytes; at most {} are kept", d.json.size(), document_bytes_max));
   return people_->write([&](Db& db) -> Result<std::int64_t> {
     const auto now = Timestamp::now().ms;
     const Bind key[] = {Bytes{d.collection}, Bytes{d.id}};
     MOZU_LET(const auto stored, db.integer("SELECT version FROM document WHERE collection = $1 AND id = $2", key));
     if (stored != d.version)
-      return fail("conflict", stored == 0 ? "the document is gone" : d.version == 0 ? "there is such a document already" : "the document was changed meanwhile", "read it again and repeat the change");
+      return fail("conflict",
+                  stored == 0      ? "the document is gone"
+                  : d.version == 0 ? "there is such a document already"
+                                   : "the document was changed meanwhile",
+                  "read it again and repeat the change");
     if (stored == 0)
       MOZU_TRY(db.run("INSERT INTO document(collection, id, version, organisation, owner, created_ms, changed_ms, json) VALUES($1, $2, 1, $3, $4, $5, $6, $7)",
                       {Bytes{d.collection}, Bytes{d.id}, d.organisation, d.owner, now, now, Bytes{d.json}}));
@@ -178,7 +189,8 @@ Status AccountsImpl::remove_document(std::string_view collection, std::string_vi
 }
 
 Status AccountsImpl::remove_documents(std::string_view collection, Timestamp changed_before) {
-  return people_->write([&](Db& db) -> Status { return db.run("DELETE FROM document WHERE collection = $1 AND changed_ms < $2", {Bytes{collection}, changed_before.ms}); });
+  return people_->write(
+      [&](Db& db) -> Status { return db.run("DELETE FROM document WHERE collection = $1 AND changed_ms < $2", {Bytes{collection}, changed_before.ms}); });
 }
 
 Result<Page<Document>> AccountsImpl::documents(const DocumentQuery& q) {
@@ -196,7 +208,8 @@ Result<Page<Document>> AccountsImpl::documents(const DocumentQuery& q) {
   if (q.owner) add("owner =", *q.owner);
   MOZU_LET(const auto reader, people_->reader());
   Page<Document> page;
-  const std::string sql = fmt::format("SELECT {}{} FROM document WHERE {} ORDER BY id LIMIT {}", document_columns, q.with_json ? ", json" : ", NULL", where, limit + 1);
+  const std::string sql =
+      fmt::format("SELECT {}{} FROM document WHERE {} ORDER BY id LIMIT {}", document_columns, q.with_json ? ", json" : ", NULL", where, limit + 1);
   MOZU_TRY(reader.db().run(sql, binds, [&](const Row& r) {
     page.items.push_back(read_document(r));
     return true;

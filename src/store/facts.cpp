@@ -55,16 +55,34 @@ std::vector<Link> links_of(const intel::StixObject& o) {
   if (!o.relationship_type.empty() && !o.source_ref.empty() && !o.target_ref.empty())
     out.push_back({o.relationship_type, o.source_ref, o.target_ref, o.source_ref != o.id});
   for (const auto& r : o.references)
-    if (r.property != "object_marking_refs" && r.property != "granular_markings" && r.property != "marking_ref") out.push_back({r.property, o.id, r.target, false});
+    if (r.property != "object_marking_refs" && r.property != "granular_markings" && r.property != "marking_ref")
+      out.push_back({r.property, o.id, r.target, false});
   return out;
 }
 
 bool has_words(const intel::StixObject& o) { return o.type != "relationship" && o.type != "sighting"; }
 
 bool is_curated(std::string_view type) {
-  constexpr std::string_view mass[] = {"indicator", "observed-data", "artifact", "autonomous-system", "directory", "domain-name", "email-addr", "email-message",
-                                       "file", "ipv4-addr", "ipv6-addr", "mac-addr", "mutex", "network-traffic", "process", "software", "url", "user-account",
-                                       "windows-registry-key", "x509-certificate"};
+  constexpr std::string_view mass[] = {"indicator",
+                                       "observed-data",
+                                       "artifact",
+                                       "autonomous-system",
+                                       "directory",
+                                       "domain-name",
+                                       "email-addr",
+                                       "email-message",
+                                       "file",
+                                       "ipv4-addr",
+                                       "ipv6-addr",
+                                       "mac-addr",
+                                       "mutex",
+                                       "network-traffic",
+                                       "process",
+                                       "software",
+                                       "url",
+                                       "user-account",
+                                       "windows-registry-key",
+                                       "x509-certificate"};
   return std::find(std::begin(mass), std::end(mass), type) == std::end(mass);
 }
 
@@ -79,7 +97,8 @@ WordsRow words_of_object(const intel::StixObject& o) {
   return row;
 }
 
-WordsRow words_row(WordsRow row, const intel::StixObject& o, std::int64_t sequence, std::int64_t type, std::int64_t source, const std::vector<std::int64_t>& labels) {
+WordsRow words_row(WordsRow row, const intel::StixObject& o, std::int64_t sequence, std::int64_t type, std::int64_t source,
+                   const std::vector<std::int64_t>& labels) {
   row.sequence = sequence;
   row.facts = fmt::format("t{} s{}", type, source);
   for (const auto code : labels) row.facts += fmt::format(" l{}", code);

@@ -28,7 +28,8 @@ struct WordsRow {
   std::string name, prose, facts;
 };
 WordsRow words_of_object(const intel::StixObject& o);  ///< name and prose
-WordsRow words_row(WordsRow row, const intel::StixObject& o, std::int64_t sequence, std::int64_t type, std::int64_t source, const std::vector<std::int64_t>& labels);  ///< with the rest
+WordsRow words_row(WordsRow row, const intel::StixObject& o, std::int64_t sequence, std::int64_t type, std::int64_t source,
+                   const std::vector<std::int64_t>& labels);  ///< with the rest
 
 /// Label codes as the version row holds them: little-endian base 128.
 std::string pack_codes(const std::vector<std::int64_t>& codes);

@@ -13,16 +13,16 @@
 
 #include "content.hpp"
 #include "facts.hpp"
+#include "id_lookup.hpp"
 #include "id_table.hpp"
 #include "import_columns.hpp"
-#include "id_lookup.hpp"
 #include "mozu/base/hash.hpp"
 #include "mozu/formats/stix_objects.hpp"
 #include "object_key.hpp"
 #include "parts.hpp"
 #include "preparing.hpp"
-#include "subjects.hpp"
 #include "store_impl.hpp"
+#include "subjects.hpp"
 #include "text_index.hpp"
 
 namespace mozu::store {
@@ -48,9 +48,9 @@ std::string_view shown(std::string_view name) {
 
 struct Batch {
   std::vector<Item> items;
-  std::vector<Known*> asked;    // ids that are met for the first time
+  std::vector<Known*> asked;  // ids that are met for the first time
   std::vector<PartedId> parted;
-  bool resolved = false;        // what the base knows of them is known
+  bool resolved = false;                  // what the base knows of them is known
   std::unordered_set<std::uint64_t> ids;  // hashes: of two that are equal by chance, the second begins a batch as if it were the first again
   std::size_t bytes = 0;
   std::size_t objects_max = batch_objects_first;
@@ -65,7 +65,12 @@ struct Batch {
 
 class Importer final : public Import {
  public:
-  Importer(Db& db, Turnstile::Pass pass, ImportPlan plan) : pass_(std::move(pass)), db_(db), transaction_(db), plan_(std::move(plan)), ids_(plan_.provenance.organisation) {}
+  Importer(Db& db, Turnstile::Pass pass, ImportPlan plan)
+      : pass_(std::move(pass)),
+        db_(db),
+        transaction_(db),
+        plan_(std::move(plan)),
+        ids_(plan_.provenance.organisation) {}
 
   ~Importer() override {
     if (writing_.valid()) writing_.wait();
@@ -123,10 +128,11 @@ class Importer final : public Import {
     return fail("store-name", "a name that is new");
   };
   std::atomic<bool> prepares_ahead_ = false;
-  bool remembers_all_ = true;     // known_ has every id that the import has met
-  std::unique_ptr<Db> before_;    // the base as it was before the import
+  bool remembers_all_ = true;   // known_ has every id that the import has met
+  std::unique_ptr<Db> before_;  // the base as it was before the import
   Parts parts_before_;
-  IdTable known_;  // a bundle mostly speaks of what it has just brought. Its entries are the writing's; new ones come from who resolves, and there is one at a time
+  IdTable
+      known_;  // a bundle mostly speaks of what it has just brought. Its entries are the writing's; new ones come from who resolves, and there is one at a time
   IdLookup ids_;
   ImportCounts told_;
   std::optional<Diagnostic> broken_;  // after an error nothing more is taken
@@ -136,8 +142,8 @@ class Importer final : public Import {
   formats::StixObjectReader reader_;
   Batch batch_;
   CodeOf code_ = [this](NameKind kind, std::string_view text) { return names_.code(db_, kind, text); };
-  std::vector<std::string_view> new_ids_;     // keys of this batch that are new; the last one has the number last_n_
-  std::deque<std::string> own_keys_;          // those of new_ids_ that are the organisation's own
+  std::vector<std::string_view> new_ids_;  // keys of this batch that are new; the last one has the number last_n_
+  std::deque<std::string> own_keys_;       // those of new_ids_ that are the organisation's own
   std::map<std::tuple<std::int64_t, std::int64_t, std::int64_t>, std::int64_t> tally_;
   ImportCounts counts_;
   std::int64_t import_ = 0, source_ = 0, last_n_ = 0, first_sequence_ = 0, last_sequence_ = 0, now_ms_ = 0;
@@ -281,8 +287,10 @@ void Importer::part_from_common() {
 /// What the organisation related to an id before it had words of its own about it.
 Status Importer::move_edges() {
   constexpr std::string_view said = "EXISTS (SELECT 1 FROM object o JOIN version v ON v.sequence = o.sequence WHERE o.n = {} AND v.organisation = $3)";
-  const auto targets = fmt::format("UPDATE edge SET target = $1 WHERE part IN (SELECT number FROM part) AND target = $2 AND {}", fmt::format(said, "CASE WHEN edge.via = 0 THEN edge.source ELSE edge.via END"));
-  const auto sources = fmt::format("UPDATE edge SET source = $1 WHERE part IN (SELECT number FROM part) AND source = $2 AND via <> 0 AND {}", fmt::format(said, "edge.via"));
+  const auto targets = fmt::format("UPDATE edge SET target = $1 WHERE part IN (SELECT number FROM part) AND target = $2 AND {}",
+                                   fmt::format(said, "CASE WHEN edge.via = 0 THEN edge.source ELSE edge.via END"));
+  const auto sources =
+      fmt::format("UPDATE edge SET source = $1 WHERE part IN (SELECT number FROM part) AND source = $2 AND via <> 0 AND {}", fmt::format(said, "edge.via"));
   for (const auto& [others, own] : batch_.parted)
     for (const auto& sql : {targets, sources}) MOZU_TRY(db_.run(sql, {own->n, others, plan_.provenance.organisation}));
   return {};
@@ -333,7 +341,8 @@ Status Importer::read_latest() {
     if (item.before != 0) sequences.push_back(item.before), items.push_back(&item);
   return db_.select_many("SELECT modified_us, digest, organisation, type, tlp, source, import_number, labels FROM version WHERE sequence = $1", {sequences},
                          [&](std::size_t i, const Row& r) {
-                           items[i]->latest = {r.integer(0), r.integer(1), r.integer(2), r.integer(3), r.integer(4), r.integer(5), r.integer(6), unpack_codes(r.text(7))};
+                           items[i]->latest = {r.integer(0), r.integer(1), r.integer(2), r.integer(3),
+                                               r.integer(4), r.integer(5), r.integer(6), unpack_codes(r.text(7))};
                          });
 }
 
@@ -364,10 +373,11 @@ Status Importer::judge() {
 Status Importer::judge_repeated(const std::vector<Item*>& changed) {
   Integers numbers, modified, digests;
   for (const auto* item : changed) numbers.push_back(item->n), modified.push_back(item->object.modified_us), digests.push_back(item->digest);
-  return db_.select_many("SELECT import_number FROM version WHERE n = $1 AND modified_us = $2 AND digest = $3 AND replaced_by <> 0", {numbers, modified, digests},
-                         [&](std::size_t i, const Row& r) {
+  return db_.select_many("SELECT import_number FROM version WHERE n = $1 AND modified_us = $2 AND digest = $3 AND replaced_by <> 0",
+                         {numbers, modified, digests}, [&](std::size_t i, const Row& r) {
                            const std::int64_t said_in = r.integer(0), latest_in = changed[i]->latest.import;
-                           if (own_imports_.contains(said_in) && (!own_imports_.contains(latest_in) || said_in == latest_in)) changed[i]->fate = Fate::unchanged;
+                           if (own_imports_.contains(said_in) && (!own_imports_.contains(latest_in) || said_in == latest_in))
+                             changed[i]->fate = Fate::unchanged;
                          });
 }
 
@@ -483,7 +493,8 @@ Status Importer::take_away(std::span<Item* const> replaced) {
   MOZU_TRY(write_keys(keys, true));
   MOZU_TRY(db_.delete_many("label", "code,sequence", {labels.code, labels.sequence}));
   MOZU_TRY(remove_words(db_, words));
-  return db_.delete_many("edge", "part,source,relation,target_type,target,via", {edges.part, edges.source, edges.relation, edges.target_type, edges.target, edges.via});
+  return db_.delete_many("edge", "part,source,relation,target_type,target,via",
+                         {edges.part, edges.source, edges.relation, edges.target_type, edges.target, edges.via});
 }
 
 Status Importer::write_versions() {
@@ -501,9 +512,9 @@ Status Importer::write_versions() {
   }
   import.assign(n.size(), import_), source.assign(n.size(), source_), added.assign(n.size(), now_ms_);
   organisation.assign(n.size(), plan_.provenance.organisation);
-  MOZU_TRY(db_.insert_many("version",
-                           "sequence,n,type,import_number,source,organisation,tlp,confidence,revoked,created_us,modified_us,added_ms,digest,replaced_by,name,labels",
-                           {sequence, n, type, import, source, organisation, tlp, confidence, revoked, created, modified, added, digest, replaced_by, name, labels}));
+  MOZU_TRY(db_.insert_many(
+      "version", "sequence,n,type,import_number,source,organisation,tlp,confidence,revoked,created_us,modified_us,added_ms,digest,replaced_by,name,labels",
+      {sequence, n, type, import, source, organisation, tlp, confidence, revoked, created, modified, added, digest, replaced_by, name, labels}));
   return db_.insert_many("content", "sequence,json", {sequence, json});
 }
 
@@ -530,9 +541,10 @@ Status Importer::write_tally() {
   for (const auto& [who, change] : tally_) {
     if (change == 0) continue;
     const auto& [type, tlp, organisation] = who;
-    MOZU_TRY(db_.run("INSERT INTO tally(type, tlp, organisation, objects) VALUES($1, $2, $3, $4) "
-                     "ON CONFLICT(type, tlp, organisation) DO UPDATE SET objects = tally.objects + excluded.objects",
-                     {type, tlp, organisation, change}));
+    MOZU_TRY(
+        db_.run("INSERT INTO tally(type, tlp, organisation, objects) VALUES($1, $2, $3, $4) "
+                "ON CONFLICT(type, tlp, organisation) DO UPDATE SET objects = tally.objects + excluded.objects",
+                {type, tlp, organisation, change}));
   }
   return {};
 }
@@ -549,11 +561,12 @@ Result<ImportReceipt> Importer::commit() {
   MOZU_TRY(write_tally());
   const auto& p = plan_.provenance;
   const auto integer = [](std::uint64_t v) { return static_cast<std::int64_t>(v); };
-  MOZU_TRY(db_.run("INSERT INTO import(number, source, origin, sha256, actor, organisation, tlp, confidence, at_ms, added, updated, older, unchanged, refused) "
-                   "VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
-                   {import_, Bytes{p.source}, Bytes{p.origin}, Bytes{p.sha256}, Bytes{p.actor}, p.organisation, static_cast<std::int64_t>(p.tlp),
-                    static_cast<std::int64_t>(p.confidence), now_ms_, integer(counts_.added), integer(counts_.updated), integer(counts_.older),
-                    integer(counts_.unchanged), std::int64_t{0}}));
+  MOZU_TRY(
+      db_.run("INSERT INTO import(number, source, origin, sha256, actor, organisation, tlp, confidence, at_ms, added, updated, older, unchanged, refused) "
+              "VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+              {import_, Bytes{p.source}, Bytes{p.origin}, Bytes{p.sha256}, Bytes{p.actor}, p.organisation, static_cast<std::int64_t>(p.tlp),
+               static_cast<std::int64_t>(p.confidence), now_ms_, integer(counts_.added), integer(counts_.updated), integer(counts_.older),
+               integer(counts_.unchanged), std::int64_t{0}}));
   MOZU_TRY(write_subjects(db_, import_, first_sequence_, last_sequence_, p.subjects));
   if (plan_.dry_run) return ImportReceipt{0, counts_, last_sequence_};  // the destructor rolls back
   MOZU_TRY(transaction_.commit());

@@ -64,8 +64,8 @@ Result<Page<RawHead>> StoreImpl::list_raw(Db& db, const intel::Viewer& v, const 
   if (q.newest_first) where += fmt::format(" AND v.sequence <= {}", after ? (*after)[0] - 1 : top);
   else if (after) where += fmt::format(" AND v.sequence > {}", (*after)[0]);
   if (!q.all_versions) where += q.newest_first ? fmt::format(" AND (v.replaced_by = 0 OR v.replaced_by > {})", top) : " AND v.replaced_by = 0";
-  const auto sql = fmt::format("SELECT {} FROM version v JOIN object o ON o.n = v.n{} WHERE {} ORDER BY v.sequence {} LIMIT {}", head_columns, filter.joins, where,
-                               q.newest_first ? "DESC" : "ASC", limit + 1);
+  const auto sql = fmt::format("SELECT {} FROM version v JOIN object o ON o.n = v.n{} WHERE {} ORDER BY v.sequence {} LIMIT {}", head_columns, filter.joins,
+                               where, q.newest_first ? "DESC" : "ASC", limit + 1);
   MOZU_TRY(db.run(sql, {}, [&](const Row& r) {
     page.items.push_back(read_head(r));
     return true;

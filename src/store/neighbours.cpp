@@ -53,11 +53,14 @@ struct Walk {
 };
 
 /// The first edges of one part behind `after`: `wanted` of those that are shown, or all. Gives the place where it gave up after `most` edges.
-Result<std::optional<EdgePlace>> walk_part(Db& db, const Walk& w, const Part& part, std::optional<EdgePlace> after, std::size_t wanted, std::size_t most, std::vector<Found>& out) {
+Result<std::optional<EdgePlace>> walk_part(Db& db, const Walk& w, const Part& part, std::optional<EdgePlace> after, std::size_t wanted, std::size_t most,
+                                           std::vector<Found>& out) {
   const Side& s = w.side;
   constexpr int c = head_column_count;
   for (std::size_t window = wanted, walked = 0;;) {
-    const auto behind = after ? fmt::format(" AND (e.relation, e.{}, e.{}, e.via) > ({}, {}, {}, {})", s.other_type, s.other, (*after)[1], (*after)[2], (*after)[3], (*after)[4]) : "";
+    const auto behind = after ? fmt::format(" AND (e.relation, e.{}, e.{}, e.via) > ({}, {}, {}, {})", s.other_type, s.other, (*after)[1], (*after)[2],
+                                            (*after)[3], (*after)[4])
+                              : "";
     const auto sql = fmt::format(
         "SELECT {0}, e.relation, e.{1}, e.{2}, e.via, v.sequence IS NOT NULL, (SELECT x.key FROM object x WHERE x.n = e.via) FROM "
         "(SELECT e.relation, e.{1}, e.{2}, e.via FROM edge e WHERE {3} AND {4}{5} ORDER BY e.relation, e.{1}, e.{2}, e.via LIMIT {6}) e "
@@ -93,17 +96,22 @@ Status count_side(Db& db, const intel::Viewer& v, const Side& s, const Part& par
   for (std::int64_t relation = 0;;) {
     binds.resize(numbers.size());
     binds.emplace_back(relation);
-    MOZU_LET(relation, db.integer(fmt::format("SELECT e.relation FROM edge e WHERE {} AND e.{} {} AND e.relation > ${} ORDER BY e.relation LIMIT 1", is_in(part, "e", db.engine()), s.own, among(numbers), binds.size()), binds));
+    MOZU_LET(relation, db.integer(fmt::format("SELECT e.relation FROM edge e WHERE {} AND e.{} {} AND e.relation > ${} ORDER BY e.relation LIMIT 1",
+                                              is_in(part, "e", db.engine()), s.own, among(numbers), binds.size()),
+                                  binds));
     if (relation == 0) return {};
     binds.back() = relation;
     auto& counts = out.relations[relation];
-    MOZU_TRY(db.run(fmt::format("SELECT e.{0}, v.sequence IS NOT NULL FROM (SELECT e.{0}, e.{1}, e.via FROM edge e WHERE {2} AND e.{3} {4} AND e.relation = ${5} LIMIT {6}) e "
-                                "LEFT JOIN object o ON o.n = e.{1} LEFT JOIN version v ON v.sequence = o.sequence AND v.revoked = 0 AND {7} AND {8}",
-                                s.other_type, s.other, is_in(part, "e", db.engine()), s.own, among(numbers), binds.size(), counted_max + 1 - counts.walked, visible(v, "v"), via_visible(v, false)),
-                    binds, [&](const Row& r) {
-                      if (++counts.walked <= counted_max && r.integer(1) != 0) ++counts.types[r.integer(0)];
-                      return true;
-                    }));
+    MOZU_TRY(db.run(
+        fmt::format(
+            "SELECT e.{0}, v.sequence IS NOT NULL FROM (SELECT e.{0}, e.{1}, e.via FROM edge e WHERE {2} AND e.{3} {4} AND e.relation = ${5} LIMIT {6}) e "
+            "LEFT JOIN object o ON o.n = e.{1} LEFT JOIN version v ON v.sequence = o.sequence AND v.revoked = 0 AND {7} AND {8}",
+            s.other_type, s.other, is_in(part, "e", db.engine()), s.own, among(numbers), binds.size(), counted_max + 1 - counts.walked, visible(v, "v"),
+            via_visible(v, false)),
+        binds, [&](const Row& r) {
+          if (++counts.walked <= counted_max && r.integer(1) != 0) ++counts.types[r.integer(0)];
+          return true;
+        }));
   }
 }
 

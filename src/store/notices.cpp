@@ -17,7 +17,8 @@ constexpr auto waiting = static_cast<std::int64_t>(NoticeState::waiting);
 
 Notice read_notice(const Row& r) {
   Notice n;
-  n.id = r.integer(0), n.rule = r.text(1), n.event = r.text(2), n.owner = r.integer(3), n.channel = r.integer(4), n.created = {r.integer(5)}, n.due = {r.integer(6)};
+  n.id = r.integer(0), n.rule = r.text(1), n.event = r.text(2), n.owner = r.integer(3), n.channel = r.integer(4), n.created = {r.integer(5)},
+  n.due = {r.integer(6)};
   n.state = static_cast<NoticeState>(r.integer(7)), n.tries = r.integer(8), n.why = r.text(9), n.changed = {r.integer(10)};
   return n;
 }
@@ -33,10 +34,12 @@ Result<std::int64_t> next_numbers(Db& db, std::int64_t n) {
 
 Result<std::vector<std::string>> waiting_rules(Db& db, const Accounts::NoticeClaim& claim) {
   std::vector<std::string> rules;
-  MOZU_TRY(db.run(fmt::format("SELECT rule FROM notice WHERE state = 0 AND channel = $1 AND due_ms <= $2 ORDER BY due_ms, id LIMIT {}", claim.rules * looked_at_per_rule), {claim.channel, claim.now.ms}, [&](const Row& r) {
-    if (std::ranges::find(rules, r.text(0)) == rules.end()) rules.emplace_back(r.text(0));
-    return rules.size() < claim.rules;
-  }));
+  MOZU_TRY(db.run(
+      fmt::format("SELECT rule FROM notice WHERE state = 0 AND channel = $1 AND due_ms <= $2 ORDER BY due_ms, id LIMIT {}", claim.rules * looked_at_per_rule),
+      {claim.channel, claim.now.ms}, [&](const Row& r) {
+        if (std::ranges::find(rules, r.text(0)) == rules.end()) rules.emplace_back(r.text(0));
+        return rules.size() < claim.rules;
+      }));
   return rules;
 }
 
@@ -54,7 +57,9 @@ Result<std::uint64_t> AccountsImpl::add_notices(std::span<const Notice> notices,
       rule.push_back(n.rule), event.push_back(n.event);
     }
     const Bind from[] = {first};
-    if (!notices.empty()) MOZU_TRY(db.insert_many("notice", "id,rule,event,owner,channel,created_ms,due_ms,state,tries,why,changed_ms", {id, rule, event, owner, channel, created, due, state, none, why, created}, "ON CONFLICT DO NOTHING"));
+    if (!notices.empty())
+      MOZU_TRY(db.insert_many("notice", "id,rule,event,owner,channel,created_ms,due_ms,state,tries,why,changed_ms",
+                              {id, rule, event, owner, channel, created, due, state, none, why, created}, "ON CONFLICT DO NOTHING"));
     MOZU_TRY(db.run("INSERT INTO setting(key, value) VALUES($1, $2) ON CONFLICT(key) DO UPDATE SET value = excluded.value", {Bytes{setting}, Bytes{value}}));
     MOZU_LET(const auto added, db.integer("SELECT count(*) FROM notice WHERE id >= $1", from));
     return static_cast<std::uint64_t>(added);
@@ -72,10 +77,11 @@ Result<std::vector<Notice>> AccountsImpl::claim_notices(const NoticeClaim& claim
     std::vector<Notice> out;
     for (const auto& rule : rules) {
       std::vector<Notice> found;
-      MOZU_TRY(db.run(fmt::format("SELECT {} FROM notice WHERE rule = $1 AND state = 0 AND due_ms <= $2 ORDER BY id LIMIT {}", columns, claim.most), {Bytes{rule}, claim.now.ms}, [&](const Row& r) {
-        found.push_back(read_notice(r));
-        return true;
-      }));
+      MOZU_TRY(db.run(fmt::format("SELECT {} FROM notice WHERE rule = $1 AND state = 0 AND due_ms <= $2 ORDER BY id LIMIT {}", columns, claim.most),
+                      {Bytes{rule}, claim.now.ms}, [&](const Row& r) {
+                        found.push_back(read_notice(r));
+                        return true;
+                      }));
       for (Notice& n : found) {  // on a base that several servers share, another may have been faster
         MOZU_TRY(db.run("UPDATE notice SET due_ms = $1, tries = tries + 1 WHERE id = $2 AND state = 0 AND due_ms <= $3", {claim.until.ms, n.id, claim.now.ms}));
         if (db.changed() == 0) continue;
@@ -90,14 +96,16 @@ Result<std::vector<Notice>> AccountsImpl::claim_notices(const NoticeClaim& claim
 Status AccountsImpl::settle_notices(std::span<const std::int64_t> ids, NoticeState state, Timestamp due, std::string_view why) {
   return people_->write([&](Db& db) -> Status {
     for (const auto id : ids)
-      MOZU_TRY(db.run("UPDATE notice SET state = $1, due_ms = $2, why = $3, changed_ms = $4 WHERE id = $5 AND state = 0", {static_cast<std::int64_t>(state), due.ms, Bytes{why}, Timestamp::now().ms, id}));
+      MOZU_TRY(db.run("UPDATE notice SET state = $1, due_ms = $2, why = $3, changed_ms = $4 WHERE id = $5 AND state = 0",
+                      {static_cast<std::int64_t>(state), due.ms, Bytes{why}, Timestamp::now().ms, id}));
     return {};
   });
 }
 
 Status AccountsImpl::release_notices(std::span<const Notice> claimed, Timestamp due) {
   return people_->write([&](Db& db) -> Status {
-    for (const Notice& n : claimed) MOZU_TRY(db.run("UPDATE notice SET due_ms = $1, tries = $2 WHERE id = $3 AND state = 0 AND tries = $4", {due.ms, n.tries - 1, n.id, n.tries}));
+    for (const Notice& n : claimed)
+      MOZU_TRY(db.run("UPDATE notice SET due_ms = $1, tries = $2 WHERE id = $3 AND state = 0 AND tries = $4", {due.ms, n.tries - 1, n.id, n.tries}));
     return {};
   });
 }
@@ -127,7 +135,9 @@ Result<Page<Notice>> AccountsImpl::notices(const NoticeQuery& q) {
 }
 
 Result<std::vector<std::pair<NoticeState, std::uint64_t>>> AccountsImpl::count_notices() {
-  return all<std::pair<NoticeState, std::uint64_t>>("SELECT state, count(*) FROM notice GROUP BY state ORDER BY state", {}, [](const Row& r) { return std::pair{static_cast<NoticeState>(r.integer(0)), static_cast<std::uint64_t>(r.integer(1))}; });
+  return all<std::pair<NoticeState, std::uint64_t>>("SELECT state, count(*) FROM notice GROUP BY state ORDER BY state", {}, [](const Row& r) {
+    return std::pair{static_cast<NoticeState>(r.integer(0)), static_cast<std::uint64_t>(r.integer(1))};
+  });
 }
 
 Status AccountsImpl::remove_notices(Timestamp changed_before) {

@@ -10,13 +10,15 @@ namespace {
 
 // Stored: the shape of a filter that bases hold never changes.
 constexpr std::size_t line_bytes = 64, bits_an_id = 12, probes = 6;
-constexpr unsigned bit_of_line = 9;                 // 512 bits are numbered by so many
+constexpr unsigned bit_of_line = 9;  // 512 bits are numbered by so many
 constexpr std::size_t row_bytes = std::size_t{1} << 16;
 
 }  // namespace
 
 /// The low half of the hash chooses the line, the high half steps through it.
-std::size_t PartFilter::line_of(std::uint64_t hash) const { return static_cast<std::size_t>(((hash & 0xFFFFFFFF) * (bits_.size() / line_bytes)) >> 32) * line_bytes; }
+std::size_t PartFilter::line_of(std::uint64_t hash) const {
+  return static_cast<std::size_t>(((hash & 0xFFFFFFFF) * (bits_.size() / line_bytes)) >> 32) * line_bytes;
+}
 
 namespace {
 
@@ -71,7 +73,8 @@ Result<PartFilter> PartFilter::read(Db& db, std::int64_t part) {
     filter.bits_ += r.text(0);
     return true;
   }));
-  if (filter.bits_.size() % line_bytes != 0) return fail("store-corrupt", "the filter of a part of the knowledge base is damaged", "restore the last backup with 'mozu restore'");
+  if (filter.bits_.size() % line_bytes != 0)
+    return fail("store-corrupt", "the filter of a part of the knowledge base is damaged", "restore the last backup with 'mozu restore'");
   return filter;
 }
 

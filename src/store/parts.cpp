@@ -20,7 +20,7 @@ Result<Parts> Parts::read(Db& db) {
   return parts;
 }
 
-const Part& Parts::last_from(std::int64_t value, std::int64_t Part::*first) const {
+const Part& Parts::last_from(std::int64_t value, std::int64_t Part::* first) const {
   auto at = all_.size() - 1;
   while (at > 0 && all_[at].*first > value) --at;
   return all_[at];

@@ -29,7 +29,7 @@ class Parts {
   Status grow(Db& db, std::int64_t next_n, std::int64_t next_sequence, std::int64_t objects_max);
 
  private:
-  const Part& last_from(std::int64_t value, std::int64_t Part::*first) const;
+  const Part& last_from(std::int64_t value, std::int64_t Part::* first) const;
   std::vector<Part> all_;
 };
 

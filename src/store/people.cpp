@@ -41,14 +41,16 @@ Status room_for_decision(Db& db, intel::OrganisationId organisation, std::string
   const Bind whose[] = {organisation};
   MOZU_LET(const auto n, db.integer("SELECT count(*) FROM decision WHERE organisation = $1", whose));
   if (static_cast<std::size_t>(n) < decisions_max) return {};
-  return fail("too-many-decisions", fmt::format("an organisation has decided {} times already; no further pair is kept", n), "what is known to be one is better said in the source");
+  return fail("too-many-decisions", fmt::format("an organisation has decided {} times already; no further pair is kept", n),
+              "what is known to be one is better said in the source");
 }
 
 Status room_for_tag(Db& db, intel::OrganisationId organisation, std::string_view id, std::string_view tag) {
   const Bind of[] = {Bytes{id}, organisation, Bytes{tag}};
   MOZU_LET(const auto others, db.integer("SELECT count(*) FROM tag WHERE object = $1 AND organisation = $2 AND tag <> $3", of));
   if (static_cast<std::size_t>(others) < tags_max) return {};
-  return fail("too-many-tags", fmt::format("the organisation has given this object {} tags already; no further one is kept", others), "take away one that is no longer needed");
+  return fail("too-many-tags", fmt::format("the organisation has given this object {} tags already; no further one is kept", others),
+              "take away one that is no longer needed");
 }
 
 }  // namespace
@@ -60,9 +62,10 @@ Status StoreImpl::tag(intel::OrganisationId organisation, std::string_view id, s
   return people_->write([&](Db& db) -> Status {
     if (weight == 0) return db.run("DELETE FROM tag WHERE object = $1 AND organisation = $2 AND tag = $3", {Bytes{id}, organisation, Bytes{tag}});
     MOZU_TRY(room_for_tag(db, organisation, id, tag));
-    return db.run("INSERT INTO tag(object, organisation, tag, weight, who, at_ms) VALUES($1, $2, $3, $4, $5, $6) "
-                  "ON CONFLICT(object, organisation, tag) DO UPDATE SET weight = excluded.weight, who = excluded.who, at_ms = excluded.at_ms",
-                  {Bytes{id}, organisation, Bytes{tag}, std::int64_t{weight}, Bytes{who}, Timestamp::now().ms});
+    return db.run(
+        "INSERT INTO tag(object, organisation, tag, weight, who, at_ms) VALUES($1, $2, $3, $4, $5, $6) "
+        "ON CONFLICT(object, organisation, tag) DO UPDATE SET weight = excluded.weight, who = excluded.who, at_ms = excluded.at_ms",
+        {Bytes{id}, organisation, Bytes{tag}, std::int64_t{weight}, Bytes{who}, Timestamp::now().ms});
   });
 }
 
@@ -70,8 +73,9 @@ Result<std::vector<std::pair<std::string, int>>> StoreImpl::tags(const intel::Vi
   MOZU_LET(const auto reader, people_->reader());
   std::vector<std::pair<std::string, int>> out;
   // Own words stand before those of others.
-  const auto sql = fmt::format("SELECT tag, weight FROM tag WHERE object = $1 AND {} ORDER BY tag, CASE organisation WHEN {} THEN 0 WHEN {} THEN 1 ELSE 2 END, weight DESC",
-                               heard(v), v.organisation, intel::common);
+  const auto sql =
+      fmt::format("SELECT tag, weight FROM tag WHERE object = $1 AND {} ORDER BY tag, CASE organisation WHEN {} THEN 0 WHEN {} THEN 1 ELSE 2 END, weight DESC",
+                  heard(v), v.organisation, intel::common);
   MOZU_TRY(reader.db().run(sql, {Bytes{id}}, [&](const Row& r) {
     if (out.empty() || out.back().first != r.text(0)) out.emplace_back(r.text(0), static_cast<int>(r.integer(1)));
     return true;
@@ -85,9 +89,10 @@ Status StoreImpl::decide(intel::OrganisationId organisation, std::string_view id
   if (other < id) std::swap(id, other);  // one row a pair, whoever is named first
   return people_->write([&](Db& db) -> Status {
     MOZU_TRY(room_for_decision(db, organisation, id, other));
-    MOZU_TRY(db.run("INSERT INTO decision(organisation, id, other, sameness, who, at_ms) VALUES($1, $2, $3, $4, $5, $6) "
-                    "ON CONFLICT(organisation, id, other) DO UPDATE SET sameness = excluded.sameness, who = excluded.who, at_ms = excluded.at_ms",
-                    {organisation, Bytes{id}, Bytes{other}, static_cast<std::int64_t>(sameness), Bytes{who}, Timestamp::now().ms}));
+    MOZU_TRY(
+        db.run("INSERT INTO decision(organisation, id, other, sameness, who, at_ms) VALUES($1, $2, $3, $4, $5, $6) "
+               "ON CONFLICT(organisation, id, other) DO UPDATE SET sameness = excluded.sameness, who = excluded.who, at_ms = excluded.at_ms",
+               {organisation, Bytes{id}, Bytes{other}, static_cast<std::int64_t>(sameness), Bytes{who}, Timestamp::now().ms}));
     return db.run("INSERT INTO meta(key, value) VALUES($1, 1) ON CONFLICT(key) DO UPDATE SET value = meta.value + 1", {Bytes{decisions_counter}});
   });
 }
@@ -101,8 +106,10 @@ Result<std::int64_t> StoreImpl::decisions_made() {
 Result<std::vector<Store::Decision>> StoreImpl::decisions(const intel::Viewer& v) {
   MOZU_LET(const auto reader, people_->reader());
   std::vector<Decision> out;
-  const auto sql = fmt::format("SELECT id, other, sameness, who, at_ms, organisation FROM decision WHERE {} ORDER BY id, other, CASE organisation WHEN {} THEN 0 ELSE 1 END, organisation",
-                               heard(v), v.organisation);
+  const auto sql = fmt::format(
+      "SELECT id, other, sameness, who, at_ms, organisation FROM decision WHERE {} ORDER BY id, other, CASE organisation WHEN {} THEN 0 ELSE 1 END, "
+      "organisation",
+      heard(v), v.organisation);
   MOZU_TRY(reader.db().run(sql, {}, [&](const Row& r) {
     if (!v.all && !out.empty() && out.back().id == r.text(0) && out.back().other == r.text(1)) return true;  // the own word counts
     out.push_back({std::string(r.text(0)), std::string(r.text(1)), static_cast<Sameness>(r.integer(2)), std::string(r.text(3)), {r.integer(4)}, r.integer(5)});

@@ -87,9 +87,12 @@ void Parameters::array(const Column& c) {
   add(0, std::move(out));  // the cast in the statement tells the type
 }
 
-struct Saying { std::string_view state, code, message, hint; };
+struct Saying {
+  std::string_view state, code, message, hint;
+};
 constexpr Saying sayings[] = {
-    {"53100", "store-full", "the disk of the database server is full", "free space there and do it again; what was acknowledged before is kept, this change was undone"},
+    {"53100", "store-full", "the disk of the database server is full",
+     "free space there and do it again; what was acknowledged before is kept, this change was undone"},
     {"53200", "store-memory", "the database server is out of memory", "free memory there, or use smaller inputs"},
     {"53300", "store-connection", "the database server has no connection left", "raise max_connections there, or use fewer readers"},
     {"25006", "store-read-only", "the database can only be read", "write to the primary server"},
@@ -106,7 +109,8 @@ std::string one_line(std::string_view text) {
 }
 
 std::unexpected<Diagnostic> lost(std::string_view detail) {
-  return fail("store-connection", fmt::format("no connection to the database server: {}", one_line(detail)), "is the server running, and are address, user and password right? Nothing unacknowledged was kept");
+  return fail("store-connection", fmt::format("no connection to the database server: {}", one_line(detail)),
+              "is the server running, and are address, user and password right? Nothing unacknowledged was kept");
 }
 
 class Driver final : public Db {
@@ -117,7 +121,8 @@ class Driver final : public Db {
     if (PQstatus(connection_.get()) != CONNECTION_OK) return lost(PQerrorMessage(connection_.get()));
     PQsetNoticeProcessor(connection_.get(), [](void*, const char*) {}, nullptr);  // else libpq writes to standard error, between lines of the log
     constexpr int version_min = 150'000;
-    if (PQserverVersion(connection_.get()) < version_min) return fail("store-connection", "the database server is older than PostgreSQL 15", "use version 15 or newer");
+    if (PQserverVersion(connection_.get()) < version_min)
+      return fail("store-connection", "the database server is older than PostgreSQL 15", "use version 15 or newer");
     return prepare_session();
   }
   Engine engine() const override { return Engine::postgres; }
@@ -242,7 +247,8 @@ class Driver final : public Db {
     const auto status = PQresultStatus(answer.get());
     if (status != PGRES_COMMAND_OK && status != PGRES_TUPLES_OK && status != PGRES_EMPTY_QUERY) return failed(answer.get());
     // The server answers COMMIT of a failed transaction with ROLLBACK.
-    if (sql == "COMMIT" && std::strcmp(PQcmdStatus(answer.get()), "COMMIT") != 0) return fail("store-engine", "the transaction had failed before", "see the first error");
+    if (sql == "COMMIT" && std::strcmp(PQcmdStatus(answer.get()), "COMMIT") != 0)
+      return fail("store-engine", "the transaction had failed before", "see the first error");
     return {};
   }
 

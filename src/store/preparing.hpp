@@ -41,7 +41,7 @@ struct Item {
   WordsRow words;
   bool identified = false;  // `type`, `key` and `edges` are made
   bool labelled = false;    // `labels` and `packed_labels` are
-  bool is_packed = false;       // `packed` and `words` are, and the keys of `object` are short
+  bool is_packed = false;   // `packed` and `words` are, and the keys of `object` are short
   Known* known = nullptr;
   std::int64_t before = 0;  // sequence of the version that was the latest, or 0
   Latest latest;

@@ -92,7 +92,10 @@ Question read_question(std::string_view text) {
   Question q;
   text = trim(text.substr(0, question_bytes_max));
   for (std::size_t at = 0; at < text.size();) {
-    if (is_space(static_cast<unsigned char>(text[at]))) { ++at; continue; }
+    if (is_space(static_cast<unsigned char>(text[at]))) {
+      ++at;
+      continue;
+    }
     const bool without = text[at] == '-' && at + 1 < text.size() && !is_space(static_cast<unsigned char>(text[at + 1]));
     if (without) ++at;
     if (text[at] == '"') {

@@ -46,7 +46,8 @@ Result<std::vector<StoredObject>> StoreImpl::objects(const intel::Viewer& v, std
   MOZU_LET(const auto keys, keys_of(db, v, ids));
   const Blobs asked(keys.begin(), keys.end());
   std::vector<std::optional<RawObject>> raws(keys.size());
-  const auto sql = object_select(fmt::format("{} JOIN version v ON v.sequence = o.sequence JOIN content c ON c.sequence = o.sequence WHERE {} AND {}", object_of_key, is_of_key, visible(v, "v")));
+  const auto sql = object_select(fmt::format("{} JOIN version v ON v.sequence = o.sequence JOIN content c ON c.sequence = o.sequence WHERE {} AND {}",
+                                             object_of_key, is_of_key, visible(v, "v")));
   MOZU_TRY(db.select_many(sql, {asked}, [&](std::size_t i, const Row& r) { raws[i] = RawObject::read(r); }));
   std::vector<StoredObject> out;
   for (std::size_t i = 0; i < raws.size(); i += 2) {
@@ -65,7 +66,8 @@ Result<std::vector<Head>> StoreImpl::heads(const intel::Viewer& v, std::span<con
   MOZU_LET(const auto keys, keys_of(db, v, ids));
   const Blobs asked(keys.begin(), keys.end());
   std::vector<std::optional<RawHead>> raws(keys.size());
-  const auto sql = fmt::format("SELECT {} FROM {} JOIN version v ON v.sequence = o.sequence WHERE {} AND {}", head_columns, object_of_key, is_of_key, visible(v, "v"));
+  const auto sql =
+      fmt::format("SELECT {} FROM {} JOIN version v ON v.sequence = o.sequence WHERE {} AND {}", head_columns, object_of_key, is_of_key, visible(v, "v"));
   MOZU_TRY(db.select_many(sql, {asked}, [&](std::size_t i, const Row& r) { raws[i] = read_head(r); }));
   std::vector<RawHead> found;
   for (std::size_t i = 0; i < raws.size(); i += 2)
@@ -121,10 +123,12 @@ Result<std::vector<KeyHits>> StoreImpl::find(const intel::Viewer& v, std::span<c
   MOZU_LET(const auto parts, Parts::read(db));
   std::vector<std::pair<std::size_t, RawHead>> raws;
   for (const auto& part : parts.all()) {
-    const auto sql = fmt::format("SELECT {} FROM {} AND {} ORDER BY k.sequence DESC LIMIT {}", head_columns, versions_of_value(part, db.engine()), visible(v, "v"), page_size(per_key_max));
+    const auto sql = fmt::format("SELECT {} FROM {} AND {} ORDER BY k.sequence DESC LIMIT {}", head_columns, versions_of_value(part, db.engine()),
+                                 visible(v, "v"), page_size(per_key_max));
     MOZU_TRY(db.select_many(sql, {kinds, asked}, [&](std::size_t i, const Row& r) { raws.emplace_back(i, read_head(r)); }));
   }
-  std::stable_sort(raws.begin(), raws.end(), [](const auto& a, const auto& b) { return std::pair(a.first, -a.second.head.sequence) < std::pair(b.first, -b.second.head.sequence); });
+  std::stable_sort(raws.begin(), raws.end(),
+                   [](const auto& a, const auto& b) { return std::pair(a.first, -a.second.head.sequence) < std::pair(b.first, -b.second.head.sequence); });
   std::vector<KeyHits> out;
   for (auto& [i, raw] : raws) {
     MOZU_TRY(name_head(db, raw));
@@ -136,7 +140,8 @@ Result<std::vector<KeyHits>> StoreImpl::find(const intel::Viewer& v, std::span<c
 
 namespace {
 
-constexpr std::string_view import_columns = "i.number, i.source, i.origin, i.sha256, i.actor, i.organisation, i.tlp, i.confidence, i.at_ms, i.added, i.updated, i.older, i.unchanged";
+constexpr std::string_view import_columns =
+    "i.number, i.source, i.origin, i.sha256, i.actor, i.organisation, i.tlp, i.confidence, i.at_ms, i.added, i.updated, i.older, i.unchanged";
 constexpr int import_column_count = 13;
 
 ImportCounts read_counts(const Row& r, int first) {
@@ -161,11 +166,12 @@ Result<Page<ImportRecord>> StoreImpl::imports(const intel::Viewer& v, const Curs
   limit = page_size(limit);
   MOZU_LET(const auto reader, readers_.borrow());
   Page<ImportRecord> page;
-  MOZU_TRY(reader.db().run(fmt::format("SELECT {} FROM import i WHERE number < $1 AND {} ORDER BY number DESC LIMIT $2", import_columns, visible(v, "i", Rows::imports)),
-                           {after ? after->front() : std::numeric_limits<std::int64_t>::max(), static_cast<std::int64_t>(limit + 1)}, [&](const Row& r) {
-                             page.items.push_back(read_import(r));
-                             return true;
-                           }));
+  MOZU_TRY(reader.db().run(
+      fmt::format("SELECT {} FROM import i WHERE number < $1 AND {} ORDER BY number DESC LIMIT $2", import_columns, visible(v, "i", Rows::imports)),
+      {after ? after->front() : std::numeric_limits<std::int64_t>::max(), static_cast<std::int64_t>(limit + 1)}, [&](const Row& r) {
+        page.items.push_back(read_import(r));
+        return true;
+      }));
   if (page.items.size() > limit) {
     page.items.resize(limit);
     page.next = make_cursor('i', std::array{page.items.back().number});
@@ -177,9 +183,13 @@ Result<std::vector<SourceRecord>> StoreImpl::sources(const intel::Viewer& v) {
   MOZU_LET(const auto reader, readers_.borrow());
   std::vector<SourceRecord> out;
   // Sums of integers are of another type in PostgreSQL.
-  const auto sql = fmt::format("SELECT {}, s.imports, s.added, s.updated, s.older, s.unchanged FROM (SELECT max(number) AS number, count(*) AS imports, CAST(sum(added) AS bigint) AS added, "
-                               "CAST(sum(updated) AS bigint) AS updated, CAST(sum(older) AS bigint) AS older, CAST(sum(unchanged) AS bigint) AS unchanged FROM import i WHERE {} GROUP BY source) s "
-                               "JOIN import i ON i.number = s.number ORDER BY i.source", import_columns, visible(v, "i", Rows::imports));
+  const auto sql = fmt::format(
+      "SELECT {}, s.imports, s.added, s.updated, s.older, s.unchanged FROM (SELECT max(number) AS number, count(*) AS imports, CAST(sum(added) AS bigint) AS "
+      "added, "
+      "CAST(sum(updated) AS bigint) AS updated, CAST(sum(older) AS bigint) AS older, CAST(sum(unchanged) AS bigint) AS unchanged FROM import i WHERE {} GROUP "
+      "BY source) s "
+      "JOIN import i ON i.number = s.number ORDER BY i.source",
+      import_columns, visible(v, "i", Rows::imports));
   MOZU_TRY(reader.db().run(sql, {}, [&](const Row& r) {
     out.push_back({static_cast<std::uint64_t>(r.integer(import_column_count)), read_counts(r, import_column_count + 1), read_import(r)});
     return true;

@@ -28,12 +28,13 @@ Status rebuild_words(Db& db) {
   intel::StixObject object;
   for (std::int64_t after = 0;;) {
     std::vector<Raw> batch;
-    MOZU_TRY(db.run("SELECT v.sequence, v.type, v.source, v.labels, c.json FROM version v JOIN content c ON c.sequence = v.sequence "
-                    "WHERE v.sequence > $1 AND v.replaced_by = 0 ORDER BY v.sequence LIMIT $2",
-                    {after, batch_rows}, [&](const Row& r) {
-                      batch.push_back({r.integer(0), r.integer(1), r.integer(2), unpack_codes(r.text(3)), std::string(r.text(4))});
-                      return true;
-                    }));
+    MOZU_TRY(
+        db.run("SELECT v.sequence, v.type, v.source, v.labels, c.json FROM version v JOIN content c ON c.sequence = v.sequence "
+               "WHERE v.sequence > $1 AND v.replaced_by = 0 ORDER BY v.sequence LIMIT $2",
+               {after, batch_rows}, [&](const Row& r) {
+                 batch.push_back({r.integer(0), r.integer(1), r.integer(2), unpack_codes(r.text(3)), std::string(r.text(4))});
+                 return true;
+               }));
     if (batch.empty()) return {};
     after = batch.back().sequence;
     std::vector<WordsRow> rows;

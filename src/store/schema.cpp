@@ -16,7 +16,8 @@ Result<bool> has_meta(Db& db) {
 
 int newest_version(const Schema& schema) { return static_cast<int>(schema.steps.size()); }
 std::unexpected<Diagnostic> newer(const Schema& schema, int found) {
-  return fail("store-newer", fmt::format("the {} base has version {}, made by a newer Mozu; this one knows up to {}", schema.name, found, newest_version(schema)),
+  return fail("store-newer",
+              fmt::format("the {} base has version {}, made by a newer Mozu; this one knows up to {}", schema.name, found, newest_version(schema)),
               "use the newer program, or restore a backup made by this one");
 }
 
@@ -25,7 +26,7 @@ std::unexpected<Diagnostic> newer(const Schema& schema, int found) {
 std::string in_dialect(std::string_view sql, Engine engine) {
   const bool sqlite = engine == Engine::sqlite;
   const std::pair<std::string_view, std::string_view> words[] = {
-      {"{int}", sqlite ? "INTEGER" : "BIGINT"}, {"{bytes}", sqlite ? "BLOB" : "BYTEA"}, {"{clustered}", sqlite ? "WITHOUT ROWID" : ""},
+      {"{int}", sqlite ? "INTEGER" : "BIGINT"}, {"{bytes}", sqlite ? "BLOB" : "BYTEA"},  {"{clustered}", sqlite ? "WITHOUT ROWID" : ""},
       {"{part_first}", sqlite ? "part, " : ""}, {"{part_last}", sqlite ? "" : ", part"}, {"{part_objects}", sqlite ? "4194304" : "4611686018427387904"}};
   std::string out(sql);
   for (const auto& [word, meaning] : words)
@@ -46,7 +47,8 @@ Status must_be_newest(Db& db, const Schema& schema) {
   MOZU_LET(const int found, schema_version(db, schema));
   if (found > newest) return newer(schema, found);
   if (found == newest) return {};
-  return fail("store-older", fmt::format("the {} base has version {} and must be brought to {}", schema.name, found, newest), "open it once for writing, e.g. with 'mozu doctor'");
+  return fail("store-older", fmt::format("the {} base has version {} and must be brought to {}", schema.name, found, newest),
+              "open it once for writing, e.g. with 'mozu doctor'");
 }
 
 Status migrate(Db& db, const Schema& schema, int version) {
@@ -64,7 +66,8 @@ Status migrate(Db& db, const Schema& schema, int version) {
     MOZU_TRY(db.script(in_dialect(db.engine() == Engine::sqlite ? step.sqlite_only : step.postgres_only, db.engine())));
     if (step.code != nullptr) MOZU_TRY(step.code(db));
   }
-  MOZU_TRY(db.run("INSERT INTO meta(key, value) VALUES($1, $2) ON CONFLICT(key) DO UPDATE SET value = excluded.value", {Bytes{schema.name}, std::int64_t{version}}));
+  MOZU_TRY(
+      db.run("INSERT INTO meta(key, value) VALUES($1, $2) ON CONFLICT(key) DO UPDATE SET value = excluded.value", {Bytes{schema.name}, std::int64_t{version}}));
   return t.commit();
 }
 

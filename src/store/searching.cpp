@@ -29,7 +29,7 @@ enum Stream : std::int64_t { exact, named, told, mass, named_begun, told_begun, 
 constexpr std::int64_t begun_after = named_begun - named;
 constexpr std::int64_t exact_max = 200, named_max = 1000, counted_max = 5'000;
 constexpr std::int64_t counted_versions = 2'000'000;  // the newest, where not all finds are on the page
-constexpr std::int64_t common_word = 1000;  // objects that hold it
+constexpr std::int64_t common_word = 1000;            // objects that hold it
 constexpr std::size_t facet_values_max = 50;
 
 /// Where a page ended: stream, then rank and sequence within it; the newest sequence when the first page was made, and whether the last word
@@ -72,10 +72,13 @@ std::vector<intel::Key> keys_asked(std::string_view text, const Question& q) {
   if (text.size() > 2 && text.front() == '"' && text.back() == '"') text = text.substr(1, text.size() - 2);
   std::vector<intel::Key> keys;
   if (!q.without.empty()) return keys;
-  const auto add = [&](KeyKind kind, std::string value) { if (!value.empty()) keys.push_back({kind, std::move(value)}); };
+  const auto add = [&](KeyKind kind, std::string value) {
+    if (!value.empty()) keys.push_back({kind, std::move(value)});
+  };
   add(KeyKind::name, intel::fold_name(text));
   std::string upper(text);
-  for (char& c : upper) if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 32);
+  for (char& c : upper)
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 32);
   add(KeyKind::external_id, std::move(upper));
   add(KeyKind::file_name, fold(text));
   add(KeyKind::other_value, std::string(text));
@@ -83,28 +86,40 @@ std::vector<intel::Key> keys_asked(std::string_view text, const Question& q) {
     if (auto pattern = intel::read_pattern(v, intel::TypeHint::any, {.allow_broad = true})) add(intel::key_kind(pattern->kind), std::move(pattern->value));
   };
   value(text);
-  for (const auto& hash : q.hashes) if (hash != text) value(hash);
+  for (const auto& hash : q.hashes)
+    if (hash != text) value(hash);
   return keys;
 }
 
 /// Finds w ($1: the match expression) that came after a sequence, with their versions v. The text index must lead: CROSS JOIN keeps SQLite from turning the order
 /// of the tables, OFFSET 0 keeps PostgreSQL from walking down the sequences instead.
 std::string found_versions(Engine engine, std::int64_t after) {
-  if (engine == Engine::sqlite) return fmt::format("(SELECT rowid AS sequence FROM words WHERE words MATCH $1 AND rowid > {}) w CROSS JOIN version v ON v.sequence = w.sequence", after);
-  return fmt::format("(SELECT sequence FROM words WHERE lexemes @@ CAST($1 AS tsquery) AND sequence > {} OFFSET 0) w JOIN version v ON v.sequence = w.sequence", after);
+  if (engine == Engine::sqlite)
+    return fmt::format("(SELECT rowid AS sequence FROM words WHERE words MATCH $1 AND rowid > {}) w CROSS JOIN version v ON v.sequence = w.sequence", after);
+  return fmt::format("(SELECT sequence FROM words WHERE lexemes @@ CAST($1 AS tsquery) AND sequence > {} OFFSET 0) w JOIN version v ON v.sequence = w.sequence",
+                     after);
 }
 
 class Search {
  public:
   Search(Db& db, const intel::Viewer& viewer, const SearchQuery& query, std::string where, Terms terms)
-      : db_(db), query_(query), question_(read_question(query.text)), where_(std::move(where)), visible_(visible(viewer, "v")), all_visible_(viewer.all), terms_(std::move(terms)), limit_(page_size(query.filter.limit)) {}
+      : db_(db),
+        query_(query),
+        question_(read_question(query.text)),
+        where_(std::move(where)),
+        visible_(visible(viewer, "v")),
+        all_visible_(viewer.all),
+        terms_(std::move(terms)),
+        limit_(page_size(query.filter.limit)) {}
 
   Result<std::int64_t> is_open();
-  void close() { if (question_.open) question_.open = question_.all.back().prefix = false; }
+  void close() {
+    if (question_.open) question_.open = question_.all.back().prefix = false;
+  }
   Status find(const Spot& from);
   Status count(SearchPage& page, bool rows, std::int64_t top);
   const Question& question() const { return question_; }
-  std::vector<Ranked> hits;  ///< one more than the page, if there is more
+  std::vector<Ranked> hits;                                     ///< one more than the page, if there is more
   std::array<std::map<std::int64_t, std::uint64_t>, 4> facets;  ///< type, label, source, TLP; by count()
 
  private:
@@ -148,22 +163,27 @@ Result<std::int64_t> Search::is_open() {
   const auto match = match_expression(db_.engine(), last, {});
   const Bind binds[] = {std::string_view(match)};
   // Only what may be seen counts: how common a word is among others' objects is theirs to know. The look is bounded all the same.
-  const auto looked_at = db_.engine() == Engine::sqlite ? fmt::format("(SELECT rowid AS sequence FROM words WHERE words MATCH $1 ORDER BY rowid DESC LIMIT {}) w CROSS JOIN", counted_max)
-                                                        : fmt::format("(SELECT sequence FROM words WHERE lexemes @@ CAST($1 AS tsquery) LIMIT {}) w JOIN", counted_max);
-  const auto sql = all_visible_ ? counted(0, common_word) : fmt::format("SELECT count(*) FROM (SELECT 1 FROM {} version v ON v.sequence = w.sequence WHERE {} LIMIT {}) AS found", looked_at, visible_, common_word);
+  const auto looked_at = db_.engine() == Engine::sqlite
+                             ? fmt::format("(SELECT rowid AS sequence FROM words WHERE words MATCH $1 ORDER BY rowid DESC LIMIT {}) w CROSS JOIN", counted_max)
+                             : fmt::format("(SELECT sequence FROM words WHERE lexemes @@ CAST($1 AS tsquery) LIMIT {}) w JOIN", counted_max);
+  const auto sql = all_visible_ ? counted(0, common_word)
+                                : fmt::format("SELECT count(*) FROM (SELECT 1 FROM {} version v ON v.sequence = w.sequence WHERE {} LIMIT {}) AS found",
+                                              looked_at, visible_, common_word);
   MOZU_LET(const auto n, db_.integer(sql, binds));
   return n < common_word ? 1 : 0;
 }
 
 /// How many objects that came after a sequence match $1, up to `most`.
 std::string Search::counted(std::int64_t after, std::int64_t most) const {
-  if (db_.engine() == Engine::sqlite) return fmt::format("SELECT count(*) FROM (SELECT rowid FROM words WHERE words MATCH $1 AND rowid > {} ORDER BY rowid DESC LIMIT {})", after, most);
+  if (db_.engine() == Engine::sqlite)
+    return fmt::format("SELECT count(*) FROM (SELECT rowid FROM words WHERE words MATCH $1 AND rowid > {} ORDER BY rowid DESC LIMIT {})", after, most);
   return fmt::format("SELECT count(*) FROM (SELECT 1 FROM words WHERE lexemes @@ CAST($1 AS tsquery) AND sequence > {} LIMIT {}) AS found", after, most);
 }
 
 Status Search::rows(const std::string& match, std::int64_t below, std::int64_t limit, const RowSink& each) {
-  const auto sql = fmt::format("SELECT {} FROM {} JOIN object o ON o.n = v.n WHERE v.sequence < $2 AND v.replaced_by = 0 AND {} ORDER BY w.sequence DESC LIMIT {}", head_columns,
-                               found_versions(db_.engine(), 0), where_, limit);
+  const auto sql =
+      fmt::format("SELECT {} FROM {} JOIN object o ON o.n = v.n WHERE v.sequence < $2 AND v.replaced_by = 0 AND {} ORDER BY w.sequence DESC LIMIT {}",
+                  head_columns, found_versions(db_.engine(), 0), where_, limit);
   return db_.run(sql, {std::string_view(match), below}, each);
 }
 
@@ -189,11 +209,10 @@ Status Search::find_exact(const Spot& from) {
   std::vector<Ranked> found;
   MOZU_LET(const auto parts, Parts::read(db_));
   for (const auto& part : parts.all())
-    MOZU_TRY(db_.select_many(fmt::format("SELECT {} FROM {} AND v.sequence <= {} AND {}{} ORDER BY k.sequence DESC LIMIT {}", head_columns, versions_of_value(part, db_.engine()), from.top, where_,
-                                         labels, exact_max),
-                             {kinds, asked}, [&](std::size_t i, const Row& r) {
-                               found.push_back({exact, (keys[i].kind == intel::KeyKind::name ? 1000 : 500), read_head(r)});
-                             }));
+    MOZU_TRY(db_.select_many(
+        fmt::format("SELECT {} FROM {} AND v.sequence <= {} AND {}{} ORDER BY k.sequence DESC LIMIT {}", head_columns, versions_of_value(part, db_.engine()),
+                    from.top, where_, labels, exact_max),
+        {kinds, asked}, [&](std::size_t i, const Row& r) { found.push_back({exact, (keys[i].kind == intel::KeyKind::name ? 1000 : 500), read_head(r)}); }));
   for (auto& f : found) f.rank += type_bonus(standard_type(f.raw.type));
   take(exact, std::move(found), from);
   return {};
@@ -205,8 +224,7 @@ Status Search::find_named(Ending as, const Spot& from) {
     found.push_back({with(as, named), 0, read_head(r)});
     return true;
   }));
-  for (auto& f : found)
-    f.rank = closeness(f.raw.head.name, question_) + type_bonus(standard_type(f.raw.type));
+  for (auto& f : found) f.rank = closeness(f.raw.head.name, question_) + type_bonus(standard_type(f.raw.type));
   take(with(as, named), std::move(found), from);
   return {};
 }
@@ -311,7 +329,9 @@ Result<Facet> facet_of(Db& db, Names& names, std::size_t which, const std::map<s
   for (const auto& [n, code] : order) {
     std::string name;
     if (which == 3) name = intel::name(static_cast<intel::Tlp>(code));
-    else { MOZU_LET(name, names.text(db, kinds[which], code)); }
+    else {
+      MOZU_LET(name, names.text(db, kinds[which], code));
+    }
     facet.values.emplace_back(std::move(name), n);
   }
   return facet;
@@ -346,11 +366,15 @@ Result<SearchPage> StoreImpl::search(const intel::Viewer& v, const SearchQuery& 
   if (filter.none) return nothing(query, cursor.has_value());
   Spot from;
   if (cursor) from = {(*cursor)[0], (*cursor)[1], (*cursor)[2], (*cursor)[3], (*cursor)[4]};
-  else { MOZU_LET(from.top, db.integer("SELECT coalesce(max(sequence), 0) FROM version")); }
+  else {
+    MOZU_LET(from.top, db.integer("SELECT coalesce(max(sequence), 0) FROM version"));
+  }
   MOZU_LET(auto terms, terms_of(db, names_, query.filter));
   Search search(db, v, query, filter.where, std::move(terms));
   if (search.question().empty()) return page;
-  if (!cursor) { MOZU_LET(from.open, search.is_open()); }
+  if (!cursor) {
+    MOZU_LET(from.open, search.is_open());
+  }
   if (from.open == 0) search.close();
   MOZU_TRY(search.find(from));
   const auto limit = page_size(query.filter.limit);

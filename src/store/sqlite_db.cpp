@@ -16,25 +16,32 @@ namespace {
 
 constexpr int busy_ms = 10'000;
 constexpr std::size_t statements_max = 256;
-constexpr std::int64_t mapped_bytes = std::int64_t{1} << 30;   // reading of it costs no copy, but counts as memory of the process
-constexpr int checkpoint_pages = 8192;                         // the log is taken over into the base each 32 MiB
+constexpr std::int64_t mapped_bytes = std::int64_t{1} << 30;  // reading of it costs no copy, but counts as memory of the process
+constexpr int checkpoint_pages = 8192;                        // the log is taken over into the base each 32 MiB
 constexpr std::int64_t log_bytes_kept = std::int64_t{64} << 20;
 
-struct Saying { std::string_view code, message, hint; };
+struct Saying {
+  std::string_view code, message, hint;
+};
 
 Saying saying_of(int code, int extended) {
   switch (code) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED: return {"store-busy", "another process is writing to the knowledge base", "wait until it is done, or end it; nothing was changed"};
-    case SQLITE_FULL: return {"store-full", "the disk of the knowledge base is full", "free space and do it again; what was acknowledged before is kept, this change was undone"};
-    case SQLITE_READONLY: return {"store-read-only", "the knowledge base cannot be written", "check the permissions of its folder and file, and whether the disk is mounted read-only"};
+    case SQLITE_FULL:
+      return {"store-full", "the disk of the knowledge base is full",
+              "free space and do it again; what was acknowledged before is kept, this change was undone"};
+    case SQLITE_READONLY:
+      return {"store-read-only", "the knowledge base cannot be written",
+              "check the permissions of its folder and file, and whether the disk is mounted read-only"};
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB: return {"store-corrupt", "the knowledge base is damaged", "run 'mozu doctor'; restore the last backup with 'mozu restore'"};
     case SQLITE_NOMEM: return {"store-memory", "out of memory", "free memory, or use a smaller cache"};
     case SQLITE_CANTOPEN: return {"store-open", "cannot open the knowledge base", "check the path, and the permissions of its folder and file"};
     case SQLITE_IOERR:
       if (extended == SQLITE_IOERR_WRITE || extended == SQLITE_IOERR_FSYNC || extended == SQLITE_IOERR_TRUNCATE || extended == SQLITE_IOERR_SHMSIZE)
-        return {"store-full", "the knowledge base cannot be written", "check free space, quota and health of the disk; what was acknowledged before is kept, this change was undone"};
+        return {"store-full", "the knowledge base cannot be written",
+                "check free space, quota and health of the disk; what was acknowledged before is kept, this change was undone"};
       return {"store-io", "the disk of the knowledge base reports an error", "check the health of the disk; restore the last backup if the base is damaged"};
     case SQLITE_INTERRUPT: return {"store-interrupted", "the question took too long and was ended", "ask for something more selective"};
     default: return {"store-engine", "SQLite reports an error", "this is a mistake of the program: please report it"};
@@ -111,11 +118,18 @@ class Driver final : public SqliteDb {
   Status begin(bool write) override { return plain(write ? "BEGIN IMMEDIATE" : "BEGIN"); }
   Status commit() override {
     // SQLite writes on into a file that was removed; what is acknowledged must be there.
-    if (int moved = 0; sqlite3_txn_state(db_, "main") == SQLITE_TXN_WRITE && sqlite3_file_control(db_, "main", SQLITE_FCNTL_HAS_MOVED, &moved) == SQLITE_OK && moved != 0)
-      return fail(Diagnostic{Severity::error, "store-open", "the file of the knowledge base was removed or replaced while it was open", {path_, 0, {}}, "put it back, or restore the last backup; then start anew"});
+    if (int moved = 0;
+        sqlite3_txn_state(db_, "main") == SQLITE_TXN_WRITE && sqlite3_file_control(db_, "main", SQLITE_FCNTL_HAS_MOVED, &moved) == SQLITE_OK && moved != 0)
+      return fail(Diagnostic{Severity::error,
+                             "store-open",
+                             "the file of the knowledge base was removed or replaced while it was open",
+                             {path_, 0, {}},
+                             "put it back, or restore the last backup; then start anew"});
     return plain("COMMIT");
   }
-  void rollback() override { if (sqlite3_get_autocommit(db_) == 0) static_cast<void>(plain("ROLLBACK")); }
+  void rollback() override {
+    if (sqlite3_get_autocommit(db_) == 0) static_cast<void>(plain("ROLLBACK"));
+  }
 
   Status script(const std::string& sql) override {
     const int code = sqlite3_exec(db_, sql.c_str(), nullptr, nullptr, nullptr);
@@ -123,7 +137,7 @@ class Driver final : public SqliteDb {
     return {};
   }
   Status run(std::string_view sql, std::span<const Bind> binds, const RowSink& each) override {
-    MOZU_LET(sqlite3_stmt* s, prepare(sql));
+    MOZU_LET(sqlite3_stmt * s, prepare(sql));
     for (std::size_t i = 0; i < binds.size(); ++i)
       if (const int code = std::visit(Binder{s, static_cast<int>(i) + 1}, binds[i]); code != SQLITE_OK) return failed(db_, code, path_);
     return step(s, each);
@@ -182,7 +196,7 @@ class Driver final : public SqliteDb {
   }
 
   Status loop(std::string_view sql, const Columns& columns, const BatchSink& each) {
-    MOZU_LET(sqlite3_stmt* s, prepare(sql));
+    MOZU_LET(sqlite3_stmt * s, prepare(sql));
     const std::size_t rows = rows_of(columns);
     const SqliteRow row(s);
     for (std::size_t i = 0; i < rows; ++i) {
@@ -213,14 +227,18 @@ void uncounted_memory() {
 
 Status Driver::open(const SqliteOptions& o) {
   uncounted_memory();
-  const int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE |
-                    (o.write ? SQLITE_OPEN_READWRITE | (o.create ? SQLITE_OPEN_CREATE : 0) : SQLITE_OPEN_READONLY);
+  const int flags =
+      SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | (o.write ? SQLITE_OPEN_READWRITE | (o.create ? SQLITE_OPEN_CREATE : 0) : SQLITE_OPEN_READONLY);
   // A new base is its owner's alone, whatever the umask: it holds what is marked RED, and hashes of passwords. Its WAL has the mode of the base.
   if (o.write && o.create)
     if (const int fd = ::open(path_.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600); fd >= 0) ::close(fd);
   // A pipe or device would be waited for, for ever.
   if (struct stat info{}; ::stat(path_.c_str(), &info) == 0 && !S_ISREG(info.st_mode))
-    return fail(Diagnostic{Severity::error, "store-open", "this is no regular file, so it cannot be a knowledge base", {path_, 0, {}}, "move it away, or name another data folder"});
+    return fail(Diagnostic{Severity::error,
+                           "store-open",
+                           "this is no regular file, so it cannot be a knowledge base",
+                           {path_, 0, {}},
+                           "move it away, or name another data folder"});
   const char* vfs = o.vfs.empty() ? nullptr : o.vfs.c_str();
   if (const int code = sqlite3_open_v2(path_.c_str(), &db_, flags, vfs); code != SQLITE_OK) return failed(db_, code, path_);
   sqlite3_busy_timeout(db_, busy_ms);
@@ -232,8 +250,8 @@ Status Driver::open(const SqliteOptions& o) {
   sqlite3_db_config(db_, SQLITE_DBCONFIG_ENABLE_VIEW, 0, nullptr);
   MOZU_TRY(script(fmt::format("PRAGMA cache_size=-{}; PRAGMA temp_store=MEMORY;", o.cache_bytes >> 10)));
   if (!o.write) return script(fmt::format("PRAGMA mmap_size={}; PRAGMA query_only=1;", mapped_bytes));
-  return script(fmt::format("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint={}; PRAGMA journal_size_limit={};",
-                            checkpoint_pages, log_bytes_kept));
+  return script(fmt::format("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint={}; PRAGMA journal_size_limit={};", checkpoint_pages,
+                            log_bytes_kept));
 }
 
 }  // namespace

@@ -11,7 +11,7 @@ namespace mozu::store {
 
 struct SqliteOptions {
   std::string path;
-  bool write = false;          ///< else read-only
+  bool write = false;  ///< else read-only
   bool create = false;
   std::size_t cache_bytes = std::size_t{8} << 20;
   /// For tests: the name of an SQLite VFS; empty = the system's.

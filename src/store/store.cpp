@@ -12,9 +12,7 @@
 
 namespace mozu::store {
 
-void ImportCounts::add(const ImportCounts& o) {
-  added += o.added, updated += o.updated, older += o.older, unchanged += o.unchanged;
-}
+void ImportCounts::add(const ImportCounts& o) { added += o.added, updated += o.updated, older += o.older, unchanged += o.unchanged; }
 
 Result<std::unique_ptr<Store>> Store::open(const StoreOptions& options) {
   auto store = std::make_unique<StoreImpl>(options, place_of(options.location, "knowledge.db"));
@@ -38,8 +36,8 @@ Status StoreImpl::open() {
 
 std::string visible_beyond_plans(const intel::Viewer& v, std::string_view t) {
   if (v.all) return "1 = 1";
-  return fmt::format("({0}.tlp <= {1} AND ({0}.organisation = {2} OR {0}.organisation = {3} OR {0}.tlp <= {4}))", t, static_cast<int>(v.clearance), intel::common,
-                     v.organisation, static_cast<int>(intel::Tlp::green));
+  return fmt::format("({0}.tlp <= {1} AND ({0}.organisation = {2} OR {0}.organisation = {3} OR {0}.tlp <= {4}))", t, static_cast<int>(v.clearance),
+                     intel::common, v.organisation, static_cast<int>(intel::Tlp::green));
 }
 
 namespace {
@@ -59,7 +57,8 @@ std::string open(const intel::Viewer& v, std::string_view t, Rows of) {
   const auto import = of == Rows::versions ? fmt::format("{}.import_number", t) : fmt::format("{}.number", t);
   const auto part = [&](const std::vector<intel::Subject>& subjects) {
     if (subjects.empty()) return std::string("1 = 0");
-    return fmt::format("EXISTS (SELECT 1 FROM publication_subject q WHERE q.import_number = {} AND q.subject IN ({}))", import, joined(subjects, ", ", [](auto s) { return fmt::format("{}", s); }));
+    return fmt::format("EXISTS (SELECT 1 FROM publication_subject q WHERE q.import_number = {} AND q.subject IN ({}))", import,
+                       joined(subjects, ", ", [](auto s) { return fmt::format("{}", s); }));
   };
   const auto way = [&](const intel::Opened::Way& w) { return w.empty() ? std::string("1 = 1") : "(" + joined(w, " AND ", part) + ")"; };
   std::string out = fmt::format("{}.organisation = {} OR NOT EXISTS (SELECT 1 FROM publication q WHERE q.import_number = {})", t, v.organisation, import);
@@ -120,8 +119,9 @@ Result<Integers> StoreImpl::numbers_of(Db& db, const intel::Viewer& v, std::stri
   MOZU_LET(const auto plain, key_of(db, id));
   if (!plain) return out;
   const auto own = own_key(*plain, v.organisation);
-  const auto sql = latest == Latest::any ? fmt::format("SELECT o.n FROM {} WHERE {}", object_of_key, is_of_key)
-                                         : fmt::format("SELECT o.n FROM {} JOIN version v ON v.sequence = o.sequence WHERE {} AND {}", object_of_key, is_of_key, visible(v, "v"));
+  const auto sql = latest == Latest::any
+                       ? fmt::format("SELECT o.n FROM {} WHERE {}", object_of_key, is_of_key)
+                       : fmt::format("SELECT o.n FROM {} JOIN version v ON v.sequence = o.sequence WHERE {} AND {}", object_of_key, is_of_key, visible(v, "v"));
   for (const std::string_view key : {std::string_view(own), std::string_view(*plain)}) {
     const Bind asked[] = {Bytes{key}};
     MOZU_LET(const auto n, db.integer(sql, asked));
@@ -139,8 +139,10 @@ Result<std::unique_ptr<Import>> StoreImpl::begin_import(const Provenance& proven
 Result<bool> StoreImpl::hidden_since(const intel::Viewer& v, std::int64_t sequence) {
   if (v.all && v.clearance == intel::Tlp::red) return false;
   MOZU_LET(const auto reader, readers_.borrow());
-  const auto sql = fmt::format("SELECT 1 FROM version a JOIN version b ON b.n = a.n AND b.replaced_by <> 0 AND b.replaced_by = a.sequence WHERE a.sequence > $1 AND ({} AND NOT {} OR a.revoked > b.revoked) LIMIT 1",
-                               visible(v, "b"), visible(v, "a"));
+  const auto sql = fmt::format(
+      "SELECT 1 FROM version a JOIN version b ON b.n = a.n AND b.replaced_by <> 0 AND b.replaced_by = a.sequence WHERE a.sequence > $1 AND ({} AND NOT {} OR "
+      "a.revoked > b.revoked) LIMIT 1",
+      visible(v, "b"), visible(v, "a"));
   const Bind binds[] = {sequence};
   MOZU_LET(const auto found, reader.db().integer(sql, binds));
   return found != 0;
@@ -157,13 +159,15 @@ Result<std::vector<std::pair<std::string, std::uint64_t>>> StoreImpl::counts(con
   Transaction t(db);
   MOZU_TRY(t.begin(false));
   std::map<std::int64_t, std::int64_t> found;
-  MOZU_TRY(db.run(fmt::format("SELECT type, CAST(sum(objects) AS BIGINT) FROM tally t WHERE {} GROUP BY type", visible_beyond_plans(v, "t")), {}, [&](const Row& r) {
-    found[r.integer(0)] += r.integer(1);
-    return true;
-  }));
+  MOZU_TRY(
+      db.run(fmt::format("SELECT type, CAST(sum(objects) AS BIGINT) FROM tally t WHERE {} GROUP BY type", visible_beyond_plans(v, "t")), {}, [&](const Row& r) {
+        found[r.integer(0)] += r.integer(1);
+        return true;
+      }));
   // What plans keep closed is counted out: the versions of an import stand beside one another.
   if (v.is_limited())
-    MOZU_TRY(db.run(fmt::format("SELECT v.type, count(*) FROM publication p CROSS JOIN version v WHERE v.sequence BETWEEN p.first_sequence AND p.last_sequence AND v.replaced_by = 0 AND {} AND NOT {} GROUP BY v.type",
+    MOZU_TRY(db.run(fmt::format("SELECT v.type, count(*) FROM publication p CROSS JOIN version v WHERE v.sequence BETWEEN p.first_sequence AND p.last_sequence "
+                                "AND v.replaced_by = 0 AND {} AND NOT {} GROUP BY v.type",
                                 visible_beyond_plans(v, "v"), visible(v, "v")),
                     {}, [&](const Row& r) {
                       found[r.integer(0)] -= r.integer(1);

@@ -38,7 +38,8 @@ inline constexpr std::string_view is_of_key = "k.part = p.number AND k.key = $1 
 
 /// Versions v, with their objects o, that are found by the key of kind $1 and value $2 in a part.
 inline std::string versions_of_value(const Part& part, Engine engine) {
-  return fmt::format("lookup_key k JOIN version v ON v.sequence = k.sequence JOIN object o ON o.n = v.n WHERE {} AND k.kind = $1 AND k.value = $2", is_in(part, "k", engine));
+  return fmt::format("lookup_key k JOIN version v ON v.sequence = k.sequence JOIN object o ON o.n = v.n WHERE {} AND k.kind = $1 AND k.value = $2",
+                     is_in(part, "k", engine));
 }
 
 /// A Head whose type and source are still codes.

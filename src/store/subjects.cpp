@@ -33,7 +33,8 @@ struct Old {
 Status add_labels(Db& db, Names& names, std::string_view packed, std::vector<intel::Subject>& out) {
   for (const auto code : unpack_codes(packed)) {
     MOZU_LET(const std::string label, names.text(db, NameKind::label, code));
-    if (const auto colon = label.find(':'); colon != label.npos) out.push_back(intel::subject_of(std::string_view(label).substr(0, colon), std::string_view(label).substr(colon + 1)));
+    if (const auto colon = label.find(':'); colon != label.npos)
+      out.push_back(intel::subject_of(std::string_view(label).substr(0, colon), std::string_view(label).substr(colon + 1)));
   }
   return {};
 }
@@ -41,14 +42,19 @@ Status add_labels(Db& db, Names& names, std::string_view packed, std::vector<int
 /// Actors, malware and campaigns that its report refers to.
 Status add_named(Db& db, Names& names, std::int64_t report, std::vector<intel::Subject>& out) {
   std::vector<std::pair<std::int64_t, std::string>> found;
-  MOZU_TRY(db.run("SELECT v.type, v.name FROM edge e JOIN object o ON o.n = e.target JOIN version v ON v.sequence = o.sequence WHERE e.part IN (SELECT number FROM part) AND e.source = $1", {report}, [&](const Row& r) {
-    found.emplace_back(r.integer(0), r.text(1));
-    return true;
-  }));
-  constexpr std::pair<std::string_view, std::string_view> kinds[] = {{"intrusion-set", "actor"}, {"threat-actor", "actor"}, {"malware", "malware"}, {"tool", "malware"}, {"campaign", "campaign"}};
+  MOZU_TRY(
+      db.run("SELECT v.type, v.name FROM edge e JOIN object o ON o.n = e.target JOIN version v ON v.sequence = o.sequence WHERE e.part IN (SELECT number FROM "
+             "part) AND e.source = $1",
+             {report}, [&](const Row& r) {
+               found.emplace_back(r.integer(0), r.text(1));
+               return true;
+             }));
+  constexpr std::pair<std::string_view, std::string_view> kinds[] = {
+      {"intrusion-set", "actor"}, {"threat-actor", "actor"}, {"malware", "malware"}, {"tool", "malware"}, {"campaign", "campaign"}};
   for (const auto& [code, name] : found) {
     MOZU_LET(const std::string type, names.text(db, NameKind::type, code));
-    if (const auto kind = std::ranges::find(kinds, std::string_view(type), &std::pair<std::string_view, std::string_view>::first); kind != std::end(kinds)) out.push_back(intel::subject_of(kind->second, name));
+    if (const auto kind = std::ranges::find(kinds, std::string_view(type), &std::pair<std::string_view, std::string_view>::first); kind != std::end(kinds))
+      out.push_back(intel::subject_of(kind->second, name));
   }
   return {};
 }
@@ -62,15 +68,19 @@ Status find_subjects(Db& db) {
   std::map<std::int64_t, Old> imports;
   std::vector<std::tuple<std::int64_t, std::int64_t, std::string>> reports;
   MOZU_LET(const auto report_type, names.find(db, NameKind::type, "report"));
-  MOZU_TRY(db.run("SELECT v.import_number, v.sequence, v.type, v.n, v.labels, i.origin FROM version v JOIN import i ON i.number = v.import_number WHERE v.source = $1 ORDER BY v.sequence", {*source}, [&](const Row& r) {
-    if (!r.text(5).starts_with(origin_of_publication)) return true;  // somebody's import under that name
-    Old& old = imports[r.integer(0)];
-    if (old.origin.empty()) old.first = r.integer(1), old.origin = r.text(5);
-    old.last = r.integer(1);
-    if (report_type && r.integer(2) == *report_type) reports.emplace_back(r.integer(0), r.integer(3), r.text(4));
-    return true;
-  }));
-  for (auto& [number, old] : imports) old.subjects.push_back(intel::subject_of("publication", std::string_view(old.origin).substr(origin_of_publication.size())));
+  MOZU_TRY(
+      db.run("SELECT v.import_number, v.sequence, v.type, v.n, v.labels, i.origin FROM version v JOIN import i ON i.number = v.import_number WHERE v.source = "
+             "$1 ORDER BY v.sequence",
+             {*source}, [&](const Row& r) {
+               if (!r.text(5).starts_with(origin_of_publication)) return true;  // somebody's import under that name
+               Old& old = imports[r.integer(0)];
+               if (old.origin.empty()) old.first = r.integer(1), old.origin = r.text(5);
+               old.last = r.integer(1);
+               if (report_type && r.integer(2) == *report_type) reports.emplace_back(r.integer(0), r.integer(3), r.text(4));
+               return true;
+             }));
+  for (auto& [number, old] : imports)
+    old.subjects.push_back(intel::subject_of("publication", std::string_view(old.origin).substr(origin_of_publication.size())));
   for (const auto& [import, n, labels] : reports) {
     MOZU_TRY(add_labels(db, names, labels, imports[import].subjects));
     MOZU_TRY(add_named(db, names, n, imports[import].subjects));

@@ -15,21 +15,31 @@ namespace mozu::store {
 namespace {
 
 /// Counts of what must not be.
-struct Rule { std::string_view finding, sql; };
+struct Rule {
+  std::string_view finding, sql;
+};
 constexpr std::array rules = {
     Rule{"versions without their text", "SELECT count(*) FROM version v WHERE NOT EXISTS (SELECT 1 FROM content c WHERE c.sequence = v.sequence)"},
     Rule{"texts without their version", "SELECT count(*) FROM content c WHERE NOT EXISTS (SELECT 1 FROM version v WHERE v.sequence = c.sequence)"},
-    Rule{"objects whose latest version is none", "SELECT count(*) FROM object o WHERE o.sequence <> 0 AND NOT EXISTS "
-                                                 "(SELECT 1 FROM version v WHERE v.sequence = o.sequence AND v.n = o.n AND v.replaced_by = 0)"},
-    Rule{"latest versions that no object knows", "SELECT count(*) FROM version v WHERE v.replaced_by = 0 AND NOT EXISTS (SELECT 1 FROM object o WHERE o.n = v.n AND o.sequence = v.sequence)"},
-    Rule{"versions of an import that is not there", "SELECT count(*) FROM version v WHERE NOT EXISTS (SELECT 1 FROM import i WHERE i.number = v.import_number)"},
-    Rule{"look-up keys of versions that are not the latest", "SELECT count(*) FROM lookup_key k WHERE NOT EXISTS (SELECT 1 FROM version v WHERE v.sequence = k.sequence AND v.replaced_by = 0)"},
-    Rule{"labels of versions that are not the latest", "SELECT count(*) FROM label l WHERE NOT EXISTS (SELECT 1 FROM version v WHERE v.sequence = l.sequence AND v.replaced_by = 0)"},
+    Rule{"objects whose latest version is none",
+         "SELECT count(*) FROM object o WHERE o.sequence <> 0 AND NOT EXISTS "
+         "(SELECT 1 FROM version v WHERE v.sequence = o.sequence AND v.n = o.n AND v.replaced_by = 0)"},
+    Rule{"latest versions that no object knows",
+         "SELECT count(*) FROM version v WHERE v.replaced_by = 0 AND NOT EXISTS (SELECT 1 FROM object o WHERE o.n = v.n AND o.sequence = v.sequence)"},
+    Rule{"versions of an import that is not there",
+         "SELECT count(*) FROM version v WHERE NOT EXISTS (SELECT 1 FROM import i WHERE i.number = v.import_number)"},
+    Rule{"look-up keys of versions that are not the latest",
+         "SELECT count(*) FROM lookup_key k WHERE NOT EXISTS (SELECT 1 FROM version v WHERE v.sequence = k.sequence AND v.replaced_by = 0)"},
+    Rule{"labels of versions that are not the latest",
+         "SELECT count(*) FROM label l WHERE NOT EXISTS (SELECT 1 FROM version v WHERE v.sequence = l.sequence AND v.replaced_by = 0)"},
     Rule{"objects more than ids, or ids more than objects", "SELECT abs((SELECT count(*) FROM object) - (SELECT count(*) FROM id))"},
     Rule{"ids that lead to nothing", "SELECT count(*) FROM id k WHERE NOT EXISTS (SELECT 1 FROM object o WHERE o.n = k.n AND o.key = k.key)"},
-    Rule{"relations from or to nothing", "SELECT count(*) FROM edge e WHERE NOT EXISTS (SELECT 1 FROM object o WHERE o.n = e.source) OR NOT EXISTS (SELECT 1 FROM object o WHERE o.n = e.target)"},
-    Rule{"counts that differ from what is there", "SELECT count(*) FROM (SELECT type, tlp, organisation, count(*) AS objects FROM version WHERE replaced_by = 0 GROUP BY type, tlp, organisation) v "
-                                                  "LEFT JOIN tally t ON t.type = v.type AND t.tlp = v.tlp AND t.organisation = v.organisation WHERE t.objects IS NULL OR t.objects <> v.objects"}};
+    Rule{"relations from or to nothing",
+         "SELECT count(*) FROM edge e WHERE NOT EXISTS (SELECT 1 FROM object o WHERE o.n = e.source) OR NOT EXISTS (SELECT 1 FROM object o WHERE o.n = "
+         "e.target)"},
+    Rule{"counts that differ from what is there",
+         "SELECT count(*) FROM (SELECT type, tlp, organisation, count(*) AS objects FROM version WHERE replaced_by = 0 GROUP BY type, tlp, organisation) v "
+         "LEFT JOIN tally t ON t.type = v.type AND t.tlp = v.tlp AND t.organisation = v.organisation WHERE t.objects IS NULL OR t.objects <> v.objects"}};
 
 constexpr std::size_t told_max = 20;  // damaged texts that are named one by one
 

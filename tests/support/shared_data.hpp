@@ -17,6 +17,6 @@ inline std::string shared_data(const std::string& below) {
 
 }  // namespace mozu
 
-#define MOZU_SHARED_OR_SKIP(variable, below)                                                      \
-  const std::string variable = ::mozu::shared_data(below);                         \
+#define MOZU_SHARED_OR_SKIP(variable, below)               \
+  const std::string variable = ::mozu::shared_data(below); \
   if (variable.empty()) GTEST_SKIP() << "no ../shared/data/" << (below) << " beside the repository"

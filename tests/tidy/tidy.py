@@ -26,7 +26,7 @@ HEAVY_HEADERS = {
     "CLI/": ("src/cli/",), "toml++/": ("src/formats/", "src/match/", "src/publications/", "src/plans/", "src/notify/settings.cpp", "src/cli/"), "simdjson.h": ("src/base/include/mozu/base/json_read.hpp", "src/exchange/tests/", "src/formats/", "src/match/", "src/actors/", "src/reports/", "src/publications/", "src/plans/", "src/lookup/", "src/server/"),
     "cmark-gfm": ("src/publications/markdown.cpp",), "yara.h": ("src/files/cell/yara.cpp",), "archive": ("src/base/",), "pugixml.hpp": ("src/formats/", "src/match/", "src/files/cell/"), "re2/": ("src/formats/",), "openssl/": ("src/base/", "src/notify/message.cpp", "src/server/"),
     "curl/": ("src/notify/transport.cpp",),
-    "boost/": ("src/server/listener.cpp", "src/server/request_parser.hpp", "src/server/fetch.cpp"), "cjose/": ("src/server/",), "argon2.h": ("src/server/",),
+    "boost/": ("src/server/listener.cpp", "src/server/request_parser.hpp", "src/server/fetch.cpp", "src/server/tls.cpp"), "cjose/": ("src/server/",), "argon2.h": ("src/server/",),
     "unicode/": ("src/intel/", "src/actors/", "src/reports/", "src/files/"), "libpsl.h": ("src/intel/",), "xxhash.h": ("src/base/",),
     "sqlite3.h": ("src/store/",), "maxminddb.h": ("src/lookup/",), "libpq-fe.h": ("src/store/", "tests/support/"), "zstd.h": ("src/base/", "src/store/", "src/server/"),
 }

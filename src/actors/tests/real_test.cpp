@@ -29,8 +29,10 @@ class Catalogues {
  public:
   Catalogues() {
     const std::string data = shared_data("");
-    for (const std::string_view file : {"threat-actor.json.zst", "microsoft-activity-group.json", "mitre-intrusion-set.json"}) galaxy(read_whole(fmt::format("{}/misp-galaxy/clusters/{}", data, file)));
-    for (const std::string_view file : {"enterprise-attack-18.1.stix20.json.zst", "ics-attack-18.1.json.zst"}) attack(read_whole(fmt::format("{}/attack/{}", data, file)));
+    for (const std::string_view file : {"threat-actor.json.zst", "microsoft-activity-group.json", "mitre-intrusion-set.json"})
+      galaxy(read_whole(fmt::format("{}/misp-galaxy/clusters/{}", data, file)));
+    for (const std::string_view file : {"enterprise-attack-18.1.stix20.json.zst", "ics-attack-18.1.json.zst"})
+      attack(read_whole(fmt::format("{}/attack/{}", data, file)));
     for (auto& [id, successor] : replaced_)
       if (const auto it = at_.find(id); it != at_.end()) records[it->second].replaced_by = successor;
   }
@@ -61,7 +63,10 @@ class Catalogues {
     each(*root, "values", [&](JsonObject cluster) {
       std::string json;
       JsonWriter w(json);
-      w.begin_object().field("type", "intrusion-set").field("id", "intrusion-set--" + std::string(string_member(cluster, "uuid"))).field("name", string_member(cluster, "value"));
+      w.begin_object()
+          .field("type", "intrusion-set")
+          .field("id", "intrusion-set--" + std::string(string_member(cluster, "uuid")))
+          .field("name", string_member(cluster, "value"));
       w.key("labels").begin_array().value(std::string_view(label)).end_array();
       JsonElement e;
       if (JsonObject meta; cluster.at_key("meta").get(meta) == simdjson::SUCCESS) {
@@ -79,11 +84,14 @@ class Catalogues {
   void attack(const std::string& file) {
     Diagnostics diagnostics;
     formats::StixReadStatistics statistics;
-    const auto status = formats::read_stix_objects("attack", file, [&](intel::StixObject&& o) -> Status {
-      if (o.type == "intrusion-set") add(o.json);
-      if (o.relationship_type == "revoked-by") replaced_[o.source_ref] = o.target_ref;
-      return {};
-    }, diagnostics, statistics);
+    const auto status = formats::read_stix_objects(
+        "attack", file,
+        [&](intel::StixObject&& o) -> Status {
+          if (o.type == "intrusion-set") add(o.json);
+          if (o.relationship_type == "revoked-by") replaced_[o.source_ref] = o.target_ref;
+          return {};
+        },
+        diagnostics, statistics);
     ASSERT_TRUE(status);
   }
 
@@ -93,7 +101,10 @@ class Catalogues {
 
 /// Well-known actors, checked by hand: records that are one ("list:name"; a: ATT&CK, t: threat-actor galaxy, m: Microsoft's list), and
 /// after "!" those that are somebody else.
-struct Known { std::string_view what; std::vector<std::string_view> one, others; };
+struct Known {
+  std::string_view what;
+  std::vector<std::string_view> one, others;
+};
 const std::vector<Known> known = {
     {"APT28", {"a:APT28", "t:APT28", "m:Forest Blizzard", "m:STRONTIUM"}, {"t:APT29"}},
     {"APT29", {"a:APT29", "a:UNC2452", "t:APT29", "m:Midnight Blizzard", "m:NOBELIUM"}, {"t:UNC2452"}},
@@ -172,13 +183,14 @@ TEST(RealActors, NoTwoEntriesOfOneCatalogueAreJoinedButReplacedOnes) {
     std::set<std::size_t> profiles;
     for (const auto i : entries) profiles.insert(r.profile_of[i]);
     EXPECT_EQ(profiles.size(), entries.size()) << name << " joined actors that the galaxy keeps apart";
-    EXPECT_TRUE(std::ranges::any_of(r.ambiguous, [&](const auto& a) { return intel::fold_name(a.name) == intel::fold_name(name); })) << name << " is not shown as ambiguous";
+    EXPECT_TRUE(std::ranges::any_of(r.ambiguous, [&](const auto& a) { return intel::fold_name(a.name) == intel::fold_name(name); }))
+        << name << " is not shown as ambiguous";
   }
   EXPECT_GE(claimed, 27);
   std::string words;
   for (const auto& [word, n] : evidence) words += fmt::format(" {} {},", word, n);
-  fmt::print("{} records, {} profiles, joined by{} {} names of the galaxy with several owners, {} of all, {} candidates\n", c.records.size(), r.profiles.size(), words, claimed,
-             r.ambiguous.size(), r.candidates.size());
+  fmt::print("{} records, {} profiles, joined by{} {} names of the galaxy with several owners, {} of all, {} candidates\n", c.records.size(), r.profiles.size(),
+             words, claimed, r.ambiguous.size(), r.candidates.size());
 }
 
 TEST(RealActors, NamesKnowWhoGaveThem) {

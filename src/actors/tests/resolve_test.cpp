@@ -7,7 +7,8 @@
 namespace mozu::actors {
 namespace {
 
-ActorRecord record(std::string id, std::string list, std::string name, std::vector<std::string> aliases = {}, std::string attack_id = {}, std::string country = {}) {
+ActorRecord record(std::string id, std::string list, std::string name, std::vector<std::string> aliases = {}, std::string attack_id = {},
+                   std::string country = {}) {
   ActorRecord r;
   r.id = "intrusion-set--" + id;
   r.list = std::move(list);
@@ -34,15 +35,16 @@ TEST(Resolve, CatalogueIdJoinsWhateverTheNames) {
 }
 
 TEST(Resolve, SameNameJoinsUnlessTheCountryContradicts) {
-  const std::vector v{record("a", "mitre-attack", "Grey-Heron"), record("b", "threat-actor", "GREY HERON", {}, {}, "XA"), record("c", "other", "grey heron", {}, {}, "XB")};
+  const std::vector v{record("a", "mitre-attack", "Grey-Heron"), record("b", "threat-actor", "GREY HERON", {}, {}, "XA"),
+                      record("c", "other", "grey heron", {}, {}, "XB")};
   const auto r = resolve(v);
   EXPECT_TRUE(together(r, 0, 1) || together(r, 0, 2));
   EXPECT_FALSE(together(r, 1, 2));
 }
 
 TEST(Resolve, TwoNamesJoinOneDoesNot) {
-  const std::vector v{record("a", "mitre-attack", "Grey Heron", {"Reed Ghost", "Pond Six"}), record("b", "threat-actor", "Marsh Thief", {"Reed Ghost", "Pond Six"}),
-                      record("c", "other", "Lone Gull", {"Pond Six"})};
+  const std::vector v{record("a", "mitre-attack", "Grey Heron", {"Reed Ghost", "Pond Six"}),
+                      record("b", "threat-actor", "Marsh Thief", {"Reed Ghost", "Pond Six"}), record("c", "other", "Lone Gull", {"Pond Six"})};
   const auto r = resolve(v);
   EXPECT_TRUE(together(r, 0, 1));
   EXPECT_FALSE(together(r, 0, 2));
@@ -50,7 +52,8 @@ TEST(Resolve, TwoNamesJoinOneDoesNot) {
 }
 
 TEST(Resolve, SimilarNeedsASharedName) {
-  std::vector v{record("a", "mitre-attack", "Grey Heron", {"Reed Ghost"}), record("b", "threat-actor", "Marsh Thief", {"Reed Ghost"}), record("c", "other", "Lone Gull")};
+  std::vector v{record("a", "mitre-attack", "Grey Heron", {"Reed Ghost"}), record("b", "threat-actor", "Marsh Thief", {"Reed Ghost"}),
+                record("c", "other", "Lone Gull")};
   v[1].similar = {v[0].id};
   v[2].similar = {v[0].id};
   const auto r = resolve(v);
@@ -84,14 +87,16 @@ TEST(Resolve, OneCatalogueKeepsItsEntriesApart) {
 }
 
 TEST(Resolve, AMatchMustBeClearlyTheBest) {
-  const std::vector v{record("a", "threat-actor", "Grey Heron", {"N1", "N2"}), record("b", "threat-actor", "Marsh Thief", {"N3", "N4"}), record("c", "other", "Lone Gull", {"N1", "N2", "N3", "N4"})};
+  const std::vector v{record("a", "threat-actor", "Grey Heron", {"N1", "N2"}), record("b", "threat-actor", "Marsh Thief", {"N3", "N4"}),
+                      record("c", "other", "Lone Gull", {"N1", "N2", "N3", "N4"})};
   const auto r = resolve(v);
   EXPECT_FALSE(together(r, 0, 2) || together(r, 1, 2));
   EXPECT_EQ(reason(r, 0, 2), "no-clear-best");
 }
 
 TEST(Resolve, AVendorsFormerNameIsTheActorOfToday) {
-  const std::vector v{record("a", "microsoft-activity-group", "HELIUMX", {}), record("b", "microsoft-activity-group", "Amber Drizzle", {"HELIUMX", "Reed Ghost"}),
+  const std::vector v{record("a", "microsoft-activity-group", "HELIUMX", {}),
+                      record("b", "microsoft-activity-group", "Amber Drizzle", {"HELIUMX", "Reed Ghost"}),
                       record("c", "mitre-attack", "HELIUMX", {"Reed Ghost"})};
   const auto r = resolve(v);
   EXPECT_TRUE(together(r, 0, 1) && together(r, 1, 2));
@@ -107,8 +112,8 @@ TEST(Resolve, ReplacedRecordsFollowTheirSuccessorAndDoNotNameIt) {
 }
 
 TEST(Resolve, PeopleHaveTheLastWord) {
-  std::vector v{record("a", "mitre-attack", "Grey Heron", {"X1", "X2"}), record("b", "threat-actor", "Grey Heron", {"X1", "X2"}), record("c", "threat-actor", "Marsh Thief"),
-                record("d", "other", "Grey Heron", {"X1"})};
+  std::vector v{record("a", "mitre-attack", "Grey Heron", {"X1", "X2"}), record("b", "threat-actor", "Grey Heron", {"X1", "X2"}),
+                record("c", "threat-actor", "Marsh Thief"), record("d", "other", "Grey Heron", {"X1"})};
   const std::vector<ActorDecision> apart{{v[0].id, v[1].id, false}};
   auto r = resolve(v, apart);
   EXPECT_FALSE(together(r, 0, 1));
@@ -126,8 +131,8 @@ TEST(Resolve, PeopleHaveTheLastWord) {
 }
 
 TEST(Resolve, MentionsJoinTheOneBearerAndNeverJoinTwo) {
-  const std::vector v{record("a", "mitre-attack", "Grey Heron", {"Reed Ghost"}), record("b", "threat-actor", "Marsh Thief", {"Pond Six"}), record("c", "", "reed ghost", {"Pond Six"}),
-                      record("d", "", "Unheard Of"), record("e", "", "unheard-of")};
+  const std::vector v{record("a", "mitre-attack", "Grey Heron", {"Reed Ghost"}), record("b", "threat-actor", "Marsh Thief", {"Pond Six"}),
+                      record("c", "", "reed ghost", {"Pond Six"}), record("d", "", "Unheard Of"), record("e", "", "unheard-of")};
   const auto r = resolve(v);
   EXPECT_TRUE(together(r, 0, 2));
   EXPECT_FALSE(together(r, 0, 1));
@@ -136,7 +141,8 @@ TEST(Resolve, MentionsJoinTheOneBearerAndNeverJoinTwo) {
 }
 
 TEST(Resolve, TheOrderOfRecordsDoesNotMatter) {
-  std::vector v{record("a", "mitre-attack", "Grey Heron", {"X1", "X2"}), record("b", "threat-actor", "Grey Heron", {"X1"}), record("c", "other", "X1", {"X2"}), record("d", "", "x 2")};
+  std::vector v{record("a", "mitre-attack", "Grey Heron", {"X1", "X2"}), record("b", "threat-actor", "Grey Heron", {"X1"}), record("c", "other", "X1", {"X2"}),
+                record("d", "", "x 2")};
   const auto key = [](const std::vector<ActorRecord>& records) {
     std::vector<std::vector<std::string>> out;
     for (const auto& p : resolve(records).profiles) {

@@ -7,7 +7,8 @@ using namespace std::string_view_literals;
 
 // RFC 4648 §10.
 TEST(Base64, WritesAndReadsTheExamplesOfTheStandard) {
-  constexpr std::pair<std::string_view, std::string_view> examples[] = {{"", ""}, {"f", "Zg=="}, {"fo", "Zm8="}, {"foo", "Zm9v"}, {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"}};
+  constexpr std::pair<std::string_view, std::string_view> examples[] = {
+      {"", ""}, {"f", "Zg=="}, {"fo", "Zm8="}, {"foo", "Zm9v"}, {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"}};
   for (const auto& [bytes, text] : examples) {
     EXPECT_EQ(base64(bytes), text);
     for (const auto rule : {Base64::padded, Base64::unpadded, Base64::mail}) EXPECT_EQ(from_base64(text, rule), bytes) << text;
@@ -29,7 +30,8 @@ TEST(Base64, UrlsHaveTheirOwnAlphabetAndNoPadding) {
 }
 
 TEST(Base64, PaddedTakesNothingButGroupsOfFour) {
-  for (const auto text : {"Zg"sv, "Zg="sv, "Zm9vYg="sv, "="sv, "===="sv, "Z==="sv, "Zg==Zg=="sv, "Z g="sv, "Zm9v\n"sv, "Zm\0v"sv, "Zm\xc3\xa4"sv}) EXPECT_EQ(from_base64(text), std::nullopt) << text;
+  for (const auto text : {"Zg"sv, "Zg="sv, "Zm9vYg="sv, "="sv, "===="sv, "Z==="sv, "Zg==Zg=="sv, "Z g="sv, "Zm9v\n"sv, "Zm\0v"sv, "Zm\xc3\xa4"sv})
+    EXPECT_EQ(from_base64(text), std::nullopt) << text;
 }
 
 TEST(Base64, UnpaddedTakesFewerSignsAtTheEndAndNoneWithin) {

@@ -16,8 +16,9 @@ TEST(Diagnostics, RendersText) {
 }
 
 TEST(Diagnostics, RendersJson) {
-  EXPECT_EQ(render_json(sample()),
-            R"({"severity":"error","code":"row-bad","message":"the row has 2 columns, 3 are needed","file":"a.csv","line":12,"path":"/x","hint":"check the delimiter"})");
+  EXPECT_EQ(
+      render_json(sample()),
+      R"({"severity":"error","code":"row-bad","message":"the row has 2 columns, 3 are needed","file":"a.csv","line":12,"path":"/x","hint":"check the delimiter"})");
   EXPECT_EQ(render_json({Severity::note, "n", "m", {}, {}}), R"({"severity":"note","code":"n","message":"m"})");
 }
 

@@ -62,8 +62,10 @@ TEST(Jail, ItReachesNoNetwork) {
   ASSERT_EQ(::getsockname(listener, reinterpret_cast<sockaddr*>(&address), &length), 0);
   JailOptions options;
   options.program = "/usr/bin/python3";
-  options.arguments = {"-c", "import socket,sys\nfor f in (socket.AF_INET, socket.AF_INET6, socket.AF_PACKET, socket.AF_NETLINK):\n  try: socket.socket(f, socket.SOCK_STREAM).connect(('127.0.0.1', " + std::to_string(ntohs(address.sin_port)) +
-                                 ")); print('reached')\n  except OSError as e: print(e.errno)"};
+  options.arguments = {"-c",
+                       "import socket,sys\nfor f in (socket.AF_INET, socket.AF_INET6, socket.AF_PACKET, socket.AF_NETLINK):\n  try: socket.socket(f, "
+                       "socket.SOCK_STREAM).connect(('127.0.0.1', " +
+                           std::to_string(ntohs(address.sin_port)) + ")); print('reached')\n  except OSError as e: print(e.errno)"};
   const auto folder = PrivateFolder::make();
   const auto end = run_in_jail(*folder, options);
   ASSERT_TRUE(end);

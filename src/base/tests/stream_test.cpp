@@ -141,7 +141,9 @@ TEST_P(Packed, TruncatedGivesItsPartThenAnError) {
     const auto o = drain(std::string_view(packed).substr(0, size));
     EXPECT_EQ(o.code, "stream-corrupt") << size;
     EXPECT_EQ(o.text, text.substr(0, o.text.size()));
-    if (size >= packed.size() / 2) { EXPECT_GT(o.text.size(), text.size() / 8) << size; }
+    if (size >= packed.size() / 2) {
+      EXPECT_GT(o.text.size(), text.size() / 8) << size;
+    }
   }
 }
 
@@ -226,7 +228,11 @@ TEST(Stream, ZstdWithALongWindowSaysWhatToDo) {
 
 TEST(Stream, XzWithALargeDictionarySaysWhatToDo) {
   // stream header without check; block header: LZMA2 with a dictionary of 1.5 GiB (39)
-  const auto o = drain("\xfd" "7zXZ\0" "\x00\x00\xff\x12\xd9\x41" "\x02\x00\x21\x01\x27\x00\x00\x00\xb0\xb0\x72\xeb"s);
+  const auto o = drain(
+      "\xfd"
+      "7zXZ\0"
+      "\x00\x00\xff\x12\xd9\x41"
+      "\x02\x00\x21\x01\x27\x00\x00\x00\xb0\xb0\x72\xeb"s);
   EXPECT_EQ(o.code, "stream-window") << o.message;
 }
 
@@ -359,7 +365,8 @@ TEST(Tar, MembersAreGivenOneByOnePackedOrNot) {
   const auto bytes = tar({{"dir/", ""}, {"dir/a.log", big}, {deep, "two"}, {"c.log.gz", pack("gzip", "inner\n")}, {"e", ""}});
   for (const std::string& packed : {bytes, pack("gzip", bytes), pack("zstd", bytes), pack("xz", bytes), pack("bzip2", bytes)}) {
     std::vector<std::string> errors;
-    EXPECT_EQ(members_of(*open_input_memory("in", packed), errors), (Members{{"in!dir/a.log", big}, {"in!" + deep, "two"}, {"in!c.log.gz", "inner\n"}, {"in!e", ""}}));
+    EXPECT_EQ(members_of(*open_input_memory("in", packed), errors),
+              (Members{{"in!dir/a.log", big}, {"in!" + deep, "two"}, {"in!c.log.gz", "inner\n"}, {"in!e", ""}}));
     EXPECT_TRUE(errors.empty());
   }
 }
@@ -494,17 +501,29 @@ TEST(LineReader, LongLinesAreCutAndTheRestSkipped) {
 TEST(LineReader, GivesThePartBeforeAnError) { EXPECT_EQ(lines("a\nhalf", 100, true), (Lines{"1:a", "2:half", "error stream-corrupt"})); }
 
 TEST(LineReader, ByteOrderMarks) {
-  EXPECT_EQ(lines("\xEF\xBB\xBF" "a\nb"), (Lines{"1:a", "2:b"}));
+  EXPECT_EQ(lines("\xEF\xBB\xBF"
+                  "a\nb"),
+            (Lines{"1:a", "2:b"}));
   EXPECT_EQ(lines("\xEF\xBB"), (Lines{"1:\xEF\xBB"}));
-  EXPECT_EQ(lines("\xFF\xFE" "a\0\r\0\n\0\xC4\0"s), (Lines{"1:a", "2:Ä"}));
-  EXPECT_EQ(lines("\xFE\xFF" "\0a\0\n\xD8\x00\xDF\x48"s), (Lines{"1:a", "2:𐍈"}));
-  EXPECT_EQ(lines("\xFF\xFE\x00\xD8" "a\0\x00\xDC" "b"s), (Lines{"1:\uFFFDa\uFFFD\uFFFD"}));
+  EXPECT_EQ(lines("\xFF\xFE"
+                  "a\0\r\0\n\0\xC4\0"s),
+            (Lines{"1:a", "2:Ä"}));
+  EXPECT_EQ(lines("\xFE\xFF"
+                  "\0a\0\n\xD8\x00\xDF\x48"s),
+            (Lines{"1:a", "2:𐍈"}));
+  EXPECT_EQ(lines("\xFF\xFE\x00\xD8"
+                  "a\0\x00\xDC"
+                  "b"s),
+            (Lines{"1:\uFFFDa\uFFFD\uFFFD"}));
   EXPECT_EQ(lines("\xFF\xFE\x00\xD8"s), (Lines{"1:\uFFFD"}));
   EXPECT_EQ(lines("\xFF\xFE"s), Lines{});
 }
 
 TEST(DecodeBom, OwnsItsStream) {
-  auto in = decode_bom(std::make_unique<Pieces>("\xFF\xFE" "a\0b\0"s, 3));
+  auto in =
+      decode_bom(std::make_unique<Pieces>("\xFF\xFE"
+                                          "a\0b\0"s,
+                                          3));
   EXPECT_EQ(*read_all(*in, 100), "ab");
 }
 

@@ -17,9 +17,14 @@ TEST(ZipWrite, OthersReadWhatIsWritten) {
   const std::string zip = archive({{"a/日本.txt", std::string(5000, 'x')}, {"a/b.bin", std::string("\0\1\2", 3)}, {"empty", ""}});
   const auto folder = PrivateFolder::make();
   ASSERT_TRUE(folder && folder->write("x.zip", zip));
-  const auto end = run_in_jail(*folder, {"/usr/bin/python3", {"-X", "utf8", "-c", "import zipfile\nz = zipfile.ZipFile('x.zip')\nprint(z.testzip(), [(i.filename, i.date_time, i.file_size, i.compress_size < 5000) for i in z.infolist()])"}});
+  const auto end = run_in_jail(*folder, {"/usr/bin/python3",
+                                         {"-X", "utf8", "-c",
+                                          "import zipfile\nz = zipfile.ZipFile('x.zip')\nprint(z.testzip(), [(i.filename, i.date_time, i.file_size, "
+                                          "i.compress_size < 5000) for i in z.infolist()])"}});
   ASSERT_TRUE(end);
-  EXPECT_EQ(end->output, "None [('a/日本.txt', (2026, 11, 20, 10, 0, 2), 5000, True), ('a/b.bin', (2026, 11, 20, 10, 0, 2), 3, True), ('empty', (2026, 11, 20, 10, 0, 2), 0, True)]\n");
+  EXPECT_EQ(end->output,
+            "None [('a/日本.txt', (2026, 11, 20, 10, 0, 2), 5000, True), ('a/b.bin', (2026, 11, 20, 10, 0, 2), 3, True), ('empty', (2026, 11, 20, 10, 0, 2), "
+            "0, True)]\n");
 }
 
 TEST(ZipWrite, TheSameIsTheSame) {

@@ -145,10 +145,13 @@ TEST_P(Exporting, ListsReadBackGiveTheSameValues) {
     std::map<std::string, int> values;
     Diagnostics d;
     formats::KnowledgeStatistics n;
-    const auto read = formats::read_knowledge(path, {}, [&](intel::StixObject&& o) {
-      if (o.type == "indicator") ++values[o.name];
-      return Status();
-    }, d, n);
+    const auto read = formats::read_knowledge(
+        path, {},
+        [&](intel::StixObject&& o) {
+          if (o.type == "indicator") ++values[o.name];
+          return Status();
+        },
+        d, n);
     ASSERT_TRUE(read.has_value()) << format << read.error().message;
     EXPECT_EQ(values.size(), 4U) << format;
     EXPECT_TRUE(values.contains("evil.example")) << format;

@@ -74,9 +74,11 @@ tags:
   - attack.t1059.001
 )";
 
-constexpr std::string_view clusters_a = R"({"authors":["x"],"category":"actor","description":"d","name":"Threat Actor","source":"s","type":"threat-actor","uuid":"33333333-3333-4333-8333-333333333330","version":1,"values":[
+constexpr std::string_view clusters_a =
+    R"({"authors":["x"],"category":"actor","description":"d","name":"Threat Actor","source":"s","type":"threat-actor","uuid":"33333333-3333-4333-8333-333333333330","version":1,"values":[
 {"value":"Quiet Fox","uuid":"33333333-3333-4333-8333-333333333331","related":[{"dest-uuid":"33333333-3333-4333-8333-333333333332","type":"uses"}]}]})";
-constexpr std::string_view clusters_b = R"({"authors":["x"],"category":"tool","description":"d","name":"Tool","source":"s","type":"tool","uuid":"33333333-3333-4333-8333-33333333333a","version":1,"values":[
+constexpr std::string_view clusters_b =
+    R"({"authors":["x"],"category":"tool","description":"d","name":"Tool","source":"s","type":"tool","uuid":"33333333-3333-4333-8333-33333333333a","version":1,"values":[
 {"value":"Foxhole","uuid":"33333333-3333-4333-8333-333333333332"}]})";
 
 TEST_P(Importing, StoresWhatCanBeReadAndTellsTheRest) {
@@ -96,7 +98,8 @@ TEST_P(Importing, StoresWhatCanBeReadAndTellsTheRest) {
 }
 
 TEST_P(Importing, ChangesNothingTheSecondTime) {
-  const std::vector<std::string> paths = {file("a/attack.json", technique_bundle), file("a/rule.yml", rule), file("a/one.json", clusters_a), file("a/two.json", clusters_b)};
+  const std::vector<std::string> paths = {file("a/attack.json", technique_bundle), file("a/rule.yml", rule), file("a/one.json", clusters_a),
+                                          file("a/two.json", clusters_b)};
   import(paths);
   for (const auto& f : import(paths)) {
     EXPECT_EQ(f.receipt.counts.added + f.receipt.counts.updated + f.receipt.counts.older, 0U) << f.path;
@@ -145,7 +148,8 @@ TEST_P(Importing, WhatIsNamedAndIsNoKnowledgeFails) {
 }
 
 TEST_P(Importing, AddressesOfAttackReleasesAreNoIndicators) {
-  file("attack/index.json", R"({"id":"10296991-439b-4202-90a3-e38812613ad4","name":"MITRE ATT&CK","collections":[{"id":"x-mitre-collection--1f5f1533-f617-4ca8-9ab4-6a02367fa019",
+  file("attack/index.json",
+       R"({"id":"10296991-439b-4202-90a3-e38812613ad4","name":"MITRE ATT&CK","collections":[{"id":"x-mitre-collection--1f5f1533-f617-4ca8-9ab4-6a02367fa019",
 "versions":[{"version":"18.1","url":"https://raw.example.com/enterprise-attack-18.1.json","modified":"2025-11-13T14:00:00.188Z"}]}]})");
   const auto files = import({folder + "/in/attack"});
   ASSERT_EQ(files.size(), 1U);

@@ -101,8 +101,9 @@ TEST(LoadFeeds, AFeedCutOffIsAFailureAndItsRestIsKept) {
   LoadRequest request;
   request.feeds = {folder.write("cut.json", "[{\"value\":\"a.evil.example\"},{\"val"), folder.write("whole.json", "[{\"value\":\"b.evil.example\"}]"),
                    folder.write("row.json", "{\"value\":\"c.evil.example\"}\n{\"value\":}\n{\"value\":\"d.evil.example\"}\n"),
-                   folder.write("cut.xml", "<OpenIOC><criteria><Indicator operator=\"OR\"><IndicatorItem condition=\"is\"><Context search=\"PortItem/remoteIP\"/>"
-                                           "<Content type=\"IP\">192.0.2.1</Content></IndicatorItem><IndicatorItem cond")};
+                   folder.write("cut.xml",
+                                "<OpenIOC><criteria><Indicator operator=\"OR\"><IndicatorItem condition=\"is\"><Context search=\"PortItem/remoteIP\"/>"
+                                "<Content type=\"IP\">192.0.2.1</Content></IndicatorItem><IndicatorItem cond")};
   match::Builder builder;
   Diagnostics diagnostics;
   const auto reports = load_feeds(request, builder, diagnostics);
@@ -121,7 +122,8 @@ TEST(LoadFeeds, AFeedCutOffIsAFailureAndItsRestIsKept) {
   EXPECT_EQ(reports[3].diagnostics.kept()[0].code, "xml-broken");
 }
 
-constexpr std::string_view warning_list = R"({"name": "Known", "type": "string", "matching_attributes": ["domain"], "list": ["evil.example", ".good.example"]})";
+constexpr std::string_view warning_list =
+    R"({"name": "Known", "type": "string", "matching_attributes": ["domain"], "list": ["evil.example", ".good.example"]})";
 
 TEST(LoadFeeds, SuppressionsKeepHowFarTheyReach) {
   const TempFolder folder;

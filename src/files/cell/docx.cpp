@@ -36,7 +36,8 @@ struct Parts {
 bool is_wanted(std::string_view name) {
   if (name == "docProps/core.xml") return true;
   if (name.starts_with("word/_rels/")) return name.ends_with(".xml.rels");
-  return name.ends_with(".xml") && (name.starts_with("word/document") || name == "word/footnotes.xml" || name == "word/endnotes.xml" || name == "word/comments.xml");
+  return name.ends_with(".xml") &&
+         (name.starts_with("word/document") || name == "word/footnotes.xml" || name == "word/endnotes.xml" || name == "word/comments.xml");
 }
 
 Result<Parts> unpack(std::string_view bytes, TextOut& out) {
@@ -61,7 +62,8 @@ Result<Parts> unpack(std::string_view bytes, TextOut& out) {
       continue;
     }
     if (part.error().code == "stream-bomb" || part.error().code == "stream-too-large" || part.error().code == "input-too-large")
-      return fail("document-damaged", fmt::format("its part {} is packed like a bomb: {}", name, part.error().message), "it is made to waste memory; treat it as hostile");
+      return fail("document-damaged", fmt::format("its part {} is packed like a bomb: {}", name, part.error().message),
+                  "it is made to waste memory; treat it as hostile");
     out.note("part-unread", part.error().message, name);
   }
   return parts;
@@ -146,7 +148,8 @@ class BodyWriter {
       if (depth_ == 1 && is_layout()) by_columns();
       --depth_;
     } else if (name == "hyperlink") {
-      if (const auto target = relations_.find(attribute(node, "id")); target != relations_.end()) out_.add_link(std::min(link_begin_, out_.size()), out_.size(), target->second);
+      if (const auto target = relations_.find(attribute(node, "id")); target != relations_.end())
+        out_.add_link(std::min(link_begin_, out_.size()), out_.size(), target->second);
     }
   }
 
@@ -275,7 +278,8 @@ Status read_docx(std::string_view bytes, TextOut& out) {
   MOZU_LET(const auto parts, unpack(bytes, out));
   if (const auto* properties = parts.find("docProps/core.xml")) read_properties(*properties, out.document);
   const auto body = std::ranges::find_if(parts.by_name, [](const auto& p) { return p.first.starts_with("word/document"); });
-  if (body == parts.by_name.end()) return fail("document-damaged", "it holds no word/document.xml, or that cannot be unpacked", "open it in a word processor and save it again");
+  if (body == parts.by_name.end())
+    return fail("document-damaged", "it holds no word/document.xml, or that cannot be unpacked", "open it in a word processor and save it again");
   MOZU_TRY(write_part(parts, body->first, out));
   for (const std::string name : {"word/footnotes.xml", "word/endnotes.xml", "word/comments.xml"})
     if (parts.find(name) != nullptr)

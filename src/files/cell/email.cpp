@@ -20,7 +20,7 @@
 namespace mozu::files {
 namespace {
 
-constexpr int depth_max = 8;           // multiparts and messages inside one another
+constexpr int depth_max = 8;              // multiparts and messages inside one another
 constexpr std::size_t parts_max = 5'000;  // of the whole file
 
 class MailReader {
@@ -35,8 +35,13 @@ class MailReader {
     if (d.author.empty()) d.author = decode_words(mail.header("from"));
     if (d.created.empty()) d.created = mail_date(mail.header("date"));
     out_.break_line(2);
-    for (const auto& [name, title] : std::array<std::pair<std::string_view, std::string_view>, 7>{
-             {{"from", "From"}, {"reply-to", "Reply-To"}, {"to", "To"}, {"cc", "Cc"}, {"date", "Date"}, {"subject", "Subject"}, {"x-originating-ip", "X-Originating-IP"}}})
+    for (const auto& [name, title] : std::array<std::pair<std::string_view, std::string_view>, 7>{{{"from", "From"},
+                                                                                                   {"reply-to", "Reply-To"},
+                                                                                                   {"to", "To"},
+                                                                                                   {"cc", "Cc"},
+                                                                                                   {"date", "Date"},
+                                                                                                   {"subject", "Subject"},
+                                                                                                   {"x-originating-ip", "X-Originating-IP"}}})
       if (const auto value = mail.header(name); !value.empty()) out_.append(fmt::format("{}: {}\n", title, decode_words(value)));
     out_.break_line(2);
     part(mail, depth);
@@ -45,7 +50,8 @@ class MailReader {
  private:
   void part(const MimePart& p, int depth) {
     if (depth > depth_max || ++parts_ > parts_max) {
-      if (!std::exchange(cut_, true)) out_.note("part-unread", fmt::format("it has parts nested deeper than {}, or more than {}; they are left out", depth_max, with_commas(parts_max)));
+      if (!std::exchange(cut_, true))
+        out_.note("part-unread", fmt::format("it has parts nested deeper than {}, or more than {}; they are left out", depth_max, with_commas(parts_max)));
       return;
     }
     const auto content_type = p.header("content-type");

@@ -25,7 +25,7 @@ namespace mozu::files {
 namespace {
 
 std::string_view map_input() {
-  struct stat info {};
+  struct stat info{};
   if (::fstat(cell_input_fd, &info) != 0 || info.st_size <= 0) return {};
   const auto size = static_cast<std::size_t>(info.st_size);
   void* const bytes = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, cell_input_fd, 0);
@@ -63,7 +63,7 @@ void load_libraries(std::string_view kind) {
   const bool any = kind == "email" || kind == "mbox";
   if (any || kind == "pdf") prepare_pdf();
   load_charsets();
-  ::tzset();  // the local time zone is a file
+  ::tzset();                    // the local time zone is a file
   if (any || kind == "docx") {  // libarchive asks for a conversion of the names of members
     if (const auto c = ::iconv_open(::nl_langinfo(CODESET), "UTF-8"); c != reinterpret_cast<iconv_t>(-1)) ::iconv_close(c);
   }
@@ -98,7 +98,6 @@ int main(int argc, char** argv) {
   int code = mozu::files::cell_exit_memory;
   try {
     code = mozu::files::run(argc, argv);
-  } catch (const std::bad_alloc&) {
-  }
+  } catch (const std::bad_alloc&) {}
   ::_exit(code);  // nothing is to be tidied up: the process ends, and its memory with it
 }

@@ -100,7 +100,8 @@ MimePart parse_part(std::string_view s) {
       return part;
     }
     if (line.front() == ' ' || line.front() == '\t') {
-      if (!part.headers.empty() && part.headers.back().second.size() + line.size() < header_bytes_max) part.headers.back().second += " " + std::string(trim(line));
+      if (!part.headers.empty() && part.headers.back().second.size() + line.size() < header_bytes_max)
+        part.headers.back().second += " " + std::string(trim(line));
       continue;
     }
     const auto colon = line.find(':');
@@ -108,7 +109,8 @@ MimePart parse_part(std::string_view s) {
       part.body = s.substr(begin);
       return part;
     }
-    if (part.headers.size() < mime_headers_max) part.headers.emplace_back(fold(trim(line.substr(0, colon))), std::string(trim(line.substr(colon + 1)).substr(0, header_bytes_max)));
+    if (part.headers.size() < mime_headers_max)
+      part.headers.emplace_back(fold(trim(line.substr(0, colon))), std::string(trim(line.substr(colon + 1)).substr(0, header_bytes_max)));
   }
   return part;
 }
@@ -203,7 +205,8 @@ std::string mail_date(std::string_view s) {
   if (!is_valid(t)) return {};
   int offset = 0;
   if (words.size() > 4 && words[4].size() == 5 && (words[4][0] == '+' || words[4][0] == '-'))
-    if (const auto z = to_uint(words[4].substr(1)); z && *z / 100 < 24 && *z % 100 < 60) offset = static_cast<int>(*z / 100 * 60 + *z % 100) * (words[4][0] == '-' ? -1 : 1);
+    if (const auto z = to_uint(words[4].substr(1)); z && *z / 100 < 24 && *z % 100 < 60)
+      offset = static_cast<int>(*z / 100 * 60 + *z % 100) * (words[4][0] == '-' ? -1 : 1);
   return format_time(from_civil(t, offset));
 }
 

@@ -31,10 +31,10 @@ namespace mozu::files {
 namespace {
 
 constexpr double dots_per_inch = 72;
-constexpr double cell_gap = 2.5;  // in font sizes: what is further apart on a line stands in two cells
+constexpr double cell_gap = 2.5;    // in font sizes: what is further apart on a line stands in two cells
 constexpr double row_pitch = 1.35;  // in font sizes: lines of one cell are closer to one another than rows
 constexpr const char* poppler_data = "/usr/share/poppler";
-constexpr std::uint32_t pages_of_time = 10;  // a page that takes this part of the document's processor time is cut there
+constexpr std::uint32_t pages_of_time = 10;        // a page that takes this part of the document's processor time is cut there
 constexpr std::size_t link_work_max = 20'000'000;  // words × links of a page
 
 struct Release {
@@ -162,7 +162,8 @@ class PageWriter {
     return true;
   }
   static bool on_same_heights(const Block& a, const Block& b) {
-    return std::ranges::equal(a.lines, b.lines, [](const Line& l, const Line& r) { return r.upright && r.middle() > l.first_word.y_min && r.middle() < l.first_word.y_max; });
+    return std::ranges::equal(a.lines, b.lines,
+                              [](const Line& l, const Line& r) { return r.upright && r.middle() > l.first_word.y_min && r.middle() < l.first_word.y_max; });
   }
 
   void write(const TextLine& line) {
@@ -309,7 +310,9 @@ Status read_pdf(std::string_view bytes, TextOut& out) {
     write_page(document, i, out);
   }
   if (maps_missed) out.note("pdf-fonts", "text of some East Asian fonts cannot be read: the character maps of poppler-data are missing, or have no map for it");
-  if (pages > read) out.note("pages-cut", fmt::format("it has {} pages; those after {} are left out", with_commas(static_cast<std::uint64_t>(pages)), with_commas(static_cast<std::uint64_t>(read))));
+  if (pages > read)
+    out.note("pages-cut", fmt::format("it has {} pages; those after {} are left out", with_commas(static_cast<std::uint64_t>(pages)),
+                                      with_commas(static_cast<std::uint64_t>(read))));
   return {};
 }
 

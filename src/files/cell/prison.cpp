@@ -45,14 +45,17 @@ Status filter_calls(int answer_fd) {
   if (filter == nullptr) return fail("cell-start", "cannot make a filter of system calls");
   int error = 0;
   const auto allow = [&](int call) { error = error != 0 ? error : ::seccomp_rule_add(filter, SCMP_ACT_ALLOW, call, 0); };
-  for (const int call : {SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(brk), SCMP_SYS(madvise), SCMP_SYS(exit), SCMP_SYS(exit_group), SCMP_SYS(rt_sigreturn), SCMP_SYS(rt_sigprocmask),
-                         SCMP_SYS(futex), SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday), SCMP_SYS(time), SCMP_SYS(getrandom), SCMP_SYS(getpid), SCMP_SYS(gettid), SCMP_SYS(sched_yield), SCMP_SYS(sysinfo)})
+  for (const int call : {SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(brk), SCMP_SYS(madvise), SCMP_SYS(exit), SCMP_SYS(exit_group), SCMP_SYS(rt_sigreturn),
+                         SCMP_SYS(rt_sigprocmask), SCMP_SYS(futex), SCMP_SYS(clock_gettime), SCMP_SYS(gettimeofday), SCMP_SYS(time), SCMP_SYS(getrandom),
+                         SCMP_SYS(getpid), SCMP_SYS(gettid), SCMP_SYS(sched_yield), SCMP_SYS(sysinfo)})
     allow(call);
   if (sanitized) allow(SCMP_SYS(sigaltstack));
-  const auto allow_if = [&](int call, const scmp_arg_cmp& condition) { error = error != 0 ? error : ::seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, call, 1, &condition); };
+  const auto allow_if = [&](int call, const scmp_arg_cmp& condition) {
+    error = error != 0 ? error : ::seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, call, 1, &condition);
+  };
   for (const int call : {SCMP_SYS(mmap), SCMP_SYS(mprotect)}) allow_if(call, {2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0});
   allow_if(SCMP_SYS(write), {0, SCMP_CMP_EQ, static_cast<scmp_datum_t>(answer_fd), 0});
-  allow_if(SCMP_SYS(write), {0, SCMP_CMP_EQ, STDERR_FILENO, 0});  // nowhere: it is /dev/null
+  allow_if(SCMP_SYS(write), {0, SCMP_CMP_EQ, STDERR_FILENO, 0});                           // nowhere: it is /dev/null
   allow_if(SCMP_SYS(tgkill), {0, SCMP_CMP_EQ, static_cast<scmp_datum_t>(::getpid()), 0});  // abort()
   error = error != 0 ? error : ::seccomp_load(filter);
   ::seccomp_release(filter);

@@ -42,7 +42,8 @@ std::string linked(const DocumentText& d, std::size_t i) {
 }
 
 TEST(Pdf, TextPagesLinksAndMetadata) {
-  const auto d = read("a.pdf", made::pdf({{{{50, 700, "First page."}, {50, 680, "See our site now"}}, {{66, 678, 105, 692, "https://example.com/x"}}}, {{{50, 700, "Second page"}}, {}}},
+  const auto d = read("a.pdf", made::pdf({{{{50, 700, "First page."}, {50, 680, "See our site now"}}, {{66, 678, 105, 692, "https://example.com/x"}}},
+                                          {{{50, 700, "Second page"}}, {}}},
                                          "/Title(A title)/Author(The desk)/CreationDate(D:20201028120000-05'00')"));
   EXPECT_EQ(d.kind, "pdf");
   EXPECT_EQ(d.title, "A title");
@@ -57,7 +58,8 @@ TEST(Pdf, TextPagesLinksAndMetadata) {
 }
 
 TEST(Pdf, CellsOfARowArePartedByTabs) {
-  const auto d = read("a.pdf", made::pdf({{{{50, 700, "one"}, {200, 700, "192.0.2.1"}, {350, 700, "c2"}, {50, 685, "two"}, {200, 685, "192.0.2.2"}, {350, 685, "drop"}}, {}}}));
+  const auto d = read(
+      "a.pdf", made::pdf({{{{50, 700, "one"}, {200, 700, "192.0.2.1"}, {350, 700, "c2"}, {50, 685, "two"}, {200, 685, "192.0.2.2"}, {350, 685, "drop"}}, {}}}));
   EXPECT_NE(d.text.find("one\t192.0.2.1\tc2\n"), d.text.npos) << d.text;
   EXPECT_NE(d.text.find("two\t192.0.2.2\tdrop\n"), d.text.npos) << d.text;
 }
@@ -89,10 +91,11 @@ TEST(Pdf, PagesAndTextAreLimited) {
 
 TEST(Pdf, OneThatNeverEndsIsAnErrorOrCut) {
   // A form that draws itself, and pages that are their own children.
-  std::string endless = "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Count 2000000000/Kids[2 0 R 3 0 R 2 0 R]>>endobj\n"
-                        "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Resources<</XObject<</X 4 0 R>>>>/Contents 5 0 R>>endobj\n"
-                        "4 0 obj<</Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</X 4 0 R>>>>/Length 12>>stream\n/X Do /X Do \nendstream endobj\n"
-                        "5 0 obj<</Length 6>>stream\n/X Do \nendstream endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n";
+  std::string endless =
+      "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Count 2000000000/Kids[2 0 R 3 0 R 2 0 R]>>endobj\n"
+      "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Resources<</XObject<</X 4 0 R>>>>/Contents 5 0 R>>endobj\n"
+      "4 0 obj<</Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</X 4 0 R>>>>/Length 12>>stream\n/X Do /X Do \nendstream endobj\n"
+      "5 0 obj<</Length 6>>stream\n/X Do \nendstream endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n";
   auto l = limits();
   l.cpu_s_max = 5;
   const auto d = read_document_memory("a.pdf", endless, l);
@@ -103,14 +106,16 @@ TEST(Pdf, APageThatNeverEndsIsCutAndTheOthersAreRead) {
   // Each of forty forms draws the next one twice.
   std::string forms;
   for (int i = 10; i < 50; ++i)
-    forms += fmt::format("{} 0 obj<</Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</X {} 0 R>>>>/Length 12>>stream\n/X Do /X Do \nendstream endobj\n", i, i + 1);
-  const std::string twice = "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Count 2/Kids[3 0 R 6 0 R]>>endobj\n"
-                            "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Resources<</XObject<</X 10 0 R>>>>/Contents 5 0 R>>endobj\n"
-                            "5 0 obj<</Length 6>>stream\n/X Do \nendstream endobj\n"
-                            "6 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Resources<</Font<</F 8 0 R>>>>/Contents 7 0 R>>endobj\n"
-                            "7 0 obj<</Length 38>>stream\nBT /F 10 Tf 50 700 Td (a page) Tj ET \nendstream endobj\n"
-                            "8 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj\n" +
-                            forms + "50 0 obj<</Type/XObject/Subtype/Form/BBox[0 0 9 9]/Length 4>>stream\nq Q \nendstream endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n";
+    forms += fmt::format(
+        "{} 0 obj<</Type/XObject/Subtype/Form/BBox[0 0 9 9]/Resources<</XObject<</X {} 0 R>>>>/Length 12>>stream\n/X Do /X Do \nendstream endobj\n", i, i + 1);
+  const std::string twice =
+      "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Count 2/Kids[3 0 R 6 0 R]>>endobj\n"
+      "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Resources<</XObject<</X 10 0 R>>>>/Contents 5 0 R>>endobj\n"
+      "5 0 obj<</Length 6>>stream\n/X Do \nendstream endobj\n"
+      "6 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Resources<</Font<</F 8 0 R>>>>/Contents 7 0 R>>endobj\n"
+      "7 0 obj<</Length 38>>stream\nBT /F 10 Tf 50 700 Td (a page) Tj ET \nendstream endobj\n"
+      "8 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj\n" +
+      forms + "50 0 obj<</Type/XObject/Subtype/Form/BBox[0 0 9 9]/Length 4>>stream\nq Q \nendstream endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n";
   auto l = limits();
   l.cpu_s_max = 10;
   const auto d = read_document_memory("a.pdf", twice, l);
@@ -127,24 +132,32 @@ std::string east_asian_pdf(const std::vector<std::array<std::string, 3>>& lines)
     fonts += fmt::format("/F{} {} 0 R", i, 10 + 2 * i);
     content += fmt::format("BT /F{} 10 Tf 50 {} Td <{}> Tj ET\n", i, 700 - 20 * i, text);
     objects += fmt::format("{} 0 obj<</Type/Font/Subtype/Type0/BaseFont/X/Encoding/{}/DescendantFonts[{} 0 R]>>endobj\n", 10 + 2 * i, map, 11 + 2 * i);
-    objects += fmt::format("{} 0 obj<</Type/Font/Subtype/CIDFontType0/BaseFont/X/CIDSystemInfo<</Registry(Adobe)/Ordering({})/Supplement 2>>/DW 1000>>endobj\n", 11 + 2 * i, collection);
+    objects += fmt::format("{} 0 obj<</Type/Font/Subtype/CIDFontType0/BaseFont/X/CIDSystemInfo<</Registry(Adobe)/Ordering({})/Supplement 2>>/DW 1000>>endobj\n",
+                           11 + 2 * i, collection);
   }
-  return fmt::format("%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Count 1/Kids[3 0 R]>>endobj\n"
-                     "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Resources<</Font<<{}>>>>/Contents 4 0 R>>endobj\n"
-                     "4 0 obj<</Length {}>>stream\n{}endstream endobj\n{}trailer<</Root 1 0 R>>\n%%EOF\n",
-                     fonts, content.size(), content, objects);
+  return fmt::format(
+      "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Count 1/Kids[3 0 R]>>endobj\n"
+      "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Resources<</Font<<{}>>>>/Contents 4 0 R>>endobj\n"
+      "4 0 obj<</Length {}>>stream\n{}endstream endobj\n{}trailer<</Root 1 0 R>>\n%%EOF\n",
+      fonts, content.size(), content, objects);
 }
 
 TEST(Pdf, PredefinedEastAsianCharacterMaps) {
   ASSERT_TRUE(std::filesystem::exists("/usr/share/poppler/cMap")) << "the package poppler-data (setup/build.packages) is missing";
-  const auto d = read("a.pdf", east_asian_pdf({{"UniJIS-UCS2-H", "Japan1", "901A4FE15148"}, {"90ms-RKSJ-H", "Japan1", "92CA904D90E6"}, {"EUC-H", "Japan1", "C4CCBFAEC0E8"}, {"H", "Japan1", "444C3F2E4068"},
-                                               {"UniGB-UCS2-H", "GB1", "901A4FE1"}, {"ETen-B5-H", "CNS1", "B371AB48"}, {"KSCms-UHC-H", "Korea1", "C5EBBDC5"}}));
+  const auto d = read("a.pdf", east_asian_pdf({{"UniJIS-UCS2-H", "Japan1", "901A4FE15148"},
+                                               {"90ms-RKSJ-H", "Japan1", "92CA904D90E6"},
+                                               {"EUC-H", "Japan1", "C4CCBFAEC0E8"},
+                                               {"H", "Japan1", "444C3F2E4068"},
+                                               {"UniGB-UCS2-H", "GB1", "901A4FE1"},
+                                               {"ETen-B5-H", "CNS1", "B371AB48"},
+                                               {"KSCms-UHC-H", "Korea1", "C5EBBDC5"}}));
   EXPECT_EQ(d.text, "通信先\n通信先\n通信先\n通信先\n通信\n通信\n통신\n\n");
   EXPECT_EQ(d.notes.counts().count("pdf-fonts"), 0U);
 }
 
 TEST(Pdf, ACharacterMapThatNobodyHasIsNoted) {
-  const auto d = read("a.pdf", east_asian_pdf({{"UniJIS-UCS2-H", "Japan1", "901A"}, {"NoSuchMap-H", "Japan1", "901A4FE1"}, {"..#2F..#2Fetc#2Fpasswd", "Japan1", "901A4FE1"}}));
+  const auto d = read(
+      "a.pdf", east_asian_pdf({{"UniJIS-UCS2-H", "Japan1", "901A"}, {"NoSuchMap-H", "Japan1", "901A4FE1"}, {"..#2F..#2Fetc#2Fpasswd", "Japan1", "901A4FE1"}}));
   EXPECT_EQ(d.notes.counts().count("pdf-fonts"), 1U);
 }
 
@@ -178,11 +191,14 @@ TEST(Html, DepthIsNoMatter) {
 }
 
 TEST(Docx, TextTablesLinksAndMetadata) {
-  const auto d = read("a.docx", made::docx(R"(<w:p><w:pPr><w:rPr/></w:pPr><w:r><w:t>One sen</w:t></w:r><w:r><w:t xml:space="preserve">tence, </w:t></w:r><w:del><w:r><w:delText>gone</w:delText></w:r></w:del>
+  const auto d = read(
+      "a.docx",
+      made::docx(
+          R"(<w:p><w:pPr><w:rPr/></w:pPr><w:r><w:t>One sen</w:t></w:r><w:r><w:t xml:space="preserve">tence, </w:t></w:r><w:del><w:r><w:delText>gone</w:delText></w:r></w:del>
 <w:hyperlink r:id="rId1"><w:r><w:t>our site</w:t></w:r></w:hyperlink></w:p>
 <w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText> HYPERLINK "https://example.com/field" </w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>field</w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>
 <w:tbl><w:tr><w:tc><w:p/></w:tc><w:tc><w:p><w:r><w:t>192.0.2.1</w:t></w:r></w:p><w:p><w:r><w:t>192.0.2.2</w:t></w:r></w:p></w:tc></w:tr><w:tr><w:tc><w:p><w:r><w:t>a</w:t></w:r></w:p></w:tc><w:tc><w:p><w:r><w:t>b</w:t></w:r></w:p></w:tc></w:tr></w:tbl>)",
-                                           {{"rId1", "https://example.com/a"}}));
+          {{"rId1", "https://example.com/a"}}));
   EXPECT_EQ(d.kind, "docx");
   EXPECT_EQ(d.title, "A title");
   EXPECT_EQ(d.author, "The desk");
@@ -195,22 +211,22 @@ TEST(Docx, TextTablesLinksAndMetadata) {
 TEST(Docx, TablesThatOnlyLayOutLinesAreReadByColumns) {
   std::string rows;
   const auto row = [&](const std::string& first, const std::string& third) {
-    rows += "<w:tr><w:tc><w:tcPr><w:gridSpan w:val=\"2\"/></w:tcPr><w:p><w:r><w:t>" + first + "</w:t></w:r></w:p></w:tc><w:tc><w:p/></w:tc><w:tc><w:p/></w:tc><w:tc><w:p><w:hyperlink r:id=\"rId1\"><w:r><w:t>" + third +
+    rows += "<w:tr><w:tc><w:tcPr><w:gridSpan w:val=\"2\"/></w:tcPr><w:p><w:r><w:t>" + first +
+            "</w:t></w:r></w:p></w:tc><w:tc><w:p/></w:tc><w:tc><w:p/></w:tc><w:tc><w:p><w:hyperlink r:id=\"rId1\"><w:r><w:t>" + third +
             "</w:t></w:r></w:hyperlink></w:p></w:tc><w:tc><w:p/></w:tc></w:tr>";
   };
   row("Command and Scripting", "one");
   row("", "");
   row("Interpreter [T1059]", "two");
   row("", "");
-  const auto d = read("a.docx", made::docx("<w:p><w:r><w:t>before</w:t></w:r></w:p><w:tbl>" + rows + "</w:tbl><w:p><w:r><w:t>after</w:t></w:r></w:p>", {{"rId1", "https://example.com/"}}));
+  const auto d = read("a.docx", made::docx("<w:p><w:r><w:t>before</w:t></w:r></w:p><w:tbl>" + rows + "</w:tbl><w:p><w:r><w:t>after</w:t></w:r></w:p>",
+                                           {{"rId1", "https://example.com/"}}));
   EXPECT_EQ(d.text, "before\nCommand and Scripting\nInterpreter [T1059]\none\ntwo\nafter\n");
   ASSERT_EQ(d.links.size(), 2U);
   EXPECT_EQ(linked(d, 1), "two -> https://example.com/");
 }
 
-TEST(Docx, ABombIsAnError) {
-  EXPECT_EQ(error_of("a.docx", made::zip({{"word/document.xml", std::string(std::size_t{300} << 20, ' ')}})), "document-damaged");
-}
+TEST(Docx, ABombIsAnError) { EXPECT_EQ(error_of("a.docx", made::zip({{"word/document.xml", std::string(std::size_t{300} << 20, ' ')}})), "document-damaged"); }
 
 TEST(Docx, WhatIsBrokenIsAnError) {
   EXPECT_EQ(error_of("a.docx", made::zip({{"[Content_Types].xml", "<x/>"}, {"word/other.xml", "<x/>"}})), "document-damaged");
@@ -218,12 +234,16 @@ TEST(Docx, WhatIsBrokenIsAnError) {
 }
 
 TEST(Email, HeadBodyAndAttachments) {
-  const auto d = read("a.eml", "From: =?utf-8?B?VGhlIGRlc2s=?= <desk@example.com>\r\nTo: b@example.com\r\nSubject: =?iso-8859-1?Q?f=FCr_?=\r\n =?utf-8?Q?you?=\r\nDate: Wed, 28 Oct 2020 12:00:00 -0500\r\n"
-                               "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=\"B\"\r\n\r\npreamble\r\n--B\r\nContent-Type: multipart/alternative; boundary=A\r\n\r\n"
-                               "--A\r\nContent-Type: text/plain\r\n\r\nplain\r\n--A\r\nContent-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
-                               "<p>rich <a href=3D\"https://example.com/=\r\nx\">link</a></p>\r\n--A--\r\n--B\r\nContent-Type: application/octet-stream; name=\"notes.txt\"\r\n"
-                               "Content-Disposition: attachment; filename*=utf-8''n%C3%B6tes.txt\r\nContent-Transfer-Encoding: base64\r\n\r\nMTkyLjAuMi4xCg==\r\n--B\r\n"
-                               "Content-Type: application/octet-stream\r\nContent-Disposition: attachment; filename=a.exe\r\nContent-Transfer-Encoding: base64\r\n\r\nTVqQAAMAAAAEAAAA\r\n--B--\r\n");
+  const auto d = read(
+      "a.eml",
+      "From: =?utf-8?B?VGhlIGRlc2s=?= <desk@example.com>\r\nTo: b@example.com\r\nSubject: =?iso-8859-1?Q?f=FCr_?=\r\n =?utf-8?Q?you?=\r\nDate: Wed, 28 Oct "
+      "2020 12:00:00 -0500\r\n"
+      "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=\"B\"\r\n\r\npreamble\r\n--B\r\nContent-Type: multipart/alternative; boundary=A\r\n\r\n"
+      "--A\r\nContent-Type: text/plain\r\n\r\nplain\r\n--A\r\nContent-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
+      "<p>rich <a href=3D\"https://example.com/=\r\nx\">link</a></p>\r\n--A--\r\n--B\r\nContent-Type: application/octet-stream; name=\"notes.txt\"\r\n"
+      "Content-Disposition: attachment; filename*=utf-8''n%C3%B6tes.txt\r\nContent-Transfer-Encoding: base64\r\n\r\nMTkyLjAuMi4xCg==\r\n--B\r\n"
+      "Content-Type: application/octet-stream\r\nContent-Disposition: attachment; filename=a.exe\r\nContent-Transfer-Encoding: "
+      "base64\r\n\r\nTVqQAAMAAAAEAAAA\r\n--B--\r\n");
   EXPECT_EQ(d.kind, "email");
   EXPECT_EQ(d.title, "für you");
   EXPECT_EQ(d.author, "The desk <desk@example.com>");
@@ -242,7 +262,8 @@ TEST(Email, HeadBodyAndAttachments) {
 }
 
 TEST(Email, AttachedDocumentsAreRead) {
-  const auto d = read("a.eml", "From: a@example.com\nTo: b@example.com\nSubject: x\nContent-Type: application/pdf; name=r.pdf\n\n" + made::pdf({{{{50, 700, "evil.example"}}, {}}}));
+  const auto d = read("a.eml", "From: a@example.com\nTo: b@example.com\nSubject: x\nContent-Type: application/pdf; name=r.pdf\n\n" +
+                                   made::pdf({{{{50, 700, "evil.example"}}, {}}}));
   ASSERT_EQ(d.attachments.size(), 1U);
   EXPECT_EQ(d.attachments[0].kind, "pdf");
   EXPECT_EQ(d.text.substr(d.attachments[0].begin, 12), "evil.example");

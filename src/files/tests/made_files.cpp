@@ -36,8 +36,10 @@ std::string pdf(const std::vector<DrawnPage>& pages, std::string_view info) {
   for (const auto& page : pages) {
     std::string content, links;
     for (const auto& t : page.texts) content += fmt::format("BT /F 10 Tf {} {} Td ({}) Tj ET\n", t.x, t.y, t.text);
-    for (const auto& l : page.links) links += fmt::format("<</Type/Annot/Subtype/Link/Rect[{} {} {} {}]/A<</S/URI/URI({})>>>>", l.x1, l.y1, l.x2, l.y2, l.target);
-    out += fmt::format("{} 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Resources<</Font<</F 3 0 R>>>>/Contents {} 0 R/Annots[{}]>>endobj\n", next, next + 1, links);
+    for (const auto& l : page.links)
+      links += fmt::format("<</Type/Annot/Subtype/Link/Rect[{} {} {} {}]/A<</S/URI/URI({})>>>>", l.x1, l.y1, l.x2, l.y2, l.target);
+    out += fmt::format("{} 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Resources<</Font<</F 3 0 R>>>>/Contents {} 0 R/Annots[{}]>>endobj\n", next,
+                       next + 1, links);
     out += fmt::format("{} 0 obj<</Length {}>>stream\n{}\nendstream endobj\n", next + 1, content.size(), content);
     kids += fmt::format("{} 0 R ", next);
     next += 2;
@@ -81,11 +83,14 @@ std::string zip(const std::vector<std::pair<std::string, std::string>>& members)
 
 std::string docx(std::string_view body, const std::vector<std::pair<std::string, std::string>>& relations) {
   std::string related;
-  for (const auto& [id, target] : relations) related += fmt::format(R"(<Relationship Id="{}" Type="hyperlink" Target="{}" TargetMode="External"/>)", id, target);
-  return zip({{"[Content_Types].xml", "<Types/>"},
-              {"docProps/core.xml", R"(<c:core xmlns:c="c" xmlns:dc="d"><dc:title>A title</dc:title><dc:creator>The desk</dc:creator><dcterms:created xmlns:dcterms="t">2024-05-06T07:08:09Z</dcterms:created></c:core>)"},
-              {"word/_rels/document.xml.rels", "<Relationships>" + related + "</Relationships>"},
-              {"word/document.xml", fmt::format(R"(<?xml version="1.0"?><w:document xmlns:w="w" xmlns:r="r"><w:body>{}</w:body></w:document>)", body)}});
+  for (const auto& [id, target] : relations)
+    related += fmt::format(R"(<Relationship Id="{}" Type="hyperlink" Target="{}" TargetMode="External"/>)", id, target);
+  return zip(
+      {{"[Content_Types].xml", "<Types/>"},
+       {"docProps/core.xml",
+        R"(<c:core xmlns:c="c" xmlns:dc="d"><dc:title>A title</dc:title><dc:creator>The desk</dc:creator><dcterms:created xmlns:dcterms="t">2024-05-06T07:08:09Z</dcterms:created></c:core>)"},
+       {"word/_rels/document.xml.rels", "<Relationships>" + related + "</Relationships>"},
+       {"word/document.xml", fmt::format(R"(<?xml version="1.0"?><w:document xmlns:w="w" xmlns:r="r"><w:body>{}</w:body></w:document>)", body)}});
 }
 
 }  // namespace mozu::files::made

@@ -60,7 +60,9 @@ TEST(CsvReader, TakesListsInACell) {
 }
 
 TEST(CsvReader, TakesStixPatternsInACell) {
-  const auto r = read("IOC, Valid From, Valid Until\n[network-traffic:dst_ip = '192.0.2.9' AND network-traffic:dst_port = 80],2026-01-01T00:00:00Z,2026-02-01T00:00:00Z\nevil.example,2026-01-01T00:00:00Z,\n");
+  const auto r = read(
+      "IOC, Valid From, Valid Until\n[network-traffic:dst_ip = '192.0.2.9' AND network-traffic:dst_port = "
+      "80],2026-01-01T00:00:00Z,2026-02-01T00:00:00Z\nevil.example,2026-01-01T00:00:00Z,\n");
   EXPECT_EQ(r.values(), (Strings{"ipv4 192.0.2.9", "domain evil.example"}));
   EXPECT_EQ(format_time(*r.indicators[0].valid_from), "2026-01-01T00:00:00Z");
   EXPECT_EQ(format_time(*r.indicators[0].valid_until), "2026-02-01T00:00:00Z");
@@ -68,7 +70,8 @@ TEST(CsvReader, TakesStixPatternsInACell) {
 }
 
 TEST(CsvReader, OtherKindsArePassedOverByName) {
-  const auto r = read("Indicator,Type,Description\nevil.example,domain,\n" + hex(32, 1) + ",Public Key,looks like a hash\nSome\\Mutex,Mutex,\nx.exe,Filename,\n");
+  const auto r =
+      read("Indicator,Type,Description\nevil.example,domain,\n" + hex(32, 1) + ",Public Key,looks like a hash\nSome\\Mutex,Mutex,\nx.exe,Filename,\n");
   EXPECT_EQ(r.values(), (Strings{"domain evil.example"}));
   EXPECT_EQ(r.passed_over("public-key"), 1U);
   EXPECT_EQ(r.passed_over("mutex"), 1U);
@@ -162,7 +165,8 @@ TEST(CsvReader, AStrayQuoteHidesNoTable) {
 TEST(CsvReader, AbuseChHeaderStandsInAComment) {
   const auto r = read(
       "################\n# Some database dump (CSV)     #\n################\n#\n# id,dateadded,url,url_status,last_online,threat,tags,urlhaus_link,reporter\n"
-      "\"1\",\"2026-01-02 03:04:05\",\"http://evil.example/x.sh\",\"online\",\"2026-01-03 00:00:00\",\"malware_download\",\"elf,mirai\",\"https://lookup.example.org/url/1/\",\"someone\"\n");
+      "\"1\",\"2026-01-02 03:04:05\",\"http://evil.example/x.sh\",\"online\",\"2026-01-03 "
+      "00:00:00\",\"malware_download\",\"elf,mirai\",\"https://lookup.example.org/url/1/\",\"someone\"\n");
   EXPECT_EQ(r.statistics.format, "abusech-csv");
   EXPECT_EQ(r.values(), (Strings{"url evil.example/x.sh"}));
   EXPECT_EQ(r.context(0, "first_seen"), "2026-01-02T03:04:05Z");
@@ -174,14 +178,18 @@ TEST(CsvReader, AbuseChHeaderStandsInAComment) {
 
 TEST(CsvReader, AbuseChOtherShapes) {
   const auto threatfox = read(
-      "# \"first_seen_utc\",\"ioc_id\",\"ioc_value\",\"ioc_type\",\"threat_type\",\"fk_malware\",\"malware_alias\",\"malware_printable\",\"last_seen_utc\",\"confidence_level\",\"reference\",\"tags\",\"anonymous\",\"reporter\"\n"
-      "\"2026-01-02 03:04:05\", \"77\", \"192.0.2.55:4443\", \"ip:port\", \"botnet_cc\", \"win.x\", \"None\", \"X Stealer\", \"\", \"75\", \"None\", \"c2\", \"0\", \"r\"\n");
+      "# "
+      "\"first_seen_utc\",\"ioc_id\",\"ioc_value\",\"ioc_type\",\"threat_type\",\"fk_malware\",\"malware_alias\",\"malware_printable\",\"last_seen_utc\","
+      "\"confidence_level\",\"reference\",\"tags\",\"anonymous\",\"reporter\"\n"
+      "\"2026-01-02 03:04:05\", \"77\", \"192.0.2.55:4443\", \"ip:port\", \"botnet_cc\", \"win.x\", \"None\", \"X Stealer\", \"\", \"75\", \"None\", \"c2\", "
+      "\"0\", \"r\"\n");
   EXPECT_EQ(threatfox.values(), (Strings{"ipv4 192.0.2.55"}));
   EXPECT_EQ(threatfox.context(0, "port"), "4443");
   EXPECT_EQ(threatfox.context(0, "malware"), "X Stealer");
   EXPECT_EQ(threatfox.indicators[0].confidence, 75);
 
-  const auto feodo = read("# first_seen_utc,dst_ip,dst_port,c2_status,last_online,malware\n\"2026-01-02 03:04:05\",\"192.0.2.8\",\"443\",\"online\",\"2026-01-03\",\"Bot\"\n");
+  const auto feodo =
+      read("# first_seen_utc,dst_ip,dst_port,c2_status,last_online,malware\n\"2026-01-02 03:04:05\",\"192.0.2.8\",\"443\",\"online\",\"2026-01-03\",\"Bot\"\n");
   EXPECT_EQ(feodo.values(), (Strings{"ipv4 192.0.2.8"}));
   EXPECT_EQ(feodo.context(0, "port"), "443");
   EXPECT_EQ(feodo.context(0, "malware"), "Bot");

@@ -32,17 +32,24 @@ Read read(const std::string& text) {
   Read out;
   KnowledgeSettings settings;
   settings.source = "detections";
-  const auto status = read_knowledge_memory("d.ndjson", text, settings, [&](intel::StixObject&& o) -> Status { out.objects.push_back(std::move(o)); return {}; }, out.diagnostics, out.statistics);
+  const auto status = read_knowledge_memory(
+      "d.ndjson", text, settings,
+      [&](intel::StixObject&& o) -> Status {
+        out.objects.push_back(std::move(o));
+        return {};
+      },
+      out.diagnostics, out.statistics);
   EXPECT_TRUE(status.has_value()) << status.error().message;
   return out;
 }
 
 std::string line(int at, std::string_view time, std::string_view value = "cdn.evil.example", std::string_view more = "") {
-  return fmt::format(R"({{"source":"proxy.log","line":{},"offset":4,"length":16,"time":{},"observable":{{"type":"domain-name","value":"{}"}},"relation":"subdomain",)"
-                     R"("indicator":{{"type":"domain-name","value":"evil.example","feeds":["acme"],"id":"indicator--8b3a2f1c-5d0e-5a7b-9c1d-2e3f4a5b6c7d","labels":["c2"],"confidence":80,"tlp":"TLP:AMBER"}},)"
-                     R"("event":{{"format":"squid","source":"192.0.2.5"}}{}}})"
-                     "\n",
-                     at, time, value, more);
+  return fmt::format(
+      R"({{"source":"proxy.log","line":{},"offset":4,"length":16,"time":{},"observable":{{"type":"domain-name","value":"{}"}},"relation":"subdomain",)"
+      R"("indicator":{{"type":"domain-name","value":"evil.example","feeds":["acme"],"id":"indicator--8b3a2f1c-5d0e-5a7b-9c1d-2e3f4a5b6c7d","labels":["c2"],"confidence":80,"tlp":"TLP:AMBER"}},)"
+      R"("event":{{"format":"squid","source":"192.0.2.5"}}{}}})"
+      "\n",
+      at, time, value, more);
 }
 
 TEST(DetectionObjects, CountWhatWasSeenInOneLogOnOneDay) {
@@ -68,7 +75,10 @@ TEST(DetectionObjects, AreTheSameInEveryImport) {
 }
 
 TEST(DetectionObjects, SuppressedOnesAreNoneAndWhatIsBrokenCostsItself) {
-  const Read r = read(line(1, "null") + line(2, "null", "a.evil.example", R"(,"suppressed":"own list")") + R"({"observable":7,"relation":"exact","indicator":{},"offset":1})" "\n" + line(3, "null", ""));
+  const Read r = read(line(1, "null") + line(2, "null", "a.evil.example", R"(,"suppressed":"own list")") +
+                      R"({"observable":7,"relation":"exact","indicator":{},"offset":1})"
+                      "\n" +
+                      line(3, "null", ""));
   EXPECT_EQ(r.count("observed-data"), 1U);
   EXPECT_EQ(r.statistics.passed_over, 1U);
   EXPECT_EQ(r.statistics.refused, 2U);

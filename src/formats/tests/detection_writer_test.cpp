@@ -34,7 +34,8 @@ intel::Detection rich() {
   d.feeds = {"acme", "other"};
   d.labels = {"c2", "ransomware"};
   d.tlp = intel::Tlp::amber;
-  d.context = {{"acme", {{"threat", "Emotet"}, {"reference", "https://a.example/1"}, {"actor", "TA1"}, {"reference", "https://a.example/2"}}}, {"other", {{"port", "443"}}}};
+  d.context = {{"acme", {{"threat", "Emotet"}, {"reference", "https://a.example/1"}, {"actor", "TA1"}, {"reference", "https://a.example/2"}}},
+               {"other", {{"port", "443"}}}};
   return d;
 }
 
@@ -72,11 +73,12 @@ std::string text_at(simdjson::dom::element e, std::string_view pointer) {
 TEST(DetectionJson, IsTheDocumentedShape) {
   intel::Detection d = example();
   d.event.format = d.event.source = d.event.destination = d.event.user = d.event.field = "";
-  EXPECT_EQ(render(d, DetectionFormat::json),
-            R"({"source":"proxy.log","line":17,"offset":42,"length":16,"time":"2026-11-01T10:00:00Z",)"
-            R"("observable":{"type":"domain-name","value":"cdn.evil.example"},"relation":"subdomain",)"
-            R"("indicator":{"type":"domain-name","value":"evil.example","feeds":["acme"],"id":"indicator--0f3c1d9a-0000-5000-8000-000000000001","labels":["c2"],"confidence":80}})"
-            "\n");
+  EXPECT_EQ(
+      render(d, DetectionFormat::json),
+      R"({"source":"proxy.log","line":17,"offset":42,"length":16,"time":"2026-11-01T10:00:00Z",)"
+      R"("observable":{"type":"domain-name","value":"cdn.evil.example"},"relation":"subdomain",)"
+      R"("indicator":{"type":"domain-name","value":"evil.example","feeds":["acme"],"id":"indicator--0f3c1d9a-0000-5000-8000-000000000001","labels":["c2"],"confidence":80}})"
+      "\n");
 }
 
 TEST(DetectionJson, AddsWhatIsKnown) {
@@ -153,7 +155,10 @@ TEST(DetectionEcs, FollowsTheSchema) {
 }
 
 TEST(DetectionEcs, EveryKindHasItsField) {
-  struct Case { intel::PatternKind kind; const char *value, *pointer, *expected; };
+  struct Case {
+    intel::PatternKind kind;
+    const char *value, *pointer, *expected;
+  };
   for (const Case& c : {Case{intel::PatternKind::ipv4, "192.0.2.1", "/threat/indicator/ip", "192.0.2.1"},
                         Case{intel::PatternKind::ipv4_range, "192.0.2.0/24", "/threat/indicator/name", "192.0.2.0/24"},
                         Case{intel::PatternKind::ipv4_range, "192.0.2.0/24", "/threat/indicator/ip", "(none)"},
@@ -184,10 +189,11 @@ TEST(DetectionEcs, EveryKindHasItsField) {
 
 TEST(DetectionCef, IsOneEscapedLine) {
   const std::string line = render(rich(), DetectionFormat::cef);
-  EXPECT_TRUE(line.starts_with("CEF:0|Mozu|Matcher|" + std::string(version()) + "|indicator-domain|Threat indicator seen: domain-name|8|rt=1793527200000 src=192.0.2.5 dst=198.51.100.7 suser=ann "))
+  EXPECT_TRUE(line.starts_with("CEF:0|Mozu|Matcher|" + std::string(version()) +
+                               "|indicator-domain|Threat indicator seen: domain-name|8|rt=1793527200000 src=192.0.2.5 dst=198.51.100.7 suser=ann "))
       << line;
-  for (const char* part : {"cs1Label=Observable cs1=cdn.evil.example ", "cs2=evil.example ", "cs3=acme,other ", "cs4=subdomain ", "cn1=80 ", "cn2=17 ", "flexString1=TLP:AMBER ",
-                           "flexString2=query ", "fname=proxy.log ", "cs6=threat: Emotet; actor: TA1 "})
+  for (const char* part : {"cs1Label=Observable cs1=cdn.evil.example ", "cs2=evil.example ", "cs3=acme,other ", "cs4=subdomain ", "cn1=80 ", "cn2=17 ",
+                           "flexString1=TLP:AMBER ", "flexString2=query ", "fname=proxy.log ", "cs6=threat: Emotet; actor: TA1 "})
     EXPECT_NE(line.find(part), std::string::npos) << part << "\n" << line;
 }
 
@@ -234,14 +240,17 @@ TEST(DetectionCef, SeverityFollowsConfidence) {
 
 TEST(DetectionLeef, IsTabSeparated) {
   const std::string line = render(rich(), DetectionFormat::leef);
-  EXPECT_TRUE(line.starts_with("LEEF:2.0|Mozu|Matcher|" + std::string(version()) + "|indicator-domain|x09|devTime=2026-11-01T10:00:00Z\tdevTimeFormat=yyyy-MM-dd'T'HH:mm:ssX\t")) << line;
-  for (const char* part : {"\tsrc=192.0.2.5\t", "\tdst=198.51.100.7\t", "\tusrName=ann\t", "\tsev=8\t", "\tobservable=cdn.evil.example\t", "\tfeeds=acme,other\t", "\ttlp=TLP:AMBER\t",
-                           "\treference=https://a.example/1\t"})
+  EXPECT_TRUE(line.starts_with("LEEF:2.0|Mozu|Matcher|" + std::string(version()) +
+                               "|indicator-domain|x09|devTime=2026-11-01T10:00:00Z\tdevTimeFormat=yyyy-MM-dd'T'HH:mm:ssX\t"))
+      << line;
+  for (const char* part : {"\tsrc=192.0.2.5\t", "\tdst=198.51.100.7\t", "\tusrName=ann\t", "\tsev=8\t", "\tobservable=cdn.evil.example\t",
+                           "\tfeeds=acme,other\t", "\ttlp=TLP:AMBER\t", "\treference=https://a.example/1\t"})
     EXPECT_NE(line.find(part), std::string::npos) << part << "\n" << line;
   const std::string evil = render(hostile(), DetectionFormat::leef);
   EXPECT_EQ(std::ranges::count(evil, '\n'), 1);
   EXPECT_TRUE(is_utf8(evil));
-  for (const std::string_view pair : split(std::string_view(evil).substr(evil.find("|x09|") + 5), '\t')) EXPECT_NE(pair.find('='), std::string_view::npos) << pair;
+  for (const std::string_view pair : split(std::string_view(evil).substr(evil.find("|x09|") + 5), '\t'))
+    EXPECT_NE(pair.find('='), std::string_view::npos) << pair;
 }
 
 TEST(DetectionText, ReadsWell) {

@@ -34,7 +34,8 @@ actor = 3
 [[feed]]
 name = "other"
 paths = "x.txt"
-)", "feeds.toml", "etc");
+)",
+                                       "feeds.toml", "etc");
   ASSERT_TRUE(feeds) << feeds.error().message;
   ASSERT_EQ(feeds->size(), 2U);
   const FeedSettings& f = feeds->front();
@@ -104,11 +105,15 @@ TEST(FeedPaths, AFolderThatCannotBeReadIsNamedAndTheOthersGoOn) {
   std::filesystem::permissions(folder.file(""), std::filesystem::perms{0755});
   std::filesystem::permissions(folder.file("m/shut"), std::filesystem::perms::none);
   const bool root = ::geteuid() == 0;  // root may read everything
-  if (root) { ASSERT_EQ(::seteuid(65534), 0); }
+  if (root) {
+    ASSERT_EQ(::seteuid(65534), 0);
+  }
   Diagnostics diagnostics;
   const bool reachable = ::eaccess(folder.file("z/d.txt").c_str(), R_OK) == 0;
   const auto files = expand_feed_paths({folder.file("")}, diagnostics);
-  if (root) { ASSERT_EQ(::seteuid(0), 0); }
+  if (root) {
+    ASSERT_EQ(::seteuid(0), 0);
+  }
   std::filesystem::permissions(folder.file("m/shut"), std::filesystem::perms::owner_all);
   if (!reachable) GTEST_SKIP() << "the folder for temporary files is closed to other users";
   EXPECT_EQ(files, (Strings{folder.file("a.txt"), folder.file("z/d.txt")}));

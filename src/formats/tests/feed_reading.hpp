@@ -43,7 +43,8 @@ inline constexpr Timestamp read_time{1'790'000'000'000};
 
 inline Reading read(std::string_view bytes, const FeedSettings& settings = {}, std::string name = "feed") {
   Reading r;
-  r.status = read_feed_memory(std::move(name), bytes, settings, read_time, [&](const intel::Indicator& i) { r.indicators.push_back(i); }, r.diagnostics, r.statistics);
+  r.status =
+      read_feed_memory(std::move(name), bytes, settings, read_time, [&](const intel::Indicator& i) { r.indicators.push_back(i); }, r.diagnostics, r.statistics);
   return r;
 }
 

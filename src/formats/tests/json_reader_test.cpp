@@ -30,10 +30,12 @@ TEST(JsonReader, urlhaus) {
 }
 
 TEST(JsonReader, threatfox) {
-  const std::string record = R"({"ioc_value": "198.51.100.7:443", "ioc_type": "ip:port", "threat_type": "botnet_cc", "malware": "win.gnaw", "malware_printable": "Gnaw",
+  const std::string record =
+      R"({"ioc_value": "198.51.100.7:443", "ioc_type": "ip:port", "threat_type": "botnet_cc", "malware": "win.gnaw", "malware_printable": "Gnaw",
       "first_seen_utc": "2026-01-02 03:04:05", "confidence_level": 75, "tags": "a,b", "reference": null})";
-  for (const std::string& text : {R"({"1001": [)" + record + R"(], "1002": [{"ioc_value": "00112233445566778899aabbccddeeff", "ioc_type": "md5_hash"}]})",
-                                  R"({"query_status": "ok", "data": [)" + record + R"(, {"ioc": "00112233445566778899aabbccddeeff", "ioc_type": "md5_hash"}]})"}) {
+  for (const std::string& text :
+       {R"({"1001": [)" + record + R"(], "1002": [{"ioc_value": "00112233445566778899aabbccddeeff", "ioc_type": "md5_hash"}]})",
+        R"({"query_status": "ok", "data": [)" + record + R"(, {"ioc": "00112233445566778899aabbccddeeff", "ioc_type": "md5_hash"}]})"}) {
     const auto out = json(text);
     EXPECT_EQ(out.values(), (Values{"198.51.100.7:443", "00112233445566778899aabbccddeeff"}));
     EXPECT_EQ(out.kept[0].hint, TypeHint::ip);
@@ -56,7 +58,8 @@ TEST(JsonReader, malware_bazaar_gives_every_hash_of_a_file) {
 }
 
 TEST(JsonReader, feodo_and_certificates) {
-  const auto out = json(R"([{"ip_address": "198.51.100.9", "port": 8080, "status": "online", "hostname": "host.isp.example", "as_name": "AS", "country": "XX", "first_seen": "2026-01-02 03:04:05", "malware": "Gnaw"}])");
+  const auto out = json(
+      R"([{"ip_address": "198.51.100.9", "port": 8080, "status": "online", "hostname": "host.isp.example", "as_name": "AS", "country": "XX", "first_seen": "2026-01-02 03:04:05", "malware": "Gnaw"}])");
   EXPECT_EQ(out.values(), Values{"198.51.100.9"});
   EXPECT_EQ(out.kept[0].context("port"), "8080");
   EXPECT_EQ(out.kept[0].context("hostname"), "host.isp.example");
@@ -94,7 +97,8 @@ TEST(JsonReader, masks_of_commercial_feeds) {
 }
 
 TEST(JsonReader, confidence_in_numbers_and_words) {
-  const auto out = json(R"([{"value": "a.example", "confidence": 40}, {"value": "b.example", "confidence": "High"}, {"value": "c.example", "confidence": "sure"}])");
+  const auto out =
+      json(R"([{"value": "a.example", "confidence": 40}, {"value": "b.example", "confidence": "High"}, {"value": "c.example", "confidence": "sure"}])");
   ASSERT_EQ(out.kept.size(), 3U);
   EXPECT_EQ(out.kept[0].record.confidence, 40);
   EXPECT_EQ(out.kept[1].record.confidence, 85);
@@ -103,30 +107,35 @@ TEST(JsonReader, confidence_in_numbers_and_words) {
 }
 
 TEST(JsonReader, records_of_commercial_feeds) {
-  const auto ip = json(R"({"id":"7","ip":"198.51.100.3","threat_score":90,"category":"spam","first_seen":"01.02.2026 10:00","last_seen":"02.02.2026 10:00","ip_whois":{"net_name":"N","country":"XX"},"files":[{"MD5":"00112233445566778899AABBCCDDEEFF"}]}
+  const auto ip = json(
+      R"({"id":"7","ip":"198.51.100.3","threat_score":90,"category":"spam","first_seen":"01.02.2026 10:00","last_seen":"02.02.2026 10:00","ip_whois":{"net_name":"N","country":"XX"},"files":[{"MD5":"00112233445566778899AABBCCDDEEFF"}]}
 {"id":"8","ip":"198.51.100.4","threat_score":10,"category":"tor"})");
   EXPECT_EQ(ip.values(), (Values{"198.51.100.3", "198.51.100.4"}));
   EXPECT_EQ(ip.kept[0].context("category"), "spam");
   EXPECT_EQ(ip.kept[0].context("ip_whois.country"), "XX");
   EXPECT_EQ(ip.kept[0].context("threat_score"), "90");
   EXPECT_EQ(ip.kept[1].record.where.line, 2U);
-  const auto exact = json(R"([{"id":9,"threat":"Gnaw","urls":[{"url":"http://evil.example/x"}],"hosts":[{"host":"h.evil.example"}],"domains":[{"domain":"evil.example"}],"files":[{"MD5":"00112233445566778899AABBCCDDEEFF"}]}])");
+  const auto exact = json(
+      R"([{"id":9,"threat":"Gnaw","urls":[{"url":"http://evil.example/x"}],"hosts":[{"host":"h.evil.example"}],"domains":[{"domain":"evil.example"}],"files":[{"MD5":"00112233445566778899AABBCCDDEEFF"}]}])");
   EXPECT_EQ(exact.values(), (Values{"http://evil.example/x", "h.evil.example", "evil.example"}));
   EXPECT_EQ(exact.kept[2].context("threat"), "Gnaw");
   EXPECT_EQ(exact.kept[2].record.where.path, "/0/domains/0");
-  const auto hash = json(R"([{"MD5":"00112233445566778899AABBCCDDEEFF","SHA1":"0123456789abcdef0123456789abcdef01234567","threat":"T","IP":["198.51.100.1"],"urls":[{"url":"http://evil.example/"}]}])");
+  const auto hash = json(
+      R"([{"MD5":"00112233445566778899AABBCCDDEEFF","SHA1":"0123456789abcdef0123456789abcdef01234567","threat":"T","IP":["198.51.100.1"],"urls":[{"url":"http://evil.example/"}]}])");
   EXPECT_EQ(hash.kept.size(), 2U);
   EXPECT_EQ(hash.kept[0].context("urls.url"), "http://evil.example/");
   const auto mobile = json(R"([{"MD5":"00112233445566778899AABBCCDDEEFF","verdict":"V","Details":[{"Mask":"c2.evil.example"}]}])");
   EXPECT_EQ(mobile.values(), (Values{"00112233445566778899AABBCCDDEEFF", "c2.evil.example"}));
-  const auto phishing = json(R"([{"phishing_url":"http://login.evil.example/","brand":"Bank","first_seen":1767225600,"resolver_ips":["198.51.100.2"],"stolen_data":"passwords"}])");
+  const auto phishing = json(
+      R"([{"phishing_url":"http://login.evil.example/","brand":"Bank","first_seen":1767225600,"resolver_ips":["198.51.100.2"],"stolen_data":"passwords"}])");
   EXPECT_EQ(phishing.values(), Values{"http://login.evil.example/"});
   EXPECT_EQ(phishing.kept[0].context("brand"), "Bank");
   EXPECT_EQ(format_time(*phishing.kept[0].record.first_seen), "2026-01-01T00:00:00Z");
 }
 
 TEST(JsonReader, numbers_of_any_size_cost_nothing) {
-  const auto out = json(R"([{"value":"a.evil.example","serial":99999999999999999999,"extra":"1e400 \"9","confidence":40}, {"value":"b.evil.example","confidence":1e400},
+  const auto out =
+      json(R"([{"value":"a.evil.example","serial":99999999999999999999,"extra":"1e400 \"9","confidence":40}, {"value":"b.evil.example","confidence":1e400},
     {"value":"c.evil.example","serial":-18446744073709551617,"score":-0.5E+999,"list":[1,2.5,123456789012345678901234567890]}, {"value":"d.evil.example","serial":12-3}])");
   EXPECT_EQ(out.values(), (Values{"a.evil.example", "b.evil.example", "c.evil.example"}));
   EXPECT_EQ(out.kept[0].context("serial"), "99999999999999999999");
@@ -142,11 +151,13 @@ TEST(JsonReader, numbers_of_any_size_cost_nothing) {
 TEST(JsonReader, lists_of_strings) {
   EXPECT_EQ(json(R"(["evil.example", "198.51.100.1"])").values(), (Values{"evil.example", "198.51.100.1"}));
   EXPECT_EQ(json(R"({"allow": ["good.example"], "deny": ["evil.example"], "version": 3})").values(), Values{"evil.example"});
-  EXPECT_EQ(json(R"({"c2": ["198.51.100.1"], "domains": ["evil.example"], "references": ["https://report.example/"]})").values(), (Values{"198.51.100.1", "evil.example"}));
+  EXPECT_EQ(json(R"({"c2": ["198.51.100.1"], "domains": ["evil.example"], "references": ["https://report.example/"]})").values(),
+            (Values{"198.51.100.1", "evil.example"}));
 }
 
 TEST(JsonReader, types_and_unknown_kinds) {
-  const auto out = json(R"({"results":[{"name":"pulse","indicators":[{"indicator":"0123456789abcdef0123456789abcdef01234567","type":"FileHash-SHA1"},{"indicator":"evil.example","type":"hostname"},
+  const auto out = json(
+      R"({"results":[{"name":"pulse","indicators":[{"indicator":"0123456789abcdef0123456789abcdef01234567","type":"FileHash-SHA1"},{"indicator":"evil.example","type":"hostname"},
       {"indicator":"CVE-2026-0001","type":"CVE"},{"indicator":"Global\\x","type":"Mutex"}]}]})");
   EXPECT_EQ(out.values(), (Values{"0123456789abcdef0123456789abcdef01234567", "evil.example"}));
   EXPECT_EQ(out.passed, (std::map<std::string, int>{{"cve", 1}, {"mutex", 1}}));
@@ -174,9 +185,10 @@ TEST(JsonReader, a_large_document_is_read_in_pieces) {
 }
 
 TEST(JsonReader, what_is_no_feed_is_said_to_be_none) {
-  for (const std::string_view text : {R"({"$schema":"x","type":"object","properties":{"value":{"type":"string"}}})", R"({"name":"layer","domain":"d","techniques":[{"techniqueID":"T1"}]})",
-                                      R"({"/discovery":{"title":"x"}})", "{\n}", R"([{"Threat actor name":"x","Other names":"y"}])", R"({"timestamp":"1","type":"bar","value":"1"})",
-                                      R"({"properties":{"a":{}}})", "[]"}) {
+  for (const std::string_view text :
+       {R"({"$schema":"x","type":"object","properties":{"value":{"type":"string"}}})", R"({"name":"layer","domain":"d","techniques":[{"techniqueID":"T1"}]})",
+        R"({"/discovery":{"title":"x"}})", "{\n}", R"([{"Threat actor name":"x","Other names":"y"}])", R"({"timestamp":"1","type":"bar","value":"1"})",
+        R"({"properties":{"a":{}}})", "[]"}) {
     Status status;
     const auto out = read_with("json", text, {}, 1 << 16, &status);
     ASSERT_FALSE(status.has_value()) << text;
@@ -196,7 +208,8 @@ TEST(JsonReader, hostile_shapes_are_bounded) {
   for (int i = 0; i < 20'000; ++i) keys += fmt::format("\"k{}\":{{\"x\":1}},", i);
   keys += "\"ip\":\"198.51.100.1\"}";
   read_with("json", keys, {}, 1 << 16, &status);
-  const auto dup = read_with("json", R"({"ip":"198.51.100.1","ip":"198.51.100.2","tags":5,"first_seen":{"a":1},"confidence":-3,"port":[1]})", {}, 1 << 16, &status);
+  const auto dup =
+      read_with("json", R"({"ip":"198.51.100.1","ip":"198.51.100.2","tags":5,"first_seen":{"a":1},"confidence":-3,"port":[1]})", {}, 1 << 16, &status);
   EXPECT_EQ(dup.kept.size(), 2U);
 }
 
@@ -216,11 +229,17 @@ FeedSettings mapped(std::initializer_list<std::pair<const std::string, std::stri
 }
 
 TEST(JsonMapping, paths_and_roles) {
-  const auto s = mapped({{"value", "data[].ioc.value"}, {"type", "data[].ioc.kind"}, {"labels", "data[].tags[]"}, {"threat", "meta.campaign"}, {"actor", "data[].by"}, {"first_seen", "data[].seen"}});
+  const auto s = mapped({{"value", "data[].ioc.value"},
+                         {"type", "data[].ioc.kind"},
+                         {"labels", "data[].tags[]"},
+                         {"threat", "meta.campaign"},
+                         {"actor", "data[].by"},
+                         {"first_seen", "data[].seen"}});
   const auto out = json(R"({"meta":{"campaign":"Autumn"},"data":[
     {"ioc":{"value":"evil.example","kind":"domain"},"tags":["a","b"],"by":"Shrike","seen":"2026-01-01"},
     {"ioc":{"value":"x","kind":"mutex"}},
-    {"ioc":{"value":"198.51.100.1"}}, {"ioc":5}, 7]})", s);
+    {"ioc":{"value":"198.51.100.1"}}, {"ioc":5}, 7]})",
+                        s);
   EXPECT_EQ(out.values(), (Values{"evil.example", "198.51.100.1"}));
   const auto& k = out.kept[0];
   EXPECT_EQ(k.hint, TypeHint::domain);
@@ -234,7 +253,8 @@ TEST(JsonMapping, paths_and_roles) {
 }
 
 TEST(JsonMapping, nested_lists_and_root_forms) {
-  const auto nested = json(R"([{"actor":"A","hosts":[{"h":"a.example"},{"h":"b.example"}]},{"actor":"B","hosts":[{"h":"c.example"}]}])", mapped({{"value", "[].hosts[].h"}, {"actor", "[].actor"}}));
+  const auto nested = json(R"([{"actor":"A","hosts":[{"h":"a.example"},{"h":"b.example"}]},{"actor":"B","hosts":[{"h":"c.example"}]}])",
+                           mapped({{"value", "[].hosts[].h"}, {"actor", "[].actor"}}));
   EXPECT_EQ(nested.values(), (Values{"a.example", "b.example", "c.example"}));
   EXPECT_EQ(nested.kept[1].context("actor"), "A");
   EXPECT_EQ(nested.kept[2].context("actor"), "B");
@@ -246,7 +266,8 @@ TEST(JsonMapping, nested_lists_and_root_forms) {
 }
 
 TEST(JsonMapping, mistakes_are_told) {
-  for (const auto& s : {mapped({{"value", "no.such[].path"}}), mapped({{"value", "a..b"}}), mapped({{"value", "a[0]"}}), mapped({{"value", ""}}), mapped({{"type", "a"}})}) {
+  for (const auto& s :
+       {mapped({{"value", "no.such[].path"}}), mapped({{"value", "a..b"}}), mapped({{"value", "a[0]"}}), mapped({{"value", ""}}), mapped({{"type", "a"}})}) {
     Status status;
     read_with("json", R"({"a":[{"b":"evil.example"}]})", s, 1 << 16, &status);
     ASSERT_FALSE(status.has_value());

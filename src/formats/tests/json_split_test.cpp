@@ -66,7 +66,6 @@ TEST(JsonSplit, a_broken_line_costs_only_itself) {
     EXPECT_EQ(r.values.back(), "@4 {\"n\":3}") << bad;
     EXPECT_TRUE(std::count(r.values.begin(), r.values.end(), "@3 {\"n\":2}") == 1) << bad;
     EXPECT_FALSE(r.breaks.empty()) << bad;
-
   }
 }
 
@@ -108,13 +107,14 @@ TEST(JsonSplit, a_cut_document_keeps_what_came_before) {
 
 TEST(JsonSplit, an_unknown_rest_is_told_from_one_missing_element) {
   const std::string deep = "{\"a\":" + std::string(200, '[') + std::string(200, ']') + "}";
-  for (const std::string& text : {std::string("[{\"v\":1},{\"va"), std::string("[\n  {\"v\":1},\n  {\"v\": 2"), std::string("[\n  {\"v\":1},\n"), std::string("{\"v\":1}\n{\"v\":"),
-                                  std::string("{\"list\":[{\"v\":1}"), "[{\"v\":1}," + deep + ",{\"v\":2}]", std::string("{\n \"v\": [1}\n}\n"),
-                                  std::string("{\"list\": [\n  {\"v\": [1}\n{\"v\":1}\n")}) {
+  for (const std::string& text : {std::string("[{\"v\":1},{\"va"), std::string("[\n  {\"v\":1},\n  {\"v\": 2"), std::string("[\n  {\"v\":1},\n"),
+                                  std::string("{\"v\":1}\n{\"v\":"), std::string("{\"list\":[{\"v\":1}"), "[{\"v\":1}," + deep + ",{\"v\":2}]",
+                                  std::string("{\n \"v\": [1}\n}\n"), std::string("{\"list\": [\n  {\"v\": [1}\n{\"v\":1}\n")}) {
     EXPECT_TRUE(split(text).lost) << text.substr(0, 60);
   }
-  for (const std::string& text : {"{\"v\":1}\n" + deep + "\n{\"v\":2}\n", std::string("{\"v\":1}\n{\"v\": [1}\n{\"v\":2}\n"), std::string("{\"v\":1}\n{\"v\": \n"),
-                                  std::string("{\"v\":1}\n{\"v\": [1}"), std::string("[\n  {\"v\": [1},\n  {\"v\": 2}\n]\n"), std::string("[{\"v\":1},,{\"v\":2}]")}) {
+  for (const std::string& text :
+       {"{\"v\":1}\n" + deep + "\n{\"v\":2}\n", std::string("{\"v\":1}\n{\"v\": [1}\n{\"v\":2}\n"), std::string("{\"v\":1}\n{\"v\": \n"),
+        std::string("{\"v\":1}\n{\"v\": [1}"), std::string("[\n  {\"v\": [1},\n  {\"v\": 2}\n]\n"), std::string("[{\"v\":1},,{\"v\":2}]")}) {
     const auto r = split(text);
     EXPECT_FALSE(r.lost) << text.substr(0, 60);
     EXPECT_EQ(r.breaks.size(), 1U) << text.substr(0, 60);
@@ -143,7 +143,8 @@ TEST(JsonSplit, limits) {
 }
 
 TEST(JsonSplit, no_input_takes_long) {
-  for (const std::string_view unit : {"{\n", "[\n", "{\"a\":\n", "{\"a\":[\n", "]", ",", "\"", "\"\n", "{}", "[{\"a\":1},\n", "\\", "{\"a\":1,\n", "x\n", "{a\n"}) {
+  for (const std::string_view unit :
+       {"{\n", "[\n", "{\"a\":\n", "{\"a\":[\n", "]", ",", "\"", "\"\n", "{}", "[{\"a\":1},\n", "\\", "{\"a\":1,\n", "x\n", "{a\n"}) {
     std::string text;
     while (text.size() < 200'000) text += unit;
     const auto r = split(text);  // quadratic behaviour would run into the test's time limit

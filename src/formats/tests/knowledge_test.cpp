@@ -33,18 +33,31 @@ struct Read {
     return static_cast<std::size_t>(std::count_if(objects.begin(), objects.end(), [&](const auto& o) { return o.type == type; }));
   }
   bool related(std::string_view type, std::string_view from, std::string_view to) const {
-    return std::any_of(objects.begin(), objects.end(), [&](const auto& o) { return o.relationship_type == type && o.source_ref == from && o.target_ref == to; });
+    return std::any_of(objects.begin(), objects.end(),
+                       [&](const auto& o) { return o.relationship_type == type && o.source_ref == from && o.target_ref == to; });
   }
 };
 
 Read read(std::string_view text, KnowledgeSettings settings = {}, std::string name = "t.x") {
   Read r;
   if (settings.source.empty()) settings.source = "test";
-  r.status = read_knowledge_memory(name, text, settings, [&](StixObject&& o) -> Status { r.objects.push_back(std::move(o)); return {}; }, r.diagnostics, r.statistics);
+  r.status = read_knowledge_memory(
+      name, text, settings,
+      [&](StixObject&& o) -> Status {
+        r.objects.push_back(std::move(o));
+        return {};
+      },
+      r.diagnostics, r.statistics);
   std::vector<std::string> again;
   Diagnostics diagnostics;
   KnowledgeStatistics statistics;
-  static_cast<void>(read_knowledge_memory(name, text, settings, [&](StixObject&& o) -> Status { again.push_back(o.json); return {}; }, diagnostics, statistics));
+  static_cast<void>(read_knowledge_memory(
+      name, text, settings,
+      [&](StixObject&& o) -> Status {
+        again.push_back(o.json);
+        return {};
+      },
+      diagnostics, statistics));
   EXPECT_EQ(again.size(), r.objects.size());
   for (std::size_t i = 0; i < std::min(again.size(), r.objects.size()); ++i) EXPECT_EQ(again[i], r.objects[i].json) << "the same input gives the same objects";
   return r;
@@ -63,13 +76,15 @@ TEST(Knowledge, FeedsBecomeIndicators) {
   EXPECT_EQ(domain->created_us, 0) << "the list tells no date";
   EXPECT_TRUE(holds(domain, R"("description":"Listed by test")")) << "STIX wants a description";
   EXPECT_EQ(domain->text, "") << "which is no prose to search";
-  EXPECT_TRUE(std::any_of(r.objects.begin(), r.objects.end(), [](const auto& o) { return has_key(o, KeyKind::url_mask, "bad.example/x*"); })) << "masks survive the way through a pattern";
+  EXPECT_TRUE(std::any_of(r.objects.begin(), r.objects.end(), [](const auto& o) { return has_key(o, KeyKind::url_mask, "bad.example/x*"); }))
+      << "masks survive the way through a pattern";
   EXPECT_NE(read("evil.example\nbad.example\n", {.source = "other"}).find("indicator", "evil.example")->id, domain->id) << "each source has its own word";
 }
 
 TEST(Knowledge, PatternsGiveBackWhatWentIn) {
-  for (const std::string_view text : {"evil.example", "198.51.100.7", "198.51.100.0/24", "2001:db8::7", "2001:db8::/48", "bad.example:8080/a/b?c=d", "*.bad.example/x*", "bad.example/x*",
-                                      "a@evil.example", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa1", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa1"}) {
+  for (const std::string_view text :
+       {"evil.example", "198.51.100.7", "198.51.100.0/24", "2001:db8::7", "2001:db8::/48", "bad.example:8080/a/b?c=d", "*.bad.example/x*", "bad.example/x*",
+        "a@evil.example", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa1", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa1"}) {
     const auto p = intel::read_pattern(text);
     ASSERT_TRUE(p) << text;
     StixObjectReader reader;
@@ -81,13 +96,17 @@ TEST(Knowledge, PatternsGiveBackWhatWentIn) {
   }
   const auto range = intel::read_pattern("198.51.100.1-198.51.100.6");
   ASSERT_TRUE(range);
-  EXPECT_EQ(stix_pattern_of(*range), "[ipv4-addr:value ISSUBSET '198.51.100.1/32' OR ipv4-addr:value ISSUBSET '198.51.100.2/31' OR ipv4-addr:value ISSUBSET '198.51.100.4/31' OR ipv4-addr:value ISSUBSET '198.51.100.6/32']");
+  EXPECT_EQ(stix_pattern_of(*range),
+            "[ipv4-addr:value ISSUBSET '198.51.100.1/32' OR ipv4-addr:value ISSUBSET '198.51.100.2/31' OR ipv4-addr:value ISSUBSET '198.51.100.4/31' OR "
+            "ipv4-addr:value ISSUBSET '198.51.100.6/32']");
 }
 
-constexpr std::string_view kev_json = R"({"title":"KEV","catalogVersion":"1","count":1,"vulnerabilities":[{"cveID":"CVE-2021-44228","vendorProject":"V","product":"P","vulnerabilityName":"Log hole",
+constexpr std::string_view kev_json =
+    R"({"title":"KEV","catalogVersion":"1","count":1,"vulnerabilities":[{"cveID":"CVE-2021-44228","vendorProject":"V","product":"P","vulnerabilityName":"Log hole",
   "dateAdded":"2021-12-10","shortDescription":"It logs.","requiredAction":"Patch.","dueDate":"2021-12-24","knownRansomwareCampaignUse":"Known","notes":"https://example.org/a ; see","cwes":["CWE-20","CWE-400"]}]})";
-constexpr std::string_view kev_csv = "cveID,vendorProject,product,vulnerabilityName,dateAdded,shortDescription,requiredAction,dueDate,knownRansomwareCampaignUse,notes,cwes\n"
-  "CVE-2021-44228,V,P,Log hole,2021-12-10,It logs.,Patch.,2021-12-24,Known,https://example.org/a ; see,\"CWE-20, CWE-400\"\n";
+constexpr std::string_view kev_csv =
+    "cveID,vendorProject,product,vulnerabilityName,dateAdded,shortDescription,requiredAction,dueDate,knownRansomwareCampaignUse,notes,cwes\n"
+    "CVE-2021-44228,V,P,Log hole,2021-12-10,It logs.,Patch.,2021-12-24,Known,https://example.org/a ; see,\"CWE-20, CWE-400\"\n";
 
 TEST(Knowledge, EpssOfTheApi) {
   const auto r = read(R"({"status":"OK","status-code":200,"version":"1.0","total":3,"offset":0,"limit":100,"data":[
@@ -97,14 +116,17 @@ TEST(Knowledge, EpssOfTheApi) {
   ASSERT_EQ(r.count("note"), 4U);
   EXPECT_EQ(r.statistics.refused, 2U);
   EXPECT_EQ(r.diagnostics.kept()[0].where.path, "/data/2");
-  EXPECT_TRUE(holds(&r.objects[5], R"("x_mozu_epss":{"epss":0.970000000,"percentile":0.999000000,"score_date":"2025-12-26T00:00:00.000Z"})")) << r.objects[5].json;
+  EXPECT_TRUE(holds(&r.objects[5], R"("x_mozu_epss":{"epss":0.970000000,"percentile":0.999000000,"score_date":"2025-12-26T00:00:00.000Z"})"))
+      << r.objects[5].json;
   EXPECT_EQ(r.objects[1].id, r.objects[5].id);
   EXPECT_LT(r.objects[1].modified_us, r.objects[5].modified_us) << "days before are older versions";
   EXPECT_EQ(r.objects[5].id, read("cve,epss,percentile\nCVE-2021-44228,0.97,0.999\n").objects[1].id) << "the same note as of the CSV";
 }
 
 TEST(Knowledge, OneVulnerabilityOfAllSources) {
-  const auto kev = read(kev_json), csv = read(kev_csv), epss = read("#model_version:v1,score_date:2025-12-26T12:55:00Z\ncve,epss,percentile\nCVE-2021-44228,0.97,0.999\nCVE-x,1,1\nCVE-2021-44229,1.5,1\n");
+  const auto kev = read(kev_json), csv = read(kev_csv),
+             epss =
+                 read("#model_version:v1,score_date:2025-12-26T12:55:00Z\ncve,epss,percentile\nCVE-2021-44228,0.97,0.999\nCVE-x,1,1\nCVE-2021-44229,1.5,1\n");
   ASSERT_EQ(kev.objects.size(), 2U);
   ASSERT_EQ(csv.objects.size(), 2U);
   EXPECT_EQ(kev.objects[1].json, csv.objects[1].json) << "JSON and CSV say the same";
@@ -117,7 +139,8 @@ TEST(Knowledge, OneVulnerabilityOfAllSources) {
   EXPECT_TRUE(holds(&epss.objects[1], R"("x_mozu_epss":{"epss":0.97,"percentile":0.999,"model_version":"v1","score_date":"2025-12-26T12:55:00.000Z"})"));
   EXPECT_EQ(epss.statistics.refused, 2U);
   EXPECT_EQ(epss.diagnostics.kept()[0].where.line, 4U);
-  const auto cve = read(R"({"dataType":"CVE_RECORD","dataVersion":"5.1","cveMetadata":{"cveId":"CVE-2021-44228","state":"PUBLISHED","dateUpdated":"2024-02-01T00:00:00.000Z"},
+  const auto cve = read(
+      R"({"dataType":"CVE_RECORD","dataVersion":"5.1","cveMetadata":{"cveId":"CVE-2021-44228","state":"PUBLISHED","dateUpdated":"2024-02-01T00:00:00.000Z"},
     "containers":{"cna":{"title":"T","descriptions":[{"lang":"de","value":"nein"},{"lang":"en","value":"It logs."}],"problemTypes":[{"descriptions":[{"cweId":"CWE-502"}]}],"references":[{"url":"https://example.org/b"}]}}})");
   ASSERT_EQ(cve.objects.size(), 1U);
   EXPECT_EQ(cve.objects[0].id, kev.objects[0].id);
@@ -125,7 +148,8 @@ TEST(Knowledge, OneVulnerabilityOfAllSources) {
   EXPECT_EQ(cve.objects[0].created_us, kev.objects[0].created_us);
   EXPECT_EQ(cve.objects[0].text, "T\n\nIt logs.");
   EXPECT_TRUE(has_key(cve.objects[0], KeyKind::external_id, "CWE-502"));
-  const auto nvd = read(R"({"resultsPerPage":1,"format":"NVD_CVE","version":"2.0","vulnerabilities":[{"cve":{"id":"CVE-2021-44228","sourceIdentifier":"s","published":"2021-12-10T10:15:09.143","lastModified":"2023-04-03T20:15:06.507",
+  const auto nvd = read(
+      R"({"resultsPerPage":1,"format":"NVD_CVE","version":"2.0","vulnerabilities":[{"cve":{"id":"CVE-2021-44228","sourceIdentifier":"s","published":"2021-12-10T10:15:09.143","lastModified":"2023-04-03T20:15:06.507",
     "descriptions":[{"lang":"en","value":"Logs."}],"weaknesses":[{"description":[{"value":"CWE-917"}]}]}}]})");
   ASSERT_EQ(nvd.objects.size(), 2U);
   EXPECT_EQ(nvd.objects[0].json, kev.objects[0].json);
@@ -133,7 +157,8 @@ TEST(Knowledge, OneVulnerabilityOfAllSources) {
 }
 
 TEST(Knowledge, AdvisoriesBecomeReports) {
-  const auto r = read(R"({"document":{"category":"csaf_vex","csaf_version":"2.0","title":"Bad","distribution":{"tlp":{"label":"AMBER"}},"publisher":{"name":"Vendor"},
+  const auto r =
+      read(R"({"document":{"category":"csaf_vex","csaf_version":"2.0","title":"Bad","distribution":{"tlp":{"label":"AMBER"}},"publisher":{"name":"Vendor"},
     "tracking":{"id":"V-1","initial_release_date":"2023-10-11T00:00:00+00:00","current_release_date":"2024-10-11T00:00:00+00:00"}},"product_tree":{"branches":[]},
     "vulnerabilities":[{"cve":"CVE-2023-38545","title":"heap","notes":[{"category":"description","text":"Overflow."}],"product_status":{"known_affected":["p"]}},{"title":"no CVE"}]})");
   EXPECT_EQ(r.statistics.format, "csaf");
@@ -147,7 +172,8 @@ TEST(Knowledge, AdvisoriesBecomeReports) {
   EXPECT_EQ(r.statistics.passed_over, 1U);
 }
 
-constexpr std::string_view event = R"({"Event":{"uuid":"11111111-0000-4000-8000-000000000001","info":"Moles","date":"2020-01-02","timestamp":"1580000000","published":true,"threat_level_id":"1",
+constexpr std::string_view event =
+    R"({"Event":{"uuid":"11111111-0000-4000-8000-000000000001","info":"Moles","date":"2020-01-02","timestamp":"1580000000","published":true,"threat_level_id":"1",
  "Orgc":{"name":"Org","uuid":"11111111-0000-4000-8000-000000000002"},"Tag":[{"name":"tlp:amber"},{"name":"x:y"}],
  "Attribute":[
   {"uuid":"11111111-0000-4000-8000-000000000003","type":"domain","category":"Network activity","value":"evil.example","to_ids":true,"timestamp":"1580000000","comment":"c2",
@@ -182,7 +208,12 @@ TEST(Knowledge, MispSightingsAlone) {
   EXPECT_NE(r.find("identity", "Example Org"), nullptr);
   ASSERT_EQ(r.statistics.refused, 1U) << "nobody knows of what it is";
   EXPECT_EQ(r.diagnostics.kept()[0].code, "misp-sighting");
-  EXPECT_EQ(read(R"([{"id":"1","attribute_id":"7","date_sighting":"1580000001","uuid":"22222222-0000-4000-8000-000000000001","type":"2","attribute_uuid":"11111111-0000-4000-8000-0000000000cc"}])", settings).count("sighting"), 1U);
+  EXPECT_EQ(
+      read(
+          R"([{"id":"1","attribute_id":"7","date_sighting":"1580000001","uuid":"22222222-0000-4000-8000-000000000001","type":"2","attribute_uuid":"11111111-0000-4000-8000-0000000000cc"}])",
+          settings)
+          .count("sighting"),
+      1U);
 }
 
 TEST(Knowledge, MispEventsWhole) {
@@ -221,7 +252,8 @@ TEST(Knowledge, MispEventsWhole) {
 }
 
 TEST(Knowledge, GalaxiesBecomeActors) {
-  constexpr std::string_view galaxy = R"({"authors":["a"],"category":"actor","name":"Threat Actor","type":"threat-actor","uuid":"11111111-0000-4000-8000-000000000020","version":7,"values":[
+  constexpr std::string_view galaxy =
+      R"({"authors":["a"],"category":"actor","name":"Threat Actor","type":"threat-actor","uuid":"11111111-0000-4000-8000-000000000020","version":7,"values":[
     {"value":"Mole","uuid":"11111111-0000-4000-8000-00000000000A","description":"Digs.","meta":{"synonyms":["Talpa","Mole"],"country":"XX","refs":["https://example.org/m"]},
      "related":[{"dest-uuid":"11111111-0000-4000-8000-00000000000b","type":"similar","tags":["likely"]},{"dest-uuid":"11111111-0000-4000-8000-0000000000cc","type":"uses"}]},
     {"value":"Vole","uuid":"11111111-0000-4000-8000-00000000000b"},{"value":"no uuid"}]})";
@@ -243,7 +275,9 @@ TEST(Knowledge, GalaxiesBecomeActors) {
 
 TEST(Knowledge, VersionsThatAreDatesAreTaken) {
   const auto modified = [](std::string_view version, std::string_view of_cluster = {}) {
-    const auto r = read(fmt::format(R"({{"authors":["a"],"name":"Threat Actor","type":"threat-actor","version":{},"values":[{{"value":"Mole","uuid":"11111111-0000-4000-8000-00000000000a"{}}}]}})", version, of_cluster));
+    const auto r = read(fmt::format(
+        R"({{"authors":["a"],"name":"Threat Actor","type":"threat-actor","version":{},"values":[{{"value":"Mole","uuid":"11111111-0000-4000-8000-00000000000a"{}}}]}})",
+        version, of_cluster));
     return r.find("intrusion-set", "Mole")->modified_us / 1000;
   };
   const auto ms = [](std::string_view time) { return parse_time_iso(time)->ms; };
@@ -251,7 +285,8 @@ TEST(Knowledge, VersionsThatAreDatesAreTaken) {
   EXPECT_EQ(modified("1700000000"), ms("2023-11-14T22:13:20Z"));
   EXPECT_EQ(modified("3", R"(,"version":"1700000000")"), ms("2023-11-14T22:13:20Z")) << "a server's cluster has a version of its own";
   EXPECT_LT(modified("349"), modified("350"));
-  for (const std::string_view counter : {"0", "349", "20241399", "86400", "999999999", "18446744073709551615"}) EXPECT_FALSE(intel::is_dated(modified(counter) * 1000)) << counter;
+  for (const std::string_view counter : {"0", "349", "20241399", "86400", "999999999", "18446744073709551615"})
+    EXPECT_FALSE(intel::is_dated(modified(counter) * 1000)) << counter;
   EXPECT_GT(modified("86399"), modified("350"));
 }
 
@@ -259,12 +294,18 @@ TEST(Knowledge, WarningListsAreKept) {
   const auto r = read(R"({"name":"Resolvers","description":"d","type":"string","version":5,"matching_attributes":["ip-src"],"list":["192.0.2.53"]})");
   ASSERT_EQ(r.count("x-mozu-warning-list"), 1U);
   EXPECT_TRUE(holds(&r.objects[0], R"("list":["192.0.2.53"])"));
-  EXPECT_EQ(read(R"({"name":"Resolvers","description":"d","type":"string","version":20240615,"matching_attributes":["ip-src"],"list":["192.0.2.53"]})").objects[0].modified_us / 1000, parse_time_iso("2024-06-15")->ms);
+  EXPECT_EQ(read(R"({"name":"Resolvers","description":"d","type":"string","version":20240615,"matching_attributes":["ip-src"],"list":["192.0.2.53"]})")
+                    .objects[0]
+                    .modified_us /
+                1000,
+            parse_time_iso("2024-06-15")->ms);
 }
 
 TEST(Knowledge, RulesOneByOne) {
-  const auto yara = read("import \"pe\"\nimport \"hash\"\n// rule no { condition: true }\nprivate rule A : t1 { meta: description = \"d\\\"q\" date = \"2020-02-03\" mitre = \"T1059.001\" reference = \"https://example.org/r\"\n"
-                         " strings: $a = { 0A [4-6] ( 0B | 0C ) } $b = /}\\/{/ $c = \"}\" /* } */\n condition: pe.is_pe and $a }\nrule {\n}\nrule B { condition: 4 / 2 == 2 }\n");
+  const auto yara = read(
+      "import \"pe\"\nimport \"hash\"\n// rule no { condition: true }\nprivate rule A : t1 { meta: description = \"d\\\"q\" date = \"2020-02-03\" mitre = "
+      "\"T1059.001\" reference = \"https://example.org/r\"\n"
+      " strings: $a = { 0A [4-6] ( 0B | 0C ) } $b = /}\\/{/ $c = \"}\" /* } */\n condition: pe.is_pe and $a }\nrule {\n}\nrule B { condition: 4 / 2 == 2 }\n");
   EXPECT_EQ(yara.statistics.format, "yara");
   EXPECT_EQ(yara.count("indicator"), 2U);
   EXPECT_EQ(yara.statistics.refused, 1U);
@@ -276,15 +317,20 @@ TEST(Knowledge, RulesOneByOne) {
   EXPECT_TRUE(holds(a, R"("pattern":"import \"pe\"\nprivate rule A)") && holds(a, "2020-02-03T00:00:00.000Z")) << a->json;
   KnowledgeSettings settings;
   settings.id_of_technique = [](std::string_view t) { return t == "T1071.004" ? "attack-pattern--1" : ""; };
-  const auto sigma = read("title: One\nid: 2975af79-28c4-4d2f-a951-9095f229df29\nstatus: test\nlevel: high\ndate: 2018/05/10\ntags:\n  - attack.t1071.004\n  - cve.2020-0601\nlogsource:\n  category: dns\ndetection:\n  s: {a: b}\n  condition: s\n"
-                          "---\ntitle: Two\nlogsource: {product: x}\ndetection: [\n---\ntitle: Three\nlogsource: {product: x}\ndetection: {condition: a}\n", settings);
+  const auto sigma = read(
+      "title: One\nid: 2975af79-28c4-4d2f-a951-9095f229df29\nstatus: test\nlevel: high\ndate: 2018/05/10\ntags:\n  - attack.t1071.004\n  - "
+      "cve.2020-0601\nlogsource:\n  category: dns\ndetection:\n  s: {a: b}\n  condition: s\n"
+      "---\ntitle: Two\nlogsource: {product: x}\ndetection: [\n---\ntitle: Three\nlogsource: {product: x}\ndetection: {condition: a}\n",
+      settings);
   EXPECT_EQ(sigma.count("indicator"), 2U);
   EXPECT_EQ(sigma.statistics.refused, 1U);
   EXPECT_GT(sigma.diagnostics.kept()[0].where.line, 14U);
   EXPECT_TRUE(sigma.related("indicates", "indicator--2975af79-28c4-4d2f-a951-9095f229df29", "attack-pattern--1"));
   EXPECT_TRUE(has_key(*sigma.find("indicator", "One"), KeyKind::external_id, "CVE-2020-0601"));
-  const auto ids = read("alert tcp any any -> any 80 (msg:\"A \\; \\\"b\\\"\"; reference:cve,2017-0144; reference:url,example.org/x; classtype:trojan-activity; sid:2000001; rev:3; metadata:created_at 2010_07_30, updated_at 2017_01_02, mitre_technique_id T1190;)\n"
-                        "#alert udp any any -> any 53 \\\n (msg:\"off\"; sid:2000002;)\nalert tcp any any -> any 80 (msg:\"no sid\";)\n# words\n");
+  const auto ids = read(
+      "alert tcp any any -> any 80 (msg:\"A \\; \\\"b\\\"\"; reference:cve,2017-0144; reference:url,example.org/x; classtype:trojan-activity; sid:2000001; "
+      "rev:3; metadata:created_at 2010_07_30, updated_at 2017_01_02, mitre_technique_id T1190;)\n"
+      "#alert udp any any -> any 53 \\\n (msg:\"off\"; sid:2000002;)\nalert tcp any any -> any 80 (msg:\"no sid\";)\n# words\n");
   EXPECT_EQ(ids.count("indicator"), 2U);
   const auto* first = ids.find("indicator", "A ; \"b\"");
   ASSERT_NE(first, nullptr) << ids.objects[0].name;
@@ -295,19 +341,25 @@ TEST(Knowledge, RulesOneByOne) {
 }
 
 TEST(Knowledge, LayersDnsAndWhois) {
-  const auto layer = read(R"({"name":"L","versions":{"layer":"4.5"},"domain":"enterprise-attack","techniques":[{"techniqueID":"T1059","score":5},{"techniqueID":"T1059"},{"techniqueID":"x"}]})");
+  const auto layer = read(
+      R"({"name":"L","versions":{"layer":"4.5"},"domain":"enterprise-attack","techniques":[{"techniqueID":"T1059","score":5},{"techniqueID":"T1059"},{"techniqueID":"x"}]})");
   ASSERT_EQ(layer.count("x-mozu-attack-layer"), 1U);
   EXPECT_TRUE(has_key(layer.objects[0], KeyKind::external_id, "T1059"));
   EXPECT_TRUE(holds(&layer.objects[0], "\"score\":5"));
-  const auto dns = read("{\"rrname\":\"Evil.example.\",\"rrtype\":\"A\",\"rdata\":[\"198.51.100.1\",\"198.51.100.2\"],\"time_first\":1580000000,\"time_last\":1590000000,\"count\":9}\n"
-                        "{\"rrname\":\"evil.example\",\"rrtype\":\"CNAME\",\"rdata\":\"b.example.\",\"time_first\":1580000000,\"time_last\":1580000000}\n{\"rrname\":\"evil.example\",\"rrtype\":\"TXT\",\"rdata\":\"v\"}\n"
-                        "{\"rrname\":\"evil.example\",\"rrtype\":\"A\",\"rdata\":\"nowhere\"}\n");
+  const auto dns = read(
+      "{\"rrname\":\"Evil.example.\",\"rrtype\":\"A\",\"rdata\":[\"198.51.100.1\",\"198.51.100.2\"],\"time_first\":1580000000,\"time_last\":1590000000,"
+      "\"count\":9}\n"
+      "{\"rrname\":\"evil.example\",\"rrtype\":\"CNAME\",\"rdata\":\"b.example.\",\"time_first\":1580000000,\"time_last\":1580000000}\n{\"rrname\":\"evil."
+      "example\",\"rrtype\":\"TXT\",\"rdata\":\"v\"}\n"
+      "{\"rrname\":\"evil.example\",\"rrtype\":\"A\",\"rdata\":\"nowhere\"}\n");
   EXPECT_TRUE(dns.related("resolves-to", observable_id("domain-name", "evil.example"), observable_id("ipv4-addr", "198.51.100.2")));
   EXPECT_TRUE(dns.related("resolves-to", observable_id("domain-name", "evil.example"), observable_id("domain-name", "b.example")));
-  EXPECT_TRUE(holds(dns.find("relationship"), "\"start_time\":\"2020-01-26T00:53:20.000Z\",\"stop_time\":\"2020-05-20T18:40:00.000Z\",\"x_mozu_rrtype\":\"A\",\"x_mozu_count\":9"));
+  EXPECT_TRUE(holds(dns.find("relationship"),
+                    "\"start_time\":\"2020-01-26T00:53:20.000Z\",\"stop_time\":\"2020-05-20T18:40:00.000Z\",\"x_mozu_rrtype\":\"A\",\"x_mozu_count\":9"));
   EXPECT_EQ(dns.statistics.refused, 1U);
   EXPECT_EQ(dns.statistics.passed_over, 1U);
-  const auto whois = read(R"({"domain_name":"EVIL.EXAMPLE","registrar":"R","creation_date":"2019-05-06","updated_date":"2020-05-06","emails":["a@evil.example"]})");
+  const auto whois =
+      read(R"({"domain_name":"EVIL.EXAMPLE","registrar":"R","creation_date":"2019-05-06","updated_date":"2020-05-06","emails":["a@evil.example"]})");
   ASSERT_NE(whois.find("note"), nullptr);
   EXPECT_EQ(whois.find("note")->name, "WHOIS: evil.example");
   EXPECT_EQ(whois.find("domain-name")->id, observable_id("domain-name", "evil.example"));
@@ -322,7 +374,8 @@ TEST(Knowledge, WhatIsNone) {
 }
 
 TEST(Knowledge, JsonThatNamesNoThreatIsNoFeed) {
-  for (const std::string_view text : {R"({"name":"x","dns":["192.0.2.8"],"server":{"host":"db.example.com","ip":"192.0.2.9"}})", R"([{"name":"Ann","email":"ann@corp.example.com","ip":"192.0.2.9"}])",
+  for (const std::string_view text : {R"({"name":"x","dns":["192.0.2.8"],"server":{"host":"db.example.com","ip":"192.0.2.9"}})",
+                                      R"([{"name":"Ann","email":"ann@corp.example.com","ip":"192.0.2.9"}])",
                                       "{\"src_ip\":\"192.0.2.8\",\"host\":\"a.example\"}\n{\"src_ip\":\"192.0.2.9\",\"host\":\"a.example\"}\n", "{}", "[]"}) {
     const auto r = read(text);
     ASSERT_FALSE(r.status) << text;
@@ -344,7 +397,13 @@ TEST(Knowledge, SinkEndsReading) {
   int calls = 0;
   for (const auto text : {event, kev_json, std::string_view("evil.example\nbad.example\n")}) {
     calls = 0;
-    const auto status = read_knowledge_memory("t", text, {}, [&](StixObject&&) -> Status { ++calls; return fail("store-full", "full"); }, diagnostics, statistics);
+    const auto status = read_knowledge_memory(
+        "t", text, {},
+        [&](StixObject&&) -> Status {
+          ++calls;
+          return fail("store-full", "full");
+        },
+        diagnostics, statistics);
     ASSERT_FALSE(status);
     EXPECT_EQ(status.error().code, "store-full");
     EXPECT_EQ(calls, 1);
@@ -354,10 +413,17 @@ TEST(Knowledge, SinkEndsReading) {
 /// What the real files gave when they were looked at by hand; less would be a loss.
 TEST(Knowledge, RealData) {
   MOZU_SHARED_OR_SKIP(root, ".");
-  struct Case { std::string_view path, format, type; std::uint64_t count, refused; };
-  for (const auto& c : {Case{"vuln/kev/known_exploited_vulnerabilities.json.zst", "kev", "note", 1404, 0}, Case{"vuln/kev/known_exploited_vulnerabilities.csv", "kev-csv", "note", 1404, 0},
-                        Case{"misp-galaxy/clusters/threat-actor.json.zst", "misp-galaxy", "intrusion-set", 1041, 0}, Case{"misp-galaxy/clusters/ransomware.json.zst", "misp-galaxy", "malware", 2135, 0},
-                        Case{"attack/enterprise-attack-18.1.stix20.json.zst", "stix", "intrusion-set", 187, 0}, Case{"vuln/csaf-vex/rhsa-2022-0011.json", "csaf", "report", 1, 0}, Case{"vuln/vulnrichment-cve5.tar.zst", "cve", "vulnerability", 402, 0}}) {
+  struct Case {
+    std::string_view path, format, type;
+    std::uint64_t count, refused;
+  };
+  for (const auto& c :
+       {Case{"vuln/kev/known_exploited_vulnerabilities.json.zst", "kev", "note", 1404, 0},
+        Case{"vuln/kev/known_exploited_vulnerabilities.csv", "kev-csv", "note", 1404, 0},
+        Case{"misp-galaxy/clusters/threat-actor.json.zst", "misp-galaxy", "intrusion-set", 1041, 0},
+        Case{"misp-galaxy/clusters/ransomware.json.zst", "misp-galaxy", "malware", 2135, 0},
+        Case{"attack/enterprise-attack-18.1.stix20.json.zst", "stix", "intrusion-set", 187, 0},
+        Case{"vuln/csaf-vex/rhsa-2022-0011.json", "csaf", "report", 1, 0}, Case{"vuln/vulnrichment-cve5.tar.zst", "cve", "vulnerability", 402, 0}}) {
     Diagnostics diagnostics;
     KnowledgeStatistics statistics;
     const auto status = read_knowledge(root + "/" + std::string(c.path), {}, [](StixObject&&) -> Status { return {}; }, diagnostics, statistics);

@@ -10,8 +10,11 @@ TEST(ZeekIntelReader, ReadsTypedRows) {
   const auto r = read(
       "#fields\tindicator\tindicator_type\tmeta.source\tmeta.do_notice\tmeta.desc\tmeta.url\n"
       "evil.example\tIntel::DOMAIN\tsrc\tF\ta campaign\thttps://report.example.org/1\n192.0.2.1\tIntel::ADDR\tsrc\tT\t-\t-\n"
-      "192.0.2.0/25\tIntel::SUBNET\tsrc\tF\t-\t-\nevil.example/a\tIntel::URL\tsrc\tF\t-\t-\n" + hex(40, 1) + "\tIntel::FILE_HASH\tsrc\tF\t-\t-\n"
-      "x.exe\tIntel::FILE_NAME\tsrc\tF\t-\t-\n" + hex(40, 2) + "\tIntel::CERT_HASH\tsrc\tF\t-\t-\nevil2.example\tIntel::NONSENSE\tsrc\tF\t-\t-\n\tIntel::ADDR\n");
+      "192.0.2.0/25\tIntel::SUBNET\tsrc\tF\t-\t-\nevil.example/a\tIntel::URL\tsrc\tF\t-\t-\n" +
+      hex(40, 1) +
+      "\tIntel::FILE_HASH\tsrc\tF\t-\t-\n"
+      "x.exe\tIntel::FILE_NAME\tsrc\tF\t-\t-\n" +
+      hex(40, 2) + "\tIntel::CERT_HASH\tsrc\tF\t-\t-\nevil2.example\tIntel::NONSENSE\tsrc\tF\t-\t-\n\tIntel::ADDR\n");
   EXPECT_EQ(r.statistics.format, "zeek-intel");
   EXPECT_EQ(r.values(), (Strings{"domain evil.example", "ipv4 192.0.2.1", "ipv4-range 192.0.2.0/25", "url evil.example/a", "sha1 " + hex(40, 1)}));
   EXPECT_EQ(r.context(0, "source"), "src");
@@ -27,7 +30,8 @@ TEST(ZeekIntelReader, ReadsTypedRows) {
 
 TEST(MaltrailReader, ReferencesAreTheContextOfTheirBlock) {
   const auto r = read(
-      "# Copyright (c) Maltrail developers\n# See the file 'LICENSE'\n\n# Aliases: otherbot\n\n# Reference: https://one.example.org/a\n# Reference: https://two.example.org/b\n\n"
+      "# Copyright (c) Maltrail developers\n# See the file 'LICENSE'\n\n# Aliases: otherbot\n\n# Reference: https://one.example.org/a\n# Reference: "
+      "https://two.example.org/b\n\n"
       "evil.example\n192.0.2.3:8080\n\n# Reference: https://three.example.org/c\n\nhttp://198.51.100.4\n/gate.php\nbad.example/path\n",
       {}, "trails/malware/badbot.txt");
   EXPECT_EQ(r.statistics.format, "maltrail");
@@ -40,7 +44,8 @@ TEST(MaltrailReader, ReferencesAreTheContextOfTheirBlock) {
 }
 
 TEST(SignatureBaseReader, ReadsHashesAndC2Groups) {
-  const auto hashes = read("#\n# LOKI CUSTOM EVIL HASHES\n#\n# FORMAT ----\n#\n# MD5;COMMENT\n\n" + hex(32, 1) + ";Some Group dropper https://report.example.org/x\n");
+  const auto hashes =
+      read("#\n# LOKI CUSTOM EVIL HASHES\n#\n# FORMAT ----\n#\n# MD5;COMMENT\n\n" + hex(32, 1) + ";Some Group dropper https://report.example.org/x\n");
   EXPECT_EQ(hashes.statistics.format, "signature-base");
   EXPECT_EQ(hashes.values(), (Strings{"md5 " + hex(32, 1)}));
   EXPECT_EQ(hashes.context(0, "description"), "Some Group dropper https://report.example.org/x");
@@ -60,13 +65,18 @@ TEST(SignatureBaseReader, ReadsHashesAndC2Groups) {
 TEST(TextReader, TakesTablesListsAndDefangedValues) {
   const std::string sha1 = hex(40, 1), sha256 = hex(64, 2);
   const auto r = read(
-      "= A Report\n\nThe blog post is at https://blog.example.org/2026/01/01/post[our site], read it.\nIt spoke to hxxps://c2[.]example/gate.php (192.0.2.77).\n\n"
-      "== Files\n\n|====\n| SHA-1 | Filename | Description\n| `" + sha1 + "` | `loader.example` | Loader\n|====\n\n"
-      "== Network\n\n- one[.]example:3928\n- two.example\n\n----\nthree.example\n" + sha256 + "\n----\n\n== References\n\n- https://blog.example.org/one\n- https://blog.example.org/two\n",
+      "= A Report\n\nThe blog post is at https://blog.example.org/2026/01/01/post[our site], read it.\nIt spoke to hxxps://c2[.]example/gate.php "
+      "(192.0.2.77).\n\n"
+      "== Files\n\n|====\n| SHA-1 | Filename | Description\n| `" +
+          sha1 +
+          "` | `loader.example` | Loader\n|====\n\n"
+          "== Network\n\n- one[.]example:3928\n- two.example\n\n----\nthree.example\n" +
+          sha256 + "\n----\n\n== References\n\n- https://blog.example.org/one\n- https://blog.example.org/two\n",
       {}, "README.adoc");
   ASSERT_TRUE(r.status);
   EXPECT_EQ(r.statistics.format, "text");
-  EXPECT_EQ(r.values(), (Strings{"url c2.example/gate.php", "ipv4 192.0.2.77", "sha1 " + sha1, "domain one.example", "domain two.example", "domain three.example", "sha256 " + sha256}));
+  EXPECT_EQ(r.values(), (Strings{"url c2.example/gate.php", "ipv4 192.0.2.77", "sha1 " + sha1, "domain one.example", "domain two.example",
+                                 "domain three.example", "sha256 " + sha256}));
   EXPECT_EQ(r.context(2, "description"), "Files");
   EXPECT_EQ(r.context(2, "file_name"), "");  // "loader.example" looks like a domain: as a file name it is neither taken nor told
 }
@@ -77,7 +87,10 @@ TEST(TextReader, ATableWhoseFirstRowIsNoHeader) {
 }
 
 TEST(TextReader, ProseIsNoFeed) {
-  const auto r = read("# A project\n\nSome words about what this is, with a [link](https://docs.example.org/start) and an e-mail to team@example.org.\n\n```\ncurl https://dl.example.org/x | sh\n```\n", {}, "README.md");
+  const auto r = read(
+      "# A project\n\nSome words about what this is, with a [link](https://docs.example.org/start) and an e-mail to team@example.org.\n\n```\ncurl "
+      "https://dl.example.org/x | sh\n```\n",
+      {}, "README.md");
   EXPECT_EQ(r.error(), "not-a-feed");
   EXPECT_TRUE(r.indicators.empty());
 }
@@ -101,11 +114,20 @@ TEST(NotAFeed, RulesScriptsAndBinaryAreNamed) {
     EXPECT_TRUE(r.indicators.empty());
     return r.status ? std::string() : r.status.error().message;
   };
-  EXPECT_NE(reason("/* by someone */\nimport \"pe\"\n\nrule evil : tag {\n  meta:\n    url = \"http://evil.example/\"\n  strings:\n    $a = \"evil.example\"\n  condition:\n    $a\n}\n").find("YARA"), std::string::npos);
+  EXPECT_NE(reason("/* by someone */\nimport \"pe\"\n\nrule evil : tag {\n  meta:\n    url = \"http://evil.example/\"\n  strings:\n    $a = \"evil.example\"\n "
+                   " condition:\n    $a\n}\n")
+                .find("YARA"),
+            std::string::npos);
   EXPECT_NE(reason("# rules\nalert http $HOME_NET any -> 192.0.2.1 80 (msg:\"x\"; sid:1;)\n").find("intrusion detection"), std::string::npos);
   EXPECT_NE(reason("import os\nimport sys\n\ndef main():\n    print('evil.example')\n").find("Python"), std::string::npos);
-  EXPECT_NE(reason("{\"name\":\"layer\",\"versions\":{\"navigator\":\"4\"},\"domain\":\"enterprise-attack\",\"techniques\":[{\"techniqueID\":\"T1059\"}]}").find("Navigator"), std::string::npos);
-  EXPECT_NE(reason(std::string("\x7f" "ELF\x02\x01\x01\0\0\0\0\0evil.example\n", 25)).find("binary"), std::string::npos);
+  EXPECT_NE(reason("{\"name\":\"layer\",\"versions\":{\"navigator\":\"4\"},\"domain\":\"enterprise-attack\",\"techniques\":[{\"techniqueID\":\"T1059\"}]}")
+                .find("Navigator"),
+            std::string::npos);
+  EXPECT_NE(reason(std::string("\x7f"
+                               "ELF\x02\x01\x01\0\0\0\0\0evil.example\n",
+                               25))
+                .find("binary"),
+            std::string::npos);
   EXPECT_NE(reason("").find("empty"), std::string::npos);
   EXPECT_NE(reason("dataset = xdr_data | filter\naction_file_sha256 in (\"a\")\n| fields x\n").find("query"), std::string::npos);
 }

@@ -36,8 +36,8 @@ constexpr std::string_view event = R"({"Event": {
 TEST(MispReader, an_event) {
   EXPECT_EQ(sniffed(event), "misp");
   const auto out = read_with("misp", event);
-  EXPECT_EQ(out.values(), (Values{"evil.example", "198.51.100.7", "c2.evil.example", "two.evil.example", "198.51.100.8", "0123456789abcdef0123456789abcdef01234567",
-                                  "0123456789abcdef0123456789abcdef", "00112233445566778899aabbccddeeff"}));
+  EXPECT_EQ(out.values(), (Values{"evil.example", "198.51.100.7", "c2.evil.example", "two.evil.example", "198.51.100.8",
+                                  "0123456789abcdef0123456789abcdef01234567", "0123456789abcdef0123456789abcdef", "00112233445566778899aabbccddeeff"}));
   const auto& k = out.at("evil.example");
   EXPECT_EQ(k.hint, TypeHint::domain);
   EXPECT_EQ(k.record.id, "indicator--5a3c2fda-78f4-44b7-8366-46da02de0b81");
@@ -79,20 +79,23 @@ TEST(MispReader, an_event_without_any_to_ids_says_so) {
 TEST(MispReader, answers_arrays_and_bare_events) {
   const std::string a = R"({"info":"one","threat_level_id":"1","Attribute":[{"type":"domain","category":"x","to_ids":true,"value":"a.example"}]})";
   const std::string b = R"({"Attribute":[{"type":"domain","category":"x","to_ids":true,"value":"b.example"}],"info":"two","analysis":"1"})";
-  for (const std::string& text : {R"({"response":[{"Event":)" + a + R"(},{"Event":)" + b + "}]}", "[" + a + "," + b + "]", R"([{"Event":)" + a + R"(},{"Event":)" + b + "}]",
-                                  R"({"Event":)" + a + "}\n" + R"({"Event":)" + b + "}", R"({"response":[)" + a + "," + b + "]}"}) {
+  for (const std::string& text :
+       {R"({"response":[{"Event":)" + a + R"(},{"Event":)" + b + "}]}", "[" + a + "," + b + "]", R"([{"Event":)" + a + R"(},{"Event":)" + b + "}]",
+        R"({"Event":)" + a + "}\n" + R"({"Event":)" + b + "}", R"({"response":[)" + a + "," + b + "]}"}) {
     EXPECT_EQ(sniffed(text), "misp") << text;
     const auto out = read_with("misp", text, {}, 11);
     EXPECT_EQ(out.values(), (Values{"a.example", "b.example"})) << text;
     EXPECT_EQ(out.at("a.example").context("threat"), "one") << text;
     EXPECT_EQ(out.at("b.example").context("threat"), "two") << text;
   }
-  const auto search = read_with("misp", R"({"response":{"Attribute":[{"type":"domain","to_ids":true,"value":"c.example","Event":{"info":"three","uuid":"u"}}]}})");
+  const auto search =
+      read_with("misp", R"({"response":{"Attribute":[{"type":"domain","to_ids":true,"value":"c.example","Event":{"info":"three","uuid":"u"}}]}})");
   EXPECT_EQ(search.at("c.example").context("threat"), "three");
 }
 
 TEST(MispReader, the_index_of_a_feed_is_no_feed) {
-  const std::string_view manifest = R"({"dad88707-beb8-4a14-94e2-5ffecf5a5f85": {"info": "x", "Orgc": {}, "timestamp": "1"}, "6c1c6c4f-5cde-474f-bb69-8e5b8b041f81": {"info": "y"}})";
+  const std::string_view manifest =
+      R"({"dad88707-beb8-4a14-94e2-5ffecf5a5f85": {"info": "x", "Orgc": {}, "timestamp": "1"}, "6c1c6c4f-5cde-474f-bb69-8e5b8b041f81": {"info": "y"}})";
   EXPECT_EQ(sniffed(manifest), "misp");
   Status status;
   read_with("misp", manifest, {}, 1 << 16, &status);
@@ -107,7 +110,8 @@ TEST(MispReader, a_cut_event_keeps_its_attributes) {
 }
 
 TEST(WarninglistReader, types) {
-  const std::string_view text = R"({"description":"d","list":[".evil.example","one.example","one.example/b","word"],"matching_attributes":["domain","hostname","url"],"name":"Names","type":"string","version":1})";
+  const std::string_view text =
+      R"({"description":"d","list":[".evil.example","one.example","one.example/b","word"],"matching_attributes":["domain","hostname","url"],"name":"Names","type":"string","version":1})";
   EXPECT_EQ(sniffed(text), "warninglist");
   const auto out = read_with("warninglist", text);
   EXPECT_EQ(out.values(), (Values{"evil.example", "one.example", "one.example/b"}));

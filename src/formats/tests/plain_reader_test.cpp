@@ -38,7 +38,8 @@ TEST(PlainReader, ReadsFirewallLists) {
 }
 
 TEST(PlainReader, ReadsAdBlockRules) {
-  const auto r = read("[Adblock Plus 2.0]\n! Title: x\n||evil.example^\n||ads.example^$third-party\n||evil.example/bad/path\n@@||good.example^\nexample.org##.banner\n");
+  const auto r =
+      read("[Adblock Plus 2.0]\n! Title: x\n||evil.example^\n||ads.example^$third-party\n||evil.example/bad/path\n@@||good.example^\nexample.org##.banner\n");
   EXPECT_EQ(r.values(), (Strings{"domain evil.example", "domain ads.example", "url-mask *.evil.example/bad/path*"}));
   EXPECT_EQ(r.passed_over("exception-rule"), 1U);
   EXPECT_EQ(r.passed_over("cosmetic-rule"), 1U);
@@ -54,7 +55,8 @@ TEST(PlainReader, ReadsResolverLines) {
 
 TEST(PlainReader, RefangsAndTakesCounts) {
   const auto r = read("hxxp://evil[.]example/a\nbad[.]example\n192.0.2[.]5\n198.51.100.77\t9\n203.0.113.1 - 203.0.113.9\n.dot.example\n");
-  EXPECT_EQ(r.values(), (Strings{"url evil.example/a", "domain bad.example", "ipv4 192.0.2.5", "ipv4 198.51.100.77", "ipv4-range 203.0.113.1-203.0.113.9", "domain dot.example"}));
+  EXPECT_EQ(r.values(), (Strings{"url evil.example/a", "domain bad.example", "ipv4 192.0.2.5", "ipv4 198.51.100.77", "ipv4-range 203.0.113.1-203.0.113.9",
+                                 "domain dot.example"}));
   EXPECT_EQ(r.context(3, "count"), "9");
 }
 
@@ -104,7 +106,10 @@ TEST(PlainReader, ReadsUtf16AndMixedLineEnds) {
   std::string utf16 = "\xff\xfe";
   for (const char c : std::string_view("evil.example\r\n192.0.2.1\n")) utf16 += std::string{c, '\0'};
   EXPECT_EQ(read(utf16).values(), (Strings{"domain evil.example", "ipv4 192.0.2.1"}));
-  EXPECT_EQ(read("\xef\xbb\xbf" "evil.example\r\nbad.example").values(), (Strings{"domain evil.example", "domain bad.example"}));
+  EXPECT_EQ(read("\xef\xbb\xbf"
+                 "evil.example\r\nbad.example")
+                .values(),
+            (Strings{"domain evil.example", "domain bad.example"}));
 }
 
 }  // namespace

@@ -23,9 +23,13 @@ Values values_of(const std::vector<std::string>& files, const Want& want = {}) {
   Diagnostics diagnostics;
   FeedStatistics statistics;
   for (const auto& file : files) {
-    const auto status = read_feed(file, settings, read_time, [&](const intel::Indicator& i) {
-      if (!want.hashes_only || i.pattern.kind >= intel::PatternKind::md5) out.insert(std::string(intel::short_name(i.pattern.kind)) + " " + i.pattern.value);
-    }, diagnostics, statistics);
+    const auto status = read_feed(
+        file, settings, read_time,
+        [&](const intel::Indicator& i) {
+          if (!want.hashes_only || i.pattern.kind >= intel::PatternKind::md5)
+            out.insert(std::string(intel::short_name(i.pattern.kind)) + " " + i.pattern.value);
+        },
+        diagnostics, statistics);
     EXPECT_TRUE(status) << file;
   }
   return out;
@@ -102,28 +106,18 @@ TEST_P(EsetEvent, HasTheHashesOfTheSampleLists) {
   EXPECT_LE(difference(samples, event).size(), p.samples_only_max) << difference(samples, event).front();
 }
 
-INSTANTIATE_TEST_SUITE_P(Folders, EsetEvent, ::testing::Values(
-    Pair{"cloudmensis", false, 9, 0, 0},
-    Pair{"dukes", true, 18, 0, 36},
-    Pair{"gelsemium", false, 153, 0, 0},
-    Pair{"glupteba", true, 6, 0, 12},
-    Pair{"machete", true, 306, 6, 0},
-    Pair{"moustachedbouncer", true, 87, 0, 0},
-    Pair{"mozi", false, 63, 0, 0},
-    Pair{"oceanlotus", true, 28, 0, 89},
-    Pair{"powerpool", true, 5, 0, 10},
-    Pair{"sednit", true, 36, 3, 363},
-    Pair{"signsight", true, 5, 0, 10},
-    Pair{"stantinko", true, 126, 0, 255},
-    Pair{"swc-candiru", false, 9, 0, 0},
-    Pair{"telebots", true, 66, 0, 42},
-    Pair{"turla", true, 61, 1, 329},
-    Pair{"winnti_group", true, 11, 0, 340},
-    Pair{"xdspy", true, 13, 0, 24}), [](const auto& known) {
-  std::string name = known.param.folder;
-  std::replace(name.begin(), name.end(), '-', '_');
-  return name;
-});
+INSTANTIATE_TEST_SUITE_P(Folders, EsetEvent,
+                         ::testing::Values(Pair{"cloudmensis", false, 9, 0, 0}, Pair{"dukes", true, 18, 0, 36}, Pair{"gelsemium", false, 153, 0, 0},
+                                           Pair{"glupteba", true, 6, 0, 12}, Pair{"machete", true, 306, 6, 0}, Pair{"moustachedbouncer", true, 87, 0, 0},
+                                           Pair{"mozi", false, 63, 0, 0}, Pair{"oceanlotus", true, 28, 0, 89}, Pair{"powerpool", true, 5, 0, 10},
+                                           Pair{"sednit", true, 36, 3, 363}, Pair{"signsight", true, 5, 0, 10}, Pair{"stantinko", true, 126, 0, 255},
+                                           Pair{"swc-candiru", false, 9, 0, 0}, Pair{"telebots", true, 66, 0, 42}, Pair{"turla", true, 61, 1, 329},
+                                           Pair{"winnti_group", true, 11, 0, 340}, Pair{"xdspy", true, 13, 0, 24}),
+                         [](const auto& known) {
+                           std::string name = known.param.folder;
+                           std::replace(name.begin(), name.end(), '-', '_');
+                           return name;
+                         });
 
 }  // namespace
 }  // namespace mozu::formats::test

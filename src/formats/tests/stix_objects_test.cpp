@@ -56,10 +56,14 @@ TEST(StixObjectReader, ReadsAnActor) {
 }
 
 TEST(StixObjectReader, BringsTwoZeroToTwoOne) {
-  EXPECT_EQ(read_one(R"({"type":"malware","id":"malware--1","created":"2020-01-01T00:00:00Z","name":"M","x_n":1.50})").json,
-            R"({"type":"malware","id":"malware--1","created":"2020-01-01T00:00:00Z","name":"M","x_n":1.50,"spec_version":"2.1","modified":"2020-01-01T00:00:00Z","is_family":true})");
-  EXPECT_EQ(read_one(R"({"type":"indicator","id":"indicator--1","spec_version":"2.0","created":"2020-01-01T00:00:00Z","modified":"2020-01-01T00:00:00Z","pattern":"[url:value = 'http://a.example/b']"})").json,
-            R"({"type":"indicator","id":"indicator--1","spec_version":"2.1","created":"2020-01-01T00:00:00Z","modified":"2020-01-01T00:00:00Z","pattern":"[url:value = 'http://a.example/b']","pattern_type":"stix"})");
+  EXPECT_EQ(
+      read_one(R"({"type":"malware","id":"malware--1","created":"2020-01-01T00:00:00Z","name":"M","x_n":1.50})").json,
+      R"({"type":"malware","id":"malware--1","created":"2020-01-01T00:00:00Z","name":"M","x_n":1.50,"spec_version":"2.1","modified":"2020-01-01T00:00:00Z","is_family":true})");
+  EXPECT_EQ(
+      read_one(
+          R"({"type":"indicator","id":"indicator--1","spec_version":"2.0","created":"2020-01-01T00:00:00Z","modified":"2020-01-01T00:00:00Z","pattern":"[url:value = 'http://a.example/b']"})")
+          .json,
+      R"({"type":"indicator","id":"indicator--1","spec_version":"2.1","created":"2020-01-01T00:00:00Z","modified":"2020-01-01T00:00:00Z","pattern":"[url:value = 'http://a.example/b']","pattern_type":"stix"})");
   const auto seen = read_one(R"({"type":"observed-data","id":"observed-data--1","created":"2020-01-01T00:00:00Z","modified":"2020-01-01T00:00:00Z",
     "objects":{"0":{"type":"ipv4-addr","value":"198.51.100.7"},"1":{"type":"network-traffic","src_ref":"0","protocols":["tcp"]}}})");
   EXPECT_TRUE(has(seen, KeyKind::ipv4, "198.51.100.7"));
@@ -92,10 +96,12 @@ TEST(StixObjectReader, FindsKeysOfIndicatorsAndObservables) {
 }
 
 TEST(StixObjectReader, ReadsRelations) {
-  auto o = read_one(R"({"type":"relationship","id":"relationship--1","created":"2020-01-01T00:00:00Z","modified":"2020-01-01T00:00:00Z","relationship_type":"uses","source_ref":"malware--1","target_ref":"tool--2"})");
+  auto o = read_one(
+      R"({"type":"relationship","id":"relationship--1","created":"2020-01-01T00:00:00Z","modified":"2020-01-01T00:00:00Z","relationship_type":"uses","source_ref":"malware--1","target_ref":"tool--2"})");
   EXPECT_EQ(o.relationship_type + o.source_ref + o.target_ref, "usesmalware--1tool--2");
   EXPECT_TRUE(o.references.empty());
-  o = read_one(R"({"type":"sighting","id":"sighting--1","created":"2020-01-01T00:00:00Z","sighting_of_ref":"indicator--1","where_sighted_refs":["identity--2"]})");
+  o = read_one(
+      R"({"type":"sighting","id":"sighting--1","created":"2020-01-01T00:00:00Z","sighting_of_ref":"indicator--1","where_sighted_refs":["identity--2"]})");
   EXPECT_EQ(o.relationship_type + o.source_ref + o.target_ref, "sighting-ofsighting--1indicator--1");
   EXPECT_EQ(o.references, (std::vector<intel::Reference>{{"where_sighted_refs", "identity--2"}}));
 }
@@ -131,14 +137,21 @@ struct Collected {
   Status status;
 };
 void collect(std::string_view text, Collected& c) {
-  c.status = read_stix_objects("t.json", text, [&](StixObject&& o) -> Status { c.objects.push_back(std::move(o)); return {}; }, c.diagnostics, c.statistics);
+  c.status = read_stix_objects(
+      "t.json", text,
+      [&](StixObject&& o) -> Status {
+        c.objects.push_back(std::move(o));
+        return {};
+      },
+      c.diagnostics, c.statistics);
 }
 
 TEST(ReadStixObjects, ReadsEveryWrapping) {
   const std::string a = R"({"type":"x-a","id":"x-a--1"})", b = R"({"type":"x-b","id":"x-b--1"})";
-  for (const auto& text : {R"({"type":"bundle","id":"bundle--1","objects":[)" + a + "," + b + "]}", R"({"id":"bundle--1","objects":[)" + a + "," + b + R"(],"type":"bundle"})",
-                           R"({"more":false,"objects":[)" + a + "," + b + "]}", "[" + a + "," + b + "]", a + "\n" + b + "\n",
-                           R"({"x":"pad","a1":1,"a2":1,"a3":1,"a4":1,"a5":1,"a6":1,"a7":1,"a8":1,"a9":1,"b1":1,"b2":1,"b3":1,"type":"bundle","objects":[)" + a + "," + b + "]}"}) {
+  for (const auto& text :
+       {R"({"type":"bundle","id":"bundle--1","objects":[)" + a + "," + b + "]}", R"({"id":"bundle--1","objects":[)" + a + "," + b + R"(],"type":"bundle"})",
+        R"({"more":false,"objects":[)" + a + "," + b + "]}", "[" + a + "," + b + "]", a + "\n" + b + "\n",
+        R"({"x":"pad","a1":1,"a2":1,"a3":1,"a4":1,"a5":1,"a6":1,"a7":1,"a8":1,"a9":1,"b1":1,"b2":1,"b3":1,"type":"bundle","objects":[)" + a + "," + b + "]}"}) {
     Collected c;
     collect(text, c);
     ASSERT_EQ(c.objects.size(), 2U) << text;
@@ -149,7 +162,10 @@ TEST(ReadStixObjects, ReadsEveryWrapping) {
 
 TEST(ReadStixObjects, KeepsTheGoodRest) {
   Collected c;
-  collect("{\"type\":\"bundle\",\"objects\":[\n{\"type\":\"x-a\",\"id\":\"x-a--1\"},\n17,\n{\"type\":\"x-a\"},\n{\"type\":\"x-a\",\"id\":\"x-a--2\",}\n,{\"type\":\"x-a\",\"id\":\"x-a--3\"}]}", c);
+  collect(
+      "{\"type\":\"bundle\",\"objects\":[\n{\"type\":\"x-a\",\"id\":\"x-a--1\"},\n17,\n{\"type\":\"x-a\"},\n{\"type\":\"x-a\",\"id\":\"x-a--2\",}\n,{\"type\":"
+      "\"x-a\",\"id\":\"x-a--3\"}]}",
+      c);
   EXPECT_EQ(c.objects.size(), 2U);
   EXPECT_EQ(c.statistics.refused, 3U);
   ASSERT_GE(c.diagnostics.kept().size(), 2U);
@@ -160,8 +176,12 @@ TEST(ReadStixObjects, KeepsTheGoodRest) {
 
 TEST(ReadStixObjects, BoundsDepthAndSize) {
   Collected c;
-  collect("[\n" R"({"type":"x-a","id":"x-a--1","x":)" + std::string(100'000, '[') + std::string(100'000, ']') + "}\n,\n" +
-          R"({"type":"x-a","id":"x-a--2","name":")" + std::string(stix_object_bytes_max, 'a') + "\"}\n,\n" + R"({"type":"x-a","id":"x-a--3"}])", c);
+  collect(
+      "[\n"
+      R"({"type":"x-a","id":"x-a--1","x":)" +
+          std::string(100'000, '[') + std::string(100'000, ']') + "}\n,\n" + R"({"type":"x-a","id":"x-a--2","name":")" +
+          std::string(stix_object_bytes_max, 'a') + "\"}\n,\n" + R"({"type":"x-a","id":"x-a--3"}])",
+      c);
   ASSERT_EQ(c.objects.size(), 1U);
   EXPECT_EQ(c.objects[0].id, "x-a--3");
   EXPECT_EQ(c.statistics.refused, 2U);
@@ -171,7 +191,13 @@ TEST(ReadStixObjects, EndsWithTheSink) {
   Diagnostics diagnostics;
   StixReadStatistics statistics;
   int calls = 0;
-  const auto status = read_stix_objects("t", R"([{"type":"x-a","id":"x-a--1"},{"type":"x-a","id":"x-a--2"}])", [&](StixObject&&) -> Status { ++calls; return fail("store-full", "full"); }, diagnostics, statistics);
+  const auto status = read_stix_objects(
+      "t", R"([{"type":"x-a","id":"x-a--1"},{"type":"x-a","id":"x-a--2"}])",
+      [&](StixObject&&) -> Status {
+        ++calls;
+        return fail("store-full", "full");
+      },
+      diagnostics, statistics);
   ASSERT_FALSE(status);
   EXPECT_EQ(status.error().code, "store-full");
   EXPECT_EQ(calls, 1);

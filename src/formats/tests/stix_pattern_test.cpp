@@ -51,6 +51,7 @@ TEST(StixPattern, the_grammar_accepts) {
     EXPECT_TRUE(parse_stix_pattern(p, {.strict = true}).has_value()) << p << "\n" << parse_stix_pattern(p, {.strict = true}).error().message;
 }
 
+// clang-format off
 TEST(StixPattern, the_grammar_refuses) {
   for (const std::string_view p : {
            "", " ", "[", "]", "[]", "()", "a:b = 1", "[a:b]", "[a:b =]", "[a:b = ]", "[a = 1]", "[:b = 1]", "[a: = 1]", "[a:b. = 1]", "[a:b = c]",
@@ -70,6 +71,7 @@ TEST(StixPattern, the_grammar_refuses) {
        })
     EXPECT_FALSE(parse_stix_pattern(p, {.strict = true}).has_value()) << p;
 }
+// clang-format on
 
 TEST(StixPattern, errors_say_where) {
   const auto r = parse_stix_pattern("[a:b = 1 AND\n a:c LIKE 5]");
@@ -218,7 +220,8 @@ TEST(StixLower, observables_and_operators) {
 }
 
 TEST(StixLower, other_kinds_are_named) {
-  const auto l = lowered("[process:command_line = 'x' OR mutex:name = 'y' OR file:name = 'z' OR file:hashes.SSDEEP = 'q' OR x509-certificate:hashes.'SHA-1' = 'ab']");
+  const auto l =
+      lowered("[process:command_line = 'x' OR mutex:name = 'y' OR file:name = 'z' OR file:hashes.SSDEEP = 'q' OR x509-certificate:hashes.'SHA-1' = 'ab']");
   EXPECT_TRUE(l.found.empty());
   EXPECT_EQ(l.other_kinds, (Values{"process", "mutex", "file:name", "file:hashes.SSDEEP", "x509-certificate"}));
 }

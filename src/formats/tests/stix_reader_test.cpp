@@ -71,12 +71,14 @@ TEST(StixReader, the_pieces_of_the_stream_do_not_matter) {
 TEST(StixReader, bare_objects_arrays_lines_and_envelopes) {
   const std::string one = R"({"type":"indicator","id":"indicator--1","pattern":"[domain-name:value = 'a.example']"})";
   const std::string two = R"({"type":"indicator","id":"indicator--2","pattern":"[domain-name:value = 'b.example']"})";
-  for (const std::string& text : {one, "[" + one + "]", one + "\n" + two, "[" + one + ",\n" + two + "]", R"({"more":false,"objects":[)" + one + "," + two + "]}",
-                                  R"({"type":"bundle","spec_version":"2.0","objects":[)" + two + "]}\n{\"type\":\"bundle\",\"objects\":[" + one + "]}",
-                                  R"([{"type":"bundle","objects":[)" + one + "]}]", R"({"id":"bundle--1","objects":[)" + one + R"(],"type":"bundle"})"}) {
+  for (const std::string& text :
+       {one, "[" + one + "]", one + "\n" + two, "[" + one + ",\n" + two + "]", R"({"more":false,"objects":[)" + one + "," + two + "]}",
+        R"({"type":"bundle","spec_version":"2.0","objects":[)" + two + "]}\n{\"type\":\"bundle\",\"objects\":[" + one + "]}",
+        R"([{"type":"bundle","objects":[)" + one + "]}]", R"({"id":"bundle--1","objects":[)" + one + R"(],"type":"bundle"})"}) {
     EXPECT_EQ(sniffed(text), "stix") << text;
     const auto out = read_with("stix", text);
-    EXPECT_EQ(out.kept.size(), static_cast<std::size_t>(text.find("a.example") != text.npos) + static_cast<std::size_t>(text.find("b.example") != text.npos)) << text;
+    EXPECT_EQ(out.kept.size(), static_cast<std::size_t>(text.find("a.example") != text.npos) + static_cast<std::size_t>(text.find("b.example") != text.npos))
+        << text;
     EXPECT_TRUE(out.refused.empty()) << text;
   }
 }
@@ -114,12 +116,15 @@ TEST(StixReader, broken_bundles_keep_the_good_rest) {
 }
 
 TEST(StixReader, wrong_types_and_bytes) {
-  const auto out = read_with("stix", "{\"type\":\"bundle\",\"objects\":[5,\"x\",[],{\"id\":3},{\"type\":7},"
-      "{\"type\":\"indicator\",\"id\":\"indicator--1\",\"pattern\":5},"
-      "{\"type\":\"indicator\",\"id\":\"indicator--2\",\"pattern\":\"[domain-name:value = 'a.example']\",\"labels\":\"x\",\"confidence\":\"high\",\"valid_from\":\"soon\",\"kill_chain_phases\":[1],\"external_references\":{}},"
-      "{\"type\":\"indicator\",\"id\":\"indicator--3\",\"name\":\"bad \xff utf\",\"pattern\":\"[domain-name:value = 'b.example']\"},"
-      "{\"type\":\"indicator\",\"type\":\"malware\",\"id\":\"indicator--4\",\"pattern\":\"[domain-name:value = 'c.example']\"},"
-      "{\"type\":\"indicator\" \"pattern\":\"[domain-name:value = 'd.example']\"}]}");
+  const auto out =
+      read_with("stix",
+                "{\"type\":\"bundle\",\"objects\":[5,\"x\",[],{\"id\":3},{\"type\":7},"
+                "{\"type\":\"indicator\",\"id\":\"indicator--1\",\"pattern\":5},"
+                "{\"type\":\"indicator\",\"id\":\"indicator--2\",\"pattern\":\"[domain-name:value = "
+                "'a.example']\",\"labels\":\"x\",\"confidence\":\"high\",\"valid_from\":\"soon\",\"kill_chain_phases\":[1],\"external_references\":{}},"
+                "{\"type\":\"indicator\",\"id\":\"indicator--3\",\"name\":\"bad \xff utf\",\"pattern\":\"[domain-name:value = 'b.example']\"},"
+                "{\"type\":\"indicator\",\"type\":\"malware\",\"id\":\"indicator--4\",\"pattern\":\"[domain-name:value = 'c.example']\"},"
+                "{\"type\":\"indicator\" \"pattern\":\"[domain-name:value = 'd.example']\"}]}");
   EXPECT_EQ(out.values(), (Values{"a.example", "b.example", "c.example"}));
   EXPECT_EQ(out.at("b.example").context("name"), "bad \xEF\xBF\xBD utf");
   EXPECT_TRUE(out.noted("json-repaired"));

@@ -15,7 +15,7 @@ namespace mozu::formats::test {
 struct Kept {
   std::string value;
   intel::TypeHint hint = intel::TypeHint::any;
-  RawRecord record;  ///< its `value` is not valid any more
+  RawRecord record;                                   ///< its `value` is not valid any more
   std::string context(std::string_view name) const {  ///< all values of the field, joined by "; "
     std::string out;
     for (const auto& [n, v] : record.context)

@@ -8,7 +8,8 @@ namespace {
 using intel::TypeHint;
 
 std::string item(std::string_view term, std::string_view content, std::string_view rest = "condition=\"is\"") {
-  return fmt::format("<IndicatorItem id=\"x\" {}>\n<Context document=\"d\" search=\"{}\" type=\"mir\"/><Content type=\"string\">{}</Content></IndicatorItem>\n", rest, term, content);
+  return fmt::format("<IndicatorItem id=\"x\" {}>\n<Context document=\"d\" search=\"{}\" type=\"mir\"/><Content type=\"string\">{}</Content></IndicatorItem>\n",
+                     rest, term, content);
 }
 
 TEST(OpeniocReader, version_1_0) {
@@ -19,15 +20,17 @@ TEST(OpeniocReader, version_1_0) {
   <links><link rel="threatgroup">Shrike</link><link rel="license">x</link><link rel="report" href="https://report.example/">r</link></links>
   <definition><Indicator operator="OR">
 )" + item("FileItem/Md5sum", "00112233445566778899aabbccddeeff") +
-                           item("PortItem/remoteIP", "198.51.100.1", "condition=\"contains\"") + item("DnsEntryItem/Host", "evil.example", "condition=\"contains\"") +
-                           item("Network/URI", "/gate.php", "condition=\"contains\"") + item("RegistryItem/Path", "x") + item("Email/From", "N &lt;a@evil.example&gt;") +
-                           item("UrlHistoryItem/URL", "http://evil.example/x", "condition=\"isnot\"") +
-                           "<Indicator operator=\"AND\">" + item("FileItem/Sha1sum", "0123456789abcdef0123456789abcdef01234567") + item("FileItem/FileName", "a.exe") + "</Indicator>" +
-                           "<Indicator operator=\"AND\">" + item("DnsEntryItem/RecordName", "and.evil.example") + item("ProcessItem/name", "x") + "</Indicator>" +
-                           "<IndicatorItem/></Indicator></definition></ioc>";
+                           item("PortItem/remoteIP", "198.51.100.1", "condition=\"contains\"") +
+                           item("DnsEntryItem/Host", "evil.example", "condition=\"contains\"") + item("Network/URI", "/gate.php", "condition=\"contains\"") +
+                           item("RegistryItem/Path", "x") + item("Email/From", "N &lt;a@evil.example&gt;") +
+                           item("UrlHistoryItem/URL", "http://evil.example/x", "condition=\"isnot\"") + "<Indicator operator=\"AND\">" +
+                           item("FileItem/Sha1sum", "0123456789abcdef0123456789abcdef01234567") + item("FileItem/FileName", "a.exe") + "</Indicator>" +
+                           "<Indicator operator=\"AND\">" + item("DnsEntryItem/RecordName", "and.evil.example") + item("ProcessItem/name", "x") +
+                           "</Indicator>" + "<IndicatorItem/></Indicator></definition></ioc>";
   EXPECT_EQ(sniffed(text), "openioc");
   const auto out = read_with("openioc", text);
-  EXPECT_EQ(out.values(), (Values{"00112233445566778899aabbccddeeff", "198.51.100.1", "evil.example", "a@evil.example", "0123456789abcdef0123456789abcdef01234567", "and.evil.example"}));
+  EXPECT_EQ(out.values(), (Values{"00112233445566778899aabbccddeeff", "198.51.100.1", "evil.example", "a@evil.example",
+                                  "0123456789abcdef0123456789abcdef01234567", "and.evil.example"}));
   const auto& k = out.kept[0];
   EXPECT_EQ(k.hint, TypeHint::hash);
   EXPECT_EQ(k.context("name"), "GNAW");
@@ -38,13 +41,18 @@ TEST(OpeniocReader, version_1_0) {
   EXPECT_EQ(k.record.where.path, "/ioc/definition/Indicator/IndicatorItem");
   EXPECT_EQ(out.kept[4].context("note"), "");
   EXPECT_EQ(out.kept[5].context("note"), "part of an AND pattern");
-  EXPECT_EQ(out.passed, (std::map<std::string, int>{{"FileItem/FileName", 1}, {"ProcessItem/name", 1}, {"RegistryItem/Path", 1}, {"negated", 1}, {"part of a value (Network/URI)", 1}}));
+  EXPECT_EQ(out.passed,
+            (std::map<std::string, int>{
+                {"FileItem/FileName", 1}, {"ProcessItem/name", 1}, {"RegistryItem/Path", 1}, {"negated", 1}, {"part of a value (Network/URI)", 1}}));
   EXPECT_EQ(out.refused.size(), 1U);
 }
 
 TEST(OpeniocReader, version_1_1) {
-  const std::string text = "<OpenIOC xmlns=\"http://openioc.org/schemas/OpenIOC_1.1\" id=\"i\"><metadata><short_description>S</short_description><links><link href=\"https://report.example/\" rel=\"x\"/></links></metadata>"
-      "<criteria><Indicator operator=\"OR\">" + item("FileItem/Sha256sum", std::string(64, 'a')) + item("Network/DNS", "evil.example", "condition=\"is\" negate=\"true\"") +
+  const std::string text =
+      "<OpenIOC xmlns=\"http://openioc.org/schemas/OpenIOC_1.1\" id=\"i\"><metadata><short_description>S</short_description><links><link "
+      "href=\"https://report.example/\" rel=\"x\"/></links></metadata>"
+      "<criteria><Indicator operator=\"OR\">" +
+      item("FileItem/Sha256sum", std::string(64, 'a')) + item("Network/DNS", "evil.example", "condition=\"is\" negate=\"true\"") +
       item("Network/DNS", "ev.*", "condition=\"matches\"") + "</Indicator></criteria></OpenIOC>";
   EXPECT_EQ(sniffed(text), "openioc");
   const auto out = read_with("openioc", text);
@@ -54,7 +62,8 @@ TEST(OpeniocReader, version_1_1) {
   EXPECT_EQ(out.passed, (std::map<std::string, int>{{"condition matches", 1}, {"negated", 1}}));
 }
 
-constexpr std::string_view stix1 = R"(<stix:STIX_Package xmlns:stix="http://stix.mitre.org/stix-1" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" id="p" version="1.2">
+constexpr std::string_view stix1 =
+    R"(<stix:STIX_Package xmlns:stix="http://stix.mitre.org/stix-1" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" id="p" version="1.2">
 <stix:STIX_Header><stix:Title>Autumn</stix:Title><stix:Handling><m:Marking><m:Marking_Structure xsi:type="tlpMarking:TLPMarkingStructureType" color="AMBER"/></m:Marking></stix:Handling></stix:STIX_Header>
 <stix:Observables>
   <c:Observable id="o-1"><c:Object><c:Properties xsi:type="AddressObj:AddressObjectType" category="ipv4-addr">
@@ -79,7 +88,8 @@ constexpr std::string_view stix1 = R"(<stix:STIX_Package xmlns:stix="http://stix
 TEST(Stix1Reader, a_package) {
   EXPECT_EQ(sniffed(stix1), "stix1");
   const auto out = read_with("stix1", stix1);
-  EXPECT_EQ(out.values(), (Values{"198.51.100.1", "198.51.100.2", "evil.example", "00112233445566778899aabbccddeeff", "http://evil.example/a*", "a@evil.example"}));
+  EXPECT_EQ(out.values(),
+            (Values{"198.51.100.1", "198.51.100.2", "evil.example", "00112233445566778899aabbccddeeff", "http://evil.example/a*", "a@evil.example"}));
   const auto& ip = out.kept[1];
   EXPECT_EQ(ip.hint, TypeHint::ip);
   EXPECT_EQ(ip.context("name"), "Gate");
@@ -107,7 +117,12 @@ TEST(XmlReader, mapping) {
 <item seen="2026-01-01"><t:ip>198.51.100.1</t:ip><t:ip>198.51.100.2</t:ip><kind>ip</kind><tag>a</tag><tag>b</tag></item>
 <item><t:ip><![CDATA[198.51.100.3]]></t:ip></item><other/></feed>)";
   EXPECT_EQ(sniffed(text), "xml");
-  const auto out = read_with("xml", text, mapped({{"value", "feed/item/ip"}, {"type", "feed/item/kind"}, {"labels", "feed/item/tag"}, {"first_seen", "feed/item/@seen"}, {"threat", "feed/meta/campaign"}}));
+  const auto out = read_with("xml", text,
+                             mapped({{"value", "feed/item/ip"},
+                                     {"type", "feed/item/kind"},
+                                     {"labels", "feed/item/tag"},
+                                     {"first_seen", "feed/item/@seen"},
+                                     {"threat", "feed/meta/campaign"}}));
   EXPECT_EQ(out.values(), (Values{"198.51.100.1", "198.51.100.2", "198.51.100.3"}));
   EXPECT_EQ(out.kept[1].hint, TypeHint::ip);
   EXPECT_EQ(out.kept[1].record.labels, (Values{"a", "b"}));
@@ -139,8 +154,10 @@ TEST(XmlReaders, broken_documents_keep_what_came_before) {
 }
 
 TEST(XmlReaders, entities_are_not_expanded) {
-  std::string text = "<!DOCTYPE ioc [<!ENTITY a \"evil.example\"><!ENTITY b \"&a;&a;&a;\"><!ENTITY x SYSTEM \"file:///etc/passwd\">]><ioc><definition><Indicator operator=\"OR\">" +
-                     item("DnsEntryItem/Host", "&b;") + item("DnsEntryItem/Host", "&x;") + item("DnsEntryItem/Host", "two.example") + "</Indicator></definition></ioc>";
+  std::string text =
+      "<!DOCTYPE ioc [<!ENTITY a \"evil.example\"><!ENTITY b \"&a;&a;&a;\"><!ENTITY x SYSTEM \"file:///etc/passwd\">]><ioc><definition><Indicator "
+      "operator=\"OR\">" +
+      item("DnsEntryItem/Host", "&b;") + item("DnsEntryItem/Host", "&x;") + item("DnsEntryItem/Host", "two.example") + "</Indicator></definition></ioc>";
   const auto out = read_with("openioc", text);
   EXPECT_EQ(out.values(), (Values{"&b;", "&x;", "two.example"}));  // the door refuses what is no name
   EXPECT_TRUE(out.noted("xml-entities"));

@@ -54,7 +54,10 @@ TEST(DomainName, FollowsTheLimitsOfDns) {
                                std::string("1.2.3.4a"), std::string(63, 'a') + ".example", std::string("-a-.example")})
     EXPECT_TRUE(is_domain_name(s)) << s;
   std::string why;
-  const auto refused = [&](const std::string& s) { why.clear(); return !is_domain_name(s, &why) && !why.empty(); };
+  const auto refused = [&](const std::string& s) {
+    why.clear();
+    return !is_domain_name(s, &why) && !why.empty();
+  };
   EXPECT_TRUE(refused(""));
   EXPECT_TRUE(refused("."));
   EXPECT_TRUE(refused("a..b"));
@@ -74,8 +77,8 @@ TEST(DomainName, FollowsTheLimitsOfDns) {
 }
 
 TEST(KnownTld, KnowsTheRootAndSpecialUse) {
-  for (const char* s : {"com", "uk", "de", "jp", "info", "museum", "xn--p1ai", "xyz", "zip", "example", "test", "invalid", "localhost", "local", "onion",
-                        "internal", "alt", "arpa", "ck", "za", "mm"})
+  for (const char* s : {"com",     "uk",        "de",    "jp",    "info",     "museum", "xn--p1ai", "xyz", "zip", "example", "test",
+                        "invalid", "localhost", "local", "onion", "internal", "alt",    "arpa",     "ck",  "za",  "mm"})
     EXPECT_TRUE(is_known_tld(s)) << s;
   for (const char* s : {"", "c", "exe", "dll", "zz", "co.uk", "lan", "COM", "c0m", "nosuchtld", "1", "123", "a-b", "\xc3\xa9"})
     EXPECT_FALSE(is_known_tld(s)) << s;

@@ -9,11 +9,38 @@ namespace mozu::intel {
 namespace {
 
 TEST(Refang, UndoesDots) {
-  for (const char* s : {"evil[.]example", "evil(.)example", "evil{.}example", "evil<.>example", "evil[dot]example", "evil(DOT)example", "evil{dot}example",
-                        "evil [.] example", "evil [dot] example", "evil[ . ]example", "evil\\.example", "evil[\\.]example", "evil[.example", "evil.]example",
-                        "evil[.example]", "evil[[.]]example", "[evil[.]example]", "evil.example.", "evil[.]example[.]", "\"evil.example\"", "'evil.example',",
-                        " evil.example\t", "<evil.example>", "(evil.example)", "`evil.example`", "\xE2\x80\x9C" "evil.example\xE2\x80\x9D", "\xC2\xA0" "evil.example",
-                        "evil.example;", "((evil.example))", "[evil.]example"})
+  for (const char* s : {"evil[.]example",
+                        "evil(.)example",
+                        "evil{.}example",
+                        "evil<.>example",
+                        "evil[dot]example",
+                        "evil(DOT)example",
+                        "evil{dot}example",
+                        "evil [.] example",
+                        "evil [dot] example",
+                        "evil[ . ]example",
+                        "evil\\.example",
+                        "evil[\\.]example",
+                        "evil[.example",
+                        "evil.]example",
+                        "evil[.example]",
+                        "evil[[.]]example",
+                        "[evil[.]example]",
+                        "evil.example.",
+                        "evil[.]example[.]",
+                        "\"evil.example\"",
+                        "'evil.example',",
+                        " evil.example\t",
+                        "<evil.example>",
+                        "(evil.example)",
+                        "`evil.example`",
+                        "\xE2\x80\x9C"
+                        "evil.example\xE2\x80\x9D",
+                        "\xC2\xA0"
+                        "evil.example",
+                        "evil.example;",
+                        "((evil.example))",
+                        "[evil.]example"})
     EXPECT_EQ(refang(s), "evil.example") << s;
   EXPECT_EQ(refang("1.2.3[.]4"), "1.2.3.4");
   EXPECT_EQ(refang("a[.]b[.]c[.]evil[.]example"), "a.b.c.evil.example");
@@ -21,9 +48,9 @@ TEST(Refang, UndoesDots) {
 
 TEST(Refang, UndoesSchemes) {
   for (const char* s : {"hxxp://evil.example/a", "hXXp://evil[.]example/a", "h**p://evil.example/a", "meow://evil.example/a", "http[:]//evil.example/a",
-                        "http[://]evil.example/a", "http:[//]evil.example/a", "hxxp[:]//evil[.]example[/]a", "http[:/]/evil.example/a", "http:\\\\evil.example/a",
-                        "hxxp//evil.example/a", "htxp://evil.example/a", "http:/evil.example/a", "http:////evil.example/a", "HTTP://evil.example/a",
-                        "hxxp(:)//evil.example/a", "<hxxp://evil.example/a>"})
+                        "http[://]evil.example/a", "http:[//]evil.example/a", "hxxp[:]//evil[.]example[/]a", "http[:/]/evil.example/a",
+                        "http:\\\\evil.example/a", "hxxp//evil.example/a", "htxp://evil.example/a", "http:/evil.example/a", "http:////evil.example/a",
+                        "HTTP://evil.example/a", "hxxp(:)//evil.example/a", "<hxxp://evil.example/a>"})
     EXPECT_EQ(refang(s), "http://evil.example/a") << s;
   EXPECT_EQ(refang("hxxps[://]evil.example"), "https://evil.example");
   EXPECT_EQ(refang("meows://evil.example"), "https://evil.example");
@@ -47,8 +74,9 @@ TEST(Refang, LeavesTheRestAlone) {
 }
 
 TEST(Refang, IsIdempotent) {
-  static const std::string_view pieces[] = {"[", "]", "(", ")", "{", "}", "<", ">", ".", "dot", "at", "@", ":", "/", "//", "\\", "hxxp", "http", "s", "evil",
-                                            "example", " ", "*", "\"", "'", ",", "[.]", "[:]", "://", "meow", "fxp", "1", "::", "\xC2\xA0", "ü"};
+  static const std::string_view pieces[] = {"[", "]", "(",   ")",   "{",    "}",    "<",   ">",    ".",       "dot",      "at", "@",
+                                            ":", "/", "//",  "\\",  "hxxp", "http", "s",   "evil", "example", " ",        "*",  "\"",
+                                            "'", ",", "[.]", "[:]", "://",  "meow", "fxp", "1",    "::",      "\xC2\xA0", "ü"};
   std::mt19937 random(17);
   for (int i = 0; i < 60000; ++i) {
     std::string text;

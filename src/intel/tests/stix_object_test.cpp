@@ -21,7 +21,10 @@ TEST(FoldName, FoldsUnicode) {
   EXPECT_EQ(fold_name("ÉQUATION"), fold_name("e\u0301quation")) << "composed and decomposed";
   EXPECT_EQ(fold_name("百舌（もず）"), "百舌もず");
   EXPECT_EQ(fold_name("ﾊﾟﾝﾀﾞ"), "パンダ") << "half-width kana";
-  EXPECT_EQ(fold_name("\xff\xfe" "ab"), "ab") << "invalid UTF-8 is no letter";
+  EXPECT_EQ(fold_name("\xff\xfe"
+                      "ab"),
+            "ab")
+      << "invalid UTF-8 is no letter";
   EXPECT_EQ(fold_name("\U00010428 x"), "\U00010428x") << "beyond the first plane";
 }
 

@@ -130,7 +130,8 @@ TEST(CanonicalUrl, NormalisesTheHost) {
 TEST(CanonicalUrl, RefusesWhatHasNoHost) {
   for (const char* s : {"", " ", "http://", "http:///x", "/x", "?x", "#x", "http://./", "http://user@/x", "http://:80/", "http://%2e/", "://x"})
     EXPECT_EQ(key(s), "refused") << s;
-  for (const char* s : {"http://evil.example%2Fpath/", "http://user%40evil.example/", "http://evil.example%3A80/", "http://evil%3F.example/", "http://%5B::1%5D/"})
+  for (const char* s :
+       {"http://evil.example%2Fpath/", "http://user%40evil.example/", "http://evil.example%3A80/", "http://evil%3F.example/", "http://%5B::1%5D/"})
     EXPECT_EQ(key(s), "refused") << s << ": its key would be that of another URL";
 }
 
@@ -190,9 +191,10 @@ TEST(CanonicalUrl, CutsWhatIsTooLong) {
 
 // Text built of the pieces that matter to the procedure.
 std::string random_url(std::mt19937& random) {
-  static const std::string_view pieces[] = {"http://", "ftp://", "evil",  ".",    "..",  "/",    "//",   "%",     "25",   "%2e",  "%2F", "%3F", "?",
-                                            "#",       "@",      ":",     ":80",  ":81", "[",    "]",    "::1",   "1",    "0x7f", "017", ".1",  "ü",
-                                            "\xe3\x80\x82", "\x80", " ",  "\t",   "\\",  "*",    "A",    "%C3",   "%BC",  "%5B",  "%00", "com", "\xef\xbc\x8f"};
+  static const std::string_view pieces[] = {"http://", "ftp://", "evil", ".",   "..",  "/",   "//",           "%",    "25",          "%2e",
+                                            "%2F",     "%3F",    "?",    "#",   "@",   ":",   ":80",          ":81",  "[",           "]",
+                                            "::1",     "1",      "0x7f", "017", ".1",  "ü",   "\xe3\x80\x82", "\x80", " ",           "\t",
+                                            "\\",      "*",      "A",    "%C3", "%BC", "%5B", "%00",          "com",  "\xef\xbc\x8f"};
   std::string out;
   for (auto n = random() % 14; n > 0; --n) out += pieces[random() % std::size(pieces)];
   return out;

@@ -56,23 +56,22 @@ std::string gz(const std::string& text) {
 
 TEST(JsonLayout, IsJudgedByTheFirstLine) {
   using enum JsonLayout;
-  for (const auto& [head, layout] : std::vector<std::pair<std::string, JsonLayout>>{
-           {"[\n  {\n    \"a\": 1\n  }\n]\n", spread},
-           {"\r\n[{\r\n\"a\": 1}]", spread},
-           {"{\n  \"a\": 1\n}\n", spread},
-           {"[{\"a\":[{},{}]},\n{\"a\":2}]\n", spread},
-           {"[{\"a\":1},{\"a\":2}]\n", several},
-           {"[ {\"a\":\"},{\\\"\"} , {\"a\":2}", several},
-           {"[{\"a\":\"},{\"}]\n[{\"a\":2}]\n", line_by_line},
-           {"[{\"a\":[{},{}]}]\n", line_by_line},
-           {"{\"a\":1}\n{\"a\":2}\n", line_by_line},
-           {"{\"a\":1,\n", line_by_line},
-           {"[2026-01-01 00:00:00] {\"a\":1}\n", line_by_line},
-           {"[{\"a\":1", line_by_line},
-           {"[section]\n{\n", line_by_line},
-           {"[", line_by_line},
-           {"]}", line_by_line},
-           {"", line_by_line}})
+  for (const auto& [head, layout] : std::vector<std::pair<std::string, JsonLayout>>{{"[\n  {\n    \"a\": 1\n  }\n]\n", spread},
+                                                                                    {"\r\n[{\r\n\"a\": 1}]", spread},
+                                                                                    {"{\n  \"a\": 1\n}\n", spread},
+                                                                                    {"[{\"a\":[{},{}]},\n{\"a\":2}]\n", spread},
+                                                                                    {"[{\"a\":1},{\"a\":2}]\n", several},
+                                                                                    {"[ {\"a\":\"},{\\\"\"} , {\"a\":2}", several},
+                                                                                    {"[{\"a\":\"},{\"}]\n[{\"a\":2}]\n", line_by_line},
+                                                                                    {"[{\"a\":[{},{}]}]\n", line_by_line},
+                                                                                    {"{\"a\":1}\n{\"a\":2}\n", line_by_line},
+                                                                                    {"{\"a\":1,\n", line_by_line},
+                                                                                    {"[2026-01-01 00:00:00] {\"a\":1}\n", line_by_line},
+                                                                                    {"[{\"a\":1", line_by_line},
+                                                                                    {"[section]\n{\n", line_by_line},
+                                                                                    {"[", line_by_line},
+                                                                                    {"]}", line_by_line},
+                                                                                    {"", line_by_line}})
     EXPECT_EQ(json_layout(head), layout) << head;
 }
 
@@ -212,8 +211,12 @@ TEST(BatchReader, APieceOfALongLineIsNoHeader) {
 
 TEST(BatchReader, ReadsUtf16AndDropsMarks) {
   const TempFolder folder;
-  const auto utf16 = folder.write("a", "\xFF\xFE" "e\0v\0\n\0i\0l\0"s);
-  const auto utf8 = folder.write("b", "\xEF\xBB\xBF" "evil\n");
+  const auto utf16 = folder.write("a",
+                                  "\xFF\xFE"
+                                  "e\0v\0\n\0i\0l\0"s);
+  const auto utf8 = folder.write("b",
+                                 "\xEF\xBB\xBF"
+                                 "evil\n");
   const auto run = read_all({utf16, utf8}, small(1000));
   ASSERT_EQ(run.batches.size(), 2U);
   EXPECT_EQ(run.batches[0].text, "ev\nil");
@@ -270,7 +273,8 @@ TEST(Inputs, APatternPassesOverWhatIsNoFile) {
 
 TEST(BatchReader, AContainerThatIsNotUnpackedIsNamed) {
   const TempFolder folder;
-  for (const std::string_view magic : {"PK\x03\x04"sv, "7z\xBC\xAF\x27\x1C"sv, "Rar!\x1A\x07\x01\0"sv, "MSCF\0\0\0\0"sv, "\x04\x22\x4D\x18"sv, "\x1F\x9D\x90"sv, "BZh91AY&SY"sv}) {
+  for (const std::string_view magic :
+       {"PK\x03\x04"sv, "7z\xBC\xAF\x27\x1C"sv, "Rar!\x1A\x07\x01\0"sv, "MSCF\0\0\0\0"sv, "\x04\x22\x4D\x18"sv, "\x1F\x9D\x90"sv, "BZh91AY&SY"sv}) {
     // Packed once, so that a zip or bzip2 file is one inside of another.
     const auto run = read_all({folder.write("a.gz", gz(std::string(magic) + std::string(100, 'e') + "\n")), folder.write("d", "good\n")}, small(8192));
     EXPECT_EQ(run.failed, 1U);

@@ -116,8 +116,8 @@ Diagnostic stopped_by(unsigned threads, const Exception& e) {
   const TempFolder folder;
   BatchReader reader({folder.write("a", std::string(10'000, '\n'))}, {.batch_bytes = 64, .line_bytes_max = 1000, .limits = {}}, {}, nullptr);
   std::vector<std::unique_ptr<BatchWorker>> workers;
-  const auto result = run_batches(reader, threads, [&e] { return std::make_unique<ThrowingWorker<Exception>>(e); },
-                                  [](std::string_view) { return Status{}; }, {}, workers);
+  const auto result =
+      run_batches(reader, threads, [&e] { return std::make_unique<ThrowingWorker<Exception>>(e); }, [](std::string_view) { return Status{}; }, {}, workers);
   return result.stopped_by.value_or(Diagnostic{});
 }
 

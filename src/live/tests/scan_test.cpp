@@ -4,15 +4,14 @@
 
 #include <algorithm>
 
-#include "mozu/match/builder.hpp"
 #include "heap_in_use.hpp"
+#include "mozu/match/builder.hpp"
 #include "temp_folder.hpp"
 
 namespace mozu::live {
 namespace {
 
-std::shared_ptr<const match::Index> index_of(const std::vector<std::string>& values,
-                                             const std::vector<std::pair<std::string, std::string>>& suppressed = {}) {
+std::shared_ptr<const match::Index> index_of(const std::vector<std::string>& values, const std::vector<std::pair<std::string, std::string>>& suppressed = {}) {
   match::Builder builder;
   intel::FeedInfo info;
   info.name = "acme";
@@ -34,7 +33,13 @@ struct Outcome {
 Outcome scan(ScanJob job) {
   Outcome o;
   job.options.now = {1'700'000'000'000};
-  o.result = run_scan(job, [&](std::string_view s) { o.output += s; return Status{}; }, [&](Diagnostic d) { o.diagnostics.push_back(std::move(d)); });
+  o.result = run_scan(
+      job,
+      [&](std::string_view s) {
+        o.output += s;
+        return Status{};
+      },
+      [&](Diagnostic d) { o.diagnostics.push_back(std::move(d)); });
   return o;
 }
 /// "line:offset+length value" of each detection
@@ -50,7 +55,8 @@ std::vector<std::string> found(const std::string& output) {
     rest.remove_prefix(line.size() + 1);
     const std::string_view key = "\"indicator\":{";
     const auto value = line.substr(line.find("\"value\":\"", line.find(key)) + 9);
-    out.push_back(number(line, "\"line\":") + ":" + number(line, "\"offset\":") + "+" + number(line, "\"length\":") + " " + std::string(value.substr(0, value.find('"'))));
+    out.push_back(number(line, "\"line\":") + ":" + number(line, "\"offset\":") + "+" + number(line, "\"length\":") + " " +
+                  std::string(value.substr(0, value.find('"'))));
   }
   return out;
 }
@@ -193,11 +199,11 @@ TEST(RunScan, WhatAHugeLineTookIsGivenBack) {
   std::string fields;
   for (int i = 0; i < 200'000; ++i) fields += "\"k" + std::to_string(i) + "\":\"\\n\\n\\n\\n\",";
   const std::vector<std::string> lines = {
-      repeated("a.b ", huge) + "evil.example",                                       // host tokens
-      repeated("x://a.io/ ", huge) + "evil.example",                                 // URLs
-      "{" + fields + "\"v\":\"evil.example\"}",                                      // escapes and fields
-      repeated("#\n", huge) + "evil.example",                                        // a batch of header lines
-      repeated("1[.]2 ", huge) + "evil[.]example",                                   // refanged
+      repeated("a.b ", huge) + "evil.example",        // host tokens
+      repeated("x://a.io/ ", huge) + "evil.example",  // URLs
+      "{" + fields + "\"v\":\"evil.example\"}",       // escapes and fields
+      repeated("#\n", huge) + "evil.example",         // a batch of header lines
+      repeated("1[.]2 ", huge) + "evil[.]example",    // refanged
   };
   ScanJob job;
   job.index = index_of({"evil.example"});
@@ -209,7 +215,13 @@ TEST(RunScan, WhatAHugeLineTookIsGivenBack) {
   const auto heap_at_the_last_detection = [&](std::vector<std::string> inputs) {
     job.inputs = std::move(inputs);
     std::size_t heap = 0, calls = 0;
-    run_scan(job, [&](std::string_view) { heap = heap_in_use(); ++calls; return Status{}; }, {});
+    run_scan(job,
+             [&](std::string_view) {
+               heap = heap_in_use();
+               ++calls;
+               return Status{};
+             },
+             {});
     EXPECT_EQ(calls, job.inputs.size());
     return heap;
   };
@@ -226,7 +238,8 @@ TEST(CountObservables, CountsAndSorts) {
   job.inputs = {folder.write("a.log", "192.0.2.1 evil.example\r\nhttp://evil.example/a 192.0.2.1\nadmin@evil.example evil[.]example\n")};
   const auto result = count_observables(job, {});
   std::vector<std::string> got;
-  for (const auto& c : result.counts) got.push_back(std::to_string(c.count) + " " + std::string(intel::short_name(c.observable.type)) + " " + c.observable.value);
+  for (const auto& c : result.counts)
+    got.push_back(std::to_string(c.count) + " " + std::string(intel::short_name(c.observable.type)) + " " + c.observable.value);
   EXPECT_EQ(got, (std::vector<std::string>{"3 domain evil.example", "2 ipv4 192.0.2.1", "1 url evil.example/a", "1 email admin@evil.example"}));
   EXPECT_EQ(result.lines, 3U);
   job.defanged = true;

@@ -42,7 +42,8 @@ class RealActors : public testing::Test {
     ASSERT_TRUE(opened);
     memories_.knowledge = std::move(*opened);
     memories_.actors = std::make_shared<actors::ActorBooks>(*memories_.knowledge);
-    for (const std::string_view file : {"enterprise-attack-18.1.stix20.json.zst", "ics-attack-18.1.json.zst"}) import(*memories_.knowledge, "mitre-attack", shared_data("attack/") + std::string(file));
+    for (const std::string_view file : {"enterprise-attack-18.1.stix20.json.zst", "ics-attack-18.1.json.zst"})
+      import(*memories_.knowledge, "mitre-attack", shared_data("attack/") + std::string(file));
     for (const std::string_view file : {"threat-actor.json.zst", "microsoft-activity-group.json", "mitre-intrusion-set.json"})
       import(*memories_.knowledge, "misp-galaxy", shared_data("misp-galaxy/clusters/") + std::string(file));
     auto book = memories_.actors->of(intel::Viewer::owner());

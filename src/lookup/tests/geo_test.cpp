@@ -50,8 +50,9 @@ std::string database_of(std::uint8_t network, const std::string& record) {
     tree += one ? off + on : on + off;
   }
   return tree + std::string(16, '\0') + record + "\xab\xcd\xefMaxMind.com" +
-         map({text("node_count"), u32(nodes), text("record_size"), u16(24), text("ip_version"), u16(4), text("database_type"), text("Test-City"), text("languages"), control(11, 0),
-              text("binary_format_major_version"), u16(2), text("binary_format_minor_version"), u16(0), text("build_epoch"), control(9, 4) + big_endian(1700000000, 4), text("description"), map({})});
+         map({text("node_count"), u32(nodes), text("record_size"), u16(24), text("ip_version"), u16(4), text("database_type"), text("Test-City"),
+              text("languages"), control(11, 0), text("binary_format_major_version"), u16(2), text("binary_format_minor_version"), u16(0), text("build_epoch"),
+              control(9, 4) + big_endian(1700000000, 4), text("description"), map({})});
 }
 
 class GeographyTest : public testing::Test {
@@ -73,8 +74,9 @@ class GeographyTest : public testing::Test {
   std::string folder_ = (std::filesystem::temp_directory_path() / "mozu-geo-XXXXXX").string();
 };
 
-const std::string whole = database_of(192, map({text("country"), map({text("iso_code"), text("JP")}), text("city"), map({text("names"), map({text("en"), text("Kyoto")})}),
-                                                text("autonomous_system_number"), u32(64500), text("autonomous_system_organization"), text("Example Net")}));
+const std::string whole =
+    database_of(192, map({text("country"), map({text("iso_code"), text("JP")}), text("city"), map({text("names"), map({text("en"), text("Kyoto")})}),
+                          text("autonomous_system_number"), u32(64500), text("autonomous_system_organization"), text("Example Net")}));
 
 TEST_F(GeographyTest, AnAddressIsSomewhere) {
   const auto g = Geography::open({write(whole)});
@@ -94,7 +96,8 @@ TEST_F(GeographyTest, AnAddressIsSomewhere) {
 }
 
 TEST_F(GeographyTest, OtherNamesOfTheSameThings) {
-  const auto g = Geography::open({write(database_of(192, map({text("country_code"), text("DE"), text("asn"), text("AS64501"), text("as_name"), text("Other Net")})))});
+  const auto g =
+      Geography::open({write(database_of(192, map({text("country_code"), text("DE"), text("asn"), text("AS64501"), text("as_name"), text("Other Net")})))});
   ASSERT_TRUE(g.has_value());
   const auto places = find(**g, "192.0.2.1");
   ASSERT_EQ(places.size(), 1U);

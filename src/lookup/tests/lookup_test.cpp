@@ -88,7 +88,8 @@ void import(store::Store& s, std::string source, std::string_view text, Whose wh
   formats::KnowledgeStatistics statistics;
   formats::KnowledgeSettings settings;
   settings.source = source;
-  const auto read = formats::read_knowledge_memory(source, text, settings, [&](intel::StixObject&& o) { return into->put(std::move(o)); }, problems, statistics);
+  const auto read =
+      formats::read_knowledge_memory(source, text, settings, [&](intel::StixObject&& o) { return into->put(std::move(o)); }, problems, statistics);
   ASSERT_TRUE(read.has_value()) << read.error().message;
   ASSERT_TRUE(problems.empty()) << problems.kept().front().message;
   must(into->commit());
@@ -144,7 +145,8 @@ using Names = std::vector<std::string>;
 TEST_F(LookupTest, IndexesSayWhoAndHowSure) {
   auto expired = indicator("old.example", 90);
   expired.valid_until = *parse_time_iso("2026-01-01");
-  memories_.indexes = {index_of({{feed("one", 60), {indicator("evil.example"), expired}}, {feed("two", 50), {indicator("192.0.2.0/24"), indicator("evil.example", 80)}}})};
+  memories_.indexes = {
+      index_of({{feed("one", 60), {indicator("evil.example"), expired}}, {feed("two", 50), {indicator("192.0.2.0/24"), indicator("evil.example", 80)}}})};
   const auto a = ask("http://cdn.evil[.]example/x");
   ASSERT_EQ(a.words.size(), 2U);
   EXPECT_EQ(a.words[0].source, "two");
@@ -190,7 +192,8 @@ TEST_F(LookupTest, ImportedWarningListsAreAskedAsThoseOfTheFile) {
   memories_.indexes = {index_of({{feed("one", 90), {indicator("192.0.2.53"), indicator("good.example")}}})};
   memories_.known_lists = std::make_shared<KnownLists>(base());
   EXPECT_TRUE(ask("192.0.2.53").listings.empty());
-  constexpr std::string_view resolvers = R"({"name":"Resolvers","description":"d","type":"cidr","version":VERSION,"matching_attributes":["ip-src","ip-dst"],"list":[LIST]})";
+  constexpr std::string_view resolvers =
+      R"({"name":"Resolvers","description":"d","type":"cidr","version":VERSION,"matching_attributes":["ip-src","ip-dst"],"list":[LIST]})";
   const auto list = [&](std::string version, std::string values) {
     std::string text(resolvers);
     text.replace(text.find("VERSION"), 7, version);
@@ -211,7 +214,8 @@ TEST_F(LookupTest, ImportedWarningListsAreAskedAsThoseOfTheFile) {
 }
 
 TEST_F(LookupTest, AnOrganisationsOwnWarningListIsForItsPeople) {
-  import(base(), "lists", R"({"name":"Ours","description":"d","type":"hostname","version":1,"matching_attributes":["domain"],"list":["intranet.example"]})", {7, intel::Tlp::amber});
+  import(base(), "lists", R"({"name":"Ours","description":"d","type":"hostname","version":1,"matching_attributes":["domain"],"list":["intranet.example"]})",
+         {7, intel::Tlp::amber});
   memories_.known_lists = std::make_shared<KnownLists>(base());
   options_.viewer = {8, intel::Tlp::red, false};
   EXPECT_TRUE(ask("www.intranet.example").listings.empty());
@@ -249,10 +253,12 @@ TEST_F(LookupTest, NamesAliasesAndIds) {
 }
 
 TEST_F(LookupTest, PassiveDnsAndWhois) {
-  import(base(), "sensors", R"({"rrname":"www.heron.example.","rrtype":"A","rdata":"192.0.2.7","time_first":1700000000,"time_last":1710000000,"count":42})"
-                            "\n");
-  import(base(), "registry", R"({"domainName":"www.heron.example","registrarName":"Example Registrar","createdDate":"2023-01-01T00:00:00Z"})"
-                             "\n");
+  import(base(), "sensors",
+         R"({"rrname":"www.heron.example.","rrtype":"A","rdata":"192.0.2.7","time_first":1700000000,"time_last":1710000000,"count":42})"
+         "\n");
+  import(base(), "registry",
+         R"({"domainName":"www.heron.example","registrarName":"Example Registrar","createdDate":"2023-01-01T00:00:00Z"})"
+         "\n");
   const auto a = ask("www.heron.example");
   ASSERT_EQ(a.resolutions.size(), 1U);
   const auto& r = a.resolutions[0];
@@ -272,7 +278,9 @@ TEST_F(LookupTest, PassiveDnsAndWhois) {
 }
 
 TEST_F(LookupTest, Exploitation) {
-  import(base(), "kev", R"({"title":"t","catalogVersion":"1","dateReleased":"2024-01-01T00:00:00Z","count":1,"vulnerabilities":[{"cveID":"CVE-2024-0001","vendorProject":"v","product":"p","vulnerabilityName":"n","dateAdded":"2024-01-01","shortDescription":"d","requiredAction":"a","dueDate":"2024-02-01","knownRansomwareCampaignUse":"Known","notes":"","cwes":[]}]})");
+  import(
+      base(), "kev",
+      R"({"title":"t","catalogVersion":"1","dateReleased":"2024-01-01T00:00:00Z","count":1,"vulnerabilities":[{"cveID":"CVE-2024-0001","vendorProject":"v","product":"p","vulnerabilityName":"n","dateAdded":"2024-01-01","shortDescription":"d","requiredAction":"a","dueDate":"2024-02-01","knownRansomwareCampaignUse":"Known","notes":"","cwes":[]}]})");
   const auto a = ask("cve-2024-0001");
   ASSERT_EQ(a.exploitations.size(), 1U);
   EXPECT_TRUE(a.exploitations[0].known_exploited);
@@ -282,7 +290,9 @@ TEST_F(LookupTest, Exploitation) {
 TEST_F(LookupTest, ChangesAndTagsAreTold) {
   import(base(), "vendor", bundle);
   ASSERT_TRUE(base().tag(intel::common, "malware--00000000-0000-4000-8000-000000000003", "watched", 70, "analyst"));
-  import(base(), "vendor", R"({"type":"bundle","id":"bundle--00000000-0000-4000-8000-000000000001","objects":[{"type":"malware","spec_version":"2.1","id":"malware--00000000-0000-4000-8000-000000000003","created":"2024-01-01T00:00:00.000Z","modified":"2025-01-01T00:00:00.000Z","name":"HeronLoader","is_family":true,"revoked":true}]})");
+  import(
+      base(), "vendor",
+      R"({"type":"bundle","id":"bundle--00000000-0000-4000-8000-000000000001","objects":[{"type":"malware","spec_version":"2.1","id":"malware--00000000-0000-4000-8000-000000000003","created":"2024-01-01T00:00:00.000Z","modified":"2025-01-01T00:00:00.000Z","name":"HeronLoader","is_family":true,"revoked":true}]})");
   const auto a = ask("HeronLoader");
   ASSERT_EQ(a.history.size(), 2U);
   EXPECT_TRUE(a.history[0].revoked);
@@ -293,7 +303,8 @@ TEST_F(LookupTest, ChangesAndTagsAreTold) {
 
 TEST_F(LookupTest, NobodySeesWhatIsNotForHim) {
   import(base(), "vendor", bundle, {7, intel::Tlp::amber});
-  memories_.indexes = {index_of({{feed("open", 40, intel::Tlp::green), {indicator("c2.heron.example")}}, {feed("secret", 90, intel::Tlp::red), {indicator("c2.heron.example")}}})};
+  memories_.indexes = {index_of(
+      {{feed("open", 40, intel::Tlp::green), {indicator("c2.heron.example")}}, {feed("secret", 90, intel::Tlp::red), {indicator("c2.heron.example")}}})};
   memories_.warning_lists = index_of({{feed("secret list", 50, intel::Tlp::red), {indicator("c2.heron.example")}}});
   const auto sources = [&](const intel::Viewer& v) {
     options_.viewer = v;
@@ -318,7 +329,8 @@ TEST_F(LookupTest, NobodySeesWhatIsNotForHim) {
 TEST_F(LookupTest, ManyAtOnceAreAnsweredAsOneByOne) {
   import(base(), "vendor", bundle);
   memories_.indexes = {index_of({{feed("one", 60), {indicator("heron.example")}}})};
-  const std::vector<std::string_view> values = {"c2.heron.example", "x", "c2.heron.example", "deep.c2.heron.example", "192.0.2.1", "", "T1059.001", "http://c2.heron.example/a"};
+  const std::vector<std::string_view> values = {"c2.heron.example", "x", "c2.heron.example", "deep.c2.heron.example",
+                                                "192.0.2.1",        "",  "T1059.001",        "http://c2.heron.example/a"};
   const auto together = ask(values);
   for (std::size_t i = 0; i < values.size(); ++i) {
     std::string all, one;

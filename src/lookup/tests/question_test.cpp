@@ -10,11 +10,14 @@ namespace {
 
 std::string keys(const Question& q) {
   std::string out;
-  for (const auto& k : q.keys) out += (out.empty() ? "" : " ") + std::to_string(static_cast<int>(k.key.kind)) + ":" + k.key.value + "/" + std::string(intel::name(k.relation));
+  for (const auto& k : q.keys)
+    out += (out.empty() ? "" : " ") + std::to_string(static_cast<int>(k.key.kind)) + ":" + k.key.value + "/" + std::string(intel::name(k.relation));
   return out;
 }
 
-struct Case { std::string_view text, type, value; };
+struct Case {
+  std::string_view text, type, value;
+};
 
 class QuestionTable : public testing::TestWithParam<Case> {};
 
@@ -24,17 +27,19 @@ TEST_P(QuestionTable, KnowsTheTypeAndTheCanonicalForm) {
   EXPECT_EQ(q.value, GetParam().value);
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Values, QuestionTable,
-    testing::Values(Case{"192.0.2.1", "ipv4", "192.0.2.1"}, Case{" 192[.]0[.]2[.]1 ", "ipv4", "192.0.2.1"}, Case{"192.0.2.0/24", "ipv4-range", "192.0.2.0/24"},
-                    Case{"2001:DB8::1", "ipv6", "2001:db8::1"}, Case{"10.0.0.1", "ipv4", "10.0.0.1"}, Case{"Evil[.]Example", "domain", "evil.example"},
-                    Case{"hxxps://Evil[.]example/a?b=c", "url", "evil.example/a?b=c"}, Case{"Who@Example.COM", "email", "who@example.com"},
-                    Case{"D41D8CD98F00B204E9800998ECF8427E", "md5", "d41d8cd98f00b204e9800998ecf8427e"},
-                    Case{"cve-2021-44228", "vulnerability", "CVE-2021-44228"}, Case{"CVE-2021-x", "name", "CVE-2021-x"}, Case{"t1059.001", "technique", "T1059.001"},
-                    Case{"T1059", "technique", "T1059"}, Case{"G0016", "catalogue-id", "G0016"}, Case{"TA0001", "catalogue-id", "TA0001"}, Case{"CWE-79", "catalogue-id", "CWE-79"},
-                    Case{"APT29", "name", "APT29"}, Case{"TA2101", "name", "TA2101"}, Case{"Cozy Bear", "name", "Cozy Bear"}, Case{"標的型", "name", "標的型"}, Case{"cloud", "name", "cloud"},
-                    Case{"Invoice 2024.EXE", "file-name", "invoice 2024.exe"}, Case{"C:\\Temp\\Run.dll", "file-name", "run.dll"}, Case{"", "unreadable", ""},
-                    Case{"\xff\xfe", "unreadable", ""}));
+INSTANTIATE_TEST_SUITE_P(Values, QuestionTable,
+                         testing::Values(Case{"192.0.2.1", "ipv4", "192.0.2.1"}, Case{" 192[.]0[.]2[.]1 ", "ipv4", "192.0.2.1"},
+                                         Case{"192.0.2.0/24", "ipv4-range", "192.0.2.0/24"}, Case{"2001:DB8::1", "ipv6", "2001:db8::1"},
+                                         Case{"10.0.0.1", "ipv4", "10.0.0.1"}, Case{"Evil[.]Example", "domain", "evil.example"},
+                                         Case{"hxxps://Evil[.]example/a?b=c", "url", "evil.example/a?b=c"}, Case{"Who@Example.COM", "email", "who@example.com"},
+                                         Case{"D41D8CD98F00B204E9800998ECF8427E", "md5", "d41d8cd98f00b204e9800998ecf8427e"},
+                                         Case{"cve-2021-44228", "vulnerability", "CVE-2021-44228"}, Case{"CVE-2021-x", "name", "CVE-2021-x"},
+                                         Case{"t1059.001", "technique", "T1059.001"}, Case{"T1059", "technique", "T1059"},
+                                         Case{"G0016", "catalogue-id", "G0016"}, Case{"TA0001", "catalogue-id", "TA0001"},
+                                         Case{"CWE-79", "catalogue-id", "CWE-79"}, Case{"APT29", "name", "APT29"}, Case{"TA2101", "name", "TA2101"},
+                                         Case{"Cozy Bear", "name", "Cozy Bear"}, Case{"標的型", "name", "標的型"}, Case{"cloud", "name", "cloud"},
+                                         Case{"Invoice 2024.EXE", "file-name", "invoice 2024.exe"}, Case{"C:\\Temp\\Run.dll", "file-name", "run.dll"},
+                                         Case{"", "unreadable", ""}, Case{"\xff\xfe", "unreadable", ""}));
 
 TEST(Question, AsksDomainsUpToTheRegistrableOne) {
   EXPECT_EQ(keys(read_question("a.b.example.co.uk")), "4:a.b.example.co.uk/exact 4:b.example.co.uk/subdomain 4:example.co.uk/subdomain");
@@ -47,9 +52,7 @@ TEST(Question, AsksTheHostOfAUrlAndOfAnAddress) {
   EXPECT_EQ(keys(read_question("a@mail.example.com")), "7:a@mail.example.com/exact 4:mail.example.com/email-host 4:example.com/email-host");
 }
 
-TEST(Question, AsksDoubtfulNamesAsHostAndAsFile) {
-  EXPECT_EQ(keys(read_question("setup.py")), "4:setup.py/exact 32:setuppy/exact 34:setup.py/exact");
-}
+TEST(Question, AsksDoubtfulNamesAsHostAndAsFile) { EXPECT_EQ(keys(read_question("setup.py")), "4:setup.py/exact 32:setuppy/exact 34:setup.py/exact"); }
 
 TEST(Question, AsksSitesAndIdsAsNamesToo) {
   EXPECT_EQ(keys(read_question("Ransomed.vc")), "4:ransomed.vc/exact 32:ransomedvc/exact");

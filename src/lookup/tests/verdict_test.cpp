@@ -53,11 +53,11 @@ bool says(const Verdict& v, std::string_view text) {
   return std::ranges::any_of(v.reasons, [&](const std::string& r) { return r.find(text) != std::string::npos; });
 }
 
-#define EXPECT_VERDICT(answer, z, s)                              \
-  do {                                                            \
-    const auto verdict = judge(answer);                           \
-    EXPECT_EQ(name(verdict.zone), name(z)) << verdict.score;      \
-    EXPECT_EQ(verdict.score, s);                                  \
+#define EXPECT_VERDICT(answer, z, s)                         \
+  do {                                                       \
+    const auto verdict = judge(answer);                      \
+    EXPECT_EQ(name(verdict.zone), name(z)) << verdict.score; \
+    EXPECT_EQ(verdict.score, s);                             \
   } while (0)
 
 TEST(Verdict, NothingKnownIsGrey) {
@@ -67,7 +67,8 @@ TEST(Verdict, NothingKnownIsGrey) {
 }
 
 TEST(Verdict, ConfidenceMakesTheZone) {
-  for (const auto& [confidence, zone] : {std::pair{90, Zone::red}, {75, Zone::red}, {74, Zone::orange}, {50, Zone::orange}, {49, Zone::yellow}, {1, Zone::yellow}}) {
+  for (const auto& [confidence, zone] :
+       {std::pair{90, Zone::red}, {75, Zone::red}, {74, Zone::orange}, {50, Zone::orange}, {49, Zone::yellow}, {1, Zone::yellow}}) {
     auto a = about("evil.example");
     a.words.push_back(word("one", static_cast<std::uint8_t>(confidence)));
     EXPECT_VERDICT(a, zone, confidence);

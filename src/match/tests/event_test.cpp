@@ -33,14 +33,14 @@ class Event : public ::testing::Test {
   EventParser parser_{{}, reference};
 };
 
-#define EXPECT_SEEN(line, f, t, s, d, u)       \
-  do {                                         \
-    const Seen seen_ = see(line);              \
-    EXPECT_EQ(seen_.format, f) << line;        \
-    EXPECT_EQ(seen_.time, t) << line;          \
-    EXPECT_EQ(seen_.source, s) << line;        \
-    EXPECT_EQ(seen_.destination, d) << line;   \
-    EXPECT_EQ(seen_.user, u) << line;          \
+#define EXPECT_SEEN(line, f, t, s, d, u)     \
+  do {                                       \
+    const Seen seen_ = see(line);            \
+    EXPECT_EQ(seen_.format, f) << line;      \
+    EXPECT_EQ(seen_.time, t) << line;        \
+    EXPECT_EQ(seen_.source, s) << line;      \
+    EXPECT_EQ(seen_.destination, d) << line; \
+    EXPECT_EQ(seen_.user, u) << line;        \
   } while (0)
 
 TEST_F(Event, PlainTextGivesAtMostItsTime) {
@@ -54,8 +54,9 @@ TEST_F(Event, PlainTextGivesAtMostItsTime) {
 }
 
 TEST_F(Event, JsonFieldsAreNamedByPath) {
-  EXPECT_SEEN(R"({"time":"2026-11-22T10:00:00+01:00","client_ip":"192.0.2.1","host":"www.example.com","user":{"name":"ann"},"a":{"b":[{"c":"evil.example"},"x.example"]}})",
-              "json", "2026-11-22T09:00:00Z", "192.0.2.1", "www.example.com", "ann");
+  EXPECT_SEEN(
+      R"({"time":"2026-11-22T10:00:00+01:00","client_ip":"192.0.2.1","host":"www.example.com","user":{"name":"ann"},"a":{"b":[{"c":"evil.example"},"x.example"]}})",
+      "json", "2026-11-22T09:00:00Z", "192.0.2.1", "www.example.com", "ann");
   EXPECT_EQ(field_of("evil.example"), "a.b.c");
   EXPECT_EQ(field_of("x.example"), "a.b");
   EXPECT_EQ(field_of("ann"), "user.name");
@@ -72,7 +73,8 @@ TEST_F(Event, WhatIsNoJsonIsPlain) {
   for (const char* line : {R"({"a":"evil.example")", R"({"a":"evil.example",})", R"({"a":"b"} x)", R"({"a":"\x"})", R"({"a" "b"})", R"([1,2,])", R"({"a":01})",
                            "{\"a\":\"tab\there\"}", R"({"a":tru})", R"({,})", R"("text")", "12"})
     EXPECT_EQ(see(line).format, "plain") << line;
-  for (const char* line : {R"({})", R"([])", R"([{"a":[]},{}])", R"({"a":-0.5e+3,"b":true,"c":null,"d":"\u00e9\/"})"}) EXPECT_EQ(see(line).format, "json") << line;
+  for (const char* line : {R"({})", R"([])", R"([{"a":[]},{}])", R"({"a":-0.5e+3,"b":true,"c":null,"d":"\u00e9\/"})"})
+    EXPECT_EQ(see(line).format, "json") << line;
   std::string deep(1024, '[');
   EXPECT_EQ(see(deep + std::string(1024, ']')).format, "json");
   EXPECT_EQ(see(deep + "[" + std::string(1025, ']')).format, "plain");
@@ -121,7 +123,8 @@ TEST_F(Event, Syslog3164) {
   EXPECT_EQ(field_of("sshd"), "program");
   EXPECT_EQ(field_of("192.0.2.186"), "message");
   EXPECT_SEEN("<34>Oct 11 22:14:15 mymachine su: 'su root' failed", "syslog", "2026-10-11T22:14:15Z", "mymachine", "", "");
-  EXPECT_SEEN("Jun  8 14:34:33 fw kernel: [5.1] IN=e0 OUT= SRC=192.0.2.7 DST=198.51.100.7 LEN=40", "syslog", "2026-06-08T14:34:33Z", "192.0.2.7", "198.51.100.7", "");
+  EXPECT_SEEN("Jun  8 14:34:33 fw kernel: [5.1] IN=e0 OUT= SRC=192.0.2.7 DST=198.51.100.7 LEN=40", "syslog", "2026-06-08T14:34:33Z", "192.0.2.7",
+              "198.51.100.7", "");
   EXPECT_EQ(field_of("198.51.100.7"), "DST");
   EXPECT_SEEN("2024-10-31T12:38:21.817327+00:00 machine postfix/smtpd[2634372]: warning: x from unknown[192.0.2.1]: GET", "syslog", "2024-10-31T12:38:21.817Z",
               "192.0.2.1", "machine", "");
@@ -150,24 +153,25 @@ TEST_F(Event, YearlessTimes) {
 }
 
 TEST_F(Event, FormatsInsideSyslog) {
-  EXPECT_SEEN("<13>Nov 10 20:01:31 gw CEF:0|V|P|1|2|N|5|src=192.0.2.1 msg=to evil.example dst=198.51.100.1 duser=ann", "cef", "2026-11-10T20:01:31Z", "192.0.2.1",
-              "198.51.100.1", "ann");
+  EXPECT_SEEN("<13>Nov 10 20:01:31 gw CEF:0|V|P|1|2|N|5|src=192.0.2.1 msg=to evil.example dst=198.51.100.1 duser=ann", "cef", "2026-11-10T20:01:31Z",
+              "192.0.2.1", "198.51.100.1", "ann");
   EXPECT_EQ(field_of("evil.example"), "msg");
-  EXPECT_SEEN("Nov 10 20:01:31 gw nginx[3]: 192.0.2.1 - ann [10/Nov/2026:20:01:30 +0000] \"GET / HTTP/1.1\" 200 5 \"-\" \"curl\"", "clf", "2026-11-10T20:01:30Z",
-              "192.0.2.1", "gw", "ann");
+  EXPECT_SEEN("Nov 10 20:01:31 gw nginx[3]: 192.0.2.1 - ann [10/Nov/2026:20:01:30 +0000] \"GET / HTTP/1.1\" 200 5 \"-\" \"curl\"", "clf",
+              "2026-11-10T20:01:30Z", "192.0.2.1", "gw", "ann");
   EXPECT_EQ(field_of("curl"), "user-agent");
 }
 
 TEST_F(Event, Cef) {
-  EXPECT_SEEN(R"(CEF:0|Vendor|Pro\|duct|1.0|100|evil.example seen|10|src=192.0.2.1 dst=198.51.100.1 suser=ann lee duser=bob rt=1795341600000 request=http://evil.example/?a\=b cs1=x y)",
-              "cef", "2026-11-22T10:00:00Z", "192.0.2.1", "198.51.100.1", "ann lee");
+  EXPECT_SEEN(
+      R"(CEF:0|Vendor|Pro\|duct|1.0|100|evil.example seen|10|src=192.0.2.1 dst=198.51.100.1 suser=ann lee duser=bob rt=1795341600000 request=http://evil.example/?a\=b cs1=x y)",
+      "cef", "2026-11-22T10:00:00Z", "192.0.2.1", "198.51.100.1", "ann lee");
   EXPECT_EQ(field_of("evil.example seen"), "name");
   EXPECT_EQ(field_of("evil.example/"), "request");
   EXPECT_EQ(field_of("x y"), "cs1");
   EXPECT_EQ(field_of("duct"), "deviceProduct");
   EXPECT_SEEN("CEF:0|a|b", "cef", "", "", "", "");
-  EXPECT_SEEN("CEF:0|V|P|1|2|N|5|rt=Nov 22 2026 10:00:00 shost=ws.example dhost=evil.example url=http://x.example/?a=b&c=d act=ok", "cef", "2026-11-22T10:00:00Z",
-              "ws.example", "evil.example", "");
+  EXPECT_SEEN("CEF:0|V|P|1|2|N|5|rt=Nov 22 2026 10:00:00 shost=ws.example dhost=evil.example url=http://x.example/?a=b&c=d act=ok", "cef",
+              "2026-11-22T10:00:00Z", "ws.example", "evil.example", "");
   EXPECT_EQ(field_of("?a=b&c=d"), "url");
 }
 
@@ -179,8 +183,10 @@ TEST_F(Event, TheHostOfAUrlIsTheOtherEnd) {
 }
 
 TEST_F(Event, WhatOnlyProseTells) {
-  EXPECT_SEEN(R"({"time":"2026-01-01T00:00:00Z","message":"User \"bob\" logged in, from ip \"192.0.2.1\", ok"})", "json", "2026-01-01T00:00:00Z", "192.0.2.1", "", "");
-  EXPECT_SEEN("Nov 10 06:55:46 ns named[3]: client @0x7f65 192.0.2.1#3076 (evil.example): query: evil.example IN A", "syslog", "2026-11-10T06:55:46Z", "192.0.2.1", "ns", "");
+  EXPECT_SEEN(R"({"time":"2026-01-01T00:00:00Z","message":"User \"bob\" logged in, from ip \"192.0.2.1\", ok"})", "json", "2026-01-01T00:00:00Z", "192.0.2.1",
+              "", "");
+  EXPECT_SEEN("Nov 10 06:55:46 ns named[3]: client @0x7f65 192.0.2.1#3076 (evil.example): query: evil.example IN A", "syslog", "2026-11-10T06:55:46Z",
+              "192.0.2.1", "ns", "");
   EXPECT_SEEN("192.0.2.1:14853 [14/Jan/2015:12:48:57.127] front back 200", "plain", "2015-01-14T12:48:57.127Z", "192.0.2.1", "", "");
   EXPECT_SEEN("Failed login for user [bob] from 192.0.2.1.", "plain", "", "192.0.2.1", "", "bob");
   EXPECT_SEEN("mail from evil.example to b", "plain", "", "", "", "");
@@ -207,8 +213,10 @@ TEST_F(Event, ProseNamesTheRemoteEnd) {
   EXPECT_ENDS("reverse mapping checking getaddrinfo for x.example [192.0.2.1] failed", "192.0.2.1", "gw", "");
   EXPECT_SEEN("2022-06-29 15:33:46 H=x.example [192.0.2.1]:53343 F=<a@x.example> rejected RCPT <b@x.example>: x.example [192.0.2.1]:53343 is listed", "plain",
               "2022-06-29T15:33:46Z", "192.0.2.1", "", "");
-  EXPECT_SEEN("2022-06-29 16:04:05 authenticator failed for x.example ([198.51.100.5]) [192.0.2.1]:55379: 535", "plain", "2022-06-29T16:04:05Z", "192.0.2.1", "", "");
-  EXPECT_SEEN("2024-12-15 14:11:25 192.0.2.1:52234 TCP connection established with [AF_INET]192.0.2.1:52234", "plain", "2024-12-15T14:11:25Z", "192.0.2.1", "", "");
+  EXPECT_SEEN("2022-06-29 16:04:05 authenticator failed for x.example ([198.51.100.5]) [192.0.2.1]:55379: 535", "plain", "2022-06-29T16:04:05Z", "192.0.2.1",
+              "", "");
+  EXPECT_SEEN("2024-12-15 14:11:25 192.0.2.1:52234 TCP connection established with [AF_INET]192.0.2.1:52234", "plain", "2024-12-15T14:11:25Z", "192.0.2.1", "",
+              "");
   EXPECT_SEEN("2022-02-13T10:09:11.521Z ACCEPT host=::ffff:192.0.2.1 port=4", "plain", "2022-02-13T10:09:11.521Z", "192.0.2.1", "", "");
 }
 
@@ -218,8 +226,8 @@ TEST_F(Event, ProseNamesBothEnds) {
   EXPECT_ENDS("list 101 denied tcp 192.0.2.1(1234) -> 198.51.100.2(22), 1 packet", "192.0.2.1", "198.51.100.2", "");
   EXPECT_ENDS("{UDP} 2001:db8::1 -> 2001:db8::2", "2001:db8::1", "2001:db8::2", "");
   EXPECT_ENDS("Deny tcp from outside:192.0.2.1/4 to inside:198.51.100.2/80", "192.0.2.1", "198.51.100.2", "");
-  EXPECT_SEEN("https 2023-04-26T12:23:00.186641Z app/x/4 192.0.2.1:44740 198.51.100.2:80 0.086 200 \"GET https://203.0.113.9:443/ HTTP/1.1\" \"curl/7.46.0\"", "plain",
-              "2023-04-26T12:23:00.186Z", "192.0.2.1", "198.51.100.2", "");
+  EXPECT_SEEN("https 2023-04-26T12:23:00.186641Z app/x/4 192.0.2.1:44740 198.51.100.2:80 0.086 200 \"GET https://203.0.113.9:443/ HTTP/1.1\" \"curl/7.46.0\"",
+              "plain", "2023-04-26T12:23:00.186Z", "192.0.2.1", "198.51.100.2", "");
   EXPECT_SEEN("Sep 30 14:35:50 fw filterlog: 53,,,1000102631,em0,match,block,in,4,0x0,,64,892,0,none,6,tcp,44,192.0.2.1,198.51.100.2,59576,22,0,S", "syslog",
               "2026-09-30T14:35:50Z", "192.0.2.1", "198.51.100.2", "");
   EXPECT_EQ(field_of("192.0.2.1"), "source");
@@ -275,7 +283,8 @@ TEST_F(Event, ZeekTsv) {
 TEST_F(Event, W3c) {
   EXPECT_FALSE(update_header(header_, "#Software: Microsoft Internet Information Services 10.0"));
   EXPECT_TRUE(update_header(header_, "#Fields: date time s-ip cs-method cs-uri-stem cs-username c-ip cs(User-Agent) cs(Referer)"));
-  EXPECT_SEEN("2026-11-22 10:00:00 198.51.100.2 GET /a ann 192.0.2.2 Mozilla/5.0 http://evil.example/", "w3c", "2026-11-22T10:00:00Z", "192.0.2.2", "198.51.100.2", "ann");
+  EXPECT_SEEN("2026-11-22 10:00:00 198.51.100.2 GET /a ann 192.0.2.2 Mozilla/5.0 http://evil.example/", "w3c", "2026-11-22T10:00:00Z", "192.0.2.2",
+              "198.51.100.2", "ann");
   EXPECT_EQ(field_of("evil.example"), "cs(Referer)");
   EXPECT_TRUE(update_header(header_, "#Fields: date-time,session-id,local-endpoint,remote-endpoint,data"));
   EXPECT_SEEN("2026-11-22T10:00:00.5Z,08D,198.51.100.2:25,192.0.2.2:53722,\"a,b\"", "w3c", "2026-11-22T10:00:00.500Z", "192.0.2.2", "198.51.100.2", "");
@@ -301,15 +310,18 @@ TEST_F(Event, AccessLogs) {
   EXPECT_EQ(field_of("evil.example"), "referrer");
   EXPECT_EQ(field_of("Mozilla"), "user-agent");
   EXPECT_EQ(field_of("10/Oct"), "time");
-  EXPECT_SEEN(R"(www.example.com 192.0.2.10 - John Doe [10/Oct/2000:13:55:36 +0000] "-" 408 0)", "clf", "2000-10-10T13:55:36Z", "192.0.2.10", "www.example.com", "John Doe");
-  EXPECT_SEEN(R"(192.0.2.10 - - [10/Oct/2000:13:55:36 +0000] "CONNECT evil.example:443 HTTP/1.1" 200 0)", "clf", "2000-10-10T13:55:36Z", "192.0.2.10", "evil.example", "");
-  EXPECT_SEEN(R"(192.0.2.10 - - [10/Oct/2000:13:55:36 +0000] "GET http://evil.example/x HTTP/1.1" 200 0)", "clf", "2000-10-10T13:55:36Z", "192.0.2.10", "evil.example", "");
+  EXPECT_SEEN(R"(www.example.com 192.0.2.10 - John Doe [10/Oct/2000:13:55:36 +0000] "-" 408 0)", "clf", "2000-10-10T13:55:36Z", "192.0.2.10", "www.example.com",
+              "John Doe");
+  EXPECT_SEEN(R"(192.0.2.10 - - [10/Oct/2000:13:55:36 +0000] "CONNECT evil.example:443 HTTP/1.1" 200 0)", "clf", "2000-10-10T13:55:36Z", "192.0.2.10",
+              "evil.example", "");
+  EXPECT_SEEN(R"(192.0.2.10 - - [10/Oct/2000:13:55:36 +0000] "GET http://evil.example/x HTTP/1.1" 200 0)", "clf", "2000-10-10T13:55:36Z", "192.0.2.10",
+              "evil.example", "");
   EXPECT_SEEN(R"(192.0.2.10 - - [10/Oct/2000:13:55:36 +0000] "unclosed)", "clf", "2000-10-10T13:55:36Z", "192.0.2.10", "", "");
 }
 
 TEST_F(Event, Squid) {
-  EXPECT_SEEN("1286536308.779    180 192.0.2.224 TCP_MISS/200 411 GET http://evil.example/v.phtml ann DIRECT/198.51.100.9 application/xml", "squid", "2010-10-08T11:11:48.779Z",
-              "192.0.2.224", "evil.example", "ann");
+  EXPECT_SEEN("1286536308.779    180 192.0.2.224 TCP_MISS/200 411 GET http://evil.example/v.phtml ann DIRECT/198.51.100.9 application/xml", "squid",
+              "2010-10-08T11:11:48.779Z", "192.0.2.224", "evil.example", "ann");
   EXPECT_EQ(field_of("evil.example"), "url");
   EXPECT_EQ(field_of("198.51.100.9"), "hierarchy");
   EXPECT_SEEN("1286536308.779 180 192.0.2.224 TCP_TUNNEL/200 411 CONNECT evil.example:443 - HIER_DIRECT/198.51.100.9 -", "squid", "2010-10-08T11:11:48.779Z",
@@ -317,20 +329,22 @@ TEST_F(Event, Squid) {
 }
 
 TEST_F(Event, KeyValues) {
-  EXPECT_SEEN(R"(date=2024-10-14 time=13:46:40 eventtime=1728938800841267391 tz="-0700" type="event" srcip=192.0.2.1 dstip=198.51.100.1 user="N/A" url="http://evil.example/?a=b c")",
-              "key-value", "2024-10-14T20:46:40.841Z", "192.0.2.1", "198.51.100.1", "");
+  EXPECT_SEEN(
+      R"(date=2024-10-14 time=13:46:40 eventtime=1728938800841267391 tz="-0700" type="event" srcip=192.0.2.1 dstip=198.51.100.1 user="N/A" url="http://evil.example/?a=b c")",
+      "key-value", "2024-10-14T20:46:40.841Z", "192.0.2.1", "198.51.100.1", "");
   EXPECT_EQ(field_of("evil.example"), "url");
   EXPECT_SEEN("date=2024-10-14 time=13:46:40 src=192.0.2.1", "key-value", "2024-10-14T13:46:40Z", "192.0.2.1", "", "");
   EXPECT_SEEN("type=LOGIN, user=ann, ip=192.0.2.1,dst=198.51.100.1;x=a,b", "key-value", "", "192.0.2.1", "198.51.100.1", "ann");
   EXPECT_EQ(field_of("a,b"), "x");
-  EXPECT_SEEN("type=SYSCALL msg=audit(1684329817.579:2995): arch=c00 acct=\"root\" addr=192.0.2.8", "key-value", "2023-05-17T13:23:37.579Z", "192.0.2.8", "", "root");
+  EXPECT_SEEN("type=SYSCALL msg=audit(1684329817.579:2995): arch=c00 acct=\"root\" addr=192.0.2.8", "key-value", "2023-05-17T13:23:37.579Z", "192.0.2.8", "",
+              "root");
   EXPECT_SEEN("see http://evil.example/?a=1&b=2&c=3", "plain", "", "", "", "");
   EXPECT_SEEN("===== a= =b \"=\" '=", "plain", "", "", "", "");
 }
 
 TEST_F(Event, JsonBehindAPrefix) {
-  EXPECT_SEEN(R"(2025-12-31T17:37:40.493035218+01:00 stdout F {"downstream_remote_address":"192.0.2.12:59292","x":"evil.example"})", "json", "2025-12-31T16:37:40.493Z",
-              "192.0.2.12", "", "");
+  EXPECT_SEEN(R"(2025-12-31T17:37:40.493035218+01:00 stdout F {"downstream_remote_address":"192.0.2.12:59292","x":"evil.example"})", "json",
+              "2025-12-31T16:37:40.493Z", "192.0.2.12", "", "");
   EXPECT_EQ(field_of("evil.example"), "x");
   EXPECT_SEEN(R"(2025-12-31T17:37:40Z text {"broken":"evil.example})", "plain", "2025-12-31T17:37:40Z", "", "", "");
   EXPECT_SEEN(R"(    "dest_ip": "198.51.100.4",)", "plain", "", "", "198.51.100.4", "");
@@ -346,8 +360,9 @@ TEST_F(Event, ProfileRenamesRestrictsAndOverrides) {
   p.time_field = "when";
   p.user_field = "who";
   use(p);
-  EXPECT_SEEN(R"({"q":"evil.example","src":"192.0.2.1","net":{"peer":"192.0.2.2"},"time":"2026-01-01T00:00:00Z","when":"2026-02-02 00:00:00","who":"ann","user":"bob"})",
-              "json", "2026-02-02T00:00:00Z", "192.0.2.2", "", "ann");
+  EXPECT_SEEN(
+      R"({"q":"evil.example","src":"192.0.2.1","net":{"peer":"192.0.2.2"},"time":"2026-01-01T00:00:00Z","when":"2026-02-02 00:00:00","who":"ann","user":"bob"})",
+      "json", "2026-02-02T00:00:00Z", "192.0.2.2", "", "ann");
   EXPECT_EQ(field_of("evil.example"), "dns.question.name");
   EXPECT_TRUE(parser_.field_allowed("dns.question.name"));
   EXPECT_TRUE(parser_.field_allowed("q"));
@@ -373,10 +388,48 @@ TEST_F(Event, LongLinesTakeLinearTime) {
   constexpr std::size_t bytes = 1 << 15;
   HeaderState columns;
   update_header(columns, "#fields\ta\tb");
-  for (const std::string_view piece : {"a='", "a=\"", "a=b,", "a=\\", "<a b='", "<a b=\"", "</", "<a>", "[{", "{\"a\":", "{\"a\":[1,", "[a b=\"", "\\\"", " from ", " from 1", "client @", "192.0.2.1 ", "[192.0.2.1]", "::", "1.", "a@1.1.1.1->", "=", "==a",
-                                       "CEF:0|", "|", " [10/Oct/2000:", "2026-11-22 ", "Nov ", "1588205199.123 ", "\t", "'", " ", "(", ",", "a,b=", "@", "\xff", "{", "} []", "<Event "})
-    for (const std::string_view front : {"", "{", "[", "<34>1 2026-11-22T10:00:00Z h a p m [", "<Event ", "CEF:0|a|b|c|d|e|5|", "LEEF:2.0|a|b|c|d|^|", "Nov 22 10:00:00 h p: ",
-                                         "192.0.2.1 - - [10/Oct/2000:13:55:36 -0700] \"", "#"}) {
+  for (const std::string_view piece : {"a='",
+                                       "a=\"",
+                                       "a=b,",
+                                       "a=\\",
+                                       "<a b='",
+                                       "<a b=\"",
+                                       "</",
+                                       "<a>",
+                                       "[{",
+                                       "{\"a\":",
+                                       "{\"a\":[1,",
+                                       "[a b=\"",
+                                       "\\\"",
+                                       " from ",
+                                       " from 1",
+                                       "client @",
+                                       "192.0.2.1 ",
+                                       "[192.0.2.1]",
+                                       "::",
+                                       "1.",
+                                       "a@1.1.1.1->",
+                                       "=",
+                                       "==a",
+                                       "CEF:0|",
+                                       "|",
+                                       " [10/Oct/2000:",
+                                       "2026-11-22 ",
+                                       "Nov ",
+                                       "1588205199.123 ",
+                                       "\t",
+                                       "'",
+                                       " ",
+                                       "(",
+                                       ",",
+                                       "a,b=",
+                                       "@",
+                                       "\xff",
+                                       "{",
+                                       "} []",
+                                       "<Event "})
+    for (const std::string_view front : {"", "{", "[", "<34>1 2026-11-22T10:00:00Z h a p m [", "<Event ", "CEF:0|a|b|c|d|e|5|", "LEEF:2.0|a|b|c|d|^|",
+                                         "Nov 22 10:00:00 h p: ", "192.0.2.1 - - [10/Oct/2000:13:55:36 -0700] \"", "#"}) {
       line_.assign(front);
       while (line_.size() < bytes) line_ += piece;
       parser_.parse(line_, header_);

@@ -41,9 +41,18 @@ intel::FeedInfo feed(std::string name, std::uint8_t confidence = 50) {
 }
 
 const std::vector<std::string>& one_of_each_kind() {
-  static const std::vector<std::string> values = {
-      "192.0.2.1", "198.51.100.0/25", "2001:db8::1", "2001:db8:1::/48", "evil.example", "http://evil.example:8080/a?b=c",
-      "*.mask.example/path/*", "bob@evil.example", std::string(32, 'a'), std::string(40, 'b'), std::string(64, 'c'), std::string(128, 'd')};
+  static const std::vector<std::string> values = {"192.0.2.1",
+                                                  "198.51.100.0/25",
+                                                  "2001:db8::1",
+                                                  "2001:db8:1::/48",
+                                                  "evil.example",
+                                                  "http://evil.example:8080/a?b=c",
+                                                  "*.mask.example/path/*",
+                                                  "bob@evil.example",
+                                                  std::string(32, 'a'),
+                                                  std::string(40, 'b'),
+                                                  std::string(64, 'c'),
+                                                  std::string(128, 'd')};
   return values;
 }
 
@@ -163,7 +172,9 @@ TEST(Index, OrderOfAddingDoesNotMatter) {
   std::vector<std::pair<int, intel::Indicator>> all;
   std::mt19937 random(7);
   for (int n = 0; n < 500; ++n) {
-    auto i = indicator(n % 3 == 0 ? fmt::format("192.0.2.{}", n % 200) : n % 3 == 1 ? fmt::format("h{}.example", n % 150) : fmt::format("http://u{}.example/x", n % 90));
+    auto i = indicator(n % 3 == 0   ? fmt::format("192.0.2.{}", n % 200)
+                       : n % 3 == 1 ? fmt::format("h{}.example", n % 150)
+                                    : fmt::format("http://u{}.example/x", n % 90));
     i.context = {{"threat", fmt::format("T{}", n % 7)}};
     i.labels = {fmt::format("l{}", n % 5)};
     all.emplace_back(n % 2, std::move(i));

@@ -20,10 +20,7 @@ class ScannerTest : public testing::TestWithParam<Kernel> {
     if (p) i.pattern = std::move(*p);
     return i;
   }
-  void add(std::string_view text) {
-    builder_.add(builder_.add_feed({.name = "acme", .source = "", .labels = {"c2"}, .categories = {}}),
-                 indicator(text));
-  }
+  void add(std::string_view text) { builder_.add(builder_.add_feed({.name = "acme", .source = "", .labels = {"c2"}, .categories = {}}), indicator(text)); }
   std::vector<intel::Detection> scan(std::string_view bytes, ScanOptions options = {}, std::uint64_t first_line = 1) {
     options.kernel = GetParam();
     if (index_ == nullptr || built_ != builder_.added()) {
@@ -32,8 +29,7 @@ class ScannerTest : public testing::TestWithParam<Kernel> {
     }
     Scanner scanner(index_, options);
     std::vector<intel::Detection> out;
-    statistics_ = scanner.scan({bytes, "test.log", first_line, 0}, header_,
-                               [&out](const intel::Detection& d) { out.push_back(d); });
+    statistics_ = scanner.scan({bytes, "test.log", first_line, 0}, header_, [&out](const intel::Detection& d) { out.push_back(d); });
     return out;
   }
   Builder builder_;
@@ -191,9 +187,8 @@ TEST_P(ScannerTest, TheFilterLosesNoOddForm) {
 
 // The filter keeps in mind what it looked up in vain; the same bytes may be more where something else stands around them.
 TEST_P(ScannerTest, WhatWasUnknownIsKnownInOtherSurroundings) {
-  for (const char* i :
-       {"198.51.100.1", "10.0.0.0/24", "http://u.example/a", "who@mail.example", "bar.foo.longer-name.example",
-        "nfoo.longer-name.example", "-x.example", "u002ebar.longer-name.example"})
+  for (const char* i : {"198.51.100.1", "10.0.0.0/24", "http://u.example/a", "who@mail.example", "bar.foo.longer-name.example", "nfoo.longer-name.example",
+                        "-x.example", "u002ebar.longer-name.example"})
     add(i);
   const std::string pad = "2026-11-01T10:00:00Z some service of a host says ";
   std::vector<std::string> lines;
@@ -222,9 +217,8 @@ TEST_P(ScannerTest, WhatWasUnknownIsKnownInOtherSurroundings) {
                            "\\u002ebar.longer-name.example",
                            "u002ebar.longer-name.example"})
     lines.push_back(pad + text + '\n');
-  for (const char* text :
-       {"\\u0062ar.foo.longer-name.example", "\\nfoo.longer-name.example", "bar\\u002efoo.longer-name.example",
-        "http:\\/\\/u.example\\/a", "\\u0031192.0.2.77", "\\u002e10.0.0.7", "x\\u002d10.0.0.7"})
+  for (const char* text : {"\\u0062ar.foo.longer-name.example", "\\nfoo.longer-name.example", "bar\\u002efoo.longer-name.example", "http:\\/\\/u.example\\/a",
+                           "\\u0031192.0.2.77", "\\u002e10.0.0.7", "x\\u002d10.0.0.7"})
     lines.push_back("{\"message\": \"" + pad + text + "\"}\n");
   std::vector<std::size_t> alone;
   for (const std::string& line : lines) alone.push_back(scan(line).size());
@@ -263,8 +257,7 @@ TEST_P(ScannerTest, MatchingLinesAreThoseWithADetection) {
   o.kernel = GetParam();
   Scanner scanner(*Index::from_bytes(*builder_.build({})), o);
   std::vector<std::uint64_t> lines;
-  scanner.matching_lines({"evil.example\nx\n192.0.2.9 192.0.2.8\n", "", 1, 0}, header_,
-                         [&lines](std::uint64_t n) { lines.push_back(n); });
+  scanner.matching_lines({"evil.example\nx\n192.0.2.9 192.0.2.8\n", "", 1, 0}, header_, [&lines](std::uint64_t n) { lines.push_back(n); });
   EXPECT_EQ(lines, (std::vector<std::uint64_t>{0, 2}));
 }
 
@@ -278,9 +271,7 @@ TEST_P(ScannerTest, APieceOfALongLineHasItsPlaceInTheLineAndIsNoHeader) {
     seen.clear();
     HeaderState header;
     scanner.scan({"#fields\tts\tquery evil.example\n1\tevil.example\n", "", 7, first_offset}, header,
-                 [&seen](const intel::Detection& d) {
-                   seen.push_back(std::to_string(d.line) + ":" + std::to_string(d.offset) + " " + d.event.field);
-                 });
+                 [&seen](const intel::Detection& d) { seen.push_back(std::to_string(d.line) + ":" + std::to_string(d.offset) + " " + d.event.field); });
     return header.fields.size();
   };
   EXPECT_EQ(piece(0), 2U);
@@ -290,8 +281,7 @@ TEST_P(ScannerTest, APieceOfALongLineHasItsPlaceInTheLineAndIsNoHeader) {
 }
 
 TEST_P(ScannerTest, ASingleLabelMakesEveryLineALookup) {
-  builder_.add(builder_.add_feed({.name = "acme", .source = "", .labels = {}, .categories = {}}),
-               indicator("wpad", intel::TypeHint::domain));
+  builder_.add(builder_.add_feed({.name = "acme", .source = "", .labels = {}, .categories = {}}), indicator("wpad", intel::TypeHint::domain));
   EXPECT_EQ(scan("GET wpad HTTP\nhost x.wpad\nnothing\n").size(), 2U);
 }
 
@@ -302,8 +292,7 @@ TEST_P(ScannerTest, ExplainSaysWhyThereIsNoDetection) {
   add("192.0.2.1");
   add("192.0.2.2");
   builder_.add_suppression(indicator("192.0.2.1").pattern, "own asset");
-  const auto e =
-      explain(*Index::from_bytes(*builder_.build({})), "2026-11-13T08:00:00Z evil.example 192.0.2.1 192.0.2.2");
+  const auto e = explain(*Index::from_bytes(*builder_.build({})), "2026-11-13T08:00:00Z evil.example 192.0.2.1 192.0.2.2");
   ASSERT_EQ(e.hits.size(), 3U);
   EXPECT_TRUE(e.hits[0].outcome.starts_with("not valid at 2026-11-13T08:00:00Z")) << e.hits[0].outcome;
   EXPECT_EQ(e.hits[1].outcome, "suppressed: own asset");
@@ -322,17 +311,15 @@ TEST_P(ScannerTest, ExplainShowsTokensAndProbes) {
   EXPECT_TRUE(found);
 }
 
-INSTANTIATE_TEST_SUITE_P(Kernels, ScannerTest, testing::ValuesIn(supported_kernels()),
-                         [](const auto& i) { return std::string(name(i.param)); });
+INSTANTIATE_TEST_SUITE_P(Kernels, ScannerTest, testing::ValuesIn(supported_kernels()), [](const auto& i) { return std::string(name(i.param)); });
 
 TEST(FindObservables, NamesAddressesUrlsEmailsHashes) {
   std::vector<FoundObservable> found;
-  find_observables(
-      "bob@mail.example http://a.example/x 192.0.2.1 2001:db8::1 svchost.exe 0123456789abcdef0123456789abcdef", found);
+  find_observables("bob@mail.example http://a.example/x 192.0.2.1 2001:db8::1 svchost.exe 0123456789abcdef0123456789abcdef", found);
   std::vector<std::string> values;
   for (const auto& f : found) values.push_back(f.observable.value);
-  EXPECT_EQ(values, (std::vector<std::string>{"bob@mail.example", "mail.example", "a.example/x", "a.example",
-                                              "192.0.2.1", "2001:db8::1", "0123456789abcdef0123456789abcdef"}));
+  EXPECT_EQ(values, (std::vector<std::string>{"bob@mail.example", "mail.example", "a.example/x", "a.example", "192.0.2.1", "2001:db8::1",
+                                              "0123456789abcdef0123456789abcdef"}));
 }
 
 }  // namespace

@@ -61,12 +61,15 @@ TEST_F(Profile, AnEmptyFileChangesNothing) {
 }
 
 TEST_F(Profile, MistakesAreLocated) {
-  struct Case { const char *toml, *code; std::uint64_t line; };
+  struct Case {
+    const char *toml, *code;
+    std::uint64_t line;
+  };
   for (const Case& c : {Case{"x = 1", "profile-key", 1}, Case{"[fields]\n\nolny = []", "profile-key", 3}, Case{"[fields]\nonly = 1", "profile-value", 2},
-                        Case{"[fields]\nonly = [1]", "profile-value", 2}, Case{"[fields]\nrename = {a = 1}", "profile-value", 2}, Case{"fields = 1", "profile-value", 1},
-                        Case{"[event]\ntime = 1", "profile-value", 2}, Case{"[event]\nhost = \"x\"", "profile-key", 2}, Case{"[time]\nyear = 20", "profile-value", 2},
-                        Case{"[time]\nzone = \"CET\"", "profile-value", 2}, Case{"[time]\nzone = \"+9\"", "profile-value", 2}, Case{"[time]\nx = 2", "profile-key", 2},
-                        Case{"[fields\n", "profile-syntax", 1}}) {
+                        Case{"[fields]\nonly = [1]", "profile-value", 2}, Case{"[fields]\nrename = {a = 1}", "profile-value", 2},
+                        Case{"fields = 1", "profile-value", 1}, Case{"[event]\ntime = 1", "profile-value", 2}, Case{"[event]\nhost = \"x\"", "profile-key", 2},
+                        Case{"[time]\nyear = 20", "profile-value", 2}, Case{"[time]\nzone = \"CET\"", "profile-value", 2},
+                        Case{"[time]\nzone = \"+9\"", "profile-value", 2}, Case{"[time]\nx = 2", "profile-key", 2}, Case{"[fields\n", "profile-syntax", 1}}) {
     const auto p = read(c.toml);
     ASSERT_FALSE(p.has_value()) << c.toml;
     EXPECT_EQ(p.error().code, c.code) << c.toml;

@@ -50,9 +50,25 @@ std::string words_of(const std::string& mail) {
 }
 
 TEST(Messages, NoHeaderBeginsInAText) {
-  const std::vector<std::string> known = {"Date", "From", "To", "Subject", "Message-ID", "MIME-Version", "Auto-Submitted", "X-Auto-Response-Suppress", "List-Id", "List-Unsubscribe", "List-Unsubscribe-Post", "Content-Type"};
-  for (const std::string& evil : std::vector<std::string>{"a\r\nBcc: all@mail.example", "a\nBcc: all@mail.example\n\nbody", "a\rBcc: x", "a\xe2\x80\xa8" "Bcc: x", "a\xc2\x85" "Bcc: x", std::string("a\0Bcc: x", 8), "=?UTF-8?B?DQpCY2M6IHg=?=", "\xff\xfe\r\nBcc: x",
-                                 "\"\\\r\n <x@y>", "a\v\fBcc: x"}) {
+  const std::vector<std::string> known = {"Date",
+                                          "From",
+                                          "To",
+                                          "Subject",
+                                          "Message-ID",
+                                          "MIME-Version",
+                                          "Auto-Submitted",
+                                          "X-Auto-Response-Suppress",
+                                          "List-Id",
+                                          "List-Unsubscribe",
+                                          "List-Unsubscribe-Post",
+                                          "Content-Type"};
+  for (const std::string& evil :
+       std::vector<std::string>{"a\r\nBcc: all@mail.example", "a\nBcc: all@mail.example\n\nbody", "a\rBcc: x",
+                                "a\xe2\x80\xa8"
+                                "Bcc: x",
+                                "a\xc2\x85"
+                                "Bcc: x",
+                                std::string("a\0Bcc: x", 8), "=?UTF-8?B?DQpCY2M6IHg=?=", "\xff\xfe\r\nBcc: x", "\"\\\r\n <x@y>", "a\v\fBcc: x"}) {
     Event e = event();
     e.texts = {{"en", evil, evil}};
     e.kind = e.path = evil, e.actors = {evil};
@@ -94,8 +110,28 @@ TEST(Messages, TextsOfHeadersAreWhatTheyWere) {
 
 TEST(Messages, AddressesHaveNoRoomForAnythingElse) {
   for (const char* good : {"kay@mail.example", "a.b+c@x-y.example", "o'neil@mail.example", "x@localhost"}) EXPECT_TRUE(is_mail_address(good)) << good;
-  for (const char* bad : {"", "@", "a@", "@b", "a b@c.example", "a@b c", "a\r\n@b.example", "a@b.example\r\nRCPT TO:<x@y>", "a@b>", "<a@b.example>", "\"a b\"@c.example", "a@b..example", ".a@b.example", "a.@b.example", "a..b@c.example",
-                          "a@-b.example", "a,b@c.example", "a@b.example,c@d.example", "a@[127.0.0.1]", "k\xc3\xa4y@mail.example", "a@b@c", "a;b@c.example"})
+  for (const char* bad : {"",
+                          "@",
+                          "a@",
+                          "@b",
+                          "a b@c.example",
+                          "a@b c",
+                          "a\r\n@b.example",
+                          "a@b.example\r\nRCPT TO:<x@y>",
+                          "a@b>",
+                          "<a@b.example>",
+                          "\"a b\"@c.example",
+                          "a@b..example",
+                          ".a@b.example",
+                          "a.@b.example",
+                          "a..b@c.example",
+                          "a@-b.example",
+                          "a,b@c.example",
+                          "a@b.example,c@d.example",
+                          "a@[127.0.0.1]",
+                          "k\xc3\xa4y@mail.example",
+                          "a@b@c",
+                          "a;b@c.example"})
     EXPECT_FALSE(is_mail_address(bad)) << bad;
   EXPECT_EQ(parse_mailbox("Mozu alerts <mozu@mail.example>")->name, "Mozu alerts");
   EXPECT_EQ(parse_mailbox("mozu@mail.example")->address, "mozu@mail.example");

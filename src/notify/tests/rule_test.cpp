@@ -32,11 +32,13 @@ std::string refused(std::string_view json) {
 
 TEST(Rules, ListsAskNothingOrOneOfThem) {
   EXPECT_TRUE(fits({}, event()));
-  for (const auto* filter : {R"({"kinds":["ics","apt"]})", R"({"actors":["amber  LYNX"]})", R"({"sectors":["Energy"]})", R"({"countries":["japan","France"]})", R"({"tags":["lynxpaw"]})", R"({"tlp":["green","amber"]})",
-                             R"({"events":["published"]})", R"({"kinds":["apt"],"actors":["Quiet Heron"],"countries":["Japan"]})"})
+  for (const auto* filter : {R"({"kinds":["ics","apt"]})", R"({"actors":["amber  LYNX"]})", R"({"sectors":["Energy"]})", R"({"countries":["japan","France"]})",
+                             R"({"tags":["lynxpaw"]})", R"({"tlp":["green","amber"]})", R"({"events":["published"]})",
+                             R"({"kinds":["apt"],"actors":["Quiet Heron"],"countries":["Japan"]})"})
     EXPECT_TRUE(fits(rule_of(R"({"name":"x","filter":)" + std::string(filter) + "}").filter, event())) << filter;
-  for (const auto* filter : {R"({"kinds":["ics"]})", R"({"actors":["Amber"]})", R"({"sectors":["finance"]})", R"({"countries":["France"]})", R"({"tags":["Heron"]})", R"({"tlp":["amber"]})", R"({"events":["revised","withdrawn"]})",
-                             R"({"kinds":["apt"],"actors":["Somebody else"]})"})
+  for (const auto* filter :
+       {R"({"kinds":["ics"]})", R"({"actors":["Amber"]})", R"({"sectors":["finance"]})", R"({"countries":["France"]})", R"({"tags":["Heron"]})",
+        R"({"tlp":["amber"]})", R"({"events":["revised","withdrawn"]})", R"({"kinds":["apt"],"actors":["Somebody else"]})"})
     EXPECT_FALSE(fits(rule_of(R"({"name":"x","filter":)" + std::string(filter) + "}").filter, event())) << filter;
 }
 
@@ -66,7 +68,8 @@ TEST(Rules, WhatIsNoRuleIsNotTaken) {
 }
 
 TEST(Rules, AreKeptAsTheyAre) {
-  Rule r = rule_of(R"({"name":"Heron 速報","channel":"webhook","url":"https://hooks.example.com/x","language":"ja","rhythm":"weekly","hour":7,"weekday":0,"utc_offset":540,"enabled":false,
+  Rule r = rule_of(
+      R"({"name":"Heron 速報","channel":"webhook","url":"https://hooks.example.com/x","language":"ja","rhythm":"weekly","hour":7,"weekday":0,"utc_offset":540,"enabled":false,
     "filter":{"events":["revised"],"kinds":["ics"],"actors":["Quiet Heron"],"sectors":["energy"],"countries":["Japan"],"tags":["x"],"tlp":["none","amber+strict"]}})");
   r.id = "a", r.owner = 4, r.organisation = 2, r.since = 77, r.secret = "sealed", r.stopped = "gone";
   const auto again = read_rule(document_of(r));

@@ -148,7 +148,8 @@ TEST_F(Watching, WhatMayNotBeSeenAnyMoreIsNotSent) {
   Carrier carrier({}, {}, {}, {}, stop);
   const auto deliver = [&] {
     std::string why;
-    EXPECT_FALSE(must(delivery.deliver({must(people->claim_notices({0, Timestamp::now(), {Timestamp::now().ms + 600'000}, 10, 10})), {Timestamp::now().ms + 600'000}}, carrier, why)));
+    EXPECT_FALSE(must(delivery.deliver(
+        {must(people->claim_notices({0, Timestamp::now(), {Timestamp::now().ms + 600'000}, 10, 10})), {Timestamp::now().ms + 600'000}}, carrier, why)));
     return must(people->notices({})).items.at(0);
   };
   EXPECT_EQ(deliver().state, store::NoticeState::dropped);

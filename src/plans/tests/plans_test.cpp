@@ -26,14 +26,19 @@ T must(Result<T> r) {
 }
 void must(const Status& s) { EXPECT_TRUE(s.has_value()) << s.error().message; }
 template <class T>
-std::string code(const Result<T>& r) { return r ? "" : r.error().code; }
+std::string code(const Result<T>& r) {
+  return r ? "" : r.error().code;
+}
 
 constexpr std::int64_t day = std::int64_t{24} * 3'600'000;
 constexpr Timestamp now{1'793'000'000'000};
 constexpr intel::OrganisationId reader = 7;
 
 std::string id(int i) { return fmt::format("00000000-0000-4000-8000-{:012}", i); }
-std::vector<intel::Subject> about(int i) { return {intel::subject_of("publication", id(i)), intel::subject_of("kind", i % 2 == 0 ? "apt" : "ics"), intel::subject_of("geography", i < 10 ? "Japan" : "Norway")}; }
+std::vector<intel::Subject> about(int i) {
+  return {intel::subject_of("publication", id(i)), intel::subject_of("kind", i % 2 == 0 ? "apt" : "ics"),
+          intel::subject_of("geography", i < 10 ? "Japan" : "Norway")};
+}
 
 class Held : public testing::TestWithParam<const char*> {
  protected:
@@ -214,7 +219,8 @@ TEST_P(Held, ManyAtOnceAreGrantedWhollyOrNotAtAll) {
 }
 
 TEST(PlanDocuments, AreReadAndWrittenTheSame) {
-  const auto plan = must(read_plan(R"({"name":"apt","title":"APT reports","opens":{"kinds":["apt"],"sectors":["energy","Water"]},"trial":3,"days":365,"quotas":{"requests":1000,"lookups":null}})"));
+  const auto plan = must(read_plan(
+      R"({"name":"apt","title":"APT reports","opens":{"kinds":["apt"],"sectors":["energy","Water"]},"trial":3,"days":365,"quotas":{"requests":1000,"lookups":null}})"));
   EXPECT_EQ(plan.sectors, (std::vector<std::string>{"energy", "Water"}));
   EXPECT_EQ(plan.quotas.requests, 1000);
   EXPECT_FALSE(plan.quotas.lookups.has_value());
@@ -224,15 +230,25 @@ TEST(PlanDocuments, AreReadAndWrittenTheSame) {
   write_plan(w, plan);
   w.end_object();
   EXPECT_EQ(must(read_plan(json)), plan);
-  const auto file = must(read_plan_toml("name = \"apt\"\ntitle = \"APT reports\"\ntrial = 3\ndays = 365\n[opens]\nkinds = [\"apt\"]\nsectors = [\"energy\", \"Water\"]\n[quotas]\nrequests = 1000\n", "apt.toml"));
+  const auto file =
+      must(read_plan_toml("name = \"apt\"\ntitle = \"APT reports\"\ntrial = 3\ndays = 365\n[opens]\nkinds = [\"apt\"]\nsectors = [\"energy\", "
+                          "\"Water\"]\n[quotas]\nrequests = 1000\n",
+                          "apt.toml"));
   EXPECT_EQ(file, plan);
 }
 
 TEST(PlanDocuments, WhatIsWrongIsNamed) {
-  const std::pair<std::string_view, std::string_view> wrongs[] = {
-      {R"({"name":"A"})", "/name"}, {R"({"name":"a","trial":-1})", "/trial"}, {R"({"name":"a","trial":"ten"})", "/trial"}, {R"({"name":"a","quotas":{"lookup":1}})", "/quotas/lookup"},
-      {R"({"name":"a","opens":{"kinds":"apt"}})", "/opens/kinds"}, {R"({"name":"a","opens":{"all":true,"kinds":["apt"]}})", "/opens"}, {R"({"name":"a","opens":{"kinds":[" "]}})", "/opens/kinds"},
-      {R"({"name":"a","open":{}})", "/open"}, {R"({"name":"a","quotas":{"requests":1.5}})", "/quotas/requests"}, {R"({"name":"a","days":1000000})", "/days"}, {R"([])", "()"}};
+  const std::pair<std::string_view, std::string_view> wrongs[] = {{R"({"name":"A"})", "/name"},
+                                                                  {R"({"name":"a","trial":-1})", "/trial"},
+                                                                  {R"({"name":"a","trial":"ten"})", "/trial"},
+                                                                  {R"({"name":"a","quotas":{"lookup":1}})", "/quotas/lookup"},
+                                                                  {R"({"name":"a","opens":{"kinds":"apt"}})", "/opens/kinds"},
+                                                                  {R"({"name":"a","opens":{"all":true,"kinds":["apt"]}})", "/opens"},
+                                                                  {R"({"name":"a","opens":{"kinds":[" "]}})", "/opens/kinds"},
+                                                                  {R"({"name":"a","open":{}})", "/open"},
+                                                                  {R"({"name":"a","quotas":{"requests":1.5}})", "/quotas/requests"},
+                                                                  {R"({"name":"a","days":1000000})", "/days"},
+                                                                  {R"([])", "()"}};
   for (const auto& [json, path] : wrongs) {
     const auto plan = read_plan(json);
     ASSERT_FALSE(plan.has_value()) << json;

@@ -32,8 +32,9 @@ Read read(AttachmentKind kind, std::string_view bytes, const KnownHarmless& harm
 std::string sample(const std::string& name) { return read_file(std::string(MOZU_SOURCE_DIR) + "/examples/publications/" + name).value(); }
 
 TEST(Attachments, IndicatorsOfEveryFormatAreCanonical) {
-  const Read csv = read(AttachmentKind::indicators, "type,value,description\ndomain,cdn.amber-lynx[.]example,c2\ndomain,mail.amber-lynx[.]example,sender\nip,203.0.113[.]77,c2\n"
-                                                    "url,hxxps://cdn.amber-lynx[.]example/tasks/next,tasks\nmd5,0f1e2d3c4b5a69788796a5b4c3d2e1f0,shortcut\n");
+  const Read csv = read(AttachmentKind::indicators,
+                        "type,value,description\ndomain,cdn.amber-lynx[.]example,c2\ndomain,mail.amber-lynx[.]example,sender\nip,203.0.113[.]77,c2\n"
+                        "url,hxxps://cdn.amber-lynx[.]example/tasks/next,tasks\nmd5,0f1e2d3c4b5a69788796a5b4c3d2e1f0,shortcut\n");
   EXPECT_EQ(csv.first(), "");
   ASSERT_EQ(csv.contents.indicators.size(), 5U);
   EXPECT_EQ(csv.contents.indicators[0].value, "cdn.amber-lynx.example");
@@ -55,7 +56,8 @@ TEST(Attachments, ARowThatIsNoneIsAnErrorWithItsLine) {
 }
 
 TEST(Attachments, WhatIsKnownToBeHarmlessIsAWarning) {
-  const Read r = read(AttachmentKind::indicators, "evil.example\n192.0.2.8\n", [](std::string_view v) { return v == "192.0.2.8" ? std::string("resolvers") : std::string(); });
+  const Read r = read(AttachmentKind::indicators, "evil.example\n192.0.2.8\n",
+                      [](std::string_view v) { return v == "192.0.2.8" ? std::string("resolvers") : std::string(); });
   EXPECT_EQ(r.first(), "known-harmless");
   EXPECT_EQ(r.diagnostics.warnings(), 1U);
   EXPECT_EQ(r.diagnostics.errors(), 0U);
@@ -88,8 +90,12 @@ class Suricata : public ::testing::Test {
 
 TEST_F(Suricata, RulesAreTestedBySuricataItself) {
   if (told("alert ip any any -> any any (msg:\"x\"; sid:1;)") == "suricata-absent:0 ") GTEST_SKIP() << "suricata is not installed here";
-  EXPECT_EQ(told("# one\nalert http $HOME_NET any -> $EXTERNAL_NET any (msg:\"lynx\"; http.host; content:\"lynx.example\"; classtype:trojan-activity; sid:1; rev:1;)\n"), "");
-  EXPECT_EQ(told("alert ip any any -> any any (msg:\"x\"; sid:1;)\nalert ip any any -> any any (msg:\"y\"; frobnicate:1; sid:2;)\n\nalert tcp any any -> any (sid:3;)\n"), "suricata:2 suricata:4 ");
+  EXPECT_EQ(told("# one\nalert http $HOME_NET any -> $EXTERNAL_NET any (msg:\"lynx\"; http.host; content:\"lynx.example\"; classtype:trojan-activity; sid:1; "
+                 "rev:1;)\n"),
+            "");
+  EXPECT_EQ(told("alert ip any any -> any any (msg:\"x\"; sid:1;)\nalert ip any any -> any any (msg:\"y\"; frobnicate:1; sid:2;)\n\nalert tcp any any -> any "
+                 "(sid:3;)\n"),
+            "suricata:2 suricata:4 ");
   EXPECT_EQ(told("alert ip any any -> any any (msg:\"x\"; pcre:\"/(/\"; sid:1;)"), "suricata:1 ");
   // What a rule names is not opened: it may write and read nowhere but in a folder of its own.
   EXPECT_NE(told("alert ip any any -> any any (msg:\"x\"; luajit:/etc/passwd; sid:1;)"), "");

@@ -34,7 +34,8 @@ class DeskTest : public ::testing::Test {
     Publication p;
     p.slug = "lynx";
     p.tlp = tlp;
-    p.texts = {{"en", "Lynx returns", "They came *back*.", "# All\n\nthe rest"}, {"ja", "\xE5\x86\x8D\xE6\x9D\xA5", "\xE6\x94\xBB\xE6\x92\x83\xE8\x80\x85\xE3\x81\x8C\xE6\x88\xBB\xE3\x81\xA3\xE3\x81\x9F\xE3\x80\x82", ""}};
+    p.texts = {{"en", "Lynx returns", "They came *back*.", "# All\n\nthe rest"},
+               {"ja", "\xE5\x86\x8D\xE6\x9D\xA5", "\xE6\x94\xBB\xE6\x92\x83\xE8\x80\x85\xE3\x81\x8C\xE6\x88\xBB\xE3\x81\xA3\xE3\x81\x9F\xE3\x80\x82", ""}};
     p.sectors = {"energy"};
     p.actors = {"Amber Lynx"};
     return p;
@@ -179,7 +180,11 @@ TEST_F(DeskTest, AStricterMarkingHoldsForAllOfIt) {
   Working w = ready();
   ASSERT_TRUE(publish(w));
   ASSERT_TRUE(must(desk.published(bob, w.id)));
-  w = must(desk.save(ann, w.id, w.version, [&] { Publication p = w.publication; p.tlp = intel::Tlp::amber; return p; }()));
+  w = must(desk.save(ann, w.id, w.version, [&] {
+    Publication p = w.publication;
+    p.tlp = intel::Tlp::amber;
+    return p;
+  }()));
   w = must(desk.move(ann, w.id, w.version, Stage::review));
   ASSERT_TRUE(publish(w));
   EXPECT_FALSE(must(desk.published(bob, w.id))) << "another organisation";
@@ -193,10 +198,15 @@ TEST_F(DeskTest, AStricterMarkingHoldsForAllOfIt) {
 TEST_F(DeskTest, AReportUnderOurNameLeadsNowhere) {
   const Working w = must(desk.create(ann, some(intel::Tlp::red)));
   const auto forge = [&](intel::OrganisationId organisation) {
-    const auto import = must(knowledge->begin_import({std::string(published_source), "x", "", "amy", organisation, intel::Tlp::green, intel::confidence_unknown}));
+    const auto import =
+        must(knowledge->begin_import({std::string(published_source), "x", "", "amy", organisation, intel::Tlp::green, intel::confidence_unknown}));
     formats::StixObjectReader reader;
     intel::StixObject object;
-    ASSERT_TRUE(reader.read(R"({"type":"report","spec_version":"2.1","id":"report--)" + w.id + R"(","created":"2026-01-01T00:00:00.000Z","modified":"2026-01-01T00:00:00.000Z","name":"x","published":"2026-01-01T00:00:00Z","object_refs":["report--)" + w.id + R"("],"x_mozu_publication":{"id":")" + w.id + R"(","slug":"lynx","kind":"apt","version":1,"edition":1}})", object));
+    ASSERT_TRUE(reader.read(
+        R"({"type":"report","spec_version":"2.1","id":"report--)" + w.id +
+            R"(","created":"2026-01-01T00:00:00.000Z","modified":"2026-01-01T00:00:00.000Z","name":"x","published":"2026-01-01T00:00:00Z","object_refs":["report--)" +
+            w.id + R"("],"x_mozu_publication":{"id":")" + w.id + R"(","slug":"lynx","kind":"apt","version":1,"edition":1}})",
+        object));
     ASSERT_TRUE(import->put(std::move(object)));
     ASSERT_TRUE(import->commit());
   };
@@ -238,7 +248,8 @@ TEST_F(DeskTest, WhatIsWithdrawnIsGoneAndSaysSo) {
 
 TEST_F(DeskTest, APageOfIndicatorsIsOfTheKindThatIsAskedFor) {
   Working w = ready();
-  w = must(desk.attach(ann, w.id, w.version, AttachmentKind::indicators, "iocs.txt", "evil.lynx[.]example\n203.0.113.9\nother.LYNX.example\n203.0.113.10\nthird.example\n"));
+  w = must(desk.attach(ann, w.id, w.version, AttachmentKind::indicators, "iocs.txt",
+                       "evil.lynx[.]example\n203.0.113.9\nother.LYNX.example\n203.0.113.10\nthird.example\n"));
   w = must(desk.move(ann, w.id, w.version, Stage::review));
   const Published p = must(publish(w));
   EXPECT_EQ(p.counts, (std::vector<std::pair<std::string, std::uint64_t>>{{"domain", 3}, {"ipv4", 2}, {"yara", 1}}));
@@ -303,7 +314,9 @@ TEST(Bundles, NoCellIsAFormulaAndNoTitleIsARule) {
   csv.add({"indicator--1", "p", "domain", "evil.example", "evil.example", {}}, "=cmd()|'x'!A1");
   csv.add({"indicator--2", "p", "url", "evil.example/a,\"b\"", "", {}}, "plain");
   csv.add({"indicator--3", "p", "yara", "rule x {}", "x", {}}, "plain");
-  EXPECT_EQ(std::move(csv).finish(), "uuid,indicator,indicator_type,publication,detection_date\r\n1,evil.example,domain,\"'=cmd()|'x'!A1\",1970-01-01T00:00:00Z\r\n2,\"evil.example/a,\"\"b\"\"\",url,plain,1970-01-01T00:00:00Z\r\n");
+  EXPECT_EQ(std::move(csv).finish(),
+            "uuid,indicator,indicator_type,publication,detection_date\r\n1,evil.example,domain,\"'=cmd()|'x'!A1\",1970-01-01T00:00:00Z\r\n2,\"evil.example/"
+            "a,\"\"b\"\"\",url,plain,1970-01-01T00:00:00Z\r\n");
   YaraFile yara;
   yara.add({"indicator--1", "p", "yara", "rule a { condition: true }", "a", {}}, "title\nrule evil { condition: true }");
   yara.add({"indicator--2", "p", "yara", "rule a { condition: false }", "a", {}}, "other");

@@ -11,8 +11,10 @@ namespace {
 
 TEST(FileForm, HoldsWhatAPublicationHas) {
   const auto read = parse_publication(
-      "+++\nslug = \"lynx\"\nkind = \"apt\"\ntlp = \"green\"\ndate = 2026-11-10\n[title]\nen = \"Returns\"\nja = \"再来\"\n[[technique]]\nid = \"T1566.001\"\nevidence = \"Each mail.\"\n"
-      "[[technique]]\nid = \"T1071.001\"\n[[reference]]\ntitle = \"r\"\nurl = \"https://reports.example/lynx\"\n[[attachment]]\nkind = \"indicators\"\nfile = \"a.csv\"\n"
+      "+++\nslug = \"lynx\"\nkind = \"apt\"\ntlp = \"green\"\ndate = 2026-11-10\n[title]\nen = \"Returns\"\nja = \"再来\"\n[[technique]]\nid = "
+      "\"T1566.001\"\nevidence = \"Each mail.\"\n"
+      "[[technique]]\nid = \"T1071.001\"\n[[reference]]\ntitle = \"r\"\nurl = \"https://reports.example/lynx\"\n[[attachment]]\nkind = \"indicators\"\nfile = "
+      "\"a.csv\"\n"
       "[[attachment]]\nkind = \"yara\"\nfile = \"a.yar\"\n+++ en summary\nShort.\n+++ en full\n# Long\n\ntext\n+++ ja summary\n短い。\n+++ ja full\n# 長い\n",
       "lynx.md");
   ASSERT_TRUE(read) << read.error().message << read.error().where.line;
@@ -64,16 +66,22 @@ TEST_P(Mistakes, AreToldWithTheirLine) {
   EXPECT_NE(read.error().message.find(GetParam().says), std::string::npos) << read.error().message;
 }
 INSTANTIATE_TEST_SUITE_P(FileForm, Mistakes,
-                         ::testing::Values(Mistake{"", 1, "empty"}, Mistake{"# Title\n", 1, "first line"}, Mistake{"+++\nslug = \"a\"\n", 2, "no end"}, Mistake{"+++\nslug = a\n+++\n", 2, ""},
-                                           Mistake{"+++\nslug = \"a\"\nfoo = 1\n+++\n", 3, "\"foo\" is not known"}, Mistake{"+++\nslug = 5\n+++\n", 2, "must be a text"},
-                                           Mistake{"+++\nslug = \"a\"\ntlp = \"blue\"\n+++\n", 3, "'blue' is no TLP"}, Mistake{"+++\nslug = \"a\"\ndate = \"soon\"\n+++\n", 3, "no date"},
+                         ::testing::Values(Mistake{"", 1, "empty"}, Mistake{"# Title\n", 1, "first line"}, Mistake{"+++\nslug = \"a\"\n", 2, "no end"},
+                                           Mistake{"+++\nslug = a\n+++\n", 2, ""}, Mistake{"+++\nslug = \"a\"\nfoo = 1\n+++\n", 3, "\"foo\" is not known"},
+                                           Mistake{"+++\nslug = 5\n+++\n", 2, "must be a text"},
+                                           Mistake{"+++\nslug = \"a\"\ntlp = \"blue\"\n+++\n", 3, "'blue' is no TLP"},
+                                           Mistake{"+++\nslug = \"a\"\ndate = \"soon\"\n+++\n", 3, "no date"},
                                            Mistake{"+++\nslug = \"a\"\n[[technique]]\nname = \"x\"\n+++\n", 4, "\"name\" is not known in [[technique]]"},
                                            Mistake{"+++\nslug = \"a\"\n[[attachment]]\nkind = \"pdf\"\nfile = \"x\"\n+++\n", 3, "'pdf' is no kind"},
                                            Mistake{"+++\nslug = \"a\"\n[[attachment]]\nkind = \"yara\"\nfile = \"../x\"\n+++\n", 3, "no file beside"},
-                                           Mistake{"+++\nslug = \"a\"\n+++\nlost\n+++ en full\nx\n", 4, "before the first section"}, Mistake{"+++\nslug = \"a\"\n+++ en body\nx\n", 3, "begins no section"},
-                                           Mistake{"+++\nslug = \"a\"\n+++ en full\nx\n+++\ny\n", 5, "within the texts"}, Mistake{"+++\nslug = \"a\"\n+++ en full\nx\n+++ en full\ny\n", 5, "two sections"},
-                                           Mistake{"+++\nslug = \"A b\"\n+++ en full\nx\n", 0, "'A b' is no name"}, Mistake{"+++\nslug = \"a\"\n[[technique]]\nid = \"T15\"\n+++ en full\nx\n", 0, "'T15' is no technique"},
-                                           Mistake{"+++\nslug = \"a\"\n[[reference]]\nurl = \"javascript:x\"\n+++ en full\nx\n", 0, "no address"}, Mistake{"+++\nslug = \"a\"\n+++ english full\nx\n", 0, "'english' is no language"}));
+                                           Mistake{"+++\nslug = \"a\"\n+++\nlost\n+++ en full\nx\n", 4, "before the first section"},
+                                           Mistake{"+++\nslug = \"a\"\n+++ en body\nx\n", 3, "begins no section"},
+                                           Mistake{"+++\nslug = \"a\"\n+++ en full\nx\n+++\ny\n", 5, "within the texts"},
+                                           Mistake{"+++\nslug = \"a\"\n+++ en full\nx\n+++ en full\ny\n", 5, "two sections"},
+                                           Mistake{"+++\nslug = \"A b\"\n+++ en full\nx\n", 0, "'A b' is no name"},
+                                           Mistake{"+++\nslug = \"a\"\n[[technique]]\nid = \"T15\"\n+++ en full\nx\n", 0, "'T15' is no technique"},
+                                           Mistake{"+++\nslug = \"a\"\n[[reference]]\nurl = \"javascript:x\"\n+++ en full\nx\n", 0, "no address"},
+                                           Mistake{"+++\nslug = \"a\"\n+++ english full\nx\n", 0, "'english' is no language"}));
 
 TEST(FileForm, WindowsLineEndsAreNoPartOfTheText) {
   const auto read = parse_publication("\xEF\xBB\xBF+++\r\nslug = \"a\"\r\n+++ en full\r\nx\r\ny\r\n", "x.md");
@@ -109,8 +117,12 @@ TEST(PublicationJson, AChangeLeavesWhatItDoesNotName) {
   EXPECT_EQ(p.tlp, intel::Tlp::amber);
   EXPECT_TRUE(p.sectors.empty());
   EXPECT_EQ(p.texts.size(), 1U);
-  for (const auto& [json, path] : {std::pair{R"({"sector":[]})", "/sector"}, {R"({"texts":[{"language":"en"},{"language":"en"}]})", "/texts/1/language"}, {R"({"texts":[{"lang":"en"}]})", "/texts/0/lang"},
-                                   {R"({"actors":["a\nb"]})", "/actors/0"}, {R"({"kind":7})", "/kind"}, {R"({"references":[{"url":"https://a.example/\"x"}]})", "/references/0/url"}}) {
+  for (const auto& [json, path] : {std::pair{R"({"sector":[]})", "/sector"},
+                                   {R"({"texts":[{"language":"en"},{"language":"en"}]})", "/texts/1/language"},
+                                   {R"({"texts":[{"lang":"en"}]})", "/texts/0/lang"},
+                                   {R"({"actors":["a\nb"]})", "/actors/0"},
+                                   {R"({"kind":7})", "/kind"},
+                                   {R"({"references":[{"url":"https://a.example/\"x"}]})", "/references/0/url"}}) {
     Publication changed = p;
     const auto read = read_fields(json, false, changed);
     ASSERT_FALSE(read) << json;

@@ -25,13 +25,18 @@ TEST(Markdown, SaysWhatTheAuthorMeant) {
   EXPECT_EQ(html("~~old~~ **new** `x<y`\\\nz"), "<p><del>old</del> <strong>new</strong> <code>x&lt;y</code><br>\nz</p>\n");
   EXPECT_EQ(html("```Python x\"y\nif a < b:\n```"), "<pre><code class=\"language-python\">if a &lt; b:\n</code></pre>\n");
   EXPECT_EQ(html("> said"), "<blockquote><p>said</p>\n</blockquote>\n");
-  EXPECT_EQ(html("[a](https://reports.example/x?a=1&b=2)"), "<p><a href=\"https://reports.example/x?a=1&amp;b=2\" rel=\"nofollow noopener noreferrer\">a</a></p>\n");
+  EXPECT_EQ(html("[a](https://reports.example/x?a=1&b=2)"),
+            "<p><a href=\"https://reports.example/x?a=1&amp;b=2\" rel=\"nofollow noopener noreferrer\">a</a></p>\n");
   EXPECT_EQ(html("![Map of <it>](map.png)"), "<p><img src=\"/files/map.png?a=1&amp;b=&quot;2&quot;\" alt=\"Map of &lt;it&gt;\" loading=\"lazy\"></p>\n");
 }
 
 TEST(Markdown, TablesAndFootnotes) {
-  EXPECT_EQ(html("|a|b|\n|--|--:|\n|1|2|\n|3|"), "<table>\n<thead><tr><th scope=\"col\">a</th><th scope=\"col\" class=\"right\">b</th></tr></thead>\n<tbody>\n<tr><td>1</td><td class=\"right\">2</td></tr>\n<tr><td>3</td><td class=\"right\"></td></tr>\n</tbody></table>\n");
-  EXPECT_EQ(html("one[^x]\n\n[^x]: first"), "<p>one<sup><a href=\"#t-f1\" id=\"t-r1\">1</a></sup></p>\n<section class=\"footnotes\"><ol>\n<li id=\"t-f1\"><p>first</p>\n<a href=\"#t-r1\" class=\"footnote-back\" aria-label=\"1\">↩</a></li>\n</ol></section>\n");
+  EXPECT_EQ(html("|a|b|\n|--|--:|\n|1|2|\n|3|"),
+            "<table>\n<thead><tr><th scope=\"col\">a</th><th scope=\"col\" class=\"right\">b</th></tr></thead>\n<tbody>\n<tr><td>1</td><td "
+            "class=\"right\">2</td></tr>\n<tr><td>3</td><td class=\"right\"></td></tr>\n</tbody></table>\n");
+  EXPECT_EQ(html("one[^x]\n\n[^x]: first"),
+            "<p>one<sup><a href=\"#t-f1\" id=\"t-r1\">1</a></sup></p>\n<section class=\"footnotes\"><ol>\n<li id=\"t-f1\"><p>first</p>\n<a href=\"#t-r1\" "
+            "class=\"footnote-back\" aria-label=\"1\">↩</a></li>\n</ol></section>\n");
   const std::string notes = html("one[^x] two[^y] again[^x]\n\n[^y]: second\n[^x]: first");
   EXPECT_NE(notes.find("<sup><a href=\"#t-f1\" id=\"t-r1\">1</a></sup>"), notes.npos) << notes;
   EXPECT_NE(notes.find("<li id=\"t-f1\"><p>first"), notes.npos) << notes;
@@ -58,8 +63,9 @@ TEST(Markdown, PlainTextHasNoMarks) {
 
 /// Elements and attributes of HTML that our writer made, taken apart strictly; anything else fails.
 void expect_harmless(const std::string& html, std::string_view of) {
-  static const std::set<std::string_view> elements = {"a",  "blockquote", "br",     "code", "del", "em", "h2",    "h3", "h4",    "h5", "h6",    "hr", "img", "li",
-                                                      "ol", "p",          "pre",    "section", "strong", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul"};
+  static const std::set<std::string_view> elements = {"a",      "blockquote", "br",    "code",  "del", "em", "h2",    "h3",  "h4",
+                                                      "h5",     "h6",         "hr",    "img",   "li",  "ol", "p",     "pre", "section",
+                                                      "strong", "sup",        "table", "tbody", "td",  "th", "thead", "tr",  "ul"};
   static const std::set<std::string_view> attributes = {"href", "rel", "id", "class", "src", "alt", "loading", "scope", "start", "aria-label"};
   std::string_view rest = html;
   while (true) {
@@ -79,7 +85,8 @@ void expect_harmless(const std::string& html, std::string_view of) {
       rest.remove_prefix(2);
       const auto value = rest.substr(0, rest.find('"'));
       if (attribute == "href") {
-        EXPECT_TRUE(value.starts_with("#t-") || istarts_with(value, "https://") || istarts_with(value, "http://") || istarts_with(value, "mailto:")) << value << " of " << of;
+        EXPECT_TRUE(value.starts_with("#t-") || istarts_with(value, "https://") || istarts_with(value, "http://") || istarts_with(value, "mailto:"))
+            << value << " of " << of;
       }
       if (attribute == "src") {
         EXPECT_TRUE(value.starts_with("/files/map.png")) << value << " of " << of;
@@ -92,16 +99,57 @@ void expect_harmless(const std::string& html, std::string_view of) {
 }
 
 TEST(Markdown, StoredScriptsAreText) {
-  const std::string_view attacks[] = {
-      "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "text <b onclick='x'>b</b>", "<svg/onload=alert(1)>", "<iframe src=//evil.example></iframe>",
-      "<!-- --><script>alert(1)</script>", "<style>*{background:url(//evil.example)}</style>", "<a href='javascript:alert(1)'>x</a>", "<math><mi xlink:href='data:x'>",
-      "[x](javascript:alert(1))", "[x](JaVaScRiPt:alert(1))", "[x](java&#10;script:alert(1))", "[x](&#106;avascript:alert(1))", "[x](<javascript:alert(1)>)", "[x](\x01javascript:alert(1))",
-      "[x](data:text/html;base64,PHNjcmlwdD4=)", "[x](vbscript:x)", "[x](file:///etc/passwd)", "[x](//evil.example)", "[x](/api/v1/session)", "[x](#t-s1)", "<javascript:alert(1)>",
-      "[x]: javascript:alert(1)\n\n[x]", "[x](https://a.example/\"onmouseover=\"alert(1))", "[x](https://a.example 'a\" onclick=\"b')", "[x](https://a.example/<script>)",
-      "![x](https://evil.example/pixel.png)", "![x](javascript:alert(1))", "![x](data:image/svg+xml,<svg onload=x>)", "![\"><script>](map.png)", "![a](map.png \"t\\\" onerror=x\")", "![x](../map.png)",
-      "![a ![b](map.png) c](map.png)", "[![x](https://evil.example/p.png)](javascript:alert(1))", "```\"><script>alert(1)</script>\nx\n```", "~~~ x' onclick='y\nz\n~~~",
-      "# <script>alert(1)</script>", "|<script>|\n|--|\n|[x](javascript:y)|", "x[^<script>]\n\n[^<script>]: [y](javascript:z)", "x[^a\"b]\n\n[^a\"b]: y", "`<script>`", "&lt;script&gt;", "<https://a.example/\"onclick>",
-      "<p\nonclick=alert(1)>x</p>", "<![CDATA[<script>]]>", "<?php x ?>", "<!DOCTYPE x>", "**<script>**", "- <script>\n- [x](javascript:1)", "\\<script>", "[x](https://a.example/\\\"><script>)"};
+  const std::string_view attacks[] = {"<script>alert(1)</script>",
+                                      "<img src=x onerror=alert(1)>",
+                                      "text <b onclick='x'>b</b>",
+                                      "<svg/onload=alert(1)>",
+                                      "<iframe src=//evil.example></iframe>",
+                                      "<!-- --><script>alert(1)</script>",
+                                      "<style>*{background:url(//evil.example)}</style>",
+                                      "<a href='javascript:alert(1)'>x</a>",
+                                      "<math><mi xlink:href='data:x'>",
+                                      "[x](javascript:alert(1))",
+                                      "[x](JaVaScRiPt:alert(1))",
+                                      "[x](java&#10;script:alert(1))",
+                                      "[x](&#106;avascript:alert(1))",
+                                      "[x](<javascript:alert(1)>)",
+                                      "[x](\x01javascript:alert(1))",
+                                      "[x](data:text/html;base64,PHNjcmlwdD4=)",
+                                      "[x](vbscript:x)",
+                                      "[x](file:///etc/passwd)",
+                                      "[x](//evil.example)",
+                                      "[x](/api/v1/session)",
+                                      "[x](#t-s1)",
+                                      "<javascript:alert(1)>",
+                                      "[x]: javascript:alert(1)\n\n[x]",
+                                      "[x](https://a.example/\"onmouseover=\"alert(1))",
+                                      "[x](https://a.example 'a\" onclick=\"b')",
+                                      "[x](https://a.example/<script>)",
+                                      "![x](https://evil.example/pixel.png)",
+                                      "![x](javascript:alert(1))",
+                                      "![x](data:image/svg+xml,<svg onload=x>)",
+                                      "![\"><script>](map.png)",
+                                      "![a](map.png \"t\\\" onerror=x\")",
+                                      "![x](../map.png)",
+                                      "![a ![b](map.png) c](map.png)",
+                                      "[![x](https://evil.example/p.png)](javascript:alert(1))",
+                                      "```\"><script>alert(1)</script>\nx\n```",
+                                      "~~~ x' onclick='y\nz\n~~~",
+                                      "# <script>alert(1)</script>",
+                                      "|<script>|\n|--|\n|[x](javascript:y)|",
+                                      "x[^<script>]\n\n[^<script>]: [y](javascript:z)",
+                                      "x[^a\"b]\n\n[^a\"b]: y",
+                                      "`<script>`",
+                                      "&lt;script&gt;",
+                                      "<https://a.example/\"onclick>",
+                                      "<p\nonclick=alert(1)>x</p>",
+                                      "<![CDATA[<script>]]>",
+                                      "<?php x ?>",
+                                      "<!DOCTYPE x>",
+                                      "**<script>**",
+                                      "- <script>\n- [x](javascript:1)",
+                                      "\\<script>",
+                                      "[x](https://a.example/\\\"><script>)"};
   for (const auto attack : attacks) {
     const std::string made = html(attack);
     EXPECT_EQ(made.find("<script"), made.npos) << attack << " → " << made;
@@ -115,7 +163,9 @@ TEST(Markdown, AnAddressIsNoLinkUnlessTheAuthorMadeItOne) {
 }
 
 TEST(Markdown, NulAndBrokenUtf8BecomeReplacementCharacters) {
-  EXPECT_EQ(html(std::string_view("a\0b", 3)), "<p>a\xEF\xBF\xBD" "b</p>\n");
+  EXPECT_EQ(html(std::string_view("a\0b", 3)),
+            "<p>a\xEF\xBF\xBD"
+            "b</p>\n");
   EXPECT_EQ(html("a\xC3(b"), "<p>a\xEF\xBF\xBD(b</p>\n");
 }
 

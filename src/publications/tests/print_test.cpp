@@ -16,7 +16,9 @@
 namespace mozu::publications {
 namespace {
 
-constexpr std::string_view pixel = "\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\1\0\0\0\1\x8\6\0\0\0\x1f\x15\xc4\x89\0\0\0\rIDATx\x9c\x63\xf8\xcf\xc0\xf0\x1f\0\5\0\1\xff\x89\x99=\x1d\0\0\0\0IEND\xae\x42\x60\x82";
+constexpr std::string_view pixel =
+    "\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\1\0\0\0\1\x8\6\0\0\0\x1f\x15\xc4\x89\0\0\0\rIDATx\x9c\x63\xf8\xcf\xc0\xf0\x1f\0\5\0\1\xff\x89\x99="
+    "\x1d\0\0\0\0IEND\xae\x42\x60\x82";
 
 struct Sample {
   Published published;
@@ -28,8 +30,10 @@ struct Sample {
     published.published = *parse_time_iso("2026-11-10"), published.updated = *parse_time_iso("2026-11-20T10:00:00Z");
     published.actors = {"Amber Lynx"};
     const bool ja = language == "ja";
-    publication.texts = {{std::string(language), ja ? "新しいローダー" : "A new loader", ja ? "電力会社が**攻撃**されました。\n" : "Two companies were *attacked*.\n",
-                          (ja ? std::string("# 何が起きたか\n\n本文です。\n\n") : std::string("# What happened\n\nThe mails came from `post[@]lynx.example`.\n\n")) + "![map](map.png)\n\n## Deeper\n\nText.\n"}};
+    publication.texts = {
+        {std::string(language), ja ? "新しいローダー" : "A new loader", ja ? "電力会社が**攻撃**されました。\n" : "Two companies were *attacked*.\n",
+         (ja ? std::string("# 何が起きたか\n\n本文です。\n\n") : std::string("# What happened\n\nThe mails came from `post[@]lynx.example`.\n\n")) +
+             "![map](map.png)\n\n## Deeper\n\nText.\n"}};
     publication.techniques = {{"T1566.001", "Each mail carried an archive."}};
     publication.references = {{"Earlier", "https://reports.example/earlier"}};
     publication.attachments = {{AttachmentKind::figure, "map.png", "", pixel.size()}};
@@ -42,7 +46,14 @@ struct Sample {
     items.push_back(std::move(i));
   }
   Result<std::string> page(Part part = Part::report, const PageNumbers& numbers = {}) const {
-    return page_html({published, publication, "", part, items, [](const Attachment&) -> Result<std::string> { return std::string(pixel); }, {{"T1566.001", "Spearphishing Attachment"}}, numbers});
+    return page_html({published,
+                      publication,
+                      "",
+                      part,
+                      items,
+                      [](const Attachment&) -> Result<std::string> { return std::string(pixel); },
+                      {{"T1566.001", "Spearphishing Attachment"}},
+                      numbers});
   }
   Result<std::string> pdf(const PrintOptions& options = {}) const {
     return print_pdf([this](const PageNumbers& numbers) { return page(Part::report, numbers); }, published.updated, options);
@@ -183,8 +194,11 @@ TEST(Print, NothingIsFetched) {
   ASSERT_EQ(::getsockname(listener, reinterpret_cast<sockaddr*>(&address), &length), 0);
   const std::string at = fmt::format("http://127.0.0.1:{}", ntohs(address.sin_port));
   // A page that no writer of ours would make, without a policy: what holds is the jail.
-  const std::string page = fmt::format("<!doctype html><title>x</title><link rel=stylesheet href={0}/a.css><style>@import url({0}/b.css); body {{ background: url({0}/c.png) }}</style><img src={0}/d.png><iframe src={0}/e></iframe>"
-                                       "<object data={0}/f></object><script>fetch('{0}/g')</script><iframe src=file:///etc/passwd></iframe><p>printed</p>", at);
+  const std::string page = fmt::format(
+      "<!doctype html><title>x</title><link rel=stylesheet href={0}/a.css><style>@import url({0}/b.css); body {{ background: url({0}/c.png) }}</style><img "
+      "src={0}/d.png><iframe src={0}/e></iframe>"
+      "<object data={0}/f></object><script>fetch('{0}/g')</script><iframe src=file:///etc/passwd></iframe><p>printed</p>",
+      at);
   const auto pdf = print_pdf([&](const PageNumbers&) -> Result<std::string> { return page; }, Timestamp{});
   ASSERT_TRUE(pdf) << pdf.error().message;
   EXPECT_NE(pages_of(*pdf)[0].find("printed"), std::string::npos);

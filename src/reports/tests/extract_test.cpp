@@ -46,7 +46,8 @@ std::string noise(std::string_view text) {
 }
 
 TEST(ReportText, ATitleThatSaysNothingGivesWayToTheText) {
-  for (const auto& [own, title] : std::vector<std::pair<std::string, std::string>>{{"", "Heron returns"}, {".", "Heron returns"}, {" - ", "Heron returns"}, {"復", "復"}, {"Heron II", "Heron II"}}) {
+  for (const auto& [own, title] : std::vector<std::pair<std::string, std::string>>{
+           {"", "Heron returns"}, {".", "Heron returns"}, {" - ", "Heron returns"}, {"復", "復"}, {"Heron II", "Heron II"}}) {
     files::DocumentText document;
     document.title = own;
     document.text = "Heron returns\n\nIt does.\n";
@@ -60,24 +61,43 @@ TEST(ReportText, WhatLeadsElsewhereIsNoTitle) {
 }
 
 TEST(Extract, RegistryKeysThatLinesCut) {
-  EXPECT_EQ(good("It writes HKCU\\Software\\Microsoft\\Windows\\CurrentVers\nion\\Run first."), "windows-registry-key HKEY_CURRENT_USER\\Software\\Microsoft\\Windows\\CurrentVersion\\Run");
+  EXPECT_EQ(good("It writes HKCU\\Software\\Microsoft\\Windows\\CurrentVers\nion\\Run first."),
+            "windows-registry-key HKEY_CURRENT_USER\\Software\\Microsoft\\Windows\\CurrentVersion\\Run");
   EXPECT_EQ(good("It writes HKCU\\Software\\Microsoft\\\nWindows\\Run first."), "windows-registry-key HKEY_CURRENT_USER\\Software\\Microsoft\\Windows\\Run");
   EXPECT_EQ(good("It writes HKCU\\Software\\One\nand goes on."), "windows-registry-key HKEY_CURRENT_USER\\Software\\One");
-  EXPECT_EQ(good("HKCU\\Software\\One\nHKCU\\Software\\Two\n"), "windows-registry-key HKEY_CURRENT_USER\\Software\\One|windows-registry-key HKEY_CURRENT_USER\\Software\\Two");
+  EXPECT_EQ(good("HKCU\\Software\\One\nHKCU\\Software\\Two\n"),
+            "windows-registry-key HKEY_CURRENT_USER\\Software\\One|windows-registry-key HKEY_CURRENT_USER\\Software\\Two");
 }
 
 TEST(Extract, EveryStyleOfDefanging) {
-  for (const char* text : {"c2 at evil[.]example now", "c2 at evil(.)example now", "c2 at evil{.}example now", "c2 at evil[dot]example now", "c2 at evil (dot) example now", "c2 at evil[.example now",
-                           "c2 at evil.]example now", "c2 at evil[.]\nexample now", "c2 at evil\\.example now", "c2 at evil dot example now", "c2 at evil．example now", "c2 at evil。example now",
-                           "c2 at ev\xE2\x80\x8Bil[.]example now", "c2 at evil [.] example now", "c2 at ｅｖｉｌ．ｅｘａｍｐｌｅ now", "c2 at EVIL[.]Example, now", "通信先はevil[.]exampleです。", "通信先はevil（ドット）exampleです。",
-                           "通信先はｅｖｉｌ［．］ｅｘａｍｐｌｅです。", "通信先はevil[．]exampleです。"})
+  for (const char* text : {"c2 at evil[.]example now",
+                           "c2 at evil(.)example now",
+                           "c2 at evil{.}example now",
+                           "c2 at evil[dot]example now",
+                           "c2 at evil (dot) example now",
+                           "c2 at evil[.example now",
+                           "c2 at evil.]example now",
+                           "c2 at evil[.]\nexample now",
+                           "c2 at evil\\.example now",
+                           "c2 at evil dot example now",
+                           "c2 at evil．example now",
+                           "c2 at evil。example now",
+                           "c2 at ev\xE2\x80\x8Bil[.]example now",
+                           "c2 at evil [.] example now",
+                           "c2 at ｅｖｉｌ．ｅｘａｍｐｌｅ now",
+                           "c2 at EVIL[.]Example, now",
+                           "通信先はevil[.]exampleです。",
+                           "通信先はevil（ドット）exampleです。",
+                           "通信先はｅｖｉｌ［．］ｅｘａｍｐｌｅです。",
+                           "通信先はevil[．]exampleです。"})
     EXPECT_EQ(good(text), "domain-name evil.example") << text;
 }
 
 TEST(Extract, UrlsAsPeopleBreakThem) {
-  for (const char* text : {"get hxxp://evil.example/a.php", "get hXXps[:]//evil[.]example/a.php,", "get http[://]evil[.]example/a.php.", "get hxxp[:]//evil[.]example[/]a.php", "get h**p://evil[.]example/a.php",
-                           "get (hxxp://evil[.]example/a.php)", "get \"hxxp:\\\\evil[.]example/a.php\"", "get hxxp//evil[.]example/a.php", "get evil[.]example/a.php", "get meow://evil[.]example/a.php",
-                           "接続先「hxxp://evil[.]example/a.php」に"})
+  for (const char* text :
+       {"get hxxp://evil.example/a.php", "get hXXps[:]//evil[.]example/a.php,", "get http[://]evil[.]example/a.php.", "get hxxp[:]//evil[.]example[/]a.php",
+        "get h**p://evil[.]example/a.php", "get (hxxp://evil[.]example/a.php)", "get \"hxxp:\\\\evil[.]example/a.php\"", "get hxxp//evil[.]example/a.php",
+        "get evil[.]example/a.php", "get meow://evil[.]example/a.php", "接続先「hxxp://evil[.]example/a.php」に"})
     EXPECT_EQ(good(text), "url evil.example/a.php") << text;
 }
 
@@ -98,9 +118,11 @@ TEST(Extract, HashesWholeAndInPieces) {
   EXPECT_EQ(good("SHA256: " + sha256), "sha256 " + sha256);
   EXPECT_EQ(good("| 26C91532833A8851BE5C8DF8C04D3C4B8E29EF8D6E2B16D207\nF053EB71CFA590 |"), "sha256 " + sha256);
   EXPECT_EQ(good("SHA-256\n26C91532833A8851BE5C8DF8C04D3C4B\n8E29EF8D6E2B16D207F053EB71CFA590"), "sha256 " + sha256);
-  EXPECT_EQ(good("MD5\n26C91532833A8851BE5C8DF8C04D3C4B\n8E29EF8D6E2B16D207F053EB71CFA590"), "md5 26c91532833a8851be5c8df8c04d3c4b|md5 8e29ef8d6e2b16d207f053eb71cfa590");
+  EXPECT_EQ(good("MD5\n26C91532833A8851BE5C8DF8C04D3C4B\n8E29EF8D6E2B16D207F053EB71CFA590"),
+            "md5 26c91532833a8851be5c8df8c04d3c4b|md5 8e29ef8d6e2b16d207f053eb71cfa590");
   // Columns: the second half stands below the first.
-  EXPECT_EQ(good("loader   26C91532833A8851BE5C8DF8C04D3C4B8E29EF8D6E   first stage\n         2B16D207F053EB71CFA590                       of it"), "sha256 " + sha256);
+  EXPECT_EQ(good("loader   26C91532833A8851BE5C8DF8C04D3C4B8E29EF8D6E   first stage\n         2B16D207F053EB71CFA590                       of it"),
+            "sha256 " + sha256);
   EXPECT_EQ(noise("d41d8cd98f00b204e9800998ecf8427e"), "md5 d41d8cd98f00b204e9800998ecf8427e example");
   EXPECT_EQ(good("GET /a?userid=1&auth=1_26c91532833a8851be5c8df8c04d3c4b"), "");
   EXPECT_EQ(good("26c91532833a8851be5c8df8c04d3c4b.evil[.]example"), "domain-name 26c91532833a8851be5c8df8c04d3c4b.evil.example");
@@ -140,7 +162,10 @@ TEST(Extract, MarkdownEscapesAndPictures) {
 }
 
 TEST(Extract, IdsWrittenOut) {
-  EXPECT_EQ(good("CVE-2021-44228, cve_2017_0144 and CVE\xE2\x80\x91" "2020\xE2\x80\x91" "0601"), "vulnerability CVE-2021-44228|vulnerability CVE-2017-0144|vulnerability CVE-2020-0601");
+  EXPECT_EQ(good("CVE-2021-44228, cve_2017_0144 and CVE\xE2\x80\x91"
+                 "2020\xE2\x80\x91"
+                 "0601"),
+            "vulnerability CVE-2021-44228|vulnerability CVE-2017-0144|vulnerability CVE-2020-0601");
   EXPECT_EQ(good("T1566.001, T1059/001; TA0001, G9001 S9001"), "attack-pattern T1566.001|attack-pattern T1059.001|tactic TA0001");
   EXPECT_EQ(good("see https://attack.mitre.org/techniques/T1566/001/"), "attack-pattern T1566.001");
   EXPECT_EQ(good("G0999 and S0999 (M1036)"), "threat-actor G0999|malware S0999|course-of-action M1036");
@@ -194,7 +219,8 @@ TEST(Extract, LiveLinksInAReportThatDefangs) {
 }
 
 TEST(Extract, FileNamesAndCodeThatReadAsHosts) {
-  EXPECT_EQ(noise("run setup.py, then System.Net and com.acme.app here"), "domain-name setup.py file-name|domain-name system.net file-name|domain-name com.acme.app file-name");
+  EXPECT_EQ(noise("run setup.py, then System.Net and com.acme.app here"),
+            "domain-name setup.py file-name|domain-name system.net file-name|domain-name com.acme.app file-name");
 }
 
 TEST(Extract, SpansLeadBackToTheOriginal) {

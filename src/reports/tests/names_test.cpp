@@ -31,7 +31,8 @@ TEST(Names, AttackBundles) {
 TEST(Names, GalaxyClusters) {
   std::vector<Entity> out;
   Diagnostics d;
-  const std::string_view cluster = R"x({"type":"ransomware","values":[{"value":"Play (ransomware)","uuid":"u","meta":{"synonyms":["PlayCrypt"]}},{"meta":{}}]})x";
+  const std::string_view cluster =
+      R"x({"type":"ransomware","values":[{"value":"Play (ransomware)","uuid":"u","meta":{"synonyms":["PlayCrypt"]}},{"meta":{}}]})x";
   ASSERT_TRUE(read_names_memory("c.json", cluster, out, d).has_value());
   ASSERT_EQ(out.size(), 1U);
   EXPECT_EQ(out[0].kind, EntityKind::malware);
@@ -54,7 +55,9 @@ TEST(Names, OtherFilesAreRefused) {
 
 TEST(Names, UnlistedOnesThatTheReportIntroduces) {
   ReportText report;
-  report.text = "The new NoveltyRAT was seen, and the Grunf ransomware. Grunf spreads. UNC9999 and Storm-1234 use a loader dubbed Zonk. BitLocker is no malware. A Fresh loader came.";
+  report.text =
+      "The new NoveltyRAT was seen, and the Grunf ransomware. Grunf spreads. UNC9999 and Storm-1234 use a loader dubbed Zonk. BitLocker is no malware. A Fresh "
+      "loader came.";
   std::string values;
   for (const auto& f : extract(report, Dictionary()).findings) values += f.value + "|";
   EXPECT_EQ(values, "UNC9999|Storm-1234|NoveltyRAT|Grunf|Zonk|");
@@ -127,7 +130,9 @@ TEST(Names, SmallInAHostSaysNothing) {
 }
 
 TEST(Names, WordsThatOnlyReadAlikeAreNone) {
-  const Dictionary d({{EntityKind::actor, "G9001", "Copy-Paste", {}}, {EntityKind::malware, "S9001", "LabHost", {}}, {EntityKind::actor, "G9002", "Grunfix", {"Alibazar"}},
+  const Dictionary d({{EntityKind::actor, "G9001", "Copy-Paste", {}},
+                      {EntityKind::malware, "S9001", "LabHost", {}},
+                      {EntityKind::actor, "G9002", "Grunfix", {"Alibazar"}},
                       {EntityKind::technique, "T9590.005", "IP Addresses", {}, true}});
   const auto values = [&](std::string text) {
     ReportText report;

@@ -31,7 +31,8 @@ TEST(Publisher, ALineOfCopyrightNamesIt) {
 }
 
 TEST(Publisher, NamesOfSeveralWordsAreWordsOfTheProse) {
-  EXPECT_EQ(judged("Acme Labs saw it. Acme Labs wrote. So says Acme Labs.\nServers: evil.test and www.acmelabs.test\n"), "evil.test none|www.acmelabs.test vendor");
+  EXPECT_EQ(judged("Acme Labs saw it. Acme Labs wrote. So says Acme Labs.\nServers: evil.test and www.acmelabs.test\n"),
+            "evil.test none|www.acmelabs.test vendor");
   EXPECT_EQ(judged("an acme labs of acme labs, acme labs.\nServers: www.acmelabs.test\n"), "www.acmelabs.test none");
 }
 
@@ -67,9 +68,7 @@ TEST(Publisher, AFootOfEveryPage) {
   EXPECT_EQ(judged(report), "evil.test none|www.acme.test none");
 }
 
-TEST(Publisher, WhatIsDefangedIsNobodysOwn) {
-  EXPECT_EQ(judged("© Acme\nThe false sites acme[.]test and bad[.]test"), "acme.test none|bad.test none");
-}
+TEST(Publisher, WhatIsDefangedIsNobodysOwn) { EXPECT_EQ(judged("© Acme\nThe false sites acme[.]test and bad[.]test"), "acme.test none|bad.test none"); }
 
 TEST(Publisher, InvitationsAndOffices) {
   EXPECT_EQ(judged("Learn more at www.acme.test.\nThe server was evil.test."), "www.acme.test vendor|evil.test none");
@@ -79,8 +78,10 @@ TEST(Publisher, InvitationsAndOffices) {
 }
 
 TEST(Publisher, PagesOfCodeHosts) {
-  EXPECT_EQ(judged("The lists:\n\nhttps://github.com/acme/lists\nhttps://github.com/acme/lists/blob/main/a.py\n"), "github.com/acme/lists reference|github.com/acme/lists/blob/main/a.py reference");
-  EXPECT_EQ(judged("URLs:\n\nhttps://github.com/evil/drop/raw/main/a.exe\nhttps://github.com/evil/drop\n"), "github.com/evil/drop/raw/main/a.exe none|github.com/evil/drop none");
+  EXPECT_EQ(judged("The lists:\n\nhttps://github.com/acme/lists\nhttps://github.com/acme/lists/blob/main/a.py\n"),
+            "github.com/acme/lists reference|github.com/acme/lists/blob/main/a.py reference");
+  EXPECT_EQ(judged("URLs:\n\nhttps://github.com/evil/drop/raw/main/a.exe\nhttps://github.com/evil/drop\n"),
+            "github.com/evil/drop/raw/main/a.exe none|github.com/evil/drop none");
 }
 
 }  // namespace

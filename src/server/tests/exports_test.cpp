@@ -24,7 +24,8 @@ TEST(Exports, GiveASelectionAndLeaveNothingBehind) {
   EXPECT_EQ(head.header("content-length"), stix.header("content-length"));
   EXPECT_EQ(house.ask("rea", "GET", "/api/v1/exports?format=parchment").status, 400);
   EXPECT_TRUE(house.ask("adam", "GET", "/api/v1/audit?action=export").has(R"("object":"stix")"));
-  for (const auto& entry : std::filesystem::directory_iterator(house.folder)) EXPECT_FALSE(entry.path().filename().string().starts_with("export-")) << entry.path();
+  for (const auto& entry : std::filesystem::directory_iterator(house.folder))
+    EXPECT_FALSE(entry.path().filename().string().starts_with("export-")) << entry.path();
 }
 
 }  // namespace

@@ -16,7 +16,8 @@ constexpr std::string_view secret = R"({"type":"bundle","id":"bundle--00000000-0
 {"type":"relationship","spec_version":"2.1","id":"relationship--55555555-5555-4555-8555-555555555555","created":"2026-01-01T00:00:00.000Z","modified":"2026-01-01T00:00:00.000Z","relationship_type":"uses","source_ref":"intrusion-set--11111111-1111-4111-8111-111111111111","target_ref":"malware--33333333-3333-4333-8333-333333333333"},
 {"type":"relationship","spec_version":"2.1","id":"relationship--66666666-6666-4666-8666-666666666666","created":"2026-01-01T00:00:00.000Z","modified":"2026-01-01T00:00:00.000Z","relationship_type":"related-to","source_ref":"malware--22222222-2222-4222-8222-222222222222","target_ref":"intrusion-set--11111111-1111-4111-8111-111111111111"}]})";
 
-constexpr std::string_view nodes = R"("nodes":[{"id":"intrusion-set--11111111-1111-4111-8111-111111111111","x":1.4,"y":-20,"pinned":true,"note":"who is this?","mark":"suspect"},{"id":"malware--22222222-2222-4222-8222-222222222222"},{"id":"malware--33333333-3333-4333-8333-333333333333","note":"hushed"}])";
+constexpr std::string_view nodes =
+    R"("nodes":[{"id":"intrusion-set--11111111-1111-4111-8111-111111111111","x":1.4,"y":-20,"pinned":true,"note":"who is this?","mark":"suspect"},{"id":"malware--22222222-2222-4222-8222-222222222222"},{"id":"malware--33333333-3333-4333-8333-333333333333","note":"hushed"}])";
 constexpr std::string_view edges =
     R"("edges":[{"from":0,"to":1,"relation":"uses","relationship_id":"relationship--44444444-4444-4444-8444-444444444444"},{"from":0,"to":2,"relation":"uses","relationship_id":"relationship--55555555-5555-4555-8555-555555555555"},{"from":1,"to":0,"relation":"related-to","relationship_id":"relationship--66666666-6666-4666-8666-666666666666"}],"groups":[{"of":2,"outgoing":true,"relation":"uses","type":"attack-pattern"}])";
 
@@ -31,7 +32,9 @@ class Graphs : public ::testing::Test {
     }
   }
   static std::string body(std::string_view more = {}) { return fmt::format(R"({{"title":"Herons",{},{}{}}})", nodes, edges, more); }
-  Answer send(std::string_view who, std::string_view method, const std::string& target, const std::string& json) { return house.ask(who, method, target, json, "Content-Type: application/json\r\n"); }
+  Answer send(std::string_view who, std::string_view method, const std::string& target, const std::string& json) {
+    return house.ask(who, method, target, json, "Content-Type: application/json\r\n");
+  }
   std::string keep(std::string_view who, std::string_view more = {}) {
     const Answer kept = send(who, "POST", "/api/v1/graphs", body(more));
     EXPECT_EQ(kept.status, 201) << kept.body;
@@ -45,7 +48,8 @@ TEST_F(Graphs, AreKeptAndReadAsTheyWere) {
   const std::string id = keep("sue");
   const Answer read = house.ask("sue", "GET", "/api/v1/graphs/" + id);
   ASSERT_EQ(read.status, 200) << read.body;
-  for (const auto* part : {"\"name\":\"Copper Heron\"", "\"x\":1,\"y\":-20,\"pinned\":true,\"note\":\"who is this?\",\"mark\":\"suspect\"", "SecretLoader", "\"from\":0,\"to\":2", "\"own\":true", "\"tlp\":\"TLP:AMBER\"", "\"type\":\"attack-pattern\""})
+  for (const auto* part : {"\"name\":\"Copper Heron\"", "\"x\":1,\"y\":-20,\"pinned\":true,\"note\":\"who is this?\",\"mark\":\"suspect\"", "SecretLoader",
+                           "\"from\":0,\"to\":2", "\"own\":true", "\"tlp\":\"TLP:AMBER\"", "\"type\":\"attack-pattern\""})
     EXPECT_TRUE(read.has(part)) << part << "\n" << read.body;
   EXPECT_TRUE(house.ask("sue", "GET", "/api/v1/graphs").has(id));
   EXPECT_TRUE(house.ask("adam", "GET", "/api/v1/audit?action=graph-keep").has(id));
@@ -75,7 +79,8 @@ TEST_F(Graphs, ShowNobodyWhatTheyMayNotSee) {
     ASSERT_EQ(read.status, 200) << read.body;
     EXPECT_TRUE(read.has("HeronLoader")) << read.body;
     EXPECT_TRUE(read.has("44444444")) << read.body;
-    for (const auto* hidden : {"SecretLoader", "33333333", "55555555", "66666666", "hushed", "attack-pattern"}) EXPECT_FALSE(read.has(hidden)) << hidden << "\n" << read.body;
+    for (const auto* hidden : {"SecretLoader", "33333333", "55555555", "66666666", "hushed", "attack-pattern"})
+      EXPECT_FALSE(read.has(hidden)) << hidden << "\n" << read.body;
   }
 }
 
@@ -101,17 +106,23 @@ TEST_F(Graphs, AreChangedByTheirOwnerAloneAndNeverBlindly) {
 }
 
 TEST_F(Graphs, RefuseWhatIsNoGraph) {
-  for (const std::string_view wrong : {R"({"nodes":[]})", R"({"title":" "})", R"({"title":"x","nodes":[{"id":"nonsense"}]})", R"({"title":"x","nodes":[{}]})", R"({"title":"x","nodes":{}})", R"({"title":"x","nodes":[1]})",
-                                       R"({"title":"x","edges":[{"from":0,"to":0,"relation":"uses"}]})", R"({"title":"x","unknown":1})", R"({"title":"x","tlp":"purple"})", R"({"title":"x","shared":"yes"})",
-                                       R"({"title":"x","nodes":[{"id":"malware--22222222-2222-4222-8222-222222222222"},{"id":"malware--22222222-2222-4222-8222-222222222222"}]})",
-                                       R"({"title":"x","nodes":[{"id":"malware--22222222-2222-4222-8222-222222222222","mark":"<b>"}]})", R"({"title":"x","nodes":[{"id":"malware--22222222-2222-4222-8222-222222222222","x":"1"}]})",
-                                       R"({"title":"x","nodes":[{"id":"malware--22222222-2222-4222-8222-222222222222"}],"edges":[{"from":0,"to":0,"relation":"a b"}]})",
-                                       R"({"title":"x","nodes":[{"id":"malware--22222222-2222-4222-8222-222222222222"}],"groups":[{"of":1,"relation":"uses","type":"tool"}]})"}) {
+  for (const std::string_view wrong :
+       {R"({"nodes":[]})", R"({"title":" "})", R"({"title":"x","nodes":[{"id":"nonsense"}]})", R"({"title":"x","nodes":[{}]})", R"({"title":"x","nodes":{}})",
+        R"({"title":"x","nodes":[1]})", R"({"title":"x","edges":[{"from":0,"to":0,"relation":"uses"}]})", R"({"title":"x","unknown":1})",
+        R"({"title":"x","tlp":"purple"})", R"({"title":"x","shared":"yes"})",
+        R"({"title":"x","nodes":[{"id":"malware--22222222-2222-4222-8222-222222222222"},{"id":"malware--22222222-2222-4222-8222-222222222222"}]})",
+        R"({"title":"x","nodes":[{"id":"malware--22222222-2222-4222-8222-222222222222","mark":"<b>"}]})",
+        R"({"title":"x","nodes":[{"id":"malware--22222222-2222-4222-8222-222222222222","x":"1"}]})",
+        R"({"title":"x","nodes":[{"id":"malware--22222222-2222-4222-8222-222222222222"}],"edges":[{"from":0,"to":0,"relation":"a b"}]})",
+        R"({"title":"x","nodes":[{"id":"malware--22222222-2222-4222-8222-222222222222"}],"groups":[{"of":1,"relation":"uses","type":"tool"}]})"}) {
     const Answer answer = send("sue", "POST", "/api/v1/graphs", std::string(wrong));
     EXPECT_EQ(answer.status, 422) << wrong << "\n" << answer.body;
   }
   EXPECT_EQ(send("amy", "POST", "/api/v1/graphs", R"({"title":"x","tlp":"red"})").status, 422) << "stricter than what she may see";
-  EXPECT_EQ(send("sue", "POST", "/api/v1/graphs", fmt::format(R"({{"title":"x","nodes":[{{"id":"malware--22222222-2222-4222-8222-222222222222","note":"{}"}}]}})", std::string(2001, 'x'))).status, 422);
+  EXPECT_EQ(send("sue", "POST", "/api/v1/graphs",
+                 fmt::format(R"({{"title":"x","nodes":[{{"id":"malware--22222222-2222-4222-8222-222222222222","note":"{}"}}]}})", std::string(2001, 'x')))
+                .status,
+            422);
 }
 
 TEST_F(Graphs, AreGroupingsInStix) {
@@ -119,13 +130,15 @@ TEST_F(Graphs, AreGroupingsInStix) {
   const Answer bundle = house.ask("sue", "GET", "/api/v1/graphs/" + id + "/stix");
   ASSERT_EQ(bundle.status, 200) << bundle.body;
   EXPECT_EQ(bundle.header("content-type"), "application/stix+json;version=2.1");
-  for (const auto* part : {"\"type\":\"grouping\"", "\"name\":\"Herons\"", "\"context\":\"unspecified\"", "\"type\":\"note\"", "\"content\":\"who is this?\"", "\"name\":\"HeronLoader\"", "relationship--44444444-4444-4444-8444-444444444444"})
+  for (const auto* part : {"\"type\":\"grouping\"", "\"name\":\"Herons\"", "\"context\":\"unspecified\"", "\"type\":\"note\"", "\"content\":\"who is this?\"",
+                           "\"name\":\"HeronLoader\"", "relationship--44444444-4444-4444-8444-444444444444"})
     EXPECT_TRUE(bundle.has(part)) << part << "\n" << bundle.body;
   EXPECT_EQ(house.ask("sue", "GET", "/api/v1/graphs/" + id + "/stix").body.find("grouping--"), bundle.body.find("grouping--"));
 }
 
 TEST_F(Graphs, LinksAreThoseOneMaySee) {
-  const std::string ids = R"({"ids":["intrusion-set--11111111-1111-4111-8111-111111111111","malware--22222222-2222-4222-8222-222222222222","malware--33333333-3333-4333-8333-333333333333"]})";
+  const std::string ids =
+      R"({"ids":["intrusion-set--11111111-1111-4111-8111-111111111111","malware--22222222-2222-4222-8222-222222222222","malware--33333333-3333-4333-8333-333333333333"]})";
   const Answer all = send("sue", "POST", "/api/v1/objects/links", ids);
   ASSERT_EQ(all.status, 200) << all.body;
   for (const auto* one : {"44444444", "55555555", "66666666"}) {

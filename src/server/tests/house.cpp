@@ -87,8 +87,7 @@ Answer Wire::read(bool head) {
 }
 
 bool Wire::ended() {
-  while (fill()) {
-  }
+  while (fill()) {}
   // recv() gave 0, or it gave up waiting: only the first is an end.
   char one = 0;
   return ::recv(fd_, &one, 1, MSG_DONTWAIT) == 0 || (errno != EAGAIN && errno != EWOULDBLOCK);
@@ -197,7 +196,8 @@ void House::import(std::string_view bundle, intel::OrganisationId organisation, 
   const auto import = *knowledge->begin_import({"test", "bundle.json", "", "test", organisation, tlp});
   Diagnostics diagnostics;
   formats::StixReadStatistics statistics;
-  const auto read = formats::read_stix_objects("bundle.json", bundle, [&](intel::StixObject&& o) { return import->put(std::move(o)); }, diagnostics, statistics);
+  const auto read =
+      formats::read_stix_objects("bundle.json", bundle, [&](intel::StixObject&& o) { return import->put(std::move(o)); }, diagnostics, statistics);
   ASSERT_TRUE(read) << read.error().message;
   ASSERT_EQ(statistics.refused, 0U) << (diagnostics.kept().empty() ? "" : diagnostics.kept()[0].message);
   ASSERT_TRUE(import->commit());

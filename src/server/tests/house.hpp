@@ -21,8 +21,8 @@
 namespace mozu::server::test {
 
 struct Answer {
-  int status = 0;                                       ///< 0: the connection ended without a response
-  std::multimap<std::string, std::string> headers;      ///< names in lower case
+  int status = 0;                                   ///< 0: the connection ended without a response
+  std::multimap<std::string, std::string> headers;  ///< names in lower case
   std::string body;
   std::string header(const std::string& name) const;
   bool has(std::string_view text) const { return body.find(text) != std::string::npos; }
@@ -36,8 +36,8 @@ class Wire {
   Wire(const Wire&) = delete;
   Wire& operator=(const Wire&) = delete;
   bool send(std::string_view bytes);
-  Answer read(bool head = false);                       ///< one response
-  bool ended();                                         ///< the server closed (waits for it)
+  Answer read(bool head = false);  ///< one response
+  bool ended();                    ///< the server closed (waits for it)
   /// Sends one byte after the other, with a moment between them: did the server close before the last one?
   bool ended_while_dribbling(std::string_view bytes);
   Answer ask(std::string_view method, std::string_view target, std::string_view headers = {}, std::string_view body = {});
@@ -65,9 +65,9 @@ class House {
   /// With the token of a person: "ann" (analyst of A), "adam" (administrator of A), "root" (administrator of no organisation), "aki" (author of A), "rea" (reader of A), "fee" (feed
   /// client of A), "bob" (reader of B), "ben" (analyst of B); empty: nobody.
   Answer ask(std::string_view who, std::string_view method, std::string_view target, std::string_view body = {}, std::string_view headers = {});
-  std::string bearer(std::string_view who);             ///< header line
+  std::string bearer(std::string_view who);  ///< header line
   std::string log() const;
-  bool logged(std::string_view text);                   ///< waits for it; a line comes after its response
+  bool logged(std::string_view text);  ///< waits for it; a line comes after its response
   void import(std::string_view bundle, intel::OrganisationId organisation, intel::Tlp tlp);
 
   std::string folder;
@@ -75,7 +75,7 @@ class House {
   std::unique_ptr<store::Accounts> accounts;
   struct {
     std::atomic<std::int64_t> ms{1'793'000'000'000};
-  } now;                                                ///< what the identities take for the time
+  } now;  ///< what the identities take for the time
   std::unique_ptr<Identities> identities;
   std::unique_ptr<Services> services;
   std::unique_ptr<Application> application;

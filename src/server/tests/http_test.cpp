@@ -22,7 +22,8 @@ TEST(Target, IsTakenApart) {
 }
 
 TEST(Target, OthersAreRefused) {
-  for (const std::string_view text : {"", "a", "*", "http://example.com/", "/%", "/%1", "/%00", "/%ff", "/a b", "/a\x01", "/a#b", "/?%zz"}) EXPECT_FALSE(parse_target(text)) << text;
+  for (const std::string_view text : {"", "a", "*", "http://example.com/", "/%", "/%1", "/%00", "/%ff", "/a b", "/a\x01", "/a#b", "/?%zz"})
+    EXPECT_FALSE(parse_target(text)) << text;
   std::string deep, wide = "/?";
   for (int i = 0; i < 65; ++i) deep += "/a";
   for (int i = 0; i < 257; ++i) wide += "a&";
@@ -39,9 +40,7 @@ TEST(Cookie, IsTheOneAskedFor) {
 
 TEST(Router, ConstantPartsWin) {
   Router router;
-  const auto says = [](std::string_view text) {
-    return [text](const Request&) { return json_response(std::string(text)); };
-  };
+  const auto says = [](std::string_view text) { return [text](const Request&) { return json_response(std::string(text)); }; };
   router.add(Method::get, "/a/{x}", Permission::read, no_body, says("parameter"));
   router.add(Method::get, "/a/b", Permission::read, no_body, says("constant"));
   router.add(Method::put, "/a/{x}/c/{y}", Permission::read, no_body, says("two"));
@@ -56,18 +55,18 @@ TEST(Router, ConstantPartsWin) {
 
 TEST(Packing, IsTheOneWantedMost) {
   for (const auto& [accept, packing] : std::initializer_list<std::pair<std::string_view, std::string_view>>{{"", ""},
-                                                                                                             {"identity", ""},
-                                                                                                             {"br, deflate", ""},
-                                                                                                             {"gzip", "gzip"},
-                                                                                                             {"GZip ; q=0.5", "gzip"},
-                                                                                                             {"gzip, deflate, br, zstd", "zstd"},
-                                                                                                             {"zstd;q=0.2, gzip;q=0.30", "gzip"},
-                                                                                                             {"zstd;q=0, gzip;q=0.001", "gzip"},
-                                                                                                             {"gzip;q=0, zstd;q=0.000", ""},
-                                                                                                             {"*", "zstd"},
-                                                                                                             {"*;q=0", ""},
-                                                                                                             {"zstd;q=0, *", "gzip"},
-                                                                                                             {";q=1,,", ""}})
+                                                                                                            {"identity", ""},
+                                                                                                            {"br, deflate", ""},
+                                                                                                            {"gzip", "gzip"},
+                                                                                                            {"GZip ; q=0.5", "gzip"},
+                                                                                                            {"gzip, deflate, br, zstd", "zstd"},
+                                                                                                            {"zstd;q=0.2, gzip;q=0.30", "gzip"},
+                                                                                                            {"zstd;q=0, gzip;q=0.001", "gzip"},
+                                                                                                            {"gzip;q=0, zstd;q=0.000", ""},
+                                                                                                            {"*", "zstd"},
+                                                                                                            {"*;q=0", ""},
+                                                                                                            {"zstd;q=0, *", "gzip"},
+                                                                                                            {";q=1,,", ""}})
     EXPECT_EQ(packing_wanted(accept), packing) << accept;
 }
 
@@ -81,7 +80,8 @@ TEST(Scopes, AreNamesOfPermissions) {
 
 TEST(Permissions, FeedClientsReadFeedsOnly) {
   EXPECT_TRUE(may(Role::feed_client, Permission::taxii));
-  for (const auto p : {Permission::read, Permission::lookup, Permission::import, Permission::curate, Permission::write, Permission::metrics, Permission::audit, Permission::administer})
+  for (const auto p : {Permission::read, Permission::lookup, Permission::import, Permission::curate, Permission::write, Permission::metrics, Permission::audit,
+                       Permission::administer})
     EXPECT_FALSE(may(Role::feed_client, p)) << name(p);
   for (std::size_t i = 0; i < permission_count; ++i) EXPECT_TRUE(may(Role::administrator, static_cast<Permission>(i)));
 }

@@ -48,8 +48,12 @@ void take_back(House& house, std::string_view name) {
 // RFC 6238, appendix B: SHA-1, eight digits.
 TEST(Totp, IsThatOfTheRfc) {
   const std::string secret = "12345678901234567890";
-  for (const auto& [seconds, code] : {std::pair{59LL, "94287082"}, {1111111109LL, "07081804"}, {1111111111LL, "14050471"}, {1234567890LL, "89005924"},
-                                      {2000000000LL, "69279037"}, {20000000000LL, "65353130"}})
+  for (const auto& [seconds, code] : {std::pair{59LL, "94287082"},
+                                      {1111111109LL, "07081804"},
+                                      {1111111111LL, "14050471"},
+                                      {1234567890LL, "89005924"},
+                                      {2000000000LL, "69279037"},
+                                      {20000000000LL, "65353130"}})
     EXPECT_EQ(totp_code(secret, seconds / 30, 8), code);
   EXPECT_EQ(base32(secret), "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ");
   EXPECT_EQ(from_base32("gezd gnbv gy3t qojq gezd gnbv gy3t qojq"), secret);
@@ -169,7 +173,9 @@ TEST(SignIn, NamesThatAreNobodysLockLikeOthers) {
 
 TEST(SignIn, OneNetworkOfIpv6IsOneAddress) {
   House house;
-  const auto code = [&](std::string_view address, std::uint32_t i) { return house.identities->sign_in(fmt::format("nobody{}", i), "wrong password", {}, std::string(address)).error().code; };
+  const auto code = [&](std::string_view address, std::uint32_t i) {
+    return house.identities->sign_in(fmt::format("nobody{}", i), "wrong password", {}, std::string(address)).error().code;
+  };
   for (std::uint32_t i = 0; i < IdentityOptions{}.sign_ins_per_minute; ++i) EXPECT_EQ(code(fmt::format("2001:db8:0:1::{:x}", i + 1), i), "sign-in-refused");
   EXPECT_EQ(code("2001:db8:0:1:ffff::1", 100), "too-many-sign-ins");
   EXPECT_EQ(code("2001:db8:0:2::1", 101), "sign-in-refused");
@@ -178,7 +184,8 @@ TEST(SignIn, OneNetworkOfIpv6IsOneAddress) {
 
 TEST(SignIn, IsLimitedByAddress) {
   House house;
-  for (std::uint32_t i = 0; i < IdentityOptions{}.sign_ins_per_minute; ++i) EXPECT_EQ(house.ask("", "POST", "/api/v1/session", sign_in_body(fmt::format("nobody{}", i))).status, 401);
+  for (std::uint32_t i = 0; i < IdentityOptions{}.sign_ins_per_minute; ++i)
+    EXPECT_EQ(house.ask("", "POST", "/api/v1/session", sign_in_body(fmt::format("nobody{}", i))).status, 401);
   EXPECT_EQ(house.ask("", "POST", "/api/v1/session", sign_in_body("rea")).status, 429);
   house.now.ms += 60'000;
   EXPECT_EQ(house.ask("", "POST", "/api/v1/session", sign_in_body("rea")).status, 201);
@@ -193,7 +200,10 @@ TEST(SecondFactor, CodesAreGoodOnce) {
   const std::string secret = *from_base32(member(offered, "secret"));
   const auto code = [&] { return totp_code(secret, house.now.ms / 1000 / totp_step_seconds); };
   const auto confirm = [&](std::string_view with) {
-    return house.ask("", "PUT", "/api/v1/session/second-factor", fmt::format(R"({{"password":"{}","secret":"{}","code":"{}"}})", password, member(offered, "secret"), with), browser.headers()).status;
+    return house
+        .ask("", "PUT", "/api/v1/session/second-factor",
+             fmt::format(R"({{"password":"{}","secret":"{}","code":"{}"}})", password, member(offered, "secret"), with), browser.headers())
+        .status;
   };
   EXPECT_EQ(confirm("000000") == 422 || code() == "000000", true);
   EXPECT_EQ(confirm(code()), 204);
@@ -260,7 +270,9 @@ TEST(People, AreManagedByAdministrators) {
 
 TEST(People, OfAnOrganisationAreAdministeredByItsAdministratorsWithinTheirOwn) {
   House house;
-  const auto patch = [&](std::string_view who, std::string_view whom, const std::string& body) { return house.ask(who, "PATCH", fmt::format("/api/v1/users/{}", whom), body).status; };
+  const auto patch = [&](std::string_view who, std::string_view whom, const std::string& body) {
+    return house.ask(who, "PATCH", fmt::format("/api/v1/users/{}", whom), body).status;
+  };
   EXPECT_EQ(patch("root", "adam", R"({"clearance":"amber"})"), 200);
   for (const auto* whom : {"adam", "rea"}) {
     EXPECT_EQ(patch("adam", whom, fmt::format(R"({{"organisation":{}}})", house.b)), 403);
@@ -278,7 +290,9 @@ TEST(People, OfAnOrganisationAreAdministeredByItsAdministratorsWithinTheirOwn) {
     EXPECT_EQ(house.ask("adam", "DELETE", target).status, 404);
     EXPECT_FALSE(house.ask("adam", "GET", "/api/v1/users").has(fmt::format(R"("name":"{}")", whom)));
   }
-  const auto add = [&](const std::string& rest) { return house.ask("adam", "POST", "/api/v1/users", fmt::format(R"({{"name":"new","role":"reader","password":"{}"{}}})", password, rest)); };
+  const auto add = [&](const std::string& rest) {
+    return house.ask("adam", "POST", "/api/v1/users", fmt::format(R"({{"name":"new","role":"reader","password":"{}"{}}})", password, rest));
+  };
   EXPECT_EQ(add(fmt::format(R"(,"organisation":{})", house.b)).status, 403);
   EXPECT_EQ(add(R"(,"organisation":0)").status, 403);
   EXPECT_EQ(add(R"(,"clearance":"red")").status, 403);
@@ -297,7 +311,11 @@ TEST(People, WhatWasChangedOfThemIsInTheAuditLogButNoSecret) {
   const Browser browser = sign_in(house, "rea");
   EXPECT_EQ(house.ask("adam", "PATCH", "/api/v1/users/rea", R"({"password":"short","role":"analyst"})").status, 422);
   EXPECT_TRUE(house.ask("adam", "GET", "/api/v1/users/rea").has(R"("role":"reader")")) << "all or nothing";
-  EXPECT_EQ(house.ask("adam", "PATCH", "/api/v1/users/rea", R"({"password":"another good password","role":"analyst","clearance":"green","email":"rea@example.com","unlock":true})").status, 200);
+  EXPECT_EQ(house
+                .ask("adam", "PATCH", "/api/v1/users/rea",
+                     R"({"password":"another good password","role":"analyst","clearance":"green","email":"rea@example.com","unlock":true})")
+                .status,
+            200);
   EXPECT_EQ(house.ask("", "GET", "/api/v1/session", {}, browser.headers()).status, 401) << "who knew the old password is out";
   EXPECT_EQ(house.ask("", "POST", "/api/v1/session", sign_in_body("rea", "another good password")).status, 201);
   const Answer log = house.ask("adam", "GET", "/api/v1/audit?action=user-change");
@@ -322,7 +340,9 @@ TEST(People, PasswordsAreChangedByWhoKnowsThem) {
   const Browser browser = sign_in(house, "rea");
   EXPECT_EQ(house.ask("", "PUT", "/api/v1/session/password", R"({"old":"wrong","new":"another good password"})", browser.headers()).status, 401);
   EXPECT_EQ(house.ask("", "PUT", "/api/v1/session/password", fmt::format(R"({{"old":"{}","new":"short"}})", password), browser.headers()).status, 422);
-  EXPECT_EQ(house.ask("", "PUT", "/api/v1/session/password", fmt::format(R"({{"old":"{}","new":"another good password"}})", password), browser.headers()).status, 204);
+  EXPECT_EQ(
+      house.ask("", "PUT", "/api/v1/session/password", fmt::format(R"({{"old":"{}","new":"another good password"}})", password), browser.headers()).status,
+      204);
   EXPECT_EQ(house.ask("", "GET", "/api/v1/session", {}, browser.headers()).status, 401) << "the old sessions end";
   EXPECT_EQ(house.ask("", "POST", "/api/v1/session", sign_in_body("rea")).status, 401);
   EXPECT_EQ(house.ask("", "POST", "/api/v1/session", sign_in_body("rea", "another good password")).status, 201);
@@ -336,7 +356,8 @@ std::string target_of(const Route& route) {
 
 TEST(Permissions, EveryRouteAsEveryRole) {
   House house;
-  const std::pair<std::string_view, Role> people[] = {{"root", Role::administrator}, {"ann", Role::analyst}, {"aki", Role::author}, {"rea", Role::reader}, {"fee", Role::feed_client}};
+  const std::pair<std::string_view, Role> people[] = {
+      {"root", Role::administrator}, {"ann", Role::analyst}, {"aki", Role::author}, {"rea", Role::reader}, {"fee", Role::feed_client}};
   for (const Route& route : house.application->router().routes()) {
     const std::string target = target_of(route);
     const Answer nobody = house.ask("", name(route.method), target);

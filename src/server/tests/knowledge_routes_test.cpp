@@ -40,15 +40,19 @@ TEST_F(KnowledgeRoutes, TheMatrixKeepsItsOrderAndCounts) {
   const Answer all = get("rea", "/api/v1/attack/matrix");
   ASSERT_EQ(all.status, 200) << all.body;
   EXPECT_LT(all.body.find("Execution"), all.body.find("Impact"));
-  EXPECT_TRUE(all.has(R"("attack_id":"T1059","name":"Interpreter","counts":{},"sub_techniques":[{"id":"attack-pattern--00000000-0000-4000-8000-000000000005","attack_id":"T1059.001","name":"PowerShell","counts":{"actors":1},"sub_techniques")") ||
-              all.has(R"("attack_id":"T1059.001","name":"PowerShell","counts":{"actors":1})"))
+  EXPECT_TRUE(
+      all.has(
+          R"("attack_id":"T1059","name":"Interpreter","counts":{},"sub_techniques":[{"id":"attack-pattern--00000000-0000-4000-8000-000000000005","attack_id":"T1059.001","name":"PowerShell","counts":{"actors":1},"sub_techniques")") ||
+      all.has(R"("attack_id":"T1059.001","name":"PowerShell","counts":{"actors":1})"))
       << all.body;
   const Answer of = get("rea", "/api/v1/attack/matrix?of=intrusion-set--00000000-0000-4000-8000-000000000007");
   EXPECT_TRUE(of.has(R"("attack_id":"T1059","name":"Interpreter","related":false)"));
   EXPECT_TRUE(of.has(R"("attack_id":"T1059.001","name":"PowerShell","related":true)"));
   EXPECT_FALSE(of.has("T1485"));
   EXPECT_EQ(get("rea", "/api/v1/attack/matrix", "If-None-Match: " + all.header("etag") + "\r\n").status, 304);
-  for (const auto* query : {"attack/matrix?domain=moon", "attack/matrix?domain=", "attack/layer?score=", "indicators?kind=", "objects?order=", "exports?format="}) EXPECT_EQ(get("rea", fmt::format("/api/v1/{}", query)).status, 400) << query;
+  for (const auto* query :
+       {"attack/matrix?domain=moon", "attack/matrix?domain=", "attack/layer?score=", "indicators?kind=", "objects?order=", "exports?format="})
+    EXPECT_EQ(get("rea", fmt::format("/api/v1/{}", query)).status, 400) << query;
 }
 
 TEST_F(KnowledgeRoutes, ALayerIsScoredByWhatIsCounted) {
@@ -57,7 +61,8 @@ TEST_F(KnowledgeRoutes, ALayerIsScoredByWhatIsCounted) {
   EXPECT_TRUE(all.has(R"("domain":"enterprise-attack")"));
   EXPECT_TRUE(all.has(R"("techniques":[{"techniqueID":"T1059.001","score":1,"enabled":true,"comment":"actors 1"}])")) << all.body;
   EXPECT_TRUE(get("rea", "/api/v1/attack/layer?score=reports").has(R"("techniques":[])"));
-  EXPECT_TRUE(get("rea", "/api/v1/attack/layer?score=reports&of=intrusion-set--00000000-0000-4000-8000-000000000007").has(R"("techniqueID":"T1059.001","score":0)"));
+  EXPECT_TRUE(
+      get("rea", "/api/v1/attack/layer?score=reports&of=intrusion-set--00000000-0000-4000-8000-000000000007").has(R"("techniqueID":"T1059.001","score":0)"));
   EXPECT_TRUE(get("rea", "/api/v1/attack/layer?domain=ics").has(R"("domain":"ics-attack")"));
   EXPECT_FALSE(get("rea", "/api/v1/attack/layer?domain=ics").has("T1059"));
   EXPECT_TRUE(get("bob", "/api/v1/attack/layer").has(R"("techniques":[])"));
@@ -68,7 +73,9 @@ TEST_F(KnowledgeRoutes, ALayerIsScoredByWhatIsCounted) {
 
 TEST_F(KnowledgeRoutes, ATagSaysWhichAnswerItIs) {
   std::set<std::string> tags;
-  const std::vector<std::string> targets = {"/api/v1/attack/matrix", "/api/v1/attack/matrix?domain=ics", "/api/v1/attack/layer", "/api/v1/indicators", "/api/v1/indicators?limit=1", "/feeds/reports.atom", "/feeds/reports.rss"};
+  const std::vector<std::string> targets = {"/api/v1/attack/matrix", "/api/v1/attack/matrix?domain=ics", "/api/v1/attack/layer",
+                                            "/api/v1/indicators",    "/api/v1/indicators?limit=1",       "/feeds/reports.atom",
+                                            "/feeds/reports.rss"};
   for (const std::string& target : targets) {
     const std::string tag = get("rea", target).header("etag");
     EXPECT_FALSE(tag.empty()) << target;
@@ -92,9 +99,11 @@ TEST_F(KnowledgeRoutes, IndicatorsByWhatTheyAreAbout) {
   EXPECT_FALSE(get("rea", "/api/v1/indicators?value=copper-heron.example").has("its server"));
   EXPECT_TRUE(get("rea", "/api/v1/indicators?related_to=intrusion-set--00000000-0000-4000-8000-000000000007").has("its server"));
   // Every filter counts, however the indicators are found.
-  for (const std::string found : {"/api/v1/indicators?value=cdn.copper-heron.example", "/api/v1/indicators?related_to=intrusion-set--00000000-0000-4000-8000-000000000007"}) {
+  for (const std::string found :
+       {"/api/v1/indicators?value=cdn.copper-heron.example", "/api/v1/indicators?related_to=intrusion-set--00000000-0000-4000-8000-000000000007"}) {
     EXPECT_TRUE(get("rea", found + "&source=test&tlp=amber&after=0").has("its server")) << found;
-    for (const char* filter : {"&source=moon", "&tlp=red", "&label=moon", "&after=999999", "&kind=url", "&pattern_type=yara"}) EXPECT_FALSE(get("rea", found + filter).has("its server")) << found << filter;
+    for (const char* filter : {"&source=moon", "&tlp=red", "&label=moon", "&after=999999", "&kind=url", "&pattern_type=yara"})
+      EXPECT_FALSE(get("rea", found + filter).has("its server")) << found << filter;
   }
   EXPECT_FALSE(get("rea", "/api/v1/indicators?valid_at=2026-07-01T00:00:00Z").has("its server"));
   EXPECT_TRUE(get("rea", "/api/v1/indicators?valid_at=2026-05-01T00:00:00Z").has("its server"));
@@ -164,7 +173,8 @@ TEST_F(KnowledgeRoutes, AnEventThatWasHiddenIsNotGivenFromACopy) {
   const std::string event = "/feeds/misp/everything/" + manifest.body.substr(manifest.body.find('"') + 1, 36) + ".json";
   ASSERT_TRUE(get("lee", event).has("cdn.copper-heron.example"));
   std::string stricter(own);
-  for (auto at = stricter.find("\"modified\":\"2026"); at != stricter.npos; at = stricter.find("\"modified\":\"2026", at)) stricter.replace(at, 16, "\"modified\":\"2027");
+  for (auto at = stricter.find("\"modified\":\"2026"); at != stricter.npos; at = stricter.find("\"modified\":\"2026", at))
+    stricter.replace(at, 16, "\"modified\":\"2027");
   house.import(stricter, house.a, intel::Tlp::red);
   EXPECT_EQ(get("lee", event).status, 404) << "nobody asked for the manifest since";
 }

@@ -107,8 +107,10 @@ TEST(Objects, OfOthersDoNotExist) {
 
 TEST(Objects, NamesOfOthersAreAnsweredAsThoseOfNobody) {
   House house;
-  house.import(R"({"type":"bundle","id":"bundle--00000000-0000-4000-8000-000000000000","objects":[{"type":"x-secret","id":"x-secret--11111111-1111-4111-8111-111111111111",
-"created":"2026-01-01T00:00:00.000Z","modified":"2026-01-01T00:00:00.000Z","name":"Hidden Thing","labels":["hidden"]}]})", house.a, intel::Tlp::amber);
+  house.import(
+      R"({"type":"bundle","id":"bundle--00000000-0000-4000-8000-000000000000","objects":[{"type":"x-secret","id":"x-secret--11111111-1111-4111-8111-111111111111",
+"created":"2026-01-01T00:00:00.000Z","modified":"2026-01-01T00:00:00.000Z","name":"Hidden Thing","labels":["hidden"]}]})",
+      house.a, intel::Tlp::amber);
   EXPECT_TRUE(house.ask("rea", "GET", "/api/v1/search?q=thing&type=x-secret&label=hidden&facets=true").has("x-secret--"));
   for (const std::string query : {"q=thing&facets=true&{}=", "q=thing&{}="})
     for (const auto& [field, hidden] : {std::pair<std::string, std::string>{"type", "x-secret"}, {"label", "hidden"}, {"source", "test"}}) {
@@ -184,15 +186,19 @@ TEST(Imports, OfOthersLeaveNoHolesInPages) {
 
 TEST(Imports, SayWhatIsWrong) {
   House house;
-  const Answer nothing = house.ask("ann", "POST", "/api/v1/imports?source=test&name=x.bin", std::string("\x7f" "ELF\0\0\1", 7));
+  const Answer nothing = house.ask("ann", "POST", "/api/v1/imports?source=test&name=x.bin",
+                                   std::string("\x7f"
+                                               "ELF\0\0\1",
+                                               7));
   EXPECT_EQ(nothing.status, 422) << nothing.body;
   EXPECT_EQ(nothing.body.find(house.folder), std::string::npos) << nothing.body;
   EXPECT_EQ(house.ask("ann", "POST", "/api/v1/imports?source=test").status, 400);
   EXPECT_EQ(house.ask("ann", "POST", "/api/v1/imports?source=test&format=parchment", bundle).status, 422);
   EXPECT_EQ(house.ask("ann", "POST", "/api/v1/imports", bundle).status, 400);
   EXPECT_EQ(house.ask("ann", "POST", "/api/v1/imports?source=test", std::string((1 << 20) + 1, 'x')).status, 413);
-  const Answer half = house.ask("ann", "POST", "/api/v1/imports?source=test&name=half.json",
-                                R"({"type":"bundle","id":"bundle--00000000-0000-4000-8000-000000000000","objects":[{"type":"malware","id":"tool--1"},{"type":"malware","spec_version":"2.1","id":"malware--22222222-2222-4222-8222-222222222222","created":"2026-01-01T00:00:00.000Z","modified":"2026-01-01T00:00:00.000Z","name":"ExampleLoader","is_family":true}]})");
+  const Answer half = house.ask(
+      "ann", "POST", "/api/v1/imports?source=test&name=half.json",
+      R"({"type":"bundle","id":"bundle--00000000-0000-4000-8000-000000000000","objects":[{"type":"malware","id":"tool--1"},{"type":"malware","spec_version":"2.1","id":"malware--22222222-2222-4222-8222-222222222222","created":"2026-01-01T00:00:00.000Z","modified":"2026-01-01T00:00:00.000Z","name":"ExampleLoader","is_family":true}]})");
   EXPECT_EQ(half.status, 201) << half.body;
   EXPECT_TRUE(half.has(R"("refused":1)"));
   EXPECT_TRUE(half.has(R"("file":"half.json")")) << half.body;
@@ -203,7 +209,8 @@ TEST(Imports, SayWhatIsWrong) {
   const Answer broken = house.ask("ann", "POST", "/api/v1/imports?source=test", bundle.substr(0, 150));
   EXPECT_EQ(broken.status, 422) << "not one object: " << broken.body;
   EXPECT_TRUE(broken.has("broken JSON")) << broken.body;
-  const Answer empty = house.ask("ann", "POST", "/api/v1/imports?source=test", R"({"type":"bundle","id":"bundle--00000000-0000-4000-8000-000000000000","objects":[]})");
+  const Answer empty =
+      house.ask("ann", "POST", "/api/v1/imports?source=test", R"({"type":"bundle","id":"bundle--00000000-0000-4000-8000-000000000000","objects":[]})");
   EXPECT_EQ(empty.status, 200) << empty.body;
   EXPECT_FALSE(empty.has("\"import\"")) << "nothing to keep is no import";
 }

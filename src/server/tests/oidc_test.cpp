@@ -52,15 +52,16 @@ std::string sign(const SigningKey& key, const char* algorithm, std::string_view 
   const std::unique_ptr<cjose_header_t, void (*)(cjose_header_t*)> header(cjose_header_new(&error), cjose_header_release);
   cjose_header_set(header.get(), CJOSE_HDR_ALG, algorithm, &error);
   if (!key_id.empty()) cjose_header_set(header.get(), CJOSE_HDR_KID, key_id.c_str(), &error);
-  const std::unique_ptr<cjose_jws_t, void (*)(cjose_jws_t*)> jws(cjose_jws_sign(key.key.get(), header.get(), reinterpret_cast<const std::uint8_t*>(claims.data()), claims.size(), &error), cjose_jws_release);
+  const std::unique_ptr<cjose_jws_t, void (*)(cjose_jws_t*)> jws(
+      cjose_jws_sign(key.key.get(), header.get(), reinterpret_cast<const std::uint8_t*>(claims.data()), claims.size(), &error), cjose_jws_release);
   const char* text = nullptr;
   if (jws == nullptr || !cjose_jws_export(jws.get(), &text, &error)) return {};
   return text;
 }
 std::string sign(const SigningKey& key, const char* algorithm, std::string_view claims) { return sign(key, algorithm, claims, key.id); }
 
-std::string claims(std::string_view rest = {}, std::int64_t expires = now_s + 300, std::string_view who = "8c2f", std::string_view from = issuer, std::string_view audience = R"("mozu")",
-                   std::string_view nonce = "n-1", std::int64_t issued = now_s) {
+std::string claims(std::string_view rest = {}, std::int64_t expires = now_s + 300, std::string_view who = "8c2f", std::string_view from = issuer,
+                   std::string_view audience = R"("mozu")", std::string_view nonce = "n-1", std::int64_t issued = now_s) {
   return fmt::format(R"({{"iss":"{}","aud":{},"sub":"{}","exp":{},"iat":{},"nonce":"{}"{}}})", from, audience, who, expires, issued, nonce, rest);
 }
 
@@ -102,7 +103,8 @@ TEST_F(IdTokens, ForgedOnesAreNot) {
   std::string changed = good;
   changed[dot + 20] = changed[dot + 20] == 'A' ? 'B' : 'A';
   EXPECT_NE(why(changed), "taken");
-  for (const std::string& broken : {std::string(), std::string("."), std::string(".."), std::string("a.b.c"), good.substr(0, last), good.substr(0, last + 1), good + ".x", std::string(100'000, '.')})
+  for (const std::string& broken : {std::string(), std::string("."), std::string(".."), std::string("a.b.c"), good.substr(0, last), good.substr(0, last + 1),
+                                    good + ".x", std::string(100'000, '.')})
     EXPECT_NE(why(broken), "taken") << broken.substr(0, 40);
 }
 
@@ -110,7 +112,8 @@ TEST_F(IdTokens, OfOthersForOthersAndOldOnesAreNot) {
   EXPECT_NE(why(sign(first, "RS256", claims({}, now_s - 61))).find("expired"), std::string::npos);
   EXPECT_NE(why(sign(first, "RS256", claims({}, now_s + 300, "8c2f", "https://evil.example"))).find("another issuer"), std::string::npos);
   EXPECT_NE(why(sign(first, "RS256", claims({}, now_s + 300, "8c2f", issuer, R"("other")"))).find("for another"), std::string::npos);
-  EXPECT_NE(why(sign(first, "RS256", claims({}, now_s + 300, "8c2f", issuer, R"(["mozu","other"])"))).find("for another"), std::string::npos) << "which of them asked?";
+  EXPECT_NE(why(sign(first, "RS256", claims({}, now_s + 300, "8c2f", issuer, R"(["mozu","other"])"))).find("for another"), std::string::npos)
+      << "which of them asked?";
   EXPECT_NE(why(sign(first, "RS256", claims(R"(,"azp":"other")"))).find("for another"), std::string::npos);
   EXPECT_NE(why(sign(first, "RS256", claims({}, now_s + 300, "8c2f", issuer, R"("mozu")", "n-2"))).find("another sign-in"), std::string::npos);
   EXPECT_NE(why(sign(first, "RS256", claims({}, now_s + 9000, "8c2f", issuer, R"("mozu")", "n-1", now_s + 3600))).find("future"), std::string::npos);
@@ -121,7 +124,8 @@ TEST_F(IdTokens, OfOthersForOthersAndOldOnesAreNot) {
 
 TEST_F(IdTokens, KeysThatAreNoneVerifyNothing) {
   const std::string good = sign(first, "RS256", claims());
-  for (const auto set : {"", "{}", R"({"keys":1})", R"({"keys":[]})", R"({"keys":[1,null,{},{"kty":"RSA"},{"kty":"RSA","n":"!","e":"AQAB","kid":"first"}]})"}) EXPECT_FALSE(subject_of_token(good, set, expected)) << set;
+  for (const auto set : {"", "{}", R"({"keys":1})", R"({"keys":[]})", R"({"keys":[1,null,{},{"kty":"RSA"},{"kty":"RSA","n":"!","e":"AQAB","kid":"first"}]})"})
+    EXPECT_FALSE(subject_of_token(good, set, expected)) << set;
 }
 
 /// A provider that is asked for its description only.
@@ -131,7 +135,8 @@ struct WayBack : ::testing::Test {
   Oidc oidc{{std::string(issuer), "mozu", "s", {}, "https://mozu.example.com"}, *house.identities, [this](const Fetch& what) -> Result<Fetched> {
               ++asked;
               if (!what.url.ends_with("/.well-known/openid-configuration")) return Fetched{400, R"({"error":"invalid_grant"})"};
-              return Fetched{200, fmt::format(R"({{"issuer":"{0}","authorization_endpoint":"{0}/auth","token_endpoint":"{0}/token","jwks_uri":"{0}/keys"}})", issuer)};
+              return Fetched{
+                  200, fmt::format(R"({{"issuer":"{0}","authorization_endpoint":"{0}/auth","token_endpoint":"{0}/token","jwks_uri":"{0}/keys"}})", issuer)};
             }};
   Request back(std::string_view query, const std::string& cookie_value) const {
     Request r;
@@ -175,8 +180,11 @@ TEST_F(WayBack, IsOnlyForWhoBegan) {
 }
 
 TEST(Providers, AreAskedInTheOpenOnLoopbackOnly) {
-  for (const auto good : {"https://idp.example.com", "https://idp.example.com:8443/realms/x", "http://127.0.0.1:5000", "http://[::1]:5000/x", "http://localhost"}) EXPECT_TRUE(parse_address(good)) << good;
-  for (const auto bad : {"", "idp.example.com", "http://idp.example.com", "http://127.0.0.1.evil.example", "http://localhost.evil.example", "https://", "https://a@b", "https://a:0", "https://a:99999", "https://a b", "ftp://a", "file:///etc/passwd", "https://a\r\nHost: b"})
+  for (const auto good :
+       {"https://idp.example.com", "https://idp.example.com:8443/realms/x", "http://127.0.0.1:5000", "http://[::1]:5000/x", "http://localhost"})
+    EXPECT_TRUE(parse_address(good)) << good;
+  for (const auto bad : {"", "idp.example.com", "http://idp.example.com", "http://127.0.0.1.evil.example", "http://localhost.evil.example", "https://",
+                         "https://a@b", "https://a:0", "https://a:99999", "https://a b", "ftp://a", "file:///etc/passwd", "https://a\r\nHost: b"})
     EXPECT_FALSE(parse_address(bad)) << bad;
   const auto address = parse_address("https://idp.example.com:8443?x=1#y");
   ASSERT_TRUE(address);

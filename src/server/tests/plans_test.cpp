@@ -19,7 +19,9 @@ class Plans : public ::testing::Test {
   House house;
   Publisher publisher{house};
 
-  Answer tell(std::string_view who, std::string_view method, const std::string& path, const std::string& body) { return house.ask(who, method, path, body, json_type); }
+  Answer tell(std::string_view who, std::string_view method, const std::string& path, const std::string& body) {
+    return house.ask(who, method, path, body, json_type);
+  }
   Answer get(std::string_view who, const std::string& path) { return house.ask(who, "GET", path); }
   std::string subscriptions() const { return fmt::format("/api/v1/organisations/{}/subscriptions", house.b); }
   /// B holds a plan of this JSON, which lacks its name.
@@ -121,9 +123,12 @@ TEST_F(Plans, APlanOpensByKindActorAndSector) {
   const std::string id = publisher.publish("lynx");
   holds(R"("opens":{"kinds":["apt"]})");
   EXPECT_EQ(get("bob", "/api/v1/publications/" + id).status, 403);
-  const auto again = [&](const std::string& opens, int version) { return tell("root", "PUT", "/api/v1/plans/p", fmt::format(R"({{"name":"p","version":{},"opens":{{{}}}}})", version, opens)).status; };
+  const auto again = [&](const std::string& opens, int version) {
+    return tell("root", "PUT", "/api/v1/plans/p", fmt::format(R"({{"name":"p","version":{},"opens":{{{}}}}})", version, opens)).status;
+  };
   int version = 0;
-  for (const auto opens : {R"("kinds":["Crimeware"])", R"("actors":["amber lynx","x"])", R"("sectors":["retail"])", R"("geography":["JAPAN"])", R"("kinds":["crimeware"],"sectors":["retail"])"}) {
+  for (const auto opens : {R"("kinds":["Crimeware"])", R"("actors":["amber lynx","x"])", R"("sectors":["retail"])", R"("geography":["JAPAN"])",
+                           R"("kinds":["crimeware"],"sectors":["retail"])"}) {
     ASSERT_EQ(again(opens, ++version), 200) << opens;
     EXPECT_EQ(get("bob", "/api/v1/publications/" + id).status, 200) << opens;
   }

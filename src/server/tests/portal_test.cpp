@@ -10,8 +10,8 @@ namespace mozu::server::test {
 namespace {
 
 // printf '<!doctype html><title>Mozu</title>' | gzip -9n
-constexpr std::uint8_t page[] = {31, 139, 8, 0, 0, 0, 0, 0, 2, 3, 179, 81, 76, 201, 79, 46, 169, 44, 72, 85, 200, 40, 201, 205, 177, 179, 41, 201, 44, 201, 73, 181, 243, 205, 175, 42,
-    181, 209, 135, 176, 1, 205, 213, 23, 209, 34, 0, 0, 0};
+constexpr std::uint8_t page[] = {31,  139, 8,   0,  0,   0,  0,   0,   2,   3,   179, 81,  76,  201, 79,  46, 169, 44,  72, 85,  200, 40, 201, 205, 177,
+                                 179, 41,  201, 44, 201, 73, 181, 243, 205, 175, 42,  181, 209, 135, 176, 1,  205, 213, 23, 209, 34,  0,  0,   0};
 constexpr std::string_view page_text = "<!doctype html><title>Mozu</title>";
 // printf 'export {};' | gzip -9n
 constexpr std::uint8_t script[] = {31, 139, 8, 0, 0, 0, 0, 0, 2, 3, 75, 173, 40, 200, 47, 42, 81, 168, 174, 181, 6, 0, 198, 71, 37, 215, 10, 0, 0, 0};
@@ -28,7 +28,8 @@ Settings with_portal() {
 TEST(Portal, EveryPageIsTheSameFile) {
   House house(with_portal());
   Wire wire(house.port());
-  for (const std::string_view at : {"/", "/actors", "/actors/intrusion-set--1", "/attack/T1059.001", "/lookup?value=evil.example", "/reviews/x", "/admin/audit"}) {
+  for (const std::string_view at :
+       {"/", "/actors", "/actors/intrusion-set--1", "/attack/T1059.001", "/lookup?value=evil.example", "/reviews/x", "/admin/audit"}) {
     const Answer a = wire.ask("GET", at);
     EXPECT_EQ(a.status, 200) << at;
     EXPECT_EQ(a.body, page_text) << at;

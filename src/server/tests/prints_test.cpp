@@ -113,17 +113,24 @@ TEST_F(Prints, AllOfItIsInOneArchive) {
   ::unsetenv("MOZU_CHROMIUM");
   const auto folder = PrivateFolder::make();
   ASSERT_TRUE(folder && folder->write("x.zip", zip.body));
-  JailOptions options{"/usr/bin/python3", {"-c", "import zipfile\nz = zipfile.ZipFile('x.zip')\nprint(z.testzip())\nfor n in z.namelist(): print(n)\nprint(z.read('lynx/indicators/indicators.csv').decode())\nprint(z.read('lynx/rules/attached/r.yar').decode())"}};
+  JailOptions options{"/usr/bin/python3",
+                      {"-c",
+                       "import zipfile\nz = zipfile.ZipFile('x.zip')\nprint(z.testzip())\nfor n in z.namelist(): "
+                       "print(n)\nprint(z.read('lynx/indicators/indicators.csv').decode())\nprint(z.read('lynx/rules/attached/r.yar').decode())"}};
   const auto listed = run_in_jail(*folder, options);
   ASSERT_TRUE(listed && listed->done()) << (listed ? listed->output : listed.error().message);
   EXPECT_TRUE(listed->output.starts_with("None\n")) << listed->output;
-  for (const std::string name : {"en/summary.md", "en/report.html", "indicators/indicators.json", "indicators/misp.json", "indicators/openioc.ioc", "stix.json", "rules/all.yar", "figures/map.png", "evil.lynx.example,domain", "rule lynx {"})
+  for (const std::string name : {"en/summary.md", "en/report.html", "indicators/indicators.json", "indicators/misp.json", "indicators/openioc.ioc", "stix.json",
+                                 "rules/all.yar", "figures/map.png", "evil.lynx.example,domain", "rule lynx {"})
     EXPECT_NE(listed->output.find(name), std::string::npos) << name << "\n" << listed->output;
 }
 
 TEST_F(Prints, WhatChangedFromVersionToVersion) {
   ASSERT_EQ(begin().status, 201);
-  took(tell("aki", "PATCH", draft(), fmt::format(R"({{"version":{},"tlp":"amber","texts":[{{"language":"en","title":"Lynx returns","summary":"They came *back*.\nTwice.","full":""}}]}})", version)));
+  took(
+      tell("aki", "PATCH", draft(),
+           fmt::format(R"({{"version":{},"tlp":"amber","texts":[{{"language":"en","title":"Lynx returns","summary":"They came *back*.\nTwice.","full":""}}]}})",
+                       version)));
   ASSERT_EQ(attach("r.yar", "yara", "rule lynx { condition: true }").status, 200);
   const std::string of = "/api/v1/publications/" + id;
   const Answer all = house.ask("aki", "GET", of + "/diff?from=1&to=3");

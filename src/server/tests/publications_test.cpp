@@ -74,8 +74,11 @@ TEST_F(Publications, TlpHoldsOnEveryWay) {
   published("amber");
   const std::string one = "/api/v1/publications/" + id;
   EXPECT_EQ(house.ask("rea", "GET", one).status, 200);
-  for (const std::string& path : {one, one + "?include=html,iocs", one + "/files/r.yar", std::string("/api/publications/get_one?publication_id=") + id}) EXPECT_EQ(house.ask("bob", "GET", path).status, 404) << path;
-  for (const std::string& path : {std::string("/api/v1/publications"), std::string("/api/v1/publications/bundles/iocs"), std::string("/api/v1/publications/bundles/yara"), std::string("/api/publications/get_list"), std::string("/api/v1/search?q=lynx")}) {
+  for (const std::string& path : {one, one + "?include=html,iocs", one + "/files/r.yar", std::string("/api/publications/get_one?publication_id=") + id})
+    EXPECT_EQ(house.ask("bob", "GET", path).status, 404) << path;
+  for (const std::string& path :
+       {std::string("/api/v1/publications"), std::string("/api/v1/publications/bundles/iocs"), std::string("/api/v1/publications/bundles/yara"),
+        std::string("/api/publications/get_list"), std::string("/api/v1/search?q=lynx")}) {
     const Answer answer = house.ask("bob", "GET", path);
     EXPECT_EQ(answer.status, 200) << path;
     EXPECT_FALSE(answer.has("ynx returns") || answer.has("evil.lynx.example") || answer.has("rule lynx")) << path << answer.body;
@@ -142,11 +145,13 @@ TEST_F(Publications, ReadersTurnPagesAndCompareEditions) {
   EXPECT_FALSE(page.has("evil.lynx.example"));
   EXPECT_TRUE(house.ask("rea", "GET", one + "/items?text=EVIL").has("evil.lynx.example"));
   EXPECT_TRUE(house.ask("rea", "GET", one + "/items?kind=yara").has(R"("name":"lynx")"));
-  for (const char* wrong : {"offset=-1", "offset=99999999", "limit=0", "what=1"}) EXPECT_EQ(house.ask("rea", "GET", one + "/items?" + wrong).status, 400) << wrong;
+  for (const char* wrong : {"offset=-1", "offset=99999999", "limit=0", "what=1"})
+    EXPECT_EQ(house.ask("rea", "GET", one + "/items?" + wrong).status, 400) << wrong;
   EXPECT_EQ(house.ask("rea", "GET", one + "/items?text=" + std::string(300, 'a')).status, 400);
   EXPECT_EQ(house.ask("fee", "GET", one + "/items").status, 403);
   version = number_of(house.ask("aki", "GET", draft()), "version");
-  took(tell("aki", "PATCH", draft(), fmt::format(R"({{"version":{},"texts":[{{"language":"en","title":"Lynx returns","summary":"They came twice.","full":"x"}}]}})", version)));
+  took(tell("aki", "PATCH", draft(),
+            fmt::format(R"({{"version":{},"texts":[{{"language":"en","title":"Lynx returns","summary":"They came twice.","full":"x"}}]}})", version)));
   ASSERT_EQ(review().status, 200);
   ASSERT_EQ(publish().status, 200);
   const Answer editions = house.ask("rea", "GET", one + "/editions");
@@ -167,7 +172,8 @@ TEST_F(Publications, AuthorsSeeVersionsAndHowTextsWouldLook) {
   EXPECT_EQ(house.ask("rea", "GET", draft() + "/versions").status, 403);
   EXPECT_EQ(house.ask("ben", "GET", draft() + "/versions").status, 404);
   const std::string preview = "/api/v1/publications/preview";
-  const Answer look = tell("aki", "POST", preview, fmt::format(R"j({{"id":"{}","full":"# *A*\n\n![map](map.png) <img src=x onerror=alert(1)> [x](javascript:alert(1))"}})j", id));
+  const Answer look = tell("aki", "POST", preview,
+                           fmt::format(R"j({{"id":"{}","full":"# *A*\n\n![map](map.png) <img src=x onerror=alert(1)> [x](javascript:alert(1))"}})j", id));
   EXPECT_TRUE(look.has("<em>A</em>") && look.has("<img src=\\\"" + draft() + "/files/map.png\\\"")) << look.body;
   EXPECT_FALSE(look.has("<img src=x") || look.has("javascript:alert(1)\\\"")) << look.body;
   EXPECT_FALSE(tell("ben", "POST", preview, fmt::format(R"({{"id":"{}","full":"x"}})", id)).status == 200) << "another organisation's figures";
@@ -188,7 +194,9 @@ TEST_F(Publications, IntegrationsOfAnotherPortalFindTheirShape) {
   const Answer list = house.ask("rea", "GET", "/api/publications/get_list");
   ASSERT_EQ(list.status, 200) << list.body;
   EXPECT_TRUE(list.body.starts_with(R"({"status":"ok","status_msg":"","return_data":{"count":1,"publications":[{"id":")" + id)) << list.body;
-  for (const auto part : {R"("report_group":"fin")", R"("tags_industry":["retail"])", R"("tags_geo":["Japan"])", R"("tags_actors":["Amber Lynx"])", R"("name":"Lynx returns")", R"("desc":"They came back.")"}) EXPECT_TRUE(list.has(part)) << part << list.body;
+  for (const auto part : {R"("report_group":"fin")", R"("tags_industry":["retail"])", R"("tags_geo":["Japan"])", R"("tags_actors":["Amber Lynx"])",
+                          R"("name":"Lynx returns")", R"("desc":"They came back.")"})
+    EXPECT_TRUE(list.has(part)) << part << list.body;
   EXPECT_EQ(list.header("content-type"), "application/json");
   const auto updated = number_of(list, "updated");
   EXPECT_GT(updated, 1'700'000'000);
@@ -209,9 +217,13 @@ TEST_F(Publications, IntegrationsOfAnotherPortalFindTheirShape) {
   EXPECT_TRUE(absent.body.starts_with(R"({"status":"error","status_msg":")")) << absent.body;
   EXPECT_EQ(house.ask("rea", "GET", "/api/publications/get_one").status, 400);
   EXPECT_EQ(house.ask("rea", "GET", "/api/publications/get_list?date_start=soon").status, 400);
-  EXPECT_NE(unpacked(text_of(house.ask("rea", "GET", "/api/publications/get_master_ioc?report_group=fin"), "master_ioc")).find(",evil.lynx.example,domain,Lynx returns,"), std::string::npos);
-  EXPECT_EQ(unpacked(text_of(house.ask("rea", "GET", "/api/publications/get_master_ioc?report_group=apt"), "master_ioc")), "uuid,indicator,indicator_type,publication,detection_date\r\n");
-  EXPECT_NE(unpacked(text_of(house.ask("rea", "POST", "/api/publications/get_master_yara?report_group=all"), "master_yara")).find("rule lynx {"), std::string::npos);
+  EXPECT_NE(unpacked(text_of(house.ask("rea", "GET", "/api/publications/get_master_ioc?report_group=fin"), "master_ioc"))
+                .find(",evil.lynx.example,domain,Lynx returns,"),
+            std::string::npos);
+  EXPECT_EQ(unpacked(text_of(house.ask("rea", "GET", "/api/publications/get_master_ioc?report_group=apt"), "master_ioc")),
+            "uuid,indicator,indicator_type,publication,detection_date\r\n");
+  EXPECT_NE(unpacked(text_of(house.ask("rea", "POST", "/api/publications/get_master_yara?report_group=all"), "master_yara")).find("rule lynx {"),
+            std::string::npos);
   const Answer basic = house.ask("", "GET", "/api/publications/get_list", {}, fmt::format("Authorization: Basic {}\r\n", base64("rea:" + house.tokens["rea"])));
   EXPECT_EQ(basic.status, 200) << "HTTP Basic, too";
   EXPECT_EQ(house.ask("", "GET", "/api/publications/get_list").status, 401);
@@ -222,7 +234,9 @@ TEST_F(Publications, LookupsOfAnotherPortalFindTheirSections) {
   published();
   const Answer domain = house.ask("rea", "GET", "/api/domain/evil.lynx.example");
   ASSERT_EQ(domain.status, 200) << domain.body;
-  for (const auto part : {R"("LicenseInfo":{"AccessType":"Commercial")", R"("DomainGeneralInfo":{"HitsCount":)", R"("Domain":"evil.lynx.example")", R"("HasApt":true)", R"("Title":"Lynx returns")", R"("Subdomains":[])", R"("DomainWhoIsInfo":{)"}) EXPECT_TRUE(domain.has(part)) << part << domain.body;
+  for (const auto part : {R"("LicenseInfo":{"AccessType":"Commercial")", R"("DomainGeneralInfo":{"HitsCount":)", R"("Domain":"evil.lynx.example")",
+                          R"("HasApt":true)", R"("Title":"Lynx returns")", R"("Subdomains":[])", R"("DomainWhoIsInfo":{)"})
+    EXPECT_TRUE(domain.has(part)) << part << domain.body;
   EXPECT_TRUE(domain.has(R"("RelatedAptReports":[{"Id":")" + id)) << "the id that get_one takes: " << domain.body;
   const Answer part = house.ask("rea", "GET", "/api/domain/evil.lynx.example?sections=DomainDnsResolutions&count=5");
   EXPECT_TRUE(part.has(R"("DomainDnsResolutions":[])") && !part.has("DomainGeneralInfo") && part.has(R"("Zone":)")) << part.body;

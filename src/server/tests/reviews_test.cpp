@@ -33,8 +33,12 @@ std::string index_of(const Answer& answer, const std::string& value) {
 class Reviews : public ::testing::Test {
  protected:
   Reviews() { house.import(knowledge, intel::common, intel::Tlp::clear); }
-  Answer begin(std::string_view who = "ann") { return house.ask(who, "POST", "/api/v1/reviews?name=heron.txt", report, "Content-Type: application/octet-stream\r\n"); }
-  Answer change(const std::string& id, const std::string& body) { return house.ask("ann", "PATCH", "/api/v1/reviews/" + id, body, "Content-Type: application/json\r\n"); }
+  Answer begin(std::string_view who = "ann") {
+    return house.ask(who, "POST", "/api/v1/reviews?name=heron.txt", report, "Content-Type: application/octet-stream\r\n");
+  }
+  Answer change(const std::string& id, const std::string& body) {
+    return house.ask("ann", "PATCH", "/api/v1/reviews/" + id, body, "Content-Type: application/json\r\n");
+  }
   House house;
 };
 
@@ -98,9 +102,12 @@ TEST_F(Reviews, AChangeOfAnOldVersionIsRefused) {
 
 TEST_F(Reviews, IndicatorsIndicateOnlyWhatThePersonSays) {
   const std::string loader = "malware--22222222-2222-4222-8222-222222222222", related = "/api/v1/indicators?related_to=" + loader;
-  const auto accept = [&](const std::string& id, const std::string& body) { return house.ask("ann", "POST", "/api/v1/reviews/" + id + "/acceptance", body, body.empty() ? "" : "Content-Type: application/json\r\n"); };
+  const auto accept = [&](const std::string& id, const std::string& body) {
+    return house.ask("ann", "POST", "/api/v1/reviews/" + id + "/acceptance", body, body.empty() ? "" : "Content-Type: application/json\r\n");
+  };
   const std::string first = text_of(begin(), "id");
-  for (const auto* wrong : {R"({"indicates":["malware--99999999-9999-4999-8999-999999999999"]})", R"({"indicates":["report--22222222-2222-4222-8222-222222222222"]})", R"({"indicates":"all"})", "[]"})
+  for (const auto* wrong : {R"({"indicates":["malware--99999999-9999-4999-8999-999999999999"]})",
+                            R"({"indicates":["report--22222222-2222-4222-8222-222222222222"]})", R"({"indicates":"all"})", "[]"})
     EXPECT_GE(accept(first, wrong).status, 400) << wrong;
   EXPECT_EQ(accept(first, "").status, 200);
   EXPECT_FALSE(house.ask("ann", "GET", related).has("203.0.113.9")) << "nobody said so";
@@ -144,8 +151,9 @@ TEST_F(Reviews, WhatIsKnownToBeHarmlessIsNoise) {
 }
 
 TEST_F(Reviews, ImportedWarningListsCountToo) {
-  house.import(R"({"type":"bundle","id":"bundle--00000000-0000-4000-8000-000000000000","objects":[{"type":"x-mozu-warning-list","spec_version":"2.1","id":"x-mozu-warning-list--00000000-0000-4000-8000-000000000001","created":"2026-01-01T00:00:00.000Z","modified":"2026-01-01T00:00:00.000Z","name":"Well known hosts","list_type":"hostname","matching_attributes":["domain"],"list":["cdn.copper-heron.example"]}]})",
-               house.a, intel::Tlp::amber);
+  house.import(
+      R"({"type":"bundle","id":"bundle--00000000-0000-4000-8000-000000000000","objects":[{"type":"x-mozu-warning-list","spec_version":"2.1","id":"x-mozu-warning-list--00000000-0000-4000-8000-000000000001","created":"2026-01-01T00:00:00.000Z","modified":"2026-01-01T00:00:00.000Z","name":"Well known hosts","list_type":"hostname","matching_attributes":["domain"],"list":["cdn.copper-heron.example"]}]})",
+      house.a, intel::Tlp::amber);
   const Answer begun = begin();
   EXPECT_TRUE(begun.has("warning-list")) << begun.body;
 }
@@ -168,7 +176,8 @@ TEST_F(Reviews, NonsenseIsRefused) {
   EXPECT_GE(picture.status, 400);
   EXPECT_LT(picture.status, 500) << picture.body;
   const std::string id = text_of(begin(), "id");
-  for (const char* body : {R"({"findings":[{"index":0,"accepted":"yes"}]})", R"({"findings":[{"index":0,"value":7}]})", R"({"findings":[{"index":999}]})", R"({"findings":[{"index":-1}]})", R"({"findings":[{"value":"a.example"}]})", R"({"findings":[{"type":"moon","value":"a"}]})",
+  for (const char* body : {R"({"findings":[{"index":0,"accepted":"yes"}]})", R"({"findings":[{"index":0,"value":7}]})", R"({"findings":[{"index":999}]})",
+                           R"({"findings":[{"index":-1}]})", R"({"findings":[{"value":"a.example"}]})", R"({"findings":[{"type":"moon","value":"a"}]})",
                            R"({"findings":7})", R"({"findings":[7]})", R"({"tlp":"moon"})", R"({"findings":[{"type":"ipv4-addr","value":"300.1.1.1"}]})"})
     EXPECT_EQ(change(id, body).status, 422) << body;
   EXPECT_EQ(house.ask("ann", "DELETE", "/api/v1/reviews/" + id).status, 204);

@@ -13,7 +13,9 @@ namespace mozu::server::test {
 namespace {
 
 std::string object(int n, std::string_view modified = "2026-01-01T00:00:00.000Z") {
-  return fmt::format(R"({{"type":"tool","spec_version":"2.1","id":"tool--00000000-0000-4000-8000-{:012}","created":"2026-01-01T00:00:00.000Z","modified":"{}","name":"Tool {}"}})", n, modified, n);
+  return fmt::format(
+      R"({{"type":"tool","spec_version":"2.1","id":"tool--00000000-0000-4000-8000-{:012}","created":"2026-01-01T00:00:00.000Z","modified":"{}","name":"Tool {}"}})",
+      n, modified, n);
 }
 std::string envelope(int from, int to) {
   std::string out = R"({"objects":[)";
@@ -21,7 +23,9 @@ std::string envelope(int from, int to) {
   return out + "]}";
 }
 
-Answer get(House& house, std::string_view target, std::string_view who = "fee") { return house.ask(who, "GET", target, {}, "Accept: application/taxii+json;version=2.1\r\n"); }
+Answer get(House& house, std::string_view target, std::string_view who = "fee") {
+  return house.ask(who, "GET", target, {}, "Accept: application/taxii+json;version=2.1\r\n");
+}
 
 std::vector<std::string> ids(const Answer& a) {
   std::vector<std::string> out;
@@ -44,7 +48,8 @@ TEST(Taxii, DiscoveryLeadsToCollections) {
   EXPECT_TRUE(discovery.has(R"("api_roots":["/taxii2/knowledge/"])"));
   EXPECT_TRUE(get(house, "/taxii2/knowledge/").has(R"("versions":["application/taxii+json;version=2.1"])"));
   const Answer all = get(house, "/taxii2/knowledge/collections/");
-  for (const auto alias : {"everything", "tlp:green", "tlp:amber+strict", "type:tool", "source:test", "inbox"}) EXPECT_TRUE(all.has(fmt::format(R"("alias":"{}")", alias))) << alias;
+  for (const auto alias : {"everything", "tlp:green", "tlp:amber+strict", "type:tool", "source:test", "inbox"})
+    EXPECT_TRUE(all.has(fmt::format(R"("alias":"{}")", alias))) << alias;
   const auto at = all.body.find(R"("id":")") + 6;
   const std::string id = all.body.substr(at, 36);
   EXPECT_TRUE(get(house, fmt::format("/taxii2/knowledge/collections/{}/", id)).has(R"("title":"Everything")"));

@@ -65,7 +65,8 @@ void write_pem(const std::string& path, X509* certificate) {
 }
 
 /// What the server answers; empty if no TLS connection came about.
-std::string ask(std::uint16_t port, int version_max, const std::string& trusted, const Party* client = nullptr, std::string_view request = "GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n") {
+std::string ask(std::uint16_t port, int version_max, const std::string& trusted, const Party* client = nullptr,
+                std::string_view request = "GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n") {
   const std::unique_ptr<SSL_CTX, Free> context(SSL_CTX_new(TLS_client_method()));
   SSL_CTX_set_max_proto_version(context.get(), version_max);
   SSL_CTX_set_security_level(context.get(), 0);  // so that it is the server that refuses old versions
@@ -133,7 +134,8 @@ struct Certificates : ::testing::Test {
     return out;
   }
   Party authority = party("Authority", nullptr), other_authority = party("Authority", nullptr);
-  Party sensor = party("sensor 7", &authority), stranger = party("sensor 8", &authority), forged = party("sensor 7", &other_authority), old = party("sensor 7", &authority, -60);
+  Party sensor = party("sensor 7", &authority), stranger = party("sensor 8", &authority), forged = party("sensor 7", &other_authority),
+        old = party("sensor 7", &authority, -60);
   std::string path = [this] {
     std::string out = (std::filesystem::temp_directory_path() / fmt::format("mozu-authority-{}.pem", ::getpid())).string();
     write_pem(out, authority.certificate.get());
@@ -170,11 +172,15 @@ TEST_F(Certificates, NameWhoTheyAreBoundTo) {
   bind("fee", "subject CN=sensor 8,O=Example");
   EXPECT_NE(call(&stranger, me).find(R"("name":"fee")"), std::string::npos);
   EXPECT_NE(call(&stranger, me, house.bearer("ann")).find(R"("name":"ann")"), std::string::npos) << "what a client says itself goes before";
-  EXPECT_EQ(house.identities->accounts().update_user(**house.accounts->user_named("fee"), [&] {
-    auto user = **house.accounts->user_named("fee");
-    user.disabled = true;
-    return user;
-  }()).has_value(), true);
+  EXPECT_EQ(house.identities->accounts()
+                .update_user(**house.accounts->user_named("fee"),
+                             [&] {
+                               auto user = **house.accounts->user_named("fee");
+                               user.disabled = true;
+                               return user;
+                             }())
+                .has_value(),
+            true);
   house.identities->forget();
   EXPECT_EQ(status(&stranger, me), 401);
 }
@@ -191,7 +197,8 @@ TEST_F(Certificates, AreNoUseToPagesOfOtherPlaces) {
   constexpr std::string_view change = "DELETE /api/v1/tokens/999999";
   EXPECT_EQ(status(&sensor, change), 404);
   EXPECT_EQ(status(&sensor, change, "Origin: https://localhost\r\nSec-Fetch-Site: same-origin\r\n"), 404);
-  for (const auto headers : {"Origin: https://evil.example\r\n", "Origin: null\r\n", "Sec-Fetch-Site: cross-site\r\n", "Sec-Fetch-Site: same-site\r\n"}) EXPECT_EQ(status(&sensor, change, headers), 403) << headers;
+  for (const auto headers : {"Origin: https://evil.example\r\n", "Origin: null\r\n", "Sec-Fetch-Site: cross-site\r\n", "Sec-Fetch-Site: same-site\r\n"})
+    EXPECT_EQ(status(&sensor, change, headers), 403) << headers;
   // What is kept of a certificate in memory must not be had for its name.
   EXPECT_EQ(status(nullptr, "GET /api/v1/session", fmt::format("Cookie: __Host-mozu=certificate {}\r\n", fingerprint_of(sensor.certificate.get()))), 401);
   EXPECT_EQ(status(nullptr, "GET /api/v1/session", fmt::format("Authorization: Bearer certificate {}\r\n", fingerprint_of(sensor.certificate.get()))), 401);
@@ -203,7 +210,8 @@ TEST(External, NamesAreWrittenInOneWay) {
   EXPECT_EQ(*canonical_external(*canonical_external("certificate " + digits)), *canonical_external("certificate " + digits));
   EXPECT_EQ(*canonical_external("subject CN=sensor 7,O=Example"), "subject CN=sensor 7,O=Example");
   EXPECT_EQ(*canonical_external("oidc https://idp.example.com 8c2f"), "oidc https://idp.example.com 8c2f");
-  for (const auto bad : {"", "certificate", "certificate ", "certificate 00", "subject sensor", "subject  CN=x", "oidc https://idp.example.com", "oidc idp x", "oidc https://a b c", "cert AA", "subject CN=x\n"})
+  for (const auto bad : {"", "certificate", "certificate ", "certificate 00", "subject sensor", "subject  CN=x", "oidc https://idp.example.com", "oidc idp x",
+                         "oidc https://a b c", "cert AA", "subject CN=x\n"})
     EXPECT_FALSE(canonical_external(bad)) << bad;
 }
 

@@ -34,15 +34,20 @@ std::string bundle(std::string_view marking) {
   constexpr std::string_view times = R"("spec_version":"2.1","created":"2026-01-01T00:00:00.000Z","modified":"2026-01-02T00:00:00.000Z")";
   std::string out = R"({"type":"bundle","id":"bundle--00000000-0000-4000-8000-000000000000","objects":[)";
   const auto add = [&](std::string_view type, std::string_view id, std::string_view rest) {
-    out += fmt::format(R"({}{{"type":"{}","id":"{}",{},"object_marking_refs":["{}"],"labels":["numbat"],{}}})", out.ends_with('[') ? "" : ",", type, id, times, marking, rest);
+    out += fmt::format(R"({}{{"type":"{}","id":"{}",{},"object_marking_refs":["{}"],"labels":["numbat"],{}}})", out.ends_with('[') ? "" : ",", type, id, times,
+                       marking, rest);
   };
   add("intrusion-set", actor, R"("name":"Quokka Numbat","aliases":["Quokka Numbat","Zibeth Quokka"],"description":"zibeth, quokka and numbat")");
   add("indicator", indicator,
-      fmt::format(R"("name":"quokka numbat","pattern":"[domain-name:value = '{}']","pattern_type":"stix","valid_from":"2026-01-01T00:00:00Z","indicator_types":["malicious-activity"],"confidence":90)", domain));
+      fmt::format(
+          R"("name":"quokka numbat","pattern":"[domain-name:value = '{}']","pattern_type":"stix","valid_from":"2026-01-01T00:00:00Z","indicator_types":["malicious-activity"],"confidence":90)",
+          domain));
   add("relationship", "relationship--33333333-3333-4333-8333-333333333333",
       fmt::format(R"("relationship_type":"indicates","description":"numbat of zibeth and quokka","source_ref":"{}","target_ref":"{}")", indicator, actor));
   add("report", "report--55555555-5555-4555-8555-555555555555",
-      fmt::format(R"("name":"On the quokka and the numbat","description":"zibeth","published":"2026-01-01T00:00:00Z","report_types":["threat-report"],"object_refs":["{}","{}"])", actor, indicator));
+      fmt::format(
+          R"("name":"On the quokka and the numbat","description":"zibeth","published":"2026-01-01T00:00:00Z","report_types":["threat-report"],"object_refs":["{}","{}"])",
+          actor, indicator));
   return out + "]}";
 }
 constexpr std::string_view amber = "marking-definition--55d920b0-5e8b-4f79-9ee9-91f868d9b421", red = "marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1";
@@ -52,8 +57,9 @@ constexpr std::string_view shared = "intrusion-set--66666666-6666-4666-8666-6666
 std::string shared_bundle() {
   std::string out;
   for (const auto& [id, name] : {std::pair{shared, "Wombat"}, std::pair{shared_too, "Bilby"}})
-    out += fmt::format(R"({}{{"type":"intrusion-set","spec_version":"2.1","id":"{}","created":"2026-01-01T00:00:00.000Z","modified":"2026-01-02T00:00:00.000Z","name":"{}"}})",
-                       out.empty() ? "" : ",", id, name);
+    out += fmt::format(
+        R"({}{{"type":"intrusion-set","spec_version":"2.1","id":"{}","created":"2026-01-01T00:00:00.000Z","modified":"2026-01-02T00:00:00.000Z","name":"{}"}})",
+        out.empty() ? "" : ",", id, name);
   return fmt::format(R"({{"type":"bundle","id":"bundle--00000000-0000-4000-8000-000000000001","objects":[{}]}})", out);
 }
 
@@ -122,7 +128,8 @@ class Description {
       for (const auto [type, media] : content) {
         o.body_type = type;
         simdjson::dom::element schema;
-        o.body = media["schema"].get(schema) == simdjson::SUCCESS && type.find("json") != std::string_view::npos ? value(resolve(schema), {}) : std::string(domain);
+        o.body =
+            media["schema"].get(schema) == simdjson::SUCCESS && type.find("json") != std::string_view::npos ? value(resolve(schema), {}) : std::string(domain);
         if (type == "application/json") break;
       }
     operations_.push_back(std::move(o));
@@ -151,7 +158,8 @@ class Description {
     if (type == "boolean") return "true";
     if (type == "integer" || type == "number") return "1";
     if (type == "array") return fmt::format("[{}]", value(resolve(schema["items"]), name));
-    if (type == "string") return fmt::format("\"{}\"", name == "values" ? std::string(domain) : name == "other" ? std::string(actor) : values_named(name, ids_).front());
+    if (type == "string")
+      return fmt::format("\"{}\"", name == "values" ? std::string(domain) : name == "other" ? std::string(actor) : values_named(name, ids_).front());
     std::string out;
     simdjson::dom::object properties;
     if (schema["properties"].get(properties) == simdjson::SUCCESS)
@@ -194,11 +202,13 @@ void add_person(House& house, const std::string& name, Role role, intel::Organis
 }
 
 Answer ask(House& house, std::string_view who, const Operation& o, std::string_view target) {
-  return house.ask(who, o.method, target, {}, fmt::format("{}Accept: */*\r\n", o.body_type.empty() || !o.body.empty() ? "" : fmt::format("Content-Type: {}\r\n", o.body_type)));
+  return house.ask(who, o.method, target, {},
+                   fmt::format("{}Accept: */*\r\n", o.body_type.empty() || !o.body.empty() ? "" : fmt::format("Content-Type: {}\r\n", o.body_type)));
 }
 Answer tell(House& house, std::string_view who, const Operation& o, std::string_view target) {
   Wire wire(house.port());
-  return wire.ask(o.method, target, fmt::format("{}Accept: */*\r\n{}", house.bearer(who), o.body_type.empty() ? "" : fmt::format("Content-Type: {}\r\n", o.body_type)), o.body);
+  return wire.ask(o.method, target,
+                  fmt::format("{}Accept: */*\r\n{}", house.bearer(who), o.body_type.empty() ? "" : fmt::format("Content-Type: {}\r\n", o.body_type)), o.body);
 }
 
 /// The needles of an answer that its question did not hold; empty where there are none.
@@ -217,7 +227,8 @@ std::string leak(const Answer& answer, const Operation& o, std::string_view targ
 TEST(Walk, EveryOperationAsEveryRole) {
   House house;
   const Description description;
-  const std::pair<std::string_view, Role> people[] = {{"adam", Role::administrator}, {"ann", Role::analyst}, {"aki", Role::author}, {"rea", Role::reader}, {"fee", Role::feed_client}};
+  const std::pair<std::string_view, Role> people[] = {
+      {"adam", Role::administrator}, {"ann", Role::analyst}, {"aki", Role::author}, {"rea", Role::reader}, {"fee", Role::feed_client}};
   ASSERT_GE(description.operations().size(), 50U);
   for (const Operation& o : description.operations()) {
     const auto permission = permission_of(o.permission);
@@ -241,7 +252,8 @@ TEST(Walk, EveryOperationAsEveryRole) {
 }
 
 /// Asks for everything as each stranger, who must get no needle; gives what showed one to `insider`.
-std::set<std::string> walk(House& house, std::string_view insider, const Texts& strangers, const Description& description = Description(), const Texts& more = {}) {
+std::set<std::string> walk(House& house, std::string_view insider, const Texts& strangers, const Description& description = Description(),
+                           const Texts& more = {}) {
   std::set<std::string> seen;
   for (const Operation& o : description.operations()) {
     if (o.method != "GET" && o.permission != "lookup") continue;
@@ -280,10 +292,10 @@ TEST_P(Others, SeeNothingAnywhere) {
   add_person(house, "gil", Role::reader, house.a, intel::Tlp::green);
   const auto seen = walk(house, "ann", strangers);
   // The walk would be worth nothing if it did not come by where A's own people see it.
-  for (const auto path : {"GET /api/v1/objects", "GET /api/v1/objects/{id}", "GET /api/v1/objects/{id}/versions", "GET /api/v1/objects/{id}/neighbours", "GET /api/v1/search",
-                          "GET /api/v1/actors", "GET /api/v1/actors/{id}", "GET /api/v1/lookup", "POST /api/v1/lookup", "GET /api/v1/exports",
-                          "GET /taxii2/knowledge/collections/{collection}/objects", "GET /taxii2/knowledge/collections/{collection}/objects/{object}",
-                          "GET /taxii2/knowledge/collections/{collection}/manifest"})
+  for (const auto path : {"GET /api/v1/objects", "GET /api/v1/objects/{id}", "GET /api/v1/objects/{id}/versions", "GET /api/v1/objects/{id}/neighbours",
+                          "GET /api/v1/search", "GET /api/v1/actors", "GET /api/v1/actors/{id}", "GET /api/v1/lookup", "POST /api/v1/lookup",
+                          "GET /api/v1/exports", "GET /taxii2/knowledge/collections/{collection}/objects",
+                          "GET /taxii2/knowledge/collections/{collection}/objects/{object}", "GET /taxii2/knowledge/collections/{collection}/manifest"})
     EXPECT_TRUE(seen.contains(path)) << path;
 }
 
@@ -297,7 +309,8 @@ TEST(Walk, NobodyHearsWhatOthersSayOfWhatAllKnow) {
   ASSERT_EQ(house.ask("zibeth", "PUT", fmt::format("/api/v1/objects/{}/tags/numbat", shared), R"({"weight":70})").status, 204);
   ASSERT_EQ(house.ask("zibeth", "POST", "/api/v1/decisions", fmt::format(R"({{"id":"{}","other":"{}","sameness":"same"}})", shared, shared_too)).status, 204);
   const auto seen = walk(house, "adam", strangers);
-  for (const auto path : {"GET /api/v1/objects/{id}", "GET /api/v1/decisions", "GET /api/v1/lookup", "GET /api/v1/users", "GET /api/v1/audit"}) EXPECT_TRUE(seen.contains(path)) << path;
+  for (const auto path : {"GET /api/v1/objects/{id}", "GET /api/v1/decisions", "GET /api/v1/lookup", "GET /api/v1/users", "GET /api/v1/audit"})
+    EXPECT_TRUE(seen.contains(path)) << path;
   EXPECT_EQ(house.ask("bob", "GET", "/api/v1/actors").body, of_b);
   EXPECT_NE(house.ask("rea", "GET", "/api/v1/actors").body, of_b) << "for A they are one";
 }
@@ -309,7 +322,8 @@ TEST_P(Others, ChangeNothing) {
   Texts strangers = add_strangers(house);
   strangers.pop_back();  // what nobody's people say is said to all
   const auto state = [&] {
-    std::string out = house.ask("ann", "GET", "/api/v1/decisions").body + house.ask("adam", "GET", "/api/v1/users").body + fmt::format("{}", house.accounts->organisations()->size());
+    std::string out = house.ask("ann", "GET", "/api/v1/decisions").body + house.ask("adam", "GET", "/api/v1/users").body +
+                      fmt::format("{}", house.accounts->organisations()->size());
     for (const std::string_view id : {actor, indicator, shared}) out += house.ask("ann", "GET", fmt::format("/api/v1/objects/{}", id)).body;
     return out;
   };
@@ -333,28 +347,50 @@ TEST(Walk, WhatAPlanKeepsClosedIsNowhereUntilItIsOpened) {
   House house;
   const std::string id = Publisher(house).publish("lynx");
   ASSERT_EQ(house.ask("root", "PUT", "/api/v1/plans/trial", R"({"name":"trial","trial":10})", json_type).status, 201);
-  ASSERT_EQ(house.ask("root", "PUT", fmt::format("/api/v1/organisations/{}/subscriptions", house.b), R"({"subscriptions":[{"plan":"trial"}]})", json_type).status, 200);
+  ASSERT_EQ(
+      house.ask("root", "PUT", fmt::format("/api/v1/organisations/{}/subscriptions", house.b), R"({"subscriptions":[{"plan":"trial"}]})", json_type).status,
+      200);
   Texts ids{id, "report--" + id, std::string(shared)};
   const Answer listed = house.ask("ann", "GET", "/api/v1/indicators");
-  for (std::size_t at = 0; (at = listed.body.find("\"indicator--", at)) != std::string::npos; at += 10) ids.push_back(listed.body.substr(at + 1, listed.body.find('"', at + 1) - at - 1));
+  for (std::size_t at = 0; (at = listed.body.find("\"indicator--", at)) != std::string::npos; at += 10)
+    ids.push_back(listed.body.substr(at + 1, listed.body.find('"', at + 1) - at - 1));
   ASSERT_EQ(ids.size(), 5U) << listed.body;
   Texts strangers = add_strangers(house);
   strangers.pop_back();  // who belongs to no organisation sees all
   const Description description(ids);
   const Texts more(ids.begin() + 3, ids.end());
   const auto seen = walk(house, "ann", strangers, description, more);
-  const std::string_view ways[] = {"GET /api/v1/objects", "GET /api/v1/objects/{id}", "GET /api/v1/objects/{id}/versions", "GET /api/v1/objects/{id}/neighbours", "GET /api/v1/search", "GET /api/v1/lookup", "GET /api/v1/exports",
-                                   "GET /api/v1/indicators", "GET /api/v1/indicators/{id}/pattern", "GET /api/v1/publications/{id}", "GET /api/v1/publications/{id}/files/{name}", "GET /api/v1/publications/bundles/iocs", "GET /api/v1/publications/bundles/yara",
-                                   "GET /api/publications/get_list", "GET /api/publications/get_one", "GET /feeds/reports.atom", "GET /feeds/reports.rss", "GET /taxii2/knowledge/collections/{collection}/manifest", "GET /taxii2/knowledge/collections/{collection}/objects",
+  const std::string_view ways[] = {"GET /api/v1/objects",
+                                   "GET /api/v1/objects/{id}",
+                                   "GET /api/v1/objects/{id}/versions",
+                                   "GET /api/v1/objects/{id}/neighbours",
+                                   "GET /api/v1/search",
+                                   "GET /api/v1/lookup",
+                                   "GET /api/v1/exports",
+                                   "GET /api/v1/indicators",
+                                   "GET /api/v1/indicators/{id}/pattern",
+                                   "GET /api/v1/publications/{id}",
+                                   "GET /api/v1/publications/{id}/files/{name}",
+                                   "GET /api/v1/publications/bundles/iocs",
+                                   "GET /api/v1/publications/bundles/yara",
+                                   "GET /api/publications/get_list",
+                                   "GET /api/publications/get_one",
+                                   "GET /feeds/reports.atom",
+                                   "GET /feeds/reports.rss",
+                                   "GET /taxii2/knowledge/collections/{collection}/manifest",
+                                   "GET /taxii2/knowledge/collections/{collection}/objects",
                                    "GET /taxii2/knowledge/collections/{collection}/objects/{object}"};
   for (const auto way : ways) EXPECT_TRUE(seen.contains(std::string(way))) << way;
-  for (const auto path : {"/api/publications/get_master_ioc", "/api/publications/get_master_yara"}) EXPECT_LT(house.ask("bob", "GET", path).body.size() + 20, house.ask("ann", "GET", path).body.size()) << path << ": packed, so that no word of it is seen";
+  for (const auto path : {"/api/publications/get_master_ioc", "/api/publications/get_master_yara"})
+    EXPECT_LT(house.ask("bob", "GET", path).body.size() + 20, house.ask("ann", "GET", path).body.size()) << path << ": packed, so that no word of it is seen";
   // What these show of it is no word of its own: that it is there.
   constexpr std::string_view feed = "/feeds/misp/everything/manifest.json";
   const std::string versions = fmt::format("/taxii2/knowledge/collections/everything/objects/report--{}/versions", id);
   EXPECT_TRUE(house.ask("ann", "GET", feed).has("Title of lynx"));
   EXPECT_FALSE(house.ask("bob", "GET", feed).has("Title of lynx"));
-  const auto many = [&](std::string_view who) { return house.ask(who, "POST", "/api/v1/lookup", "lynx.quokka.example\n", "Content-Type: text/plain\r\n").has("Title of lynx"); };
+  const auto many = [&](std::string_view who) {
+    return house.ask(who, "POST", "/api/v1/lookup", "lynx.quokka.example\n", "Content-Type: text/plain\r\n").has("Title of lynx");
+  };
   EXPECT_TRUE(many("ann"));
   EXPECT_FALSE(many("bob")) << "the walk asks about another value";
   const auto dated = [&](std::string_view who) { return house.ask(who, "GET", versions, {}, "Accept: application/taxii+json;version=2.1\r\n").has("\"20"); };

@@ -84,7 +84,8 @@ TEST(Wire, OversizeIsRefused) {
 
 TEST(Wire, PathsDoNotClimb) {
   House house;
-  for (const std::string_view path : {"/../etc/passwd", "/%2e%2e/etc/passwd", "/api/v1/../../healthz", "/api/v1/objects/..%2f..%2fhealthz", "//healthz", "/healthz/.."})
+  for (const std::string_view path :
+       {"/../etc/passwd", "/%2e%2e/etc/passwd", "/api/v1/../../healthz", "/api/v1/objects/..%2f..%2fhealthz", "//healthz", "/healthz/.."})
     EXPECT_EQ(house.ask("rea", "GET", path).status, 404) << path;
 }
 
@@ -167,8 +168,9 @@ TEST(Wire, WhoDoesNotTakeALargeAnswerIsCutOff) {
   House house(settings);
   std::string bundle = R"({"type":"bundle","id":"bundle--4b5ff4a0-1111-4a0e-9e0c-000000000000","objects":[)";
   for (int i = 0; i < 60; ++i)
-    bundle += fmt::format(R"({}{{"type":"tool","spec_version":"2.1","id":"tool--4b5ff4a0-1111-4a0e-9e0c-{:012}","created":"2026-01-01T00:00:00.000Z","modified":"2026-01-01T00:00:00.000Z","name":"n","description":"{}"}})",
-                          i == 0 ? "" : ",", i, std::string(500'000, 'x'));
+    bundle += fmt::format(
+        R"({}{{"type":"tool","spec_version":"2.1","id":"tool--4b5ff4a0-1111-4a0e-9e0c-{:012}","created":"2026-01-01T00:00:00.000Z","modified":"2026-01-01T00:00:00.000Z","name":"n","description":"{}"}})",
+        i == 0 ? "" : ",", i, std::string(500'000, 'x'));
   house.import(bundle + "]}", house.a, intel::Tlp::green);
   Wire wire(house.port());
   wire.send("GET /api/v1/exports?format=stix HTTP/1.1\r\nHost: a\r\n" + house.bearer("ann") + "\r\n");
@@ -180,7 +182,8 @@ TEST(Wire, ManySlowClientsDoNotStopTheOthers) {
   std::vector<std::unique_ptr<Wire>> slow;
   for (int i = 0; i < 200; ++i) {
     slow.push_back(std::make_unique<Wire>(house.port()));
-    slow.back()->send(i % 2 == 0 ? "GET /healthz HTTP/1.1\r\nHos" : "POST /api/v1/session HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{");
+    slow.back()->send(i % 2 == 0 ? "GET /healthz HTTP/1.1\r\nHos"
+                                 : "POST /api/v1/session HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{");
   }
   for (int i = 0; i < 20; ++i) EXPECT_EQ(house.ask("rea", "GET", "/api/v1/counts").status, 200);
   EXPECT_EQ(house.ask("", "POST", "/api/v1/session", fmt::format(R"({{"name":"rea","password":"{}"}})", password)).status, 201);
@@ -196,7 +199,8 @@ TEST(Wire, PackedBodiesAreRefusedWhereTheyWouldBeMisread) {
 
 TEST(Wire, NoRequestHidesInAnother) {
   House house;
-  const std::string hidden = "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n", start = "POST /api/v1/session HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n";
+  const std::string hidden = "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n",
+                    start = "POST /api/v1/session HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n";
   for (const std::string& bytes : {
            start + "Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + hidden,
            start + "Transfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n0\r\n\r\n" + hidden,
@@ -233,7 +237,8 @@ TEST(Wire, NoRequestHidesInAnother) {
 TEST(Wire, HeadersStandInLinesOfTheirOwn) {
   House house;
   // Neither a name of a thing nor a query may write headers of the answer, or lines of the log.
-  for (const std::string_view path : {"/api/v1/users/a%0d%0aSet-Cookie:%20x=y", "/api/v1/objects/x%0d%0aX-Evil:%201", "/api/v1/search?q=a%0d%0aX-Evil:%201", "/api/v1/session/oidc/callback?state=%0d%0aX-Evil:%201"}) {
+  for (const std::string_view path : {"/api/v1/users/a%0d%0aSet-Cookie:%20x=y", "/api/v1/objects/x%0d%0aX-Evil:%201", "/api/v1/search?q=a%0d%0aX-Evil:%201",
+                                      "/api/v1/session/oidc/callback?state=%0d%0aX-Evil:%201"}) {
     const Answer answer = house.ask("adam", "GET", path);
     EXPECT_EQ(answer.header("x-evil"), "") << path;
     EXPECT_EQ(answer.header("set-cookie").find("x=y"), std::string::npos) << path;
@@ -263,7 +268,8 @@ TEST(Wire, StoppingServesWhatRuns) {
   EXPECT_EQ(idle.ask("GET", "/healthz").status, 200);
   // A request whose body is on its way when the server is told to stop.
   const std::string sign_in = fmt::format(R"({{"name":"rea","password":"{}"}})", password);
-  half.send(fmt::format("POST /api/v1/session HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n", sign_in.size()));
+  half.send(fmt::format("POST /api/v1/session HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n",
+                        sign_in.size()));
   EXPECT_EQ(busy.ask("GET", "/healthz").status, 200);
   house.server->stop();
   EXPECT_TRUE(idle.ended());

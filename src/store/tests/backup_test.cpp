@@ -138,8 +138,7 @@ TEST(Places, LostConnectionsToPostgresAreMadeAnew) {
   const auto accounts = must(Accounts::open(options));
   const auto end_all = [&] {
     const auto other = must(connect(place_of(home.options().location, "knowledge.db"), {}));
-    while (must(other->integer("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = 'lost'")) != 0) {
-    }
+    while (must(other->integer("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = 'lost'")) != 0) {}
   };
   import(*store, {object("tool", 1, R"("name":"n1")")});
   for (unsigned i = 2; i < 5; ++i) {

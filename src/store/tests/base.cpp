@@ -32,8 +32,8 @@ StoreOptions Home::options() const {
 std::string id_of(std::string_view type, unsigned number) { return fmt::format("{}--00000000-0000-4000-8000-{:012x}", type, number); }
 
 intel::StixObject object(std::string_view type, unsigned number, std::string_view members, std::string_view modified) {
-  const auto json = fmt::format(R"({{"type":"{}","spec_version":"2.1","id":"{}","created":"2024-01-01T00:00:00.000Z","modified":"{}"{}{}}})", type, id_of(type, number), modified,
-                                members.empty() ? "" : ",", members);
+  const auto json = fmt::format(R"({{"type":"{}","spec_version":"2.1","id":"{}","created":"2024-01-01T00:00:00.000Z","modified":"{}"{}{}}})", type,
+                                id_of(type, number), modified, members.empty() ? "" : ",", members);
   formats::StixObjectReader reader;
   intel::StixObject out;
   must(reader.read(json, out));
@@ -41,7 +41,8 @@ intel::StixObject object(std::string_view type, unsigned number, std::string_vie
 }
 
 intel::StixObject relation(unsigned number, std::string_view kind, std::string_view source, std::string_view target, std::string_view members) {
-  return object("relationship", number, fmt::format(R"("relationship_type":"{}","source_ref":"{}","target_ref":"{}"{}{})", kind, source, target, members.empty() ? "" : ",", members));
+  return object("relationship", number,
+                fmt::format(R"("relationship_type":"{}","source_ref":"{}","target_ref":"{}"{}{})", kind, source, target, members.empty() ? "" : ",", members));
 }
 
 ImportReceipt import(Store& store, std::vector<intel::StixObject> objects, const Provenance& provenance) {

@@ -16,10 +16,10 @@
 namespace mozu::store::test {
 
 inline std::string said(const Diagnostic& d) { return d.code + ": " + d.message; }
-#define OK(expr)                                                          \
-  do {                                                                    \
-    const auto& ok_result = (expr);                                       \
-    ASSERT_TRUE(ok_result.has_value()) << said(ok_result.error());        \
+#define OK(expr)                                                   \
+  do {                                                             \
+    const auto& ok_result = (expr);                                \
+    ASSERT_TRUE(ok_result.has_value()) << said(ok_result.error()); \
   } while (0)
 
 template <class T>
@@ -76,7 +76,8 @@ std::string id_of(std::string_view type, unsigned number);
 intel::StixObject object(std::string_view type, unsigned number, std::string_view members = {}, std::string_view modified = "2024-01-01T00:00:00.000Z");
 intel::StixObject relation(unsigned number, std::string_view kind, std::string_view source, std::string_view target, std::string_view members = {});
 
-ImportReceipt import(Store& store, std::vector<intel::StixObject> objects, const Provenance& provenance = {"test", "here", "", "cli", intel::common, intel::Tlp::none, intel::confidence_unknown});
+ImportReceipt import(Store& store, std::vector<intel::StixObject> objects,
+                     const Provenance& provenance = {"test", "here", "", "cli", intel::common, intel::Tlp::none, intel::confidence_unknown});
 
 std::vector<std::string> ids(const std::vector<Head>& heads);
 template <class T>

@@ -26,7 +26,9 @@ ImportCounts import_many(Store& store, unsigned version) {
     const bool newer = version == 2 && i % 2 == 0;
     must(import->put(object(i < many / 2 ? "tool" : "x-late", i, named(i, newer ? "newer" : "first"), time(newer ? 2 : 1))));
     const auto other = (i * 7919U) % many;
-    if (i % 4 == 0) must(import->put(relation(many + i, i < many / 2 ? "uses" : "late-use", id_of(i < many / 2 ? "tool" : "x-late", i), id_of(other < many / 2 ? "tool" : "x-late", other))));
+    if (i % 4 == 0)
+      must(import->put(relation(many + i, i < many / 2 ? "uses" : "late-use", id_of(i < many / 2 ? "tool" : "x-late", i),
+                                id_of(other < many / 2 ? "tool" : "x-late", other))));
   }
   must(import->put(object("tool", 1, named(1, "said twice"), time(2))));  // of an id of the first batch
   return must(import->commit()).counts;

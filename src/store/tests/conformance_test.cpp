@@ -45,8 +45,8 @@ TEST_P(StoreConformance, CountsWhatAnImportDid) {
   const auto again = import(*store, {object("malware", 1, R"("name":"a","is_family":true)"), object("tool", 2, R"("name":"b")", "2024-03-01T00:00:00.000Z")});
   EXPECT_EQ(again.counts.unchanged, 2U);
   EXPECT_EQ(again.counts.added + again.counts.updated + again.counts.older, 0U);
-  const auto third = import(*store, {object("malware", 1, R"("name":"a2","is_family":true)", "2024-02-01T00:00:00.000Z"), object("tool", 2, R"("name":"b0")", "2024-02-01T00:00:00.000Z"),
-                                     object("tool", 3, R"("name":"c")")});
+  const auto third = import(*store, {object("malware", 1, R"("name":"a2","is_family":true)", "2024-02-01T00:00:00.000Z"),
+                                     object("tool", 2, R"("name":"b0")", "2024-02-01T00:00:00.000Z"), object("tool", 3, R"("name":"c")")});
   EXPECT_EQ(third.counts.updated, 1U);
   EXPECT_EQ(third.counts.older, 1U);
   EXPECT_EQ(third.counts.added, 1U);
@@ -106,11 +106,16 @@ TEST_P(StoreConformance, WhatIsNotCommittedIsNotThere) {
 
 TEST_P(StoreConformance, FindsByKeys) {
   import(*store, {object("indicator", 1, R"x("pattern":"[domain-name:value = 'evil.example']","pattern_type":"stix","valid_from":"2024-01-01T00:00:00Z")x"),
-                  object("indicator", 2, R"x("pattern":"[file:hashes.MD5 = 'd41d8cd98f00b204e9800998ecf8427e']","pattern_type":"stix","valid_from":"2024-01-01T00:00:00Z")x"),
+                  object("indicator", 2,
+                         R"x("pattern":"[file:hashes.MD5 = 'd41d8cd98f00b204e9800998ecf8427e']","pattern_type":"stix","valid_from":"2024-01-01T00:00:00Z")x"),
                   object("intrusion-set", 3, R"("name":"Quiet Fox","aliases":["QF-7"])")});
   using intel::Key;
   using intel::KeyKind;
-  const Key keys[] = {{KeyKind::name, "qf7"}, {KeyKind::domain, "other.example"}, {KeyKind::md5, "d41d8cd98f00b204e9800998ecf8427e"}, {KeyKind::domain, "evil.example"}, {KeyKind::name, "quietfox"}};
+  const Key keys[] = {{KeyKind::name, "qf7"},
+                      {KeyKind::domain, "other.example"},
+                      {KeyKind::md5, "d41d8cd98f00b204e9800998ecf8427e"},
+                      {KeyKind::domain, "evil.example"},
+                      {KeyKind::name, "quietfox"}};
   const auto hits = must(store->find(owner, keys));
   ASSERT_EQ(hits.size(), 4U);
   EXPECT_EQ(hits[0].key, 0U);
@@ -173,10 +178,16 @@ TEST_P(StoreConformance, NewestFirstShowsTheBaseAsItWas) {
 }
 
 TEST_P(StoreConformance, SearchesEnglishAndJapanese) {
-  import(*store, {object("intrusion-set", 1, R"("name":"Quiet Fox","aliases":["QF-7"],"description":"Targets ministries with phishing mails.")"),
-                  object("report", 2, R"("name":"標的型攻撃の分析","description":"日本の官公庁を狙う標的型メール攻撃について。","published":"2024-01-01T00:00:00Z","object_refs":["intrusion-set--00000000-0000-4000-8000-000000000001"])"),
-                  object("malware", 3, R"("name":"Foxloader","is_family":true,"description":"Loader used by Quiet Fox; persistence by run keys.")"),
-                  object("indicator", 4, R"x("name":"phishing page","pattern":"[domain-name:value = 'login.evil.example']","pattern_type":"stix","valid_from":"2024-01-01T00:00:00Z","labels":["phishing"])x")});
+  import(
+      *store,
+      {object("intrusion-set", 1, R"("name":"Quiet Fox","aliases":["QF-7"],"description":"Targets ministries with phishing mails.")"),
+       object(
+           "report", 2,
+           R"("name":"標的型攻撃の分析","description":"日本の官公庁を狙う標的型メール攻撃について。","published":"2024-01-01T00:00:00Z","object_refs":["intrusion-set--00000000-0000-4000-8000-000000000001"])"),
+       object("malware", 3, R"("name":"Foxloader","is_family":true,"description":"Loader used by Quiet Fox; persistence by run keys.")"),
+       object(
+           "indicator", 4,
+           R"x("name":"phishing page","pattern":"[domain-name:value = 'login.evil.example']","pattern_type":"stix","valid_from":"2024-01-01T00:00:00Z","labels":["phishing"])x")});
   const auto found = [&](std::string text, ListQuery filter = {}) { return ids(must(store->search(owner, {std::move(text), std::move(filter)})).items); };
   using V = std::vector<std::string>;
   EXPECT_EQ(found("quiet fox"), (V{id_of("intrusion-set", 1), id_of("malware", 3)}));
@@ -194,7 +205,8 @@ TEST_P(StoreConformance, SearchesEnglishAndJapanese) {
   EXPECT_EQ(found("phishing", {.types = {"indicator"}}), V{id_of("indicator", 4)});
   EXPECT_EQ(found("phishing", {.labels = {"phishing"}}), V{id_of("indicator", 4)});
   EXPECT_EQ(found("nothing here"), V{});
-  for (const auto* hostile : {"\"", "*", "-", "\"*\"", "name:", "NEAR(a b)", "a AND", "' OR 1=1 --", "{facts}:t1", "(", "^fox", "fox) OR (x", ":*", "!fox", "a & b", "<->"})
+  for (const auto* hostile :
+       {"\"", "*", "-", "\"*\"", "name:", "NEAR(a b)", "a AND", "' OR 1=1 --", "{facts}:t1", "(", "^fox", "fox) OR (x", ":*", "!fox", "a & b", "<->"})
     EXPECT_TRUE(store->search(owner, {hostile, {}}).has_value()) << hostile;
   const auto page = must(store->search(owner, {.text = "fox", .filter = {}, .facets = true}));
   EXPECT_EQ(page.total, 2U);
@@ -207,9 +219,14 @@ TEST_P(StoreConformance, SearchesEnglishAndJapanese) {
 TEST_P(StoreConformance, SearchPagesGiveEachHitOnce) {
   std::vector<intel::StixObject> objects;
   for (unsigned i = 1; i <= 60; ++i)
-    objects.push_back(object(i % 3 == 0 ? "report" : i % 3 == 1 ? "malware" : "observed-data", i,
-                             fmt::format(R"("name":"{} {}","description":"about {}","is_family":false,"published":"2024-01-01T00:00:00Z","first_observed":"2024-01-01T00:00:00Z","last_observed":"2024-01-01T00:00:00Z","number_observed":1,"object_refs":[])",
-                                         i % 2 == 0 ? "storms" : "calm", i, i % 5 == 0 ? "a storm" : "storms")));
+    objects.push_back(object(
+        i % 3 == 0   ? "report"
+        : i % 3 == 1 ? "malware"
+                     : "observed-data",
+        i,
+        fmt::format(
+            R"("name":"{} {}","description":"about {}","is_family":false,"published":"2024-01-01T00:00:00Z","first_observed":"2024-01-01T00:00:00Z","last_observed":"2024-01-01T00:00:00Z","number_observed":1,"object_refs":[])",
+            i % 2 == 0 ? "storms" : "calm", i, i % 5 == 0 ? "a storm" : "storms")));
   import(*store, std::move(objects));
   for (const auto& [text, whole] : {std::pair{"storms", 0U}, {"storm", 12U}, {"about stor", 0U}}) {
     std::vector<std::string> seen;
@@ -225,7 +242,8 @@ TEST_P(StoreConformance, SearchPagesGiveEachHitOnce) {
     }
     EXPECT_EQ(seen.size(), text == std::string("storms") ? 54U : 60U) << text;
     EXPECT_EQ(std::set(seen.begin(), seen.end()).size(), seen.size()) << text;
-    for (unsigned i = 0; i < whole; ++i) EXPECT_EQ(std::stoul(seen[i].substr(seen[i].size() - 12), nullptr, 16) % 5, 0U) << seen[i] << ": the word as it is comes before what begins like it";
+    for (unsigned i = 0; i < whole; ++i)
+      EXPECT_EQ(std::stoul(seen[i].substr(seen[i].size() - 12), nullptr, 16) % 5, 0U) << seen[i] << ": the word as it is comes before what begins like it";
   }
 }
 
@@ -239,8 +257,10 @@ TEST_P(StoreConformance, ACommonWordIsNoBeginOfAnother) {
 
 TEST_P(StoreConformance, KnowsNeighbours) {
   const auto actor = id_of("intrusion-set", 1), malware = id_of("malware", 2), tool = id_of("tool", 3);
-  import(*store, {relation(10, "uses", actor, malware), relation(11, "uses", actor, tool), object("intrusion-set", 1, R"("name":"fox","created_by_ref":"identity--00000000-0000-4000-8000-000000000009")"),
-                  object("malware", 2, R"("name":"m","is_family":true)"), object("tool", 3, R"("name":"t")"), object("report", 4, fmt::format(R"("name":"r","published":"2024-01-01T00:00:00Z","object_refs":["{}"])", actor)),
+  import(*store, {relation(10, "uses", actor, malware), relation(11, "uses", actor, tool),
+                  object("intrusion-set", 1, R"("name":"fox","created_by_ref":"identity--00000000-0000-4000-8000-000000000009")"),
+                  object("malware", 2, R"("name":"m","is_family":true)"), object("tool", 3, R"("name":"t")"),
+                  object("report", 4, fmt::format(R"("name":"r","published":"2024-01-01T00:00:00Z","object_refs":["{}"])", actor)),
                   relation(12, "attributed-to", id_of("campaign", 5), actor)});
   const auto all = must(store->neighbours(owner, actor, {}));
   ASSERT_EQ(all.items.size(), 3U) << "what is only referred to (campaign, identity) is not shown";
@@ -269,15 +289,18 @@ TEST_P(StoreConformance, KnowsNeighbours) {
   const auto counts = must(store->neighbour_counts(owner, actor));
   EXPECT_EQ(counts.size(), 3U);
   // A relation withdrawn is gone from the graph, but can be asked for.
-  import(*store, {object("relationship", 10, fmt::format(R"("relationship_type":"uses","source_ref":"{}","target_ref":"{}","revoked":true)", actor, malware), "2024-02-01T00:00:00.000Z")});
+  import(*store, {object("relationship", 10, fmt::format(R"("relationship_type":"uses","source_ref":"{}","target_ref":"{}","revoked":true)", actor, malware),
+                         "2024-02-01T00:00:00.000Z")});
   EXPECT_EQ(must(store->neighbours(owner, actor, {.relations = {"uses"}})).items.size(), 1U);
   EXPECT_EQ(must(store->neighbours(owner, actor, {.relations = {"uses"}, .with_revoked = true})).items.size(), 2U);
 }
 
 TEST_P(StoreConformance, ANewVersionTakesItsEdgesAndKeysAlong) {
   const auto a = id_of("malware", 1), b = id_of("tool", 2), c = id_of("tool", 3);
-  import(*store, {object("malware", 1, R"("name":"a","is_family":true)"), object("tool", 2, R"("name":"b")"), object("tool", 3, R"("name":"c")"), relation(9, "uses", a, b)});
-  import(*store, {object("relationship", 9, fmt::format(R"("relationship_type":"drops","source_ref":"{}","target_ref":"{}")", a, c), "2024-02-01T00:00:00.000Z")});
+  import(*store, {object("malware", 1, R"("name":"a","is_family":true)"), object("tool", 2, R"("name":"b")"), object("tool", 3, R"("name":"c")"),
+                  relation(9, "uses", a, b)});
+  import(*store,
+         {object("relationship", 9, fmt::format(R"("relationship_type":"drops","source_ref":"{}","target_ref":"{}")", a, c), "2024-02-01T00:00:00.000Z")});
   const auto now = must(store->neighbours(owner, a, {}));
   ASSERT_EQ(now.items.size(), 1U);
   EXPECT_EQ(now.items[0].object.id, c);
@@ -342,8 +365,10 @@ TEST_P(StoreConformance, SourcesAreSummedOverTheImportsThatMayBeSeen) {
 }
 
 TEST_P(StoreConformance, FindsItselfWhole) {
-  import(*store, {object("malware", 1, R"("name":"a","is_family":true,"labels":["x"])"), object("tool", 2, R"("name":"b")"), relation(3, "uses", id_of("malware", 1), id_of("tool", 2))});
-  import(*store, {object("malware", 1, R"("name":"c","is_family":true)", "2025-01-01T00:00:00.000Z"), object("tool", 2, R"("name":"old")", "2020-01-01T00:00:00.000Z")});
+  import(*store, {object("malware", 1, R"("name":"a","is_family":true,"labels":["x"])"), object("tool", 2, R"("name":"b")"),
+                  relation(3, "uses", id_of("malware", 1), id_of("tool", 2))});
+  import(*store, {object("malware", 1, R"("name":"c","is_family":true)", "2025-01-01T00:00:00.000Z"),
+                  object("tool", 2, R"("name":"old")", "2020-01-01T00:00:00.000Z")});
   for (const auto& d : must(store->verify())) ADD_FAILURE() << d.message;
 }
 

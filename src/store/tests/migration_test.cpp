@@ -15,7 +15,9 @@ namespace {
 const intel::Viewer owner = intel::Viewer::owner();
 
 /// What takes a base of version i + 2 back to version i + 1: what the later step added holds nothing of its own.
-struct WayBack { std::string_view sqlite, postgres; };
+struct WayBack {
+  std::string_view sqlite, postgres;
+};
 constexpr std::string_view without_parts = R"sql(
 CREATE UNIQUE INDEX object_key ON object(key); DROP TABLE id;
 ALTER TABLE lookup_key RENAME TO new_lookup_key; ALTER TABLE edge RENAME TO new_edge; DROP INDEX edge_in;
@@ -49,14 +51,15 @@ TEST_P(Migrations, EveryEarlierVersionBecomesThisOne) {
     Home home(GetParam());
     {
       const auto store = home.open();
-      import(*store, {object("malware", 1, R"("name":"Quietfox","is_family":true,"labels":["x"],"description":"steals secrets")"), object("tool", 2, R"("name":"Spade")"),
-                      relation(3, "uses", id_of("malware", 1), id_of("tool", 2))});
+      import(*store, {object("malware", 1, R"("name":"Quietfox","is_family":true,"labels":["x"],"description":"steals secrets")"),
+                      object("tool", 2, R"("name":"Spade")"), relation(3, "uses", id_of("malware", 1), id_of("tool", 2))});
       import(*store, {object("tool", 2, R"("name":"Shovel","description":"標的型攻撃")", "2025-01-01T00:00:00.000Z")});
       must(store->tag(intel::common, id_of("tool", 2), "mine", 50, "lee"));
     }
     {
       const auto db = raw(home);
-      for (int v = newest; v > version; --v) must(db->script(in_dialect(db->engine() == Engine::sqlite ? backwards[v - 2].sqlite : backwards[v - 2].postgres, db->engine())));
+      for (int v = newest; v > version; --v)
+        must(db->script(in_dialect(db->engine() == Engine::sqlite ? backwards[v - 2].sqlite : backwards[v - 2].postgres, db->engine())));
       set_version(*db, version);
     }
     const auto store = home.open();
@@ -79,7 +82,11 @@ TEST_P(Migrations, PublicationsOfBeforePlansAreThePlansToo) {
   const auto report = id_of("report", 1);
   {
     const auto store = home.open();
-    import(*store, {object("intrusion-set", 2, R"("name":"Amber Lynx")"), object("report", 1, fmt::format(R"("name":"x","published":"2024-01-01T00:00:00Z","labels":["kind:apt","sector:energy"],"object_refs":["{}"])", id_of("intrusion-set", 2)))},
+    import(*store,
+           {object("intrusion-set", 2, R"("name":"Amber Lynx")"),
+            object("report", 1,
+                   fmt::format(R"("name":"x","published":"2024-01-01T00:00:00Z","labels":["kind:apt","sector:energy"],"object_refs":["{}"])",
+                               id_of("intrusion-set", 2)))},
            {"publications", "publication one", "", "ann", 3, intel::Tlp::green, intel::confidence_unknown, {}});
     const auto db = raw(home);
     must(db->script(in_dialect(db->engine() == Engine::sqlite ? std::end(backwards)[-1].sqlite : std::end(backwards)[-1].postgres, db->engine())));
@@ -87,10 +94,12 @@ TEST_P(Migrations, PublicationsOfBeforePlansAreThePlansToo) {
   }
   const auto store = home.open();
   const auto sees = [&](std::string_view what, std::string_view value) {
-    return must(store->object({4, intel::Tlp::red, false, std::make_shared<const intel::Opened>(intel::Opened{{{{intel::subject_of(what, value)}}}})}, report)).has_value();
+    return must(store->object({4, intel::Tlp::red, false, std::make_shared<const intel::Opened>(intel::Opened{{{{intel::subject_of(what, value)}}}})}, report))
+        .has_value();
   };
   EXPECT_FALSE(sees("kind", "ics"));
-  for (const auto& [what, value] : {std::pair{"publication", "one"}, std::pair{"kind", "apt"}, std::pair{"sector", "Energy"}, std::pair{"actor", "amber lynx"}}) EXPECT_TRUE(sees(what, value)) << what;
+  for (const auto& [what, value] : {std::pair{"publication", "one"}, std::pair{"kind", "apt"}, std::pair{"sector", "Energy"}, std::pair{"actor", "amber lynx"}})
+    EXPECT_TRUE(sees(what, value)) << what;
   EXPECT_FALSE(must(store->object({4, intel::Tlp::red, false, std::make_shared<const intel::Opened>()}, report)).has_value());
 }
 
@@ -102,7 +111,8 @@ CREATE TABLE old_tag(object {bytes} NOT NULL, tag {bytes} NOT NULL, weight {int}
 INSERT INTO old_tag SELECT object, tag, weight, who, at_ms FROM tag; DROP TABLE tag; ALTER TABLE old_tag RENAME TO tag;
 CREATE TABLE old_decision(id {bytes} NOT NULL, other {bytes} NOT NULL, sameness {int} NOT NULL, who {bytes} NOT NULL, at_ms {int} NOT NULL, PRIMARY KEY(id, other));
 INSERT INTO old_decision SELECT id, other, sameness, who, at_ms FROM decision; DROP TABLE decision; ALTER TABLE old_decision RENAME TO decision;
-)sql", "DROP TABLE spent;", "DROP TABLE notice;"};
+)sql",
+                                                 "DROP TABLE spent;", "DROP TABLE notice;"};
 
 void set_people_version(Db& db, int version) { must(db.run("UPDATE meta SET value = $1 WHERE key = $2", {std::int64_t{version}, Bytes{"people"}})); }
 
@@ -165,10 +175,12 @@ TEST_P(Migrations, ANewerBaseIsLeftAlone) {
 TEST(Schema, ReleasedStepsStayAsTheyAre) {
   const auto digests = [](const Schema& schema) {
     std::vector<std::string> out;
-    for (const auto& step : schema.steps) out.push_back(fmt::format("{:016x}", xxh3_64(std::string(step.sql) + "|" + std::string(step.sqlite_only) + "|" + std::string(step.postgres_only))));
+    for (const auto& step : schema.steps)
+      out.push_back(fmt::format("{:016x}", xxh3_64(std::string(step.sql) + "|" + std::string(step.sqlite_only) + "|" + std::string(step.postgres_only))));
     return out;
   };
-  EXPECT_EQ(digests(knowledge_schema()), (std::vector<std::string>{"b1229e39fb4a4269", "da949edd51dfb6dc", "a0d07d5e9400a626", "a9d784865fc57367", "ac459c81d2e85974", "dc56a477474a6fab", "0df07cb3890bfd83"}));
+  EXPECT_EQ(digests(knowledge_schema()), (std::vector<std::string>{"b1229e39fb4a4269", "da949edd51dfb6dc", "a0d07d5e9400a626", "a9d784865fc57367",
+                                                                   "ac459c81d2e85974", "dc56a477474a6fab", "0df07cb3890bfd83"}));
   EXPECT_EQ(digests(people_schema()), (std::vector<std::string>{"7ad1baa6126d30d2", "4ecff695795dfc81", "2d56ddb84d41252e", "1a63eccbea5bc717"}));
 }
 

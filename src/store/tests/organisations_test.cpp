@@ -85,7 +85,8 @@ TEST_P(StoreOrganisations, AWordOfOnesOwnStandsBesideTheCommonOne) {
 }
 
 TEST_P(StoreOrganisations, WhatWasRelatedBeforeFollowsTheWordsOfOnesOwn) {
-  const auto report = object("report", 5, R"("name":"report","object_refs":[")" + fox + R"("],"published":"2024-01-01T00:00:00Z","report_types":["threat-report"])");
+  const auto report =
+      object("report", 5, R"("name":"report","object_refs":[")" + fox + R"("],"published":"2024-01-01T00:00:00Z","report_types":["threat-report"])");
   say(a, {report, bear_as("bear of A"), relation(9, "uses", bear, fox), relation(8, "derived-from", fox, bear)});  // nobody knows the fox yet
   say(b, {fox_as("of B")});
   EXPECT_EQ(neighbours(a, bear), Names{});
@@ -136,8 +137,10 @@ TEST_P(StoreOrganisations, DecisionsHaveAnEndOfTheirOwn) {
   {
     const auto db = must(connect(place_of(home.options().location, "people.db"), {true, false, 8 << 20}));
     const std::string_view bytes = db->engine() == Engine::sqlite ? "CAST(i AS BLOB)" : "convert_to(CAST(i AS TEXT), 'UTF8')";
-    must(db->script(fmt::format("WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < {}) "
-                                "INSERT INTO decision(organisation, id, other, sameness, who, at_ms) SELECT {}, {}, {}, 0, {}, 1 FROM n", decisions_max, a, bytes, bytes, bytes)));
+    must(
+        db->script(fmt::format("WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < {}) "
+                               "INSERT INTO decision(organisation, id, other, sameness, who, at_ms) SELECT {}, {}, {}, 0, {}, 1 FROM n",
+                               decisions_max, a, bytes, bytes, bytes)));
   }
   const auto further = store->decide(a, fox, id_of("tool", 5), Store::Sameness::same, "ann");
   ASSERT_FALSE(further.has_value());

@@ -18,10 +18,15 @@ constexpr intel::OrganisationId publisher = 3, reader = 4;
 const std::string report = id_of("report", 1), bad = id_of("indicator", 2), fox = id_of("intrusion-set", 3), other_report = id_of("report", 4);
 
 intel::StixObject indicator(std::string_view value, std::string_view modified = "2024-01-01T00:00:00.000Z") {
-  return object("indicator", 2, fmt::format(R"("name":"{0}","pattern":"[domain-name:value = '{0}']","pattern_type":"stix","valid_from":"2024-01-01T00:00:00Z")", value), modified);
+  return object("indicator", 2,
+                fmt::format(R"("name":"{0}","pattern":"[domain-name:value = '{0}']","pattern_type":"stix","valid_from":"2024-01-01T00:00:00Z")", value),
+                modified);
 }
 intel::StixObject report_of(unsigned number, std::string_view words, std::string_view modified = "2024-01-01T00:00:00.000Z") {
-  return object("report", number, fmt::format(R"("name":"Numbat {}","description":"{}","published":"2024-01-01T00:00:00Z","labels":["kind:apt"],"object_refs":["{}","{}"])", number, words, bad, fox), modified);
+  return object("report", number,
+                fmt::format(R"("name":"Numbat {}","description":"{}","published":"2024-01-01T00:00:00Z","labels":["kind:apt"],"object_refs":["{}","{}"])",
+                            number, words, bad, fox),
+                modified);
 }
 
 class StorePlans : public testing::TestWithParam<const char*> {
@@ -30,9 +35,18 @@ class StorePlans : public testing::TestWithParam<const char*> {
   std::unique_ptr<Store> store = home.open();
 
   static Provenance publication(std::string_view id, std::string_view kind, Tlp tlp = Tlp::green) {
-    return {"publications", fmt::format("publication {}", id), "", "ann", publisher, tlp, intel::confidence_unknown, {subject_of("publication", id), subject_of("kind", kind), subject_of("sector", "energy")}};
+    return {"publications",
+            fmt::format("publication {}", id),
+            "",
+            "ann",
+            publisher,
+            tlp,
+            intel::confidence_unknown,
+            {subject_of("publication", id), subject_of("kind", kind), subject_of("sector", "energy")}};
   }
-  static Viewer eyes(std::vector<Opened::Way> ways, intel::OrganisationId organisation = reader) { return {organisation, Tlp::red, false, std::make_shared<const Opened>(Opened{std::move(ways)})}; }
+  static Viewer eyes(std::vector<Opened::Way> ways, intel::OrganisationId organisation = reader) {
+    return {organisation, Tlp::red, false, std::make_shared<const Opened>(Opened{std::move(ways)})};
+  }
   void publish() {
     import(*store, {object("intrusion-set", 3, R"("name":"Fox")")});
     import(*store, {indicator("quokka.example.com"), report_of(1, "zibeth words")}, publication("one", "apt"));
@@ -40,7 +54,9 @@ class StorePlans : public testing::TestWithParam<const char*> {
   /// Everything that may be asked, and whether anything of the publication came.
   std::set<std::string> shown_to(const Viewer& v) {
     std::set<std::string> out;
-    const auto came = [&](std::string_view by, bool any) { if (any) out.emplace(by); };
+    const auto came = [&](std::string_view by, bool any) {
+      if (any) out.emplace(by);
+    };
     const std::vector<std::string> ids{report, bad};
     came("object", must(store->object(v, report)).has_value() || must(store->object(v, bad)).has_value());
     came("objects", !must(store->objects(v, ids)).empty());
@@ -86,14 +102,19 @@ TEST_P(StorePlans, WhatNoPlanOpensIsNowhere) {
 
 TEST_P(StorePlans, WhatAPlanOpensIsEverywhere) {
   publish();
-  for (const auto& ways : std::vector<std::vector<Opened::Way>>{{{{subject_of("kind", "APT")}}}, {{{subject_of("publication", "one")}}}, {{}}, {{{subject_of("kind", "ics")}}, {{subject_of("kind", "apt"), subject_of("kind", "ics")}, {subject_of("sector", "energy")}}}})
+  for (const auto& ways : std::vector<std::vector<Opened::Way>>{
+           {{{subject_of("kind", "APT")}}},
+           {{{subject_of("publication", "one")}}},
+           {{}},
+           {{{subject_of("kind", "ics")}}, {{subject_of("kind", "apt"), subject_of("kind", "ics")}, {subject_of("sector", "energy")}}}})
     EXPECT_EQ(shown_to(eyes(ways)).size(), ways_to_ask);
   EXPECT_EQ(shown_to(eyes({}, publisher)).size(), ways_to_ask) << "who publishes sees their own";
 }
 
 TEST_P(StorePlans, OthersWhoSayTheSameStillSayIt) {
   publish();
-  import(*store, {object("indicator", 9, R"("name":"x","pattern":"[domain-name:value = 'quokka.example.com']","pattern_type":"stix","valid_from":"2024-01-01T00:00:00Z")")});
+  import(*store, {object("indicator", 9,
+                         R"("name":"x","pattern":"[domain-name:value = 'quokka.example.com']","pattern_type":"stix","valid_from":"2024-01-01T00:00:00Z")")});
   const intel::Key key{intel::KeyKind::domain, "quokka.example.com"};
   const auto hits = must(store->find(eyes({}), std::span(&key, 1)));
   ASSERT_EQ(hits.size(), 1U);
@@ -108,7 +129,8 @@ TEST_P(StorePlans, WhatAPublicationNamesIsShownAsItsTagsAre) {
 
 TEST_P(StorePlans, EachEditionIsJudgedByWhatItIsAbout) {
   publish();
-  import(*store, {indicator("wombat.example.com", "2025-01-01T00:00:00.000Z"), report_of(1, "later words", "2025-01-01T00:00:00.000Z")}, publication("one", "ics"));
+  import(*store, {indicator("wombat.example.com", "2025-01-01T00:00:00.000Z"), report_of(1, "later words", "2025-01-01T00:00:00.000Z")},
+         publication("one", "ics"));
   const auto apt = eyes({{{subject_of("kind", "apt")}}});
   EXPECT_FALSE(must(store->object(apt, report)).has_value()) << "it is of another kind by now";
   const auto past = must(store->versions(apt, report, {}, 10)).items;

@@ -73,7 +73,6 @@ int main(int, char** argv) {
   int code = cell_exit_memory;
   try {
     code = obey(order) == -1 ? 99 : 0;
-  } catch (const std::bad_alloc&) {
-  }
+  } catch (const std::bad_alloc&) {}
   ::_exit(code);
 }

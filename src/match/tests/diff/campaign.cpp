@@ -82,23 +82,18 @@ void Campaign::generated() {
       continue;
     }
     for (std::size_t i = 0; i < (seconds > 0 ? 40 : 4) && !stopped(); ++i) {
-      std::string batch = short_lines
-                              ? generate_batch(random, rules, 2000, true)
-                              : generate_batch(random, rules, random.of(std::vector<std::size_t>{1, 3, 60, 400}));
+      std::string batch =
+          short_lines ? generate_batch(random, rules, 2000, true) : generate_batch(random, rules, random.of(std::vector<std::size_t>{1, 3, 60, 400}));
       if (random.one_in(seconds > 0 ? 400 : 60))
-        batch += LineGenerator(random, rules)
-                     .long_line(random.of(
-                         std::vector<std::size_t>{4096, 65536, seconds > 0 ? std::size_t{1} << 20 : 200'000}));
+        batch += LineGenerator(random, rules).long_line(random.of(std::vector<std::size_t>{4096, 65536, seconds > 0 ? std::size_t{1} << 20 : 200'000}));
       const bool split = random.one_in(3);
       const auto splits = split ? generate_splits(random, batch) : std::vector<std::size_t>{};
       const GuardedBytes bytes(batch, random.one_in(2), random.below(128));
-      if (auto d = (*world)->check(bytes.view(), splits, counts))
-        report({rules, settings, batch, split, std::move(*d)});
+      if (auto d = (*world)->check(bytes.view(), splits, counts)) report({rules, settings, batch, split, std::move(*d)});
     }
     if (progress && seconds_since(start) > reported + 60) {
       reported = seconds_since(start);
-      print(fmt::format("{:.0f} s: {} lines, {} hits, {} scans, round {}\n", reported, counts.lines, counts.hits,
-                        counts.scans, round));
+      print(fmt::format("{:.0f} s: {} lines, {} hits, {} scans, round {}\n", reported, counts.lines, counts.hits, counts.scans, round));
     }
   }
 }

@@ -34,8 +34,7 @@ struct Campaign {
 /// One value a line; '#' lines and what is no indicator are passed over.
 Result<std::vector<Rule>> rules_of_file(const std::string& path);
 /// Every `every`-th observable of the lines, with parents, networks around addresses, and masks: hits are dense.
-Result<std::vector<Rule>> rules_from_lines(const std::vector<std::string>& line_files, std::size_t every,
-                                           std::uint64_t bytes_max);
+Result<std::vector<Rule>> rules_from_lines(const std::vector<std::string>& line_files, std::size_t every, std::uint64_t bytes_max);
 /// Regular files under a path, or the path itself; sorted.
 std::vector<std::string> files_under(const std::string& path);
 

@@ -40,8 +40,7 @@ LineHit from_detection(const intel::Detection& d) {
 bool same(const LineHit& expected, const LineHit& got) {
   RefHit a = expected.hit, b = got.hit;
   // The reason may be that of any entry that covers it.
-  const bool reasons_fit =
-      b.reasons.empty() ? a.reasons.empty() : std::count(a.reasons.begin(), a.reasons.end(), b.reasons[0]) == 1;
+  const bool reasons_fit = b.reasons.empty() ? a.reasons.empty() : std::count(a.reasons.begin(), a.reasons.end(), b.reasons[0]) == 1;
   a.reasons.clear();
   b.reasons.clear();
   return expected.line == got.line && a == b && reasons_fit;
@@ -55,8 +54,7 @@ std::string text_of_line(const std::vector<LineHit>& hits, std::uint64_t line) {
   return reference::to_text(of_line);
 }
 
-std::optional<Difference> compare(const std::string& what, const std::vector<LineHit>& expected,
-                                  const std::vector<LineHit>& got) {
+std::optional<Difference> compare(const std::string& what, const std::vector<LineHit>& expected, const std::vector<LineHit>& got) {
   std::size_t i = 0;
   while (i < expected.size() && i < got.size() && same(expected[i], got[i])) ++i;
   if (i == expected.size() && i == got.size()) return std::nullopt;
@@ -70,8 +68,7 @@ struct Totals {
   std::uint64_t bytes = 0, lines = 0, detections = 0, suppressed = 0, lines_matched = 0;
   bool operator==(const Totals&) const = default;
   std::string text() const {
-    return fmt::format("  bytes {} lines {} detections {} suppressed {} lines matched {}\n", bytes, lines, detections,
-                       suppressed, lines_matched);
+    return fmt::format("  bytes {} lines {} detections {} suppressed {} lines matched {}\n", bytes, lines, detections, suppressed, lines_matched);
   }
 };
 
@@ -91,8 +88,7 @@ std::uint64_t lines_of(std::string_view batch) {
 }
 
 Totals totals_of(std::string_view batch, const std::vector<LineHit>& hits) {
-  const auto suppressed = static_cast<std::uint64_t>(
-      std::count_if(hits.begin(), hits.end(), [](const auto& h) { return h.hit.suppressed(); }));
+  const auto suppressed = static_cast<std::uint64_t>(std::count_if(hits.begin(), hits.end(), [](const auto& h) { return h.hit.suppressed(); }));
   return {batch.size(), lines_of(batch), hits.size() - suppressed, suppressed, lines_with_detection(hits).size()};
 }
 
@@ -150,8 +146,7 @@ std::vector<LineHit> World::expected(std::string_view batch) const {
   return all;
 }
 
-std::optional<Difference> World::check_engine(Engine& engine, std::string_view batch,
-                                              const std::vector<std::size_t>& splits,
+std::optional<Difference> World::check_engine(Engine& engine, std::string_view batch, const std::vector<std::size_t>& splits,
                                               const std::vector<LineHit>& expected) {
   std::vector<LineHit> shown = expected;
   if (!settings_.show_suppressed) std::erase_if(shown, [](const auto& h) { return h.hit.suppressed(); });
@@ -163,8 +158,7 @@ std::optional<Difference> World::check_engine(Engine& engine, std::string_view b
     for (std::size_t i = 0; i < starts.size(); ++i) {
       const std::size_t end = i + 1 < starts.size() ? starts[i + 1] : batch.size();
       const Batch part{batch.substr(starts[i], end - starts[i]), "lines", first_line};
-      const auto s =
-          engine.scanner.scan(part, header, [&](const intel::Detection& d) { got.push_back(from_detection(d)); });
+      const auto s = engine.scanner.scan(part, header, [&](const intel::Detection& d) { got.push_back(from_detection(d)); });
       sum.add(s);
       first_line += lines_of(part.bytes);
     }
@@ -191,8 +185,7 @@ std::optional<Difference> World::check_engine(Engine& engine, std::string_view b
   for (const auto& h : expected) hit_lines.insert(h.line);
   const auto examined = engine.scanner.filter_only(batch);
   if (examined >= hit_lines.size() && examined <= lines_of(batch)) return std::nullopt;
-  return Difference{engine.name + ": filter_only", 0,
-                    fmt::format("  at least {}, at most {}\n", hit_lines.size(), lines_of(batch)),
+  return Difference{engine.name + ": filter_only", 0, fmt::format("  at least {}, at most {}\n", hit_lines.size(), lines_of(batch)),
                     fmt::format("  {}\n", examined)};
 }
 
@@ -201,8 +194,7 @@ std::optional<Difference> World::check(std::string_view batch, const std::vector
   counts.lines += lines_of(batch);
   counts.bytes += batch.size();
   counts.hits += hits.size();
-  counts.suppressed += static_cast<std::uint64_t>(
-      std::count_if(hits.begin(), hits.end(), [](const auto& h) { return h.hit.suppressed(); }));
+  counts.suppressed += static_cast<std::uint64_t>(std::count_if(hits.begin(), hits.end(), [](const auto& h) { return h.hit.suppressed(); }));
   for (Engine& engine : engines_) {
     counts.scans += splits.empty() ? 1 : 2;
     if (auto difference = check_engine(engine, batch, splits, hits)) return difference;

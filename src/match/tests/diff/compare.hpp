@@ -61,8 +61,7 @@ class World {
   std::vector<Engine> engines_;
 
   std::vector<LineHit> expected(std::string_view batch) const;
-  std::optional<Difference> check_engine(Engine& engine, std::string_view batch, const std::vector<std::size_t>& splits,
-                                         const std::vector<LineHit>& expected);
+  std::optional<Difference> check_engine(Engine& engine, std::string_view batch, const std::vector<std::size_t>& splits, const std::vector<LineHit>& expected);
 };
 
 /// Bytes that end exactly before (or begin exactly behind) a page that must not be touched.

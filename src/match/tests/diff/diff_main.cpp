@@ -33,26 +33,16 @@ Arguments read_arguments(int argc, char** argv, Campaign& campaign) {
       a.ok = a.ok && n.has_value();
       return n.value_or(0);
     };
-    if (arg == "--lines")
-      list = &a.lines;
-    else if (arg == "--indicators")
-      list = &a.indicators;
-    else if (arg == "--seconds")
-      campaign.seconds = static_cast<double>(number());
-    else if (arg == "--seed")
-      campaign.seed = number();
-    else if (arg == "--failures")
-      campaign.failures_max = number();
-    else if (arg == "--bytes")
-      a.bytes = number();
-    else if (arg == "--every")
-      a.every = number();
-    else if (arg == "--progress")
-      campaign.progress = true;
-    else if (list && !arg.starts_with("--"))
-      list->push_back(arg);
-    else
-      a.ok = false;
+    if (arg == "--lines") list = &a.lines;
+    else if (arg == "--indicators") list = &a.indicators;
+    else if (arg == "--seconds") campaign.seconds = static_cast<double>(number());
+    else if (arg == "--seed") campaign.seed = number();
+    else if (arg == "--failures") campaign.failures_max = number();
+    else if (arg == "--bytes") a.bytes = number();
+    else if (arg == "--every") a.every = number();
+    else if (arg == "--progress") campaign.progress = true;
+    else if (list && !arg.starts_with("--")) list->push_back(arg);
+    else a.ok = false;
   }
   a.ok = a.ok && a.lines.empty() == (a.indicators.empty() && a.every == 0);
   return a;
@@ -113,9 +103,8 @@ int main(int argc, char** argv) {
   }
   const auto& c = campaign.counts;
   std::string kernels;
-  for (const auto kernel : mozu::match::supported_kernels())
-    kernels += (kernels.empty() ? "" : ",") + std::string(name(kernel));
-  fmt::print("{} lines, {} bytes, {} hits ({} suppressed), {} scans by {}: {} mismatches\n", c.lines, c.bytes, c.hits,
-             c.suppressed, c.scans, kernels, campaign.failures);
+  for (const auto kernel : mozu::match::supported_kernels()) kernels += (kernels.empty() ? "" : ",") + std::string(name(kernel));
+  fmt::print("{} lines, {} bytes, {} hits ({} suppressed), {} scans by {}: {} mismatches\n", c.lines, c.bytes, c.hits, c.suppressed, c.scans, kernels,
+             campaign.failures);
   return campaign.failures == 0 ? 0 : 1;
 }

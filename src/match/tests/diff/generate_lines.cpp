@@ -47,8 +47,7 @@ std::string LineGenerator::value() {
 }
 
 std::string LineGenerator::domain_written(std::string name) {
-  static constexpr std::array<std::string_view, 12> befores = {"a.", "www.", "cdn.b.", "x",     "-",       ".",
-                                                               "..", "_",    "not-",   "\xff.", "bücher.", "1."};
+  static constexpr std::array<std::string_view, 12> befores = {"a.", "www.", "cdn.b.", "x", "-", ".", "..", "_", "not-", "\xff.", "bücher.", "1."};
   static constexpr std::array<std::string_view, 8> afters = {".", "..", "-", ".x", "x", "_", "。", ":443"};
   if (random_.one_in(3)) name = std::string(random_.of(befores)) + name;
   if (random_.one_in(4)) name += random_.of(afters);
@@ -63,12 +62,10 @@ std::string LineGenerator::address_written(const std::string& address) {
   if (!as_number) {
     if (const auto as_six = reference::read_address6(address); as_six && random_.one_in(2)) {
       std::string full;
-      for (std::size_t i = 0; i < 16; i += 2)
-        full += fmt::format("{}{:04x}", i ? ":" : "", (*as_six)[i] * 256 + (*as_six)[i + 1]);
+      for (std::size_t i = 0; i < 16; i += 2) full += fmt::format("{}{:04x}", i ? ":" : "", (*as_six)[i] * 256 + (*as_six)[i + 1]);
       return full;
     }
-    static constexpr std::array<std::string_view, 8> forms = {"[{}]:443", "{}%eth0",      "{}:", ":{}",
-                                                              "src:{}.",  "http://[{}]/", "{}x", "{}/64"};
+    static constexpr std::array<std::string_view, 8> forms = {"[{}]:443", "{}%eth0", "{}:", ":{}", "src:{}.", "http://[{}]/", "{}x", "{}/64"};
     return fmt::format(fmt::runtime(random_.of(forms)), address);
   }
   const std::uint32_t a = *as_number;
@@ -87,10 +84,10 @@ std::string LineGenerator::address_written(const std::string& address) {
 }
 
 std::string LineGenerator::url_written(std::string url) {
-  static constexpr std::array<std::string_view, 9> schemes = {
-      "http://", "https://", "HTTP://", "ftp://", "svn+ssh://", "1-x://", "://", "http:///", "http://u:p@"};
-  static constexpr std::array<std::string_view, 10> wraps = {
-      "({})", "'{}'", "[{}]", "<{}>", "\"{}\"", "`{}`", "{}.", "{})", "http://b.example/?u={}", "it's {}'s"};
+  static constexpr std::array<std::string_view, 9> schemes = {"http://", "https://", "HTTP://",  "ftp://",     "svn+ssh://",
+                                                              "1-x://",  "://",      "http:///", "http://u:p@"};
+  static constexpr std::array<std::string_view, 10> wraps = {"({})",     "'{}'", "[{}]", "<{}>", "\"{}\"", "`{}`", "{}.", "{})", "http://b.example/?u={}",
+                                                             "it's {}'s"};
   const bool has_scheme = url.find("://") != std::string::npos;
   if (!has_scheme && random_.one_in(2)) url = std::string(random_.of(schemes)) + url;
   if (random_.one_in(5) && !url.empty()) {
@@ -104,12 +101,9 @@ std::string LineGenerator::url_written(std::string url) {
 
 std::string LineGenerator::written(std::string value) {
   const bool address = reference::read_address4(value) || reference::read_address6(value);
-  if (address && !random_.one_in(3))
-    value = address_written(value);
-  else if (value.find('/') != std::string::npos || random_.one_in(5))
-    value = url_written(value);
-  else if (!random_.one_in(3))
-    value = domain_written(value);
+  if (address && !random_.one_in(3)) value = address_written(value);
+  else if (value.find('/') != std::string::npos || random_.one_in(5)) value = url_written(value);
+  else if (!random_.one_in(3)) value = domain_written(value);
   if (random_.one_in(15)) {
     static constexpr std::array<std::pair<std::string_view, std::string_view>, 6> mapped = {{{"1", "１"},
                                                                                              {"2", "２"},
@@ -133,21 +127,15 @@ std::string LineGenerator::written(std::string value) {
 }
 
 std::string LineGenerator::plain_line() {
-  static constexpr std::array<std::string_view, 24> between = {" ",  " ", " ", ",", ";",  "=",  "|",  "/",
-                                                               "-",  "_", ":", "@", "\t", "(",  ")",  "'",
-                                                               "\"", "<", ">", "[", "]",  "\\", "..", ""};
+  static constexpr std::array<std::string_view, 24> between = {" ",  " ", " ", ",", ";",  "=", "|", "/", "-", "_",  ":",  "@",
+                                                               "\t", "(", ")", "'", "\"", "<", ">", "[", "]", "\\", "..", ""};
   std::string line;
-  if (random_.one_in(8))
-    line += random_.of(
-        std::array<std::string, 3>{"2026-10-31T12:00:00Z ", "2026-11-01T12:00:00Z ", "<34>Nov  2 10:00:00 host app: "});
-  if (random_.one_in(2))
-    line += std::string(random_.below(130), random_.one_in(2) ? ' ' : random_.of(std::string_view("ax.-/:0(\\")));
+  if (random_.one_in(8)) line += random_.of(std::array<std::string, 3>{"2026-10-31T12:00:00Z ", "2026-11-01T12:00:00Z ", "<34>Nov  2 10:00:00 host app: "});
+  if (random_.one_in(2)) line += std::string(random_.below(130), random_.one_in(2) ? ' ' : random_.of(std::string_view("ax.-/:0(\\")));
   const std::size_t n = random_.one_in(10) ? random_.between(5, 20) : random_.between(1, 4);
   for (std::size_t i = 0; i < n; ++i) {
-    if (random_.one_in(12))
-      line += random_.byte();
-    else
-      line += random_.of(between);
+    if (random_.one_in(12)) line += random_.byte();
+    else line += random_.of(between);
     line += written(value());
   }
   if (random_.one_in(3)) line += random_.of(between);
@@ -155,21 +143,16 @@ std::string LineGenerator::plain_line() {
 }
 
 std::string LineGenerator::escaped(std::string_view text) {
-  static constexpr std::array<std::string_view, 8> extra = {"\\n",  "\\t",     "\\/",     "\\\\",
-                                                            "\\\"", "\\u0000", "\\ud83d", "\\ud83d\\ude00"};
+  static constexpr std::array<std::string_view, 8> extra = {"\\n", "\\t", "\\/", "\\\\", "\\\"", "\\u0000", "\\ud83d", "\\ud83d\\ude00"};
   const bool often = random_.one_in(4);
   std::string out;
   for (const char c : text) {
     const auto u = static_cast<unsigned char>(c);
     if (random_.one_in(often ? 4 : 40)) out += random_.of(extra);
-    if (u < 0x20 || c == '"' || c == '\\')
-      out += fmt::format("\\u{:04x}", u);
-    else if (u < 0x80 && random_.one_in(often ? 3 : 25))
-      out += fmt::format("\\u{:04X}", u);
-    else if (c == '/' && random_.one_in(2))
-      out += "\\/";
-    else
-      out += c;
+    if (u < 0x20 || c == '"' || c == '\\') out += fmt::format("\\u{:04x}", u);
+    else if (u < 0x80 && random_.one_in(often ? 3 : 25)) out += fmt::format("\\u{:04X}", u);
+    else if (c == '/' && random_.one_in(2)) out += "\\/";
+    else out += c;
   }
   return out;
 }
@@ -200,8 +183,7 @@ void LineGenerator::damage(std::string& line) {
   const std::size_t n = random_.between(1, 3);
   for (std::size_t i = 0; i < n && !line.empty(); ++i) {
     const std::size_t at = random_.below(line.size());
-    const char c = random_.one_in(3) ? random_.byte()
-                                     : random_.of(std::string_view("..--__::@@//%%''()[]\\\"\0\x80\xe3{}x0 ", 34));
+    const char c = random_.one_in(3) ? random_.byte() : random_.of(std::string_view("..--__::@@//%%''()[]\\\"\0\x80\xe3{}x0 ", 34));
     switch (random_.below(3)) {
       case 0: line[at] = c; break;
       case 1: line.insert(at, 1, c); break;
@@ -227,8 +209,7 @@ std::string LineGenerator::line() {
 
 std::string LineGenerator::long_line(std::size_t bytes) {
   // Fillers that are one run of some token's bytes, or many tokens.
-  static constexpr std::array<std::string_view, 9> fillers = {" ",  "a",  ".a", "a.", "0123456789abcdef",
-                                                              "1:", "x ", "é",  "'(["};
+  static constexpr std::array<std::string_view, 9> fillers = {" ", "a", ".a", "a.", "0123456789abcdef", "1:", "x ", "é", "'(["};
   const std::string_view filler = random_.of(fillers);
   const bool json = random_.one_in(3);
   std::string line = json ? "{\"a\":\"" : "";
@@ -263,8 +244,7 @@ std::string generate_batch(Random& random, const std::vector<Rule>& rules, std::
 std::vector<std::size_t> generate_splits(Random& random, std::string_view batch) {
   std::vector<std::size_t> starts;
   const std::size_t rarity = random.between(1, 9);
-  for (auto lf = batch.find('\n'); lf != std::string_view::npos && lf + 1 < batch.size();
-       lf = batch.find('\n', lf + 1)) {
+  for (auto lf = batch.find('\n'); lf != std::string_view::npos && lf + 1 < batch.size(); lf = batch.find('\n', lf + 1)) {
     if (random.one_in(rarity)) starts.push_back(lf + 1);
   }
   return starts;
@@ -272,45 +252,43 @@ std::vector<std::size_t> generate_splits(Random& random, std::string_view batch)
 
 namespace {
 // One of every kind and some that must be refused. The second of a pair stands in the same 64 bytes as the first.
-constexpr std::array<std::string_view, 30> sweep_tokens = {
-    "evil.example",
-    "cdn.evil.example",
-    "a.b.c.evil.example",
-    "192.0.2.1",
-    "192.0.2.1-192.0.2.9",
-    "2001:db8::1",
-    "::ffff:192.0.2.1",
-    "00112233445566778899aabbccddeeff",
-    "00112233445566778899aabbccddeeff01234567",
-    "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff",
-    "bob@evil.example",
-    "http://evil.example/a",
-    "evil.example/a",
-    "http://evil.example:8080/x?u=http://evil.example/a",
-    "http://%65vil.example/",
-    "http://3221225985/",
-    "http://[2001:db8::1]/a",
-    "evil.example 00112233445566778899aabbccddeeff",
-    "00112233445566778899aabbccddeeff evil.example",
-    "00112233445566778899aabbccddeeff.evil.example",
-    "x.evil.example:00112233445566778899aabbccddeeff:192.0.2.1",
-    "192.0.2.1,evil.example",
-    "00112233445566778899aabbccddeeff,00112233445566778899aabbccddeeff01234567",
-    "evil.example,evil.example,evil.example,evil.example",
-    "bücher.example",
-    "evil。example",
-    "evil..example",
-    "192.0.2.1.5",
-    "0011223344556677889900aabbccddeeff",
-    "2001:db8::1::"};
+constexpr std::array<std::string_view, 30> sweep_tokens = {"evil.example",
+                                                           "cdn.evil.example",
+                                                           "a.b.c.evil.example",
+                                                           "192.0.2.1",
+                                                           "192.0.2.1-192.0.2.9",
+                                                           "2001:db8::1",
+                                                           "::ffff:192.0.2.1",
+                                                           "00112233445566778899aabbccddeeff",
+                                                           "00112233445566778899aabbccddeeff01234567",
+                                                           "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff",
+                                                           "bob@evil.example",
+                                                           "http://evil.example/a",
+                                                           "evil.example/a",
+                                                           "http://evil.example:8080/x?u=http://evil.example/a",
+                                                           "http://%65vil.example/",
+                                                           "http://3221225985/",
+                                                           "http://[2001:db8::1]/a",
+                                                           "evil.example 00112233445566778899aabbccddeeff",
+                                                           "00112233445566778899aabbccddeeff evil.example",
+                                                           "00112233445566778899aabbccddeeff.evil.example",
+                                                           "x.evil.example:00112233445566778899aabbccddeeff:192.0.2.1",
+                                                           "192.0.2.1,evil.example",
+                                                           "00112233445566778899aabbccddeeff,00112233445566778899aabbccddeeff01234567",
+                                                           "evil.example,evil.example,evil.example,evil.example",
+                                                           "bücher.example",
+                                                           "evil。example",
+                                                           "evil..example",
+                                                           "192.0.2.1.5",
+                                                           "0011223344556677889900aabbccddeeff",
+                                                           "2001:db8::1::"};
 }  // namespace
 
 std::vector<Rule> sweep_rules() {
   std::vector<Rule> rules;
-  for (const std::string_view text :
-       {"evil.example", "192.0.2.1", "192.0.2.0/24", "2001:db8::1", "2001:db8::/32", "00112233445566778899aabbccddeeff",
-        "00112233445566778899aabbccddeeff01234567", "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff",
-        "bob@evil.example", "http://evil.example/a", "*.evil.example/*", "bücher.example"}) {
+  for (const std::string_view text : {"evil.example", "192.0.2.1", "192.0.2.0/24", "2001:db8::1", "2001:db8::/32", "00112233445566778899aabbccddeeff",
+                                      "00112233445566778899aabbccddeeff01234567", "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff",
+                                      "bob@evil.example", "http://evil.example/a", "*.evil.example/*", "bücher.example"}) {
     if (auto rule = make_rule(std::string(text))) rules.push_back(std::move(*rule));
   }
   return rules;

@@ -103,8 +103,7 @@ Result<std::vector<Rule>> rules_of_file(const std::string& path) {
   return rules;
 }
 
-Result<std::vector<Rule>> rules_from_lines(const std::vector<std::string>& line_files, std::size_t every,
-                                           std::uint64_t bytes_max) {
+Result<std::vector<Rule>> rules_from_lines(const std::vector<std::string>& line_files, std::size_t every, std::uint64_t bytes_max) {
   std::set<std::string> values;
   std::size_t n = 0;
   for (const auto& file : line_files) {
@@ -118,8 +117,7 @@ Result<std::vector<Rule>> rules_from_lines(const std::vector<std::string>& line_
         observables_of_line(piece.substr(0, lf), found);
         piece.remove_prefix(lf == std::string_view::npos ? piece.size() : lf + 1);
         for (auto& value : found) {
-          if (n++ % every == 0 && value.find(" | ") == std::string::npos && !value.starts_with("! "))
-            values.insert(std::move(value));
+          if (n++ % every == 0 && value.find(" | ") == std::string::npos && !value.starts_with("! ")) values.insert(std::move(value));
         }
       }
       return bytes < bytes_max;
@@ -130,17 +128,14 @@ Result<std::vector<Rule>> rules_from_lines(const std::vector<std::string>& line_
   Random random(values.size() + 1);
   for (const auto& value : values) {
     std::string text = value;
-    if (random.one_in(50))
-      text = "! " + text;
-    else if (random.one_in(4))
-      text += random.one_in(2) ? " | feed=g" : " | exact-only";
+    if (random.one_in(50)) text = "! " + text;
+    else if (random.one_in(4)) text += random.one_in(2) ? " | feed=g" : " | exact-only";
     if (auto rule = make_rule(std::move(text))) rules.push_back(std::move(*rule));
   }
   return rules;
 }
 
-void Campaign::real(const std::vector<std::string>& line_files, const std::vector<Rule>& rules,
-                    std::uint64_t bytes_max) {
+void Campaign::real(const std::vector<std::string>& line_files, const std::vector<Rule>& rules, std::uint64_t bytes_max) {
   auto world = World::make(rules, {});
   if (!world) return report({{}, {}, "", false, {world.error().message, 0, "", ""}});
   Random random(seed);

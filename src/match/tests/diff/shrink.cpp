@@ -12,8 +12,7 @@ using Clock = std::chrono::steady_clock;
 
 std::vector<std::size_t> all_splits(std::string_view batch, bool split) {
   std::vector<std::size_t> starts;
-  for (auto lf = batch.find('\n'); split && lf != std::string_view::npos && lf + 1 < batch.size();
-       lf = batch.find('\n', lf + 1)) {
+  for (auto lf = batch.find('\n'); split && lf != std::string_view::npos && lf + 1 < batch.size(); lf = batch.find('\n', lf + 1)) {
     starts.push_back(lf + 1);
   }
   return starts;
@@ -38,10 +37,8 @@ void remove_parts(Sequence& sequence, const std::function<bool(const Sequence&)>
       Sequence candidate(sequence.begin(), sequence.begin() + static_cast<std::ptrdiff_t>(at));
       const std::size_t rest = std::min(sequence.size(), at + part);
       candidate.insert(candidate.end(), sequence.begin() + static_cast<std::ptrdiff_t>(rest), sequence.end());
-      if (fails(candidate))
-        sequence = std::move(candidate);
-      else
-        at += part;
+      if (fails(candidate)) sequence = std::move(candidate);
+      else at += part;
     }
   }
 }
@@ -93,12 +90,9 @@ std::string c_string(std::string_view bytes) {
   std::string out = "\"";
   for (const char c : bytes) {
     const auto u = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\')
-      out += fmt::format("\\{}", c);
-    else if (u >= 0x20 && u < 0x7f)
-      out += c;
-    else
-      out += fmt::format("\\{:03o}", u);
+    if (c == '"' || c == '\\') out += fmt::format("\\{}", c);
+    else if (u >= 0x20 && u < 0x7f) out += c;
+    else out += fmt::format("\\{:03o}", u);
   }
   return out + "\"";
 }
@@ -120,10 +114,8 @@ std::string to_text(const Failure& failure) {
   for (std::size_t i = 0; i < failure.rules.size() && i < rules_shown; ++i) out += "  " + failure.rules[i].text + "\n";
   if (failure.rules.size() > rules_shown) out += fmt::format("  … {} in all\n", failure.rules.size());
   out += failure.settings.as_of ? "" : "as-of: the lines' own times\n";
-  out +=
-      fmt::format("bytes ({}): {}\n", failure.batch.size(), c_string(std::string_view(failure.batch).substr(0, 4000)));
-  out += fmt::format("line {}\nreference says:\n{}engine says:\n{}", failure.difference.line,
-                     failure.difference.expected, failure.difference.got);
+  out += fmt::format("bytes ({}): {}\n", failure.batch.size(), c_string(std::string_view(failure.batch).substr(0, 4000)));
+  out += fmt::format("line {}\nreference says:\n{}engine says:\n{}", failure.difference.line, failure.difference.expected, failure.difference.got);
   return out;
 }
 

@@ -95,8 +95,7 @@ std::optional<Address6> read_address6(std::string_view s) {
 }
 
 std::string write_address4(std::uint32_t a) {
-  return std::to_string(a >> 24) + "." + std::to_string((a >> 16) & 255) + "." + std::to_string((a >> 8) & 255) + "." +
-         std::to_string(a & 255);
+  return std::to_string(a >> 24) + "." + std::to_string((a >> 16) & 255) + "." + std::to_string((a >> 8) & 255) + "." + std::to_string(a & 255);
 }
 
 std::string write_address6(const Address6& a) {

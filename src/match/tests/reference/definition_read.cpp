@@ -34,8 +34,8 @@ Result<std::size_t> find_nth(std::string_view line, std::string_view raw, int nt
 }
 
 Result<intel::Relation> read_relation(std::string_view s) {
-  for (const auto r : {intel::Relation::exact, intel::Relation::subdomain, intel::Relation::url_host,
-                       intel::Relation::email_host, intel::Relation::range, intel::Relation::mask}) {
+  for (const auto r : {intel::Relation::exact, intel::Relation::subdomain, intel::Relation::url_host, intel::Relation::email_host, intel::Relation::range,
+                       intel::Relation::mask}) {
     if (intel::name(r) == s) return r;
   }
   return fail("table", fmt::format("no relation {}", s));
@@ -91,8 +91,7 @@ Result<std::vector<RefHit>> expected_hits(const DefinitionCase& c) {
     hits.push_back(std::move(hit));
   }
   std::sort(hits.begin(), hits.end(), [](const RefHit& a, const RefHit& b) {
-    return std::tie(a.offset, a.length, a.relation, a.kind, a.indicator) <
-           std::tie(b.offset, b.length, b.relation, b.kind, b.indicator);
+    return std::tie(a.offset, a.length, a.relation, a.kind, a.indicator) < std::tie(b.offset, b.length, b.relation, b.kind, b.indicator);
   });
   return hits;
 }
@@ -101,9 +100,8 @@ std::string to_text(const RefHit& hit) {
   std::string feeds, reasons;
   for (const auto& feed : hit.feeds) feeds += (feeds.empty() ? "" : ",") + feed;
   for (const auto& reason : hit.reasons) reasons += (reasons.empty() ? " suppressed: " : ", ") + reason;
-  return fmt::format("{}+{} {} {} {} <- {} {} [{}]{}", hit.offset, hit.length, intel::name(hit.relation),
-                     intel::short_name(hit.type), printable(hit.value), intel::short_name(hit.kind),
-                     printable(hit.indicator), feeds, reasons);
+  return fmt::format("{}+{} {} {} {} <- {} {} [{}]{}", hit.offset, hit.length, intel::name(hit.relation), intel::short_name(hit.type), printable(hit.value),
+                     intel::short_name(hit.kind), printable(hit.indicator), feeds, reasons);
 }
 
 std::string to_text(const std::vector<RefHit>& hits) {

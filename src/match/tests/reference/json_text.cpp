@@ -30,14 +30,10 @@ std::optional<unsigned> hex4(std::string_view s, std::size_t i) {
   unsigned value = 0;
   for (std::size_t k = i; k < i + 4; ++k) {
     const char c = s[k];
-    if (c >= '0' && c <= '9')
-      value = value * 16 + static_cast<unsigned>(c - '0');
-    else if (c >= 'a' && c <= 'f')
-      value = value * 16 + static_cast<unsigned>(c - 'a' + 10);
-    else if (c >= 'A' && c <= 'F')
-      value = value * 16 + static_cast<unsigned>(c - 'A' + 10);
-    else
-      return std::nullopt;
+    if (c >= '0' && c <= '9') value = value * 16 + static_cast<unsigned>(c - '0');
+    else if (c >= 'a' && c <= 'f') value = value * 16 + static_cast<unsigned>(c - 'a' + 10);
+    else if (c >= 'A' && c <= 'F') value = value * 16 + static_cast<unsigned>(c - 'A' + 10);
+    else return std::nullopt;
   }
   return value;
 }

@@ -14,8 +14,7 @@ UrlParts url_parts(std::string_view key) {
   const auto colon = authority.rfind(':');
   const bool port_follows = colon != std::string_view::npos && authority.find(']', colon) == std::string_view::npos;
   if (port_follows) {
-    parts.port =
-        static_cast<std::uint16_t>(std::strtoul(std::string(authority.substr(colon + 1)).c_str(), nullptr, 10));
+    parts.port = static_cast<std::uint16_t>(std::strtoul(std::string(authority.substr(colon + 1)).c_str(), nullptr, 10));
     authority = authority.substr(0, colon);
   }
   parts.host = authority;
@@ -46,8 +45,7 @@ PatternId PatternSet::add(const intel::Pattern& pattern) {
       ranges4_[next] = pattern.v4;
       break;
     case PatternKind::ipv4_range:
-      for (std::uint32_t octet = pattern.v4.first >> 24; octet <= pattern.v4.last >> 24; ++octet)
-        ranges4_by_octet_[octet].push_back(next);
+      for (std::uint32_t octet = pattern.v4.first >> 24; octet <= pattern.v4.last >> 24; ++octet) ranges4_by_octet_[octet].push_back(next);
       ranges4_[next] = pattern.v4;
       break;
     case PatternKind::ipv6:

@@ -89,13 +89,11 @@ class Reference::Line {
 
   std::vector<RefHit> hits() {
     for (std::size_t i = 0; i < tokens_.hosts.size(); ++i) host(i);
-    for (const auto& token : tokens_.ipv6)
-      address6(token.range, token.address, said_by(token) ? Relation::url_host : Relation::exact);
+    for (const auto& token : tokens_.ipv6) address6(token.range, token.address, said_by(token) ? Relation::url_host : Relation::exact);
     for (const auto& token : tokens_.hashes) {
       equal(token.range, *intel::hash_type_of_length(token.hex.size()), token.hex, hash_kind(token.hex.size()));
     }
-    for (const auto& token : tokens_.emails)
-      equal(token.range, ObservableType::email_addr, token.value, PatternKind::email);
+    for (const auto& token : tokens_.emails) equal(token.range, ObservableType::email_addr, token.value, PatternKind::email);
     for (const auto& token : tokens_.urls) url(token);
     return resolved();
   }
@@ -128,9 +126,7 @@ class Reference::Line {
     if (host.ipv4) return url.url->ipv4 == *host.ipv4;
     return !url.url->ipv4 && url.url->host == host.canonical;
   }
-  static bool is_host(const UrlToken& url, const Ipv6Token& token) {
-    return url.url->ipv6 && to_address6(*url.url->ipv6) == token.address;
-  }
+  static bool is_host(const UrlToken& url, const Ipv6Token& token) { return url.url->ipv6 && to_address6(*url.url->ipv6) == token.address; }
 
   void add(Range range, ObservableType type, std::string_view value, Relation relation, bool below, PatternId id) {
     Candidate c;
@@ -158,8 +154,7 @@ class Reference::Line {
     indicators_.address4(a, same);
     indicators_.ranges_around4(a, a, around);
     for (const PatternId id : same) add(range, ObservableType::ipv4_addr, write_address4(a), relation, false, id);
-    for (const PatternId id : around)
-      add(range, ObservableType::ipv4_addr, write_address4(a), Relation::range, false, id);
+    for (const PatternId id : around) add(range, ObservableType::ipv4_addr, write_address4(a), Relation::range, false, id);
   }
 
   void address6(Range range, const Address6& a, Relation relation) {
@@ -167,8 +162,7 @@ class Reference::Line {
     indicators_.address6(a, same);
     indicators_.ranges_around6(a, a, around);
     for (const PatternId id : same) add(range, ObservableType::ipv6_addr, write_address6(a), relation, false, id);
-    for (const PatternId id : around)
-      add(range, ObservableType::ipv6_addr, write_address6(a), Relation::range, false, id);
+    for (const PatternId id : around) add(range, ObservableType::ipv6_addr, write_address6(a), Relation::range, false, id);
   }
 
   /// A name and its parents. `as_host` takes the place of exact and subdomain, if given.
@@ -179,8 +173,7 @@ class Reference::Line {
       indicators_.text(PatternKind::domain, suffix, found);
       for (const PatternId id : found) {
         if (below && intel::is_public_suffix(suffix)) continue;
-        add(range, ObservableType::domain_name, name, as_host.value_or(below ? Relation::subdomain : Relation::exact),
-            below, id);
+        add(range, ObservableType::domain_name, name, as_host.value_or(below ? Relation::subdomain : Relation::exact), below, id);
       }
     }
   }
@@ -212,12 +205,9 @@ class Reference::Line {
 
     // The host on its own, unless a token that stands there said the same already.
     if (said_.contains(&token)) return;
-    if (token.url->ipv4)
-      address4(token.host, *token.url->ipv4, Relation::url_host);
-    else if (token.url->ipv6)
-      address6(token.host, to_address6(*token.url->ipv6), Relation::url_host);
-    else
-      domain(token.host, token.url->host, Relation::url_host);
+    if (token.url->ipv4) address4(token.host, *token.url->ipv4, Relation::url_host);
+    else if (token.url->ipv6) address6(token.host, to_address6(*token.url->ipv6), Relation::url_host);
+    else domain(token.host, token.url->host, Relation::url_host);
   }
 
   std::vector<RefHit> resolved() {
@@ -232,8 +222,7 @@ class Reference::Line {
       hits.push_back(std::move(c.hit));
     }
     std::sort(hits.begin(), hits.end(), [](const RefHit& a, const RefHit& b) {
-      return std::tie(a.offset, a.length, a.relation, a.kind, a.indicator) <
-             std::tie(b.offset, b.length, b.relation, b.kind, b.indicator);
+      return std::tie(a.offset, a.length, a.relation, a.kind, a.indicator) < std::tie(b.offset, b.length, b.relation, b.kind, b.indicator);
     });
     return hits;
   }

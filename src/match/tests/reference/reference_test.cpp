@@ -15,10 +15,8 @@ TEST(Definition, HoldsForTheReference) {
     for (const auto spec : c.indicators) {
       const auto row = read_row(spec);
       ASSERT_TRUE(row) << spec << ": " << row.error().message;
-      if (row->suppression)
-        reference.add_suppression(row->indicator.pattern, table_reason, row->indicator.exact_only);
-      else
-        reference.add(row->feed, row->indicator);
+      if (row->suppression) reference.add_suppression(row->indicator.pattern, table_reason, row->indicator.exact_only);
+      else reference.add(row->feed, row->indicator);
     }
     const auto expected = expected_hits(c);
     ASSERT_TRUE(expected) << expected.error().message;
@@ -28,8 +26,7 @@ TEST(Definition, HoldsForTheReference) {
 
 TEST(JsonText, CountsOpenContainers) {
   const auto nested = [](int depth) {
-    return std::string(static_cast<std::size_t>(depth), '[') + R"("\n")" +
-           std::string(static_cast<std::size_t>(depth), ']');
+    return std::string(static_cast<std::size_t>(depth), '[') + R"("\n")" + std::string(static_cast<std::size_t>(depth), ']');
   };
   EXPECT_TRUE(text_of_line(nested(json_depth_max)).decoded);
   EXPECT_FALSE(text_of_line(nested(json_depth_max + 1)).decoded);
@@ -54,8 +51,7 @@ TEST(JsonText, MapsEveryByteToItsEscape) {
 }
 
 TEST(JsonText, KeepsToRfc8259) {
-  for (const std::string_view good : {R"(["\n",0,-0,0.5,1e5,1E+5,-1.5e-5,true,false,null,{},[],{"":{"a":[1]}}])",
-                                      "[ \"\\n\"\t, 1 ]", R"(["\u0000\uD800"])"}) {
+  for (const std::string_view good : {R"(["\n",0,-0,0.5,1e5,1E+5,-1.5e-5,true,false,null,{},[],{"":{"a":[1]}}])", "[ \"\\n\"\t, 1 ]", R"(["\u0000\uD800"])"}) {
     EXPECT_TRUE(text_of_line(good).decoded) << good;
   }
   for (const std::string_view bad : {R"(["\n")",
@@ -100,8 +96,8 @@ TEST(Addresses, AreWrittenAsRfc5952Says) {
   EXPECT_EQ(again("::ffff:c000:201"), "::ffff:192.0.2.1");
   EXPECT_EQ(again("::192.0.2.1"), "::c000:201");
   EXPECT_EQ(write_address4(*read_address4("192.000.002.01")), "192.0.2.1");
-  for (const std::string_view bad : {"", ":", ":::", "1:", ":1", "1:2:3:4:5:6:7:8:9",
-                                     "1:2:3:4:5:6:7:8::", "::1::", "::1.2.3", "1.2.3.4", "::1.2.3.4:5", "g::"}) {
+  for (const std::string_view bad :
+       {"", ":", ":::", "1:", ":1", "1:2:3:4:5:6:7:8:9", "1:2:3:4:5:6:7:8::", "::1::", "::1.2.3", "1.2.3.4", "::1.2.3.4:5", "g::"}) {
     EXPECT_FALSE(read_address6(bad)) << bad;
   }
 }

@@ -71,9 +71,7 @@ void find_hosts(std::string_view text, Tokens& tokens) {
 
 void find_ipv6(std::string_view text, Tokens& tokens) {
   const auto run_byte = [&](std::size_t i) { return hex(text[i]) || text[i] == ':' || text[i] == '.'; };
-  const auto touches_word = [&](std::size_t i) {
-    return i < text.size() && (letter(text[i]) || digit(text[i]) || high(text[i]));
-  };
+  const auto touches_word = [&](std::size_t i) { return i < text.size() && (letter(text[i]) || digit(text[i]) || high(text[i])); };
   for (std::size_t i = 0; i < text.size();) {
     if (!run_byte(i)) {
       ++i;
@@ -87,8 +85,7 @@ void find_ipv6(std::string_view text, Tokens& tokens) {
     while (begin < end && text[begin] == '.') ++begin;
     if (begin < end && text[begin] == ':' && !(end - begin >= 2 && text[begin + 1] == ':')) ++begin;
     if (begin == end || touches_word(end) || (begin > 0 && touches_word(begin - 1))) continue;
-    if (const auto address = read_address6(text.substr(begin, end - begin)))
-      tokens.ipv6.push_back({{begin, end}, *address});
+    if (const auto address = read_address6(text.substr(begin, end - begin))) tokens.ipv6.push_back({{begin, end}, *address});
   }
 }
 
@@ -98,8 +95,7 @@ void find_hashes(std::string_view text, Tokens& tokens) {
     bool all_hex = true;
     while (i < text.size() && (letter(text[i]) || digit(text[i]))) all_hex = hex(text[i++]) && all_hex;
     const std::size_t n = i - begin;
-    if (all_hex && (n == 32 || n == 40 || n == 64 || n == 128))
-      tokens.hashes.push_back({{begin, i}, lower(text.substr(begin, n))});
+    if (all_hex && (n == 32 || n == 40 || n == 64 || n == 128)) tokens.hashes.push_back({{begin, i}, lower(text.substr(begin, n))});
     if (n == 0) ++i;
   }
 }
@@ -112,20 +108,14 @@ void find_emails(std::string_view text, Tokens& tokens) {
     while (h < tokens.hosts.size() && tokens.hosts[h].range.begin <= at) ++h;
     if (begin == at || h == tokens.hosts.size() || tokens.hosts[h].range.begin != at + 1) continue;
     const HostToken& host = tokens.hosts[h];
-    tokens.emails.push_back(
-        {{begin, host.range.end}, lower(text.substr(begin, at - begin)) + "@" + lower(host.canonical), h});
+    tokens.emails.push_back({{begin, host.range.end}, lower(text.substr(begin, at - begin)) + "@" + lower(host.canonical), h});
   }
 }
 
 /// The URLs of a text, found from left to right.
 class UrlFinder {
  public:
-  UrlFinder(std::string_view text, Tokens& tokens)
-      : text_(text),
-        tokens_(tokens),
-        quote_(text.find('\'')),
-        round_(text.find('(')),
-        square_(text.find('[')) {}
+  UrlFinder(std::string_view text, Tokens& tokens) : text_(text), tokens_(tokens), quote_(text.find('\'')), round_(text.find('(')), square_(text.find('[')) {}
 
   void find() {
     std::size_t colon = next_scheme(0);
@@ -160,16 +150,12 @@ class UrlFinder {
       if (c == '(') ++round_open;
       if (c == '[') ++square_open;
       if (c == ')') {
-        if (round_open > 0)
-          --round_open;
-        else if (round_ < begin)
-          break;
+        if (round_open > 0) --round_open;
+        else if (round_ < begin) break;
       }
       if (c == ']') {
-        if (square_open > 0)
-          --square_open;
-        else if (square_ < begin)
-          break;
+        if (square_open > 0) --square_open;
+        else if (square_ < begin) break;
       }
     }
     return i;

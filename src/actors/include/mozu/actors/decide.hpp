@@ -14,6 +14,7 @@ inline constexpr std::array<std::string_view, 3> sameness_words = {"same", "diff
 constexpr std::string_view word(store::Store::Sameness s) { return sameness_words[static_cast<std::size_t>(s)]; }
 
 /// In the name of the viewer's organisation. Errors: "absent" (the viewer sees no such object), and those of Store::decide().
-Status decide(store::Store& knowledge, const intel::Viewer& viewer, std::string_view id, std::string_view other, store::Store::Sameness sameness, std::string_view who);
+Status decide(store::Store& knowledge, const intel::Viewer& viewer, std::string_view id, std::string_view other, store::Store::Sameness sameness,
+              std::string_view who);
 
 }  // namespace mozu::actors

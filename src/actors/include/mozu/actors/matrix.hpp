@@ -20,9 +20,8 @@ struct AttackDomain {
   std::string_view name, kill_chain, catalogue;  ///< catalogue: external id of its x-mitre-matrix objects
 };
 /// Names as MITRE's bundles write them.
-inline constexpr std::array<AttackDomain, 3> attack_domains = {{{"enterprise", "mitre-attack", "enterprise-attack"},
-                                                                {"mobile", "mitre-mobile-attack", "mobile-attack"},
-                                                                {"ics", "mitre-ics-attack", "ics-attack"}}};
+inline constexpr std::array<AttackDomain, 3> attack_domains = {
+    {{"enterprise", "mitre-attack", "enterprise-attack"}, {"mobile", "mitre-mobile-attack", "mobile-attack"}, {"ics", "mitre-ics-attack", "ics-attack"}}};
 
 /// What is counted of a technique: STIX types, and what they are counted as.
 inline constexpr std::array<std::pair<std::string_view, std::string_view>, 8> attack_counted = {{{"intrusion-set", "actors"},

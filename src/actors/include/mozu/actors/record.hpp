@@ -13,9 +13,9 @@ namespace mozu::actors {
 
 /// One source's word on where an actor comes from.
 struct OriginClaim {
-  std::string country;       ///< as written, or ISO 3166 alpha-2 where the source gives that
-  std::string detail;        ///< sponsor, unit, "attribution-confidence 50", …; may be empty
-  std::string source;        ///< ActorRecord::source
+  std::string country;  ///< as written, or ISO 3166 alpha-2 where the source gives that
+  std::string detail;   ///< sponsor, unit, "attribution-confidence 50", …; may be empty
+  std::string source;   ///< ActorRecord::source
   bool operator==(const OriginClaim&) const = default;
 };
 struct TargetClaim {
@@ -33,7 +33,7 @@ struct ExternalReference {
 struct ActorDetails {
   ActorRecord record;
   std::string description, motivation, resource_level;
-  std::string first_seen, last_seen;       ///< RFC 3339 or as the source writes ("since": "2007"); may be empty
+  std::string first_seen, last_seen;  ///< RFC 3339 or as the source writes ("since": "2007"); may be empty
   std::vector<OriginClaim> origins;
   std::vector<TargetClaim> targets;
   std::vector<ExternalReference> references;

@@ -27,7 +27,7 @@ class Sha256 {
 };
 Sha256Digest sha256(std::span<const std::byte> bytes);
 std::array<std::uint8_t, 16> md5(std::string_view bytes);  ///< where a format asks for it; protects nothing
-std::string to_hex(std::span<const std::uint8_t> bytes);  ///< lower case
+std::string to_hex(std::span<const std::uint8_t> bytes);   ///< lower case
 /// RFC 4122 version 5 (SHA-1), "xxxxxxxx-xxxx-5xxx-…"; `space` is a UUID string.
 std::string uuid_v5(std::string_view space, std::string_view name);
 /// The same bits in the shape of version 4, which STIX 2.1 (§2.9) wants of all objects but observables: one name, one id, all the same.

@@ -39,8 +39,8 @@ struct JailOptions {
   std::uint64_t memory_bytes_max = std::uint64_t{2} << 30;    ///< data of each process of it
   std::uint64_t file_bytes_max = std::uint64_t{256} << 20;    ///< of each file
   std::uint32_t wall_s_max = 60;
-  std::size_t output_bytes_max = std::size_t{256} << 10;      ///< more is read and dropped
-  const std::atomic<bool>* stop = nullptr;                    ///< true: it is ended at once, as if its time were over
+  std::size_t output_bytes_max = std::size_t{256} << 10;  ///< more is read and dropped
+  const std::atomic<bool>* stop = nullptr;                ///< true: it is ended at once, as if its time were over
 };
 
 struct JailEnd {

@@ -24,17 +24,27 @@ std::optional<T> member_as(const Json& json, std::string_view key) {
   return value;
 }
 template <class Json>
-std::optional<JsonElement> member(const Json& json, std::string_view key) { return member_as<JsonElement>(json, key); }
+std::optional<JsonElement> member(const Json& json, std::string_view key) {
+  return member_as<JsonElement>(json, key);
+}
 template <class Json>
-std::optional<JsonObject> object_member(const Json& json, std::string_view key) { return member_as<JsonObject>(json, key); }
+std::optional<JsonObject> object_member(const Json& json, std::string_view key) {
+  return member_as<JsonObject>(json, key);
+}
 template <class Json>
-std::optional<JsonArray> array_member(const Json& json, std::string_view key) { return member_as<JsonArray>(json, key); }
+std::optional<JsonArray> array_member(const Json& json, std::string_view key) {
+  return member_as<JsonArray>(json, key);
+}
 /// Empty if it is absent or no string.
 template <class Json>
-std::string_view string_member(const Json& json, std::string_view key) { return member_as<std::string_view>(json, key).value_or(std::string_view{}); }
+std::string_view string_member(const Json& json, std::string_view key) {
+  return member_as<std::string_view>(json, key).value_or(std::string_view{});
+}
 /// False if it is absent or neither true nor false.
 template <class Json>
-bool flag_member(const Json& json, std::string_view key) { return member_as<bool>(json, key).value_or(false); }
+bool flag_member(const Json& json, std::string_view key) {
+  return member_as<bool>(json, key).value_or(false);
+}
 
 /// Strings of an array; empty ones and what is none are left out. At most `max`.
 template <class Json>

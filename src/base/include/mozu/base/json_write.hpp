@@ -31,7 +31,10 @@ class JsonWriter {
   JsonWriter& raw(std::string_view json);
   /// key + value
   template <class T>
-  JsonWriter& field(std::string_view k, const T& v) { key(k); return value(v); }
+  JsonWriter& field(std::string_view k, const T& v) {
+    key(k);
+    return value(v);
+  }
 
  private:
   void comma();

@@ -14,9 +14,9 @@ enum class Severity : std::uint8_t { note, warning, error };
 
 /// Where in the outside world something was found. Every part may be empty.
 struct Location {
-  std::string file;           ///< path or name of the input as the user gave it; an archive member is "a.zip!member"
-  std::uint64_t line = 0;     ///< 1-based; 0 = unknown
-  std::string path;           ///< place inside a structured input, e.g. "/objects/3/pattern"
+  std::string file;        ///< path or name of the input as the user gave it; an archive member is "a.zip!member"
+  std::uint64_t line = 0;  ///< 1-based; 0 = unknown
+  std::string path;        ///< place inside a structured input, e.g. "/objects/3/pattern"
 };
 
 /// What went wrong, where, and what to do. A value: it renders as text and as JSON (base/diagnostics.hpp).
@@ -25,7 +25,7 @@ struct Diagnostic {
   std::string code;     ///< stable kebab-case id, e.g. "file-open"; tests and scripts may depend on it
   std::string message;  ///< one sentence without final stop, English
   Location where;
-  std::string hint;     ///< what the user can do; may be empty
+  std::string hint;  ///< what the user can do; may be empty
 
   Diagnostic&& at(std::string file, std::uint64_t line = 0) && {
     if (where.file.empty()) where.file = std::move(file);
@@ -49,14 +49,12 @@ using Status = Result<void>;
 #define MOZU_CONCAT_(a, b) a##b
 #define MOZU_CONCAT(a, b) MOZU_CONCAT_(a, b)
 /// Evaluate a Status/Result; on failure return its diagnostic from the enclosing function.
-#define MOZU_TRY(expr)                                                         \
-  do {                                                                         \
-    if (auto mozu_status_ = (expr); !mozu_status_.has_value())                 \
-      return std::unexpected(std::move(mozu_status_).error());                 \
+#define MOZU_TRY(expr)                                                                                                  \
+  do {                                                                                                                  \
+    if (auto mozu_status_ = (expr); !mozu_status_.has_value()) return std::unexpected(std::move(mozu_status_).error()); \
   } while (0)
 /// `MOZU_LET(auto file, open(path));` declares the value or returns the diagnostic.
-#define MOZU_LET(decl, expr)                                                                     \
-  auto MOZU_CONCAT(mozu_result_, __LINE__) = (expr);                                             \
-  if (!MOZU_CONCAT(mozu_result_, __LINE__).has_value())                                          \
-    return std::unexpected(std::move(MOZU_CONCAT(mozu_result_, __LINE__)).error());              \
+#define MOZU_LET(decl, expr)                                                                                                            \
+  auto MOZU_CONCAT(mozu_result_, __LINE__) = (expr);                                                                                    \
+  if (!MOZU_CONCAT(mozu_result_, __LINE__).has_value()) return std::unexpected(std::move(MOZU_CONCAT(mozu_result_, __LINE__)).error()); \
   decl = std::move(*MOZU_CONCAT(mozu_result_, __LINE__))

@@ -40,8 +40,7 @@ class InputFile {
 
 /// path "-" is standard input, named "(stdin)". A compressed file inside an archive is unpacked too; an archive inside an archive is not.
 /// Bytes read from the file (packed) are counted up atomically in *consumed_bytes if given: another thread may look by std::atomic_ref.
-Result<std::unique_ptr<InputFile>> open_input(const std::string& path, const StreamLimits& limits = {},
-                                              std::uint64_t* consumed_bytes = nullptr);
+Result<std::unique_ptr<InputFile>> open_input(const std::string& path, const StreamLimits& limits = {}, std::uint64_t* consumed_bytes = nullptr);
 /// The same over bytes in memory, for tests and fuzzing.
 std::unique_ptr<InputFile> open_input_memory(std::string name, std::string_view bytes, const StreamLimits& limits = {});
 /// Everything of a stream; error "input-too-large" past bytes_max.
@@ -53,7 +52,11 @@ class LineReader {
  public:
   LineReader(ByteStream& in, std::size_t line_bytes_max = 1 << 20);
   ~LineReader();
-  struct Line { std::string_view text; std::uint64_t number = 0; bool cut = false; };
+  struct Line {
+    std::string_view text;
+    std::uint64_t number = 0;
+    bool cut = false;
+  };
   /// false at the end
   Result<bool> next(Line& line);
 

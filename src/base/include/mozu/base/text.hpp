@@ -19,9 +19,7 @@ constexpr char fold(char c) { return (c >= 'A' && c <= 'Z') ? static_cast<char>(
 /// Letters, digits, '_'.
 constexpr bool is_identifier(char c) { return is_alnum(static_cast<unsigned char>(c)) || c == '_'; }
 /// -1 if it is no hex digit.
-constexpr int hex_value(unsigned char c) {
-  return is_digit(c) ? c - '0' : ((c | 0x20) >= 'a' && (c | 0x20) <= 'f') ? (c | 0x20) - 'a' + 10 : -1;
-}
+constexpr int hex_value(unsigned char c) { return is_digit(c) ? c - '0' : ((c | 0x20) >= 'a' && (c | 0x20) <= 'f') ? (c | 0x20) - 'a' + 10 : -1; }
 /// Of the `n` hex digits at the start of `s`, n ≤ 7; -1 if there are not so many.
 constexpr int hex_number(std::string_view s, std::size_t n) {
   if (s.size() < n) return -1;
@@ -34,8 +32,8 @@ constexpr int hex_number(std::string_view s, std::size_t n) {
   return number;
 }
 
-std::string fold(std::string_view s);  ///< ASCII lower case
-std::string_view trim(std::string_view s);  ///< ASCII white space off both ends
+std::string fold(std::string_view s);                  ///< ASCII lower case
+std::string_view trim(std::string_view s);             ///< ASCII white space off both ends
 bool iequals(std::string_view a, std::string_view b);  ///< ASCII case-insensitive
 bool istarts_with(std::string_view s, std::string_view prefix);
 bool icontains(std::string_view s, std::string_view needle);

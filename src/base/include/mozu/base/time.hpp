@@ -16,7 +16,9 @@ struct Timestamp {
   static constexpr Timestamp max() { return {std::numeric_limits<std::int64_t>::max()}; }
 };
 
-struct CivilTime { int year = 1970, month = 1, day = 1, hour = 0, minute = 0, second = 0, millisecond = 0; };
+struct CivilTime {
+  int year = 1970, month = 1, day = 1, hour = 0, minute = 0, second = 0, millisecond = 0;
+};
 /// Proleptic Gregorian; fields must be in range (`is_valid`).
 bool is_valid(const CivilTime& t);
 Timestamp from_civil(const CivilTime& t, int offset_minutes = 0);

@@ -17,21 +17,21 @@ namespace mozu::exchange {
 struct Selection {
   std::vector<std::string> types{}, labels{};  ///< types: any of them; labels: all of them
   std::string source{};
-  std::string query{};                         ///< as SearchQuery::text
-  std::vector<std::string> kinds{};            ///< of the values that objects stand for: intel::short_name(PatternKind), "ip", "hash"; any of them
+  std::string query{};               ///< as SearchQuery::text
+  std::vector<std::string> kinds{};  ///< of the values that objects stand for: intel::short_name(PatternKind), "ip", "hash"; any of them
   /// Ids of STIX; what has no "--" is an id of another catalogue ("T1059", "G0016", "CVE-…") or a name or alias: all objects that bear it,
   /// without the revoked ones if there are others.
   std::vector<std::string> ids{};
-  std::optional<Timestamp> since{};            ///< modified then or later
+  std::optional<Timestamp> since{};  ///< modified then or later
   intel::Tlp tlp_max = intel::Tlp::red;
   bool with_revoked = true;
-  bool with_neighbours = false;                ///< what the selected refer to or are referred to by, and the relations between
+  bool with_neighbours = false;  ///< what the selected refer to or are referred to by, and the relations between
 };
 
 struct ExportReport {
   std::uint64_t selected = 0, written = 0, left_out = 0;
-  std::uint64_t withheld = 0;                  ///< stricter than tlp_max
-  intel::Tlp tlp = intel::Tlp::none;           ///< the strictest that was given
+  std::uint64_t withheld = 0;         ///< stricter than tlp_max
+  intel::Tlp tlp = intel::Tlp::none;  ///< the strictest that was given
 };
 
 /// What `kinds` may hold.

@@ -19,19 +19,19 @@ struct ImportRequest {
   std::string format;              ///< name of formats::knowledge_formats(); empty = found by content
   /// `source` empty: the name of the file without its endings, of a folder its name. origin and sha256 are set for each file.
   store::Provenance provenance;
-  bool dry_run = false;            ///< each file is judged against what is stored now; for files one after the other, import into a copy
+  bool dry_run = false;  ///< each file is judged against what is stored now; for files one after the other, import into a copy
 };
 
 struct ImportedFile {
   std::string path, sha256;
-  std::size_t argument = 0;        ///< index into ImportRequest::paths
-  bool in_folder = false;          ///< found by walking a folder
+  std::size_t argument = 0;  ///< index into ImportRequest::paths
+  bool in_folder = false;    ///< found by walking a folder
   formats::KnowledgeStatistics read;
   store::ImportReceipt receipt;
   Diagnostics diagnostics;
   std::optional<Diagnostic> failure;  ///< nothing of the file was kept
-  bool again = false;              ///< read once more, since it refers to what came later in the run
-  bool passed_over = false;        ///< a file of a folder that is no knowledge (README, picture): no failure
+  bool again = false;                 ///< read once more, since it refers to what came later in the run
+  bool passed_over = false;           ///< a file of a folder that is no knowledge (README, picture): no failure
   /// Not: nothing at all of it could be read.
   bool complete() const { return !failure && read.cut_off == 0 && (read.objects != 0 || read.refused == 0); }
 };
@@ -39,7 +39,7 @@ struct ImportedFile {
 struct ImportProgress {
   std::size_t file = 0, files = 0;  ///< the one being read, counted from 1
   std::string path;
-  std::uint64_t objects = 0;        ///< of this file, so far
+  std::uint64_t objects = 0;  ///< of this file, so far
 };
 
 struct ImportWatch {
@@ -54,8 +54,8 @@ Status import_paths(store::Store& store, const ImportRequest& request, const Imp
 
 struct FileImport {
   std::string path;
-  std::string format;              ///< as above
-  store::Provenance provenance;    ///< as it is to stand in the store; an empty sha256 is worked out
+  std::string format;            ///< as above
+  store::Provenance provenance;  ///< as it is to stand in the store; an empty sha256 is worked out
   bool dry_run = false;
   intel::Viewer viewer = intel::Viewer::owner();  ///< to what this one may see, names and numbers in the file may refer
 };

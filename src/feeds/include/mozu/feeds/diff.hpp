@@ -24,7 +24,9 @@ struct SuppressionChange {
   std::string value;
   std::string reason_before, reason_after;
 };
-struct DiffTotals { std::uint64_t added = 0, removed = 0, changed = 0, same = 0; };
+struct DiffTotals {
+  std::uint64_t added = 0, removed = 0, changed = 0, same = 0;
+};
 
 /// Calls `each` for every difference, by kind and value.
 DiffTotals diff_indexes(const match::Index& before, const match::Index& after, const std::function<void(const IndexChange&)>& each);

@@ -11,11 +11,11 @@
 namespace mozu::feeds {
 
 struct LoadRequest {
-  std::vector<std::string> feeds;       ///< feed files, folders, globs; a name that ends with ".toml" is a file of feed settings
-  std::vector<std::string> configs;     ///< files of feed settings, whatever they are called
-  std::vector<std::string> suppress;    ///< suppression lists: any feed format; the values in them are no detections
+  std::vector<std::string> feeds;     ///< feed files, folders, globs; a name that ends with ".toml" is a file of feed settings
+  std::vector<std::string> configs;   ///< files of feed settings, whatever they are called
+  std::vector<std::string> suppress;  ///< suppression lists: any feed format; the values in them are no detections
   bool allow_broad = false;
-  std::string format;                   ///< reader for `feeds`; empty = found by content
+  std::string format;  ///< reader for `feeds`; empty = found by content
   Timestamp read_time = Timestamp::now();
 };
 
@@ -24,7 +24,7 @@ struct FeedReport {
   std::string name;
   bool suppression = false;
   std::uint64_t files = 0, files_failed = 0;  ///< failed: could not be read, or not to the end (what was read before is used)
-  std::uint64_t files_passed_over = 0;  ///< readable, but no feeds (a README in a folder)
+  std::uint64_t files_passed_over = 0;        ///< readable, but no feeds (a README in a folder)
   formats::FeedStatistics statistics;
   Diagnostics diagnostics{5};
 };

@@ -26,34 +26,34 @@ struct Link {
 
 /// A file inside the document: what an e-mail carries.
 struct Attachment {
-  std::string name;                ///< as declared, UTF-8; never a path to be used
-  std::string kind;                ///< by content, see identify.hpp
+  std::string name;  ///< as declared, UTF-8; never a path to be used
+  std::string kind;  ///< by content, see identify.hpp
   std::uint64_t bytes = 0;
   std::string sha256;              ///< lower-case hex
   std::size_t begin = 0, end = 0;  ///< where its text stands in the document's; empty range: it was not read
 };
 
 struct DocumentText {
-  std::string kind;                ///< "pdf", "docx", "html", "markdown", "asciidoc", "text", "email", "mbox"
-  std::string sha256;              ///< of the file's bytes, lower-case hex
-  std::string title;               ///< as the document declares it; may be empty
-  std::string author;              ///< as the document declares it; may be empty
-  std::string address;             ///< where the document says that it is published ("https://…"), as written; of HTML only, else empty
-  std::string created, modified;   ///< RFC 3339 with zone ("2020-10-28T12:00:00Z") as the document declares it, or empty
-  std::string text;                ///< valid UTF-8, LF line ends, no NUL; cells of a table row are parted by tabs
-  std::vector<PageStart> pages;    ///< ascending, the first at offset 0; empty where the format has no pages
-  std::vector<Link> links;         ///< ascending by begin
+  std::string kind;               ///< "pdf", "docx", "html", "markdown", "asciidoc", "text", "email", "mbox"
+  std::string sha256;             ///< of the file's bytes, lower-case hex
+  std::string title;              ///< as the document declares it; may be empty
+  std::string author;             ///< as the document declares it; may be empty
+  std::string address;            ///< where the document says that it is published ("https://…"), as written; of HTML only, else empty
+  std::string created, modified;  ///< RFC 3339 with zone ("2020-10-28T12:00:00Z") as the document declares it, or empty
+  std::string text;               ///< valid UTF-8, LF line ends, no NUL; cells of a table row are parted by tabs
+  std::vector<PageStart> pages;   ///< ascending, the first at offset 0; empty where the format has no pages
+  std::vector<Link> links;        ///< ascending by begin
   std::vector<Attachment> attachments;
-  Diagnostics notes;               ///< what was left out and why: "text-cut", "pages-cut", "pdf-page", "part-unread" …
+  Diagnostics notes;  ///< what was left out and why: "text-cut", "pages-cut", "pdf-page", "part-unread" …
 };
 
 /// Limits of one document, and of the cell that reads it. Every one is reached by hostile documents only.
 struct CellLimits {
   std::uint64_t input_bytes_max = std::uint64_t{512} << 20;
-  std::uint64_t text_bytes_max = std::uint64_t{64} << 20;    ///< more is cut off: note "text-cut"
-  std::uint32_t pages_max = 20'000;                          ///< more are left out: note "pages-cut"
-  std::uint32_t links_max = 200'000;                         ///< more are left out: note "links-cut"
-  std::uint64_t memory_bytes_max = std::uint64_t{2} << 30;   ///< address space of the cell
+  std::uint64_t text_bytes_max = std::uint64_t{64} << 20;   ///< more is cut off: note "text-cut"
+  std::uint32_t pages_max = 20'000;                         ///< more are left out: note "pages-cut"
+  std::uint32_t links_max = 200'000;                        ///< more are left out: note "links-cut"
+  std::uint64_t memory_bytes_max = std::uint64_t{2} << 30;  ///< address space of the cell
   std::uint32_t cpu_s_max = 120;
   std::uint32_t wall_s_max = 300;
   std::string program;  ///< the worker; empty: $MOZU_CELL, else `mozu-cell` beside this program or in ../libexec/mozu

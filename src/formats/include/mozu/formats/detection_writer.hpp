@@ -12,7 +12,9 @@ namespace mozu::formats {
 enum class DetectionFormat { json, cef, leef, ecs, text };
 std::optional<DetectionFormat> parse_detection_format(std::string_view name);
 
-struct DetectionWriterOptions { bool colour = false; };  ///< text only
+struct DetectionWriterOptions {
+  bool colour = false;
+};  ///< text only
 
 /// Appends one detection (one line with LF; `text` may use several lines).
 void write_detection(std::string& out, const intel::Detection& d, DetectionFormat format, const DetectionWriterOptions& options = {});

@@ -19,18 +19,18 @@ namespace mozu::formats {
 /// What a person says about a feed; read from TOML by read_feed_config().
 struct FeedSettings {
   intel::FeedInfo info;
-  std::vector<std::string> paths;     ///< files, folders, globs; relative to the TOML file
-  std::string format;                 ///< reader name ("csv", "stix", …); empty = found by content
+  std::vector<std::string> paths;           ///< files, folders, globs; relative to the TOML file
+  std::string format;                       ///< reader name ("csv", "stix", …); empty = found by content
   std::optional<std::int64_t> lifetime_ms;  ///< valid_until = (last seen, else first seen, else read time) + lifetime
   bool exact_only = false;
   bool allow_broad = false;
-  std::string broad_hint;             ///< said of a value that is too broad, where no --allow-broad is at hand; empty = the usual hint
-  bool all_attributes = false;        ///< misp: also attributes whose to_ids is false
-  bool suppression = false;           ///< the feed is a suppression list; info.source or a record's description is the reason
+  std::string broad_hint;       ///< said of a value that is too broad, where no --allow-broad is at hand; empty = the usual hint
+  bool all_attributes = false;  ///< misp: also attributes whose to_ids is false
+  bool suppression = false;     ///< the feed is a suppression list; info.source or a record's description is the reason
   /// Mapping for csv, tsv, json, ndjson, xml: role → column name, 1-based column number, JSON path ("a.b[].c") or XML path.
   /// Roles: value, type, and every ContextFields name, first_seen, last_seen, valid_from, valid_until, confidence, labels, id.
   std::map<std::string, std::string, std::less<>> mapping;
-  char delimiter = 0;                 ///< csv; 0 = found by content
+  char delimiter = 0;                           ///< csv; 0 = found by content
   intel::TypeHint type = intel::TypeHint::any;  ///< type of every value, if the feed holds one
 };
 
@@ -51,9 +51,9 @@ struct FeedStatistics {
   std::uint64_t bytes = 0, rows = 0;  ///< rows: records seen that could hold an indicator
   std::uint64_t indicators = 0;       ///< given to the sink
   std::array<std::uint64_t, intel::pattern_kind_count> by_kind{};
-  std::uint64_t refused = 0;          ///< values that looked like indicators but were refused; reasons in the diagnostics
-  std::uint64_t cut_off = 0;          ///< places behind which an unknown rest could not be read; an error in the diagnostics tells of each
-  std::uint64_t passed_over = 0;      ///< records of kinds that are no network/file observable (mutex, registry key, YARA …)
+  std::uint64_t refused = 0;      ///< values that looked like indicators but were refused; reasons in the diagnostics
+  std::uint64_t cut_off = 0;      ///< places behind which an unknown rest could not be read; an error in the diagnostics tells of each
+  std::uint64_t passed_over = 0;  ///< records of kinds that are no network/file observable (mutex, registry key, YARA …)
   std::map<std::string, std::uint64_t, std::less<>> refused_by_code;      ///< diagnostic code → how many; sums to `refused`
   std::map<std::string, std::uint64_t, std::less<>> passed_over_by_kind;  ///< "mutex" → how many; sums to `passed_over`
   void add(const FeedStatistics& o);
@@ -69,11 +69,11 @@ using IndicatorSink = std::function<void(const intel::Indicator&)>;
 /// indicators that Mozu could take; callers that read whole folders may show it as a note), "feed-format" (settings name
 /// an unknown format).
 /// `default_time` is the time counted as "read time" for lifetimes.
-Status read_feed(const std::string& path, const FeedSettings& settings, Timestamp default_time, const IndicatorSink& sink,
-                 Diagnostics& diagnostics, FeedStatistics& statistics);
+Status read_feed(const std::string& path, const FeedSettings& settings, Timestamp default_time, const IndicatorSink& sink, Diagnostics& diagnostics,
+                 FeedStatistics& statistics);
 /// The same over bytes in memory.
-Status read_feed_memory(std::string name, std::string_view bytes, const FeedSettings& settings, Timestamp default_time,
-                        const IndicatorSink& sink, Diagnostics& diagnostics, FeedStatistics& statistics);
+Status read_feed_memory(std::string name, std::string_view bytes, const FeedSettings& settings, Timestamp default_time, const IndicatorSink& sink,
+                        Diagnostics& diagnostics, FeedStatistics& statistics);
 
 /// Names of all readers, for help texts: {"plain", "one value a line; hosts, ipset, …"}.
 std::vector<std::pair<std::string_view, std::string_view>> feed_formats();

@@ -42,8 +42,8 @@ struct KnowledgeStatistics {
 /// opening's errors), or if the sink fails: its error, at once. What cannot be read is diagnosed, counted and skipped.
 Status read_knowledge(const std::string& path, const KnowledgeSettings& settings, const StixObjectSink& sink, Diagnostics& diagnostics,
                       KnowledgeStatistics& statistics);
-Status read_knowledge_memory(std::string name, std::string_view bytes, const KnowledgeSettings& settings, const StixObjectSink& sink,
-                             Diagnostics& diagnostics, KnowledgeStatistics& statistics);
+Status read_knowledge_memory(std::string name, std::string_view bytes, const KnowledgeSettings& settings, const StixObjectSink& sink, Diagnostics& diagnostics,
+                             KnowledgeStatistics& statistics);
 
 /// The format of a file (of its first member) by its content; empty if it is none.
 Result<std::string> knowledge_format(const std::string& path);

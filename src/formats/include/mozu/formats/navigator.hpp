@@ -9,12 +9,12 @@ namespace mozu::formats {
 struct NavigatorTechnique {
   std::string attack_id;  ///< "T1059.001"
   std::uint64_t score = 0;
-  std::string comment;    ///< empty: none
+  std::string comment;  ///< empty: none
 };
 struct NavigatorLayer {
   std::string name, description;
-  std::string domain;     ///< "enterprise-attack", "mobile-attack", "ics-attack"
-  std::string tlp;        ///< told as metadata: "TLP:GREEN"
+  std::string domain;  ///< "enterprise-attack", "mobile-attack", "ics-attack"
+  std::string tlp;     ///< told as metadata: "TLP:GREEN"
   std::vector<NavigatorTechnique> techniques;
 };
 std::string navigator_json(const NavigatorLayer& layer);

@@ -37,10 +37,8 @@ using StixObjectSink = std::function<Status(intel::StixObject&&)>;
 
 /// Reads a bundle of any size, a TAXII envelope, an array, or one object a line. What cannot be read is diagnosed with file, line
 /// and JSON path, counted as refused, and skipped. An error of the sink ends the reading and is returned.
-Status read_stix_objects(const std::string& name, std::string_view bytes, const StixObjectSink& sink, Diagnostics& diagnostics,
-                         StixReadStatistics& statistics);
+Status read_stix_objects(const std::string& name, std::string_view bytes, const StixObjectSink& sink, Diagnostics& diagnostics, StixReadStatistics& statistics);
 /// The same from a stream of UTF-8: memory is bounded by the largest object.
-Status read_stix_objects(const std::string& name, ByteStream& in, const StixObjectSink& sink, Diagnostics& diagnostics,
-                         StixReadStatistics& statistics);
+Status read_stix_objects(const std::string& name, ByteStream& in, const StixObjectSink& sink, Diagnostics& diagnostics, StixReadStatistics& statistics);
 
 }  // namespace mozu::formats

@@ -31,8 +31,8 @@ struct Opened {
 /// Eyes of a reader. Made by the server from who signed in; the command line, which owns the data folder, sees all.
 struct Viewer {
   OrganisationId organisation = common;
-  Tlp clearance = Tlp::green;  ///< nothing stricter is shown
-  bool all = false;            ///< the machine's owner
+  Tlp clearance = Tlp::green;                      ///< nothing stricter is shown
+  bool all = false;                                ///< the machine's owner
   std::shared_ptr<const Opened> opened = nullptr;  ///< none: no plan limits what is seen
   static Viewer owner() { return {common, Tlp::red, true}; }
   /// Without the limits of plans: for what even a locked publication shows (title, kind, dates, tags).
@@ -58,7 +58,8 @@ inline bool may_see(const Viewer& v, OrganisationId owner, Tlp tlp) {
 inline bool is_open(const Viewer& v, OrganisationId owner, std::span<const Subject> subjects) {
   if (!v.is_limited() || owner == v.organisation) return true;
   const auto bears = [&](Subject s) { return std::ranges::find(subjects, s) != subjects.end(); };
-  return std::ranges::any_of(v.opened->ways, [&](const Opened::Way& way) { return std::ranges::all_of(way, [&](const auto& part) { return std::ranges::any_of(part, bears); }); });
+  return std::ranges::any_of(
+      v.opened->ways, [&](const Opened::Way& way) { return std::ranges::all_of(way, [&](const auto& part) { return std::ranges::any_of(part, bears); }); });
 }
 
 }  // namespace mozu::intel

@@ -15,12 +15,10 @@
 namespace mozu::intel {
 
 /// The order is part of index files: append only.
-enum class PatternKind : std::uint8_t {
-  ipv4, ipv4_range, ipv6, ipv6_range, domain, url, url_mask, email, md5, sha1, sha256, sha512
-};
+enum class PatternKind : std::uint8_t { ipv4, ipv4_range, ipv6, ipv6_range, domain, url, url_mask, email, md5, sha1, sha256, sha512 };
 inline constexpr int pattern_kind_count = 12;
-std::string_view short_name(PatternKind k);          ///< "ipv4", "ipv4-range", …, "url-mask", …, "sha512"
-ObservableType observable_type(PatternKind k);       ///< ranges → address type, url_mask → url
+std::string_view short_name(PatternKind k);     ///< "ipv4", "ipv4-range", …, "url-mask", …, "sha512"
+ObservableType observable_type(PatternKind k);  ///< ranges → address type, url_mask → url
 
 /// url_mask: covers URLs whose host is `host` (or, with any_subdomain, below it too) and whose canonical path+query equals
 /// `path` or, with path_prefix, starts with it. port 0 = any port (masks compare the port only when they name one).
@@ -39,9 +37,9 @@ struct UrlMask {
 struct Pattern {
   PatternKind kind = PatternKind::domain;
   std::string value;
-  Ipv4Range v4;   ///< ipv4, ipv4_range
-  Ipv6Range v6;   ///< ipv6, ipv6_range
-  UrlMask mask;   ///< url_mask
+  Ipv4Range v4;  ///< ipv4, ipv4_range
+  Ipv6Range v6;  ///< ipv6, ipv6_range
+  UrlMask mask;  ///< url_mask
   bool operator==(const Pattern&) const = default;
 };
 
@@ -62,8 +60,7 @@ struct PatternOptions {
 /// '*' as first character or at the end = url_mask (or domain for "*.evil.example"), else domain.
 /// With a hint the value must be of that kind, but for: TypeHint::domain takes addresses and "http://host/" too, url and
 /// url_mask take each other's shapes.
-Result<Pattern> read_pattern(std::string_view text, TypeHint hint = TypeHint::any, const PatternOptions& options = {},
-                             std::uint16_t* port = nullptr);
+Result<Pattern> read_pattern(std::string_view text, TypeHint hint = TypeHint::any, const PatternOptions& options = {}, std::uint16_t* port = nullptr);
 inline constexpr std::size_t indicator_bytes_max = 8192;
 
 /// The pattern that has this kind and this canonical value, e.g. out of an index: nothing is refanged or checked for broadness.
@@ -84,7 +81,7 @@ std::optional<std::string> is_too_broad(const Pattern& p);
 
 /// TLP 2.0; the order is that of strictness.
 enum class Tlp : std::uint8_t { none, clear, green, amber, amber_strict, red };
-std::string_view name(Tlp t);  ///< "", "TLP:CLEAR", …
+std::string_view name(Tlp t);                      ///< "", "TLP:CLEAR", …
 std::optional<Tlp> parse_tlp(std::string_view s);  ///< "TLP:AMBER+STRICT", "amber", "white" (= clear), any case
 
 /// "0"–"100", or the words of STIX 2.1 appendix A: none 0, low 15, medium (med) 50, high 85; any case.
@@ -102,7 +99,7 @@ struct Indicator {
   bool exact_only = false;                           ///< a domain that does not cover its subdomains
   std::uint8_t confidence = 0;                       ///< 1–100; 0 = the feed's default
   std::vector<std::string> labels;
-  std::string id;                                    ///< the feed's own STIX id, or empty
+  std::string id;  ///< the feed's own STIX id, or empty
   ContextFields context;
 };
 
@@ -110,8 +107,8 @@ struct Indicator {
 std::string indicator_id(const Pattern& p);
 
 struct FeedInfo {
-  std::string name;      ///< unique, e.g. "urlhaus"
-  std::string source;    ///< URL or path; for people
+  std::string name;    ///< unique, e.g. "urlhaus"
+  std::string source;  ///< URL or path; for people
   std::uint8_t confidence = 50;
   std::vector<std::string> labels;
   std::vector<std::string> categories;

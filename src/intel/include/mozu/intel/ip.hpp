@@ -21,10 +21,16 @@ std::optional<Ipv6> parse_ipv6(std::string_view s);
 std::string format_ipv4(Ipv4 a);
 std::string format_ipv6(const Ipv6& a);  ///< RFC 5952
 
-struct Ipv4Range { Ipv4 first = 0, last = 0; auto operator<=>(const Ipv4Range&) const = default; };
-struct Ipv6Range { Ipv6 first, last; auto operator<=>(const Ipv6Range&) const = default; };
-Ipv4Range cidr_range(Ipv4 a, int prefix_bits);          ///< host bits ignored; prefix 0–32
-Ipv6Range cidr_range(const Ipv6& a, int prefix_bits);   ///< 0–128
+struct Ipv4Range {
+  Ipv4 first = 0, last = 0;
+  auto operator<=>(const Ipv4Range&) const = default;
+};
+struct Ipv6Range {
+  Ipv6 first, last;
+  auto operator<=>(const Ipv6Range&) const = default;
+};
+Ipv4Range cidr_range(Ipv4 a, int prefix_bits);         ///< host bits ignored; prefix 0–32
+Ipv6Range cidr_range(const Ipv6& a, int prefix_bits);  ///< 0–128
 /// "1.2.3.0/24" when the range is one CIDR block, else "a-b"; a single address as itself.
 std::string format_range(const Ipv4Range& r);
 std::string format_range(const Ipv6Range& r);

@@ -15,8 +15,8 @@ struct CanonicalUrl {
   std::string host;
   std::uint16_t port = 0;
   std::string path;
-  std::string_view scheme;                ///< as given, empty without; not compared; points into the input
-  std::optional<Ipv4> ipv4;               ///< set when host is an IPv4 address (decimal, octal, hex, dword forms)
+  std::string_view scheme;   ///< as given, empty without; not compared; points into the input
+  std::optional<Ipv4> ipv4;  ///< set when host is an IPv4 address (decimal, octal, hex, dword forms)
   std::optional<Ipv6> ipv6;
   std::size_t host_offset = 0, host_length = 0;  ///< the raw host inside the input (without brackets, zone, userinfo, port)
   /// "host[:port]/path?query": the comparison key, and the canonical value that is shown.

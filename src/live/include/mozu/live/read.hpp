@@ -12,10 +12,10 @@
 namespace mozu::live {
 
 struct ReadOptions {
-  std::size_t batch_bytes = 1 << 20;       ///< lines are handed to a worker in runs of about this size
-  std::size_t line_bytes_max = 8 << 20;    ///< a longer line is scanned in pieces of at most this size; at least 64
+  std::size_t batch_bytes = 1 << 20;     ///< lines are handed to a worker in runs of about this size
+  std::size_t line_bytes_max = 8 << 20;  ///< a longer line is scanned in pieces of at most this size; at least 64
   StreamLimits limits;
-  bool lines_are_events = true;            ///< say where JSON does not stand as one event a line ("input-json-layout")
+  bool lines_are_events = true;  ///< say where JSON does not stand as one event a line ("input-json-layout")
 };
 
 /// Called for every diagnostic as it arises, by one thread at a time, in an order that does not depend on the number of threads.

@@ -22,7 +22,9 @@ class Refanged {
   std::uint64_t raw_end(std::uint64_t place) const;
 
  private:
-  struct Edit { std::uint64_t text_begin, text_length, raw_begin, raw_length; };
+  struct Edit {
+    std::uint64_t text_begin, text_length, raw_begin, raw_length;
+  };
   const Edit* last_at_or_before(std::uint64_t place) const;
   std::string text_;
   std::vector<Edit> edits_;

@@ -29,18 +29,18 @@ struct Progress {
 
 /// How a run ended.
 struct RunResult {
-  std::uint64_t inputs_failed = 0;        ///< inputs or archive members that could not be read, or not to their end
-  std::optional<Diagnostic> stopped_by;   ///< the sink's error, "out-of-memory" or "scan-fault"; the run ended early
+  std::uint64_t inputs_failed = 0;       ///< inputs or archive members that could not be read, or not to their end
+  std::optional<Diagnostic> stopped_by;  ///< the sink's error, "out-of-memory" or "scan-fault"; the run ended early
   double seconds = 0;
 };
 
 struct ScanJob {
   std::shared_ptr<const match::Index> index;
-  std::vector<std::string> inputs;        ///< as expand_inputs() gives them
+  std::vector<std::string> inputs;  ///< as expand_inputs() gives them
   match::ScanOptions options;
   ReadOptions read;
-  unsigned threads = 0;                   ///< 0 = one per processor
-  bool defanged = false;                  ///< also match defanged forms (see refang_lines)
+  unsigned threads = 0;   ///< 0 = one per processor
+  bool defanged = false;  ///< also match defanged forms (see refang_lines)
   formats::DetectionFormat format = formats::DetectionFormat::json;
   formats::DetectionWriterOptions writer;
 };
@@ -75,7 +75,7 @@ struct ObservablesJob {
   std::size_t distinct_max = 20'000'000;  ///< distinct values kept, the first ones of the inputs; what comes new after them is only counted, in not_kept
 };
 struct ObservablesResult {
-  std::vector<ObservableCount> counts;    ///< by count (falling), type, value
+  std::vector<ObservableCount> counts;  ///< by count (falling), type, value
   std::uint64_t bytes = 0, lines = 0, found = 0, not_kept = 0;
   RunResult run;
 };

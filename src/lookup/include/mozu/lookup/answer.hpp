@@ -24,17 +24,17 @@ struct Verdict {
 
 /// One source's word that the value is bad: from a feed of an index, or an indicator object of the knowledge base.
 struct Word {
-  std::string source;                ///< name of the feed, or of the import
-  bool knowledge = false;            ///< from the knowledge base
+  std::string source;      ///< name of the feed, or of the import
+  bool knowledge = false;  ///< from the knowledge base
   intel::Relation relation = intel::Relation::exact;
-  std::string_view kind;             ///< of the indicator: short_name()
+  std::string_view kind;  ///< of the indicator: short_name()
   std::string indicator;
   intel::Tlp tlp = intel::Tlp::none;
   std::uint8_t confidence = 0;
-  bool active = true;                ///< valid at the time asked for, not revoked
+  bool active = true;  ///< valid at the time asked for, not revoked
   bool revoked = false;
   std::optional<Timestamp> valid_from, valid_until;
-  std::string id;                    ///< STIX id; may be empty
+  std::string id;  ///< STIX id; may be empty
   std::vector<std::string> labels;
   intel::ContextFields context;
 };
@@ -43,7 +43,7 @@ struct Word {
 struct Listing {
   std::string source, reason;
   intel::Relation relation = intel::Relation::exact;
-  std::string indicator;             ///< the listed value
+  std::string indicator;  ///< the listed value
   bool direct() const { return relation != intel::Relation::url_host && relation != intel::Relation::email_host; }
 };
 
@@ -54,9 +54,9 @@ struct Known {
   std::uint8_t confidence = intel::confidence_unknown;
   bool revoked = false;
   intel::Relation relation = intel::Relation::exact;
-  std::string key;                   ///< the value by which it was found
+  std::string key;  ///< the value by which it was found
   std::int64_t modified_us = 0;
-  std::string description;           ///< at most 600 bytes
+  std::string description;  ///< at most 600 bytes
   std::vector<std::string> aliases;
   std::vector<std::pair<std::string, int>> tags;
 };
@@ -64,21 +64,21 @@ struct Known {
 struct Related {
   std::string id, type, name, source;
   intel::Tlp tlp = intel::Tlp::none;
-  std::string relation;              ///< "indicates", "uses", "object_refs", …
-  bool outgoing = true;              ///< `from` is the source of the relation
-  std::string from;                  ///< id of the object that it is related to
-  bool direct = true;                ///< of an object that the value itself names; else one step further
+  std::string relation;  ///< "indicates", "uses", "object_refs", …
+  bool outgoing = true;  ///< `from` is the source of the relation
+  std::string from;      ///< id of the object that it is related to
+  bool direct = true;    ///< of an object that the value itself names; else one step further
 };
 
 /// Passive DNS.
 struct Resolution {
   std::string name, target, record_type, source;
   intel::Tlp tlp = intel::Tlp::none;
-  std::string first, last;           ///< RFC 3339
-  std::uint64_t count = 0;           ///< 0 = not told
+  std::string first, last;  ///< RFC 3339
+  std::uint64_t count = 0;  ///< 0 = not told
 };
 
-struct Registration {                ///< WHOIS
+struct Registration {  ///< WHOIS
   std::string source, title, text, updated;
   intel::Tlp tlp = intel::Tlp::none;
 };
@@ -88,7 +88,7 @@ struct Exploitation {
   std::string source, title;
   intel::Tlp tlp = intel::Tlp::none;
   bool known_exploited = false;
-  std::optional<double> probability; ///< EPSS, 0–1
+  std::optional<double> probability;  ///< EPSS, 0–1
 };
 
 /// Records that are one actor, or one of several that bear the name.
@@ -104,7 +104,7 @@ struct Change {
   bool revoked = false;
 };
 
-struct Place {                       ///< one geography's word about an address
+struct Place {  ///< one geography's word about an address
   std::string database, network, country, city, organisation;
   std::uint64_t autonomous_system = 0;
 };
@@ -112,8 +112,8 @@ struct Place {                       ///< one geography's word about an address
 struct Answer {
   Question question;
   Verdict verdict;
-  std::string first_seen, last_seen; ///< RFC 3339, over all sources; may be empty
-  std::vector<Word> words;           ///< active ones first, then by confidence
+  std::string first_seen, last_seen;  ///< RFC 3339, over all sources; may be empty
+  std::vector<Word> words;            ///< active ones first, then by confidence
   std::vector<Listing> listings;
   std::vector<Known> known;
   std::vector<Related> related;
@@ -123,7 +123,7 @@ struct Answer {
   std::vector<ActorProfile> actors;
   std::vector<Change> history;
   std::vector<Place> places;
-  bool more = false;                 ///< something was left out because of a limit
+  bool more = false;  ///< something was left out because of a limit
 };
 
 }  // namespace mozu::lookup

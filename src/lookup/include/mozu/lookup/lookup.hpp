@@ -25,16 +25,16 @@ struct Memories {
   std::vector<std::shared_ptr<const match::Index>> indexes;  ///< feeds say what is bad
   std::shared_ptr<const match::Index> warning_lists;         ///< feeds are lists of what is known
   std::shared_ptr<store::Store> knowledge;
-  std::shared_ptr<actors::ActorBooks> actors;                ///< of `knowledge`, for all askers; without, each asker works them out for itself
-  std::shared_ptr<KnownLists> known_lists;                   ///< of `knowledge`, likewise; asked beside `warning_lists`
-  std::shared_ptr<const Geography> geography;                ///< where addresses are
+  std::shared_ptr<actors::ActorBooks> actors;  ///< of `knowledge`, for all askers; without, each asker works them out for itself
+  std::shared_ptr<KnownLists> known_lists;     ///< of `knowledge`, likewise; asked beside `warning_lists`
+  std::shared_ptr<const Geography> geography;  ///< where addresses are
 };
 
 struct AskOptions {
-  intel::Viewer viewer;                 ///< feeds of an index belong to nobody: their TLP counts
-  Timestamp as_of = Timestamp::now();   ///< what is valid then is active
-  std::size_t related_max = 100;        ///< neighbours an object; Answer::more tells of others
-  bool history = true;                  ///< versions of what is found, and tags
+  intel::Viewer viewer;                ///< feeds of an index belong to nobody: their TLP counts
+  Timestamp as_of = Timestamp::now();  ///< what is valid then is active
+  std::size_t related_max = 100;       ///< neighbours an object; Answer::more tells of others
+  bool history = true;                 ///< versions of what is found, and tags
 };
 
 /// Not thread-safe: one a thread.

@@ -18,13 +18,13 @@ struct AskedKey {
 };
 
 struct Question {
-  std::string asked;                          ///< as given, without white space around it, cut at indicator_bytes_max
-  std::string value;                          ///< canonical; of a name the text itself; empty if unreadable
+  std::string asked;  ///< as given, without white space around it, cut at indicator_bytes_max
+  std::string value;  ///< canonical; of a name the text itself; empty if unreadable
   /// short_name() of a pattern kind ("domain", "sha256", "ipv4-range", …), "vulnerability" (CVE), "technique" (ATT&CK T…), "catalogue-id" (other
   /// ATT&CK, CWE and CAPEC ids), "file-name", "name" (of an actor, malware, tool, campaign, technique, or anything else), "unreadable".
   std::string_view type = "unreadable";
-  std::optional<intel::Pattern> pattern;      ///< of observables
-  std::vector<AskedKey> keys;                 ///< exact ones first; empty if unreadable
+  std::optional<intel::Pattern> pattern;  ///< of observables
+  std::vector<AskedKey> keys;             ///< exact ones first; empty if unreadable
 };
 
 /// Refangs, recognises, canonicalises. Never throws; linear time. Unreadable: empty, longer than indicator_bytes_max, or not UTF-8.

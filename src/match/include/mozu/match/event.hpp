@@ -18,8 +18,8 @@ struct SourceProfile {
   std::vector<std::string> only_fields;                    ///< if not empty: only values in these fields are detections
   std::vector<std::string> ignore_fields;
   std::string time_field, source_field, destination_field, user_field;  ///< override the guesses
-  int default_year = 0;            ///< for RFC 3164 times; 0 = year of the reference time
-  int offset_minutes = 0;          ///< zone of times that give none
+  int default_year = 0;                                                 ///< for RFC 3164 times; 0 = year of the reference time
+  int offset_minutes = 0;                                               ///< zone of times that give none
 };
 Result<SourceProfile> read_source_profile(const std::string& path);
 /// The same from text; `name` stands in messages.
@@ -28,7 +28,7 @@ Result<SourceProfile> parse_source_profile(std::string_view toml, const std::str
 /// What header lines say of the lines that follow (Zeek #separator and #fields, W3C #Fields). One per input, fed in order.
 /// Cheap to copy, so that a batch starts with the state its predecessor left.
 struct HeaderState {
-  std::string format;                     ///< "zeek-tsv" or "w3c", or empty
+  std::string format;  ///< "zeek-tsv" or "w3c", or empty
   std::vector<std::string> fields;
   char separator = '\t';
   bool operator==(const HeaderState&) const = default;

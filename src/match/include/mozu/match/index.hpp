@@ -23,20 +23,20 @@ struct Posting {
   std::uint32_t feed = 0;
   std::optional<Timestamp> valid_from, valid_until;  ///< whole days are stored exactly; other times too
   bool exact_only = false;
-  std::uint8_t confidence = 0;                       ///< the feed's default already applied
-  std::string id;                                    ///< the feed's STIX id, or empty
-  std::vector<std::string> labels;                   ///< record labels, without the feed's
+  std::uint8_t confidence = 0;      ///< the feed's default already applied
+  std::string id;                   ///< the feed's STIX id, or empty
+  std::vector<std::string> labels;  ///< record labels, without the feed's
   intel::ContextFields context;
 };
 
 struct IndexStatistics {
-  std::uint64_t indicators = 0;                                          ///< distinct (kind, value)
+  std::uint64_t indicators = 0;  ///< distinct (kind, value)
   std::array<std::uint64_t, intel::pattern_kind_count> by_kind{};
-  std::vector<std::uint64_t> by_feed;                                    ///< distinct indicators a feed holds
-  std::vector<std::uint64_t> overlap;                                    ///< feeds × feeds, row-major, symmetric; diagonal = by_feed
-  std::uint64_t suppressed_indicators = 0;                               ///< indicators that a suppression entry covers whole
+  std::vector<std::uint64_t> by_feed;       ///< distinct indicators a feed holds
+  std::vector<std::uint64_t> overlap;       ///< feeds × feeds, row-major, symmetric; diagonal = by_feed
+  std::uint64_t suppressed_indicators = 0;  ///< indicators that a suppression entry covers whole
   std::uint64_t suppressions = 0;
-  std::uint64_t file_bytes = 0, context_bytes = 0;                       ///< context: free-text records within file_bytes
+  std::uint64_t file_bytes = 0, context_bytes = 0;  ///< context: free-text records within file_bytes
 };
 
 class Index {
@@ -67,7 +67,11 @@ class Index {
   /// Calls f for every entry in the file's order.
   std::uint64_t size() const { return statistics().indicators; }
 
-  struct Suppression { intel::Pattern pattern; std::string reason; bool exact_only = false; };
+  struct Suppression {
+    intel::Pattern pattern;
+    std::string reason;
+    bool exact_only = false;
+  };
   std::vector<Suppression> suppressions() const;
   /// Reason → indicators that entries with it cover whole; together statistics().suppressed_indicators. Looks at every indicator.
   std::map<std::string, std::uint64_t, std::less<>> suppressed_by_reason() const;

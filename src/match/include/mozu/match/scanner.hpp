@@ -22,28 +22,28 @@ std::vector<Kernel> supported_kernels();
 
 struct ScanOptions {
   Kernel kernel = Kernel::automatic;
-  std::optional<Timestamp> as_of;   ///< event time for validity; else the line's own time, else `now`
+  std::optional<Timestamp> as_of;  ///< event time for validity; else the line's own time, else `now`
   Timestamp now = Timestamp::now();
-  bool show_suppressed = false;     ///< give suppressed values as detections with `suppressed` set
-  bool event_fields = true;         ///< fill Detection::event (the event's time is read in any case where validity needs it)
+  bool show_suppressed = false;  ///< give suppressed values as detections with `suppressed` set
+  bool event_fields = true;      ///< fill Detection::event (the event's time is read in any case where validity needs it)
   SourceProfile profile;
 };
 
 struct ScanStatistics {
   std::uint64_t bytes = 0, lines = 0;
   std::uint64_t detections = 0, suppressed = 0;
-  std::uint64_t lines_matched = 0;  ///< lines with at least one detection
-  std::uint64_t lines_examined = 0; ///< lines that the filter sent to the exact stage
+  std::uint64_t lines_matched = 0;   ///< lines with at least one detection
+  std::uint64_t lines_examined = 0;  ///< lines that the filter sent to the exact stage
   std::uint64_t out_of_validity = 0;
   void add(const ScanStatistics& o);
 };
 
 /// A run of whole lines of one input.
 struct Batch {
-  std::string_view bytes;           ///< ends with LF, or at the end of the input
-  std::string_view source;          ///< name of the input, for Detection::source
-  std::uint64_t first_line = 1;     ///< number of the first line
-  std::uint64_t first_offset = 0;   ///< offset in its line of the batch's first byte, where a very long line comes in pieces
+  std::string_view bytes;          ///< ends with LF, or at the end of the input
+  std::string_view source;         ///< name of the input, for Detection::source
+  std::uint64_t first_line = 1;    ///< number of the first line
+  std::uint64_t first_offset = 0;  ///< offset in its line of the batch's first byte, where a very long line comes in pieces
 };
 
 using DetectionHandler = std::function<void(const intel::Detection&)>;
@@ -76,8 +76,11 @@ class Scanner {
 struct TokenExplanation {
   std::uint64_t offset = 0, length = 0;
   intel::Observable observable;
-  std::string note;                          ///< e.g. "host of the URL at 10", "percent-decoded", "no such top-level domain"
-  struct Probe { std::string key; std::string outcome; };  ///< "domain evil.example", "found: exact-only" / "not in the index"
+  std::string note;  ///< e.g. "host of the URL at 10", "percent-decoded", "no such top-level domain"
+  struct Probe {
+    std::string key;
+    std::string outcome;
+  };  ///< "domain evil.example", "found: exact-only" / "not in the index"
   std::vector<Probe> probes;
 };
 /// What became of one indicator that was found.
@@ -87,20 +90,23 @@ struct HitExplanation {
   intel::PatternKind kind = intel::PatternKind::domain;
   std::string indicator;
   std::vector<std::string> feeds;
-  std::string outcome;                       ///< "detection", "suppressed: <reason>", "not valid at <time>: <feed> says from … until …", "exact-only …", "field …"
+  std::string outcome;  ///< "detection", "suppressed: <reason>", "not valid at <time>: <feed> says from … until …", "exact-only …", "field …"
 };
 struct LineExplanation {
   bool json_decoded = false;
-  std::string decoded;                       ///< the text that was tokenised, if it differs from the line
+  std::string decoded;  ///< the text that was tokenised, if it differs from the line
   std::vector<TokenExplanation> tokens;
-  std::vector<HitExplanation> hits;          ///< by the same code and options as a scan; empty without an index
+  std::vector<HitExplanation> hits;  ///< by the same code and options as a scan; empty without an index
 };
 /// `index` may be null: then only the tokens are told.
 LineExplanation explain(const std::shared_ptr<const Index>& index, std::string_view line, const ScanOptions& options = {});
 
 /// Every observable of a line by matching.md §1, in offset order, without an index. Addresses, names (with a known TLD),
 /// URLs, e-mails, hashes. Used by `mozu observables`.
-struct FoundObservable { std::uint64_t offset = 0, length = 0; intel::Observable observable; };
+struct FoundObservable {
+  std::uint64_t offset = 0, length = 0;
+  intel::Observable observable;
+};
 void find_observables(std::string_view line, std::vector<FoundObservable>& out);
 
 }  // namespace mozu::match

@@ -14,9 +14,9 @@ namespace mozu::match {
 struct ValueHit {
   intel::Relation relation = intel::Relation::exact;
   intel::PatternKind kind = intel::PatternKind::domain;
-  std::string indicator;          ///< canonical
-  std::vector<Posting> words;     ///< not empty; exact-only words that do not reach the value are left out
-  std::string suppressed;         ///< reason, if the value is on a suppression list of the index
+  std::string indicator;       ///< canonical
+  std::vector<Posting> words;  ///< not empty; exact-only words that do not reach the value are left out
+  std::string suppressed;      ///< reason, if the value is on a suppression list of the index
 };
 
 /// Not thread-safe: one a thread. About a microsecond a value that nobody lists.

@@ -19,24 +19,24 @@ std::optional<Happened> happened_of(std::string_view name);
 
 struct EventText {
   std::string language, title;
-  std::string summary;                  ///< plain text, or empty
+  std::string summary;  ///< plain text, or empty
 };
 
 /// As one reader may see it.
 struct Event {
-  std::string key;                      ///< this happening; one rule is told each key once
-  std::string subject;                  ///< id of what it happened to: in a digest only the last word about it stands
+  std::string key;      ///< this happening; one rule is told each key once
+  std::string subject;  ///< id of what it happened to: in a digest only the last word about it stands
   Happened happened = Happened::published;
   std::int64_t edition = 1;
   Timestamp at;
   intel::OrganisationId organisation = intel::common;
   intel::Tlp tlp = intel::Tlp::none;
-  bool locked = false;                  ///< the reader's plan shows the title only
-  std::string kind;                     ///< "apt", "crimeware", "ics", …
-  std::string path;                     ///< of its page in the portal, "/publications/…"
-  std::vector<EventText> texts;         ///< the original first
+  bool locked = false;           ///< the reader's plan shows the title only
+  std::string kind;              ///< "apt", "crimeware", "ics", …
+  std::string path;              ///< of its page in the portal, "/publications/…"
+  std::vector<EventText> texts;  ///< the original first
   std::vector<std::string> actors, sectors, countries;
-  std::vector<std::string> tags;        ///< malware, campaigns
+  std::vector<std::string> tags;  ///< malware, campaigns
   /// In this language, else in the first one.
   const EventText* text(std::string_view language) const;
 };
@@ -44,11 +44,11 @@ struct Event {
 /// A happening before anybody looks at it.
 struct EventRef {
   std::string key;
-  std::int64_t sequence = 0;            ///< of the knowledge base
+  std::int64_t sequence = 0;  ///< of the knowledge base
 };
 struct News {
-  std::vector<EventRef> events;         ///< oldest first
-  std::int64_t sequence = 0;            ///< up to which all was read
+  std::vector<EventRef> events;  ///< oldest first
+  std::int64_t sequence = 0;     ///< up to which all was read
   bool more = false;
 };
 

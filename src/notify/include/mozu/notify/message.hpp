@@ -11,25 +11,27 @@
 
 namespace mozu::notify {
 
-inline constexpr std::size_t told_max = 100;              ///< events in one message; of further ones only the number
-inline constexpr std::size_t summary_bytes_max = 4000;    ///< of one event
+inline constexpr std::size_t told_max = 100;            ///< events in one message; of further ones only the number
+inline constexpr std::size_t summary_bytes_max = 4000;  ///< of one event
 
 struct Letterhead {
   std::string from_name, from_address;
-  std::string portal;                                     ///< "https://mozu.example.com", without a '/' at the end
-  intel::Tlp tlp_max = intel::Tlp::green;                 ///< strictest marking whose words may leave; TLP:RED never does
+  std::string portal;                      ///< "https://mozu.example.com", without a '/' at the end
+  intel::Tlp tlp_max = intel::Tlp::green;  ///< strictest marking whose words may leave; TLP:RED never does
 };
 struct Letter {
   std::string to_name, to_address;
-  std::string unsubscribe;                                ///< URL; empty: none
-  std::string id;                                         ///< letters and digits: the same for every try
+  std::string unsubscribe;  ///< URL; empty: none
+  std::string id;           ///< letters and digits: the same for every try
   Timestamp at;
-  bool test = false;                                      ///< asked for by the person, about nothing
+  bool test = false;  ///< asked for by the person, about nothing
 };
 
 /// Local part and host, ASCII, without comments, quotes or blanks: nothing in it can become a header or a command.
 bool is_mail_address(std::string_view s);
-struct Mailbox { std::string name, address; };
+struct Mailbox {
+  std::string name, address;
+};
 /// "Mozu <mozu@example.com>" or the address alone.
 std::optional<Mailbox> parse_mailbox(std::string_view s);
 
@@ -42,6 +44,6 @@ std::string webhook_signature(std::string_view secret, Timestamp at, std::string
 
 /// RFC 2047: as it is if it is plain ASCII, else encoded words; line breaks and other controls become blanks, so that no header can begin in it.
 std::string header_text(std::string_view utf8, std::size_t at_column = 0);
-std::string mail_date(Timestamp t);                       ///< RFC 5322 §3.3, UTC
+std::string mail_date(Timestamp t);  ///< RFC 5322 §3.3, UTC
 
 }  // namespace mozu::notify

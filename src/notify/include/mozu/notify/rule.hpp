@@ -14,7 +14,7 @@
 namespace mozu::notify {
 
 inline constexpr std::string_view rules_collection = "notification-rules";
-inline constexpr std::size_t rules_max = 50;              ///< of one person
+inline constexpr std::size_t rules_max = 50;  ///< of one person
 inline constexpr std::size_t filter_items_max = 100, filter_bytes_max = 200, rule_name_bytes_max = 200, url_bytes_max = 2000;
 
 enum class Channel : std::uint8_t { mail, webhook };
@@ -24,29 +24,29 @@ std::string_view name(Rhythm r);
 
 /// What is empty asks nothing; within a list one must fit, and all lists must. Names are compared as search does (intel::fold_name).
 struct Filter {
-  std::vector<std::string> events;                        ///< "published", "revised", "withdrawn"
+  std::vector<std::string> events;  ///< "published", "revised", "withdrawn"
   std::vector<std::string> kinds, actors, sectors, countries, tags;
   std::vector<intel::Tlp> tlp;
 };
 bool fits(const Filter& filter, const Event& event);
 
 struct Rule {
-  std::string id;                                         ///< UUID; the document's
+  std::string id;  ///< UUID; the document's
   std::int64_t version = 0;
   store::UserId owner = 0;
   intel::OrganisationId organisation = intel::common;
   Timestamp created, changed;
-  std::int64_t since = 0;                                 ///< sequence of the knowledge base when it was made: what is older is not told
+  std::int64_t since = 0;  ///< sequence of the knowledge base when it was made: what is older is not told
   std::string name;
   bool enabled = true;
   Channel channel = Channel::mail;
-  std::string language = "en";                            ///< "en", "ja"
+  std::string language = "en";  ///< "en", "ja"
   Rhythm rhythm = Rhythm::immediate;
-  int hour = 8, weekday = 1;                              ///< of a digest, in the person's own time; weekday: 0 Sunday
-  int utc_offset = 0;                                     ///< minutes east of UTC
-  std::string url;                                        ///< of a webhook
-  std::string secret;                                     ///< of a webhook, sealed by the caller; never shown
-  std::string stopped;                                    ///< why it was ended by us; cleared when it is enabled again
+  int hour = 8, weekday = 1;  ///< of a digest, in the person's own time; weekday: 0 Sunday
+  int utc_offset = 0;         ///< minutes east of UTC
+  std::string url;            ///< of a webhook
+  std::string secret;         ///< of a webhook, sealed by the caller; never shown
+  std::string stopped;        ///< why it was ended by us; cleared when it is enabled again
   Filter filter;
 };
 

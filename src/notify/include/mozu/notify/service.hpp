@@ -18,7 +18,7 @@ namespace mozu::notify {
 
 /// The sequence of the knowledge base up to which everybody's rows are written: a setting of the store's people.
 inline constexpr std::string_view cursor_setting = "notifications-sequence";
-inline constexpr std::int64_t look_ms = 500;                       ///< how often it looks where nobody woke it
+inline constexpr std::int64_t look_ms = 500;                                ///< how often it looks where nobody woke it
 inline constexpr std::int64_t kept_ms = std::int64_t{30} * 24 * 3'600'000;  ///< rows that are sent, failed or dropped stay as long
 
 struct Recipient {
@@ -38,7 +38,7 @@ struct House {
   /// Address at which one click ends a rule.
   std::function<std::string(const Rule&)> unsubscribe;
   std::function<void(const Diagnostic&)> log;
-  std::string portal;                                              ///< "https://mozu.example.com"
+  std::string portal;  ///< "https://mozu.example.com"
 };
 
 /// Row for a test message of a rule; asked for again within ten seconds it is the same one.
@@ -47,8 +47,8 @@ store::Notice test_notice(const Rule& rule, Timestamp now);
 class Service {
  public:
   static Result<std::unique_ptr<Service>> start(House house, Settings settings);
-  virtual ~Service() = default;                                    ///< stops: a message that is being handed over is finished
-  virtual void wake() = 0;                                         ///< something may be new; thread-safe
+  virtual ~Service() = default;  ///< stops: a message that is being handed over is finished
+  virtual void wake() = 0;       ///< something may be new; thread-safe
 };
 
 }  // namespace mozu::notify

@@ -17,30 +17,30 @@ namespace mozu::notify {
 enum class Security : std::uint8_t { none, starttls, tls };
 
 struct MailServer {
-  std::string host;                          ///< empty: no mail is sent
+  std::string host;  ///< empty: no mail is sent
   std::uint16_t port = 587;
   Security security = Security::starttls;
-  std::string user, password;                ///< without a user: no sign-in
-  std::string authority;                     ///< PEM of who signed its certificate; empty: those the system trusts
-  std::string hello;                         ///< how we call ourselves (EHLO)
+  std::string user, password;  ///< without a user: no sign-in
+  std::string authority;       ///< PEM of who signed its certificate; empty: those the system trusts
+  std::string hello;           ///< how we call ourselves (EHLO)
 };
 
 /// What became of it.
 struct Outcome {
   enum class Kind : std::uint8_t {
     done,
-    refused,       ///< and would be again: an unknown mailbox, a forbidden address
-    later,         ///< this one, not now
-    unreachable,   ///< the server itself: the others need not try
+    refused,      ///< and would be again: an unknown mailbox, a forbidden address
+    later,        ///< this one, not now
+    unreachable,  ///< the server itself: the others need not try
   };
   Kind kind = Kind::done;
-  std::string why;                           ///< what the other side said, printable and short
-  long code = 0;                             ///< of SMTP or HTTP; 0: none came
+  std::string why;  ///< what the other side said, printable and short
+  long code = 0;    ///< of SMTP or HTTP; 0: none came
 };
 
 struct Patience {
   std::int64_t connect_ms = 10'000;
-  std::int64_t mail_ms = 60'000;             ///< for one mail altogether
+  std::int64_t mail_ms = 60'000;  ///< for one mail altogether
   std::int64_t webhook_ms = 10'000;
 };
 inline constexpr std::size_t webhook_answer_bytes_max = 64 << 10;

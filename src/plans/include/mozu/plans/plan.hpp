@@ -24,13 +24,13 @@ struct Quotas {
 };
 
 struct Plan {
-  std::string name;                       ///< [a-z0-9-], begins with a letter, at most 64
-  std::string title;                      ///< for people, at most 200 bytes
-  bool all = false;                       ///< opens every publication
+  std::string name;   ///< [a-z0-9-], begins with a letter, at most 64
+  std::string title;  ///< for people, at most 200 bytes
+  bool all = false;   ///< opens every publication
   /// Else those that fit each list which is not empty, by one of its values. All empty: none.
   std::vector<std::string> kinds, geography, sectors, actors, malware, campaigns;
-  std::int64_t trial = 0;                 ///< how many more, of the reader's choice; they stay open to the end of the subscription
-  std::int64_t days = 0;                  ///< how long a subscription lasts that names no end; 0: without end
+  std::int64_t trial = 0;  ///< how many more, of the reader's choice; they stay open to the end of the subscription
+  std::int64_t days = 0;   ///< how long a subscription lasts that names no end; 0: without end
   Quotas quotas;
   bool operator==(const Plan&) const = default;
 };
@@ -50,8 +50,8 @@ Status check(const Plan& plan);
 
 struct Subscription {
   std::string plan;
-  Timestamp start, end;                   ///< end 0: none; the day's first moment that it no longer holds
-  std::string id;                         ///< within the organisation; what was opened counts for it. Given where none is said: of plan and start
+  Timestamp start, end;  ///< end 0: none; the day's first moment that it no longer holds
+  std::string id;        ///< within the organisation; what was opened counts for it. Given where none is said: of plan and start
   bool operator==(const Subscription&) const = default;
   bool begun(Timestamp now) const { return start <= now; }
   bool ended(Timestamp now) const { return end.ms != 0 && end <= now; }

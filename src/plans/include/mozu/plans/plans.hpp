@@ -19,18 +19,18 @@ enum class State : std::uint8_t {
   unlimited,  ///< no subscription at all: plans do not concern this organisation
   current,
   not_begun,
-  expired,    ///< what was open is closed again
+  expired,  ///< what was open is closed again
 };
 std::string_view name(State s);
 
 /// How an organisation stands at a moment.
 struct Standing {
   State state = State::unlimited;
-  Timestamp until{};                                ///< when the last one ends or ended; 0: none
-  std::shared_ptr<const intel::Opened> opened;      ///< none: everything is open
-  std::int64_t trial = 0, chosen = 0;               ///< of the current ones: how many of the reader's choice, how many of them are open already
+  Timestamp until{};                            ///< when the last one ends or ended; 0: none
+  std::shared_ptr<const intel::Opened> opened;  ///< none: everything is open
+  std::int64_t trial = 0, chosen = 0;           ///< of the current ones: how many of the reader's choice, how many of them are open already
   std::int64_t left() const { return trial > chosen ? trial - chosen : 0; }
-  Quotas quotas;                                    ///< the greatest of the current ones; where none is, of those that ended last
+  Quotas quotas;                                                            ///< the greatest of the current ones; where none is, of those that ended last
   std::vector<std::pair<Subscription, std::optional<Plan>>> subscriptions;  ///< with their plans, unless those are gone: such a one opens nothing
 };
 
@@ -38,7 +38,7 @@ struct Standing {
 template <class T>
 struct Versioned {
   T value;
-  std::int64_t version = 0;                         ///< 0: there is none yet
+  std::int64_t version = 0;  ///< 0: there is none yet
 };
 
 /// Errors: "plan-invalid", "absent", "conflict" (changed meanwhile), "plan-held" (an organisation holds it), "trial-spent", those of store::Accounts. Thread-safe, also beside other
@@ -64,7 +64,7 @@ class Plans {
 
  private:
   store::Accounts& people_;
-  std::mutex opening_;                              ///< spares those of one process to race; what counts is the document's version
+  std::mutex opening_;  ///< spares those of one process to race; what counts is the document's version
 };
 
 }  // namespace mozu::plans

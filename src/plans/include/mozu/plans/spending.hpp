@@ -18,15 +18,15 @@ enum class What : std::uint8_t { requests, lookups, downloads };
 std::string_view name(What w);
 
 struct Spent {
-  bool granted = false;                             ///< all of the amount, or nothing of it
-  std::int64_t quota = 0, left = 0;                 ///< left: as far as this process knows
-  std::int64_t reset_s = 0;                         ///< until the next day begins (UTC)
+  bool granted = false;              ///< all of the amount, or nothing of it
+  std::int64_t quota = 0, left = 0;  ///< left: as far as this process knows
+  std::int64_t reset_s = 0;          ///< until the next day begins (UTC)
 };
 
 class Spending {
  public:
   explicit Spending(store::Accounts& people) : people_(people) {}
-  ~Spending();                                      ///< gives back what was taken ahead
+  ~Spending();  ///< gives back what was taken ahead
   Spending(const Spending&) = delete;
   Spending& operator=(const Spending&) = delete;
   /// A negative amount gives back. Thread-safe. Errors are the store's: then nothing is granted.
@@ -36,7 +36,7 @@ class Spending {
 
  private:
   struct Ahead {
-    std::int64_t day = 0, amount = 0, spent = 0;    ///< spent: by all, with what was taken ahead, when it was last asked
+    std::int64_t day = 0, amount = 0, spent = 0;  ///< spent: by all, with what was taken ahead, when it was last asked
   };
   store::Accounts& people_;
   std::mutex mutex_;

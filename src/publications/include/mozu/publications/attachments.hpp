@@ -20,7 +20,7 @@ inline constexpr std::size_t yara_bytes_max = std::size_t{4} << 20;
 using KnownHarmless = std::function<std::string(std::string_view value)>;
 
 struct RuleText {
-  std::string language;          ///< "yara", "sigma", "suricata" or "snort": pattern_type of STIX
+  std::string language;  ///< "yara", "sigma", "suricata" or "snort": pattern_type of STIX
   std::string name, text;
 };
 

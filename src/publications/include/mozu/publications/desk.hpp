@@ -31,7 +31,7 @@ inline constexpr std::string_view published_source = "publications";
 struct Author {
   intel::Viewer viewer;
   store::UserId user = 0;
-  std::string name;                     ///< for the history
+  std::string name;  ///< for the history
 };
 
 enum class Stage : std::uint8_t { draft, review };
@@ -39,31 +39,31 @@ std::string_view name(Stage s);
 
 /// One version of a working copy.
 struct Working {
-  std::string id;                       ///< UUID, made of organisation and slug: a slug is never given away twice
-  std::int64_t version = 0;             ///< 1, 2, …: each change is one more
+  std::string id;            ///< UUID, made of organisation and slug: a slug is never given away twice
+  std::int64_t version = 0;  ///< 1, 2, …: each change is one more
   intel::OrganisationId organisation = intel::common;
   Timestamp created, changed;
   Stage stage = Stage::draft;
-  std::string by;                       ///< who made this version
+  std::string by;  ///< who made this version
   Publication publication;
 };
 
 /// What readers see of a publication without asking for its parts.
 struct Published {
-  std::string id, report;               ///< report: id of the STIX object
-  std::int64_t version = 0;             ///< of the working copy
-  std::int64_t edition = 1;             ///< how many times it was published; more than 1: revised
+  std::string id, report;    ///< report: id of the STIX object
+  std::int64_t version = 0;  ///< of the working copy
+  std::int64_t edition = 1;  ///< how many times it was published; more than 1: revised
   bool withdrawn = false;
-  bool locked = false;                  ///< no plan of the viewer's organisation opens it: description, objects and texts are kept back
-  Timestamp published, updated;         ///< published: the date that it bears
+  bool locked = false;           ///< no plan of the viewer's organisation opens it: description, objects and texts are kept back
+  Timestamp published, updated;  ///< published: the date that it bears
   intel::OrganisationId organisation = intel::common;
   intel::Tlp tlp = intel::Tlp::none;
   std::string slug, kind;
-  std::string description;              ///< the summaries as plain text, the original first
+  std::string description;                                  ///< the summaries as plain text, the original first
   std::vector<std::pair<std::string, std::string>> titles;  ///< language, title; the original first
   std::vector<std::string> geography, sectors, actors, malware, campaigns;
   std::vector<std::pair<std::string, std::uint64_t>> counts;  ///< kind of PublishedItem, how many; in the order in which `objects` begins with them
-  std::vector<std::string> objects;     ///< ids that the report refers to; empty in lists
+  std::vector<std::string> objects;                           ///< ids that the report refers to; empty in lists
   std::string_view title(std::string_view language) const;
   /// The beginning of the summary in this language, else of the original: whole words, one paragraph after the other in one line.
   std::string excerpt(std::string_view language, std::size_t bytes_max) const;
@@ -71,18 +71,18 @@ struct Published {
 };
 
 struct PublishedQuery {
-  std::string kind;                     ///< empty: all
+  std::string kind;                                      ///< empty: all
   std::optional<Timestamp> updated_from, updated_until;  ///< until is inclusive
   bool with_withdrawn = false;
-  store::Cursor cursor;                 ///< newest first
+  store::Cursor cursor;  ///< newest first
   std::size_t limit = 100;
 };
 
 /// An indicator or rule of what is published.
 struct PublishedItem {
-  std::string id, publication;          ///< publication: its id
-  std::string kind;                     ///< "sha256", "url-mask", … as intel::short_name(); of rules "yara", "sigma", "suricata", "snort"
-  std::string value;                    ///< canonical value, or the rule's text
+  std::string id, publication;  ///< publication: its id
+  std::string kind;             ///< "sha256", "url-mask", … as intel::short_name(); of rules "yara", "sigma", "suricata", "snort"
+  std::string value;            ///< canonical value, or the rule's text
   std::string name;
   Timestamp since;
 };
@@ -91,17 +91,17 @@ struct PublishedItem {
 bool is_rule_kind(std::string_view kind);
 
 struct ItemQuery {
-  std::vector<std::string> kinds;       ///< empty: all that are no rules
-  std::string text;                     ///< in the value, whatever its case; empty: all
+  std::vector<std::string> kinds;  ///< empty: all that are no rules
+  std::string text;                ///< in the value, whatever its case; empty: all
   std::size_t offset = 0, limit = 100;
 };
 struct ItemPage {
   std::vector<PublishedItem> items;
-  std::size_t total = 0;                ///< that fit the query
+  std::size_t total = 0;  ///< that fit the query
 };
 
 struct PublishWord {
-  bool accept_warnings = false;         ///< a person has seen them
+  bool accept_warnings = false;  ///< a person has seen them
   KnownHarmless harmless = {};
 };
 
@@ -111,7 +111,10 @@ struct PublishWord {
 class Desk {
  public:
   /// `working_copies_max`: of an organisation; at most store::page_items_max.
-  Desk(store::Accounts& people, store::Store& knowledge, std::size_t working_copies_max = 5000) : people_(people), knowledge_(knowledge), working_copies_max_(working_copies_max) {}
+  Desk(store::Accounts& people, store::Store& knowledge, std::size_t working_copies_max = 5000)
+      : people_(people),
+        knowledge_(knowledge),
+        working_copies_max_(working_copies_max) {}
 
   /// The id that a slug has, or will have.
   static std::string id_of(intel::OrganisationId organisation, std::string_view slug);

@@ -15,11 +15,11 @@ inline constexpr std::size_t difference_context = 3;
 inline constexpr std::size_t difference_edits_max = 2000;
 
 struct DifferentLine {
-  char kind = ' ';                  ///< ' ' in both, '-' in the first only, '+' in the second only
-  std::string_view text;            ///< without its end; of what was compared
+  char kind = ' ';        ///< ' ' in both, '-' in the first only, '+' in the second only
+  std::string_view text;  ///< without its end; of what was compared
 };
 struct Hunk {
-  std::size_t from = 1, to = 1;     ///< number of its first line in the first and second text; 1 of an empty one
+  std::size_t from = 1, to = 1;  ///< number of its first line in the first and second text; 1 of an empty one
   std::vector<DifferentLine> lines;
 };
 
@@ -27,14 +27,14 @@ struct Hunk {
 std::vector<Hunk> difference(std::string_view from, std::string_view to);
 
 struct TextDifference {
-  std::string language, part;       ///< part: "title", "summary", "full"
-  std::vector<Hunk> hunks;          ///< of the publications that were compared, which must outlive it
+  std::string language, part;  ///< part: "title", "summary", "full"
+  std::vector<Hunk> hunks;     ///< of the publications that were compared, which must outlive it
 };
 struct MemberDifference {
-  std::string member, from, to;     ///< JSON of both; empty: it is not there
+  std::string member, from, to;  ///< JSON of both; empty: it is not there
 };
 struct FileDifference {
-  std::string name, change;         ///< "added", "removed", "changed"
+  std::string name, change;  ///< "added", "removed", "changed"
 };
 struct Difference {
   std::vector<TextDifference> texts;

@@ -36,7 +36,7 @@ struct AttachedFile {
 };
 
 struct PublicationFile {
-  Publication publication;            ///< its attachments are empty: their bytes were not read
+  Publication publication;  ///< its attachments are empty: their bytes were not read
   std::vector<AttachedFile> files;
 };
 

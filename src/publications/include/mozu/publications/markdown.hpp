@@ -13,9 +13,9 @@
 namespace mozu::publications {
 
 inline constexpr std::size_t markdown_bytes_max = std::size_t{1} << 20;
-inline constexpr std::size_t markdown_depth_max = 60;         ///< of what stands in what
-inline constexpr std::size_t markdown_cells_max = 500'000;    ///< columns of the widest table × lines: rows are filled up to it
-inline constexpr std::size_t markdown_pictures_max = 1000;    ///< beginnings of them: the parser's cost rises with their square
+inline constexpr std::size_t markdown_depth_max = 60;       ///< of what stands in what
+inline constexpr std::size_t markdown_cells_max = 500'000;  ///< columns of the widest table × lines: rows are filled up to it
+inline constexpr std::size_t markdown_pictures_max = 1000;  ///< beginnings of them: the parser's cost rises with their square
 
 struct HtmlOptions {
   /// Address of an attached figure by its name; empty: there is none, and its description stands there instead.
@@ -25,7 +25,7 @@ struct HtmlOptions {
 };
 
 struct Heading {
-  int level = 2;          ///< 2–6: the page's own title is the first
+  int level = 2;  ///< 2–6: the page's own title is the first
   std::string id, text;
 };
 

@@ -27,9 +27,9 @@ inline constexpr std::size_t page_figures_bytes_max = std::size_t{32} << 20;
 struct PageInput {
   const Published& published;
   const Publication& publication;
-  std::string_view language;                         ///< one of its texts; the first one where it has no such
+  std::string_view language;  ///< one of its texts; the first one where it has no such
   Part part = Part::report;
-  std::span<const PublishedItem> items;              ///< indicators and rules
+  std::span<const PublishedItem> items;  ///< indicators and rules
   std::function<Result<std::string>(const Attachment&)> file;
   /// Of techniques, by their ids; may be empty.
   std::map<std::string, std::string, std::less<>> technique_names = {};

@@ -16,10 +16,10 @@ namespace mozu::publications {
 inline constexpr std::uint64_t pdf_bytes_max = std::uint64_t{128} << 20;
 
 struct PrintOptions {
-  std::string program = {};                              ///< empty: $MOZU_CHROMIUM, else where Debian and others put it
+  std::string program = {};                                 ///< empty: $MOZU_CHROMIUM, else where Debian and others put it
   std::uint64_t memory_bytes_max = std::uint64_t{2} << 30;  ///< data of each process of the browser
-  std::uint32_t wall_s_max = 60;                         ///< of one printing; a page with contents is printed twice
-  const std::atomic<bool>* stop = nullptr;               ///< true: ends it with "print-time"
+  std::uint32_t wall_s_max = 60;                            ///< of one printing; a page with contents is printed twice
+  const std::atomic<bool>* stop = nullptr;                  ///< true: ends it with "print-time"
 };
 
 /// Page number of each named place of the PDF: ids of the page that something links to.

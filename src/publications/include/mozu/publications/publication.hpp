@@ -23,18 +23,18 @@ inline constexpr std::size_t texts_bytes_max = std::size_t{3} << 20;
 inline constexpr std::size_t attachment_bytes_max = std::size_t{16} << 20;
 
 struct LanguageText {
-  std::string language;              ///< "en", "ja", "pt-BR": the shapes of BCP 47 that have two or three letters and at most a region
+  std::string language;  ///< "en", "ja", "pt-BR": the shapes of BCP 47 that have two or three letters and at most a region
   std::string title;
-  std::string summary, full;         ///< Markdown
+  std::string summary, full;  ///< Markdown
 };
 
 struct Technique {
-  std::string id;                    ///< "T1566", "T1566.001"
-  std::string evidence;              ///< the sentence that says so
+  std::string id;        ///< "T1566", "T1566.001"
+  std::string evidence;  ///< the sentence that says so
 };
 
 struct Reference {
-  std::string title, url;            ///< http or https
+  std::string title, url;  ///< http or https
 };
 
 enum class AttachmentKind : std::uint8_t { indicators, yara, sigma, suricata, figure };
@@ -44,17 +44,17 @@ std::optional<AttachmentKind> attachment_kind_of(std::string_view name);
 /// Its bytes are kept elsewhere, by their hash.
 struct Attachment {
   AttachmentKind kind = AttachmentKind::indicators;
-  std::string name;                  ///< of a file: letters, digits, '.', '-', '_'; unique in the publication
-  std::string sha256;                ///< hex
+  std::string name;    ///< of a file: letters, digits, '.', '-', '_'; unique in the publication
+  std::string sha256;  ///< hex
   std::uint64_t bytes = 0;
 };
 
 struct Publication {
-  std::string slug;                  ///< a-z, 0-9, '-': its name within its organisation
-  std::string kind = "apt";          ///< "apt", "crimeware", "ics", or one of the organisation's own of the same shape as a slug
+  std::string slug;          ///< a-z, 0-9, '-': its name within its organisation
+  std::string kind = "apt";  ///< "apt", "crimeware", "ics", or one of the organisation's own of the same shape as a slug
   intel::Tlp tlp = intel::Tlp::none;
-  std::optional<Timestamp> date;     ///< that it bears; absent: when it was first published
-  std::vector<LanguageText> texts;   ///< the first one is the original
+  std::optional<Timestamp> date;    ///< that it bears; absent: when it was first published
+  std::vector<LanguageText> texts;  ///< the first one is the original
   std::vector<std::string> geography, sectors, actors, malware, campaigns;
   std::vector<Technique> techniques;
   std::vector<Reference> references;

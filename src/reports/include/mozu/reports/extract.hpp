@@ -14,12 +14,30 @@ namespace mozu::reports {
 
 /// The order is that of output. Names are those of STIX 2.1 where it has one, but for hashes, which bear their algorithm's name.
 enum class FindingType : std::uint8_t {
-  ipv4, ipv6, domain, url, email, md5, sha1, sha256, sha512, file_name, registry_key,
-  vulnerability,                                           ///< "CVE-2021-44228"
-  actor, malware, tool, technique, tactic, mitigation,     ///< by name or ATT&CK id
-  country, sector,
-  yara_rule, sigma_rule, suricata_rule,                    ///< value: the rule's whole text
-  reference                                                ///< where the report sends its readers; canonical URL
+  ipv4,
+  ipv6,
+  domain,
+  url,
+  email,
+  md5,
+  sha1,
+  sha256,
+  sha512,
+  file_name,
+  registry_key,
+  vulnerability,  ///< "CVE-2021-44228"
+  actor,
+  malware,
+  tool,
+  technique,
+  tactic,
+  mitigation,  ///< by name or ATT&CK id
+  country,
+  sector,
+  yara_rule,
+  sigma_rule,
+  suricata_rule,  ///< value: the rule's whole text
+  reference       ///< where the report sends its readers; canonical URL
 };
 inline constexpr int finding_type_count = 24;
 /// "ipv4-addr", "domain-name", "md5", "file-name", "vulnerability", "threat-actor", "attack-pattern", "yara-rule", …
@@ -52,11 +70,11 @@ struct ReportLink {
 
 /// A document as plain text, UTF-8 (invalid bytes bound words). Offsets are bytes of `text`.
 struct ReportText {
-  std::string title, author;          ///< as the document declares them; may be empty
-  std::string address;                ///< the URL at which it is published, if the document says so
+  std::string title, author;  ///< as the document declares them; may be empty
+  std::string address;        ///< the URL at which it is published, if the document says so
   std::string text;
-  std::vector<PageStart> pages;       ///< ascending; empty = one page
-  std::vector<ReportLink> links;      ///< ascending by begin
+  std::vector<PageStart> pages;   ///< ascending; empty = one page
+  std::vector<ReportLink> links;  ///< ascending by begin
 };
 
 /// For texts whose format knows no title: the first heading, else the first line that is no TLP marking, at most 200 bytes.
@@ -64,28 +82,28 @@ std::string title_of(std::string_view text);
 
 struct Finding {
   FindingType type = FindingType::domain;
-  std::string value;                  ///< canonical: observables as in intel::Pattern, names as the dictionary has them, ids upper case
-  std::size_t begin = 0, end = 0;     ///< bytes of ReportText::text; of a hyperlink's target the text that is linked
-  std::uint32_t page = 1;             ///< 1-based
-  std::string context;                ///< the sentence or line around, white space joined, ≤ context_bytes_max
-  double confidence = 0;              ///< 0–1 that the report means this
-  std::string reason;                 ///< one sentence for people
+  std::string value;               ///< canonical: observables as in intel::Pattern, names as the dictionary has them, ids upper case
+  std::size_t begin = 0, end = 0;  ///< bytes of ReportText::text; of a hyperlink's target the text that is linked
+  std::uint32_t page = 1;          ///< 1-based
+  std::string context;             ///< the sentence or line around, white space joined, ≤ context_bytes_max
+  double confidence = 0;           ///< 0–1 that the report means this
+  std::string reason;              ///< one sentence for people
   Noise noise = Noise::none;
-  std::string id;                     ///< STIX or ATT&CK id of a name, if known
-  std::string name;                   ///< of techniques and other ids: what they are called, if known
-  std::string written;                ///< as it stands in the text, defanging undone
+  std::string id;       ///< STIX or ATT&CK id of a name, if known
+  std::string name;     ///< of techniques and other ids: what they are called, if known
+  std::string written;  ///< as it stands in the text, defanging undone
 };
 inline constexpr std::size_t context_bytes_max = 400;
 
 struct ExtractOptions {
-  bool every_mention = false;         ///< each place of a value, not only its best
-  const KnownValues* known = nullptr; ///< warning lists
-  std::size_t findings_max = 500'000; ///< more are cut off: the first in the text are kept, and `cut` is set
-  std::size_t places_max = 500'000;   ///< of indicators: behind so many the text is not read, and `cut` is set; and of names
+  bool every_mention = false;          ///< each place of a value, not only its best
+  const KnownValues* known = nullptr;  ///< warning lists
+  std::size_t findings_max = 500'000;  ///< more are cut off: the first in the text are kept, and `cut` is set
+  std::size_t places_max = 500'000;    ///< of indicators: behind so many the text is not read, and `cut` is set; and of names
 };
 
 struct Findings {
-  std::vector<Finding> findings;      ///< by type, then place
+  std::vector<Finding> findings;  ///< by type, then place
   bool cut = false;
 };
 inline constexpr std::size_t report_bytes_max = std::size_t{256} << 20;

@@ -14,8 +14,8 @@
 namespace mozu::reports {
 
 struct ReportFile {
-  std::string file;    ///< as the user named it
-  std::string sha256;  ///< of the file's bytes
+  std::string file;        ///< as the user named it
+  std::string sha256;      ///< of the file's bytes
   std::string space = {};  ///< whose ids the bundle bears: organisations that read one report get objects of their own; empty: everybody's
 };
 

@@ -16,22 +16,22 @@
 namespace mozu::server {
 
 enum class Method : std::uint8_t { get, post, put, patch, remove };
-std::string_view name(Method m);                          ///< "GET", …, "DELETE"
-std::optional<Method> method_of(std::string_view name);   ///< HEAD is asked as GET; nullopt for all others
+std::string_view name(Method m);                         ///< "GET", …, "DELETE"
+std::optional<Method> method_of(std::string_view name);  ///< HEAD is asked as GET; nullopt for all others
 constexpr bool is_safe(Method m) { return m == Method::get; }
 
 /// Path and query of a request line, taken apart. Segments are decoded one by one, so an encoded '/' stays inside its segment; "." and
 /// ".." mean nothing. Limits: 8 KiB, 64 segments, 256 query fields.
 struct Target {
-  std::vector<std::string> segments;                          ///< of "/a/b" and "/a/b/": {"a", "b"}
-  std::vector<std::pair<std::string, std::string>> query;     ///< '+' is a blank
+  std::vector<std::string> segments;                       ///< of "/a/b" and "/a/b/": {"a", "b"}
+  std::vector<std::pair<std::string, std::string>> query;  ///< '+' is a blank
   bool trailing_slash = false;
 };
 /// Error "target-invalid": no origin form, a broken or NUL percent-encoding, no UTF-8, beyond the limits.
 Result<Target> parse_target(std::string_view target);
 /// Value of one cookie of a Cookie header; nullopt if absent or given twice with different values.
 std::optional<std::string> cookie(std::string_view header, std::string_view name);
-std::string percent_encode(std::string_view s);               ///< all but unreserved characters (RFC 3986)
+std::string percent_encode(std::string_view s);  ///< all but unreserved characters (RFC 3986)
 
 struct Identity;  // identity.hpp
 using Who = std::shared_ptr<const Identity>;
@@ -44,24 +44,24 @@ struct QuotaLeft {
 
 struct Request {
   Method method = Method::get;
-  bool head = false;                                          ///< answered as GET, without the body
-  bool other_method = false;                                  ///< one that is not known here, whatever `method` says
+  bool head = false;          ///< answered as GET, without the body
+  bool other_method = false;  ///< one that is not known here, whatever `method` says
   Target target;
   std::string raw_target;
-  std::vector<std::pair<std::string, std::string>> headers;   ///< names in lower case
-  std::string body;                                           ///< of routes that take a body in memory
-  std::string body_file;                                      ///< of routes that take one as a file; removed after the response
-  std::string address;                                        ///< of the client
-  std::string id;                                             ///< told to the client and written in the log
-  bool secure = false;                                        ///< came through TLS
-  std::string certificate, certificate_subject;               ///< fingerprint and subject of the client's, signed by the client authority
+  std::vector<std::pair<std::string, std::string>> headers;  ///< names in lower case
+  std::string body;                                          ///< of routes that take a body in memory
+  std::string body_file;                                     ///< of routes that take one as a file; removed after the response
+  std::string address;                                       ///< of the client
+  std::string id;                                            ///< told to the client and written in the log
+  bool secure = false;                                       ///< came through TLS
+  std::string certificate, certificate_subject;              ///< fingerprint and subject of the client's, signed by the client authority
   const Route* route = nullptr;
-  std::vector<std::string> parameters;                        ///< of the route's pattern, in its order
-  Who who;                                                    ///< never null in the handler of a route that is not Permission::open
-  std::optional<QuotaLeft> quota;                             ///< none: not limited
+  std::vector<std::string> parameters;  ///< of the route's pattern, in its order
+  Who who;                              ///< never null in the handler of a route that is not Permission::open
+  std::optional<QuotaLeft> quota;       ///< none: not limited
 
-  std::string_view header(std::string_view lower_name) const; ///< the first one; empty if absent
-  std::string_view query(std::string_view name) const;        ///< the first one; empty if absent
+  std::string_view header(std::string_view lower_name) const;     ///< the first one; empty if absent
+  std::string_view query(std::string_view name) const;            ///< the first one; empty if absent
   std::vector<std::string> queries(std::string_view name) const;  ///< all of them, each also cut at commas
 };
 
@@ -69,8 +69,8 @@ struct Response {
   unsigned status = 200;
   std::string content_type = "application/json";
   std::string body;
-  std::string file;              ///< sent instead of `body`, then removed
-  bool compress = true;          ///< false: the body holds secrets beside what the client wrote
+  std::string file;      ///< sent instead of `body`, then removed
+  bool compress = true;  ///< false: the body holds secrets beside what the client wrote
   std::vector<std::pair<std::string, std::string>> headers;
   void set(std::string name, std::string value) { headers.emplace_back(std::move(name), std::move(value)); }
 };
@@ -89,15 +89,15 @@ enum class Body : std::uint8_t { none, memory, file };
 /// What a request counts for against the quotas of a plan. All requests of programs count as requests, too.
 enum class Spends : std::uint8_t {
   request,
-  lookup,                        ///< one here; what a body asks beyond it, the route counts
+  lookup,  ///< one here; what a body asks beyond it, the route counts
   download,
 };
 
 struct RouteOptions {
   Body body = Body::none;
   std::uint64_t body_bytes_max = 0;
-  bool slow = false;             ///< takes more than some milliseconds: runs on the workers, not on the threads that serve sockets
-  bool writes_knowledge = false; ///< may wait for an import of somebody else; of slow routes
+  bool slow = false;              ///< takes more than some milliseconds: runs on the workers, not on the threads that serve sockets
+  bool writes_knowledge = false;  ///< may wait for an import of somebody else; of slow routes
   Spends spends = Spends::request;
 };
 inline constexpr RouteOptions no_body{};
@@ -105,7 +105,7 @@ inline constexpr RouteOptions small_json{Body::memory, std::uint64_t{1} << 20, f
 
 struct Route {
   Method method;
-  std::string pattern;           ///< "/api/v1/objects/{id}"
+  std::string pattern;  ///< "/api/v1/objects/{id}"
   Permission permission;
   RouteOptions options;
   Handler handler;
@@ -118,9 +118,9 @@ class Router {
   void add(Method method, std::string_view pattern, Permission permission, const RouteOptions& options, Handler handler);
 
   struct Found {
-    const Route* route = nullptr;          ///< null: nothing there
+    const Route* route = nullptr;  ///< null: nothing there
     std::vector<std::string> parameters;
-    std::vector<Method> allowed;           ///< methods of the path, if it exists but not with this one
+    std::vector<Method> allowed;  ///< methods of the path, if it exists but not with this one
   };
   /// A constant part wins over a parameter.
   Found find(Method method, const Target& target) const;

@@ -28,22 +28,22 @@ struct Identity {
   std::string name;
   Role role = Role::reader;
   Scopes scopes = Scopes::all();
-  intel::Viewer viewer;                ///< with what the organisation's plans open
-  plans::Quotas quotas;                ///< of the organisation's plans
-  std::string session;                 ///< hash of the session; empty: came with a token
-  std::string csrf;                    ///< of the session
-  bool certificate = false;            ///< came with a client certificate, which browsers show unasked as they do cookies
+  intel::Viewer viewer;      ///< with what the organisation's plans open
+  plans::Quotas quotas;      ///< of the organisation's plans
+  std::string session;       ///< hash of the session; empty: came with a token
+  std::string csrf;          ///< of the session
+  bool certificate = false;  ///< came with a client certificate, which browsers show unasked as they do cookies
   bool may(Permission p) const { return server::may(role, p) && scopes.covers(p); }
 };
 
 struct IdentityOptions {
-  std::uint32_t argon2_memory_kib = 64 << 10;                  ///< RFC 9106, second choice
+  std::uint32_t argon2_memory_kib = 64 << 10;  ///< RFC 9106, second choice
   std::uint32_t argon2_passes = 3;
   std::int64_t session_idle_ms = std::int64_t{8} * 3'600'000;
   std::int64_t session_life_ms = std::int64_t{7} * 24 * 3'600'000;
-  std::int64_t remembered_ms = 5'000;  ///< a token or session is asked of the store again after this; what this process changes counts at once
-  std::uint32_t failures_max = 5;      ///< in a row; then locked for 1 min, doubled with each further one up to 1 h
-  std::uint32_t sign_ins_per_minute = 20;       ///< from one address
+  std::int64_t remembered_ms = 5'000;      ///< a token or session is asked of the store again after this; what this process changes counts at once
+  std::uint32_t failures_max = 5;          ///< in a row; then locked for 1 min, doubled with each further one up to 1 h
+  std::uint32_t sign_ins_per_minute = 20;  ///< from one address
   std::function<Timestamp()> now = Timestamp::now;
 };
 
@@ -51,7 +51,7 @@ struct NewUser {
   std::string name, email, password, role;
   intel::OrganisationId organisation = intel::common;
   intel::Tlp clearance = intel::Tlp::amber;
-  std::string external = {};           ///< as canonical_external() gives it
+  std::string external = {};  ///< as canonical_external() gives it
 };
 struct NewToken {
   store::UserId user = 0;
@@ -60,11 +60,11 @@ struct NewToken {
 };
 struct MadeToken {
   std::int64_t id = 0;
-  std::string text;                    ///< "mozu_…": shown once, never kept
+  std::string text;  ///< "mozu_…": shown once, never kept
   Timestamp expires;
 };
 struct SignedIn {
-  std::string cookie;                  ///< value of the session cookie
+  std::string cookie;  ///< value of the session cookie
   Who who;
   Timestamp expires;
 };
@@ -152,20 +152,20 @@ class Identities {
   plans::Spending spending_;
   IdentityOptions options_;
   Key key_;
-  std::string nobodys_hash_;           ///< checked when the name is unknown, so that time tells nothing
+  std::string nobodys_hash_;  ///< checked when the name is unknown, so that time tells nothing
   std::mutex mutex_;
   std::unordered_map<std::string, Remembered> remembered_;
   std::unordered_map<std::string, Tries> tries_;
   std::unordered_map<std::string, Failures> unknown_;  ///< names that nobody can sign in with lock as others do, or locking would tell who is here
   Timestamp swept_{};
-  std::uint64_t generation_ = 0;       ///< of forget(): what was read before is not remembered after
+  std::uint64_t generation_ = 0;  ///< of forget(): what was read before is not remembered after
 
   Result<std::string> hash_password(std::string_view password) const;
   Result<store::User> row_of(const NewUser& user) const;
   Result<Who> identity(store::UserId user, const Scopes& scopes);
   Who recall(const std::string& hash, std::uint64_t& generation);
   void remember(const std::string& hash, const Who& who, Timestamp expires, std::uint64_t generation);
-  Status sweep();                      ///< removes sessions and tokens that ended, at most once an hour
+  Status sweep();  ///< removes sessions and tokens that ended, at most once an hour
   bool may_try(const std::string& address);
   Status refuse(const store::User& user);
   Status refuse_unknown(std::string_view name, std::string_view password);

@@ -12,22 +12,22 @@
 namespace mozu::server {
 
 enum class Role : std::uint8_t { administrator, analyst, author, reader, feed_client };
-std::string_view name(Role r);                        ///< "feed-client", …: as store::User::role
+std::string_view name(Role r);  ///< "feed-client", …: as store::User::role
 std::optional<Role> role_of(std::string_view name);
 
 /// What a route asks of who calls it. The names are also the scopes of tokens.
 enum class Permission : std::uint8_t {
-  open,            ///< anybody, also who is not signed in
-  signed_in,       ///< one's own account: any role, but no token with narrower scopes
-  read,            ///< knowledge, within TLP and organisation
+  open,       ///< anybody, also who is not signed in
+  signed_in,  ///< one's own account: any role, but no token with narrower scopes
+  read,       ///< knowledge, within TLP and organisation
   lookup,
-  import,          ///< bring knowledge in
-  curate,          ///< tags, decisions, reviews
-  write,           ///< drafts and documents
-  taxii,           ///< TAXII and feeds, reading
+  import,  ///< bring knowledge in
+  curate,  ///< tags, decisions, reviews
+  write,   ///< drafts and documents
+  taxii,   ///< TAXII and feeds, reading
   metrics,
   audit,
-  administer,      ///< organisations, users, settings
+  administer,  ///< organisations, users, settings
 };
 inline constexpr std::size_t permission_count = static_cast<std::size_t>(Permission::administer) + 1;
 std::string_view name(Permission p);

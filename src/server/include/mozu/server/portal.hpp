@@ -8,10 +8,10 @@ namespace mozu::server {
 
 /// One file of the portal. All of it lives as long as the program.
 struct PortalFile {
-  std::string_view path;                  ///< "index.html", "assets/index-BvY3k2.js"
+  std::string_view path;  ///< "index.html", "assets/index-BvY3k2.js"
   std::string_view content_type;
-  std::string_view etag;                  ///< with its quotes; of the unpacked content
-  std::span<const std::uint8_t> gzip;     ///< the content, packed
+  std::string_view etag;               ///< with its quotes; of the unpacked content
+  std::span<const std::uint8_t> gzip;  ///< the content, packed
 };
 
 /// What was built in. Empty if the program was built without npm; then `/` says so.

@@ -20,10 +20,10 @@ namespace mozu::server {
 
 /// An OpenID provider at which people sign in; the only server that this one ever asks.
 struct OidcOptions {
-  std::string issuer = {};                   ///< "https://idp.example.com/realms/x"; empty: there is none
+  std::string issuer = {};                         ///< "https://idp.example.com/realms/x"; empty: there is none
   std::string client_id = {}, client_secret = {};  ///< without a secret: a public client, with PKCE as the others
-  std::string authority = {};                ///< PEM file of who signed the provider's certificate; empty: those the system trusts
-  std::string public_url = {};               ///< of this server, as browsers see it: "https://mozu.example.com"
+  std::string authority = {};                      ///< PEM file of who signed the provider's certificate; empty: those the system trusts
+  std::string public_url = {};                     ///< of this server, as browsers see it: "https://mozu.example.com"
 };
 /// Error "url-invalid".
 Status check(const OidcOptions& options);
@@ -33,17 +33,17 @@ inline constexpr std::string_view oidc_callback = "/api/v1/session/oidc/callback
 struct Services {
   store::Store& knowledge;
   Identities& identities;
-  std::string spool;                         ///< folder for bodies and exports on their way
+  std::string spool;  ///< folder for bodies and exports on their way
   LogSink log;
-  std::function<std::string()> metrics;      ///< of the application, once it is there
+  std::function<std::string()> metrics;  ///< of the application, once it is there
   std::uint64_t import_bytes_max = std::uint64_t{4} << 30;
   OidcOptions oidc = {};
-  std::size_t publications_max = 5000;       ///< of an organisation, drafts with them; at most store::page_items_max
-  std::size_t reviews_max = 10'000;          ///< of an organisation; at most store::page_items_max
-  std::span<const PortalFile> portal = {};  ///< empty: there are no pages, and `/` says so
+  std::size_t publications_max = 5000;                 ///< of an organisation, drafts with them; at most store::page_items_max
+  std::size_t reviews_max = 10'000;                    ///< of an organisation; at most store::page_items_max
+  std::span<const PortalFile> portal = {};             ///< empty: there are no pages, and `/` says so
   std::optional<notify::Settings> notifications = {};  ///< none: nothing is sent to anybody
-  std::function<void()> wake_notifier = {};  ///< something is to be sent now
-  std::string indicators = {}, warning_lists = {};  ///< index files that lookups ask; absent ones are not asked until they are there
+  std::function<void()> wake_notifier = {};            ///< something is to be sent now
+  std::string indicators = {}, warning_lists = {};     ///< index files that lookups ask; absent ones are not asked until they are there
 };
 
 Router make_routes(Services& services);

@@ -14,7 +14,7 @@ namespace mozu::server {
 inline constexpr std::string_view sample_organisation = "Sample";
 
 struct SampleCounts {
-  std::uint64_t objects = 0;             ///< that were new or changed
+  std::uint64_t objects = 0;                      ///< that were new or changed
   std::uint64_t publications = 0, published = 0;  ///< in all; those that were not there yet
 };
 

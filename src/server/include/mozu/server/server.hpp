@@ -32,8 +32,8 @@ class Application {
   /// Of requests that never became one (malformed, too slow).
   void refused(const Request& request, unsigned status, std::string_view why);
   const Router& router() const { return router_; }
-  std::string metrics() const;               ///< Prometheus text
-  void connections(std::int64_t change);     ///< opened (1), closed (-1)
+  std::string metrics() const;            ///< Prometheus text
+  void connections(std::int64_t change);  ///< opened (1), closed (-1)
 
  private:
   Router router_;
@@ -47,19 +47,19 @@ class Application {
 
 struct Limits {
   std::uint32_t header_bytes_max = 16 << 10;
-  std::int64_t header_ms = 10'000;           ///< from its first byte to its end; also the TLS handshake
-  std::int64_t idle_ms = 60'000;             ///< between two requests of a connection
-  std::int64_t body_ms = 20'000;             ///< in which a body need not come, nor a response be taken; then
+  std::int64_t header_ms = 10'000;                ///< from its first byte to its end; also the TLS handshake
+  std::int64_t idle_ms = 60'000;                  ///< between two requests of a connection
+  std::int64_t body_ms = 20'000;                  ///< in which a body need not come, nor a response be taken; then
   std::uint64_t bytes_per_second_min = 16 << 10;  ///< this fast
-  std::uint32_t connections_max = 1024;      ///< half of them from one address
-  std::uint32_t waiting_max = 64;            ///< slow requests that run or wait for a worker, half of them of one person; then 503
-  std::int64_t grace_ms = 1'000;             ///< for the first request of who had just connected when the server is told to stop
-  std::int64_t drain_ms = 30'000;            ///< for what runs when the server is told to stop
+  std::uint32_t connections_max = 1024;           ///< half of them from one address
+  std::uint32_t waiting_max = 64;                 ///< slow requests that run or wait for a worker, half of them of one person; then 503
+  std::int64_t grace_ms = 1'000;                  ///< for the first request of who had just connected when the server is told to stop
+  std::int64_t drain_ms = 30'000;                 ///< for what runs when the server is told to stop
 };
 
 struct TlsFiles {
-  std::string certificate, key;              ///< PEM; the certificate with its chain
-  std::string client_authority = {};         ///< PEM: who signs certificates of clients; empty: none is asked for
+  std::string certificate, key;       ///< PEM; the certificate with its chain
+  std::string client_authority = {};  ///< PEM: who signs certificates of clients; empty: none is asked for
 };
 /// certificate.pem and key.pem in `folder`/tls, made if absent or about to end: EC P-256, for localhost and this host's name.
 Result<TlsFiles> self_made_certificate(const std::string& folder);
@@ -68,12 +68,12 @@ Result<std::string> certificate_fingerprint(const std::string& path);
 
 struct ListenOptions {
   std::string address = "127.0.0.1";
-  std::uint16_t port = 8443;                 ///< 0: any free one
-  int socket = -1;                           ///< a socket that listens already (systemd); then address and port do not count
-  std::optional<TlsFiles> tls;               ///< none: plain HTTP
-  unsigned threads = 0;                      ///< that serve sockets and quick routes; 0: twice the processors, at least 4
-  unsigned workers = 0;                      ///< for slow routes, of which one person gets at most half; 0: twice the processors, at least 4
-  std::string spool;                         ///< folder of bodies on their way
+  std::uint16_t port = 8443;    ///< 0: any free one
+  int socket = -1;              ///< a socket that listens already (systemd); then address and port do not count
+  std::optional<TlsFiles> tls;  ///< none: plain HTTP
+  unsigned threads = 0;         ///< that serve sockets and quick routes; 0: twice the processors, at least 4
+  unsigned workers = 0;         ///< for slow routes, of which one person gets at most half; 0: twice the processors, at least 4
+  std::string spool;            ///< folder of bodies on their way
   Limits limits;
 };
 
@@ -81,11 +81,11 @@ class Server {
  public:
   /// Listens when it returns. Errors: "listen", "tls-certificate", "spool".
   static Result<std::unique_ptr<Server>> start(const ListenOptions& options, Application& application);
-  virtual ~Server() = default;               ///< stops and waits
+  virtual ~Server() = default;  ///< stops and waits
   virtual std::uint16_t port() const = 0;
   /// Accepts nothing more, ends idle connections, lets requests that run finish. Thread-safe.
   virtual void stop() = 0;
-  virtual void wait() = 0;                   ///< until stop() was called and all is done
+  virtual void wait() = 0;  ///< until stop() was called and all is done
 };
 
 }  // namespace mozu::server

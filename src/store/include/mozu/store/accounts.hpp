@@ -28,35 +28,35 @@ struct Organisation {
 using UserId = std::int64_t;
 struct User {
   UserId id = 0;
-  std::string name;              ///< unique, ASCII case ignored
+  std::string name;  ///< unique, ASCII case ignored
   std::string email;
-  std::string password_hash;     ///< encoded Argon2id; empty = cannot sign in by password
-  std::string totp_secret;       ///< encrypted by the caller; empty = no second factor
-  std::int64_t totp_step = 0;    ///< the last one used: a code is good once
-  std::string role;              ///< "administrator", "analyst", "author", "reader", "feed-client"; the caller's rule
+  std::string password_hash;   ///< encoded Argon2id; empty = cannot sign in by password
+  std::string totp_secret;     ///< encrypted by the caller; empty = no second factor
+  std::int64_t totp_step = 0;  ///< the last one used: a code is good once
+  std::string role;            ///< "administrator", "analyst", "author", "reader", "feed-client"; the caller's rule
   intel::OrganisationId organisation = intel::common;
   intel::Tlp clearance = intel::Tlp::green;
   bool disabled = false;
-  std::string external;          ///< OIDC "issuer subject" or certificate fingerprint; unique unless empty
-  std::uint32_t failures = 0;    ///< failed sign-ins in a row
-  Timestamp locked_until{};      ///< 0 = not
+  std::string external;        ///< OIDC "issuer subject" or certificate fingerprint; unique unless empty
+  std::uint32_t failures = 0;  ///< failed sign-ins in a row
+  Timestamp locked_until{};    ///< 0 = not
   Timestamp created{}, last_seen{};
 };
 
 struct ApiToken {
   std::int64_t id = 0;
   UserId user = 0;
-  std::string name;              ///< for people
-  std::string hash;              ///< of the token; unique
-  std::string scopes;            ///< blank between
+  std::string name;    ///< for people
+  std::string hash;    ///< of the token; unique
+  std::string scopes;  ///< blank between
   Timestamp created{}, expires{}, last_used{};
 };
 
 struct Session {
-  std::string hash;              ///< of the cookie; the key
+  std::string hash;  ///< of the cookie; the key
   UserId user = 0;
   std::string csrf;
-  std::string address;           ///< of the client at sign-in, for people
+  std::string address;  ///< of the client at sign-in, for people
   Timestamp created{}, expires{}, last_seen{};
 };
 
@@ -70,17 +70,17 @@ struct AuditLine {
   std::string chain;
 };
 struct AuditQuery {
-  std::string who, action, object;              ///< equal; empty = any
-  std::optional<intel::OrganisationId> seen_by; ///< only what people of this organisation, or of none, did
+  std::string who, action, object;               ///< equal; empty = any
+  std::optional<intel::OrganisationId> seen_by;  ///< only what people of this organisation, or of none, did
   std::optional<Timestamp> from, until;
-  Cursor cursor;                                ///< newest first
+  Cursor cursor;  ///< newest first
   std::size_t limit = 100;
 };
 
 /// A small JSON document (≤ 4 MiB) with a version for optimistic locking.
 struct Document {
   std::string collection, id;
-  std::int64_t version = 0;                     ///< rises with each put
+  std::int64_t version = 0;  ///< rises with each put
   intel::OrganisationId organisation = intel::common;
   UserId owner = 0;
   Timestamp created{}, changed{};
@@ -91,14 +91,14 @@ inline constexpr std::size_t document_bytes_max = std::size_t{4} << 20;
 /// What is to be told to somebody, and what became of it: a row a rule and event, whatever happens. Texts are not here: they are made when it is told.
 enum class NoticeState : std::uint8_t { waiting, sent, failed, dropped };
 struct Notice {
-  std::int64_t id = 0;                          ///< given by add_notices()
-  std::string rule, event;                      ///< one rule is told one event once
+  std::int64_t id = 0;      ///< given by add_notices()
+  std::string rule, event;  ///< one rule is told one event once
   UserId owner = 0;
-  std::int64_t channel = 0;                     ///< the caller's: each is claimed for itself
-  Timestamp created{}, due{};                   ///< due: not before
+  std::int64_t channel = 0;    ///< the caller's: each is claimed for itself
+  Timestamp created{}, due{};  ///< due: not before
   NoticeState state = NoticeState::waiting;
-  std::int64_t tries = 0;                       ///< how many times it was claimed
-  std::string why;                              ///< why it is not sent (yet)
+  std::int64_t tries = 0;  ///< how many times it was claimed
+  std::string why;         ///< why it is not sent (yet)
   Timestamp changed{};
 };
 
@@ -147,7 +147,7 @@ class Accounts {
   /// `sequence` and `chain` of the argument are ignored.
   virtual Result<std::int64_t> audit(const AuditLine& line) = 0;
   virtual Result<Page<AuditLine>> audit_log(const AuditQuery& query) = 0;
-  virtual Status verify_audit() = 0;          ///< "audit-broken" names the first line whose chain does not fit
+  virtual Status verify_audit() = 0;  ///< "audit-broken" names the first line whose chain does not fit
 
   /// Takes `amount` of what an organisation may spend in a day (days since 1970), at most up to `most` in all, and says how much of it was left to take. In one step: those who
   /// spend at once never spend more. A negative amount gives back. What was spent longer than a week ago is forgotten.
@@ -190,8 +190,8 @@ class Accounts {
   virtual Status release_notices(std::span<const Notice> claimed, Timestamp due) = 0;
   struct NoticeQuery {
     std::optional<UserId> owner;
-    std::string rule;                           ///< empty = all
-    Cursor cursor;                              ///< newest first
+    std::string rule;  ///< empty = all
+    Cursor cursor;     ///< newest first
     std::size_t limit = 100;
   };
   virtual Result<Page<Notice>> notices(const NoticeQuery& query) = 0;

@@ -24,19 +24,19 @@ struct StoreOptions {
   /// A data folder (created if absent; the base is its file knowledge.db), or "postgresql://…" / "host=… dbname=…".
   std::string location;
   bool read_only = false;
-  std::size_t cache_bytes = std::size_t{1} << 30;  ///< at most, of SQLite's pages, while an import goes on; readers share the system's
-  unsigned readers_max = 16;                         ///< connections for reading
+  std::size_t cache_bytes = std::size_t{1} << 30;     ///< at most, of SQLite's pages, while an import goes on; readers share the system's
+  unsigned readers_max = 16;                          ///< connections for reading
   std::int64_t part_objects = std::int64_t{1} << 22;  ///< of a base written from now on, in each part of its indexes (see src/store/parts.hpp)
 };
 
 /// Where objects come from. One import is one provenance.
 struct Provenance {
-  std::string source;   ///< "mitre-attack", "misp-galaxy", name of a feed, …; grouping name for people and filters
-  std::string origin;   ///< file or address
-  std::string sha256;   ///< of the input, hex; may be empty
-  std::string actor;    ///< who imported: user name or "cli"
+  std::string source;  ///< "mitre-attack", "misp-galaxy", name of a feed, …; grouping name for people and filters
+  std::string origin;  ///< file or address
+  std::string sha256;  ///< of the input, hex; may be empty
+  std::string actor;   ///< who imported: user name or "cli"
   intel::OrganisationId organisation = intel::common;
-  intel::Tlp tlp = intel::Tlp::none;  ///< lower bound: objects without a stricter marking get it
+  intel::Tlp tlp = intel::Tlp::none;                    ///< lower bound: objects without a stricter marking get it
   std::uint8_t confidence = intel::confidence_unknown;  ///< of objects that say none
   /// Of a publication: what it is about. Whose viewer a plan limits sees nothing of it unless the plan opens one of these (intel::is_open()), but for what it names
   /// (actors, malware, campaigns, its author). None: plans do not limit it.
@@ -53,7 +53,7 @@ struct ImportCounts {
   void add(const ImportCounts& o);
 };
 struct ImportReceipt {
-  std::int64_t import = 0;      ///< number of the import; 0 for a dry run
+  std::int64_t import = 0;  ///< number of the import; 0 for a dry run
   ImportCounts counts;
   std::int64_t last_sequence = 0;  ///< of the newest version written
 };
@@ -71,16 +71,16 @@ class Import {
 
 /// What lists show of an object, without its JSON.
 struct Head {
-  std::int64_t number = 0;      ///< within this base; stable
+  std::int64_t number = 0;  ///< within this base; stable
   std::string id, type, name;
   std::int64_t created_us = 0, modified_us = 0;
-  std::int64_t sequence = 0;    ///< of the latest version: strictly rising with each write
-  Timestamp added;              ///< when that version was written
+  std::int64_t sequence = 0;  ///< of the latest version: strictly rising with each write
+  Timestamp added;            ///< when that version was written
   bool revoked = false;
   std::uint8_t confidence = intel::confidence_unknown;
   intel::Tlp tlp = intel::Tlp::none;
   intel::OrganisationId organisation = intel::common;
-  std::string source;           ///< Provenance::source of the latest version
+  std::string source;  ///< Provenance::source of the latest version
 };
 struct StoredObject : Head {
   std::string json;
@@ -101,30 +101,30 @@ inline constexpr std::size_t decisions_max = 100'000;  ///< of one organisation
 inline constexpr std::size_t tags_max = 200;           ///< of one object, by one organisation: whoever reads the object gets them all
 
 struct ListQuery {
-  std::vector<std::string> types{};         ///< empty = all
-  std::vector<std::string> labels{};        ///< all of them
+  std::vector<std::string> types{};   ///< empty = all
+  std::vector<std::string> labels{};  ///< all of them
   std::string source{};
-  std::optional<intel::Tlp> tlp{};          ///< exactly
-  std::int64_t after_sequence = 0;        ///< only what was written after; for TAXII and followers
+  std::optional<intel::Tlp> tlp{};  ///< exactly
+  std::int64_t after_sequence = 0;  ///< only what was written after; for TAXII and followers
   std::optional<std::int64_t> modified_from_us{}, modified_until_us{};
   bool with_revoked = true;
-  bool all_versions = false;              ///< one item a version, else the latest only
-  bool newest_first = false;              ///< else in order of sequence
+  bool all_versions = false;  ///< one item a version, else the latest only
+  bool newest_first = false;  ///< else in order of sequence
   Cursor cursor{};
-  std::size_t limit = 100;                ///< 1 to page_items_max
+  std::size_t limit = 100;  ///< 1 to page_items_max
 };
 
 struct SearchQuery {
-  std::string text{};                       ///< words (all must occur, the last as a prefix), "phrases", -without; any script; no operators else
-  ListQuery filter{};                       ///< cursor and limit count; order is by rank
+  std::string text{};  ///< words (all must occur, the last as a prefix), "phrases", -without; any script; no operators else
+  ListQuery filter{};  ///< cursor and limit count; order is by rank
   bool facets = false;
 };
 struct Hit : Head {
-  double rank = 0;       ///< greater is better; comparable within one answer only
-  std::string snippet;   ///< text around the first word found, plain
+  double rank = 0;      ///< greater is better; comparable within one answer only
+  std::string snippet;  ///< text around the first word found, plain
 };
 struct Facet {
-  std::string field;     ///< "type", "label", "source", "tlp"
+  std::string field;                                          ///< "type", "label", "source", "tlp"
   std::vector<std::pair<std::string, std::uint64_t>> values;  ///< most frequent first, at most 50
 };
 struct SearchPage : Page<Hit> {
@@ -135,23 +135,23 @@ struct SearchPage : Page<Hit> {
 enum class Direction : std::uint8_t { out, in, both };
 struct NeighbourQuery {
   Direction direction = Direction::both;
-  std::vector<std::string> relations{};     ///< relationship types, or reference properties such as "object_refs"; empty = all
-  std::vector<std::string> types{};         ///< of the neighbour
-  bool references = true;                 ///< also embedded references, not only relationship objects
+  std::vector<std::string> relations{};  ///< relationship types, or reference properties such as "object_refs"; empty = all
+  std::vector<std::string> types{};      ///< of the neighbour
+  bool references = true;                ///< also embedded references, not only relationship objects
   bool with_revoked = false;
   Cursor cursor{};
-  std::size_t limit = 100;                ///< a call reads some 20,000 edges at most, so a page may hold fewer, even none, and have a next
+  std::size_t limit = 100;  ///< a call reads some 20,000 edges at most, so a page may hold fewer, even none, and have a next
 };
 struct Neighbour {
   Head object;
   std::string relation;
-  bool outgoing = true;                   ///< the object asked about is the source
-  std::string relationship_id;            ///< empty for an embedded reference
+  bool outgoing = true;         ///< the object asked about is the source
+  std::string relationship_id;  ///< empty for an embedded reference
 };
 struct NeighbourCount {
   std::string relation, type;
   bool outgoing = true;
-  std::uint64_t count = 0;                ///< of the first 20,000 edges of the relation; `more` if there are others
+  std::uint64_t count = 0;  ///< of the first 20,000 edges of the relation; `more` if there are others
   bool more = false;
 };
 
@@ -172,7 +172,7 @@ struct ImportRecord {
 struct SourceRecord {
   std::uint64_t imports = 0;
   ImportCounts counts;
-  ImportRecord last;                      ///< its `provenance.source` is the source's name
+  ImportRecord last;  ///< its `provenance.source` is the source's name
 };
 
 class Store {
