@@ -197,6 +197,7 @@ int serve_verb(const ServeArguments& arguments) {
     services.notifications = std::move(*settings);
   }
   services.portal = server::built_in_portal();
+  services.data_folder = data.path;
   services.indicators = data.indicators();
   services.warning_lists = data.warning_lists();
   server::Application application(server::make_routes(services), identities, log);

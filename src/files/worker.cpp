@@ -181,6 +181,8 @@ std::unexpected<Diagnostic> ended(int status, const CellLimits& limits) {
 
 }  // namespace
 
+bool can_read_documents(const CellLimits& limits) { return find_program(limits).has_value(); }
+
 Result<DocumentText> read_in_cell(std::string_view kind, std::string_view bytes, const CellLimits& limits) {
   MOZU_LET(const auto program, find_program(limits));
   MOZU_LET(auto cell, start(program, kind, bytes, limits));

@@ -100,14 +100,19 @@ void hear(const std::string& name, std::string_view output, Diagnostics& diagnos
                      "correct the rules"});
 }
 
+/// Empty: there is none.
+std::string find_suricata(const std::string& program) {
+  if (!program.empty()) return first_program({program.c_str()});
+  if (const char* given = std::getenv("MOZU_SURICATA"); given != nullptr && *given != '\0') return first_program({given});
+  return first_program({"/usr/bin/suricata", "/usr/local/bin/suricata", "/opt/suricata/bin/suricata"});
+}
+
 }  // namespace
 
+bool can_test_suricata(const std::string& program) { return !find_suricata(program).empty(); }
+
 void check_suricata(const std::string& name, std::string_view rules, Diagnostics& diagnostics, const std::string& program) {
-  const char* given = std::getenv("MOZU_SURICATA");
-  const std::string found = !program.empty() ? first_program({program.c_str()})
-                            : given != nullptr && *given != '\0'
-                                ? first_program({given})
-                                : first_program({"/usr/bin/suricata", "/usr/local/bin/suricata", "/opt/suricata/bin/suricata"});
+  const std::string found = find_suricata(program);
   if (found.empty())
     return diagnostics.add({Severity::note, "suricata-absent", "suricata is not installed here: its rules are parsed, and not tested", {name, 0, {}}, {}});
   const auto refuse = [&](const Diagnostic& d) { diagnostics.add(Diagnostic(d).at(name)); };

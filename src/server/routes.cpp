@@ -10,6 +10,7 @@
 #include "mozu/base/text.hpp"
 #include "mozu/base/time.hpp"
 #include "prints.hpp"
+#include "running_imports.hpp"
 
 namespace mozu::server {
 namespace {
@@ -35,7 +36,9 @@ Router make_routes(Services& services) {
   add_people_routes(router, services);
   add_plan_routes(router, services);
   add_object_routes(router, services);
-  add_import_routes(router, services);
+  const auto imports = std::make_shared<RunningImports>();
+  add_import_routes(router, services, imports);
+  add_system_routes(router, services, imports);
   add_actor_routes(router, services, actors);
   add_decision_routes(router, services);
   add_export_routes(router, services);

@@ -12,25 +12,27 @@
 
 namespace mozu::server {
 
-class Memories;  // memories.hpp
-class Prints;    // prints.hpp
+class Memories;        // memories.hpp
+class Prints;          // prints.hpp
+class RunningImports;  // running_imports.hpp
 using SharedActors = std::shared_ptr<actors::ActorBooks>;
 
-void add_service_routes(Router& router, Services& services);                                     ///< routes_service.cpp: health, metrics
-void add_session_routes(Router& router, Services& services);                                     ///< routes_session.cpp
-void add_oidc_routes(Router& router, Services& services);                                        ///< routes_oidc.cpp
-void add_people_routes(Router& router, Services& services);                                      ///< routes_people.cpp: users, organisations, tokens, audit
-void add_plan_routes(Router& router, Services& services);                                        ///< routes_plans.cpp: plans, who holds which, what is left
-void add_object_routes(Router& router, Services& services);                                      ///< routes_objects.cpp
-void add_import_routes(Router& router, Services& services);                                      ///< routes_imports.cpp
-void add_actor_routes(Router& router, Services& services, SharedActors actors);                  ///< routes_actors.cpp
-void add_decision_routes(Router& router, Services& services);                                    ///< routes_decisions.cpp
-void add_export_routes(Router& router, Services& services);                                      ///< routes_exports.cpp
-void add_lookup_routes(Router& router, Services& services, std::shared_ptr<Memories> memories);  ///< routes_lookup.cpp
-void add_matrix_routes(Router& router, Services& services);                                      ///< routes_matrix.cpp: ATT&CK with counts
-void add_indicator_routes(Router& router, Services& services);                                   ///< routes_indicators.cpp: indicators, rules, sources
-void add_feed_routes(Router& router, Services& services);                                        ///< routes_feeds.cpp: Atom, RSS, MISP feed
-void add_review_routes(Router& router, Services& services, std::shared_ptr<Memories> memories);  ///< routes_reviews.cpp: documents read, findings accepted
+void add_service_routes(Router& router, Services& services);                                      ///< routes_service.cpp: health, metrics
+void add_session_routes(Router& router, Services& services);                                      ///< routes_session.cpp
+void add_oidc_routes(Router& router, Services& services);                                         ///< routes_oidc.cpp
+void add_people_routes(Router& router, Services& services);                                       ///< routes_people.cpp: users, organisations, tokens, audit
+void add_plan_routes(Router& router, Services& services);                                         ///< routes_plans.cpp: plans, who holds which, what is left
+void add_object_routes(Router& router, Services& services);                                       ///< routes_objects.cpp
+void add_import_routes(Router& router, Services& services, std::shared_ptr<RunningImports> all);  ///< routes_imports.cpp
+void add_system_routes(Router& router, Services& services, std::shared_ptr<RunningImports> imports);  ///< routes_system.cpp: how the installation is
+void add_actor_routes(Router& router, Services& services, SharedActors actors);                       ///< routes_actors.cpp
+void add_decision_routes(Router& router, Services& services);                                         ///< routes_decisions.cpp
+void add_export_routes(Router& router, Services& services);                                           ///< routes_exports.cpp
+void add_lookup_routes(Router& router, Services& services, std::shared_ptr<Memories> memories);       ///< routes_lookup.cpp
+void add_matrix_routes(Router& router, Services& services);                                           ///< routes_matrix.cpp: ATT&CK with counts
+void add_indicator_routes(Router& router, Services& services);                                        ///< routes_indicators.cpp: indicators, rules, sources
+void add_feed_routes(Router& router, Services& services);                                             ///< routes_feeds.cpp: Atom, RSS, MISP feed
+void add_review_routes(Router& router, Services& services, std::shared_ptr<Memories> memories);       ///< routes_reviews.cpp: documents read, findings accepted
 void add_publication_routes(Router& router, Services& services, std::shared_ptr<Memories> memories,
                             std::shared_ptr<Prints> prints);              ///< routes_publications.cpp
 void add_publication_reading_routes(Router& router, Services& services);  ///< routes_publication_reading.cpp
@@ -62,6 +64,9 @@ auto handlers(Services& services, std::shared_ptr<State> state) {
     return [&services, state, handler](const Request& request) { return handler(services, *state, request); };
   };
 }
+
+/// Error "not-permitted" for who belongs to an organisation: what concerns the whole installation is no business of one of them.
+Status of_installation(const Request& request);
 
 /// One word of the query; nullopt if it is absent, which an empty one is not.
 std::optional<std::string_view> word_of(const Request& request, std::string_view name);

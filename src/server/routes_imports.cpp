@@ -137,9 +137,8 @@ void write_counts(JsonWriter& w, const store::ImportCounts& c) {
   w.begin_object().field("added", c.added).field("updated", c.updated).field("older", c.older).field("unchanged", c.unchanged).end_object();
 }
 
-void add_import_routes(Router& router, Services& services) {
+void add_import_routes(Router& router, Services& services, std::shared_ptr<RunningImports> all) {
   const RouteOptions upload{Body::file, services.import_bytes_max, true, true};
-  const auto all = std::make_shared<RunningImports>();
   router.add(Method::post, "/api/v1/imports", Permission::import, upload, [&services, all](const Request& request) { return import(services, *all, request); });
   router.add(Method::get, "/api/v1/imports/running", Permission::import, no_body,
              [&services, all](const Request& request) { return running_imports(services, *all, request); });

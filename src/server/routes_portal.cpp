@@ -37,6 +37,7 @@ constexpr std::string_view pages[] = {"/publications",
                                       "/admin/organisations",
                                       "/admin/organisations/{id}",
                                       "/admin/plans",
+                                      "/admin/system",
                                       "/admin/{part}",
                                       "/welcome"};
 

@@ -38,4 +38,12 @@ std::vector<RunningImports::One> RunningImports::of(intel::OrganisationId organi
   return out;
 }
 
+std::vector<RunningImports::One> RunningImports::all() {
+  const std::scoped_lock lock(mutex_);
+  std::vector<One> out;
+  for (const auto& weak : all_)
+    if (auto one = weak.lock()) out.push_back(std::move(one));
+  return out;
+}
+
 }  // namespace mozu::server

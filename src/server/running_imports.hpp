@@ -45,6 +45,8 @@ class RunningImports {
   void add(const One& one);
   /// Of this organisation, the oldest first.
   std::vector<One> of(intel::OrganisationId organisation);
+  /// Of everybody, the oldest first.
+  std::vector<One> all();
 
  private:
   std::mutex mutex_;

@@ -71,6 +71,7 @@ class StoreImpl final : public Store {
   Result<Page<ImportRecord>> imports(const intel::Viewer& v, const Cursor& cursor, std::size_t limit) override;
   Result<std::vector<SourceRecord>> sources(const intel::Viewer& v) override;
   Result<std::int64_t> last_sequence() override;
+  Result<StoreState> state() override;
   Status tag(intel::OrganisationId organisation, std::string_view id, std::string_view tag, int weight, std::string_view who) override;
   Result<std::vector<std::pair<std::string, int>>> tags(const intel::Viewer& v, std::string_view id) override;
   Status decide(intel::OrganisationId organisation, std::string_view id, std::string_view other, Sameness sameness, std::string_view who) override;

@@ -221,6 +221,7 @@ const shots = [
   ['organisation', '/admin/organisations/1'],
   ['plans', '/admin/plans'],
   ['audit', '/admin/audit'],
+  ['system', '/admin/system'],
   ['signin', '/'],
 ];
 

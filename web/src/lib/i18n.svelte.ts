@@ -2,6 +2,7 @@ import { en, type Key } from '../locales/en';
 import { ja } from '../locales/ja';
 import { format, type Values } from './message';
 import { prefs } from './prefs.svelte';
+import { bytesIn, durationIn } from './units';
 
 const locales = { en: 'en-GB', ja: 'ja-JP' } as const;
 const messages = { en, ja };
@@ -35,6 +36,8 @@ export function country(code: string | undefined): string {
     return code;
   }
 }
+export const bytes = (n: number): string => bytesIn(n, locale());
+export const duration = (seconds: number): string => durationIn(seconds, locale());
 export const list = (words: string[]): string => words.join(prefs.language === 'ja' ? '、' : ', ');
 
 /** When something is valid: from, until, both or not said. */

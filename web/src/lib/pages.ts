@@ -34,6 +34,7 @@ export const pages: PageOf[] = [
   { pattern: '/admin/organisations', permission: 'administer', load: () => import('../pages/Organisations.svelte') },
   { pattern: '/admin/organisations/{id}', permission: 'administer', load: () => import('../pages/Organisation.svelte') },
   { pattern: '/admin/plans', permission: 'administer', load: () => import('../pages/Plans.svelte') },
+  { pattern: '/admin/system', permission: 'administer', load: () => import('../pages/System.svelte') },
   { pattern: '/welcome', permission: 'signed-in', load: () => import('../pages/Welcome.svelte') },
   { pattern: '/admin/{part}', permission: 'audit', load: () => import('../pages/Audit.svelte') },
 ];

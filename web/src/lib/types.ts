@@ -333,6 +333,19 @@ export interface Standing {
   quotas: Record<keyof Quotas, { quota: number; spent: number } | null>;
   version?: number;
 }
+/** How the installation is. */
+export interface System {
+  version: string;
+  started: string;
+  uptime_s: number;
+  store: { engine: string; engine_version: string; knowledge_schema: number; people_schema: number; bytes: number };
+  disk?: { folder: string; used_bytes: number; files: number; more: boolean; free_bytes: number; total_bytes: number };
+  memory: { used_bytes: number; used_most_bytes: number; free_bytes: number; total_bytes: number };
+  knowledge: { objects: number; relations: number; types: Record<string, number> };
+  imports: { id: string; by: string; source: string; organisation: number; state: string; since: string; objects: number }[];
+  notifications: { mail: boolean; webhook: boolean; waiting: number; sent: number; failed: number; dropped: number };
+  parts: Record<'cell' | 'chromium' | 'suricata' | 'indicators' | 'warning_lists', boolean>;
+}
 export interface AuditLine {
   sequence: number;
   at: string;

@@ -1,10 +1,12 @@
 // English. Every other language has the same keys and the same places (tests/i18n.test.ts). {n|one|many}: what is counted, in both numbers.
+import { operationEn } from './operation.en';
 import { publications } from './publications.en';
 import { researchEn } from './research.en';
 
 export const en = {
   ...publications,
   ...researchEn,
+  ...operationEn,
 
   'nav.label': 'Main',
   'nav.skip': 'Skip to the content',

@@ -1,11 +1,13 @@
 // Japanese.
 import type { Messages } from './en';
+import { operationJa } from './operation.ja';
 import { publications } from './publications.ja';
 import { researchJa } from './research.ja';
 
 export const ja: Messages = {
   ...publications,
   ...researchJa,
+  ...operationJa,
 
   'nav.label': 'メイン',
   'nav.skip': '本文へ移動',

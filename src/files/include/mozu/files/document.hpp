@@ -68,4 +68,7 @@ Result<DocumentText> read_document(const std::string& path, const CellLimits& li
 /// The same over bytes in memory; `name` stands for the path in diagnostics, and its extension tells Markdown from AsciiDoc where the text does not.
 Result<DocumentText> read_document_memory(const std::string& name, std::string_view bytes, const CellLimits& limits = {});
 
+/// True if there is a worker to read with. Without it only plain text, Markdown and AsciiDoc are read.
+bool can_read_documents(const CellLimits& limits = {});
+
 }  // namespace mozu::files

@@ -42,4 +42,7 @@ std::string_view picture_type(std::string_view bytes);
 /// where it is not installed: they are only parsed then. `program`: empty is $MOZU_SURICATA, else where Debian puts it.
 void check_suricata(const std::string& name, std::string_view rules, Diagnostics& diagnostics, const std::string& program = {});
 
+/// True if suricata is there to test rules with.
+bool can_test_suricata(const std::string& program = {});
+
 }  // namespace mozu::publications

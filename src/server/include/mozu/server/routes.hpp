@@ -43,6 +43,7 @@ struct Services {
   std::span<const PortalFile> portal = {};             ///< empty: there are no pages, and `/` says so
   std::optional<notify::Settings> notifications = {};  ///< none: nothing is sent to anybody
   std::function<void()> wake_notifier = {};            ///< something is to be sent now
+  std::string data_folder = {};                        ///< what `mozu serve` was given; empty: nothing is told of disks
   std::string indicators = {}, warning_lists = {};     ///< index files that lookups ask; absent ones are not asked until they are there
 };
 

@@ -175,6 +175,13 @@ struct SourceRecord {
   ImportRecord last;  ///< its `provenance.source` is the source's name
 };
 
+/// What the base is, for who runs it.
+struct StoreState {
+  std::string engine, engine_version;  ///< "SQLite" or "PostgreSQL", and what it calls its version
+  int knowledge_schema = 0, people_schema = 0;
+  std::uint64_t bytes = 0;  ///< on the disk, of both bases, their logs with them
+};
+
 class Store {
  public:
   /// Opens, creates, or brings an older base up to date (in one transaction).
@@ -206,6 +213,8 @@ class Store {
   /// By name, of the imports whose provenance the viewer may see. Takes one walk over what is known of the imports: 50 ms for 100,000 of them.
   virtual Result<std::vector<SourceRecord>> sources(const intel::Viewer& v) = 0;
   virtual Result<std::int64_t> last_sequence() = 0;
+  /// Asks the engine and the file system, not the tables: as quick for ten million objects as for none.
+  virtual Result<StoreState> state() = 0;
 
   /// Free tags beside what sources say: weight 1–100, 0 takes the tag away. Kept over re-imports. What people say is their organisation's
   /// (common: everybody's): a viewer gets what is common and what is their own organisation's, whose word counts where both say something.

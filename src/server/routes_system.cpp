@@ -1,0 +1,117 @@
+// How the installation is: for who runs it, and nobody else. Nothing here grows with what the base holds.
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <filesystem>
+#include <system_error>
+
+#include "machine.hpp"
+#include "mozu/base/version.hpp"
+#include "mozu/files/document.hpp"
+#include "mozu/publications/attachments.hpp"
+#include "mozu/publications/print.hpp"
+#include "routes.hpp"
+#include "running_imports.hpp"
+
+namespace mozu::server {
+namespace {
+
+struct SystemState {
+  std::shared_ptr<RunningImports> imports;
+  Timestamp started = Timestamp::now();
+  std::chrono::steady_clock::time_point since = std::chrono::steady_clock::now();
+};
+
+void write_machine(JsonWriter& w, const Services& services, const store::StoreState& base) {
+  w.key("store").begin_object().field("engine", base.engine).field("engine_version", base.engine_version);
+  w.field("knowledge_schema", base.knowledge_schema).field("people_schema", base.people_schema).field("bytes", base.bytes).end_object();
+  if (!services.data_folder.empty()) {
+    const Disk disk = disk_of(services.data_folder);
+    const FolderSize size = size_of(services.data_folder);
+    std::error_code ignored;
+    w.key("disk").begin_object().field("folder", std::filesystem::absolute(services.data_folder, ignored).string());
+    w.field("used_bytes", size.bytes).field("files", size.files).field("more", size.more);
+    w.field("free_bytes", disk.free_bytes).field("total_bytes", disk.total_bytes).end_object();
+  }
+  const MachineMemory memory = machine_memory();
+  w.key("memory").begin_object().field("used_bytes", memory.used_bytes).field("used_most_bytes", memory.used_most_bytes);
+  w.field("free_bytes", memory.free_bytes).field("total_bytes", memory.total_bytes).end_object();
+}
+
+void write_objects(JsonWriter& w, const std::vector<std::pair<std::string, std::uint64_t>>& counts) {
+  std::uint64_t objects = 0, relations = 0;
+  for (const auto& [type, n] : counts) (type == "relationship" || type == "sighting" ? relations : objects) += n;
+  w.key("knowledge").begin_object().field("objects", objects).field("relations", relations).key("types").begin_object();
+  for (const auto& [type, n] : counts) w.field(type, n);
+  w.end_object().end_object();
+}
+
+void write_imports(JsonWriter& w, RunningImports& imports) {
+  w.key("imports").begin_array();
+  for (const auto& one : imports.all()) {
+    w.begin_object().field("id", one->id).field("by", one->by).field("source", one->source).field("organisation", one->organisation);
+    w.field("state", name(one->state)).field("since", format_time(one->since)).field("objects", one->objects.load()).end_object();
+  }
+  w.end_array();
+}
+
+Status write_notices(JsonWriter& w, Services& services) {
+  MOZU_LET(const auto counts, services.identities.accounts().count_notices());
+  constexpr std::array<std::string_view, 4> names = {"waiting", "sent", "failed", "dropped"};
+  std::array<std::uint64_t, names.size()> of{};
+  for (const auto& [state, n] : counts) of[static_cast<std::size_t>(state)] = n;
+  const auto& settings = services.notifications;
+  w.key("notifications").begin_object().field("mail", settings && !settings->mail.host.empty()).field("webhook", settings && settings->webhooks);
+  for (std::size_t i = 0; i < names.size(); ++i) w.field(names[i], of[i]);
+  w.end_object();
+  return {};
+}
+
+/// What works only where a program or a file of others is there.
+void write_parts(JsonWriter& w, const Services& services) {
+  const auto is_there = [](const std::string& path) {
+    std::error_code absent;
+    return !path.empty() && std::filesystem::is_regular_file(path, absent);
+  };
+  w.key("parts").begin_object();
+  w.field("cell", files::can_read_documents()).field("chromium", publications::can_print()).field("suricata", publications::can_test_suricata());
+  w.field("indicators", is_there(services.indicators)).field("warning_lists", is_there(services.warning_lists)).end_object();
+}
+
+Response system_state(Services& services, SystemState& state, const Request& request) {
+  MOZU_ANSWER(only_these(request, {}));
+  MOZU_ANSWER(of_installation(request));
+  MOZU_ANSWER_LET(const auto base, services.knowledge.state());
+  MOZU_ANSWER_LET(const auto counts, services.knowledge.counts(intel::Viewer::owner()));
+  std::string body;
+  JsonWriter w(body);
+  w.begin_object().field("version", version()).field("started", format_time(state.started));
+  w.field("uptime_s", static_cast<std::int64_t>(std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - state.since).count()));
+  write_machine(w, services, base);
+  write_objects(w, counts);
+  write_imports(w, *state.imports);
+  MOZU_ANSWER(write_notices(w, services));
+  write_parts(w, services);
+  w.end_object();
+  Response response = json_response(std::move(body));
+  response.set("Cache-Control", "no-store");
+  return response;
+}
+
+}  // namespace
+
+Status of_installation(const Request& request) {
+  if (request.who->viewer.organisation == intel::common) return {};
+  return fail("not-permitted", "this is for administrators of the installation, who belong to no organisation");
+}
+
+void add_system_routes(Router& router, Services& services, std::shared_ptr<RunningImports> imports) {
+  auto state = std::make_shared<SystemState>();
+  state->imports = std::move(imports);
+  const auto to = handlers(services, state);
+  router.add(Method::get, "/api/v1/system", Permission::administer, RouteOptions{Body::none, 0, true}, to(system_state));
+}
+
+}  // namespace mozu::server
