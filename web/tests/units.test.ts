@@ -9,6 +9,6 @@ describe('sizes', () => {
 
 describe('durations', () => {
   it('name their two largest units', () => {
-    expect([0, 59, 60, 3661, 90_000, 86_400 * 12 + 59].map((n) => durationIn(n, 'en-GB'))).toEqual(['0 sec', '59 sec', '1 min', '1 hr 1 min', '1 day 1 hr', '12 days']);
+    expect([0, 59, 60, 3661, 90_000, 86_400 * 12 + 59].map((n) => durationIn(n, 'en-GB'))).toEqual(['0 secs', '59 secs', '1 min', '1 hr 1 min', '1 day 1 hr', '12 days']);
   });
 });
