@@ -57,7 +57,7 @@ class Counting(unittest.TestCase):
 
     def test_a_command_that_fails(self):
         log = Path(self.scratch.name) / "log"
-        self.assertEqual(run.run_logged(["sh", "-c", "echo out; echo err >&2; exit 3"], log), 3)
+        self.assertEqual(run.run_logged(["sh", "-c", "echo out; echo err >&2; exit 3"], log).code, 3)
         self.assertEqual(log.read_text(), "out\nerr\n")
 
 
