@@ -130,6 +130,7 @@ int run(int argc, const char* const* argv) {
   add_report_verbs(tree);
   add_publication_verbs(tree);
   add_plan_verbs(tree);
+  add_false_positive_verbs(tree);
   add_knowledge_verbs(tree);
   add_server_verbs(tree);
   add_exchange_verbs(tree);

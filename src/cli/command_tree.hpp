@@ -19,13 +19,14 @@ struct CommandTree {
   std::vector<std::pair<const CLI::App*, std::function<int()>>> verbs;
   void add(const CLI::App* app, std::function<int()> run) { verbs.emplace_back(app, std::move(run)); }
 };
-void add_match_verbs(CommandTree& tree);        ///< command_match.cpp
-void add_report_verbs(CommandTree& tree);       ///< command_reports.cpp
-void add_publication_verbs(CommandTree& tree);  ///< command_publications.cpp
-void add_plan_verbs(CommandTree& tree);         ///< command_plans.cpp
-void add_knowledge_verbs(CommandTree& tree);    ///< command_knowledge.cpp
-void add_server_verbs(CommandTree& tree);       ///< command_server.cpp
-void add_exchange_verbs(CommandTree& tree);     ///< command_exchange.cpp
+void add_match_verbs(CommandTree& tree);           ///< command_match.cpp
+void add_report_verbs(CommandTree& tree);          ///< command_reports.cpp
+void add_publication_verbs(CommandTree& tree);     ///< command_publications.cpp
+void add_plan_verbs(CommandTree& tree);            ///< command_plans.cpp
+void add_false_positive_verbs(CommandTree& tree);  ///< command_false_positives.cpp
+void add_knowledge_verbs(CommandTree& tree);       ///< command_knowledge.cpp
+void add_server_verbs(CommandTree& tree);          ///< command_server.cpp
+void add_exchange_verbs(CommandTree& tree);        ///< command_exchange.cpp
 
 /// An option that takes one value each time it is given and may be given again: `--feed a --feed b paths…`.
 CLI::Option* repeatable(CLI::App* app, const std::string& name, std::vector<std::string>& values, const std::string& help);

@@ -121,6 +121,14 @@ int plan_show_verb(const PlanArguments& arguments);
 int plan_give_verb(const PlanArguments& arguments);
 int plan_take_verb(const PlanArguments& arguments);
 
+struct FalsePositiveArguments {
+  std::string data, organisation, reason, until, text;
+  std::vector<std::string> values;
+};
+int false_positive_add_verb(const FalsePositiveArguments& arguments);
+int false_positive_list_verb(const FalsePositiveArguments& arguments);
+int false_positive_remove_verb(const FalsePositiveArguments& arguments);
+
 struct ImportArguments {
   std::string data, source, tlp, format;
   std::vector<std::string> paths;

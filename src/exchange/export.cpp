@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <functional>
+#include <set>
 #include <span>
 #include <unordered_set>
 #include <utility>
@@ -12,6 +13,7 @@
 #include "mozu/base/text.hpp"
 #include "mozu/formats/stix_objects.hpp"
 #include "mozu/intel/indicator.hpp"
+#include "mozu/store/false_positives.hpp"
 
 namespace mozu::exchange {
 namespace {
@@ -45,6 +47,18 @@ class Walk {
     return selection_.with_neighbours ? neighbours(sink) : Status();
   }
   std::uint64_t withheld() const { return withheld_; }
+  /// From here on objects that stand for values, of which every one is a false positive to the viewer's organisation are left out.
+  Status leave_out_false_positives() {
+    store::FalsePositiveQuery query;
+    query.counting_at = Timestamp::now(), query.limit = store::page_items_max;
+    if (viewer_.all) query.own = intel::common;  // whose organisation's words would count for the command line?
+    do {
+      MOZU_LET(auto page, store_.false_positives(viewer_, query));
+      for (auto& f : page.items) false_positives_.insert({intel::key_kind(f.kind), std::move(f.value)});
+      query.cursor = std::move(page.next);
+    } while (!query.cursor.empty());
+    return {};
+  }
 
  private:
   store::ListQuery list_query() const {
@@ -147,13 +161,25 @@ class Walk {
       if (!wanted) return {};
     }
     if (o.tlp > selection_.tlp_max) return ++withheld_, Status();
+    if (!false_positives_.empty()) {
+      MOZU_LET(const bool harmless, is_false_positive(o));
+      if (harmless) return {};
+    }
     if (selection_.with_neighbours && chosen) selected_.push_back(o.id);
     return sink(o);
+  }
+
+  Result<bool> is_false_positive(const StoredObject& o) {
+    MOZU_TRY(reader_.read(o.json, object_));
+    const auto is_value = [](const intel::Key& key) { return static_cast<int>(key.kind) < intel::pattern_kind_count; };
+    return std::ranges::any_of(object_.keys, is_value) &&
+           std::ranges::all_of(object_.keys, [&](const intel::Key& key) { return !is_value(key) || false_positives_.contains(key); });
   }
 
   store::Store& store_;
   const intel::Viewer& viewer_;
   const Selection& selection_;
+  std::set<intel::Key> false_positives_;
   std::unordered_set<std::string> seen_;
   std::vector<std::string> selected_;
   std::uint64_t withheld_ = 0;
@@ -178,6 +204,8 @@ Result<ExportReport> export_objects(store::Store& store, const intel::Viewer& vi
   if (wanted.types.empty()) wanted.types = known->types;
   ExportReport report;
   Walk walk(store, viewer, wanted);
+  // STIX exchanges knowledge as it is; the other formats feed what blocks and alerts.
+  if (format != "stix") MOZU_TRY(walk.leave_out_false_positives());
   // A bundle marks each object itself: it needs no look ahead.
   if (format != "stix")
     MOZU_TRY(walk.all([&](const StoredObject& o) {

@@ -23,6 +23,7 @@ class Renderer {
     list("warning_lists", a_.listings, [&](const Listing& l) {
       w_.field("source", std::string_view(l.source));
       text("reason", l.reason);
+      text("marked_by", l.marked_by);
       w_.field("relation", intel::name(l.relation)).field("indicator", std::string_view(l.indicator));
     });
     list("objects", a_.known, [&](const Known& k) { known(k); });

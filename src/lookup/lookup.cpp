@@ -79,6 +79,8 @@ struct Asker::State {
   std::vector<IndexMemory> indexes;
   std::vector<IndexMemory> warning_lists;
   std::shared_ptr<KnownLists> known_lists;
+  std::shared_ptr<OwnFalsePositives> false_positives;
+  std::shared_ptr<const FalsePositiveList> marks;
   std::optional<Knowledge> knowledge;
   std::shared_ptr<const Geography> geography;
 
@@ -108,6 +110,31 @@ struct Asker::State {
     MOZU_LET(auto index, std::exchange(known_lists, nullptr)->of(options.viewer));
     if (index) warning_lists.emplace_back(std::move(index));
     return {};
+  }
+
+  Status open_marks() {
+    if (!false_positives) return {};
+    MOZU_LET(marks, std::exchange(false_positives, nullptr)->of(options.viewer, Timestamp::now()));
+    return {};
+  }
+
+  /// Of the value itself, and of what it is listed as: whoever marked an indicator spoke of all that it leads to.
+  void ask_marks(Answer& a) const {
+    if (!marks || marks->empty()) return;
+    const auto add = [&](intel::PatternKind kind, std::string_view value, intel::Relation relation) {
+      const auto* mark = marks->find(kind, value);
+      const auto same = [&](const Listing& l) { return !l.marked_by.empty() && l.indicator == mark->value; };
+      if (mark != nullptr && std::ranges::none_of(a.listings, same))
+        a.listings.push_back({std::string(FalsePositiveList::feed_name), mark->reason, relation, mark->value, mark->who});
+    };
+    add(a.question.pattern->kind, a.question.pattern->value, intel::Relation::exact);
+    for (const auto& w : a.words) {
+      for (const auto& key : a.question.keys)  // the base's words do not name their kind
+        if (key.key.value == w.indicator && static_cast<int>(key.key.kind) < intel::pattern_kind_count)
+          add(static_cast<intel::PatternKind>(key.key.kind), w.indicator, w.relation);
+      for (int k = 0; k < intel::pattern_kind_count; ++k)
+        if (const auto kind = static_cast<intel::PatternKind>(k); intel::short_name(kind) == w.kind) add(kind, w.indicator, w.relation);
+    }
   }
 
   void add_word(const IndexMemory& index, const match::ValueHit& hit, const match::Posting& p, Answer& a) const {
@@ -140,6 +167,8 @@ Asker::Asker(const Memories& memories, AskOptions options) : state_(std::make_un
   if (memories.warning_lists) state_->warning_lists.emplace_back(memories.warning_lists);
   if (memories.knowledge) state_->knowledge.emplace(*memories.knowledge, memories.actors, options);
   if (memories.knowledge) state_->known_lists = memories.known_lists ? memories.known_lists : std::make_shared<KnownLists>(*memories.knowledge);
+  if (memories.knowledge)
+    state_->false_positives = memories.false_positives ? memories.false_positives : std::make_shared<OwnFalsePositives>(*memories.knowledge);
   state_->geography = memories.geography;
   state_->options = std::move(options);
 }
@@ -150,11 +179,15 @@ Status Asker::ask(std::span<const std::string_view> values, const AnswerSink& ea
   std::vector<Answer> answers(values.size());
   for (std::size_t i = 0; i < values.size(); ++i) answers[i].question = read_question(values[i]);
   if (state_->knowledge) MOZU_TRY(state_->knowledge->find(answers));
-  if (std::ranges::any_of(answers, [](const Answer& a) { return a.question.pattern.has_value(); })) MOZU_TRY(state_->open_known_lists());
+  if (std::ranges::any_of(answers, [](const Answer& a) { return a.question.pattern.has_value(); })) {
+    MOZU_TRY(state_->open_known_lists());
+    MOZU_TRY(state_->open_marks());
+  }
   for (auto& a : answers) {
     if (a.question.pattern) state_->ask_indexes(a);
     if (a.question.pattern && state_->geography) a.places = state_->geography->find(*a.question.pattern);
     if (!a.known.empty()) MOZU_TRY(state_->knowledge->describe(a));
+    if (a.question.pattern) state_->ask_marks(a);
     std::ranges::stable_sort(a.words, [](const Word& x, const Word& y) { return std::pair(x.active, x.confidence) > std::pair(y.active, y.confidence); });
     for (const auto& w : a.words) see(a, w);
     for (const auto& r : a.resolutions) widen(a, r.first, r.last);

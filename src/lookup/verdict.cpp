@@ -47,6 +47,11 @@ std::string describe(const Word& w) {
   return fmt::format("{} by {} with confidence {}{}{}", w.active ? "listed" : "was listed", w.source, w.confidence, reach(w.relation, w.indicator), state);
 }
 
+std::string describe(const Listing& mark) {
+  const std::string whose = mark.relation == intel::Relation::exact ? "" : fmt::format("{} is ", mark.indicator);
+  return fmt::format("{}listed as false positive by {} because {}", whose, mark.marked_by, mark.reason);
+}
+
 void add_words(const Answer& a, std::vector<Claim>& out) {
   for (const auto& w : a.words) {
     double weight = w.confidence * (is_host(w.relation) ? host_factor : 1.0);
@@ -125,8 +130,11 @@ Verdict judge(const Answer& a) {
   v.zone = listed == a.listings.end() ? zone_of(v.score) : v.score >= listed_yellow_from ? Zone::yellow : Zone::green;
 
   for (const auto& l : a.listings)
-    v.reasons.push_back(fmt::format("{}on the list of known values \"{}\"{}", l.direct() ? "" : "its host is ", l.reason.empty() ? l.source : l.reason,
-                                    l.direct() ? reach(l.relation, l.indicator) : ""));
+    if (!l.marked_by.empty()) v.reasons.push_back(describe(l));
+  for (const auto& l : a.listings)
+    if (l.marked_by.empty())
+      v.reasons.push_back(fmt::format("{}on the list of known values \"{}\"{}", l.direct() ? "" : "its host is ", l.reason.empty() ? l.source : l.reason,
+                                      l.direct() ? reach(l.relation, l.indicator) : ""));
   if (listed != a.listings.end() && !claims.empty()) v.reasons.emplace_back("sources contradict one another: it is listed as known, and as bad");
   for (const auto& c : claims)
     if (std::ranges::find(v.reasons, c.text) == v.reasons.end()) v.reasons.push_back(c.text);

@@ -25,7 +25,8 @@ Memories::Memories(store::Store& knowledge, std::shared_ptr<actors::ActorBooks> 
       log_(std::move(log)),
       knowledge_(std::shared_ptr<store::Store>(), &knowledge),
       actors_(std::move(actors)),
-      known_lists_(std::make_shared<lookup::KnownLists>(knowledge)) {}
+      known_lists_(std::make_shared<lookup::KnownLists>(knowledge)),
+      false_positives_(std::make_shared<lookup::OwnFalsePositives>(knowledge)) {}
 
 bool Memories::refresh(IndexFile& file) {
   const auto changed = file.refresh();
@@ -46,6 +47,7 @@ std::shared_ptr<const lookup::Memories> Memories::current() {
   fresh->knowledge = knowledge_;
   fresh->actors = actors_;
   fresh->known_lists = known_lists_;
+  fresh->false_positives = false_positives_;
   current_ = std::move(fresh);
   return current_;
 }
@@ -56,6 +58,8 @@ Result<std::vector<std::shared_ptr<const match::Index>>> Memories::warning_lists
   if (memories->warning_lists) lists.push_back(memories->warning_lists);
   MOZU_LET(auto imported, memories->known_lists->of(viewer));
   if (imported) lists.push_back(std::move(imported));
+  MOZU_LET(const auto marked, memories->false_positives->of(viewer, Timestamp::now()));
+  if (marked->index()) lists.push_back(marked->index());
   return lists;
 }
 

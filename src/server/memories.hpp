@@ -38,7 +38,7 @@ class Memories {
   Memories(store::Store& knowledge, std::shared_ptr<actors::ActorBooks> actors, const std::string& indicators, const std::string& warning_lists, LogSink log);
   /// Thread-safe. An index that cannot be opened is told to the log, once each time it changes; the one before stays in use.
   std::shared_ptr<const lookup::Memories> current();
-  /// The warning lists that lookups of this viewer ask; none if there are none.
+  /// The warning lists that lookups of this viewer ask, and what their organisation marked as false positives; none if there are none.
   Result<std::vector<std::shared_ptr<const match::Index>>> warning_lists(const intel::Viewer& viewer);
 
  private:
@@ -48,6 +48,7 @@ class Memories {
   std::shared_ptr<store::Store> knowledge_;
   std::shared_ptr<actors::ActorBooks> actors_;
   std::shared_ptr<lookup::KnownLists> known_lists_;
+  std::shared_ptr<lookup::OwnFalsePositives> false_positives_;
   std::shared_ptr<const lookup::Memories> current_;
   std::chrono::steady_clock::time_point looked_{};
   bool refresh(IndexFile& file);

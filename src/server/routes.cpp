@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "backups.hpp"
 #include "memories.hpp"
 #include "mozu/base/diagnostics.hpp"
 #include "mozu/base/hash.hpp"
@@ -38,13 +39,18 @@ Router make_routes(Services& services) {
   add_object_routes(router, services);
   const auto imports = std::make_shared<RunningImports>();
   add_import_routes(router, services, imports);
-  add_system_routes(router, services, imports);
+  const auto backups = std::make_shared<Backups>(services);
+  add_backup_routes(router, services, backups);
+  add_system_routes(router, services, imports, backups);
   add_actor_routes(router, services, actors);
   add_decision_routes(router, services);
   add_export_routes(router, services);
   add_lookup_routes(router, services, memories);
   add_matrix_routes(router, services);
   add_indicator_routes(router, services);
+  add_source_routes(router, services);
+  add_false_positive_routes(router, services);
+  add_edit_routes(router, services);
   add_feed_routes(router, services);
   add_review_routes(router, services, memories);
   const auto prints = std::make_shared<Prints>(services);

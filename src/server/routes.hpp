@@ -10,8 +10,13 @@
 #include "mozu/base/json_write.hpp"
 #include "mozu/server/routes.hpp"
 
+namespace mozu::store {
+struct KeptBackup;
+}
+
 namespace mozu::server {
 
+class Backups;         // backups.hpp
 class Memories;        // memories.hpp
 class Prints;          // prints.hpp
 class RunningImports;  // running_imports.hpp
@@ -24,15 +29,20 @@ void add_people_routes(Router& router, Services& services);                     
 void add_plan_routes(Router& router, Services& services);                                         ///< routes_plans.cpp: plans, who holds which, what is left
 void add_object_routes(Router& router, Services& services);                                       ///< routes_objects.cpp
 void add_import_routes(Router& router, Services& services, std::shared_ptr<RunningImports> all);  ///< routes_imports.cpp
-void add_system_routes(Router& router, Services& services, std::shared_ptr<RunningImports> imports);  ///< routes_system.cpp: how the installation is
-void add_actor_routes(Router& router, Services& services, SharedActors actors);                       ///< routes_actors.cpp
-void add_decision_routes(Router& router, Services& services);                                         ///< routes_decisions.cpp
-void add_export_routes(Router& router, Services& services);                                           ///< routes_exports.cpp
-void add_lookup_routes(Router& router, Services& services, std::shared_ptr<Memories> memories);       ///< routes_lookup.cpp
-void add_matrix_routes(Router& router, Services& services);                                           ///< routes_matrix.cpp: ATT&CK with counts
-void add_indicator_routes(Router& router, Services& services);                                        ///< routes_indicators.cpp: indicators, rules, sources
-void add_feed_routes(Router& router, Services& services);                                             ///< routes_feeds.cpp: Atom, RSS, MISP feed
-void add_review_routes(Router& router, Services& services, std::shared_ptr<Memories> memories);       ///< routes_reviews.cpp: documents read, findings accepted
+void add_backup_routes(Router& router, Services& services, std::shared_ptr<Backups> backups);     ///< routes_backups.cpp
+void add_system_routes(Router& router, Services& services, std::shared_ptr<RunningImports> imports,
+                       std::shared_ptr<Backups> backups);                                        ///< routes_system.cpp: how the installation is
+void add_actor_routes(Router& router, Services& services, SharedActors actors);                  ///< routes_actors.cpp
+void add_decision_routes(Router& router, Services& services);                                    ///< routes_decisions.cpp
+void add_export_routes(Router& router, Services& services);                                      ///< routes_exports.cpp
+void add_lookup_routes(Router& router, Services& services, std::shared_ptr<Memories> memories);  ///< routes_lookup.cpp
+void add_matrix_routes(Router& router, Services& services);                                      ///< routes_matrix.cpp: ATT&CK with counts
+void add_indicator_routes(Router& router, Services& services);                                   ///< routes_indicators.cpp: indicators, rules
+void add_edit_routes(Router& router, Services& services);                                        ///< routes_edits.cpp: many indicators changed at once
+void add_false_positive_routes(Router& router, Services& services);                              ///< routes_false_positives.cpp
+void add_source_routes(Router& router, Services& services);                                      ///< routes_sources.cpp: sources, what they have in common
+void add_feed_routes(Router& router, Services& services);                                        ///< routes_feeds.cpp: Atom, RSS, MISP feed
+void add_review_routes(Router& router, Services& services, std::shared_ptr<Memories> memories);  ///< routes_reviews.cpp: documents read, findings accepted
 void add_publication_routes(Router& router, Services& services, std::shared_ptr<Memories> memories,
                             std::shared_ptr<Prints> prints);              ///< routes_publications.cpp
 void add_publication_reading_routes(Router& router, Services& services);  ///< routes_publication_reading.cpp
@@ -86,8 +96,11 @@ constexpr intel::Tlp tlp_unsaid(intel::OrganisationId organisation) { return org
 Result<store::ListQuery> list_query(const Request& request);
 /// The members of an object that lists show, into an object that is begun.
 void write_head_fields(JsonWriter& w, const store::Head& h);
+void write_backup(JsonWriter& w, const store::KeptBackup& b);    ///< an object
 void write_counts(JsonWriter& w, const store::ImportCounts& c);  ///< an object
 
+/// "domain", "sha256", "file-name", …; empty: of no value that indicators are about.
+std::string_view value_kind_name(intel::KeyKind kind);
 std::string_view tlp_text(intel::Tlp t);    ///< "TLP:GREEN"; none: ""
 std::string time_text_us(std::int64_t us);  ///< RFC 3339 with microseconds where there are any
 

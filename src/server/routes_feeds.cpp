@@ -171,7 +171,9 @@ class MispFeeds {
   Result<std::optional<std::string>> file(const Request& request) {
     const intel::Viewer& viewer = request.who->viewer;
     const std::string &collection = request.parameters[0], &name = request.parameters[1];
-    const std::string whose = fmt::format("{} {}", intel::kind_of(viewer), collection);
+    // What an organisation marks as false positives is left out of its feeds.
+    MOZU_LET(const std::int64_t marks, services_.knowledge.false_positives_changed());
+    const std::string whose = fmt::format("{} {} {} {}", intel::kind_of(viewer), viewer.organisation, marks, collection);
     MOZU_LET(const std::int64_t sequence, services_.knowledge.last_sequence());
     MOZU_LET(auto copy, usable(viewer, whose, name, sequence));
     if (copy) return copy->read(name);

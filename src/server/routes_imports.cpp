@@ -4,10 +4,13 @@
 #include <algorithm>
 #include <filesystem>
 #include <memory>
+#include <span>
 #include <string>
 #include <system_error>
 
+#include "json.hpp"
 #include "mozu/base/diagnostics.hpp"
+#include "mozu/base/hash.hpp"
 #include "mozu/base/text.hpp"
 #include "mozu/exchange/import.hpp"
 #include "routes.hpp"
@@ -48,7 +51,7 @@ std::string told(Diagnostic d, const Request& request, const Upload& upload) {
   return render_json(d);
 }
 
-Response import(Services& services, RunningImports& all, const Request& request) {
+Response bring(Services& services, RunningImports& all, const Request& request) {
   MOZU_ANSWER_LET(Upload upload, read_upload(request));
   if (request.body_file.empty()) return problem(400, "body-missing", "the body, what is to be imported, is missing");
   const auto running = std::make_shared<RunningImport>();
@@ -100,6 +103,63 @@ Response import(Services& services, RunningImports& all, const Request& request)
   return json_response(std::move(body), kept ? 201 : 200);
 }
 
+/// What became of a source's last import stays until one succeeds: whoever looks after feeds sees which of them fail. Of one's organisation's imports.
+constexpr std::string_view failures_collection = "import-failures";
+constexpr std::int64_t failures_kept_ms = std::int64_t{90} * 24 * 3'600'000;
+constexpr std::size_t failures_max = 1000;
+
+Status remember(Services& services, const Request& request, std::string_view source, const Response& response) {
+  auto& accounts = services.identities.accounts();
+  const std::string id = fmt::format("{}.{}", request.who->viewer.organisation, to_hex(sha256(std::as_bytes(std::span(source)))).substr(0, 32));
+  MOZU_LET(const auto known, accounts.document(failures_collection, id));
+  if (response.status < 400) return known && response.status == 201 ? accounts.remove_document(failures_collection, id) : Status();
+  store::Accounts::DocumentQuery query;
+  query.collection = failures_collection, query.organisation = request.who->viewer.organisation, query.limit = failures_max;
+  MOZU_LET(const auto others, accounts.documents(query));
+  if (!known && others.items.size() >= failures_max) return accounts.remove_documents(failures_collection, {Timestamp::now().ms - failures_kept_ms});
+  store::Document d;
+  d.collection = failures_collection, d.id = id, d.version = known ? known->version : 0;
+  d.organisation = request.who->viewer.organisation, d.owner = request.who->user;
+  JsonWriter(d.json)
+      .begin_object()
+      .field("source", source)
+      .field("by", request.who->name)
+      .field("at", format_time(services.identities.now()))
+      .key("problem")
+      .raw(response.body)
+      .end_object();
+  const auto put = accounts.put_document(d);
+  return put ? Status() : fail(put.error());
+}
+
+Response import(Services& services, RunningImports& all, const Request& request) {
+  Response response = bring(services, all, request);
+  const std::string_view source = request.query("source");
+  const bool judged =
+      response.status < 500 && response.status != 400 && response.status != 403 && response.status != 409;  // of what was sent, not of how or when
+  if (judged && !source.empty() && source.size() <= 256 && request.query("dry_run").empty())
+    if (const auto done = remember(services, request, source, response); !done && done.error().code != "conflict")
+      return refuse(services, request, done.error());
+  return response;
+}
+
+Response failures(Services& services, const Request& request) {
+  MOZU_ANSWER(only_these(request, {}));
+  store::Accounts::DocumentQuery query;
+  query.collection = failures_collection, query.organisation = request.who->viewer.organisation, query.with_json = true, query.limit = failures_max;
+  MOZU_ANSWER_LET(const auto page, services.identities.accounts().documents(query));
+  simdjson::dom::parser parser;
+  return page_response(page.items, {}, std::nullopt, [&](JsonWriter& w, const store::Document& d) {
+    JsonObject o;
+    if (parser.parse(d.json).get(o) != simdjson::SUCCESS) return;
+    w.begin_object();
+    for (const std::string_view key : {"source", "by", "at"}) w.field(key, string_member(o, key));
+    const auto told = object_member(o, "problem");
+    for (const std::string_view key : {"code", "detail"}) w.field(key, told ? string_member(*told, key) : std::string_view());
+    w.end_object();
+  });
+}
+
 Response running_imports(Services& services, RunningImports& all, const Request& request) {
   MOZU_ANSWER(only_these(request, {}));
   return page_response(all.of(request.who->viewer.organisation), {}, std::nullopt, [](JsonWriter& w, const RunningImports::One& r) {
@@ -144,6 +204,7 @@ void add_import_routes(Router& router, Services& services, std::shared_ptr<Runni
              [&services, all](const Request& request) { return running_imports(services, *all, request); });
   router.add(Method::remove, "/api/v1/imports/running/{id}", Permission::import, no_body,
              [&services, all](const Request& request) { return stop_import(services, *all, request); });
+  router.add(Method::get, "/api/v1/imports/failures", Permission::import, no_body, [&services](const Request& request) { return failures(services, request); });
   router.add(Method::get, "/api/v1/imports", Permission::import, no_body, [&services](const Request& request) { return imports(services, request); });
 }
 

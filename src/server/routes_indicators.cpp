@@ -1,9 +1,11 @@
-// Indicators and rules by what they are about, and the sources that said them.
+// Indicators and rules by what they are about.
 #include <fmt/core.h>
 
 #include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <set>
+#include <span>
 
 #include "json.hpp"
 #include "mozu/formats/stix_objects.hpp"
@@ -11,6 +13,12 @@
 #include "routes.hpp"
 
 namespace mozu::server {
+
+std::string_view value_kind_name(intel::KeyKind kind) {
+  if (kind <= intel::KeyKind::sha512) return intel::short_name(static_cast<intel::PatternKind>(kind));
+  return kind == intel::KeyKind::file_name ? "file-name" : "";
+}
+
 namespace {
 
 /// How many pages one request looks through for what passes the filter; the cursor goes on from there.
@@ -20,25 +28,21 @@ constexpr std::size_t pages_looked_through_max = 10;
 struct Asked {
   store::ListQuery query;
   std::string pattern_type, related_to;
+  std::string also;  ///< a source that has one of the values, too
   std::optional<intel::KeyKind> kind;
   std::optional<Timestamp> valid_at;
   std::size_t limit = page_items_default;  ///< of what is given
 };
 
-/// Empty: of no value that indicators are about.
-std::string_view kind_name(intel::KeyKind kind) {
-  if (kind <= intel::KeyKind::sha512) return intel::short_name(static_cast<intel::PatternKind>(kind));
-  return kind == intel::KeyKind::file_name ? "file-name" : "";
-}
 std::optional<intel::KeyKind> kind_of(std::string_view name) {
   for (std::uint8_t k = 0; k <= static_cast<std::uint8_t>(intel::KeyKind::file_name); ++k)
-    if (!name.empty() && kind_name(static_cast<intel::KeyKind>(k)) == name) return static_cast<intel::KeyKind>(k);
+    if (!name.empty() && value_kind_name(static_cast<intel::KeyKind>(k)) == name) return static_cast<intel::KeyKind>(k);
   return std::nullopt;
 }
 
 Result<Asked> asked_of(const Request& request) {
-  MOZU_TRY(only_these(request,
-                      {"value", "kind", "pattern_type", "label", "source", "tlp", "valid_at", "revoked", "related_to", "after", "order", "cursor", "limit"}));
+  MOZU_TRY(only_these(
+      request, {"value", "kind", "pattern_type", "label", "source", "tlp", "valid_at", "revoked", "related_to", "also", "after", "order", "cursor", "limit"}));
   Asked out;
   MOZU_LET(out.query, list_query(request));
   out.limit = out.query.limit;
@@ -46,6 +50,10 @@ Result<Asked> asked_of(const Request& request) {
   out.pattern_type = request.query("pattern_type");
   out.related_to = request.query("related_to");
   MOZU_LET(out.valid_at, time_of(request, "valid_at"));
+  if (const auto also = word_of(request, "also")) {
+    out.also = *also;
+    if (out.also.empty()) return fail("query-invalid", "'also' of the query names no source");
+  }
   if (const auto kind = word_of(request, "kind")) {
     out.kind = kind_of(*kind);
     if (!out.kind)
@@ -58,9 +66,28 @@ Result<Asked> asked_of(const Request& request) {
 /// Reads objects and writes those that pass.
 class Picker {
  public:
-  Picker(const Asked& asked, JsonWriter& w) : asked_(asked), w_(w) {}
+  Picker(Services& services, const Request& request, const Asked& asked, JsonWriter& w)
+      : services_(services),
+        viewer_(request.who->viewer),
+        asked_(asked),
+        w_(w) {}
 
   std::size_t written() const { return written_; }
+  /// Before objects are offered: which of their values the other source has, too, is asked once for all of them.
+  Status expect(std::span<const store::StoredObject> objects) {
+    if (asked_.also.empty()) return {};
+    std::vector<intel::Key> keys;
+    for (const auto& stored : objects)
+      if (reader_.read(stored.json, object_))
+        for (const auto& key : object_.keys)
+          if (!value_kind_name(key.kind).empty()) keys.push_back(key);
+    MOZU_LET(const auto hits, services_.knowledge.find(viewer_, keys, page_items_most));
+    shared_.clear();
+    for (const auto& hit : hits)
+      if (std::ranges::any_of(hit.objects, [&](const store::Head& h) { return h.type == "indicator" && h.source == asked_.also && !h.revoked; }))
+        shared_.insert(keys[hit.key]);
+    return {};
+  }
   void offer(const store::StoredObject& stored) {
     simdjson::dom::object o;
     if (stored.type != "indicator" || parser_.parse(stored.json).get(o) != simdjson::SUCCESS) return;
@@ -68,6 +95,7 @@ class Picker {
     if (!asked_.pattern_type.empty() && pattern_type != asked_.pattern_type) return;
     if (!reader_.read(stored.json, object_) || !is_listed(stored)) return;
     if (asked_.kind && std::ranges::find(object_.keys, *asked_.kind, &intel::Key::kind) == object_.keys.end()) return;
+    if (!asked_.also.empty() && std::ranges::none_of(object_.keys, [&](const intel::Key& key) { return shared_.contains(key); })) return;
     if (asked_.valid_at &&
         ((object_.valid_from && *asked_.valid_at < *object_.valid_from) || (object_.valid_until && *asked_.valid_at >= *object_.valid_until)))
       return;
@@ -75,8 +103,11 @@ class Picker {
   }
 
  private:
+  Services& services_;
+  const intel::Viewer& viewer_;
   const Asked& asked_;
   JsonWriter& w_;
+  std::set<intel::Key> shared_;
   formats::StixObjectReader reader_;
   simdjson::dom::parser parser_;
   intel::StixObject object_;
@@ -100,7 +131,7 @@ class Picker {
     for (const auto& label : object_.labels) w_.value(label);
     w_.end_array().key("values").begin_array();
     for (const auto& key : object_.keys)
-      if (const auto kind = kind_name(key.kind); !kind.empty()) w_.begin_object().field("kind", kind).field("value", key.value).end_object();
+      if (const auto kind = value_kind_name(key.kind); !kind.empty()) w_.begin_object().field("kind", kind).field("value", key.value).end_object();
     w_.end_array().end_object();
   }
 };
@@ -118,6 +149,7 @@ Result<store::Cursor> offer_related(Services& services, const Request& request, 
   std::vector<std::string> ids;
   for (const auto& n : page.items) ids.push_back(n.object.id);
   MOZU_LET(const auto objects, services.knowledge.objects(request.who->viewer, ids));
+  MOZU_TRY(picker.expect(objects));
   for (const auto& o : objects) picker.offer(o);
   return page.next;
 }
@@ -133,6 +165,7 @@ Status offer_value(Services& services, const Request& request, Picker& picker) {
     for (const auto& head : hit.objects)
       if (head.type == "indicator" && std::ranges::find(ids, head.id) == ids.end()) ids.push_back(head.id);
   MOZU_LET(const auto objects, services.knowledge.objects(request.who->viewer, ids));
+  MOZU_TRY(picker.expect(objects));
   for (const auto& o : objects) picker.offer(o);
   return {};
 }
@@ -143,6 +176,7 @@ Result<store::Cursor> offer_listed(Services& services, const Request& request, c
   for (std::size_t pages = 0; pages < pages_looked_through_max; ++pages) {
     query.limit = page_items_most;
     MOZU_LET(auto page, services.knowledge.list_objects(request.who->viewer, query));
+    MOZU_TRY(picker.expect(page.items));
     std::size_t offered = 0;
     while (offered < page.items.size() && picker.written() < asked.limit) picker.offer(page.items[offered++]);
     if (offered < page.items.size()) {
@@ -162,7 +196,7 @@ Response indicators(Services& services, const Request& request) {
   std::string body;
   JsonWriter w(body);
   w.begin_object().key("items").begin_array();
-  Picker picker(asked, w);
+  Picker picker(services, request, asked, w);
   store::Cursor next;
   if (!request.query("value").empty()) {
     MOZU_ANSWER(offer_value(services, request, picker));
@@ -190,30 +224,12 @@ Response rule(Services& services, const Request& request) {
   return with_etag(request, fmt::format("\"{}\"", stored->sequence), std::move(out));
 }
 
-Response sources(Services& services, const Request& request) {
-  MOZU_ANSWER(only_these(request, {}));
-  MOZU_ANSWER_LET(const auto items, services.knowledge.sources(request.who->viewer));
-  return page_response(items, {}, items.size(), [](JsonWriter& w, const store::SourceRecord& source) {
-    w.begin_object()
-        .field("source", source.last.provenance.source)
-        .field("imports", source.imports)
-        .field("last_import", source.last.number)
-        .field("last_at", format_time(source.last.at));
-    w.field("last_origin", source.last.provenance.origin).field("tlp", tlp_text(source.last.provenance.tlp)).key("counts");
-    write_counts(w, source.counts);
-    w.key("last_counts");
-    write_counts(w, source.last.counts);
-    w.end_object();
-  });
-}
-
 }  // namespace
 
 void add_indicator_routes(Router& router, Services& services) {
   const auto to = handlers(services);
   router.add(Method::get, "/api/v1/indicators", Permission::read, RouteOptions{Body::none, 0, true}, to(indicators));
   router.add(Method::get, "/api/v1/indicators/{id}/pattern", Permission::read, no_body, to(rule));
-  router.add(Method::get, "/api/v1/sources", Permission::read, RouteOptions{Body::none, 0, true}, to(sources));
 }
 
 }  // namespace mozu::server

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <system_error>
 
+#include "backups.hpp"
 #include "machine.hpp"
 #include "mozu/base/version.hpp"
 #include "mozu/files/document.hpp"
@@ -20,6 +21,7 @@ namespace {
 
 struct SystemState {
   std::shared_ptr<RunningImports> imports;
+  std::shared_ptr<Backups> backups;
   Timestamp started = Timestamp::now();
   std::chrono::steady_clock::time_point since = std::chrono::steady_clock::now();
 };
@@ -94,6 +96,11 @@ Response system_state(Services& services, SystemState& state, const Request& req
   write_imports(w, *state.imports);
   MOZU_ANSWER(write_notices(w, services));
   write_parts(w, services);
+  MOZU_ANSWER_LET(const auto kept, state.backups->folder().list());
+  if (!kept.empty()) {
+    w.key("last_backup");
+    write_backup(w, kept.front());
+  }
   w.end_object();
   Response response = json_response(std::move(body));
   response.set("Cache-Control", "no-store");
@@ -107,9 +114,10 @@ Status of_installation(const Request& request) {
   return fail("not-permitted", "this is for administrators of the installation, who belong to no organisation");
 }
 
-void add_system_routes(Router& router, Services& services, std::shared_ptr<RunningImports> imports) {
+void add_system_routes(Router& router, Services& services, std::shared_ptr<RunningImports> imports, std::shared_ptr<Backups> backups) {
   auto state = std::make_shared<SystemState>();
   state->imports = std::move(imports);
+  state->backups = std::move(backups);
   const auto to = handlers(services, state);
   router.add(Method::get, "/api/v1/system", Permission::administer, RouteOptions{Body::none, 0, true}, to(system_state));
 }

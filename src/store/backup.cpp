@@ -172,17 +172,27 @@ Status not_sqlite(std::string_view tool) {
 
 }  // namespace
 
-Status StoreImpl::backup(const std::string& target) {
+Status StoreImpl::backup(const std::string& target, const BackupWatch& watch) {
+  using Step = BackupProgress::Step;
+  const auto told = [&](Step step, std::uint64_t done, std::uint64_t total) { return watch ? watch({step, done, total}) : Status(); };
   if (place_.engine != Engine::sqlite) return not_sqlite("`pg_dump --format=custom`");
   Draft draft(target);
   {
     MOZU_LET(const auto reader, readers_.borrow());
-    MOZU_TRY(copy_sqlite(static_cast<SqliteDb&>(reader.db()), draft.path()));
+    MOZU_TRY(copy_sqlite(static_cast<SqliteDb&>(reader.db()), draft.path(), [&](auto done, auto total) { return told(Step::copying, done, total); }));
   }
   {
     MOZU_LET(const auto db, open_draft(draft.path()));
-    MOZU_TRY(add_people(*db, place_of(options_.location, people_file).path));
-    MOZU_TRY(check_whole(*db, draft.path()));
+    MOZU_TRY(told(Step::people, 0, 0));
+    {
+      const Interruptible running(*db, [&] { return told(Step::people, 0, 0); });
+      MOZU_TRY(running.told(add_people(*db, place_of(options_.location, people_file).path)));
+    }
+    MOZU_TRY(told(Step::checking, 0, 0));
+    {
+      const Interruptible running(*db, [&] { return told(Step::checking, 0, 0); });
+      MOZU_TRY(running.told(check_whole(*db, draft.path())));
+    }
     MOZU_TRY(db->script("PRAGMA journal_mode=DELETE"));  // one file, wherever it is carried
   }
   return draft.finish();

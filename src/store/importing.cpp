@@ -101,6 +101,7 @@ class Importer final : public Import {
   Status judge_older(const std::vector<Item*>& old);
   Status judge_repeated(const std::vector<Item*>& changed);
   Fate fate_of(const Item& item) const;
+  std::int64_t source_of(const Item& item) const { return plan_.provenance.keeps_source && item.before != 0 ? item.latest.source : source_; }
   Status number_and_pack();
   Status write_objects();
   Status write_ids(const Integers& numbers);
@@ -503,14 +504,14 @@ Status Importer::write_versions() {
   for (const auto& item : batch_.items) {
     if (!item.writes()) continue;
     const auto& o = item.object;
-    sequence.push_back(item.sequence), n.push_back(item.n), type.push_back(item.type);
+    sequence.push_back(item.sequence), n.push_back(item.n), type.push_back(item.type), source.push_back(source_of(item));
     revoked.push_back(o.revoked ? 1 : 0), tlp.push_back(item.tlp), confidence.push_back(item.confidence);
     created.push_back(o.created_us), modified.push_back(o.modified_us), digest.push_back(item.digest);
     replaced_by.push_back(item.is_latest() ? 0 : item.sequence);
     name.push_back(shown(o.name)), labels.push_back(item.packed_labels), json.push_back(item.packed);
     if (item.is_latest()) ++tally_[{item.type, item.tlp, plan_.provenance.organisation}];
   }
-  import.assign(n.size(), import_), source.assign(n.size(), source_), added.assign(n.size(), now_ms_);
+  import.assign(n.size(), import_), added.assign(n.size(), now_ms_);
   organisation.assign(n.size(), plan_.provenance.organisation);
   MOZU_TRY(db_.insert_many(
       "version", "sequence,n,type,import_number,source,organisation,tlp,confidence,revoked,created_us,modified_us,added_ms,digest,replaced_by,name,labels",
@@ -527,7 +528,7 @@ Status Importer::write_beside() {
     if (!item.is_latest()) continue;
     keys_of(item.object, item.sequence, keys);
     for (const auto code : item.labels) labels.code.push_back(code), labels.sequence.push_back(item.sequence);
-    if (has_words(item.object)) words.push_back(words_row(std::move(item.words), item.object, item.sequence, item.type, source_, item.labels));
+    if (has_words(item.object)) words.push_back(words_row(std::move(item.words), item.object, item.sequence, item.type, source_of(item), item.labels));
     add_edges(item.edges, item.n, edges);
   }
   MOZU_TRY(write_keys(keys, false));

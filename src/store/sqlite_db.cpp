@@ -15,6 +15,8 @@ namespace mozu::store {
 namespace {
 
 constexpr int busy_ms = 10'000;
+constexpr int pages_at_once = 8192;            // of a copy: 32 MiB, some ten times a second
+constexpr int instructions_between = 200'000;  // of a question that may be interrupted: some milliseconds
 constexpr std::size_t statements_max = 256;
 constexpr std::int64_t mapped_bytes = std::int64_t{1} << 30;  // reading of it costs no copy, but counts as memory of the process
 constexpr int checkpoint_pages = 8192;                        // the log is taken over into the base each 32 MiB
@@ -262,19 +264,39 @@ Result<std::unique_ptr<SqliteDb>> open_sqlite(const SqliteOptions& options) {
   return driver;
 }
 
-Status copy_sqlite(SqliteDb& from, const std::string& target) {
+Status copy_sqlite(SqliteDb& from, const std::string& target, const CopyWatch& watch) {
   SqliteOptions o;
   o.path = target, o.write = true, o.create = true;
   Driver to(target);
   MOZU_TRY(to.open(o));
   sqlite3_backup* copy = sqlite3_backup_init(to.handle(), "main", from.handle(), "main");
   if (copy == nullptr) return failed(to.handle(), sqlite3_errcode(to.handle()), target);
-  // In one step: within one reading transaction of the source it is one state, and writers go on in the log.
-  const int code = sqlite3_backup_step(copy, -1);
+  // Within one reading transaction of the source it is one state, and writers go on in the log: else what they write would make each step begin anew.
+  Status go_on = from.script("BEGIN; SELECT 1 FROM sqlite_master LIMIT 1");
+  int code = SQLITE_OK;
+  while (go_on && code == SQLITE_OK) {
+    code = sqlite3_backup_step(copy, pages_at_once);
+    const auto total = static_cast<std::uint64_t>(sqlite3_backup_pagecount(copy));
+    if (watch && code == SQLITE_OK) go_on = watch(total - static_cast<std::uint64_t>(sqlite3_backup_remaining(copy)), total);
+  }
   const int end = sqlite3_backup_finish(copy);
+  from.rollback();
+  MOZU_TRY(go_on);
   if (code != SQLITE_DONE) return failed(to.handle(), code, target);
   if (end != SQLITE_OK) return failed(to.handle(), end, target);
   return {};
+}
+
+Interruptible::Interruptible(SqliteDb& db, std::function<Status()> go_on) : handle_(db.handle()), go_on_(std::move(go_on)) {
+  if (go_on_) sqlite3_progress_handler(handle_, instructions_between, asked, this);
+}
+Interruptible::~Interruptible() { sqlite3_progress_handler(handle_, 0, nullptr, nullptr); }
+
+int Interruptible::asked(void* self) {
+  auto& me = *static_cast<Interruptible*>(self);
+  auto go_on = me.go_on_();
+  if (!go_on && !me.stopped_) me.stopped_ = std::make_unique<Diagnostic>(std::move(go_on).error());
+  return go_on ? 0 : 1;
 }
 
 }  // namespace mozu::store

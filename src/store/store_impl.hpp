@@ -12,6 +12,8 @@
 
 #include "connection.hpp"
 #include "mozu/store/accounts.hpp"
+#include "mozu/store/false_positives.hpp"
+#include "mozu/store/source_values.hpp"
 #include "mozu/store/store.hpp"
 #include "names.hpp"
 #include "parts.hpp"
@@ -70,6 +72,7 @@ class StoreImpl final : public Store {
   Result<std::vector<std::pair<std::string, std::uint64_t>>> counts(const intel::Viewer& v) override;
   Result<Page<ImportRecord>> imports(const intel::Viewer& v, const Cursor& cursor, std::size_t limit) override;
   Result<std::vector<SourceRecord>> sources(const intel::Viewer& v) override;
+  Result<SourceValues> source_values(const std::function<Status()>& go_on) override;
   Result<std::int64_t> last_sequence() override;
   Result<StoreState> state() override;
   Status tag(intel::OrganisationId organisation, std::string_view id, std::string_view tag, int weight, std::string_view who) override;
@@ -77,7 +80,11 @@ class StoreImpl final : public Store {
   Status decide(intel::OrganisationId organisation, std::string_view id, std::string_view other, Sameness sameness, std::string_view who) override;
   Result<std::vector<Decision>> decisions(const intel::Viewer& v) override;
   Result<std::int64_t> decisions_made() override;
-  Status backup(const std::string& target) override;
+  Status mark_false_positives(std::span<const FalsePositive> marks) override;
+  Result<bool> remove_false_positive(intel::OrganisationId organisation, intel::PatternKind kind, std::string_view value) override;
+  Result<Page<FalsePositive>> false_positives(const intel::Viewer& v, const FalsePositiveQuery& query) override;
+  Result<std::int64_t> false_positives_changed() override;
+  Status backup(const std::string& target, const BackupWatch& watch) override;
   Result<std::vector<Diagnostic>> verify() override;
 
  private:

@@ -193,6 +193,90 @@ await check('administration: a plan is made, given, told to who reads by it, and
   await context.close();
 });
 
+await check('administration: a backup is made, downloaded, and removed when one really means it', async () => {
+  const { context, page, wrong } = await open({ cookies });
+  await page.goto(`${address}/admin/backups`);
+  await settled(page);
+  await page.getByRole('button', { name: 'Make a backup' }).click();
+  const name = page.getByRole('link', { name: /^Download mozu-/ });
+  await name.first().waitFor();
+  const [download] = await Promise.all([page.waitForEvent('download'), name.first().click()]);
+  expect(/^mozu-\d{8}T\d{6}Z\.backup$/.test(download.suggestedFilename()), download.suggestedFilename());
+  expect((await download.failure()) === null, 'the download failed');
+  await page.goto(`${address}/admin/system`);
+  await settled(page);
+  expect(!(await page.getByText('none on this disk').count()), 'the system page knows no backup');
+  await page.goBack();
+  await page.getByRole('button', { name: /^Remove mozu-/ }).click();
+  await page.getByRole('button', { name: /^Really remove mozu-/ }).click();
+  await page.getByText('No backups on this disk yet').waitFor();
+  await page.getByRole('button', { name: 'Make a backup' }).click();  // for the picture
+  await name.first().waitFor();
+  expect(wrong.length === 0, wrong.join('\n'));
+  await context.close();
+});
+
+await check('sources: what two have in common leads to the indicators that both have', async () => {
+  const { context, page, wrong } = await open({ cookies });
+  for (const [source, hosts] of [['overlap-one', [1, 2, 3]], ['overlap-two', [2, 3, 4, 5]]]) {
+    await page.goto(`${address}/sources`);
+    await settled(page);
+    await page.locator('summary', { hasText: 'Import a file' }).click();
+    await page.locator('input[type=file]').setInputFiles({ name: 'list.txt', mimeType: 'text/plain', buffer: Buffer.from(hosts.map((n) => `overlap${n}.example\n`).join('')) });
+    await page.getByLabel('Source (else').fill(source);
+    await page.getByRole('button', { name: 'Import a file' }).click();
+    await page.getByText(`${hosts.length} new`).waitFor();
+  }
+  await page.goto(`${address}/sources`);
+  const cell = page.getByRole('link', { name: /^2 values of both overlap-one and overlap-two: 67/ });
+  await cell.waitFor();
+  await cell.click();
+  await page.waitForURL(/source=overlap-one&also=overlap-two/);
+  await page.getByText('overlap2.example').first().waitFor();
+  expect((await page.locator('tbody tr').count()) === 2, 'not the two that both have');
+  expect(wrong.length === 0, wrong.join('\n'));
+  await context.close();
+});
+
+await check('false positives: marked where it was looked up, told why, listed, removed', async () => {
+  const { context, page, wrong } = await open({ cookies });
+  await page.goto(`${address}/lookup?value=overlap2.example`);
+  await settled(page);
+  await page.locator('summary', { hasText: 'Mark as a false positive' }).click();
+  await page.getByRole('textbox', { name: 'Reason', exact: true }).fill('our own test host');
+  await page.getByRole('button', { name: 'Mark', exact: true }).click();
+  await page.getByText('listed as false positive by admin because our own test host').first().waitFor();
+  await page.goto(`${address}/indicators/false-positives`);
+  await page.getByLabel('Values to mark').fill('hxxp://overlap3[.]example/a');
+  await page.getByRole('textbox', { name: 'Reason', exact: true }).fill('a page of ours');
+  await page.getByRole('button', { name: 'Mark', exact: true }).click();
+  await page.getByRole('cell', { name: 'a page of ours' }).waitFor();
+  await page.getByRole('button', { name: 'Remove overlap2.example', exact: true }).click();
+  await page.getByRole('cell', { name: 'our own test host' }).waitFor({ state: 'detached' });
+  expect(wrong.length === 0, wrong.join('\n'));
+  await context.close();
+});
+
+await check('indicators: several are edited at once, and it is taken back', async () => {
+  const { context, page, wrong } = await open({ cookies });
+  await page.goto(`${address}/indicators?source=overlap-two`);
+  await settled(page);
+  await page.getByRole('button', { name: 'Select all shown' }).click();
+  await page.locator('summary', { hasText: 'Edit 4 indicators' }).click();
+  await page.getByLabel('Confidence').fill('7');
+  await page.getByLabel('Add labels').fill('checked-by-hand');
+  await page.getByRole('button', { name: 'Change 4 indicators' }).click();
+  await page.getByText('4 indicators changed.').waitFor();
+  await page.locator('summary', { hasText: 'Edits of many indicators' }).click();
+  await page.getByText('confidence 7, +checked-by-hand').waitFor();
+  await page.screenshot({ path: join(pictures, 'indicators-edited-en-light-1440.png'), fullPage: true });
+  await page.getByRole('button', { name: /^Undo confidence 7/ }).click();
+  await page.getByText('4 indicators are as they were before').waitFor();
+  await page.getByText('undone', { exact: true }).waitFor();
+  expect(wrong.length === 0, wrong.join('\n'));
+  await context.close();
+});
+
 // Every page, as it looks.
 const shots = [
   ['home', '/'],
@@ -211,6 +295,8 @@ const shots = [
   ['object', `/objects/${facts.malware}`],
   ['absent', '/objects/malware--00000000-0000-4000-8000-000000000000'],
   ['indicators', '/indicators'],
+  ['false-positives', '/indicators/false-positives'],
+  ['indicators-both', '/indicators?source=overlap-one&also=overlap-two'],
   ['sources', '/sources'],
   ['reviews', '/reviews'],
   ['account', '/account'],
@@ -222,6 +308,7 @@ const shots = [
   ['plans', '/admin/plans'],
   ['audit', '/admin/audit'],
   ['system', '/admin/system'],
+  ['backups', '/admin/backups'],
   ['signin', '/'],
 ];
 

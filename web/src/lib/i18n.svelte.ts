@@ -36,6 +36,7 @@ export function country(code: string | undefined): string {
     return code;
   }
 }
+export const percent = (share: number): string => new Intl.NumberFormat(locale(), { style: 'percent', maximumFractionDigits: share > 0 && share < 0.1 ? 1 : 0 }).format(share);
 export const bytes = (n: number): string => bytesIn(n, locale());
 export const duration = (seconds: number): string => durationIn(seconds, locale());
 export const list = (words: string[]): string => words.join(prefs.language === 'ja' ? '、' : ', ');

@@ -24,6 +24,7 @@ export const pages: PageOf[] = [
   { pattern: '/objects/{id}', permission: 'read', load: () => import('../pages/Object.svelte') },
   { pattern: '/graph', permission: 'read', load: () => import('../pages/Graph.svelte') },
   { pattern: '/indicators', permission: 'read', load: () => import('../pages/Indicators.svelte') },
+  { pattern: '/indicators/false-positives', permission: 'read', load: () => import('../pages/FalsePositives.svelte') },
   { pattern: '/sources', permission: 'read', load: () => import('../pages/Sources.svelte') },
   { pattern: '/reviews', permission: 'curate', load: () => import('../pages/Reviews.svelte') },
   { pattern: '/reviews/{id}', permission: 'curate', load: () => import('../pages/Review.svelte') },
@@ -35,6 +36,7 @@ export const pages: PageOf[] = [
   { pattern: '/admin/organisations/{id}', permission: 'administer', load: () => import('../pages/Organisation.svelte') },
   { pattern: '/admin/plans', permission: 'administer', load: () => import('../pages/Plans.svelte') },
   { pattern: '/admin/system', permission: 'administer', load: () => import('../pages/System.svelte') },
+  { pattern: '/admin/backups', permission: 'administer', load: () => import('../pages/Backups.svelte') },
   { pattern: '/welcome', permission: 'signed-in', load: () => import('../pages/Welcome.svelte') },
   { pattern: '/admin/{part}', permission: 'audit', load: () => import('../pages/Audit.svelte') },
 ];

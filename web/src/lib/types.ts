@@ -72,7 +72,7 @@ export interface Answer {
   first_seen?: string;
   last_seen?: string;
   listed_by?: Listing[];
-  warning_lists?: { source: string; reason?: string; relation?: string; indicator?: string }[];
+  warning_lists?: { source: string; reason?: string; marked_by?: string; relation?: string; indicator?: string }[];
   objects?: { id: string; type: string; name?: string; source: string; tlp?: string; relation?: string; modified?: string; revoked?: boolean; aliases?: string[]; description?: string; tags?: Record<string, number> }[];
   related?: Record<string, Related[]>;
   passive_dns?: { name: string; target: string; record_type?: string; first_seen?: string; last_seen?: string; count?: number; source: string }[];
@@ -344,7 +344,40 @@ export interface System {
   knowledge: { objects: number; relations: number; types: Record<string, number> };
   imports: { id: string; by: string; source: string; organisation: number; state: string; since: string; objects: number }[];
   notifications: { mail: boolean; webhook: boolean; waiting: number; sent: number; failed: number; dropped: number };
+  last_backup?: Backup;
   parts: Record<'cell' | 'chromium' | 'suricata' | 'indicators' | 'warning_lists', boolean>;
+}
+export interface FalsePositive {
+  value: string;
+  kind: string;
+  reason: string;
+  who: string;
+  at: string;
+  until?: string;
+  counts: boolean;
+  common: boolean;
+}
+/** The last import of a source came to nothing. */
+export interface ImportFailure {
+  source: string;
+  by: string;
+  at: string;
+  code: string;
+  detail: string;
+}
+export interface Backup {
+  name: string;
+  begun: string;
+  bytes: number;
+  sha256?: string;
+}
+export interface BackupList {
+  items: Backup[];
+  needed_bytes: number;
+  offered: boolean;
+  why?: string;
+  running?: { by: string; since: string; step: string; done: number; total: number };
+  failure?: { code: string; detail: string; hint: string };
 }
 export interface AuditLine {
   sequence: number;

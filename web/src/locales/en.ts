@@ -1,4 +1,5 @@
 // English. Every other language has the same keys and the same places (tests/i18n.test.ts). {n|one|many}: what is counted, in both numbers.
+import { feedsEn } from './feeds.en';
 import { operationEn } from './operation.en';
 import { publications } from './publications.en';
 import { researchEn } from './research.en';
@@ -7,6 +8,7 @@ export const en = {
   ...publications,
   ...researchEn,
   ...operationEn,
+  ...feedsEn,
 
   'nav.label': 'Main',
   'nav.skip': 'Skip to the content',

@@ -1,5 +1,6 @@
 // Japanese.
 import type { Messages } from './en';
+import { feedsJa } from './feeds.ja';
 import { operationJa } from './operation.ja';
 import { publications } from './publications.ja';
 import { researchJa } from './research.ja';
@@ -8,6 +9,7 @@ export const ja: Messages = {
   ...publications,
   ...researchJa,
   ...operationJa,
+  ...feedsJa,
 
   'nav.label': 'メイン',
   'nav.skip': '本文へ移動',

@@ -43,8 +43,11 @@ struct Word {
 struct Listing {
   std::string source, reason;
   intel::Relation relation = intel::Relation::exact;
-  std::string indicator;  ///< the listed value
-  bool direct() const { return relation != intel::Relation::url_host && relation != intel::Relation::email_host; }
+  std::string indicator;       ///< the listed value
+  std::string marked_by = {};  ///< who marked it as a false positive, and `reason` is theirs; empty: a published list
+  /// A mark is about the very indicator, however that leads to the value.
+  bool direct() const { return !marked_by.empty() || is_of_value(); }
+  bool is_of_value() const { return relation != intel::Relation::url_host && relation != intel::Relation::email_host; }
 };
 
 /// An object of the knowledge base that the value names.

@@ -15,6 +15,7 @@
 #include "mozu/lookup/answer.hpp"
 #include "mozu/lookup/geo.hpp"
 #include "mozu/lookup/known_lists.hpp"
+#include "mozu/lookup/own_false_positives.hpp"
 #include "mozu/match/index.hpp"
 #include "mozu/store/store.hpp"
 
@@ -25,9 +26,10 @@ struct Memories {
   std::vector<std::shared_ptr<const match::Index>> indexes;  ///< feeds say what is bad
   std::shared_ptr<const match::Index> warning_lists;         ///< feeds are lists of what is known
   std::shared_ptr<store::Store> knowledge;
-  std::shared_ptr<actors::ActorBooks> actors;  ///< of `knowledge`, for all askers; without, each asker works them out for itself
-  std::shared_ptr<KnownLists> known_lists;     ///< of `knowledge`, likewise; asked beside `warning_lists`
-  std::shared_ptr<const Geography> geography;  ///< where addresses are
+  std::shared_ptr<actors::ActorBooks> actors;          ///< of `knowledge`, for all askers; without, each asker works them out for itself
+  std::shared_ptr<KnownLists> known_lists;             ///< of `knowledge`, likewise; asked beside `warning_lists`
+  std::shared_ptr<OwnFalsePositives> false_positives;  ///< of `knowledge`, likewise
+  std::shared_ptr<const Geography> geography;          ///< where addresses are
 };
 
 struct AskOptions {

@@ -38,13 +38,14 @@ struct Services {
   std::function<std::string()> metrics;  ///< of the application, once it is there
   std::uint64_t import_bytes_max = std::uint64_t{4} << 30;
   OidcOptions oidc = {};
-  std::size_t publications_max = 5000;                 ///< of an organisation, drafts with them; at most store::page_items_max
-  std::size_t reviews_max = 10'000;                    ///< of an organisation; at most store::page_items_max
-  std::span<const PortalFile> portal = {};             ///< empty: there are no pages, and `/` says so
-  std::optional<notify::Settings> notifications = {};  ///< none: nothing is sent to anybody
-  std::function<void()> wake_notifier = {};            ///< something is to be sent now
-  std::string data_folder = {};                        ///< what `mozu serve` was given; empty: nothing is told of disks
-  std::string indicators = {}, warning_lists = {};     ///< index files that lookups ask; absent ones are not asked until they are there
+  std::size_t publications_max = 5000;                              ///< of an organisation, drafts with them; at most store::page_items_max
+  std::size_t reviews_max = 10'000;                                 ///< of an organisation; at most store::page_items_max
+  std::span<const PortalFile> portal = {};                          ///< empty: there are no pages, and `/` says so
+  std::optional<notify::Settings> notifications = {};               ///< none: nothing is sent to anybody
+  std::function<void()> wake_notifier = {};                         ///< something is to be sent now
+  std::string data_folder = {};                                     ///< what `mozu serve` was given; empty: nothing is told of disks
+  std::uint64_t backup_kept_free_bytes = std::uint64_t{256} << 20;  ///< stay free on the disk when a backup is made
+  std::string indicators = {}, warning_lists = {};                  ///< index files that lookups ask; absent ones are not asked until they are there
 };
 
 Router make_routes(Services& services);

@@ -3,6 +3,7 @@
 // beside one writer; a reader never waits for the writer. Every read takes a Viewer and gives nothing that may_see() denies, nor what plans do not open (is_open()).
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -41,6 +42,7 @@ struct Provenance {
   /// Of a publication: what it is about. Whose viewer a plan limits sees nothing of it unless the plan opens one of these (intel::is_open()), but for what it names
   /// (actors, malware, campaigns, its author). None: plans do not limit it.
   std::vector<intel::Subject> subjects = {};
+  bool keeps_source = false;  ///< what is known already keeps the source that said it: people edit it, and it does not become theirs
 };
 
 /// An organisation that speaks of an id that belongs to another one, or says something else than what is common, has words of its own about it: its people see
@@ -182,6 +184,17 @@ struct StoreState {
   std::uint64_t bytes = 0;  ///< on the disk, of both bases, their logs with them
 };
 
+struct BackupProgress {
+  enum class Step : std::uint8_t { copying, people, checking, naming } step = Step::copying;
+  std::uint64_t done = 0, total = 0;  ///< of the step: pages, bytes; total 0: not known
+};
+/// Called now and then from the thread that makes the backup. An error ends it, and nothing of it stays.
+using BackupWatch = std::function<Status(const BackupProgress&)>;
+
+struct SourceValues;        // source_values.hpp
+struct FalsePositive;       // false_positives.hpp
+struct FalsePositiveQuery;  // false_positives.hpp
+
 class Store {
  public:
   /// Opens, creates, or brings an older base up to date (in one transaction).
@@ -212,6 +225,9 @@ class Store {
   virtual Result<Page<ImportRecord>> imports(const intel::Viewer& v, const Cursor& cursor, std::size_t limit) = 0;
   /// By name, of the imports whose provenance the viewer may see. Takes one walk over what is known of the imports: 50 ms for 100,000 of them.
   virtual Result<std::vector<SourceRecord>> sources(const intel::Viewer& v) = 0;
+  /// What sources have in common, for overlaps_of() (source_values.hpp). Reads every indicator and its values: about a second a million. `go_on` is asked now and then; its
+  /// error ends it.
+  virtual Result<SourceValues> source_values(const std::function<Status()>& go_on) = 0;
   virtual Result<std::int64_t> last_sequence() = 0;
   /// Asks the engine and the file system, not the tables: as quick for ten million objects as for none.
   virtual Result<StoreState> state() = 0;
@@ -239,9 +255,18 @@ class Store {
   /// Rises with every decide(), whoever decides: as long as it stays, all of decisions() does.
   virtual Result<std::int64_t> decisions_made() = 0;
 
+  /// All or nothing; all of one organisation; the last word about a value counts. Errors: "false-positive-reason", "too-many-false-positives".
+  virtual Status mark_false_positives(std::span<const FalsePositive> marks) = 0;
+  /// False: the organisation has not marked it.
+  virtual Result<bool> remove_false_positive(intel::OrganisationId organisation, intel::PatternKind kind, std::string_view value) = 0;
+  /// What is common and what the viewer's organisation marked (the owner of the machine: all), by organisation, kind and value.
+  virtual Result<Page<FalsePositive>> false_positives(const intel::Viewer& v, const FalsePositiveQuery& query) = 0;
+  /// Changes with every mark and removal, whoever makes it: as long as it stays, the lists do.
+  virtual Result<std::int64_t> false_positives_changed() = 0;
+
   /// A consistent copy of knowledge and people while others read and write, verified before it bears its name. `target`: a file.
   /// "backup-engine": PostgreSQL has its own tools.
-  virtual Status backup(const std::string& target) = 0;
+  virtual Status backup(const std::string& target, const BackupWatch& watch = {}) = 0;
   /// Everything that can be checked: the engine's own integrity, then sequence, edges, keys, text and stored JSON against one another.
   virtual Result<std::vector<Diagnostic>> verify() = 0;
 };

@@ -1,0 +1,79 @@
+// Bulk edits over HTTP: who may, what is refused, the audit log, and taking them back.
+#include <fmt/core.h>
+#include <gtest/gtest.h>
+#include <simdjson.h>
+
+#include <string>
+#include <vector>
+
+#include "house.hpp"
+
+namespace mozu::server::test {
+namespace {
+
+/// {"id":…,"sequence":…} of every indicator of a source.
+std::string items_of(House& house, std::string_view who, std::string_view source) {
+  const Answer answer = house.ask(who, "GET", fmt::format("/api/v1/indicators?source={}", source));
+  simdjson::dom::parser parser;
+  simdjson::dom::element page;
+  std::string out;
+  if (parser.parse(answer.body).get(page) != simdjson::SUCCESS) return out;
+  for (const simdjson::dom::element one : simdjson::dom::array(page["items"]))
+    out += fmt::format(R"({}{{"id":"{}","sequence":{}}})", out.empty() ? "" : ",", std::string_view(one["id"]), std::int64_t(one["sequence"]));
+  return out;
+}
+Answer edit(House& house, std::string_view who, std::string_view items, std::string_view change) {
+  return house.ask(who, "POST", "/api/v1/indicators/edits", fmt::format(R"({{"items":[{}],{}}})", items, change));
+}
+void list(House& house, std::string_view who, std::string_view source, std::string_view hosts) {
+  ASSERT_EQ(house.ask(who, "POST", fmt::format("/api/v1/imports?source={}&name=list.txt", source), hosts).status, 201);
+}
+
+TEST(IndicatorEdits, AreMadeListedAndTakenBack) {
+  House house;
+  list(house, "ann", "mine", "one.example\ntwo.example\n");
+  const std::string items = items_of(house, "ann", "mine");
+  const Answer done = edit(house, "ann", items, R"("confidence":5,"add_labels":["checked"])");
+  ASSERT_EQ(done.status, 201) << done.body;
+  EXPECT_TRUE(done.has(R"("changed":2)")) << done.body;
+  const std::string number = done.body.substr(8, done.body.find(',') - 8);
+  EXPECT_TRUE(house.ask("ann", "GET", "/api/v1/indicators?source=mine&label=checked").has(R"("confidence":5)"));
+  EXPECT_EQ(edit(house, "ann", items, R"("confidence":6)").status, 412) << "as they were before the edit";
+  EXPECT_TRUE(house.ask("ann", "GET", "/api/v1/indicators/edits").has(R"("what":"confidence 5, +checked","undone":false)"));
+  EXPECT_EQ(house.ask("ben", "POST", "/api/v1/indicators/edits/" + number + "/undo").status, 404) << "of another organisation";
+  EXPECT_TRUE(house.ask("ben", "GET", "/api/v1/indicators/edits").has(R"("items":[])"));
+  const Answer undone = house.ask("ann", "POST", "/api/v1/indicators/edits/" + number + "/undo");
+  EXPECT_EQ(undone.status, 200);
+  EXPECT_TRUE(undone.has(R"("changed":2)")) << undone.body;
+  EXPECT_TRUE(house.ask("ann", "GET", "/api/v1/indicators?source=mine&label=checked").has(R"("items":[])"));
+  EXPECT_TRUE(house.ask("ann", "GET", "/api/v1/indicators/edits").has(R"("undone":true)"));
+  EXPECT_TRUE(house.ask("ann", "GET", "/api/v1/indicators?source=mine").has("one.example")) << "still of its source";
+  EXPECT_FALSE(house.ask("ann", "GET", "/api/v1/sources").has(R"("source":"edits")"));
+  const Answer log = house.ask("adam", "GET", "/api/v1/audit");
+  EXPECT_TRUE(log.has("2 indicators: confidence 5, +checked") && log.has("indicator-edit-undo")) << log.body;
+}
+
+TEST(IndicatorEdits, AreForWhoCuratesAndOfTheirOwnAlone) {
+  House house;
+  list(house, "root", "everybodys", "one.example\n");
+  const std::string items = items_of(house, "ann", "everybodys");
+  for (const auto* who : {"rea", "aki", "fee", ""}) EXPECT_GE(edit(house, who, items, R"("confidence":5)").status, 401) << who;
+  const Answer others = edit(house, "ann", items, R"("confidence":5)");
+  EXPECT_EQ(others.status, 403);
+  EXPECT_TRUE(others.has("false positive")) << others.body;
+  EXPECT_EQ(edit(house, "root", items, R"("revoke":true)").status, 201);
+}
+
+TEST(IndicatorEdits, RefuseWhatSaysNothingOrWrongly) {
+  House house;
+  list(house, "ann", "mine", "one.example\n");
+  const std::string items = items_of(house, "ann", "mine");
+  for (const auto* change :
+       {R"("revoke":false)", R"("confidence":101)", R"("valid_until":"soon")", R"("tlp":"purple")", R"("add_labels":[""])", R"("labels":["x"])"})
+    EXPECT_EQ(edit(house, "ann", items, change).status, 422) << change;
+  EXPECT_EQ(edit(house, "ann", "", R"("confidence":1)").status, 422);
+  EXPECT_EQ(edit(house, "ann", R"({"id":"indicator--00000000-0000-4000-8000-000000000000","sequence":1})", R"("confidence":1)").status, 412);
+}
+
+}  // namespace
+}  // namespace mozu::server::test

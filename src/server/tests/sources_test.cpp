@@ -1,0 +1,74 @@
+// Sources over HTTP: what two have in common, who is told of it, and the indicators that both have.
+#include <fmt/core.h>
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "house.hpp"
+
+namespace mozu::server::test {
+namespace {
+
+/// A plain list of domains as one import.
+void list(House& house, std::string_view who, std::string_view source, std::initializer_list<int> hosts, std::string_view more = {}) {
+  std::string body;
+  for (const int host : hosts) body += fmt::format("host{}.example\n", host);
+  ASSERT_EQ(house.ask(who, "POST", fmt::format("/api/v1/imports?source={}&name=list.txt{}", source, more), body).status, 201);
+}
+
+Answer counted(House& house, std::string_view who) {
+  for (;;)
+    if (Answer answer = house.ask(who, "GET", "/api/v1/sources/overlaps"); answer.status != 200 || answer.has(R"("newest":true)")) return answer;
+}
+
+TEST(SourceOverlaps, AreCountedAnewAfterAnImport) {
+  House house;
+  EXPECT_TRUE(counted(house, "root").has(R"("sources":[],"pairs":[])"));
+  list(house, "root", "alpha", {1, 2, 3});
+  list(house, "root", "beta", {3, 4});
+  const Answer answer = counted(house, "rea");
+  EXPECT_TRUE(answer.has(R"({"source":"alpha","values":3,"only_here":2,"kinds":{"domain":3}})")) << answer.body;
+  EXPECT_TRUE(answer.has(R"("pairs":[{"a":"alpha","b":"beta","both":1}])")) << answer.body;
+  list(house, "root", "beta", {1, 3, 4});
+  EXPECT_TRUE(counted(house, "rea").has(R"({"a":"alpha","b":"beta","both":2})"));
+}
+
+TEST(SourceOverlaps, TellOthersNothingOfWhatIsOnesOwn) {
+  House house;
+  list(house, "root", "alpha", {1, 2});
+  list(house, "ann", "secret-list", {1});
+  EXPECT_TRUE(counted(house, "rea").has("secret-list"));
+  const Answer other = counted(house, "bob");
+  EXPECT_FALSE(other.has("secret-list")) << other.body;
+  EXPECT_TRUE(other.has(R"("only_here":2)")) << other.body;
+  EXPECT_EQ(house.ask("fee", "GET", "/api/v1/sources/overlaps").status, 403);
+}
+
+TEST(SourceOverlaps, TheIndicatorsThatBothHave) {
+  House house;
+  list(house, "root", "alpha", {1, 2, 3, 4});
+  list(house, "root", "beta", {3, 4, 5});
+  list(house, "ann", "gamma", {1});
+  const Answer both = house.ask("rea", "GET", "/api/v1/indicators?source=alpha&also=beta");
+  EXPECT_EQ(both.status, 200) << both.body;
+  for (const int host : {3, 4}) EXPECT_TRUE(both.has(fmt::format("host{}.example", host))) << both.body;
+  for (const int host : {1, 2, 5}) EXPECT_FALSE(both.has(fmt::format("host{}.example", host))) << both.body;
+  EXPECT_TRUE(house.ask("rea", "GET", "/api/v1/indicators?source=alpha&also=gamma").has("host1.example"));
+  EXPECT_TRUE(house.ask("bob", "GET", "/api/v1/indicators?source=alpha&also=gamma").has(R"("items":[])"));
+  EXPECT_TRUE(house.ask("rea", "GET", "/api/v1/indicators?value=host3.example&also=beta").has("host3.example"));
+  EXPECT_EQ(house.ask("rea", "GET", "/api/v1/indicators?also=").status, 400);
+}
+
+TEST(ImportFailures, StayUntilOneSucceedsAndAreOnesOrganisations) {
+  House house;
+  EXPECT_GE(house.ask("ann", "POST", "/api/v1/imports?source=broken&name=x.bin", std::string("\x00\x01\x02\xff nothing", 12)).status, 400);
+  const Answer own = house.ask("ann", "GET", "/api/v1/imports/failures");
+  EXPECT_TRUE(own.has(R"("source":"broken","by":"ann")") && own.has(R"("code":"not-knowledge")")) << own.body;
+  EXPECT_TRUE(house.ask("ben", "GET", "/api/v1/imports/failures").has(R"("items":[])"));
+  EXPECT_EQ(house.ask("rea", "GET", "/api/v1/imports/failures").status, 403);
+  list(house, "ann", "broken", {1});
+  EXPECT_TRUE(house.ask("ann", "GET", "/api/v1/imports/failures").has(R"("items":[])"));
+}
+
+}  // namespace
+}  // namespace mozu::server::test
