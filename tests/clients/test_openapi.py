@@ -35,6 +35,11 @@ OPEN = {
     "is not the place of a node": "edges and groups name nodes of the same graph",
     "mail goes to the address of your account": "a URL is for webhooks",
     "badly encoded": "a NUL is nowhere part of an address",
+    "is no address, domain, URL": "false positives are values that indicators are about",
+    "has id and sequence, as lists give them": "what is edited was read in a list",
+    "labels of 1 to 256 bytes": "the limit is one of bytes",
+    "are told, has 1 to 1000 bytes": "the limit is one of bytes",
+    "nothing is to be changed": "an edit changes something",
     "json-invalid": "integers beyond 64 bits are JSON, but are not read",
 }
 

@@ -33,7 +33,7 @@ export const feedsEn = {
   'false.until': 'Until (else without end)',
   'false.untilShort': 'Until',
   'false.submit': 'Mark',
-  'false.search': 'Value, reason or person',
+  'false.search': 'Search by value, reason or person',
   'false.none': 'Nothing is marked as a false positive',
   'false.noneFound': 'No such false positives',
   'false.noneText': 'Values are marked here, on the page of a lookup, or from a list of indicators.',
