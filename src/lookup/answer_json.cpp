@@ -16,7 +16,7 @@ class Renderer {
     w_.field("value", std::string_view(a_.question.asked)).field("type", a_.question.type);
     text("canonical", a_.question.value);
     w_.field("zone", name(a_.verdict.zone)).field("score", a_.verdict.score);
-    texts("reasons", a_.verdict.reasons);
+    reasons();
     text("first_seen", a_.first_seen);
     text("last_seen", a_.last_seen);
     list("listed_by", a_.words, [&](const Word& w) { word(w); });
@@ -62,6 +62,22 @@ class Renderer {
     if (values.empty()) return;
     w_.key(key).begin_array();
     for (const auto& v : values) w_.value(std::string_view(v));
+    w_.end_array();
+  }
+  /// The sentences, and beside them, in the same order, what they are made of.
+  void reasons() {
+    if (a_.verdict.reasons.empty()) return;
+    w_.key("reasons").begin_array();
+    for (const auto& r : a_.verdict.reasons) w_.value(std::string_view(r.text));
+    w_.end_array().key("reason_details").begin_array();
+    for (const auto& r : a_.verdict.reasons) {
+      w_.begin_object().field("code", reason_codes[static_cast<std::size_t>(r.code)]);
+      for (const auto& [key, value] : r.with) {
+        if (const auto* number = std::get_if<double>(&value)) w_.field(key, *number);
+        else w_.field(key, std::string_view(std::get<std::string>(value)));
+      }
+      w_.end_object();
+    }
     w_.end_array();
   }
   void time(std::string_view key, const std::optional<Timestamp>& t) {

@@ -22,7 +22,8 @@ constexpr int listed_yellow_from = 25;
 struct Claim {
   double weight = 0;
   bool active = true;
-  std::string source, text;
+  std::string source;
+  Reason reason;
 };
 
 std::string reach(intel::Relation r, std::string_view indicator) {
@@ -39,17 +40,40 @@ std::string reach(intel::Relation r, std::string_view indicator) {
 
 bool is_host(intel::Relation r) { return r == intel::Relation::url_host || r == intel::Relation::email_host; }
 
-std::string describe(const Word& w) {
-  std::string state;
-  if (w.revoked) state = ", revoked";
-  else if (!w.active && w.valid_until) state = fmt::format(", valid until {}", format_time(*w.valid_until).substr(0, 10));
-  else if (!w.active) state = ", not valid at that time";
-  return fmt::format("{} by {} with confidence {}{}{}", w.active ? "listed" : "was listed", w.source, w.confidence, reach(w.relation, w.indicator), state);
+/// How the indicator covers the value, unless it is the value itself.
+void tell_reach(Reason& out, intel::Relation r, const std::string& indicator) {
+  if (r == intel::Relation::exact) return;
+  out.with.emplace_back("relation", std::string(intel::name(r)));
+  out.with.emplace_back("indicator", indicator);
 }
 
-std::string describe(const Listing& mark) {
+Reason describe(const Word& w) {
+  Reason out;
+  out.code = w.active ? ReasonCode::listed : ReasonCode::was_listed;
+  std::string state;
+  out.with = {{"source", w.source}, {"confidence", static_cast<double>(w.confidence)}};
+  if (w.revoked) {
+    out.code = ReasonCode::revoked;
+    state = ", revoked";
+  } else if (!w.active && w.valid_until) {
+    out.code = ReasonCode::expired;
+    out.with.emplace_back("until", format_time(*w.valid_until).substr(0, 10));
+    state = fmt::format(", valid until {}", format_time(*w.valid_until).substr(0, 10));
+  } else if (!w.active) {
+    state = ", not valid at that time";
+  }
+  tell_reach(out, w.relation, w.indicator);
+  out.text = fmt::format("{} by {} with confidence {}{}{}", w.active ? "listed" : "was listed", w.source, w.confidence, reach(w.relation, w.indicator), state);
+  return out;
+}
+
+Reason describe(const Listing& mark) {
   const std::string whose = mark.relation == intel::Relation::exact ? "" : fmt::format("{} is ", mark.indicator);
-  return fmt::format("{}listed as false positive by {} because {}", whose, mark.marked_by, mark.reason);
+  Reason out{ReasonCode::false_positive,
+             fmt::format("{}listed as false positive by {} because {}", whose, mark.marked_by, mark.reason),
+             {{"who", mark.marked_by}, {"why", mark.reason}}};
+  tell_reach(out, mark.relation, mark.indicator);
+  return out;
 }
 
 void add_words(const Answer& a, std::vector<Claim>& out) {
@@ -66,15 +90,27 @@ bool is_threat(std::string_view type) { return type == "malware" || type == "int
 void add_known(const Answer& a, std::vector<Claim>& out) {
   for (const auto& k : a.known) {
     if (k.revoked || k.relation != intel::Relation::exact) continue;
-    if (is_threat(k.type)) out.push_back({threat_weight, true, k.source, fmt::format("the name of a threat: {} {}, says {}", k.type, k.name, k.source)});
-    if (k.type == "tool") out.push_back({tool_weight, true, k.source, fmt::format("the name of a tool that attackers use: {}, says {}", k.name, k.source)});
-    if (k.type == "vulnerability") out.push_back({vulnerability_weight, true, k.source, fmt::format("a known vulnerability, says {}", k.source)});
+    const auto say = [&](double weight, ReasonCode code, std::string text) {
+      out.push_back({weight, true, k.source, {code, std::move(text), {{"type", k.type}, {"name", k.name}, {"source", k.source}}}});
+    };
+    if (is_threat(k.type)) say(threat_weight, ReasonCode::threat_name, fmt::format("the name of a threat: {} {}, says {}", k.type, k.name, k.source));
+    if (k.type == "tool") say(tool_weight, ReasonCode::tool_name, fmt::format("the name of a tool that attackers use: {}, says {}", k.name, k.source));
+    if (k.type == "vulnerability") say(vulnerability_weight, ReasonCode::vulnerability, fmt::format("a known vulnerability, says {}", k.source));
   }
   for (const auto& e : a.exploitations) {
-    if (e.known_exploited) out.push_back({exploited_weight, true, e.source, fmt::format("known to be exploited: {}, says {}", e.title, e.source)});
+    if (e.known_exploited)
+      out.push_back(
+          {exploited_weight,
+           true,
+           e.source,
+           {ReasonCode::exploited, fmt::format("known to be exploited: {}, says {}", e.title, e.source), {{"title", e.title}, {"source", e.source}}}});
     if (e.probability)
-      out.push_back({*e.probability * 100, true, e.source,
-                     fmt::format("exploited within 30 days with a probability of {:.1f} % (EPSS), says {}", *e.probability * 100, e.source)});
+      out.push_back({*e.probability * 100,
+                     true,
+                     e.source,
+                     {ReasonCode::epss,
+                      fmt::format("exploited within 30 days with a probability of {:.1f} % (EPSS), says {}", *e.probability * 100, e.source),
+                      {{"percent", std::round(*e.probability * 1000) / 10}, {"source", e.source}}}});
   }
 }
 
@@ -86,9 +122,17 @@ void add_related(const Answer& a, std::vector<Claim>& out) {
     const bool exact = std::ranges::any_of(a.known, [&](const Known& k) { return k.id == r.from && k.relation == intel::Relation::exact && !k.revoked; });
     const double factor = exact ? 1.0 : host_factor;
     if (is_threat(r.type))
-      out.push_back({related_weight * factor, true, r.source,
-                     fmt::format("related to {} {}{}, says {}", r.type, r.name, exact ? "" : " by its host or a domain above it", r.source)});
-    if (r.type == "report") out.push_back({report_weight * factor, true, r.source, fmt::format("named in the report \"{}\" of {}", r.name, r.source)});
+      out.push_back({related_weight * factor,
+                     true,
+                     r.source,
+                     {exact ? ReasonCode::related : ReasonCode::related_host,
+                      fmt::format("related to {} {}{}, says {}", r.type, r.name, exact ? "" : " by its host or a domain above it", r.source),
+                      {{"type", r.type}, {"name", r.name}, {"source", r.source}}}});
+    if (r.type == "report")
+      out.push_back({report_weight * factor,
+                     true,
+                     r.source,
+                     {ReasonCode::report, fmt::format("named in the report \"{}\" of {}", r.name, r.source), {{"name", r.name}, {"source", r.source}}}});
   }
 }
 
@@ -106,6 +150,35 @@ double combine(const std::vector<Claim>& claims, bool active_only) {
 }
 
 Zone zone_of(int score) { return score >= red_from ? Zone::red : score >= orange_from ? Zone::orange : score > 0 ? Zone::yellow : Zone::grey; }
+
+void add_reasons(const Answer& a, const std::vector<Claim>& claims, std::vector<Reason>& out) {
+  bool contradicted = false;
+  for (const auto& l : a.listings) {
+    contradicted |= l.direct() && !claims.empty();
+    if (!l.marked_by.empty()) out.push_back(describe(l));
+  }
+  for (const auto& l : a.listings) {
+    if (!l.marked_by.empty()) continue;
+    const std::string& list = l.reason.empty() ? l.source : l.reason;
+    Reason r{l.direct() ? ReasonCode::known_list : ReasonCode::known_list_host,
+             fmt::format("{}on the list of known values \"{}\"{}", l.direct() ? "" : "its host is ", list, l.direct() ? reach(l.relation, l.indicator) : ""),
+             {{"list", list}}};
+    if (l.direct()) tell_reach(r, l.relation, l.indicator);
+    out.push_back(std::move(r));
+  }
+  if (contradicted) out.push_back({ReasonCode::contradiction, "sources contradict one another: it is listed as known, and as bad", {}});
+  for (const auto& c : claims)
+    if (std::ranges::find(out, c.reason.text, &Reason::text) == out.end()) out.push_back(c.reason);
+  if (out.size() > reasons_max) {
+    const auto more = out.size() - reasons_max;
+    out.resize(reasons_max);
+    out.push_back({ReasonCode::more, fmt::format("and {} more", more), {{"n", static_cast<double>(more)}}});
+  }
+  if (a.question.keys.empty()) out.push_back({ReasonCode::unreadable, "it cannot be read: it is empty, too long, or no UTF-8", {}});
+  if (!out.empty()) return;
+  if (a.known.empty()) out.push_back({ReasonCode::unknown, "nothing is known about it", {}});
+  else out.push_back({ReasonCode::not_bad, "known, but nobody calls it bad", {}});
+}
 
 }  // namespace
 
@@ -129,22 +202,7 @@ Verdict judge(const Answer& a) {
   v.score = static_cast<int>(std::lround(score));
   v.zone = listed == a.listings.end() ? zone_of(v.score) : v.score >= listed_yellow_from ? Zone::yellow : Zone::green;
 
-  for (const auto& l : a.listings)
-    if (!l.marked_by.empty()) v.reasons.push_back(describe(l));
-  for (const auto& l : a.listings)
-    if (l.marked_by.empty())
-      v.reasons.push_back(fmt::format("{}on the list of known values \"{}\"{}", l.direct() ? "" : "its host is ", l.reason.empty() ? l.source : l.reason,
-                                      l.direct() ? reach(l.relation, l.indicator) : ""));
-  if (listed != a.listings.end() && !claims.empty()) v.reasons.emplace_back("sources contradict one another: it is listed as known, and as bad");
-  for (const auto& c : claims)
-    if (std::ranges::find(v.reasons, c.text) == v.reasons.end()) v.reasons.push_back(c.text);
-  if (v.reasons.size() > reasons_max) {
-    const auto more = v.reasons.size() - reasons_max;
-    v.reasons.resize(reasons_max);
-    v.reasons.push_back(fmt::format("and {} more", more));
-  }
-  if (a.question.keys.empty()) v.reasons.emplace_back("it cannot be read: it is empty, too long, or no UTF-8");
-  if (v.reasons.empty()) v.reasons.emplace_back(a.known.empty() ? "nothing is known about it" : "known, but nobody calls it bad");
+  add_reasons(a, claims, v.reasons);
   return v;
 }
 

@@ -56,7 +56,6 @@ Router make_routes(Services& services) {
   const auto prints = std::make_shared<Prints>(services);
   add_publication_routes(router, services, memories, prints);
   add_publication_reading_routes(router, services);
-  add_version_routes(router, services);
   add_print_routes(router, services, prints);
   add_compatible_routes(router, services, prints);
   add_compatible_lookup_routes(router, services, memories);

@@ -44,9 +44,8 @@ void add_source_routes(Router& router, Services& services);                     
 void add_feed_routes(Router& router, Services& services);                                        ///< routes_feeds.cpp: Atom, RSS, MISP feed
 void add_review_routes(Router& router, Services& services, std::shared_ptr<Memories> memories);  ///< routes_reviews.cpp: documents read, findings accepted
 void add_publication_routes(Router& router, Services& services, std::shared_ptr<Memories> memories,
-                            std::shared_ptr<Prints> prints);              ///< routes_publications.cpp
-void add_publication_reading_routes(Router& router, Services& services);  ///< routes_publication_reading.cpp
-void add_version_routes(Router& router, Services& services);              ///< routes_versions.cpp: what changed between versions of publications
+                            std::shared_ptr<Prints> prints);                                ///< routes_publications.cpp
+void add_publication_reading_routes(Router& router, Services& services);                    ///< routes_publication_reading.cpp
 void add_print_routes(Router& router, Services& services, std::shared_ptr<Prints> prints);  ///< routes_prints.cpp: publications as pages, PDF, archives
 void add_compatible_routes(Router& router, Services& services,
                            std::shared_ptr<Prints> prints);  ///< routes_compatible.cpp: publications as another portal's clients ask for them

@@ -29,7 +29,7 @@
 namespace mozu::server {
 namespace {
 
-constexpr std::string_view collection = "reviews";
+constexpr std::string_view collection = "reviews", text_collection = "review-texts";
 constexpr std::size_t value_bytes_max = 65'536, title_bytes_max = 500, entities_max = 200'000;
 constexpr RouteOptions upload{Body::file, std::uint64_t{512} << 20, true};
 constexpr RouteOptions acceptance{Body::memory, std::uint64_t{64} << 10, true, true};
@@ -139,7 +139,13 @@ Result<intel::Tlp> marking_of(std::string_view text) {
   return *tlp;
 }
 
-Result<Review> review_of(const Request& request, Readings& readings) {
+/// What was read, beside what was found in it.
+struct Read {
+  Review review;
+  std::string text;
+};
+
+Result<Read> read_document(const Request& request, Readings& readings) {
   MOZU_TRY(only_these(request, {"name", "title", "tlp", "source"}));
   if (request.body_file.empty()) return fail("body-missing", "the body, the document, is missing");
   Review out;
@@ -155,7 +161,7 @@ Result<Review> review_of(const Request& request, Readings& readings) {
   out.kind = document.kind;
   out.sha256 = document.sha256;
   for (const auto& note : document.notes.kept()) out.diagnostics.push_back(render_json(Diagnostic(note).at(out.file)));
-  const reports::ReportText report = reports::report_text(std::move(document));
+  reports::ReportText report = reports::report_text(std::move(document));
   out.title = request.query("title").empty() ? report.title : printable(request.query("title"), title_bytes_max);
   out.author = report.author;
   MOZU_LET(const auto harmless, readings.harmless(request.who->viewer));
@@ -165,7 +171,33 @@ Result<Review> review_of(const Request& request, Readings& readings) {
   out.cut = findings.cut;
   const auto spans = reports::character_spans(report, findings);
   for (std::size_t i = 0; i < spans.size(); ++i) out.findings.push_back({std::move(findings.findings[i]), spans[i], std::nullopt});
-  return out;
+  return Read{std::move(out), std::move(report.text)};
+}
+
+/// At most so many bytes, whole characters.
+std::string_view utf8_prefix(std::string_view s, std::size_t bytes_max) {
+  if (s.size() <= bytes_max) return s;
+  while (bytes_max > 0 && (static_cast<unsigned char>(s[bytes_max]) & 0xC0U) == 0x80U) --bytes_max;
+  return s.substr(0, bytes_max);
+}
+
+/// As much of it as a document of the store holds. Whoever dies before it is kept has a review whose findings stand with their sentences alone.
+Status keep_text(Services& services, const store::Document& review, std::string_view text) {
+  store::Document d;
+  d.collection = text_collection;
+  d.id = review.id;
+  d.organisation = review.organisation;
+  d.owner = review.owner;
+  std::string_view kept = text;
+  do {
+    d.json.clear();
+    JsonWriter w(d.json);
+    w.begin_object().field("text", kept).field("cut", kept.size() < text.size()).end_object();
+    if (d.json.size() <= store::document_bytes_max) break;
+    kept = utf8_prefix(kept, kept.size() / 4 * 3);
+  } while (!kept.empty());
+  MOZU_TRY(services.identities.accounts().put_document(d));
+  return {};
 }
 
 /// Each may hold megabytes.
@@ -182,15 +214,16 @@ Status room_for_one_more(Services& services, intel::OrganisationId organisation)
 
 Response begin(Services& services, Readings& readings, const Request& request) {
   MOZU_ANSWER(room_for_one_more(services, request.who->viewer.organisation));
-  MOZU_ANSWER_LET(Review review, review_of(request, readings));
+  MOZU_ANSWER_LET(const Read read, read_document(request, readings));
   store::Document d;
   d.collection = collection;
   d.id = random_text(16);
   d.organisation = request.who->viewer.organisation;
   d.owner = request.who->user;
-  MOZU_ANSWER_LET(const auto kept, keep(services, std::move(d), review));
-  MOZU_ANSWER(audit(services, request, "review", kept.id, review.file));
-  return whole(request, kept, review, 201);
+  MOZU_ANSWER_LET(const auto kept, keep(services, std::move(d), read.review));
+  MOZU_ANSWER(keep_text(services, kept, read.text));
+  MOZU_ANSWER(audit(services, request, "review", kept.id, read.review.file));
+  return whole(request, kept, read.review, 201);
 }
 
 Response list(Services& services, Readings&, const Request& request) {
@@ -224,20 +257,52 @@ Response one(Services& services, Readings&, const Request& request) {
   return whole(request, kept.document, kept.review);
 }
 
-/// Observables must be what their type says; everything else is a text.
+/// What the text of the document was, with places as the spans of findings count them; "cut": its end is missing.
+Response text(Services& services, Readings&, const Request& request) {
+  MOZU_ANSWER(only_these(request, {}));
+  MOZU_ANSWER_LET(const auto kept, find(services, request));
+  MOZU_ANSWER_LET(auto document, services.identities.accounts().document(text_collection, kept.document.id));
+  if (!document) return problem(404, "absent", "the text of this review was not kept");
+  return with_etag(request, json_response(std::move(document->json)));
+}
+
+constexpr std::array<intel::TypeHint, 9> observable_hints = {intel::TypeHint::ip,   intel::TypeHint::ip,    intel::TypeHint::domain,
+                                                             intel::TypeHint::url,  intel::TypeHint::email, intel::TypeHint::hash,
+                                                             intel::TypeHint::hash, intel::TypeHint::hash,  intel::TypeHint::hash};
+constexpr std::array<std::string_view, 9> observable_kinds = {"ipv4", "ipv6", "domain", "url", "email", "md5", "sha1", "sha256", "sha512"};
+
+/// By the matcher's canonicaliser; "field-invalid" says in its words what is wrong.
+Result<std::string> canonical_observable(reports::FindingType type, const std::string& value) {
+  const auto at = static_cast<std::size_t>(type);
+  const auto refused = [&](std::string_view why) {
+    return fail("field-invalid", fmt::format("'{}' is no {}: {}", printable(value, 100), reports::name(type), why),
+                "correct the value, or choose another type");
+  };
+  constexpr intel::PatternOptions broad{.allow_broad = true};
+  auto pattern = intel::read_pattern(value, intel::TypeHint::any, broad);
+  if (!pattern) pattern = intel::read_pattern(value, observable_hints[at], broad);  // takes more, and says more of what it does not take
+  if (!pattern) return refused(pattern.error().message);
+  if (intel::short_name(pattern->kind) != observable_kinds[at]) return refused(fmt::format("it is {}", intel::short_name(pattern->kind)));
+  return pattern->value;
+}
+
+/// Observables, CVE and ATT&CK ids must be what their type says; everything else is a text.
 Status set_value(reports::Finding& f, const std::string& value) {
-  if (value.empty() || value.size() > value_bytes_max) return fail("field-invalid", fmt::format("a value has 1 to {} bytes", value_bytes_max));
+  if (trim(value).empty() || value.size() > value_bytes_max) return fail("field-invalid", fmt::format("a value has 1 to {} bytes", value_bytes_max));
   f.written = value;
-  f.value = value;
-  if (f.type > reports::FindingType::sha512) {
-    f.id.clear();  // of the name before
-    f.name.clear();
+  if (f.type <= reports::FindingType::sha512) {
+    MOZU_LET(f.value, canonical_observable(f.type, value));
     return {};
   }
+  f.id.clear();  // of the name before
+  f.name.clear();
+  f.value = std::string(trim(value));
+  const bool cve = f.type == reports::FindingType::vulnerability;
+  if (!cve && f.type != reports::FindingType::technique) return {};
   const auto question = lookup::read_question(value);
-  static constexpr std::array<std::string_view, 9> kinds = {"ipv4", "ipv6", "domain", "url", "email", "md5", "sha1", "sha256", "sha512"};
-  if (question.type != kinds[static_cast<std::size_t>(f.type)])
-    return fail("field-invalid", fmt::format("'{}' is no {}", printable(value, 100), reports::name(f.type)));
+  if (question.type != (cve ? "vulnerability" : "technique"))
+    return fail("field-invalid", fmt::format("'{}' is no {}", printable(value, 100), reports::name(f.type)),
+                cve ? "write it as CVE-2021-44228" : "write it as T1059 or T1059.001");
   f.value = question.value;
   return {};
 }
@@ -252,7 +317,23 @@ Result<std::optional<T>> member(simdjson::dom::object o, std::string_view key) {
   return value;
 }
 
-/// {"index":3,"accepted":false}, {"index":3,"type":…,"value":…}, or without an index one more finding.
+/// The sentence in which somebody marked the value, and where that is.
+Status set_place(ReviewedFinding& f, simdjson::dom::object o) {
+  MOZU_LET(const auto context, member<std::string_view>(o, "context"));
+  if (context && context->size() > reports::context_bytes_max)
+    return fail("field-invalid", fmt::format("context of a finding has at most {} bytes", reports::context_bytes_max));
+  if (context) f.finding.context = *context;
+  MOZU_LET(const auto span, member<simdjson::dom::array>(o, "span"));
+  if (!span) return {};
+  std::uint64_t begin = 0, end = 0;
+  if (span->size() != 2 || span->at(0).get(begin) != simdjson::SUCCESS || span->at(1).get(end) != simdjson::SUCCESS || begin >= end ||
+      end > reports::report_bytes_max)
+    return fail("field-invalid", "span of a finding is not two places of the text, the first and the one behind the last");
+  f.span = {begin, end};
+  return {};
+}
+
+/// {"index":3,"accepted":false}, {"index":3,"type":…,"value":…}, or without an index one more finding, unless it is there already.
 Status change_finding(Review& review, simdjson::dom::object o) {
   MOZU_LET(const auto index, member<std::uint64_t>(o, "index"));
   MOZU_LET(const auto type, member<std::string_view>(o, "type"));
@@ -267,12 +348,19 @@ Status change_finding(Review& review, simdjson::dom::object o) {
     f.finding.type = *known;
   }
   if (type || value) MOZU_TRY(set_value(f.finding, value ? std::string(*value) : f.finding.written));
-  if (value) {
+  MOZU_TRY(set_place(f, o));
+  if (type || value) {
     f.finding.confidence = 1;
     f.finding.reason = "said by a person";
+    f.finding.noise = reports::Noise::none;
     f.accepted = true;
   }
   if (accepted) f.accepted = accepted;
+  const auto same = [&](const ReviewedFinding& one) { return one.finding.type == f.finding.type && one.finding.value == f.finding.value; };
+  if (const auto there = std::ranges::find_if(review.findings, same); !index && there != review.findings.end()) {
+    there->accepted = f.accepted;  // added once more: it was found already
+    return {};
+  }
   (index ? review.findings[*index] : review.findings.emplace_back()) = std::move(f);
   return {};
 }
@@ -404,6 +492,9 @@ Response accept(Services& services, Readings&, const Request& request) {
 
 Response discard(Services& services, Readings&, const Request& request) {
   MOZU_ANSWER_LET(const auto kept, find(services, request));
+  // The text first: as long as the review is there, what was begun can be done again.
+  if (const auto done = services.identities.accounts().remove_document(text_collection, kept.document.id); !done && done.error().code != "absent")
+    return refuse(services, request, done.error());
   MOZU_ANSWER(services.identities.accounts().remove_document(collection, kept.document.id));
   MOZU_ANSWER(audit(services, request, "discard", kept.document.id));
   return no_content();
@@ -418,6 +509,7 @@ void add_review_routes(Router& router, Services& services, std::shared_ptr<Memor
   router.add(Method::post, "/api/v1/reviews", Permission::curate, upload, to(begin));
   router.add(Method::get, "/api/v1/reviews", Permission::curate, slow, to(list));
   router.add(Method::get, "/api/v1/reviews/{id}", Permission::curate, slow, to(one));
+  router.add(Method::get, "/api/v1/reviews/{id}/text", Permission::curate, slow, to(text));
   router.add(Method::patch, "/api/v1/reviews/{id}", Permission::curate, changes, to(change));
   router.add(Method::post, "/api/v1/reviews/{id}/acceptance", Permission::curate, acceptance, to(accept));
   router.add(Method::remove, "/api/v1/reviews/{id}", Permission::curate, no_body, to(discard));

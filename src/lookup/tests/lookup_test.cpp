@@ -167,7 +167,7 @@ TEST_F(LookupTest, WhatNobodyDatedWasNotSeenIn1970AndEqualReasonsAreSaidOnce) {
   const auto a = ask("a.example");
   EXPECT_EQ(a.words.size(), 2U);
   EXPECT_EQ(a.first_seen, "2026-02-01T00:00:00Z");
-  EXPECT_EQ(a.verdict.reasons.size(), 1U) << a.verdict.reasons.back();
+  EXPECT_EQ(a.verdict.reasons.size(), 1U) << a.verdict.reasons.back().text;
 }
 
 TEST_F(LookupTest, ARangeIsListedOnlyIfAllOfItIs) {

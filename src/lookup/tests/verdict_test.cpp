@@ -50,7 +50,7 @@ Related related(std::string type, std::string from, bool direct = true) {
 }
 
 bool says(const Verdict& v, std::string_view text) {
-  return std::ranges::any_of(v.reasons, [&](const std::string& r) { return r.find(text) != std::string::npos; });
+  return std::ranges::any_of(v.reasons, [&](const Reason& r) { return r.text.find(text) != std::string::npos; });
 }
 
 #define EXPECT_VERDICT(answer, z, s)                         \

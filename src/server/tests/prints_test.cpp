@@ -125,27 +125,6 @@ TEST_F(Prints, AllOfItIsInOneArchive) {
     EXPECT_NE(listed->output.find(name), std::string::npos) << name << "\n" << listed->output;
 }
 
-TEST_F(Prints, WhatChangedFromVersionToVersion) {
-  ASSERT_EQ(begin().status, 201);
-  took(
-      tell("aki", "PATCH", draft(),
-           fmt::format(R"({{"version":{},"tlp":"amber","texts":[{{"language":"en","title":"Lynx returns","summary":"They came *back*.\nTwice.","full":""}}]}})",
-                       version)));
-  ASSERT_EQ(attach("r.yar", "yara", "rule lynx { condition: true }").status, 200);
-  const std::string of = "/api/v1/publications/" + id;
-  const Answer all = house.ask("aki", "GET", of + "/diff?from=1&to=3");
-  ASSERT_EQ(all.status, 200) << all.body;
-  EXPECT_TRUE(all.has(R"({"kind":"+","text":"Twice."})")) << all.body;
-  EXPECT_TRUE(all.has(R"({"kind":" ","text":"They came *back*."})")) << all.body;
-  EXPECT_TRUE(all.has(R"({"member":"tlp","from":"TLP:GREEN","to":"TLP:AMBER"})")) << all.body;
-  EXPECT_TRUE(all.has(R"({"name":"r.yar","change":"added"})")) << all.body;
-  const Answer last = house.ask("aki", "GET", of + "/diff");
-  EXPECT_TRUE(last.has("r.yar") && !last.has("Twice")) << last.body;
-  EXPECT_EQ(house.ask("aki", "GET", of + "/diff?from=9").status, 404);
-  EXPECT_EQ(house.ask("rea", "GET", of + "/diff").status, 403);
-  EXPECT_EQ(house.ask("ben", "GET", of + "/diff").status, 404);
-}
-
 TEST_F(Prints, ADraftThatNobodyReadIsDeleted) {
   ASSERT_EQ(begin().status, 201);
   ASSERT_EQ(attach("r.yar", "yara", "rule lynx { condition: true }").status, 200);

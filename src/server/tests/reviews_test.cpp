@@ -100,6 +100,78 @@ TEST_F(Reviews, AChangeOfAnOldVersionIsRefused) {
   EXPECT_TRUE(house.ask("ann", "GET", "/api/v1/reviews/" + id).has("\"title\":\"one\""));
 }
 
+TEST_F(Reviews, FindingsAreCorrectedAndAddedInCanonicalForm) {
+  const Answer begun = begin();
+  const std::string id = text_of(begun, "id");
+  const std::string nine = index_of(begun, "203.0.113.9");
+  const Answer refused = change(id, R"({"findings":[{"index":)" + nine + R"(,"type":"domain-name"}]})");
+  EXPECT_EQ(refused.status, 422) << refused.body;
+  EXPECT_TRUE(refused.has("'203.0.113.9' is no domain-name: it is ipv4")) << refused.body;
+  EXPECT_TRUE(change(id, R"({"findings":[{"type":"sha256","value":"123"}]})").has("is no sha256: "));
+  EXPECT_EQ(change(id, R"({"findings":[{"type":"vulnerability","value":"log4shell"}]})").status, 422);
+  EXPECT_EQ(change(id, R"({"findings":[{"type":"attack-pattern","value":"PowerShell"}]})").status, 422);
+  EXPECT_EQ(change(id, R"({"findings":[{"type":"malware","value":"  "}]})").status, 422);
+  EXPECT_EQ(change(id, R"({"findings":[{"type":"malware","value":"a","span":[7,3]}]})").status, 422);
+  EXPECT_EQ(change(id, R"({"findings":[{"type":"malware","value":"a","context":")" + std::string(500, 'x') + R"("}]})").status, 422);
+
+  const Answer changed = change(id, R"({"version":1,"findings":[{"index":)" + nine + R"(,"value":"203[.]0[.]113[.]10"},
+    {"type":"url","value":"hxxp://CDN.copper-heron[.]example:80/a","context":"It fetches a.","span":[10,20]},
+    {"type":"vulnerability","value":"cve-2021-44228"},{"type":"attack-pattern","value":"t1059.001"},{"type":"malware","value":" HeronLoader "}]})");
+  ASSERT_EQ(changed.status, 200) << changed.body;
+  const Answer read = house.ask("ann", "GET", "/api/v1/reviews/" + id);
+  for (const char* said : {R"("value":"203.0.113.10")", R"("value":"cdn.copper-heron.example/a")", R"("context":"It fetches a.")", R"("span":[10,20])",
+                           R"("value":"CVE-2021-44228")", R"("value":"T1059.001")", R"("value":"HeronLoader")"})
+    EXPECT_TRUE(read.has(said)) << said << read.body;
+  EXPECT_FALSE(read.has("203.0.113.9\"")) << read.body;
+  const Answer accepted = house.ask("ann", "POST", "/api/v1/reviews/" + id + "/acceptance");
+  ASSERT_EQ(accepted.status, 200) << accepted.body;
+  const Answer indicators = house.ask("rea", "GET", "/api/v1/indicators?source=reviews");
+  EXPECT_TRUE(indicators.has("203.0.113.10") && indicators.has("cdn.copper-heron.example/a")) << indicators.body;
+  EXPECT_TRUE(house.ask("rea", "GET", "/api/v1/objects/" + text_of(accepted, "report")).has("malware--22222222-2222-4222-8222-222222222222"));
+}
+
+TEST_F(Reviews, WhatWasFoundAlreadyIsNotAddedTwice) {
+  const Answer begun = begin();
+  const std::string id = text_of(begun, "id");
+  ASSERT_EQ(change(id, R"({"findings":[{"index":)" + index_of(begun, "203.0.113.9") + R"(,"accepted":false}]})").status, 200);
+  const Answer changed = change(id, R"({"findings":[{"type":"ipv4-addr","value":"203[.]0.113.9"}]})");
+  ASSERT_EQ(changed.status, 200) << changed.body;
+  const auto at = changed.body.find("\"value\":\"203.0.113.9\"");
+  EXPECT_EQ(changed.body.find("\"value\":\"203.0.113.9\"", at + 1), std::string::npos) << changed.body;
+  EXPECT_TRUE(changed.has("\"accepted\":true"));
+}
+
+TEST_F(Reviews, WhatIsCorrectedIsNoLongerNoise) {
+  const Answer begun =
+      house.ask("ann", "POST", "/api/v1/reviews?name=x.txt", "It answers at 192.0.2.7 and 10.1.2.3 today.\n", "Content-Type: application/octet-stream\r\n");
+  ASSERT_TRUE(begun.has("\"noise\":\"example\"")) << begun.body;
+  const Answer changed = change(text_of(begun, "id"), R"({"findings":[{"index":)" + index_of(begun, "10.1.2.3") + R"(,"value":"203.0.113.3"}]})");
+  const auto at = changed.body.find("\"value\":\"203.0.113.3\"");
+  ASSERT_NE(at, std::string::npos) << changed.body;
+  EXPECT_EQ(changed.body.substr(at, changed.body.find('}', at) - at).find("example"), std::string::npos) << changed.body;
+}
+
+TEST_F(Reviews, TheirTextIsKeptAsLongAsTheyAre) {
+  const Answer begun = begin();
+  const std::string id = text_of(begun, "id"), at = "/api/v1/reviews/" + id + "/text";
+  const Answer text = house.ask("ann", "GET", at);
+  ASSERT_EQ(text.status, 200) << text.body;
+  EXPECT_TRUE(text.has("The HeronLoader malware talks to cdn[.]copper-heron[.]example")) << text.body;
+  EXPECT_TRUE(text.has("\"cut\":false"));
+  EXPECT_EQ(house.ask("ben", "GET", at).status, 404) << "another organisation";
+  EXPECT_EQ(house.ask("bob", "GET", at).status, 403) << "readers do not review";
+  EXPECT_EQ(house.ask("ann", "DELETE", "/api/v1/reviews/" + id).status, 204);
+  EXPECT_EQ(house.ask("ann", "GET", at).status, 404);
+  EXPECT_FALSE(*house.accounts->document("review-texts", id));
+  std::string long_text = "It talks to 203.0.113.9.\n";
+  while (long_text.size() < (std::size_t{5} << 20)) long_text += "\xE9\xB3\xA5 and so on, \"and so on\".\n";
+  const Answer large = house.ask("ann", "POST", "/api/v1/reviews?name=large.txt", long_text, "Content-Type: application/octet-stream\r\n");
+  ASSERT_EQ(large.status, 201) << large.body;
+  const Answer cut = house.ask("ann", "GET", "/api/v1/reviews/" + text_of(large, "id") + "/text");
+  EXPECT_TRUE(cut.has("\"cut\":true"));
+  EXPECT_GT(cut.body.size(), std::size_t{1} << 20);
+}
+
 TEST_F(Reviews, IndicatorsIndicateOnlyWhatThePersonSays) {
   const std::string loader = "malware--22222222-2222-4222-8222-222222222222", related = "/api/v1/indicators?related_to=" + loader;
   const auto accept = [&](const std::string& id, const std::string& body) {

@@ -1,10 +1,12 @@
 // All that is known about one value, with who says it, and the verdict that follows. docs/lookup.md is the user's view of it.
 #pragma once
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "mozu/base/time.hpp"
@@ -16,10 +18,45 @@ namespace mozu::lookup {
 enum class Zone : std::uint8_t { grey, green, yellow, orange, red };
 std::string_view name(Zone z);  ///< "grey", …
 
+/// Why a verdict is as it is: for those who say it in their own language. What each is told with: reason_codes.
+enum class ReasonCode : std::uint8_t {
+  listed,
+  was_listed,
+  revoked,
+  expired,
+  known_list,
+  known_list_host,
+  false_positive,
+  contradiction,
+  threat_name,
+  tool_name,
+  vulnerability,
+  exploited,
+  epss,
+  related,
+  related_host,
+  report,
+  more,
+  unreadable,
+  unknown,
+  not_bad,
+};
+/// By ReasonCode; docs/lookup.md says what stands beside each, and the portal has a sentence for each in every language (a test of it reads this list).
+inline constexpr std::array<std::string_view, 20> reason_codes = {
+    "listed",        "was-listed", "revoked", "expired", "known-list",   "known-list-host", "false-positive", "contradiction", "threat-name", "tool-name",
+    "vulnerability", "exploited",  "epss",    "related", "related-host", "report",          "more",           "unreadable",    "unknown",     "not-bad"};
+
+struct Reason {
+  ReasonCode code = ReasonCode::unknown;
+  std::string text;  ///< in English
+  /// Name and value; numbers are written as JSON numbers.
+  std::vector<std::pair<std::string_view, std::variant<std::string, double>>> with;
+};
+
 struct Verdict {
   Zone zone = Zone::grey;
-  int score = 0;                     ///< 0–100
-  std::vector<std::string> reasons;  ///< the weightiest first, at most reasons_max, then how many more
+  int score = 0;                ///< 0–100
+  std::vector<Reason> reasons;  ///< the weightiest first, at most reasons_max, then how many more
 };
 
 /// One source's word that the value is bad: from a feed of an index, or an indicator object of the knowledge base.
