@@ -45,7 +45,7 @@ describe('dictionaries', () => {
     for (const key of Object.keys(en) as (keyof typeof en)[]) expect(places(ja[key]), key).toEqual(places(en[key]));
   });
   it('leave nothing empty, and nothing in English that is no name', () => {
-    const names = /^(ATT&CK|English|URL|MD5|SHA-\d+|Enterprise|ICS|Mobile|STIX ID|\{what\}: \{n\})$/;
+    const names = /^(ATT&CK|GUID|English|URL|MD5|SHA-\d+|Enterprise|ICS|Mobile|STIX ID|\{what\}: \{n\})$/;
     for (const [key, text] of Object.entries(ja)) {
       expect(text.trim(), key).not.toBe('');
       if (!names.test(text)) expect(text, key).toMatch(/[\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Han}]/u);
@@ -53,7 +53,7 @@ describe('dictionaries', () => {
   });
   it('hold no key that nobody uses', () => {
     const all = files.map(read).join('\n');
-    const groups = /^(kind|type|types|group|relation|out|in|evidence|candidate|target|domain|role|property|score|zone|theme|state|reviews|pubkind|pub\.facet|attachment|part|stage|edit\.tab|language|mark|happening|plan|notice|system|backup)\./;
+    const groups = /^(kind|type|types|group|relation|out|in|evidence|candidate|target|domain|role|property|score|zone|theme|state|reviews|pubkind|pub\.facet|attachment|part|stage|edit\.tab|language|mark|happening|plan|notice|importing|reason|reach|noise|did|system|backup)\./;
     const unused = Object.keys(en).filter((key) => !groups.test(key) && !all.includes(`'${key}'`));
     expect(unused).toEqual([]);
   });

@@ -1,6 +1,6 @@
 // Publications in a browser: read, written, published, revised by two at once; and hostile words in every field, which stay words wherever they are shown.
 import { join } from 'node:path';
-import { address, check, cookiesOf, expect, facts, finish, judge, open, photograph, pictures, settled, signIn } from './kit.mjs';
+import { address, ask, check, cookiesOf, expect, facts, finish, judge, open, photograph, pictures, publish, settled, signIn } from './kit.mjs';
 
 /** What would set the flag if any of it ran, and what would end an element or attribute it stands in. */
 const HOSTILE = [
@@ -39,22 +39,6 @@ Note[^1].
 
 const cookies = await cookiesOf();
 
-/** A request of the page itself, with its session. */
-const ask = (page, method, path, body, type = 'application/json') =>
-  page.evaluate(
-    async ([method, path, body, type]) => {
-      const session = await (await fetch('/api/v1/session')).json();
-      const response = await fetch(`/api/v1${path}`, { method, headers: { 'X-CSRF-Token': session.csrf ?? '', ...(body === undefined ? {} : { 'Content-Type': type }) }, body: body === undefined ? undefined : type === 'application/json' ? JSON.stringify(body) : body });
-      const text = await response.text();
-      if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
-      return text === '' ? undefined : JSON.parse(text);
-    },
-    [method, path, body, type],
-  );
-async function publish(page, draft) {
-  const review = await ask(page, 'POST', `/publications/${draft.id}/draft/stage`, { version: draft.version });
-  await ask(page, 'POST', `/publications/${draft.id}/publication`, { version: review.version, accept_warnings: true });
-}
 const good = (wrong) => expect(wrong.length === 0, wrong.join('\n'));
 const save = async (page) => {
   await page.getByRole('button', { name: 'Save', exact: true }).click();
@@ -164,6 +148,36 @@ await check('publications: written, checked, reviewed, published, revised, compa
   await page.getByText('It is withdrawn').waitFor();
   await page.goto(`${address}/publications/${id}`);
   await page.getByText('This publication was withdrawn').waitFor();
+  good(wrong);
+  await context.close();
+});
+
+await check('publications: a draft that nobody read is deleted, from its page and from the list', async () => {
+  const { context, page, wrong } = await open({ cookies });
+  await page.goto(address);
+  await settled(page);
+  const [one, two] = [await ask(page, 'POST', '/publications', { slug: 'gone-one', texts: [{ language: 'en', title: 'Gone one', summary: 's', full: '' }] }), await ask(page, 'POST', '/publications', { slug: 'gone-two', texts: [{ language: 'en', title: 'Gone two', summary: 's', full: '' }] })];
+  await page.goto(`${address}/publications/${one.id}/edit`);
+  await page.getByLabel('Title', { exact: true }).fill('Gone one, and typed');
+  await page.getByRole('link', { name: /^Check and publish/ }).click();
+  await page.getByRole('button', { name: 'Delete', exact: true }).click();
+  await page.getByRole('button', { name: 'No', exact: true }).click();
+  await page.getByRole('button', { name: 'Delete', exact: true }).click();
+  await page.getByRole('button', { name: 'Delete it' }).click();
+  await page.getByRole('heading', { level: 1, name: 'Drafts' }).waitFor();
+  await page.getByRole('link', { name: 'Gone two' }).waitFor();
+  expect((await page.getByRole('link', { name: /^Gone one/ }).count()) === 0, 'the draft is still in the list');
+  expect(await page.evaluate(() => !Object.keys(localStorage).some((key) => key.startsWith('mozu.draft.'))), 'what was typed is kept');
+  // Somebody saved it meanwhile: it is not deleted unread.
+  await ask(page, 'PATCH', `/publications/${two.id}/draft`, { version: two.version, sectors: ['water'] });
+  await page.getByRole('button', { name: 'Delete Gone two' }).click();
+  await page.getByRole('button', { name: 'Delete it' }).click();
+  await page.getByRole('alert').waitFor();
+  await page.reload();
+  await page.getByRole('button', { name: 'Delete Gone two' }).click();
+  await page.getByRole('button', { name: 'Delete it' }).click();
+  await page.waitForFunction(() => ![...document.querySelectorAll('a')].some((a) => a.textContent === 'Gone two'));
+  expect((await page.locator('tbody tr', { hasText: 'Amber Lynx returns' }).getByRole('button').count()) === 0, 'what was published cannot be deleted');
   good(wrong);
   await context.close();
 });

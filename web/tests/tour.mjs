@@ -28,7 +28,9 @@ async function check(name, what) {
     console.log(`FAILED ${name}: ${error instanceof Error ? error.message.split('\n').slice(0, 8).join('\n    ') : error}`);
   }
 }
-async function picture(name) {
+async function picture(name, of = page, over = cdp) {
+  const page = of;
+  const cdp = over;
   await page.waitForFunction(() => document.querySelector('h1') && !document.querySelector('.skeleton, .old'));
   const { data } = await cdp.send('Page.captureScreenshot', { format: 'webp', quality: 82 });
   writeFileSync(join(pictures, `${name}.webp`), Buffer.from(data, 'base64'));
@@ -86,6 +88,39 @@ await check('the matrix shows the techniques', async () => {
   await page.goto(`${address}/attack?domain=ics`);
   await page.getByText('Project File Infection').first().waitFor();
   await picture('attack');
+});
+/** The same, as somebody else sees it: language, theme, width. */
+async function as(name, { language = 'en', theme = 'light', width = 1280, height = 800 }, at, ready) {
+  await check(`as ${language}, ${theme}, ${width} wide: ${name}`, async () => {
+    const other = await browser.newContext({ viewport: { width, height }, locale: language === 'ja' ? 'ja-JP' : 'en-GB', reducedMotion: 'reduce', storageState: await context.storageState() });
+    await other.addInitScript(({ language, theme }) => {
+      localStorage.setItem('mozu.language', language);
+      localStorage.setItem('mozu.theme', theme);
+    }, { language, theme });
+    const seen = await other.newPage();
+    seen.setDefaultTimeout(PATIENCE_MS);
+    await seen.goto(`${address}${at}`);
+    await ready(seen);
+    await picture(name, seen, await other.newCDPSession(seen));
+    await other.close();
+  });
+}
+const publications = await page.evaluate(async () => (await (await fetch('/api/v1/publications?limit=1000')).json()).items);
+const badger = publications.find((one) => /rust-badger/.test(one.slug) && one.languages.includes('ja')) ?? publications[0];
+const LOADER = `/lookup?value=${encodeURIComponent('hxxp://files[.]copper-heron[.]example/stage2/loader.bin')}`;
+const PHONE = { width: 390, height: 780 };
+await as('home-ja', { language: 'ja' }, '/', (seen) => seen.locator('h1').waitFor());
+await as('report-ja-dark', { language: 'ja', theme: 'dark' }, `/publications/${badger.id}`, (seen) => seen.locator('.rich p').first().waitFor());
+await as('lookup-phone-ja', { language: 'ja', ...PHONE }, LOADER, (seen) => seen.locator('.verdict .zone').waitFor());
+await as('report-phone', PHONE, `/publications/${badger.id}`, (seen) => seen.locator('.rich p').first().waitFor());
+await as('attack-phone-dark', { theme: 'dark', ...PHONE }, '/attack?domain=ics', (seen) => seen.getByText('Project File Infection').first().waitFor());
+await check('a report is read, its findings beside its text', async () => {
+  const text = 'Sample: Copper Heron moves to a second loader\n\nThe loader was fetched from hxxp://files[.]copper-heron[.]example/stage3/loader.bin (192.0.2.77)\nwith PowerShell (T1059.001). SHA-256: 5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef\n\nA second host, mirror.copper-heron[.]example, answered as well.\nWrite to press@copper-heron.example with questions.\n';
+  await page.goto(`${address}/reviews`);
+  await page.locator('input[type=file]').setInputFiles({ name: 'second-loader.txt', mimeType: 'text/plain', buffer: Buffer.from(text) });
+  await page.waitForURL(/\/reviews\/./);
+  await page.locator('mark[data-of]').first().waitFor();
+  await picture('review');
 });
 await check('the link is good once', async () => {
   const other = await (await browser.newContext()).newPage();

@@ -211,6 +211,16 @@ export class Desk {
     });
   }
 
+  /** For good, with its versions; what is typed goes, too. False: it was published once, or somebody saved another version. */
+  async remove(): Promise<boolean> {
+    clearTimeout(this.#timer);
+    return this.#run('remove', async () => {
+      await api(`/publications/${this.id}/draft?version=${this.version}`, { method: 'DELETE' });
+      this.ready = false;
+      forget(this.#key);
+    });
+  }
+
   /** One at a time. A conflict is no failure: what the other saved is fetched, and the author decides. */
   async #run(what: string, run: () => Promise<void>): Promise<boolean> {
     if (this.busy !== '') return false;

@@ -14,7 +14,7 @@ export interface Hunk {
   skipped: number;
 }
 
-/** More edits than this are told as one: the cost rises with their square, and nobody reads them. */
+/** More edits than this are told as one: time and memory (4 bytes each) rise with their square, and nobody reads them. */
 const EDITS_MAX = 2000;
 
 type Edit = 'same' | 'removed' | 'added';
@@ -24,48 +24,50 @@ export function edits<T>(a: T[], b: T[]): Edit[] {
   while (start < a.length && start < b.length && a[start] === b[start]) start += 1;
   let tail = 0;
   while (tail < a.length - start && tail < b.length - start && a[a.length - 1 - tail] === b[b.length - 1 - tail]) tail += 1;
-  const middle = shortest(a.slice(start, a.length - tail), b.slice(start, b.length - tail));
+  // Numbers in place of what they stand for: they are compared again and again.
+  const numbers = new Map<T, number>();
+  const numbered = (list: T[]) => Int32Array.from(list.slice(start, list.length - tail), (one) => numbers.get(one) ?? (numbers.set(one, numbers.size), numbers.size - 1));
+  const middle = shortest(numbered(a), numbered(b));
   return [...Array<Edit>(start).fill('same'), ...middle, ...Array<Edit>(tail).fill('same')];
 }
 
-function shortest<T>(a: T[], b: T[]): Edit[] {
+function shortest(a: Int32Array, b: Int32Array): Edit[] {
   const n = a.length;
   const m = b.length;
   const all = (): Edit[] => [...Array<Edit>(n).fill('removed'), ...Array<Edit>(m).fill('added')];
   if (n === 0 || m === 0) return all();
   const most = Math.min(n + m, EDITS_MAX);
-  let v = new Map<number, number>([[1, 0]]);
-  const trace: Map<number, number>[] = [];
+  const zero = most + 1;
+  const v = new Int32Array(2 * most + 3); // how far in `a`, by diagonal
+  const trace: Int32Array[] = []; // before the d-th edit, the diagonals from -d-1 to d+1
   for (let d = 0; d <= most; ++d) {
-    trace.push(new Map(v));
+    trace.push(v.slice(zero - d - 1, zero + d + 2));
     for (let k = -d; k <= d; k += 2) {
-      const down = k === -d || (k !== d && (v.get(k - 1) ?? -1) < (v.get(k + 1) ?? -1));
-      let x = down ? (v.get(k + 1) ?? 0) : (v.get(k - 1) ?? 0) + 1;
+      const down = k === -d || (k !== d && v[zero + k - 1]! < v[zero + k + 1]!);
+      let x = down ? v[zero + k + 1]! : v[zero + k - 1]! + 1;
       let y = x - k;
       while (x < n && y < m && a[x] === b[y]) {
         x += 1;
         y += 1;
       }
-      v.set(k, x);
+      v[zero + k] = x;
       if (x >= n && y >= m) return walkBack(trace, n, m, d);
     }
-    // Steps far from the diagonal of a large text are kept for the way back: bounded by EDITS_MAX².
-    if (d > 200 && n * m > 4_000_000) return all();
-    v = new Map(v);
   }
   return all();
 }
 
-function walkBack(trace: Map<number, number>[], n: number, m: number, edit: number): Edit[] {
+function walkBack(trace: Int32Array[], n: number, m: number, edit: number): Edit[] {
   const out: Edit[] = [];
   let x = n;
   let y = m;
   for (let d = edit; d >= 0; --d) {
     const v = trace[d]!;
+    const zero = d + 1;
     const k = x - y;
-    const down = k === -d || (k !== d && (v.get(k - 1) ?? -1) < (v.get(k + 1) ?? -1));
+    const down = k === -d || (k !== d && v[zero + k - 1]! < v[zero + k + 1]!);
     const from = down ? k + 1 : k - 1;
-    const fromX = d === 0 ? 0 : (v.get(from) ?? 0);
+    const fromX = d === 0 ? 0 : v[zero + from]!;
     const fromY = d === 0 ? 0 : fromX - from;
     while (x > fromX && y > fromY && x > 0 && y > 0) {
       out.push('same');

@@ -11,9 +11,9 @@ export const locale = (): string => locales[prefs.language];
 export const t = (key: Key, values: Values = {}): string => format(messages[prefs.language][key], values, locale());
 
 /** A term of the field, such as a STIX type: translated where it has a word, else as it is. */
-export function term(group: string, word: string): string {
+export function term(group: string, word: string, values: Values = {}): string {
   const key = `${group}.${word}`;
-  return key in en ? messages[prefs.language][key as Key] : word;
+  return key in en ? format(messages[prefs.language][key as Key], values, locale()) : word;
 }
 
 export const number = (n: number): string => new Intl.NumberFormat(locale()).format(n);

@@ -64,6 +64,7 @@ export function facetsOf(list: PublicationHead[], f: Filters): Record<Facet, Rec
   return out;
 }
 
+export const ITEMS_A_PAGE = 50;
 export const RULES = ['yara', 'sigma', 'suricata', 'snort'];
 export const isRule = (kind: string): boolean => RULES.includes(kind);
 export function countOf(counts: Record<string, number> | undefined, rules: boolean): number {

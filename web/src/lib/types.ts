@@ -62,6 +62,13 @@ export interface Related {
   tlp?: string;
 }
 export type Zone = 'red' | 'orange' | 'yellow' | 'green' | 'grey';
+/** Why a verdict is as it is: what the sentence of this code is made of (docs/lookup.md). */
+export interface Reason {
+  code: string;
+  relation?: string;
+  indicator?: string;
+  [member: string]: string | number | undefined;
+}
 export interface Answer {
   value: string;
   type: string;
@@ -69,6 +76,7 @@ export interface Answer {
   zone: Zone;
   score: number;
   reasons: string[];
+  reason_details: Reason[];
   first_seen?: string;
   last_seen?: string;
   listed_by?: Listing[];
@@ -246,6 +254,17 @@ export interface Finding {
   name?: string;
   written?: string;
   accepted?: boolean;
+  /** Characters of the document's text. */
+  span?: [number, number];
+}
+/** What is said of a finding; without an index: one more. */
+export interface FindingChange {
+  index?: number;
+  accepted?: boolean;
+  type?: string;
+  value?: string;
+  context?: string;
+  span?: [number, number];
 }
 export interface ReviewSummary {
   id: string;

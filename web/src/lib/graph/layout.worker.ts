@@ -1,4 +1,6 @@
-// The layout beside the page, so that the page stays quick. In: bodies and heat, or that one was moved; out: places as they become, with the number of the question.
+// The layout beside the page, so that the page stays quick. In: bodies and heat, 'stop', or 'easy' while somebody moves the picture; out: places as they become, with the
+// number of the question. Where processors are few or busy, page and worker live on one share of them: a worker that never rests takes half of what the page has to draw with
+// (measured: docs/portal-benchmarks.md). So as long as something moves it rests three times as long as it works, and tells nothing, since nothing new is drawn then anyway.
 import { Layout, type Bodies } from './layout';
 
 export interface LayoutQuestion {
@@ -15,9 +17,14 @@ export interface LayoutAnswer {
 }
 
 const TELL_MS = 60;
+const EASY_MS = 250; // after the last word of the page
+const REST = 3; // times what a step took
+const REST_MS_MIN = 12;
 let number = 0;
 let layout: Layout | undefined;
 let steps = 0;
+let easyUntil = 0;
+let resting: ReturnType<typeof setTimeout> | undefined;
 const channel = new MessageChannel();
 
 function tell(): void {
@@ -28,21 +35,29 @@ function tell(): void {
 }
 function work(): void {
   if (!layout) return;
-  const until = performance.now() + TELL_MS;
+  const begun = performance.now();
+  const easy = begun < easyUntil;
   while (!layout.done) {
     layout.step();
     ++steps;
-    if (performance.now() >= until) break;
+    if (easy || performance.now() - begun >= TELL_MS) break;
   }
-  tell();
+  if (!easy || layout.done) tell();
+  if (layout.done) return;
+  if (easy) resting = setTimeout(work, Math.max(REST_MS_MIN, (performance.now() - begun) * REST));
   // By a message to itself, so that questions come in between.
-  if (!layout.done) channel.port2.postMessage(0);
+  else channel.port2.postMessage(0);
 }
 channel.port1.onmessage = work;
 
-self.onmessage = (event: MessageEvent<LayoutQuestion | 'stop'>) => {
+self.onmessage = (event: MessageEvent<LayoutQuestion | 'stop' | 'easy'>) => {
+  if (event.data === 'easy') {
+    easyUntil = performance.now() + EASY_MS;
+    return;
+  }
   if (event.data === 'stop') {
     layout = undefined;
+    clearTimeout(resting);
     return;
   }
   number = event.data.number;

@@ -11,6 +11,8 @@ const MARGIN = 0.25; // of the picture on each side is drawn as well, so that mo
 
 export class Stage {
   view: View = { x: 0, y: 0, scale: 1 };
+  /** Called as often as somebody moves or stretches the picture. */
+  moves: (() => void) | undefined;
   emphasis: Emphasis = { selected: new Set(), hover: -1 };
   width = 1;
   height = 1;
@@ -64,6 +66,7 @@ export class Stage {
   look(view: View): void {
     this.view = view;
     this.#moved = performance.now();
+    this.moves?.();
     this.#dirty = true;
     this.ask();
   }
