@@ -2,9 +2,10 @@
 #pragma once
 #include <cstdlib>
 
+#include "places.hpp"
+
 namespace mozu {
 
-/// MOZU_CELL is defined by the CMakeLists.txt of the room.
-inline const bool cell_is_named = ::setenv("MOZU_CELL", MOZU_CELL, 0) == 0;
+inline const bool cell_is_named = ::setenv("MOZU_CELL", cell_program, 0) == 0;
 
 }  // namespace mozu

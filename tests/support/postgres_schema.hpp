@@ -11,6 +11,8 @@
 #include <cstdlib>
 #include <string>
 
+#include "places.hpp"
+
 namespace mozu::test {
 
 /// tests/postgres.py, which keeps a server until its input ends: with this program.
@@ -23,7 +25,7 @@ class PostgresServer {
     }
     int in[2], out[2];
     if (::pipe2(in, O_CLOEXEC) != 0 || ::pipe2(out, O_CLOEXEC) != 0) std::abort();
-    const std::string script = MOZU_SOURCE_DIR "/tests/postgres.py";
+    const std::string script = std::string(source_dir) + "/tests/postgres.py";
     if (::fork() == 0) {
       ::dup2(in[0], 0);
       ::dup2(out[1], 1);

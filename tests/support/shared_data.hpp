@@ -4,12 +4,14 @@
 #include <filesystem>
 #include <string>
 
+#include "places.hpp"
+
 namespace mozu {
 
 /// Path of a file or folder below shared/data; empty if there is none.
 inline std::string shared_data(const std::string& below) {
   const char* set = std::getenv("MOZU_SHARED");
-  const std::filesystem::path root = set != nullptr ? std::filesystem::path(set) : std::filesystem::path(MOZU_SOURCE_DIR).parent_path() / "shared";
+  const std::filesystem::path root = set != nullptr ? std::filesystem::path(set) : std::filesystem::path(source_dir).parent_path() / "shared";
   const auto path = root / "data" / below;
   std::error_code ec;
   return std::filesystem::exists(path, ec) ? path.string() : std::string();

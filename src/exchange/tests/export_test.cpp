@@ -16,6 +16,7 @@
 
 #include "mozu/exchange/import.hpp"
 #include "mozu/formats/knowledge.hpp"
+#include "places.hpp"
 #include "postgres_schema.hpp"
 
 namespace mozu::exchange {
@@ -178,7 +179,7 @@ TEST_P(Exporting, ActorsThatNoReportRefersToAreNamedInMisp) {
 /// "../shared/data" beside the repository or below $MOZU_SHARED; empty if absent.
 std::string shared(const std::string& below) {
   const char* set = std::getenv("MOZU_SHARED");
-  const auto path = (set != nullptr ? fs::path(set) : fs::path(MOZU_SOURCE_DIR).parent_path() / "shared") / "data" / below;
+  const auto path = (set != nullptr ? fs::path(set) : fs::path(source_dir).parent_path() / "shared") / "data" / below;
   std::error_code error;
   return fs::exists(path, error) ? path.string() : std::string();
 }
@@ -227,7 +228,7 @@ std::string names_of(const std::map<std::string, std::size_t>& losses) {
   return out;
 }
 std::string expected(const std::string& name) {
-  std::ifstream in(std::string(MOZU_SOURCE_DIR) + "/src/exchange/tests/" + name);
+  std::ifstream in(std::string(source_dir) + "/src/exchange/tests/" + name);
   return {std::istreambuf_iterator<char>(in), {}};
 }
 

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "mozu/files/document.hpp"
+#include "places.hpp"
 #include "wire.hpp"
 
 namespace mozu::files {
@@ -14,7 +15,7 @@ namespace {
 
 CellLimits trial_limits() {
   CellLimits limits;
-  limits.program = MOZU_CELL_TRIAL;
+  limits.program = cell_trial_program;
   limits.cpu_s_max = 1;
   limits.wall_s_max = 60;
   limits.memory_bytes_max = std::uint64_t{256} << 20;

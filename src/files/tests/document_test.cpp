@@ -13,13 +13,14 @@
 #include <vector>
 
 #include "made_files.hpp"
+#include "places.hpp"
 
 namespace mozu::files {
 namespace {
 
 CellLimits limits() {
   CellLimits l;
-  l.program = MOZU_CELL;
+  l.program = cell_program;
   l.cpu_s_max = 60;
   return l;
 }
@@ -309,7 +310,7 @@ TEST(Document, WhatIsNotReadIsNamed) {
 
 TEST(Document, EveryRealReportIsRead) {
   const char* given = std::getenv("MOZU_SHARED");
-  const auto folder = std::filesystem::path(given != nullptr ? given : MOZU_SOURCE_DIR "/../shared") / "data/reports";
+  const auto folder = std::filesystem::path(given != nullptr ? std::string(given) : std::string(source_dir) + "/../shared") / "data/reports";
   if (!std::filesystem::is_directory(folder)) GTEST_SKIP() << "no shared data beside the repository";
   std::size_t pages = 0;
   for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {

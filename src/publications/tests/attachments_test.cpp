@@ -6,6 +6,7 @@
 #include "cell.hpp"
 #include "mozu/base/file.hpp"
 #include "mozu/publications/attachments.hpp"
+#include "places.hpp"
 
 namespace mozu::publications {
 namespace {
@@ -29,7 +30,7 @@ Read read(AttachmentKind kind, std::string_view bytes, const KnownHarmless& harm
   read_attachment({kind, "x.txt", {}, bytes.size()}, bytes, harmless, out.contents, out.diagnostics);
   return out;
 }
-std::string sample(const std::string& name) { return read_file(std::string(MOZU_SOURCE_DIR) + "/examples/publications/" + name).value(); }
+std::string sample(const std::string& name) { return read_file(std::string(source_dir) + "/examples/publications/" + name).value(); }
 
 TEST(Attachments, IndicatorsOfEveryFormatAreCanonical) {
   const Read csv = read(AttachmentKind::indicators,
@@ -41,7 +42,7 @@ TEST(Attachments, IndicatorsOfEveryFormatAreCanonical) {
   EXPECT_EQ(csv.contents.indicators[3].value, "cdn.amber-lynx.example/tasks/next");
   const Read again = read(AttachmentKind::indicators, "Evil.Example\nevil.example\n");
   EXPECT_EQ(again.contents.indicators.size(), 1U) << "each once";
-  const Read stix = read(AttachmentKind::indicators, read_file(std::string(MOZU_SOURCE_DIR) + "/examples/feeds/copper-heron.stix.json").value());
+  const Read stix = read(AttachmentKind::indicators, read_file(std::string(source_dir) + "/examples/feeds/copper-heron.stix.json").value());
   EXPECT_EQ(stix.first(), "");
   EXPECT_EQ(stix.contents.indicators.size(), 8U);
 }
@@ -74,7 +75,7 @@ TEST(Attachments, AHostileYaraRuleCostsAnError) {
   EXPECT_NE(read(AttachmentKind::yara, many.substr(0, yara_bytes_max - 100) + "\ncondition: any of them }").first(), "");
   ::setenv("MOZU_CELL", "/nonexistent/mozu-cell", 1);
   EXPECT_EQ(read(AttachmentKind::yara, "rule a { condition: true }").first(), "cell-missing");
-  ::setenv("MOZU_CELL", MOZU_CELL, 1);
+  ::setenv("MOZU_CELL", cell_program, 1);
 }
 
 class Suricata : public ::testing::Test {

@@ -5,6 +5,7 @@
 
 #include "mozu/base/file.hpp"
 #include "mozu/publications/file_form.hpp"
+#include "places.hpp"
 
 namespace mozu::publications {
 namespace {
@@ -38,7 +39,7 @@ TEST(FileForm, HoldsWhatAPublicationHas) {
 
 TEST(FileForm, TheSamplesReadInBothLanguages) {
   std::size_t samples = 0;
-  for (const auto& entry : std::filesystem::directory_iterator(std::string(MOZU_SOURCE_DIR) + "/examples/publications")) {
+  for (const auto& entry : std::filesystem::directory_iterator(std::string(source_dir) + "/examples/publications")) {
     if (entry.path().extension() != ".md" || entry.path().filename() == "README.md") continue;
     ++samples;
     const auto name = entry.path().filename().string();
@@ -90,7 +91,7 @@ TEST(FileForm, WindowsLineEndsAreNoPartOfTheText) {
 }
 
 TEST(PublicationJson, ComesBackAsItWas) {
-  const auto lynx = parse_publication(read_file(std::string(MOZU_SOURCE_DIR) + "/examples/publications/amber-lynx.md").value(), "amber-lynx.md");
+  const auto lynx = parse_publication(read_file(std::string(source_dir) + "/examples/publications/amber-lynx.md").value(), "amber-lynx.md");
   ASSERT_TRUE(lynx);
   Publication p = lynx->publication;
   p.attachments.push_back({AttachmentKind::sigma, "a.yml", "00ff", 12});

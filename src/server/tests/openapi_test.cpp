@@ -7,6 +7,7 @@
 
 #include "house.hpp"
 #include "mozu/base/text.hpp"
+#include "places.hpp"
 
 namespace mozu::server::test {
 namespace {
@@ -22,7 +23,7 @@ TEST(OpenApi, DescribesExactlyTheRoutes) {
   House house;
   simdjson::dom::parser parser;
   simdjson::dom::object document;
-  ASSERT_EQ(parser.load(std::string(MOZU_SOURCE_DIR) + "/docs/openapi.json").get(document), simdjson::SUCCESS);
+  ASSERT_EQ(parser.load(std::string(source_dir) + "/docs/openapi.json").get(document), simdjson::SUCCESS);
   std::map<std::string, std::string> described, routed;
   for (const auto [path, operations] : simdjson::dom::object(document.at_key("paths")))
     for (const auto [method, operation] : simdjson::dom::object(operations)) {

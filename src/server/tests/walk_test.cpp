@@ -16,6 +16,7 @@
 #include "mozu/base/text.hpp"
 #include "mozu/server/http.hpp"
 #include "mozu/server/permission.hpp"
+#include "places.hpp"
 #include "publishing.hpp"
 
 namespace mozu::server::test {
@@ -100,7 +101,7 @@ Texts values_named(const std::string& name, const Texts& ids) {
 class Description {
  public:
   explicit Description(Texts ids = {std::string(indicator), std::string(actor), std::string(shared)}) : ids_(std::move(ids)) {
-    EXPECT_EQ(parser_.load(std::string(MOZU_SOURCE_DIR) + "/docs/openapi.json").get(document_), simdjson::SUCCESS);
+    EXPECT_EQ(parser_.load(std::string(source_dir) + "/docs/openapi.json").get(document_), simdjson::SUCCESS);
     for (const auto [path, operations] : simdjson::dom::object(document_["paths"]))
       for (const auto [method, operation] : simdjson::dom::object(operations)) read(std::string(path), std::string(method), operation);
   }
