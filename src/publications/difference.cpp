@@ -88,15 +88,6 @@ std::string member_text(std::string_view json, std::string_view key) {
   return simdjson::minify(e);
 }
 
-std::string json_of(const Publication& p) {
-  std::string out;
-  JsonWriter w(out);
-  w.begin_object();
-  write_fields(w, p);
-  w.end_object();
-  return out;
-}
-
 void compare_texts(const Publication& from, const Publication& to, std::vector<TextDifference>& out) {
   std::vector<std::string_view> languages;
   for (const auto* p : {&to, &from})
