@@ -164,7 +164,8 @@ def main():
     if o.write_docs:
         if not RESULTS.exists():
             sys.exit("bench: build/bench-server.json is missing\n  hint: run `make bench` first")
-        PAGE.write_text(page(json.loads(RESULTS.read_text(encoding="utf-8"))), encoding="utf-8")
+        _, title, kept = PAGE.read_text(encoding="utf-8").partition("\n## Notifications")  # of bench/notify.py
+        PAGE.write_text(page(json.loads(RESULTS.read_text(encoding="utf-8"))) + title + kept, encoding="utf-8")
         return
     try:
         results = measure(2 if o.quick else 8)

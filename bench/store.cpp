@@ -1,6 +1,8 @@
 // mozu_store_bench: fills a knowledge base with made objects and relations, or asks it. bench/store.py calls it.
 //   fill --base B --objects N --relations N [--per-import N] [--first-import N] [--imports N] [--cache-mib N]: all imports, or some of them
+//        [--published-from N --publication N]: imports from that one on are publications of so many objects each
 //   ask  --base B --objects N [--questions N]
+//   plans --base B --objects N [--questions N] [--opened N]: the same and lists, as a reader without a plan and as one whose plan opens so many publications
 // Each prints one JSON object. B: a data folder, or "postgresql://…".
 #include <fmt/core.h>
 
@@ -86,12 +88,31 @@ Status each_part(std::FILE* file, std::string& text, const std::function<Status(
   return {};
 }
 
+intel::Subject publication_of(std::uint64_t number) { return intel::subject_of("publication", fmt::format("{}", number)); }
+
+/// One import that plans may open.
+Status publish(store::Store& store, Maker& maker, std::uint64_t objects, std::uint64_t number) {
+  store::Provenance from;
+  from.source = "publications", from.origin = fmt::format("publication {}", number), from.actor = "bench", from.organisation = 1, from.tlp = intel::Tlp::green;
+  from.subjects = {publication_of(number), intel::subject_of("kind", number % 2 == 0 ? "apt" : "crimeware")};
+  MOZU_LET(const auto import, store.begin_import(from));
+  std::string text;
+  maker.next(text, objects);
+  Diagnostics diagnostics;
+  formats::StixReadStatistics n;
+  MOZU_TRY(formats::read_stix_objects("made", text, [&](intel::StixObject&& o) { return import->put(std::move(o)); }, diagnostics, n));
+  MOZU_TRY(import->commit());
+  return {};
+}
+
 Status fill(const Arguments& a) {
   MOZU_LET(const auto objects, a.number("objects", 1'000'000));
   MOZU_LET(const auto relations, a.number("relations", 3'000'000));
   MOZU_LET(const auto per_import, a.number("per-import", 1'000'000));
   MOZU_LET(const auto first, a.number("first-import", 0));
   MOZU_LET(const auto imports_max, a.number("imports", ~std::uint64_t{0}));
+  MOZU_LET(const auto published_from, a.number("published-from", ~std::uint64_t{0}));
+  MOZU_LET(const auto publication, a.number("publication", 1000));
   MOZU_LET(const auto store, open(a, false));
   Maker maker(objects, relations);
   maker.skip(first * per_import);
@@ -101,7 +122,12 @@ Status fill(const Arguments& a) {
   double wall = 0, cpu = 0;
   Samples imports;
   std::uint64_t bytes = 0;
+  std::uint64_t published = 0;
   for (std::uint64_t file = first; !maker.done() && file - first < imports_max; ++file) {
+    if (file >= published_from) {
+      for (std::uint64_t put = 0; put < per_import && !maker.done(); put += publication) MOZU_TRY(publish(*store, maker, publication, published++));
+      continue;
+    }
     from.origin = fmt::format("made-{}.json", file);
     double import_wall = 0, import_cpu = 0;
     std::unique_ptr<store::Import> import;
@@ -157,6 +183,10 @@ struct Latencies {
 class Asking {
  public:
   Asking(store::Store& store, std::uint64_t objects, std::uint64_t questions) : store_(store), objects_(objects), questions_(questions) {}
+  /// All of it with the eyes of one viewer.
+  Asking(store::Store& store, std::uint64_t objects, std::uint64_t questions, const intel::Viewer& viewer) : Asking(store, objects, questions) {
+    owner_ = reader_ = viewer;
+  }
 
   Status all(JsonWriter& w) {
     w.key("questions").begin_object();
@@ -166,8 +196,42 @@ class Asking {
     w.end_object();
     return {};
   }
+  Status with_lists(JsonWriter& w) {
+    w.key("questions").begin_object();
+    MOZU_TRY(points(w));
+    MOZU_TRY(lists(w));
+    MOZU_TRY(searches(w));
+    MOZU_TRY(neighbours(w));
+    w.end_object();
+    return {};
+  }
 
  private:
+  Status lists(JsonWriter& w) {
+    const auto times = std::max<std::uint64_t>(questions_ / 50, 20);
+    const auto list = [&](std::string_view name, const store::ListQuery& query) {
+      return measure(w, name, times, [&]() -> Result<std::uint64_t> {
+        MOZU_LET(const auto page, store_.list(reader_, query));
+        return page.items.size();
+      });
+    };
+    store::ListQuery newest;
+    newest.newest_first = true;
+    MOZU_TRY(list("list: newest", newest));
+    newest.types = {"indicator"};
+    MOZU_TRY(list("list: newest indicators", newest));
+    newest.types = {"report"};
+    MOZU_TRY(list("list: newest reports", newest));
+    newest.types.clear(), newest.source = "publications";
+    MOZU_TRY(list("list: newest of a source that is closed", newest));
+    store::ListQuery oldest;
+    MOZU_TRY(list("list: oldest", oldest));
+    return measure(w, "sums by type", times, [&]() -> Result<std::uint64_t> {
+      MOZU_LET(const auto counts, store_.counts(reader_));
+      return counts.size();
+    });
+  }
+
   std::uint64_t some() { return random_() % objects_; }
 
   /// `one` gives how many things it found.
@@ -270,16 +334,42 @@ Status ask(const Arguments& a) {
   return {};
 }
 
+Status plans(const Arguments& a) {
+  MOZU_LET(const auto objects, a.number("objects", 1'000'000));
+  MOZU_LET(const auto questions, a.number("questions", 2'000));
+  MOZU_LET(const auto opened, a.number("opened", 10));
+  MOZU_LET(const auto store, open(a, true));
+  intel::Opened::Way way(1);
+  for (std::uint64_t i = 0; i < opened; ++i) way[0].push_back(publication_of(i * 7));
+  const intel::Viewer all{7, intel::Tlp::amber, false};
+  intel::Viewer limited = all;
+  intel::Opened ways;
+  ways.ways.push_back(std::move(way));
+  limited.opened = std::make_shared<const intel::Opened>(std::move(ways));
+  std::string out;
+  JsonWriter w(out);
+  w.begin_object();
+  for (const auto& [name, viewer] : {std::pair<std::string_view, const intel::Viewer*>{"without a plan", &all}, {"limited", &limited}}) {
+    w.key(name).begin_object();
+    MOZU_TRY(Asking(*store, objects, questions, *viewer).with_lists(w));
+    w.end_object();
+  }
+  w.field("peak_mib", peak_memory_mib()).end_object();
+  fmt::print("{}\n", out);
+  return {};
+}
+
 }  // namespace
 }  // namespace mozu::bench
 
 int main(int count, char** words) {
   const std::string_view wanted = count > 1 ? words[1] : "";
   const auto arguments = mozu::bench::Arguments::parse(count - 2, words + 2);
-  mozu::Status status = mozu::fail("usage", "the first word must be fill or ask", "bench/store.cpp lists their options");
+  mozu::Status status = mozu::fail("usage", "the first word must be fill, ask or plans", "bench/store.cpp lists their options");
   if (!arguments) status = std::unexpected(arguments.error());
   else if (wanted == "fill") status = mozu::bench::fill(*arguments);
   else if (wanted == "ask") status = mozu::bench::ask(*arguments);
+  else if (wanted == "plans") status = mozu::bench::plans(*arguments);
   if (status) return 0;
   fmt::print(stderr, "mozu_store_bench: {}\n", mozu::render_text(status.error()));
   return 1;

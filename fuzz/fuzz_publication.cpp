@@ -61,15 +61,6 @@ void check_html(std::string_view html) {
   check(open.empty(), "an element stays open");
 }
 
-std::string json_of(const Publication& p) {
-  std::string out;
-  mozu::JsonWriter w(out);
-  w.begin_object();
-  write_fields(w, p);
-  w.end_object();
-  return out;
-}
-
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -15,4 +15,7 @@ python3 bench/run.py ${QUICK:+--quick} "$@"
 [ $# -gt 0 ] && exit 0
 python3 bench/store.py ${QUICK:+--quick}
 python3 bench/server.py ${QUICK:+--quick}
+python3 bench/publications.py --mozu build/bench/mozu ${QUICK:+--publications 1000}
+# Its SMTP server is one of the packages that tests/clients/run.py installs.
+if [ -x build/clients/bin/python ]; then build/clients/bin/python bench/notify.py --mozu build/bench/mozu ${QUICK:+--subscribers 1000}; fi
 python3 bench/documents.py --mozu build/bench/mozu

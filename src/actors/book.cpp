@@ -5,6 +5,7 @@
 
 #include "mozu/intel/stix_object.hpp"
 #include "mozu/store/pages.hpp"
+#include "targets.hpp"
 
 namespace mozu::actors {
 namespace {
@@ -29,6 +30,17 @@ Status find_successors(store::Store& knowledge, const intel::Viewer& viewer, std
   return {};
 }
 
+/// What its source took back without putting anything in its place is no actor any more.
+void leave_out_revoked(ActorBook& book, const std::vector<bool>& revoked) {
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < book.records.size(); ++i) {
+    if (revoked[i] && book.records[i].replaced_by.empty()) continue;
+    if (kept != i) book.records[kept] = std::move(book.records[i]), book.details[kept] = std::move(book.details[i]);
+    ++kept;
+  }
+  book.records.resize(kept), book.details.resize(kept);
+}
+
 void index_names(ActorBook& book) {
   for (std::size_t i = 0; i < book.records.size(); ++i) book.record_of.emplace(book.records[i].id, i);
   for (std::size_t p = 0; p < book.profiles().size(); ++p) {
@@ -51,6 +63,17 @@ void index_names(ActorBook& book) {
 std::vector<std::size_t> ActorBook::named(std::string_view name) const {
   const auto found = bearers.find(intel::fold_name(name));
   return found == bearers.end() ? std::vector<std::size_t>() : found->second;
+}
+
+std::vector<std::string> ActorBook::known_as(std::string_view name) const {
+  std::vector<std::string> out{std::string(name)};
+  for (const auto profile : named(name))
+    for (const auto m : profiles()[profile].members) {
+      out.push_back(records[m].name);
+      if (!records[m].attack_id.empty()) out.push_back(records[m].attack_id);
+      for (const auto& alias : records[m].aliases) out.push_back(alias.name);
+    }
+  return out;
 }
 
 std::optional<std::size_t> ActorBook::profile_of(std::string_view id) const {
@@ -84,21 +107,25 @@ std::string ActorBook::country(std::size_t profile) const {
 
 Result<ActorBook> read_actors(store::Store& knowledge, const intel::Viewer& viewer) {
   ActorBook book;
+  std::vector<bool> revoked;
   MOZU_TRY(store::each_page(knowledge, viewer, {"intrusion-set", "threat-actor"}, true, actor_records_max, [&](const auto& items) -> Status {
     for (const auto& o : items) {
       MOZU_LET(auto details, read_actor(o.json, o.source));
       book.records.push_back(details.record);
       book.details.push_back(std::move(details));
+      revoked.push_back(o.revoked);
     }
     return {};
   }));
   MOZU_TRY(find_successors(knowledge, viewer, book.records));
+  leave_out_revoked(book, revoked);
   MOZU_LET(const auto decisions, knowledge.decisions(viewer));
   std::vector<ActorDecision> said;
   for (const auto& d : decisions)
     if (d.sameness != store::Store::Sameness::undecided) said.push_back({d.id, d.other, d.sameness == store::Store::Sameness::same});
   book.resolution = resolve(book.records, said);
   index_names(book);
+  MOZU_TRY(read_targets(knowledge, viewer, book.record_of, book.details));
   return book;
 }
 

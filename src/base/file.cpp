@@ -15,6 +15,8 @@
 #include <memory>
 #include <utility>
 
+#include "mozu/base/fd.hpp"
+
 namespace mozu {
 namespace {
 
@@ -54,13 +56,6 @@ std::string folder_of(const std::string& path) {
   return slash == 0 ? "/" : path.substr(0, slash);
 }
 
-struct OwnedFd {
-  int fd = -1;
-  ~OwnedFd() {
-    if (fd >= 0) ::close(fd);
-  }
-};
-
 }  // namespace
 
 Diagnostic errno_diagnostic(std::string_view code, std::string message, int err) {
@@ -71,10 +66,10 @@ Diagnostic errno_diagnostic(std::string_view code, std::string message, int err)
 }
 
 Result<std::string> read_file(const std::string& path, std::uint64_t bytes_max) {
-  const OwnedFd file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
-  if (file.fd < 0) return fail_errno("file-open", "cannot open the file", path, errno);
+  const Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file.is_open()) return fail_errno("file-open", "cannot open the file", path, errno);
   struct stat info{};
-  if (::fstat(file.fd, &info) != 0) return fail_errno("file-read", "cannot examine the file", path, errno);
+  if (::fstat(file.get(), &info) != 0) return fail_errno("file-read", "cannot examine the file", path, errno);
   if (S_ISDIR(info.st_mode)) return fail_errno("file-open", "cannot read a folder as a file", path, EISDIR);
   const auto too_large = [&] {
     return fail(Diagnostic{Severity::error,
@@ -90,7 +85,7 @@ Result<std::string> read_file(const std::string& path, std::uint64_t bytes_max) 
   out.resize(static_cast<std::size_t>(info.st_size) + 1);
   for (;;) {
     if (filled == out.size()) out.resize(out.size() + std::max<std::size_t>(out.size() / 2, 65536));
-    const ssize_t n = ::read(file.fd, out.data() + filled, out.size() - filled);
+    const ssize_t n = ::read(file.get(), out.data() + filled, out.size() - filled);
     if (n < 0 && errno == EINTR) continue;
     if (n < 0) return fail_errno("file-read", "cannot read the file", path, errno);
     if (n == 0) break;
@@ -118,16 +113,16 @@ MappedFile& MappedFile::operator=(MappedFile&& o) noexcept {
 }
 
 Result<MappedFile> MappedFile::open(const std::string& path) {
-  const OwnedFd file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
-  if (file.fd < 0) return fail_errno("file-open", "cannot open the file", path, errno);
+  const Fd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file.is_open()) return fail_errno("file-open", "cannot open the file", path, errno);
   struct stat info{};
-  if (::fstat(file.fd, &info) != 0) return fail_errno("file-map", "cannot examine the file", path, errno);
+  if (::fstat(file.get(), &info) != 0) return fail_errno("file-map", "cannot examine the file", path, errno);
   if (!S_ISREG(info.st_mode)) {
     return fail(Diagnostic{Severity::error, "file-map", "only a regular file can be mapped", {path, 0, {}}, "give the path of a file"});
   }
   MappedFile mapped;
   if (info.st_size == 0) return mapped;
-  void* at = ::mmap(nullptr, static_cast<std::size_t>(info.st_size), PROT_READ, MAP_SHARED, file.fd, 0);
+  void* at = ::mmap(nullptr, static_cast<std::size_t>(info.st_size), PROT_READ, MAP_SHARED, file.get(), 0);
   if (at == MAP_FAILED) return fail_errno("file-map", "cannot map the file", path, errno);
   mapped.data_ = static_cast<const std::byte*>(at);
   mapped.size_ = static_cast<std::size_t>(info.st_size);
@@ -266,8 +261,8 @@ Status AtomicFile::commit() {
   if (::rename(temp_path_.c_str(), path_.c_str()) != 0) return fail_errno("file-write", "cannot rename the temporary file to the target", path_, errno);
   temp_path_.clear();
   // The rename itself must survive a power cut too. Some file systems cannot sync a folder; the file is whole there all the same.
-  const OwnedFd folder{::open(folder_of(path_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
-  if (folder.fd >= 0 && ::fsync(folder.fd) != 0 && errno != EINVAL && errno != ENOTSUP)
+  const Fd folder(::open(folder_of(path_).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (folder.is_open() && ::fsync(folder.get()) != 0 && errno != EINVAL && errno != ENOTSUP)
     return fail_errno("file-write", "cannot bring the folder to the disk", path_, errno);
   return {};
 }

@@ -26,6 +26,7 @@
 #include <cstring>
 #include <filesystem>
 
+#include "mozu/base/fd.hpp"
 #include "mozu/base/file.hpp"
 
 namespace mozu {
@@ -34,25 +35,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 constexpr uid_t nobody = 65534;
 constexpr int exit_not_shut_in = 125, exit_not_started = 127;
-
-class Fd {
- public:
-  explicit Fd(int fd = -1) : fd_(fd) {}
-  Fd(Fd&& o) noexcept : fd_(std::exchange(o.fd_, -1)) {}
-  Fd& operator=(Fd&& o) noexcept {
-    std::swap(fd_, o.fd_);
-    return *this;
-  }
-  ~Fd() { close(); }
-  int get() const { return fd_; }
-  void close() {
-    if (fd_ >= 0) ::close(fd_);
-    fd_ = -1;
-  }
-
- private:
-  int fd_;
-};
 
 std::unexpected<Diagnostic> not_shut_in(std::string what, int error) { return fail(errno_diagnostic("jail-start", std::move(what), error)); }
 

@@ -70,6 +70,9 @@ void add_export(CommandTree& tree) {
       ->type_name("LEVEL");
   app->add_flag("--with-neighbours", a.with_neighbours, "also what is related to the selected objects, and the relations");
   app->add_flag("--without-revoked", a.without_revoked, "leave out what was revoked");
+  app->add_option("--as-organisation", a.as_organisation, "what people of this organisation may see: its markings, and of publications what its plans open")
+      ->check(not_empty())
+      ->type_name("NAME");
   app->add_option("--title", a.title, "name of the export in formats that have one")->check(not_empty())->type_name("TEXT");
   app->add_option("-o,--output", a.output, "a file, or for misp-feed a folder (default: standard output)")->check(not_empty())->type_name("PATH");
   app->footer("Exit: 0 done, 1 bad usage, 2 nothing could be read or written.");

@@ -25,8 +25,8 @@ void add_plan_verbs(CommandTree& tree) {
   auto* give = verb("give", "let an organisation hold a plan; with the first, it is limited to what its plans open", plan_give_verb);
   give->add_option("ORGANISATION", a->organisation, "its name")->required();
   give->add_option("PLAN", a->plan, "name of the plan")->required();
-  give->add_option("--from", a->from, "first day (default: now)")->type_name("DAY");
-  give->add_option("--until", a->until, "the day on which it ends (default: as the plan says)")->type_name("DAY");
+  give->add_option("--from", a->from, "first day (default: now)")->check(not_empty())->type_name("DAY");
+  give->add_option("--until", a->until, "the day on which it ends (default: as the plan says)")->check(not_empty())->type_name("DAY");
   auto* take = verb("take", "take a plan from an organisation; without any, everything is open to it", plan_take_verb);
   take->add_option("ORGANISATION", a->organisation, "its name")->required();
   take->add_option("PLAN", a->plan, "name of the plan")->required();

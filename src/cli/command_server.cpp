@@ -51,11 +51,16 @@ void add_serve_verb(CommandTree& tree) {
 
 void add_sample_verbs(CommandTree& tree) {
   auto s = std::make_shared<SampleArguments>();
-  auto* load = group(tree, "sample", "content of made-up actors, to look around with")
-                   ->add_subcommand("load", "feeds, detections, actors and publications into the organisation \"Sample\"; again: what is missing");
-  load->add_option("--data", s->data, "the data folder; else $MOZU_DATA, else ./mozu-data")->type_name("DIR");
-  load->footer("It cannot be taken away again: try it in a data folder of its own.");
+  auto* sample = group(tree, "sample", "content of made-up actors, to look around with");
+  auto* load = sample->add_subcommand("load", "feeds, detections, actors and publications into the organisation \"Sample\"; again: what is missing");
+  load->footer("`mozu sample remove` takes it away again.");
   tree.add(load, [s] { return sample_load_verb(*s); });
+  auto* remove = sample->add_subcommand("remove", "take away what `mozu sample load` brought, and nothing else");
+  remove->footer(
+      "Publications are withdrawn and objects revoked: their history stays, as of everything. What somebody changed is kept, and named.\n"
+      "The organisation \"Sample\" stays, and whoever belongs to it. Again: what is left.");
+  tree.add(remove, [s] { return sample_remove_verb(*s); });
+  for (auto* verb : {load, remove}) verb->add_option("--data", s->data, "the data folder; else $MOZU_DATA, else ./mozu-data")->type_name("DIR");
 }
 
 void add_user_verbs(CommandTree& tree) {

@@ -1,5 +1,6 @@
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <optional>
 #include <ranges>
@@ -12,6 +13,8 @@
 #include "mozu/base/file.hpp"
 #include "mozu/base/text.hpp"
 #include "mozu/exchange/export.hpp"
+#include "mozu/plans/plans.hpp"
+#include "mozu/store/accounts.hpp"
 #include "terminal.hpp"
 #include "verbs.hpp"
 
@@ -26,6 +29,19 @@ Result<exchange::Selection> selection_of(const ExportArguments& a, std::optional
   if (!s.ids.empty() && (!s.types.empty() || !s.kinds.empty() || !s.labels.empty() || !s.source.empty() || !s.query.empty() || s.since))
     return fail("usage", "--id names objects; it cannot be combined with --type, --kind, --label, --source, --query or --since");
   return s;
+}
+
+/// Whose eyes: the machine's owner, or those of an organisation, with its plans.
+Result<intel::Viewer> viewer_of(const ExportArguments& a, const store::StoreOptions& options) {
+  if (a.as_organisation.empty()) return intel::Viewer::owner();
+  MOZU_LET(const auto people, store::Accounts::open(options));
+  MOZU_LET(const auto all, people->organisations());
+  const auto found = std::ranges::find(all, a.as_organisation, &store::Organisation::name);
+  if (found == all.end())
+    return fail("absent", fmt::format("there is no organisation '{}'", printable(a.as_organisation, 80)), "`mozu user add NAME --organisation …` makes one");
+  plans::Plans plans(*people);
+  MOZU_LET(auto stands, plans.standing(found->id, now()));
+  return intel::Viewer{found->id, intel::Tlp::red, false, std::move(stands.opened)};
 }
 
 /// Where the output goes: a file that appears when it is whole, a folder of such files, or standard output.
@@ -105,12 +121,14 @@ int export_verb(const ExportArguments& a) {
   options.read_only = true;
   const auto store = store::Store::open(options);
   if (!store) return failed(store.error());
+  const auto viewer = viewer_of(a, options);
+  if (!viewer) return failed(viewer.error());
   Destination out(a.output, folder);
   if (auto opened = out.open(); !opened) return failed(opened.error());
   formats::ExportSettings settings;
   settings.now = now();
   if (!a.title.empty()) settings.title = a.title;
-  const auto report = exchange::export_objects(**store, intel::Viewer::owner(), *selection, a.format, settings,
+  const auto report = exchange::export_objects(**store, *viewer, *selection, a.format, settings,
                                                [&](std::string_view name, std::string_view bytes) { return out.write(name, bytes); });
   if (!report) return failed(report.error());
   if (auto closed = out.close(); !closed) return failed(closed.error());

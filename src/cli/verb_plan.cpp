@@ -59,13 +59,6 @@ int at_office(const PlanArguments& a, const What& what) {
   return exit_failed;
 }
 
-Result<Timestamp> day_of(const std::string& text, std::string_view option, Timestamp otherwise) {
-  if (text.empty()) return otherwise;
-  const auto t = parse_time_iso(text);
-  if (!t) return fail("field-invalid", fmt::format("{}: '{}' is no day", option, printable(text, 40)), "write it like 2026-12-01");
-  return *t;
-}
-
 std::string day_text(Timestamp t) { return t.ms == 0 ? std::string("-") : format_time(t).substr(0, 10); }
 std::string quota_text(std::optional<std::int64_t> q) { return q ? fmt::format("{}", *q) : std::string("-"); }
 
@@ -147,12 +140,14 @@ int plan_show_verb(const PlanArguments& a) {
 }
 
 int plan_give_verb(const PlanArguments& a) {
+  std::optional<Timestamp> from, until;
+  if (!read_time_argument(a.from, "--from", from) || !read_time_argument(a.until, "--until", until)) return exit_usage;
   return at_office(a, [&](Office& office) -> Result<std::string> {
     MOZU_LET(const auto organisation, office.organisation(a.organisation));
     plans::Subscription s;
     s.plan = a.plan;
-    MOZU_LET(s.start, day_of(a.from, "--from", now()));
-    MOZU_LET(s.end, day_of(a.until, "--until", {}));
+    s.start = from.value_or(now());
+    s.end = until.value_or(Timestamp());
     MOZU_LET(auto held, office.plans().subscriptions(organisation.id));
     held.value.push_back(std::move(s));
     MOZU_TRY(office.plans().subscribe(organisation.id, held.value, held.version));

@@ -74,15 +74,6 @@ class Office {
   std::optional<reports::KnownValues> harmless_;
 };
 
-std::string json_of(const publications::Publication& p) {
-  std::string out;
-  JsonWriter w(out);
-  w.begin_object();
-  publications::write_fields(w, p);
-  w.end_object();
-  return out;
-}
-
 Result<std::string> publish(Office& office, Working w, bool accept_warnings) {
   Desk& desk = office.desk();
   if (w.stage == publications::Stage::draft) {

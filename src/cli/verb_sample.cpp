@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "data_folder.hpp"
+#include "mozu/base/text.hpp"
 #include "mozu/server/samples.hpp"
 #include "terminal.hpp"
 #include "verb_sample.hpp"
@@ -12,6 +13,13 @@
 namespace mozu::cli {
 namespace {
 
+Status audit(store::Accounts& people, std::string action, std::string detail) {
+  store::AuditLine line;
+  line.at = Timestamp::now(), line.who = "cli", line.action = std::move(action), line.object = server::sample_organisation, line.detail = std::move(detail);
+  const auto written = people.audit(line);
+  return written ? Status{} : fail(written.error());
+}
+
 Result<server::SampleCounts> load(const SampleArguments& a) {
   const DataFolder data(a.data);
   std::error_code ec;
@@ -19,11 +27,17 @@ Result<server::SampleCounts> load(const SampleArguments& a) {
   MOZU_LET(const auto people, store::Accounts::open({data.knowledge()}));
   MOZU_LET(const auto knowledge, store::Store::open({data.knowledge()}));
   MOZU_LET(const auto counts, server::load_samples(*knowledge, *people, data.path + "/spool", "cli"));
-  store::AuditLine line;
-  line.at = Timestamp::now(), line.who = "cli", line.action = "samples-load", line.object = server::sample_organisation;
-  line.detail = fmt::format("{} objects, {} publications", counts.objects, counts.published);
-  MOZU_LET([[maybe_unused]] const auto written, people->audit(line));
+  MOZU_TRY(audit(*people, "samples-load", fmt::format("{} objects, {} publications", counts.objects, counts.published)));
   return counts;
+}
+
+Result<server::SampleRemoval> remove(const SampleArguments& a) {
+  const DataFolder data(a.data);
+  MOZU_LET(const auto people, store::Accounts::open({data.knowledge()}));
+  MOZU_LET(const auto knowledge, store::Store::open({data.knowledge()}));
+  MOZU_LET(auto gone, server::remove_samples(*knowledge, *people, "cli"));
+  MOZU_TRY(audit(*people, "samples-remove", fmt::format("{} objects, {} publications; {} kept", gone.objects, gone.publications, gone.kept)));
+  return gone;
 }
 
 }  // namespace
@@ -34,6 +48,16 @@ int sample_load_verb(const SampleArguments& arguments) {
   return finish_stdout(fmt::format("sample content in organisation {}: {} new, {} of {} published now\n", server::sample_organisation,
                                    plural(counts->objects, "object"), counts->published, plural(counts->publications, "publication")),
                        exit_done);
+}
+
+int sample_remove_verb(const SampleArguments& arguments) {
+  const auto gone = remove(arguments);
+  if (!gone) return say(gone.error()), exit_failed;
+  std::string out = fmt::format("sample content: {} and {} taken away\n", plural(gone->objects, "object"), plural(gone->publications, "publication"));
+  if (gone->kept > 0) out += fmt::format("kept, since somebody changed it: {}\n", gone->kept);
+  for (const auto& [id, name] : gone->kept_names) out += fmt::format("  {}  {}\n", id, printable(name, 120));
+  if (gone->kept > gone->kept_names.size()) out += fmt::format("  and {} more\n", gone->kept - gone->kept_names.size());
+  return finish_stdout(out, exit_done);
 }
 
 }  // namespace mozu::cli

@@ -8,5 +8,6 @@ struct SampleArguments {
   std::string data;
 };
 int sample_load_verb(const SampleArguments& arguments);
+int sample_remove_verb(const SampleArguments& arguments);
 
 }  // namespace mozu::cli

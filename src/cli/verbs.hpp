@@ -139,7 +139,7 @@ struct ImportArguments {
 int import_verb(const ImportArguments& arguments);
 
 struct ExportArguments {
-  std::string data, format, source, tlp_max, query, since, output, title;
+  std::string data, format, source, tlp_max, query, since, output, title, as_organisation;
   std::vector<std::string> types, kinds, labels, ids;
   bool with_neighbours = false, without_revoked = false;
 };

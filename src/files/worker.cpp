@@ -20,6 +20,7 @@
 #include <utility>
 #include <vector>
 
+#include "mozu/base/fd.hpp"
 #include "mozu/base/file.hpp"
 #include "mozu/base/text.hpp"
 #include "wire.hpp"
@@ -28,26 +29,6 @@ namespace mozu::files {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-class Fd {
- public:
-  Fd() = default;
-  explicit Fd(int fd) : fd_(fd) {}
-  Fd(Fd&& o) noexcept : fd_(std::exchange(o.fd_, -1)) {}
-  Fd& operator=(Fd&& o) noexcept {
-    std::swap(fd_, o.fd_);
-    return *this;
-  }
-  ~Fd() { close(); }
-  int get() const { return fd_; }
-  void close() {
-    if (fd_ >= 0) ::close(fd_);
-    fd_ = -1;
-  }
-
- private:
-  int fd_ = -1;
-};
 
 std::string program_folder() {
   std::array<char, 4096> path;

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "mozu/base/hash.hpp"
 #include "mozu/base/text.hpp"
@@ -35,9 +36,23 @@ store::Notice test_notice(const Rule& rule, Timestamp now) {
   return n;
 }
 
+/// Detections of several imports are one event.
+void Delivery::join(Message& to, const Event& e) {
+  if (to.events.empty()) {
+    to.events.push_back(e);
+    return;
+  }
+  Event& all = to.events.front();
+  all.detected += e.detected;
+  all.tlp = std::min(all.tlp, e.tlp), all.at = std::max(all.at, e.at);
+  all.detections.insert(all.detections.end(), e.detections.begin(), e.detections.end());
+  std::ranges::stable_sort(all.detections, {}, &Detection::tlp);
+  if (all.detections.size() > detections_told_max) all.detections.resize(detections_told_max);
+}
+
 Result<Delivery::Ready> Delivery::messages(const Rule& rule, const Recipient& to, std::span<const store::Notice> notices) {
   Ready out;
-  Message digest;
+  Message digest, detected;
   for (const auto& notice : notices) {
     if (notice.event.starts_with(test_prefix)) {
       out.messages.push_back({{}, {notice}, true});
@@ -46,6 +61,9 @@ Result<Delivery::Ready> Delivery::messages(const Rule& rule, const Recipient& to
     MOZU_LET(const auto event, seen_.get(to.viewer, notice.event));
     if (event == nullptr) {
       out.gone.push_back(notice);
+    } else if (event->happened == Happened::detected) {
+      join(detected, *event);
+      detected.notices.push_back(notice);
     } else if (rule.rhythm == Rhythm::immediate) {
       out.messages.push_back({{*event}, {notice}, false});
     } else {
@@ -53,6 +71,13 @@ Result<Delivery::Ready> Delivery::messages(const Rule& rule, const Recipient& to
       digest.events.push_back(*event);
       digest.notices.push_back(notice);
     }
+  }
+  // In a digest they are one entry more, else a message of their own.
+  if (!detected.events.empty() && !digest.events.empty()) {
+    digest.events.push_back(std::move(detected.events.front()));
+    std::ranges::move(detected.notices, std::back_inserter(digest.notices));
+  } else if (!detected.events.empty()) {
+    out.messages.push_back(std::move(detected));
   }
   if (!digest.events.empty()) out.messages.push_back(std::move(digest));
   return out;

@@ -39,6 +39,7 @@ class Delivery {
     std::vector<Message> messages;
     std::vector<store::Notice> gone;  ///< there is nothing to tell any more
   };
+  static void join(Message& to, const Event& event);
   Result<Ready> messages(const Rule& rule, const Recipient& to, std::span<const store::Notice> notices);
   Outcome send(const Rule& rule, const Recipient& to, const Message& message, Carrier& carrier) const;
   Status settle(const Rule& rule, const Message& message, const Outcome& outcome);

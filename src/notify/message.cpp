@@ -1,4 +1,5 @@
 #include "mozu/notify/message.hpp"
+#include "mozu/base/json_list.hpp"
 
 #include <fmt/core.h>
 #include <openssl/evp.h>
@@ -21,9 +22,52 @@ constexpr std::size_t title_bytes_max = 300;
 /// One event as it may leave.
 struct Told {
   bool hidden = false;  ///< nothing but that there is something
-  std::string_view happened, title, summary;
+  std::string_view happened;
+  std::string title, summary;
   const Event* event = nullptr;
 };
+
+std::string filled(std::string_view sentence, std::string_view value) {
+  const auto at = sentence.find("{}");
+  return at == sentence.npos ? std::string(sentence) : fmt::format("{}{}{}", sentence.substr(0, at), value, sentence.substr(at + 2));
+}
+
+/// So that no mail program makes a link of it.
+std::string defanged(std::string_view value) {
+  std::string out;
+  if (istarts_with(value, "http")) out = "hxxp", value.remove_prefix(4);
+  for (const char c : value) {
+    if (c == '.' || c == '@') out += {'[', c, ']'};
+    else out += c;
+  }
+  return out;
+}
+
+/// A line each.
+std::string detections_text(const Words& w, const Event& e) {
+  std::string out;
+  for (const Detection& d : e.detections) {
+    out += defanged(d.value);
+    if (d.indicator != d.value && !d.indicator.empty()) out += ", " + filled(w.listed_as, defanged(d.indicator));
+    if (!d.log.empty()) out += ", " + filled(w.in_log, d.log);
+    if (d.count > 1) out += ", " + filled(w.times, fmt::format("{}", d.count));
+    if (d.last.ms > 0) out += ", " + format_time(d.last);
+    for (const auto& feed : d.feeds) out += (&feed == d.feeds.data() ? " – " : ", ") + feed;
+    out += '\n';
+  }
+  if (e.detected > e.detections.size()) out += filled(w.more, fmt::format("{}", e.detected - e.detections.size())) + "\n";
+  return out;
+}
+
+std::string_view happened_text(const Words& w, Happened h) {
+  switch (h) {
+    case Happened::published: return w.published;
+    case Happened::revised: return w.revised;
+    case Happened::withdrawn: return w.withdrawn;
+    case Happened::detected: return w.detected;
+  }
+  return {};
+}
 
 Told told(const Letterhead& head, const Rule& rule, const Event& e) {
   const Words& w = words(rule.language);
@@ -31,8 +75,11 @@ Told told(const Letterhead& head, const Rule& rule, const Event& e) {
   out.event = &e;
   out.hidden = e.tlp > head.tlp_max || e.tlp == intel::Tlp::red;
   if (out.hidden) return out;
-  out.happened = e.happened == Happened::withdrawn ? w.withdrawn : e.happened == Happened::revised ? w.revised : w.published;
-  if (const auto* text = e.text(rule.language); text != nullptr) {
+  out.happened = happened_text(w, e.happened);
+  if (e.happened == Happened::detected) {
+    out.title = filled(w.detections, fmt::format("{}", e.detected));
+    out.summary = detections_text(w, e);
+  } else if (const auto* text = e.text(rule.language); text != nullptr) {
     out.title = text->title;
     if (!e.locked && e.happened != Happened::withdrawn) out.summary = text->summary;
   }
@@ -49,11 +96,6 @@ std::string joined(const std::vector<std::string>& list) {
   for (std::size_t i = 0; i < std::min(list.size(), list_shown_max); ++i) out += (i == 0 ? "" : ", ") + list[i];
   return list.size() > list_shown_max ? out + ", …" : out;
 }
-std::string filled(std::string_view sentence, std::string_view value) {
-  const auto at = sentence.find("{}");
-  return at == sentence.npos ? std::string(sentence) : fmt::format("{}{}{}", sentence.substr(0, at), value, sentence.substr(at + 2));
-}
-
 /// Name and value of what an event is about.
 std::vector<std::pair<std::string_view, std::string>> facts(const Words& w, const Event& e) {
   std::vector<std::pair<std::string_view, std::string>> out{{w.kind, e.kind},
@@ -69,7 +111,9 @@ std::vector<std::pair<std::string_view, std::string>> facts(const Words& w, cons
 std::string subject(const Letterhead& head, const Letter& letter, const Rule& rule, std::span<const Event> events) {
   const Words& w = words(rule.language);
   if (letter.test) return fmt::format("[Mozu] {}", w.test_subject);
-  if (rule.rhythm != Rhythm::immediate) return fmt::format("[Mozu] {}: {}", cut(rule.name, 80), filled(w.digest_subject, fmt::format("{}", events.size())));
+  const bool detects = std::ranges::any_of(events, [](const Event& e) { return e.happened == Happened::detected; });
+  if (rule.rhythm != Rhythm::immediate)
+    return fmt::format("[Mozu] {}: {}", cut(rule.name, 80), filled(detects ? w.mixed_subject : w.digest_subject, fmt::format("{}", events.size())));
   const Told t = told(head, rule, events.front());
   if (t.hidden) return fmt::format("[Mozu] {}", w.hidden_subject);
   return fmt::format("[Mozu] {}: {}", t.happened, cut(t.title, title_bytes_max));
@@ -160,7 +204,22 @@ std::string host_of(std::string_view address) { return std::string(address.subst
 
 }  // namespace
 
-std::string write_mail(const Letterhead& head, const Letter& letter, const Rule& rule, std::span<const Event> events) {
+namespace {
+
+/// Detections by their own marking: those that are too strict are only counted.
+std::vector<Event> leaving(const Letterhead& head, std::span<const Event> events) {
+  std::vector<Event> out(events.begin(), events.end());
+  for (Event& e : out) {
+    std::erase_if(e.detections, [&](const Detection& d) { return d.tlp > head.tlp_max || d.tlp == intel::Tlp::red; });
+    if (!e.detections.empty()) e.tlp = std::ranges::max_element(e.detections, {}, &Detection::tlp)->tlp;
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string write_mail(const Letterhead& head, const Letter& letter, const Rule& rule, std::span<const Event> all) {
+  const auto events = leaving(head, all);
   const std::string boundary = fmt::format("mozu-{}", letter.id), host = host_of(head.from_address);
   std::string out = fmt::format("Date: {}\r\nFrom: {}\r\nTo: {}\r\n", mail_date(letter.at), mailbox(head.from_name, head.from_address, 7),
                                 mailbox(letter.to_name, letter.to_address, 5));
@@ -175,9 +234,16 @@ std::string write_mail(const Letterhead& head, const Letter& letter, const Rule&
 
 namespace {
 
-void write_list(JsonWriter& w, std::string_view key, const std::vector<std::string>& list) {
-  w.key(key).begin_array();
-  for (const auto& s : list) w.value(std::string_view(s));
+void write_detections(JsonWriter& w, const Event& e) {
+  w.field("event", name(e.happened)).field("at", format_time(e.at)).field("count", e.detected);
+  if (e.tlp != intel::Tlp::none) w.field("tlp", intel::name(e.tlp));
+  w.key("detections").begin_array();
+  for (const Detection& d : e.detections) {
+    w.begin_object().field("value", d.value).field("indicator", d.indicator).field("log", d.log).field("count", d.count);
+    if (d.last.ms > 0) w.field("last", format_time(d.last));
+    write_list(w, "feeds", d.feeds);
+    w.end_object();
+  }
   w.end_array();
 }
 
@@ -186,6 +252,11 @@ void write_event(JsonWriter& w, const Letterhead& head, const Rule& rule, const 
   w.begin_object();
   if (t.hidden) {
     w.field("hidden", true).field("url", head.portal + "/").end_object();
+    return;
+  }
+  if (e.happened == Happened::detected) {
+    write_detections(w, e);
+    w.field("url", head.portal + e.path).end_object();
     return;
   }
   w.field("event", name(e.happened))
@@ -206,7 +277,9 @@ void write_event(JsonWriter& w, const Letterhead& head, const Rule& rule, const 
 
 }  // namespace
 
-std::string write_webhook(const Letterhead& head, const Letter& letter, const Rule& rule, std::span<const Event> events) {
+std::string write_webhook(const Letterhead& head, const Letter& letter, const Rule& rule, std::span<const Event> all) {
+  const auto kept = leaving(head, all);
+  const std::span<const Event> events = kept;
   std::string out;
   JsonWriter w(out);
   w.begin_object().field("id", letter.id).field("sent", format_time(letter.at)).field("rule", rule.id);

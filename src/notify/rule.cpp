@@ -1,4 +1,5 @@
 #include "mozu/notify/rule.hpp"
+#include "mozu/base/json_list.hpp"
 
 #include <fmt/core.h>
 
@@ -12,7 +13,7 @@
 namespace mozu::notify {
 namespace {
 
-constexpr std::array<std::string_view, 3> happened_names = {"published", "revised", "withdrawn"};
+constexpr std::array<std::string_view, 4> happened_names = {"published", "revised", "withdrawn", "detected"};
 constexpr std::array<std::string_view, 2> channel_names = {"mail", "webhook"};
 constexpr std::array<std::string_view, 3> rhythm_names = {"immediate", "daily", "weekly"};
 constexpr int offset_most = 14 * 60;  // UTC+14 is the most there is
@@ -68,11 +69,17 @@ const EventText* Event::text(std::string_view language) const {
   return texts.empty() ? nullptr : &texts.front();
 }
 
-bool fits(const Filter& f, const Event& e) {
-  if (!f.events.empty() && std::ranges::find(f.events, name(e.happened)) == f.events.end()) return false;
+Result<bool> fits(const Filter& f, const Event& e, const ActorNames& names) {
+  const bool detected = e.happened == Happened::detected;
+  if ((detected || !f.events.empty()) && std::ranges::find(f.events, name(e.happened)) == f.events.end()) return false;
+  if (detected) return f.tlp.empty() || std::ranges::find(f.tlp, e.tlp) != f.tlp.end();
   if (!f.kinds.empty() && std::ranges::find(f.kinds, e.kind) == f.kinds.end()) return false;
   if (!f.tlp.empty() && std::ranges::find(f.tlp, e.tlp) == f.tlp.end()) return false;
-  return any_name(f.actors, e.actors) && any_name(f.sectors, e.sectors) && any_name(f.countries, e.countries) && any_name(f.tags, e.tags);
+  if (!any_name(f.sectors, e.sectors) || !any_name(f.countries, e.countries) || !any_name(f.tags, e.tags)) return false;
+  if (any_name(f.actors, e.actors)) return true;
+  if (!names || e.actors.empty()) return false;
+  MOZU_LET(const auto known, names(e.actors));
+  return any_name(f.actors, known);
 }
 
 Status check(const Rule& r) {
@@ -86,7 +93,7 @@ Status check(const Rule& r) {
   if (r.channel == Channel::mail && !r.url.empty()) return wrong("/url", "mail goes to the address of your account", "leave the URL out");
   if (r.url.size() > url_bytes_max) return wrong("/url", fmt::format("the URL is longer than {} bytes", url_bytes_max));
   for (const auto& e : r.filter.events)
-    if (!happened_of(e)) return wrong("/filter/events", fmt::format("'{}' is none of published, revised, withdrawn", printable(e, 40)));
+    if (!happened_of(e)) return wrong("/filter/events", fmt::format("'{}' is none of published, revised, withdrawn, detected", printable(e, 40)));
   const std::pair<const std::vector<std::string>*, std::string_view> lists[] = {{&r.filter.events, "events"},       {&r.filter.kinds, "kinds"},
                                                                                 {&r.filter.actors, "actors"},       {&r.filter.sectors, "sectors"},
                                                                                 {&r.filter.countries, "countries"}, {&r.filter.tags, "tags"}};
@@ -108,12 +115,6 @@ Timestamp due(const Rule& r, Timestamp now) {
 }
 
 namespace {
-
-void write_list(JsonWriter& w, std::string_view key, const std::vector<std::string>& list) {
-  w.key(key).begin_array();
-  for (const auto& s : list) w.value(std::string_view(s));
-  w.end_array();
-}
 
 Result<std::string> text_of(std::string_view key, JsonElement e) {
   std::string_view s;

@@ -32,6 +32,15 @@ Result<const std::optional<Recipient>*> Watch::recipient(store::UserId user) {
   return &recipients_.emplace(user, std::move(read)).first->second;
 }
 
+/// The first at once; what is seen within a quarter of an hour after it is told together at its end.
+Timestamp Watch::due_of_detections(const Rule& rule) {
+  const Timestamp now = Timestamp::now();
+  if (rule.rhythm != Rhythm::immediate) return due(rule, now);
+  Timestamp& last = detections_due_[rule.id];
+  if (last.ms <= now.ms) last = {std::max(now.ms, last.ms + detections_pause_ms)};
+  return last;
+}
+
 Status Watch::add(const Rule& rule, const std::vector<EventRef>& events, std::vector<store::Notice>& out) {
   if (!rule.enabled) return {};
   MOZU_LET(const auto* const to, recipient(rule.owner));
@@ -39,10 +48,13 @@ Status Watch::add(const Rule& rule, const std::vector<EventRef>& events, std::ve
   for (const EventRef& ref : events) {
     if (ref.sequence <= rule.since) continue;
     MOZU_LET(const auto event, seen_.get((*to)->viewer, ref.key));
-    if (event == nullptr || !fits(rule.filter, *event)) continue;
+    if (event == nullptr) continue;
+    const auto& viewer = (*to)->viewer;
+    MOZU_LET(const bool wanted, fits(rule.filter, *event, [&](const auto& actors) { return house_.source.names_of(viewer, actors); }));
+    if (!wanted) continue;
     store::Notice n;
     n.rule = rule.id, n.event = ref.key, n.owner = rule.owner, n.channel = static_cast<std::int64_t>(rule.channel);
-    n.due = due(rule, Timestamp::now());
+    n.due = event->happened == Happened::detected ? due_of_detections(rule) : due(rule, Timestamp::now());
     out.push_back(std::move(n));
   }
   return {};

@@ -21,9 +21,11 @@ class Watch {
   SeenEvents& seen_;
   std::int64_t sequence_ = 0;
   std::unordered_map<store::UserId, std::optional<Recipient>> recipients_;  // of one look
+  std::unordered_map<std::string, Timestamp> detections_due_;               // by rule
 
   Result<const std::optional<Recipient>*> recipient(store::UserId user);
   Status add(const Rule& rule, const std::vector<EventRef>& events, std::vector<store::Notice>& out);
+  Timestamp due_of_detections(const Rule& rule);
   Result<std::uint64_t> write(const News& news);
 };
 

@@ -6,6 +6,7 @@
 #include <array>
 #include <functional>
 
+#include "mozu/base/json_list.hpp"
 #include "mozu/base/json_read.hpp"
 #include "mozu/base/text.hpp"
 
@@ -159,11 +160,7 @@ Result<Plan> read_plan(std::string_view json) {
 
 void write_plan(JsonWriter& w, const Plan& plan) {
   w.field("name", plan.name).field("title", plan.title).key("opens").begin_object().field("all", plan.all);
-  for (const auto& l : lists) {
-    w.key(l.member).begin_array();
-    for (const auto& value : plan.*l.list) w.value(std::string_view(value));
-    w.end_array();
-  }
+  for (const auto& l : lists) write_list(w, l.member, plan.*l.list);
   w.end_object().field("trial", plan.trial).field("days", plan.days).key("quotas").begin_object();
   for (const auto& q : quotas) {
     if (const auto n = plan.quotas.*q.quota) w.field(q.member, *n);

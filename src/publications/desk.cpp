@@ -78,20 +78,16 @@ std::string_view Published::title(std::string_view language) const {
 
 namespace {
 
-std::vector<intel::Subject> subjects_of(std::string_view id, std::string_view kind, const std::vector<std::string>& geography,
-                                        const std::vector<std::string>& sectors, const std::vector<std::string>& actors,
-                                        const std::vector<std::string>& malware, const std::vector<std::string>& campaigns) {
+std::vector<intel::Subject> subjects_of(std::string_view id, std::string_view kind, const About& about) {
   std::vector<intel::Subject> out{intel::subject_of("publication", id), intel::subject_of("kind", kind)};
-  const std::pair<std::string_view, const std::vector<std::string>*> lists[] = {
-      {"geography", &geography}, {"sector", &sectors}, {"actor", &actors}, {"malware", &malware}, {"campaign", &campaigns}};
-  for (const auto& [what, list] : lists)
-    for (const auto& one : *list) out.push_back(intel::subject_of(what, one));
+  for (const auto& l : about_lists)
+    for (const auto& one : about.*l.list) out.push_back(intel::subject_of(l.subject, one));
   return out;
 }
 
 }  // namespace
 
-std::vector<intel::Subject> Published::subjects() const { return subjects_of(id, kind, geography, sectors, actors, malware, campaigns); }
+std::vector<intel::Subject> Published::subjects() const { return subjects_of(id, kind, *this); }
 
 std::string Desk::id_of(intel::OrganisationId organisation, std::string_view slug) {
   return uuid_v4_of(publication_space, fmt::format("{} {}", organisation, slug));
@@ -326,7 +322,7 @@ Result<Published> Desk::publish(const Author& author, std::string_view id, std::
                                      w.organisation,
                                      effective(w.organisation, about.tlp),
                                      intel::confidence_unknown,
-                                     subjects_of(w.id, about.kind, about.geography, about.sectors, about.actors, about.malware, about.campaigns)};
+                                     subjects_of(w.id, about.kind, about)};
   MOZU_LET(const auto import, knowledge_.begin_import(provenance));  // one at a time: nobody publishes between what is read here and what is written
   MOZU_LET(const auto still, people_.document(working_copies, id));
   if (!still) return absent();  // deleted meanwhile
@@ -403,6 +399,7 @@ Result<store::Page<Published>> Desk::published_list(const intel::Viewer& v, cons
   query.types = {"report"};
   query.source = published_source;
   if (!q.kind.empty()) query.labels = {"kind:" + q.kind};
+  query.about = q.about;
   query.with_revoked = q.with_withdrawn;
   query.newest_first = true;
   if (q.updated_from) query.modified_from_us = q.updated_from->ms * 1000;

@@ -87,12 +87,10 @@ class FrontMatter {
 
   Status read(const toml::table& root) {
     Publication& p = out_.publication;
-    const std::pair<std::string_view, std::vector<std::string>*> lists[] = {
-        {"geography", &p.geography}, {"sectors", &p.sectors}, {"actors", &p.actors}, {"malware", &p.malware}, {"campaigns", &p.campaigns}};
     for (const auto& [key, node] : root) {
       const std::string_view name = key.str();
-      const auto list = std::ranges::find(lists, name, &std::pair<std::string_view, std::vector<std::string>*>::first);
-      if (list != std::end(lists)) MOZU_TRY(texts(name, node, *list->second));
+      const auto* list = std::ranges::find(about_lists, name, &AboutList::member);
+      if (list != about_lists.end()) MOZU_TRY(texts(name, node, p.*list->list));
       else if (name == "slug") MOZU_TRY(text(name, node, p.slug));
       else if (name == "kind") MOZU_TRY(text(name, node, p.kind));
       else if (name == "tlp") MOZU_TRY(tlp(node));

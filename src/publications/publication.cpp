@@ -6,6 +6,7 @@
 #include <array>
 #include <set>
 
+#include "mozu/base/json_list.hpp"
 #include "mozu/base/json_read.hpp"
 #include "mozu/base/text.hpp"
 
@@ -64,12 +65,12 @@ Status check_markdown(std::string_view s, std::size_t bytes_max, const std::stri
 }
 
 template <class T>
-Status check_count(const std::vector<T>& list, std::size_t max, const char* path) {
+Status check_count(const std::vector<T>& list, std::size_t max, const std::string& path) {
   if (list.size() > max) return invalid(path, fmt::format("there are {} of them; at most {} are taken", list.size(), max));
   return {};
 }
 
-Status check_tags(const std::vector<std::string>& list, const char* path) {
+Status check_tags(const std::vector<std::string>& list, const std::string& path) {
   MOZU_TRY(check_count(list, tags_max, path));
   for (std::size_t i = 0; i < list.size(); ++i) MOZU_TRY(check_line(list[i], tag_bytes_max, fmt::format("{}/{}", path, i)));
   return {};
@@ -216,13 +217,10 @@ Status read_items(JsonElement e, std::size_t max, const std::string& path, std::
 }
 
 Result<bool> read_list(std::string_view key, JsonElement e, const std::string& at, bool stored, Publication& p) {
-  const std::pair<std::string_view, std::vector<std::string>*> tags[] = {
-      {"geography", &p.geography}, {"sectors", &p.sectors}, {"actors", &p.actors}, {"malware", &p.malware}, {"campaigns", &p.campaigns}};
-  for (const auto& [name, list] : tags)
-    if (name == key) {
-      MOZU_TRY(read_tags(e, at, *list));
-      return true;
-    }
+  if (const auto* tags = std::ranges::find(about_lists, key, &AboutList::member); tags != about_lists.end()) {
+    MOZU_TRY(read_tags(e, at, p.*tags->list));
+    return true;
+  }
   if (key == "texts")
     MOZU_TRY(read_items<LanguageText>(e, languages_max, at, p.texts, [](JsonElement i, const std::string& path, LanguageText& t) {
       return read_texts(i, path, {{"language", &t.language}, {"title", &t.title}, {"summary", &t.summary}, {"full", &t.full}});
@@ -238,12 +236,6 @@ Result<bool> read_list(std::string_view key, JsonElement e, const std::string& a
   else if (key == "attachments" && stored) MOZU_TRY(read_items<Attachment>(e, attachments_max, at, p.attachments, read_attachment));
   else return false;
   return true;
-}
-
-void write_texts(JsonWriter& w, std::string_view key, const std::vector<std::string>& list) {
-  w.key(key).begin_array();
-  for (const auto& s : list) w.value(std::string_view(s));
-  w.end_array();
 }
 
 }  // namespace
@@ -271,11 +263,7 @@ Status check_shape(const Publication& p) {
     return invalid("/kind", fmt::format("'{}' is no kind of publication", printable(p.kind, 80)),
                    "write apt, crimeware, ics, or a kind of your own of a-z, 0-9 and '-'");
   MOZU_TRY(check_texts(p));
-  MOZU_TRY(check_tags(p.geography, "/geography"));
-  MOZU_TRY(check_tags(p.sectors, "/sectors"));
-  MOZU_TRY(check_tags(p.actors, "/actors"));
-  MOZU_TRY(check_tags(p.malware, "/malware"));
-  MOZU_TRY(check_tags(p.campaigns, "/campaigns"));
+  for (const auto& l : about_lists) MOZU_TRY(check_tags(p.*l.list, "/" + std::string(l.member)));
   return check_lists(p);
 }
 
@@ -290,6 +278,31 @@ Status check_complete(const Publication& p) {
   return {};
 }
 
+void write_about(JsonWriter& w, const About& about) {
+  for (const auto& l : about_lists) write_list(w, l.member, about.*l.list);
+}
+
+void write_techniques(JsonWriter& w, const std::vector<Technique>& list) {
+  w.key("techniques").begin_array();
+  for (const auto& t : list) w.begin_object().field("id", t.id).field("evidence", t.evidence).end_object();
+  w.end_array();
+}
+
+void write_references(JsonWriter& w, const std::vector<Reference>& list) {
+  w.key("references").begin_array();
+  for (const auto& r : list) w.begin_object().field("title", r.title).field("url", r.url).end_object();
+  w.end_array();
+}
+
+std::string json_of(const Publication& p) {
+  std::string out;
+  JsonWriter w(out);
+  w.begin_object();
+  write_fields(w, p);
+  w.end_object();
+  return out;
+}
+
 void write_fields(JsonWriter& w, const Publication& p) {
   w.field("slug", p.slug).field("kind", p.kind).field("tlp", intel::name(p.tlp));
   w.field("date", p.date ? format_time(*p.date) : std::string());
@@ -297,16 +310,10 @@ void write_fields(JsonWriter& w, const Publication& p) {
   for (const auto& t : p.texts)
     w.begin_object().field("language", t.language).field("title", t.title).field("summary", t.summary).field("full", t.full).end_object();
   w.end_array();
-  write_texts(w, "geography", p.geography);
-  write_texts(w, "sectors", p.sectors);
-  write_texts(w, "actors", p.actors);
-  write_texts(w, "malware", p.malware);
-  write_texts(w, "campaigns", p.campaigns);
-  w.key("techniques").begin_array();
-  for (const auto& t : p.techniques) w.begin_object().field("id", t.id).field("evidence", t.evidence).end_object();
-  w.end_array().key("references").begin_array();
-  for (const auto& r : p.references) w.begin_object().field("title", r.title).field("url", r.url).end_object();
-  w.end_array().key("attachments").begin_array();
+  write_about(w, p);
+  write_techniques(w, p.techniques);
+  write_references(w, p.references);
+  w.key("attachments").begin_array();
   for (const auto& a : p.attachments)
     w.begin_object().field("kind", name(a.kind)).field("name", a.name).field("sha256", a.sha256).field("bytes", a.bytes).end_object();
   w.end_array();

@@ -7,6 +7,7 @@
 #include <span>
 
 #include "mozu/base/hash.hpp"
+#include "mozu/base/json_list.hpp"
 #include "mozu/base/json_read.hpp"
 #include "mozu/base/text.hpp"
 #include "mozu/formats/stix_parts.hpp"
@@ -124,12 +125,6 @@ class Objects {
     return out;
   }
 
-  static void texts(JsonWriter& w, std::string_view key, const std::vector<std::string>& list) {
-    w.key(key).begin_array();
-    for (const auto& s : list) w.value(std::string_view(s));
-    w.end_array();
-  }
-
   void labels(JsonWriter& w) const {
     w.key("labels").begin_array().value(std::string_view("kind:" + p_.kind));
     for (const auto& s : p_.geography) w.value(std::string_view("geography:" + s));
@@ -150,7 +145,7 @@ class Objects {
         w.begin_object().field("source_name", r.title.empty() ? "reference" : std::string_view(r.title)).field("url", r.url).end_object();
       w.end_array();
     }
-    texts(w, "object_refs", refs_);
+    write_list(w, "object_refs", refs_);
     w.key(mark)
         .begin_object()
         .field("id", work_.id)
@@ -164,14 +159,9 @@ class Objects {
     w.key("counts").begin_array();
     for (const auto& [kind, count] : counts_) w.begin_object().field("kind", kind).field("count", count).end_object();
     w.end_array();
-    texts(w, "geography", p_.geography);
-    texts(w, "sectors", p_.sectors);
-    texts(w, "actors", p_.actors);
-    texts(w, "malware", p_.malware);
-    texts(w, "campaigns", p_.campaigns);
-    w.key("techniques").begin_array();
-    for (const auto& t : p_.techniques) w.begin_object().field("id", t.id).field("evidence", t.evidence).end_object();
-    w.end_array().end_object();
+    write_about(w, p_);
+    write_techniques(w, p_.techniques);
+    w.end_object();
     end(w);
   }
 };
@@ -211,22 +201,39 @@ std::string revoked_object(std::string_view json, Timestamp modified) {
   return out;
 }
 
+namespace {
+
+std::optional<ReportHead> report_head(const store::StoredObject& o, const Marked& m) {
+  ReportHead head;
+  head.id = string_member(m.mark_object, "id");
+  if (o.type != "report" || o.id != "report--" + head.id) return std::nullopt;
+  head.edition = member_as<std::int64_t>(m.mark_object, "edition").value_or(1);
+  return head;
+}
+
+}  // namespace
+
+std::optional<ReportHead> report_head(const store::StoredObject& o) {
+  Marked m;
+  return m.read(o) ? report_head(o, m) : std::nullopt;
+}
+
 std::optional<Published> read_published(const store::StoredObject& o) {
   Marked m;
-  if (o.type != "report" || !m.read(o)) return std::nullopt;
+  auto head = m.read(o) ? report_head(o, m) : std::nullopt;
+  if (!head) return std::nullopt;
   Published p;
-  p.id = string_member(m.mark_object, "id");
-  if (o.id != "report--" + p.id) return std::nullopt;
+  p.id = std::move(head->id), p.edition = head->edition;
+  p.kind = string_member(m.mark_object, "kind");
+  for (const auto& l : about_lists) p.*l.list = string_list(m.mark_object, l.member, tags_max);
   p.report = o.id;
   p.version = member_as<std::int64_t>(m.mark_object, "version").value_or(0);
-  p.edition = member_as<std::int64_t>(m.mark_object, "edition").value_or(1);
   p.withdrawn = o.revoked;
   p.published = parse_time_iso(string_member(m.object, "published")).value_or(Timestamp{o.created_us / 1000});
   p.updated = {o.modified_us / 1000};
   p.organisation = o.organisation;
   p.tlp = o.tlp;
   p.slug = string_member(m.mark_object, "slug");
-  p.kind = string_member(m.mark_object, "kind");
   p.description = string_member(m.object, "description");
   if (const auto titles = array_member(m.mark_object, "titles"))
     for (const JsonElement e : *titles) p.titles.emplace_back(string_member(e, "language"), string_member(e, "title"));
@@ -234,11 +241,6 @@ std::optional<Published> read_published(const store::StoredObject& o) {
     for (const JsonElement e : *counts)
       if (p.counts.size() < counts_max)
         p.counts.emplace_back(string_member(e, "kind"), std::max<std::int64_t>(0, member_as<std::int64_t>(e, "count").value_or(0)));
-  p.geography = string_list(m.mark_object, "geography", tags_max);
-  p.sectors = string_list(m.mark_object, "sectors", tags_max);
-  p.actors = string_list(m.mark_object, "actors", tags_max);
-  p.malware = string_list(m.mark_object, "malware", tags_max);
-  p.campaigns = string_list(m.mark_object, "campaigns", tags_max);
   p.objects = string_list(m.object, "object_refs", indicators_max + rules_max + 10'000);
   return p;
 }

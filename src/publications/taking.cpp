@@ -15,15 +15,6 @@
 namespace mozu::publications {
 namespace {
 
-std::string json_of(const Publication& p) {
-  std::string out;
-  JsonWriter w(out);
-  w.begin_object();
-  write_fields(w, p);
-  w.end_object();
-  return out;
-}
-
 struct Taken {
   PublicationFile file;
   std::vector<std::string> bytes;  ///< of its attachments

@@ -14,6 +14,7 @@
 #include <span>
 
 #include "certificate.hpp"
+#include "mozu/base/fd.hpp"
 #include "mozu/base/file.hpp"
 #include "mozu/base/text.hpp"
 #include "mozu/server/server.hpp"
@@ -85,11 +86,11 @@ std::string text_of(BIO* bio) {
 Status write_private(const std::string& path, std::string_view text) {
   const std::string half = path + ".new";
   ::unlink(half.c_str());
-  const int fd = ::open(half.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
-  if (fd < 0) return fail(errno_diagnostic("file-open", fmt::format("{} could not be made", half), errno));
-  const bool written = ::write(fd, text.data(), text.size()) == static_cast<ssize_t>(text.size()) && ::fsync(fd) == 0;
+  Fd file(::open(half.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR));
+  if (!file.is_open()) return fail(errno_diagnostic("file-open", fmt::format("{} could not be made", half), errno));
+  const bool written = ::write(file.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size()) && ::fsync(file.get()) == 0;
   const int error = errno;
-  ::close(fd);
+  file.close();
   if (!written || ::rename(half.c_str(), path.c_str()) != 0)
     return fail(errno_diagnostic("file-write", fmt::format("{} could not be written", path), written ? errno : error));
   return {};

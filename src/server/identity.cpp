@@ -12,6 +12,7 @@
 #include <cstring>
 #include <utility>
 
+#include "mozu/base/fd.hpp"
 #include "mozu/base/file.hpp"
 #include "mozu/base/text.hpp"
 #include "secrets.hpp"
@@ -75,12 +76,12 @@ Identities::Identities(store::Accounts& accounts, IdentityOptions options, const
 Result<Identities::Key> Identities::key_of(const std::string& folder) {
   const std::string path = folder + "/secret.key";
   Key key{};
-  const int made = ::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
-  if (made >= 0) {
+  Fd made(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR));
+  if (made.is_open()) {
     const std::string random = random_bytes(key.size());
-    const bool written = ::write(made, random.data(), random.size()) == static_cast<ssize_t>(random.size()) && ::fsync(made) == 0;
+    const bool written = ::write(made.get(), random.data(), random.size()) == static_cast<ssize_t>(random.size()) && ::fsync(made.get()) == 0;
     const int error = errno;
-    ::close(made);
+    made.close();
     if (!written) {
       ::unlink(path.c_str());
       return fail(errno_diagnostic("file-write", fmt::format("{} could not be written", path), error));

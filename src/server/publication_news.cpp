@@ -3,8 +3,9 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <iterator>
 
-#include "mozu/base/json_read.hpp"
+#include "detection_news.hpp"
 #include "mozu/base/text.hpp"
 #include "mozu/publications/desk.hpp"
 #include "mozu/publications/markdown.hpp"
@@ -13,8 +14,6 @@ namespace mozu::server {
 namespace {
 
 constexpr std::size_t page_reports = 20;  // each may name hundreds of thousands of objects
-constexpr std::string_view id_prefix = "report--";
-constexpr std::string_view mark = "x_mozu_publication";
 
 /// "publication:ORGANISATION:ID:EDITION:p", or ":w" of what was withdrawn.
 struct Key {
@@ -56,22 +55,19 @@ Result<notify::News> PublicationNews::after(std::int64_t sequence) {
   query.all_versions = true;
   query.limit = page_reports;
   MOZU_LET(const auto page, knowledge_.list_objects(intel::Viewer::owner(), query));
-  simdjson::dom::parser parser;
-  for (const auto& o : page.items) {
-    JsonObject object;
-    if (parser.parse(o.json).get(object) != simdjson::SUCCESS) continue;
-    const auto marked = object_member(object, mark);
-    if (!marked || !o.id.starts_with(id_prefix)) continue;
-    const Key key{o.organisation, o.id.substr(id_prefix.size()), member_as<std::int64_t>(*marked, "edition").value_or(1), o.revoked};
-    out.events.push_back({text_of(key), o.sequence});
-  }
+  for (const auto& o : page.items)
+    if (auto head = publications::report_head(o))
+      out.events.push_back({text_of(Key{o.organisation, std::move(head->id), head->edition, o.revoked}), o.sequence});
   out.more = !page.next.empty();
   if (out.more) out.sequence = page.items.back().sequence;
+  MOZU_TRY(add_detection_events(knowledge_, sequence, out.sequence, out.events));
+  std::ranges::sort(out.events, {}, &notify::EventRef::sequence);
   return out;
 }
 
 /// What was revised since is told as it is now; what was withdrawn since is not told.
 Result<std::optional<notify::Event>> PublicationNews::seen_by(const intel::Viewer& viewer, const std::string& text) {
+  if (is_detection_key(text)) return detections_seen_by(knowledge_, viewer, text);
   const auto key = key_of(text);
   if (!key) return std::nullopt;
   publications::Desk desk(people_, knowledge_);
@@ -99,6 +95,16 @@ Result<std::optional<notify::Event>> PublicationNews::seen_by(const intel::Viewe
   e.tags = p->malware;
   e.tags.insert(e.tags.end(), p->campaigns.begin(), p->campaigns.end());
   return e;
+}
+
+Result<std::vector<std::string>> PublicationNews::names_of(const intel::Viewer& viewer, const std::vector<std::string>& actors) {
+  MOZU_LET(const auto book, actors_.of(viewer));
+  std::vector<std::string> out;
+  for (const auto& actor : actors) {
+    auto names = book->known_as(actor);
+    std::ranges::move(names, std::back_inserter(out));
+  }
+  return out;
 }
 
 }  // namespace mozu::server

@@ -1,6 +1,7 @@
 #include "publication_parts.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 
 #include "mozu/base/text.hpp"
@@ -67,6 +68,19 @@ Result<Published> listed_of(Services& services, const Request& request) {
   MOZU_LET(auto p, desk.published(request.who->viewer, request.parameters[0]));
   if (!p) return fail("absent", "no such publication");
   return std::move(*p);
+}
+
+Result<publications::AboutFilter> about_filter_of(actors::ActorBooks& books, const Request& request) {
+  publications::AboutFilter f;
+  f.kinds = request.queries("kind"), f.sectors = request.queries("sector"), f.geography = request.queries("geography"), f.tags = request.queries("tag");
+  const auto named = request.queries("actor");
+  if (named.empty()) return f;
+  MOZU_LET(const auto book, books.of(request.who->viewer));
+  for (const auto& actor : named) {
+    auto names = book->known_as(actor);
+    std::ranges::move(names, std::back_inserter(f.actors));
+  }
+  return f;
 }
 
 Status write_texts_html(JsonWriter& w, std::string_view summary, std::string_view full, const publications::Publication* of, const std::string& files) {

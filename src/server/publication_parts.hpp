@@ -3,8 +3,10 @@
 #include <string>
 #include <string_view>
 
+#include "mozu/actors/book.hpp"
 #include "mozu/base/json_write.hpp"
 #include "mozu/base/result.hpp"
+#include "mozu/publications/about_filter.hpp"
 #include "mozu/publications/desk.hpp"
 #include "mozu/server/routes.hpp"
 
@@ -14,6 +16,9 @@ namespace mozu::server {
 Result<publications::Published> published_of(Services& services, const Request& request);
 /// Also what is locked, of which nothing but title, kind, dates and tags is left.
 Result<publications::Published> listed_of(Services& services, const Request& request);
+
+/// What the query of a list asks (kind, actor, sector, geography, tag; the words of the portal's own list). An actor stands for all of their names.
+Result<publications::AboutFilter> about_filter_of(actors::ActorBooks& books, const Request& request);
 
 /// `{"summary":{"html","contents"},"full":…}`; figures lead to `files` + name, and to nothing where there is no publication yet.
 Status write_texts_html(JsonWriter& w, std::string_view summary, std::string_view full, const publications::Publication* of, const std::string& files);

@@ -51,10 +51,10 @@ Router make_routes(Services& services) {
   add_source_routes(router, services);
   add_false_positive_routes(router, services);
   add_edit_routes(router, services);
-  add_feed_routes(router, services);
+  add_feed_routes(router, services, actors);
   add_review_routes(router, services, memories);
   const auto prints = std::make_shared<Prints>(services);
-  add_publication_routes(router, services, memories, prints);
+  add_publication_routes(router, services, memories, prints, actors);
   add_publication_reading_routes(router, services);
   add_print_routes(router, services, prints);
   add_compatible_routes(router, services, prints);

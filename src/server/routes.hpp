@@ -41,10 +41,10 @@ void add_indicator_routes(Router& router, Services& services);                  
 void add_edit_routes(Router& router, Services& services);                                        ///< routes_edits.cpp: many indicators changed at once
 void add_false_positive_routes(Router& router, Services& services);                              ///< routes_false_positives.cpp
 void add_source_routes(Router& router, Services& services);                                      ///< routes_sources.cpp: sources, what they have in common
-void add_feed_routes(Router& router, Services& services);                                        ///< routes_feeds.cpp: Atom, RSS, MISP feed
+void add_feed_routes(Router& router, Services& services, SharedActors actors);                   ///< routes_feeds.cpp: Atom, RSS, MISP feed
 void add_review_routes(Router& router, Services& services, std::shared_ptr<Memories> memories);  ///< routes_reviews.cpp: documents read, findings accepted
-void add_publication_routes(Router& router, Services& services, std::shared_ptr<Memories> memories,
-                            std::shared_ptr<Prints> prints);                                ///< routes_publications.cpp
+void add_publication_routes(Router& router, Services& services, std::shared_ptr<Memories> memories, std::shared_ptr<Prints> prints,
+                            SharedActors actors);                                           ///< routes_publications.cpp
 void add_publication_reading_routes(Router& router, Services& services);                    ///< routes_publication_reading.cpp
 void add_print_routes(Router& router, Services& services, std::shared_ptr<Prints> prints);  ///< routes_prints.cpp: publications as pages, PDF, archives
 void add_compatible_routes(Router& router, Services& services,

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "mozu/base/base64.hpp"
+#include "mozu/base/json_list.hpp"
 #include "mozu/base/json_write.hpp"
 #include "mozu/base/text.hpp"
 #include "mozu/publications/markdown.hpp"
@@ -43,12 +44,6 @@ Response wrong(Services& services, const Request& request, const Diagnostic& d) 
 std::string_view group_of(std::string_view kind) { return kind == "crimeware" ? "fin" : kind; }
 /// Empty: all.
 std::string kind_of(std::string_view group) { return group.empty() || group == "all" ? std::string() : std::string(group == "fin" ? "crimeware" : group); }
-
-void write_list(JsonWriter& w, std::string_view key, const std::vector<std::string>& list) {
-  w.key(key).begin_array();
-  for (const auto& s : list) w.value(std::string_view(s));
-  w.end_array();
-}
 
 void write_fields(JsonWriter& w, const Published& p, std::string_view language) {
   w.field("id", p.id)

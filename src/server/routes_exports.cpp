@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <string>
 
+#include "mozu/base/fd.hpp"
 #include "mozu/base/file.hpp"
 #include "mozu/base/text.hpp"
 #include "mozu/exchange/export.hpp"
@@ -18,22 +19,20 @@ namespace {
 /// Removed again unless it is given away.
 class ExportFile {
  public:
-  explicit ExportFile(const std::string& folder) : path_(folder + "/export-XXXXXX"), fd_(::mkostemp(path_.data(), O_CLOEXEC)) {}
+  explicit ExportFile(const std::string& folder) : path_(folder + "/export-XXXXXX"), file_(::mkostemp(path_.data(), O_CLOEXEC)) {}
   ExportFile(const ExportFile&) = delete;
   ExportFile& operator=(const ExportFile&) = delete;
   ~ExportFile() {
-    if (fd_ < 0) return;
-    ::close(fd_);
-    if (!path_.empty()) ::unlink(path_.c_str());
+    if (file_.is_open() && !path_.empty()) ::unlink(path_.c_str());
   }
-  bool is_open() const { return fd_ >= 0; }
+  bool is_open() const { return file_.is_open(); }
   Status write(std::string_view bytes) {
     buffer_ += bytes;
     return buffer_.size() < flushed_bytes ? Status{} : flush();
   }
   Status flush() {
     for (std::string_view rest = buffer_; !rest.empty();) {
-      const ssize_t n = ::write(fd_, rest.data(), rest.size());
+      const ssize_t n = ::write(file_.get(), rest.data(), rest.size());
       if (n < 0 && errno == EINTR) continue;
       if (n <= 0) return fail("store-full", "there is no room for the export");
       rest.remove_prefix(static_cast<std::size_t>(n));
@@ -46,7 +45,7 @@ class ExportFile {
  private:
   static constexpr std::size_t flushed_bytes = std::size_t{1} << 20;
   std::string path_, buffer_;
-  int fd_;
+  Fd file_;
 };
 
 Result<exchange::Selection> selection_of(const Request& request) {

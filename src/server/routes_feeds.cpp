@@ -11,10 +11,13 @@
 #include <memory>
 #include <mutex>
 
+#include "mozu/base/fd.hpp"
 #include "mozu/base/file.hpp"
 #include "mozu/base/json_read.hpp"
 #include "mozu/base/text.hpp"
 #include "mozu/exchange/export.hpp"
+#include "mozu/publications/desk.hpp"
+#include "publication_parts.hpp"
 #include "routes.hpp"
 
 namespace mozu::server {
@@ -23,6 +26,8 @@ namespace {
 constexpr std::size_t entries_max = 100;
 constexpr std::size_t summary_bytes_max = 2'000;
 constexpr std::size_t labels_max = 1'000;
+
+using actors::ActorBooks;
 
 struct Entry {
   std::string id, title, summary, link;
@@ -33,31 +38,36 @@ struct Entry {
 /// Where the client found the server; only the client itself reads it again.
 std::string base_url(const Request& request) { return fmt::format("{}://{}", request.secure ? "https" : "http", request.header("host")); }
 
-Result<std::vector<Entry>> entries(Services& services, const Request& request) {
-  MOZU_TRY(only_these(request, {"type", "label", "source", "tlp", "limit"}));
+Entry entry_of(const Request& request, const store::StoredObject& stored, const std::optional<publications::ReportHead>& publication) {
+  Entry e{stored.id,
+          stored.name,
+          {},
+          publication ? fmt::format("{}/publications/{}", base_url(request), percent_encode(publication->id))
+                      : fmt::format("{}/api/v1/objects/{}", base_url(request), percent_encode(stored.id)),
+          {stored.created_us / 1000},
+          {stored.modified_us / 1000},
+          {}};
+  simdjson::dom::parser parser;
+  JsonObject o;
+  if (parser.parse(stored.json).get(o) == simdjson::SUCCESS) {
+    e.summary = printable(string_member(o, "description"), summary_bytes_max);
+    e.labels = string_list(o, "labels", labels_max);
+  }
+  return e;
+}
+
+Result<std::vector<Entry>> entries(Services& services, ActorBooks& books, const Request& request) {
+  MOZU_TRY(only_these(request, {"type", "label", "source", "tlp", "limit", "kind", "actor", "sector", "geography", "tag"}));
   MOZU_LET(auto query, list_query(request));
+  MOZU_LET(const auto filter, about_filter_of(books, request));
   if (query.types.empty()) query.types = {"report"};
+  query.about = filter.subjects();
   query.with_revoked = false;
   query.newest_first = true;
   query.limit = std::min(query.limit, entries_max);
   MOZU_LET(const auto page, services.knowledge.list_objects(request.who->viewer, query));
   std::vector<Entry> out;
-  simdjson::dom::parser parser;
-  for (const auto& stored : page.items) {
-    Entry e{stored.id,
-            stored.name,
-            {},
-            fmt::format("{}/api/v1/objects/{}", base_url(request), percent_encode(stored.id)),
-            {stored.created_us / 1000},
-            {stored.modified_us / 1000},
-            {}};
-    JsonObject o;
-    if (parser.parse(stored.json).get(o) == simdjson::SUCCESS) {
-      e.summary = printable(string_member(o, "description"), summary_bytes_max);
-      e.labels = string_list(o, "labels", labels_max);
-    }
-    out.push_back(std::move(e));
-  }
+  for (const auto& stored : page.items) out.push_back(entry_of(request, stored, publications::report_head(stored)));
   return out;
 }
 
@@ -69,8 +79,8 @@ Response given(const Request& request, std::string body, std::string_view type) 
 }
 
 /// RFC 4287.
-Response atom(Services& services, const Request& request) {
-  MOZU_ANSWER_LET(const auto list, entries(services, request));
+Response atom(Services& services, ActorBooks& books, const Request& request) {
+  MOZU_ANSWER_LET(const auto list, entries(services, books, request));
   Timestamp updated;
   for (const Entry& e : list) updated = std::max(updated, e.updated);
   const std::string self = base_url(request) + request.raw_target;
@@ -89,8 +99,8 @@ Response atom(Services& services, const Request& request) {
 }
 
 /// RSS 2.0; its dates are those of RFC 822.
-Response rss(Services& services, const Request& request) {
-  MOZU_ANSWER_LET(const auto list, entries(services, request));
+Response rss(Services& services, ActorBooks& books, const Request& request) {
+  MOZU_ANSWER_LET(const auto list, entries(services, books, request));
   std::string body = fmt::format(
       "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<rss version=\"2.0\"><channel>\n<title>Mozu: reports</title>\n<link>{}</link>\n"
       "<description>The newest reports</description>\n",
@@ -112,15 +122,9 @@ class FeedCopy {
  public:
   static Result<std::shared_ptr<FeedCopy>> make(const std::string& folder) {
     auto out = std::make_shared<FeedCopy>();
-    out->fd_ = ::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-    if (out->fd_ < 0) return fail(errno_diagnostic("spool", "no file for the feed can be made in the data folder", errno));
+    out->file_.reset(::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
+    if (!out->file_.is_open()) return fail(errno_diagnostic("spool", "no file for the feed can be made in the data folder", errno));
     return out;
-  }
-  FeedCopy() = default;
-  FeedCopy(const FeedCopy&) = delete;
-  FeedCopy& operator=(const FeedCopy&) = delete;
-  ~FeedCopy() {
-    if (fd_ >= 0) ::close(fd_);
   }
   /// Bytes of one file come one after the other.
   Status append(std::string_view file, std::string_view bytes) {
@@ -129,7 +133,7 @@ class FeedCopy {
     if (bytes.size() > file_bytes_max - place.size)
       return fail("answer-too-large", fmt::format("{} of the feed is larger than 256 MiB", file), "ask for the feeds of single sources");
     while (!bytes.empty()) {
-      const ssize_t n = ::pwrite(fd_, bytes.data(), bytes.size(), static_cast<off_t>(end_));
+      const ssize_t n = ::pwrite(file_.get(), bytes.data(), bytes.size(), static_cast<off_t>(end_));
       if (n < 0 && errno == EINTR) continue;
       if (n <= 0) return fail("store-full", "there is no room for the feed");
       bytes.remove_prefix(static_cast<std::size_t>(n));
@@ -144,7 +148,7 @@ class FeedCopy {
     if (found == places_.end()) return std::nullopt;
     std::string out(found->second.size, '\0');
     for (std::size_t at = 0; at < out.size();) {
-      const ssize_t n = ::pread(fd_, out.data() + at, out.size() - at, static_cast<off_t>(found->second.at + at));
+      const ssize_t n = ::pread(file_.get(), out.data() + at, out.size() - at, static_cast<off_t>(found->second.at + at));
       if (n < 0 && errno == EINTR) continue;
       if (n <= 0) return std::nullopt;
       at += static_cast<std::size_t>(n);
@@ -157,7 +161,7 @@ class FeedCopy {
   struct Place {
     std::size_t at = 0, size = 0;
   };
-  int fd_ = -1;
+  Fd file_;
   std::size_t end_ = 0;
   std::map<std::string, Place, std::less<>> places_;
 };
@@ -251,10 +255,11 @@ Response misp(Services& services, MispFeeds& feeds, const Request& request) {
 
 }  // namespace
 
-void add_feed_routes(Router& router, Services& services) {
-  const auto to = handlers(services);
-  router.add(Method::get, "/feeds/reports.atom", Permission::taxii, no_body, to(atom));
-  router.add(Method::get, "/feeds/reports.rss", Permission::taxii, no_body, to(rss));
+void add_feed_routes(Router& router, Services& services, SharedActors books) {
+  const auto to = handlers(services, std::move(books));
+  constexpr RouteOptions slow{Body::none, 0, true};  // the first that asks for an actor reads them all
+  router.add(Method::get, "/feeds/reports.atom", Permission::taxii, slow, to(atom));
+  router.add(Method::get, "/feeds/reports.rss", Permission::taxii, slow, to(rss));
   const auto feeds = std::make_shared<MispFeeds>(services);
   router.add(Method::get, "/feeds/misp/{collection}/{file}", Permission::taxii, RouteOptions{Body::none, 0, true},
              [&services, feeds](const Request& request) { return misp(services, *feeds, request); });

@@ -205,7 +205,9 @@ Response outbox(Services& services, const Request& request) {
       w.field("event", "test");
     } else if (const auto event = news.seen_by(request.who->viewer, n.event); event && *event) {
       const auto* text = (*event)->text(request.header("accept-language").substr(0, 2));
-      w.field("event", notify::name((*event)->happened)).field("publication", (*event)->subject);
+      w.field("event", notify::name((*event)->happened));
+      if ((*event)->happened == notify::Happened::detected) w.field("count", (*event)->detected);
+      else w.field("publication", (*event)->subject);
       if (text != nullptr) w.field("title", text->title);
     }
     w.end_object();

@@ -40,12 +40,6 @@ constexpr std::size_t excerpt_bytes = 420;
 Desk desk_of(Services& services) { return Desk(services.identities.accounts(), services.knowledge, services.publications_max); }
 publications::Author author_of(const Request& request) { return {request.who->viewer, request.who->user, request.who->name}; }
 
-void write_list(JsonWriter& w, std::string_view key, const std::vector<std::string>& list) {
-  w.key(key).begin_array();
-  for (const auto& s : list) w.value(std::string_view(s));
-  w.end_array();
-}
-
 void write_published(JsonWriter& w, const Published& p, std::string_view language) {
   w.field("id", p.id)
       .field("report", p.report)
@@ -62,11 +56,7 @@ void write_published(JsonWriter& w, const Published& p, std::string_view languag
   w.key("languages").begin_array();
   for (const auto& [of, title] : p.titles) w.value(std::string_view(of));
   w.end_array();
-  write_list(w, "geography", p.geography);
-  write_list(w, "sectors", p.sectors);
-  write_list(w, "actors", p.actors);
-  write_list(w, "malware", p.malware);
-  write_list(w, "campaigns", p.campaigns);
+  publications::write_about(w, p);
   if (p.locked) {
     w.field("locked", true);
     return;
@@ -77,10 +67,11 @@ void write_published(JsonWriter& w, const Published& p, std::string_view languag
   if (!p.withdrawn) w.field("excerpt", p.excerpt(language, excerpt_bytes));
 }
 
-Response list(Services& services, const Request& request) {
-  MOZU_ANSWER(only_these(request, {"kind", "from", "until", "withdrawn", "lang", "cursor", "limit"}));
+Response list(Services& services, actors::ActorBooks& books, const Request& request) {
+  MOZU_ANSWER(only_these(request, {"kind", "actor", "sector", "geography", "tag", "from", "until", "withdrawn", "lang", "cursor", "limit"}));
   publications::PublishedQuery query;
-  query.kind = request.query("kind");
+  MOZU_ANSWER_LET(const auto filter, about_filter_of(books, request));
+  query.about = filter.subjects();
   MOZU_ANSWER_LET(query.updated_from, time_of(request, "from"));
   MOZU_ANSWER_LET(query.updated_until, time_of(request, "until"));
   MOZU_ANSWER_LET(query.with_withdrawn, flag_of(request, "withdrawn", false));
@@ -159,11 +150,9 @@ Response one(Services& services, Prints& prints, const Request& request) {
   write_published(w, p, request.query("lang"));
   if (!p.withdrawn) {
     MOZU_ANSWER_LET(const Publication content, desk_of(services).content(p));
-    w.key("techniques").begin_array();
-    for (const auto& t : content.techniques) w.begin_object().field("id", t.id).field("evidence", t.evidence).end_object();
-    w.end_array().key("references").begin_array();
-    for (const auto& r : content.references) w.begin_object().field("title", r.title).field("url", r.url).end_object();
-    w.end_array().key("attachments").begin_array();
+    publications::write_techniques(w, content.techniques);
+    publications::write_references(w, content.references);
+    w.key("attachments").begin_array();
     for (const auto& a : content.attachments) w.begin_object().field("kind", name(a.kind)).field("name", a.name).field("bytes", a.bytes).end_object();
     w.end_array().field("pdf", prints.offered());
     MOZU_ANSWER(write_parts(w, services, request, p, content, parts));
@@ -439,13 +428,13 @@ Response withdraw(Services& services, Memories&, const Request& request) {
 
 }  // namespace
 
-void add_publication_routes(Router& router, Services& services, std::shared_ptr<Memories> memories, std::shared_ptr<Prints> prints) {
+void add_publication_routes(Router& router, Services& services, std::shared_ptr<Memories> memories, std::shared_ptr<Prints> prints, SharedActors actors) {
   const auto to = handlers(services);
   const auto giving = handlers(services, std::make_shared<Desks>(Desks{memories, prints}));
   const auto printing = handlers(services, std::move(prints));
   const auto with = handlers(services, std::move(memories));
   const std::string base = "/api/v1/publications", of = base + "/{id}", desk = of + "/draft";
-  router.add(Method::get, base, Permission::read, slow, to(list));
+  router.add(Method::get, base, Permission::read, slow, handlers(services, std::move(actors))(list));
   router.add(Method::get, of, Permission::read, slow, printing(one));
   router.add(Method::get, of + "/files/{name}", Permission::read, given, to(file));
   router.add(Method::get, base + "/bundles/iocs", Permission::read, given, to(all_indicators));

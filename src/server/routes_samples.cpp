@@ -15,14 +15,31 @@ Response is_loaded(Services& services, const Request& request) {
   return json_response(std::move(body));
 }
 
+/// It makes an organisation, and brings in what everybody sees.
+Status operates(const Request& request) {
+  if (request.who->viewer.organisation == intel::common) return {};
+  return fail("not-permitted", "sample content is for administrators who belong to no organisation");
+}
+
 Response load(Services& services, const Request& request) {
-  // It makes an organisation, and brings in what everybody sees.
-  if (request.who->viewer.organisation != intel::common)
-    return problem(403, "not-permitted", "sample content is for administrators who belong to no organisation");
+  MOZU_ANSWER(operates(request));
   MOZU_ANSWER_LET(const SampleCounts counts, load_samples(services.knowledge, services.identities.accounts(), services.spool, request.who->name));
   MOZU_ANSWER(audit(services, request, "samples-load", sample_organisation, fmt::format("{} objects, {} publications", counts.objects, counts.published)));
   std::string body;
   JsonWriter(body).begin_object().field("objects", counts.objects).field("publications", counts.publications).field("published", counts.published).end_object();
+  return json_response(std::move(body));
+}
+
+Response remove(Services& services, const Request& request) {
+  MOZU_ANSWER(operates(request));
+  MOZU_ANSWER_LET(const SampleRemoval gone, remove_samples(services.knowledge, services.identities.accounts(), request.who->name));
+  MOZU_ANSWER(audit(services, request, "samples-remove", sample_organisation,
+                    fmt::format("{} objects, {} publications; {} kept", gone.objects, gone.publications, gone.kept)));
+  std::string body;
+  JsonWriter w(body);
+  w.begin_object().field("objects", gone.objects).field("publications", gone.publications).field("kept", gone.kept).key("kept_items").begin_array();
+  for (const auto& [id, name] : gone.kept_names) w.begin_object().field("id", id).field("name", name).end_object();
+  w.end_array().end_object();
   return json_response(std::move(body));
 }
 
@@ -32,6 +49,7 @@ void add_sample_routes(Router& router, Services& services) {
   const auto to = handlers(services);
   router.add(Method::get, "/api/v1/samples", Permission::administer, no_body, to(is_loaded));
   router.add(Method::post, "/api/v1/samples", Permission::administer, RouteOptions{Body::none, 0, true, true}, to(load));
+  router.add(Method::remove, "/api/v1/samples", Permission::administer, RouteOptions{Body::none, 0, true, true}, to(remove));
 }
 
 }  // namespace mozu::server

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "mozu/base/fd.hpp"
 #include "mozu/base/file.hpp"
 #include "schema.hpp"
 #include "sqlite_db.hpp"
@@ -34,18 +35,15 @@ class Draft {
 
   /// All connections to it must be closed.
   Status finish() {
-    const int fd = ::open(draft_.c_str(), O_RDONLY | O_CLOEXEC);
-    if (fd < 0) return fail(errno_diagnostic("store-open", "cannot open what was written", errno).at(draft_));
-    const int synced = ::fsync(fd);
+    Fd file(::open(draft_.c_str(), O_RDONLY | O_CLOEXEC));
+    if (!file.is_open()) return fail(errno_diagnostic("store-open", "cannot open what was written", errno).at(draft_));
+    const int synced = ::fsync(file.get());
     const int why = errno;
-    ::close(fd);
+    file.close();
     if (synced != 0) return fail(errno_diagnostic("store-full", "cannot write to the disk", why).at(draft_));
     if (::rename(draft_.c_str(), path_.c_str()) != 0) return fail(errno_diagnostic("store-open", "cannot give the file its name", errno).at(path_));
     const std::string folder = fs::path(path_).parent_path().string();
-    if (const int at = ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); at >= 0) {
-      static_cast<void>(::fsync(at));
-      ::close(at);
-    }
+    if (const Fd at(::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)); at.is_open()) static_cast<void>(::fsync(at.get()));
     return {};
   }
 

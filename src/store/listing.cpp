@@ -35,6 +35,12 @@ Result<StoreImpl::Filter> StoreImpl::filter_of(Db& db, const intel::Viewer& v, c
     if (!code) f.none = true;
     else f.where += fmt::format(" AND v.source = {}", *code);
   }
+  for (const auto& subjects : q.about) {
+    std::string numbers;
+    for (const auto subject : subjects) numbers += fmt::format("{}{}", numbers.empty() ? "" : ", ", subject);
+    if (numbers.empty()) f.none = true;
+    else f.where += fmt::format(" AND EXISTS (SELECT 1 FROM publication_subject s WHERE s.import_number = v.import_number AND s.subject IN ({}))", numbers);
+  }
   for (std::size_t i = 0; i < q.labels.size(); ++i) {
     MOZU_LET(const auto code, names_.find(db, NameKind::label, q.labels[i]));
     if (!code) f.none = true;

@@ -164,10 +164,11 @@ Result<std::vector<std::pair<std::string, std::uint64_t>>> StoreImpl::counts(con
         found[r.integer(0)] += r.integer(1);
         return true;
       }));
-  // What plans keep closed is counted out: the versions of an import stand beside one another.
+  // What plans keep closed is counted out: the versions of an import stand beside one another. The plus keeps SQLite from seeking by anything else: it would make an index
+  // of its own for `replaced_by`, and look at all versions for each publication.
   if (v.is_limited())
     MOZU_TRY(db.run(fmt::format("SELECT v.type, count(*) FROM publication p CROSS JOIN version v WHERE v.sequence BETWEEN p.first_sequence AND p.last_sequence "
-                                "AND v.replaced_by = 0 AND {} AND NOT {} GROUP BY v.type",
+                                "AND +v.replaced_by = 0 AND {} AND NOT {} GROUP BY v.type",
                                 visible_beyond_plans(v, "v"), visible(v, "v")),
                     {}, [&](const Row& r) {
                       found[r.integer(0)] -= r.integer(1);

@@ -12,7 +12,7 @@ import time
 
 import pytest
 import requests
-from conftest import PATIENCE_S, Mozu
+from conftest import PATIENCE_S, ROOT, Mozu
 from receivers import MailServer, Receiver, authority, wait_for
 
 PORTAL = "https://mozu.example"
@@ -105,6 +105,24 @@ def test_a_publication_of_another_process_comes_by_mail_in_both_languages(house,
         assert all(not part.defects for mail in mails.values() for part in mail.walk())
         (row,) = wait_for(lambda: [r for r in outbox(house) if r["state"] == "sent"])
         assert row["event"] == "published" and row["title"] and row["tries"] == 1
+        house.stop()
+
+
+def test_what_is_seen_in_logs_comes_once_in_one_mail(house, tmp_path, keys):
+    lines = (ROOT / "examples/detections.ndjson").read_text(encoding="utf-8").splitlines(keepends=True)
+    with MailServer(keys[1], keys[2], security="tls") as server:
+        serve(house, server.settings(keys[0]))
+        asked = rule(house, filter={"events": ["detected"]}, language="ja")
+        rule(house, "analyst")  # of publications alone
+        for name, part in (("morning", lines[:len(lines) // 2]), ("noon", lines)):
+            (tmp_path / f"{name}.ndjson").write_text("".join(part), encoding="utf-8")
+            house.run("import", "--organisation", "1", "--tlp", "green", "--source", "our logs", str(tmp_path / f"{name}.ndjson"))
+        ((to, mail),) = wait_for(lambda: server.mails)
+        assert to == ["reader@mail.example"] and mail["Subject"].startswith("[Mozu] お使いのログで検知: 新しい検知 ")
+        assert "[.]" in text_of(mail) and "firewall-cef.log" in text_of(mail) and "/search?type=observed-data" in text_of(mail)
+        rows = wait_for(lambda: (found := outbox(house)) and len(found) == 2 and {r["state"] for r in found} == {"waiting", "sent"} and found)
+        assert {(r["event"], r["rule"]) for r in rows} == {("detected", asked["id"])} and all(r["count"] > 0 for r in rows)
+        assert outbox(house, "analyst") == [] and len(server.mails) == 1, "what comes within a quarter of an hour waits for its end"
         house.stop()
 
 

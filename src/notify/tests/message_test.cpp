@@ -213,5 +213,40 @@ TEST(Messages, DatesAreThoseOfMail) {
   EXPECT_EQ(mail_date({0}), "Thu, 01 Jan 1970 00:00:00 +0000");
 }
 
+Event seen_in_logs(intel::Tlp tlp) {
+  Event e;
+  e.key = e.subject = "d", e.happened = Happened::detected, e.tlp = tlp, e.path = "/search?type=observed-data";
+  e.detected = 25;
+  Detection d;
+  d.value = "http://cdn.evil.example/a", d.indicator = "evil.example", d.log = "proxy.log\r\nBcc: x", d.feeds = {"phishing", "c2"}, d.count = 7, d.tlp = tlp;
+  e.detections = {d};
+  return e;
+}
+
+TEST(Messages, DetectionsAreCountedAndNoLinkIsMadeOfThem) {
+  for (const std::string language : {"en", "ja"}) {
+    const Event e = seen_in_logs(intel::Tlp::green);
+    const std::string mail = write_mail(head(), letter(), rule(language), std::span(&e, 1)), said = words_of(mail);
+    EXPECT_NE(said.find("hxxp://cdn[.]evil[.]example/a"), std::string::npos) << said;
+    EXPECT_EQ(said.find("evil.example"), std::string::npos) << said;
+    EXPECT_NE(said.find("phishing, c2"), std::string::npos) << said;
+    EXPECT_NE(said.find(language == "ja" ? "新しい検知 25 件" : "25 new detections"), std::string::npos) << said;
+    EXPECT_NE(said.find("24"), std::string::npos) << "of the others the number: " << said;
+    for (const auto& line : header(mail)) EXPECT_FALSE(line.starts_with("Bcc")) << line;
+  }
+  const Event secret = seen_in_logs(intel::Tlp::amber);
+  const std::string hidden = words_of(write_mail(head(), letter(), rule(), std::span(&secret, 1)));
+  EXPECT_EQ(hidden.find("evil"), std::string::npos) << hidden;
+  Event e = seen_in_logs(intel::Tlp::green);
+  e.detections.push_back(secret.detections.front());  // stricter than what may leave: counted alone
+  e.detections.back().value = "secret.example";
+  const std::string json = write_webhook(head(), letter(), rule(), std::span(&e, 1));
+  EXPECT_NE(json.find(R"("event":"detected")"), std::string::npos) << json;
+  EXPECT_NE(json.find(R"("count":25)"), std::string::npos) << json;
+  EXPECT_NE(json.find(R"("value":"http://cdn.evil.example/a")"), std::string::npos) << json;
+  EXPECT_EQ(json.find("secret.example"), std::string::npos) << json;
+  EXPECT_EQ(words_of(write_mail(head(), letter(), rule(), std::span(&e, 1))).find("secret"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace mozu::notify::test

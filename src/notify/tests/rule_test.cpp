@@ -31,15 +31,43 @@ std::string refused(std::string_view json) {
 }
 
 TEST(Rules, ListsAskNothingOrOneOfThem) {
-  EXPECT_TRUE(fits({}, event()));
+  EXPECT_TRUE(*fits({}, event()));
   for (const auto* filter : {R"({"kinds":["ics","apt"]})", R"({"actors":["amber  LYNX"]})", R"({"sectors":["Energy"]})", R"({"countries":["japan","France"]})",
                              R"({"tags":["lynxpaw"]})", R"({"tlp":["green","amber"]})", R"({"events":["published"]})",
                              R"({"kinds":["apt"],"actors":["Quiet Heron"],"countries":["Japan"]})"})
-    EXPECT_TRUE(fits(rule_of(R"({"name":"x","filter":)" + std::string(filter) + "}").filter, event())) << filter;
+    EXPECT_TRUE(*fits(rule_of(R"({"name":"x","filter":)" + std::string(filter) + "}").filter, event())) << filter;
   for (const auto* filter :
        {R"({"kinds":["ics"]})", R"({"actors":["Amber"]})", R"({"sectors":["finance"]})", R"({"countries":["France"]})", R"({"tags":["Heron"]})",
         R"({"tlp":["amber"]})", R"({"events":["revised","withdrawn"]})", R"({"kinds":["apt"],"actors":["Somebody else"]})"})
-    EXPECT_FALSE(fits(rule_of(R"({"name":"x","filter":)" + std::string(filter) + "}").filter, event())) << filter;
+    EXPECT_FALSE(*fits(rule_of(R"({"name":"x","filter":)" + std::string(filter) + "}").filter, event())) << filter;
+}
+
+TEST(Rules, AnActorFitsUnderEachOfTheirNames) {
+  int asked = 0;
+  const ActorNames names = [&](const std::vector<std::string>& actors) -> Result<std::vector<std::string>> {
+    ++asked;
+    EXPECT_EQ(actors, event().actors);
+    return std::vector<std::string>{"Amber Lynx", "APT-C-99", "G9001"};
+  };
+  const auto filter = [](std::string_view json) { return rule_of(R"({"name":"x","filter":)" + std::string(json) + "}").filter; };
+  EXPECT_TRUE(*fits(filter(R"({"actors":["apt-c-99"]})"), event(), names));
+  EXPECT_TRUE(*fits(filter(R"({"actors":["g9001"],"kinds":["apt"]})"), event(), names));
+  EXPECT_FALSE(*fits(filter(R"({"actors":["APT-C-9"]})"), event(), names));
+  EXPECT_EQ(asked, 3);
+  EXPECT_TRUE(*fits(filter(R"({"actors":["Amber Lynx"]})"), event(), names));
+  EXPECT_FALSE(*fits(filter(R"({"actors":["APT-C-99"],"kinds":["ics"]})"), event(), names));
+  EXPECT_EQ(asked, 3) << "only where nothing else decides";
+}
+
+TEST(Rules, DetectionsAreToldToWhomAsksForThem) {
+  Event seen;
+  seen.happened = Happened::detected, seen.tlp = intel::Tlp::amber;
+  const auto fit = [&](std::string_view json) { return *fits(rule_of(R"({"name":"x","filter":)" + std::string(json) + "}").filter, seen); };
+  EXPECT_FALSE(fit("{}")) << "who asked for nothing was told of publications";
+  EXPECT_FALSE(fit(R"({"events":["published"]})"));
+  EXPECT_TRUE(fit(R"({"events":["published","detected"],"kinds":["apt"],"actors":["Amber Lynx"]})"));
+  EXPECT_TRUE(fit(R"({"events":["detected"],"tlp":["amber"]})"));
+  EXPECT_FALSE(fit(R"({"events":["detected"],"tlp":["green"]})"));
 }
 
 TEST(Rules, WhatIsNoRuleIsNotTaken) {

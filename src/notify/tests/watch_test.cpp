@@ -46,6 +46,15 @@ class Happenings final : public Source {
       if (e.key == key && intel::may_see(v, e.organisation, e.tlp)) return e;
     return std::nullopt;
   }
+  std::map<std::string, std::vector<std::string>> aliases;
+  int asked = 0;
+  Result<std::vector<std::string>> names_of(const intel::Viewer& /*v*/, const std::vector<std::string>& actors) override {
+    ++asked;
+    std::vector<std::string> out = actors;
+    for (const auto& a : actors)
+      for (const auto& alias : aliases[a]) out.push_back(alias);
+    return out;
+  }
 };
 
 Event event(std::string key, intel::Tlp tlp = intel::Tlp::green, intel::OrganisationId organisation = 1) {
@@ -136,6 +145,49 @@ TEST_F(Watching, GoesOnWhereTheLastOneEnded) {
   EXPECT_EQ(must(older.look()), 0U);
   news.add(event("new"));
   EXPECT_EQ(must(older.look()), 1U);
+}
+
+TEST_F(Watching, ARuleKnowsActorsByTheirOtherNames) {
+  auto watch = started();
+  news.aliases["Amber Lynx"] = {"APT-C-99"};
+  rule("named", 1, R"({"actors":["Amber Lynx"]})"), rule("alias", 1, R"({"actors":["apt-c-99"]})"), rule("other", 1, R"({"actors":["Heron"]})");
+  auto e = event("lynx");
+  e.actors = {"Amber Lynx"};
+  news.add(e);
+  must(watch.look());
+  EXPECT_EQ(rows(), (std::vector<std::string>{"alias lynx", "named lynx"}));
+  EXPECT_EQ(news.asked, 2) << "not for the rule that names the actor as the publication does";
+}
+
+Event detected(std::string key) {
+  auto e = event(std::move(key), intel::Tlp::amber);
+  e.happened = Happened::detected;
+  e.detected = 30;
+  e.detections.resize(detections_told_max);
+  return e;
+}
+
+TEST_F(Watching, DetectionsAreToldTogether) {
+  auto watch = started();
+  rule("all", 1), rule("seen", 1, R"({"events":["detected"]})"), rule("mo", 3, R"({"events":["detected"]})");
+  for (const auto* key : {"1", "2", "3"}) {
+    news.add(detected(key));
+    must(watch.look());
+  }
+  auto waiting = must(people->notices({})).items;
+  ASSERT_EQ(waiting.size(), 3U) << "who did not ask, and who may not see, are told nothing";
+  std::ranges::sort(waiting, {}, &store::Notice::id);
+  EXPECT_LE(waiting[0].due, Timestamp::now()) << "the first at once";
+  EXPECT_EQ(waiting[1].due.ms, waiting[0].due.ms + detections_pause_ms);
+  EXPECT_EQ(waiting[2].due, waiting[1].due) << "what comes meanwhile is told with it";
+  // All three in one message, though the rule tells at once.
+  Delivery delivery(house, settings, seen);
+  Carrier carrier({}, {}, {}, {}, stop);
+  const Timestamp later{waiting[2].due.ms + 1}, until{Timestamp::now().ms + 600'000};
+  settings.mail.host = "mail.example", users[1].email = "no address";
+  std::string why;
+  EXPECT_FALSE(must(delivery.deliver({must(people->claim_notices({0, later, until, 10, 10})), until}, carrier, why)));
+  for (const auto& n : must(people->notices({})).items) EXPECT_EQ(n.tries, 1);
 }
 
 TEST_F(Watching, WhatMayNotBeSeenAnyMoreIsNotSent) {

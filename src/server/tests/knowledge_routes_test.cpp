@@ -1,11 +1,14 @@
 // Indicators, rules, sources, the ATT&CK matrix and feeds over the wire.
 #include <gtest/gtest.h>
 
+#include <fmt/core.h>
+
 #include <set>
 #include <string>
 #include <vector>
 
 #include "house.hpp"
+#include "publishing.hpp"
 
 namespace mozu::server::test {
 namespace {
@@ -136,6 +139,27 @@ TEST_F(KnowledgeRoutes, SourcesAreThoseOfImportsOneMaySee) {
   EXPECT_TRUE(sources.has(R"("last_counts":{"added":6,)")) << sources.body;
   EXPECT_TRUE(get("bob", "/api/v1/sources").has(R"("counts":{"added":6,)"));
   EXPECT_TRUE(get("bob", "/api/v1/sources").has("\"imports\":1"));
+}
+
+TEST(Feeds, AreNarrowedByTheWordsOfTheListOfPublications) {
+  House house;
+  const std::string id = Publisher(house).publish("lynx");
+  house.import(
+      R"({"type":"bundle","id":"bundle--00000000-0000-4000-8000-000000000000","objects":[{"type":"intrusion-set","spec_version":"2.1","id":"intrusion-set--00000000-0000-4000-8000-000000000001","created":"2026-01-01T00:00:00.000Z","modified":"2026-01-02T00:00:00.000Z","name":"Amber Lynx","aliases":["Amber Lynx","APT-C-99"]}]})",
+      intel::common, intel::Tlp::clear);
+  const auto told = [&](std::string_view query, std::string_view form) {
+    if (form == "list") return house.ask("rea", "GET", fmt::format("/api/v1/publications?{}", query)).has("Title of lynx");
+    return house.ask("fee", "GET", fmt::format("/feeds/reports.{}?{}", form, query)).has("Title of lynx");
+  };
+  for (const std::string_view form : {"atom", "rss", "list"}) {
+    for (const auto query : {"", "kind=crimeware", "kind=ics,crimeware", "actor=amber%20lynx", "actor=apt-c-99", "sector=Retail", "geography=japan",
+                             "kind=crimeware&actor=APT-C-99&sector=retail&geography=Japan&limit=1"})
+      EXPECT_TRUE(told(query, form)) << form << ' ' << query;
+    for (const auto query : {"kind=apt", "actor=APT-C-9", "sector=energy", "geography=Norway", "tag=Paw", "kind=crimeware&sector=energy"})
+      EXPECT_FALSE(told(query, form)) << form << ' ' << query;
+  }
+  EXPECT_TRUE(house.ask("fee", "GET", "/feeds/reports.atom?kind=crimeware").has("/publications/" + id)) << "to a page that people read";
+  EXPECT_EQ(house.ask("fee", "GET", "/feeds/reports.atom?country=Japan").status, 400);
 }
 
 TEST_F(KnowledgeRoutes, ReportsAsAtomAndRss) {

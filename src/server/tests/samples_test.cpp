@@ -75,5 +75,89 @@ TEST(Samples, ALoadThatDiedIsCompletedByTheNext) {
   EXPECT_TRUE(std::filesystem::is_empty(half.folder + "/spool"));
 }
 
+/// What somebody who reads sees of the samples, and of what was never theirs.
+std::string seen(House& house) {
+  std::string out;
+  for (const auto path : {"/api/v1/publications?limit=1000", "/api/v1/actors?limit=1000", "/api/v1/search?q=sample&revoked=false",
+                          "/api/v1/indicators?revoked=false&limit=1000", "/api/v1/objects?revoked=false&limit=1000"})
+    out += house.ask("rea", "GET", path).body;
+  return out;
+}
+
+TEST(Samples, AreTakenAwayAndNothingElse) {
+  House house;
+  const std::string before = seen(house);
+  const std::string own =
+      R"({"type":"bundle","id":"bundle--00000000-0000-4000-8000-000000000000","objects":[{"type":"intrusion-set","spec_version":"2.1","id":"intrusion-set--00000000-0000-4000-8000-000000000001","created":"2026-01-01T00:00:00.000Z","modified":"2026-01-02T00:00:00.000Z","name":"Sable Otter","description":"sample"}]})";
+  house.import(own, intel::common, intel::Tlp::clear);
+  const std::string with_own = seen(house);
+  EXPECT_EQ(house.ask("adam", "DELETE", "/api/v1/samples").status, 403);
+  ASSERT_EQ(house.ask("root", "POST", "/api/v1/samples").status, 200);
+  EXPECT_NE(seen(house).find("Amber Lynx"), std::string::npos);
+  const Answer gone = house.ask("root", "DELETE", "/api/v1/samples");
+  ASSERT_EQ(gone.status, 200) << gone.body;
+  EXPECT_TRUE(gone.has(R"("publications":14,"kept":0,"kept_items":[])")) << gone.body;
+  EXPECT_FALSE(gone.has(R"("objects":0,)"));
+  EXPECT_EQ(seen(house), with_own) << "what was there before is all that is there";
+  EXPECT_NE(with_own, before);
+  EXPECT_TRUE(house.ask("root", "GET", "/api/v1/samples").has(R"("loaded":false)"));
+  EXPECT_TRUE(house.ask("root", "GET", "/api/v1/audit").has("samples-remove"));
+  EXPECT_EQ(house.ask("root", "DELETE", "/api/v1/samples").body, R"({"objects":0,"publications":0,"kept":0,"kept_items":[]})");
+  // And they come back as they were.
+  const Answer again = house.ask("root", "POST", "/api/v1/samples");
+  EXPECT_TRUE(again.has(R"("publications":14,"published":14)")) << again.body;
+  EXPECT_NE(seen(house).find("LynxPaw"), std::string::npos);
+  EXPECT_TRUE(house.ask("rea", "GET", "/api/v1/attack/matrix?domain=ics").has("T0873"));
+  EXPECT_TRUE(house.ask("root", "DELETE", "/api/v1/samples").has(R"("publications":14,"kept":0)"));
+  EXPECT_EQ(seen(house), with_own);
+}
+
+TEST(Samples, WhatSomebodyChangedIsKept) {
+  House house;
+  ASSERT_TRUE(load_samples(*house.knowledge, *house.accounts, house.folder + "/spool", "test"));
+  const auto organisations = house.accounts->organisations();
+  ASSERT_TRUE(organisations);
+  const intel::OrganisationId sample = organisations->back().id;
+  publications::Desk desk(*house.accounts, *house.knowledge);
+  const publications::Author author{{sample, intel::Tlp::red, true}, 0, "somebody"};
+  const std::string id = publications::Desk::id_of(sample, "sample-amber-lynx");
+  auto working = desk.working(author.viewer, id);
+  ASSERT_TRUE(working);
+  working->publication.sectors.push_back("retail");
+  ASSERT_TRUE(desk.save(author, id, working->version, working->publication));
+  // Real techniques, with the ids and dates of the samples, and another's word on a sample actor.
+  house.import(
+      R"({"type":"bundle","id":"bundle--00000000-0000-4000-8000-000000000000","objects":[{"type":"intrusion-set","spec_version":"2.1","id":"intrusion-set--2aee178e-b124-4924-8d40-3045cddde493","created":"2026-11-10T00:00:00.000Z","modified":"2026-11-26T00:00:00.000Z","name":"Amber Lynx, ours"}]})",
+      sample, intel::Tlp::green);
+  const auto gone = remove_samples(*house.knowledge, *house.accounts, "test");
+  ASSERT_TRUE(gone) << gone.error().message;
+  EXPECT_EQ(gone->publications, 13U);
+  EXPECT_EQ(gone->kept, 2U);
+  ASSERT_EQ(gone->kept_names.size(), 2U);
+  EXPECT_EQ(gone->kept_names[0].first, id);
+  EXPECT_EQ(gone->kept_names[1].second, "Amber Lynx, ours");
+  const auto list = desk.published_list({house.a, intel::Tlp::green, false}, {});
+  ASSERT_TRUE(list);
+  ASSERT_EQ(list->items.size(), 1U);
+  EXPECT_EQ(list->items[0].slug, "sample-amber-lynx");
+  // Loaded again, it is not written over.
+  const auto again = load_samples(*house.knowledge, *house.accounts, house.folder + "/spool", "test");
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->published, 13U);
+  const auto after = desk.working(author.viewer, id);
+  ASSERT_TRUE(after);
+  EXPECT_EQ(after->publication.sectors.back(), "retail");
+}
+
+TEST(Samples, ActorsHaveTargetsTimesAndTools) {
+  House house;
+  ASSERT_TRUE(load_samples(*house.knowledge, *house.accounts, house.folder + "/spool", "test"));
+  const Answer lynx = house.ask("rea", "GET", "/api/v1/actors/intrusion-set--2aee178e-b124-4924-8d40-3045cddde493");
+  for (const auto words :
+       {R"("kind":"country","name":"JP")", R"("kind":"country","name":"NO")", R"("kind":"sector","name":"energy")", R"("first_seen":"2025-02-11)", "架空"})
+    EXPECT_TRUE(lynx.has(words)) << words << ' ' << lynx.body;
+  EXPECT_TRUE(house.ask("rea", "GET", "/api/v1/objects/intrusion-set--2aee178e-b124-4924-8d40-3045cddde493/neighbours?type=tool").has("Reedscan"));
+}
+
 }  // namespace
 }  // namespace mozu::server::test

@@ -1,5 +1,5 @@
 // Notification rules between the API and a form of text fields.
-export type Happened = 'published' | 'revised' | 'withdrawn';
+export type Happened = 'published' | 'revised' | 'withdrawn' | 'detected';
 export interface RuleFilter {
   events: string[];
   kinds: string[];
@@ -42,10 +42,11 @@ export interface Delivery {
   why?: string;
   event?: Happened | 'test';
   publication?: string;
+  count?: number;
   title?: string;
 }
 
-export const happenings: Happened[] = ['published', 'revised', 'withdrawn'];
+export const happenings: Happened[] = ['published', 'revised', 'withdrawn', 'detected'];
 export const listNames = ['kinds', 'actors', 'sectors', 'countries', 'tags'] as const;
 export type ListName = (typeof listNames)[number];
 export const markings = ['clear', 'green', 'amber', 'amber+strict', 'red'] as const;

@@ -33,6 +33,8 @@ struct ActorBook {
   std::optional<std::size_t> profile_of(std::string_view id) const;
   /// Names of all members but the one that names the profile, each once: main names first. Folded they are all different.
   std::vector<ActorName> aliases(std::size_t profile) const;
+  /// The name, and all names, aliases and ATT&CK ids of who bears it (of all of them, if it is ambiguous): under each of these somebody may mean them.
+  std::vector<std::string> known_as(std::string_view name) const;
   /// "G0016", "RU": the first that a member tells; may be empty.
   std::string attack_id(std::size_t profile) const;
   std::string country(std::size_t profile) const;

@@ -13,7 +13,7 @@
 
 namespace mozu::notify {
 
-enum class Happened : std::uint8_t { published, revised, withdrawn };
+enum class Happened : std::uint8_t { published, revised, withdrawn, detected };
 std::string_view name(Happened h);
 std::optional<Happened> happened_of(std::string_view name);
 
@@ -21,6 +21,17 @@ struct EventText {
   std::string language, title;
   std::string summary;  ///< plain text, or empty
 };
+
+/// A value of an indicator that stood in one's own logs.
+struct Detection {
+  std::string value, indicator;    ///< indicator: what it fits; the same value, or a domain or range that holds it
+  std::string log;                 ///< where it stood
+  std::vector<std::string> feeds;  ///< who lists it
+  Timestamp last;                  ///< when it was seen last; 0: the log did not say
+  intel::Tlp tlp = intel::Tlp::none;
+  std::uint64_t count = 0;
+};
+inline constexpr std::size_t detections_told_max = 20;  ///< of one message; of further ones only the number
 
 /// As one reader may see it.
 struct Event {
@@ -37,6 +48,9 @@ struct Event {
   std::vector<EventText> texts;  ///< the original first
   std::vector<std::string> actors, sectors, countries;
   std::vector<std::string> tags;  ///< malware, campaigns
+  /// Of `detected`, which has no kind, texts and names: detections_told_max of them, the least strict first, and how many there are. `tlp` is that of the least strict.
+  std::vector<Detection> detections;
+  std::uint64_t detected = 0;
   /// In this language, else in the first one.
   const EventText* text(std::string_view language) const;
 };
@@ -60,6 +74,8 @@ class Source {
   virtual Result<News> after(std::int64_t sequence) = 0;
   /// As it is now. nullopt: it is not for this reader, or is no longer so that one should be told.
   virtual Result<std::optional<Event>> seen_by(const intel::Viewer& viewer, const std::string& key) = 0;
+  /// All names that the reader knows these actors by, themselves among them.
+  virtual Result<std::vector<std::string>> names_of(const intel::Viewer& viewer, const std::vector<std::string>& actors) = 0;
 };
 
 }  // namespace mozu::notify

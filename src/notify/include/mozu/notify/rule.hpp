@@ -1,6 +1,7 @@
 // A person's wish: tell me of this, there, then. Plain data; its JSON form is that of the API and of what is stored.
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,13 +23,16 @@ std::string_view name(Channel c);
 enum class Rhythm : std::uint8_t { immediate, daily, weekly };
 std::string_view name(Rhythm r);
 
-/// What is empty asks nothing; within a list one must fit, and all lists must. Names are compared as search does (intel::fold_name).
+/// What is empty asks nothing; within a list one must fit, and all lists must. Names are compared as search does (intel::fold_name); an actor fits under each of their names.
 struct Filter {
-  std::vector<std::string> events;  ///< "published", "revised", "withdrawn"
+  /// "published", "revised", "withdrawn", "detected". The last must be asked for: no list, no detections; and of it the lists below but `tlp` ask nothing.
+  std::vector<std::string> events;
   std::vector<std::string> kinds, actors, sectors, countries, tags;
   std::vector<intel::Tlp> tlp;
 };
-bool fits(const Filter& filter, const Event& event);
+/// Further names of the event's actors; called only if nothing but an actor's name keeps the event from fitting.
+using ActorNames = std::function<Result<std::vector<std::string>>(const std::vector<std::string>&)>;
+Result<bool> fits(const Filter& filter, const Event& event, const ActorNames& names = {});
 
 struct Rule {
   std::string id;  ///< UUID; the document's

@@ -19,6 +19,7 @@ namespace mozu::notify {
 /// The sequence of the knowledge base up to which everybody's rows are written: a setting of the store's people.
 inline constexpr std::string_view cursor_setting = "notifications-sequence";
 inline constexpr std::int64_t look_ms = 500;                                ///< how often it looks where nobody woke it
+inline constexpr std::int64_t detections_pause_ms = 15 * 60'000;            ///< between two messages of one rule that tell at once of detections
 inline constexpr std::int64_t kept_ms = std::int64_t{30} * 24 * 3'600'000;  ///< rows that are sent, failed or dropped stay as long
 
 struct Recipient {

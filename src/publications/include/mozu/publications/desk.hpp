@@ -27,6 +27,13 @@ namespace mozu::publications {
 
 /// `source` of everything published, in the knowledge base.
 inline constexpr std::string_view published_source = "publications";
+/// Which edition of which publication a report is; not what it refers to, which may be much.
+struct ReportHead {
+  std::string id;
+  std::int64_t edition = 1;
+};
+/// nullopt: it is no report of ours.
+std::optional<ReportHead> report_head(const store::StoredObject& report);
 
 struct Author {
   intel::Viewer viewer;
@@ -49,7 +56,7 @@ struct Working {
 };
 
 /// What readers see of a publication without asking for its parts.
-struct Published {
+struct Published : About {
   std::string id, report;    ///< report: id of the STIX object
   std::int64_t version = 0;  ///< of the working copy
   std::int64_t edition = 1;  ///< how many times it was published; more than 1: revised
@@ -59,9 +66,8 @@ struct Published {
   intel::OrganisationId organisation = intel::common;
   intel::Tlp tlp = intel::Tlp::none;
   std::string slug, kind;
-  std::string description;                                  ///< the summaries as plain text, the original first
-  std::vector<std::pair<std::string, std::string>> titles;  ///< language, title; the original first
-  std::vector<std::string> geography, sectors, actors, malware, campaigns;
+  std::string description;                                    ///< the summaries as plain text, the original first
+  std::vector<std::pair<std::string, std::string>> titles;    ///< language, title; the original first
   std::vector<std::pair<std::string, std::uint64_t>> counts;  ///< kind of PublishedItem, how many; in the order in which `objects` begins with them
   std::vector<std::string> objects;                           ///< ids that the report refers to; empty in lists
   std::string_view title(std::string_view language) const;
@@ -73,6 +79,7 @@ struct Published {
 struct PublishedQuery {
   std::string kind;                                      ///< empty: all
   std::optional<Timestamp> updated_from, updated_until;  ///< until is inclusive
+  std::vector<std::vector<intel::Subject>> about;        ///< as AboutFilter::subjects() gives it
   bool with_withdrawn = false;
   store::Cursor cursor;  ///< newest first
   std::size_t limit = 100;

@@ -1,6 +1,7 @@
 // A publication: what an analyst writes for readers. An executive summary for those who decide and a full report for those who defend, in
 // one or more languages, with what it is about and what comes with it. Plain data; its JSON form is that of the API and of what is stored.
 #pragma once
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -49,13 +50,27 @@ struct Attachment {
   std::uint64_t bytes = 0;
 };
 
-struct Publication {
+/// What it is about, by names as people write them.
+struct About {
+  std::vector<std::string> geography, sectors, actors, malware, campaigns;
+};
+/// Each of these lists: its member in JSON, and what intel::subject_of() calls one of its names.
+struct AboutList {
+  std::string_view member, subject;
+  std::vector<std::string> About::* list;
+};
+inline constexpr std::array<AboutList, 5> about_lists = {{{"geography", "geography", &About::geography},
+                                                          {"sectors", "sector", &About::sectors},
+                                                          {"actors", "actor", &About::actors},
+                                                          {"malware", "malware", &About::malware},
+                                                          {"campaigns", "campaign", &About::campaigns}}};
+
+struct Publication : About {
   std::string slug;          ///< a-z, 0-9, '-': its name within its organisation
   std::string kind = "apt";  ///< "apt", "crimeware", "ics", or one of the organisation's own of the same shape as a slug
   intel::Tlp tlp = intel::Tlp::none;
   std::optional<Timestamp> date;    ///< that it bears; absent: when it was first published
   std::vector<LanguageText> texts;  ///< the first one is the original
-  std::vector<std::string> geography, sectors, actors, malware, campaigns;
   std::vector<Technique> techniques;
   std::vector<Reference> references;
   std::vector<Attachment> attachments;
@@ -70,8 +85,13 @@ Status check_shape(const Publication& p);
 /// What a reader needs: a title and a summary in each language, a text. The same error.
 Status check_complete(const Publication& p);
 
-/// Members of the publication, into an object that is begun.
+/// Members, into an object that is begun.
 void write_fields(JsonWriter& w, const Publication& p);
+void write_about(JsonWriter& w, const About& about);
+void write_techniques(JsonWriter& w, const std::vector<Technique>& list);
+void write_references(JsonWriter& w, const std::vector<Reference>& list);
+/// The whole of it, as it is stored.
+std::string json_of(const Publication& p);
 /// Takes the members that the JSON object has over `p`, and leaves the others: what PATCH means. `attachments` are taken from `stored` JSON only: a client
 /// sends files, not hashes. "publication-invalid" names an unknown member, a wrong type, or what check_shape() says.
 Status read_fields(std::string_view json, bool stored, Publication& p);

@@ -106,8 +106,9 @@ struct ListQuery {
   std::vector<std::string> types{};   ///< empty = all
   std::vector<std::string> labels{};  ///< all of them
   std::string source{};
-  std::optional<intel::Tlp> tlp{};  ///< exactly
-  std::int64_t after_sequence = 0;  ///< only what was written after; for TAXII and followers
+  std::vector<std::vector<intel::Subject>> about{};  ///< only what came as a publication whose Provenance::subjects hold one of each list
+  std::optional<intel::Tlp> tlp{};                   ///< exactly
+  std::int64_t after_sequence = 0;                   ///< only what was written after; for TAXII and followers
   std::optional<std::int64_t> modified_from_us{}, modified_until_us{};
   bool with_revoked = true;
   bool all_versions = false;  ///< one item a version, else the latest only
