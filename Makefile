@@ -8,10 +8,10 @@ ONLY ?=
 CASES ?=
 MOZU_FUZZ_SECONDS ?= 60
 
-.PHONY: help setup run build test quick bench eval fuzz fmt lint asan tsan coverage bless clean
+.PHONY: help setup run build test quick bench bench-attribution eval fuzz fmt lint asan tsan coverage bless clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' Makefile
 
 setup: ## install the Debian 12 packages that are missing (build, test)
 	@setup/install.sh build test
@@ -37,6 +37,13 @@ quick: ## the local loop: dev build, its tests, tidy (no sanitizers)
 bench: ## the benchmarks (docs/benchmarks.md); QUICK=1: less than three minutes
 	@setup/install.sh build test bench
 	@scripts/bench.sh
+
+bench-attribution: ## attribution measured on packages of Debian, which are fetched (docs/attribution-benchmark.md)
+	@setup/install.sh build bench
+	@python3 bench/attribution/corpus.py build/attribution-corpus
+	@cmake --preset release -B build/bench -DMOZU_BENCH=ON -DMOZU_TESTS=OFF >/dev/null
+	@cmake --build build/bench --target mozu_attribution_bench
+	@build/bench/mozu_attribution_bench build/attribution-corpus build/attribution-index
 
 eval: ## how well reports are read, against vendors' lists (docs/extraction.md)
 	@setup/install.sh build

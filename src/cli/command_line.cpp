@@ -132,6 +132,7 @@ int run(int argc, const char* const* argv) {
   add_plan_verbs(tree);
   add_false_positive_verbs(tree);
   add_knowledge_verbs(tree);
+  add_gene_verbs(tree);
   add_server_verbs(tree);
   add_exchange_verbs(tree);
   tree.add(root.add_subcommand("version", "print the version"), [] { return version_verb(); });

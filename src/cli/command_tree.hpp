@@ -25,6 +25,7 @@ void add_publication_verbs(CommandTree& tree);     ///< command_publications.cpp
 void add_plan_verbs(CommandTree& tree);            ///< command_plans.cpp
 void add_false_positive_verbs(CommandTree& tree);  ///< command_false_positives.cpp
 void add_knowledge_verbs(CommandTree& tree);       ///< command_knowledge.cpp
+void add_gene_verbs(CommandTree& tree);            ///< command_genes.cpp
 void add_server_verbs(CommandTree& tree);          ///< command_server.cpp
 void add_exchange_verbs(CommandTree& tree);        ///< command_exchange.cpp
 

@@ -15,6 +15,7 @@ struct DataFolder {
   std::string knowledge() const;  ///< what store::StoreOptions::location takes: the folder, or what MOZU_DATABASE names ("postgresql://…")
   std::string indicators() const { return path + "/indicators.mzi"; }        ///< the index that lookups ask
   std::string warning_lists() const { return path + "/warning-lists.mzi"; }  ///< an index whose feeds are warning lists
+  std::string genes() const { return path + "/genes"; }                      ///< the gene index, a folder
   std::vector<std::string> geography() const;                                ///< *.mmdb, sorted
   bool exists() const;
   bool has_knowledge() const;  ///< a knowledge base is there to be read

@@ -24,6 +24,18 @@ struct MatchArguments {
 };
 int match_verb(const MatchArguments& arguments);
 
+struct GeneArguments {
+  std::string data;
+  std::vector<std::string> actors, campaigns, malware, tools, libraries, paths;
+  std::vector<std::string> classes;  // of attribute
+  bool json = false, weak = false;
+};
+int gene_add_verb(const GeneArguments& arguments);      ///< whose samples: actors, campaigns, malware, tools
+int gene_library_verb(const GeneArguments& arguments);  ///< libraries
+int gene_goodware_verb(const GeneArguments& arguments);
+int gene_stat_verb(const GeneArguments& arguments);
+int attribute_verb(const GeneArguments& arguments);
+
 struct ObservablesArguments {
   std::vector<std::string> paths, types;
   unsigned threads = 0;

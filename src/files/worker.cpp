@@ -164,18 +164,23 @@ std::unexpected<Diagnostic> ended(int status, const CellLimits& limits) {
 
 bool can_read_documents(const CellLimits& limits) { return find_program(limits).has_value(); }
 
-Result<DocumentText> read_in_cell(std::string_view kind, std::string_view bytes, const CellLimits& limits) {
+Result<std::string> ask_cell(std::string_view kind, std::string_view bytes, const CellLimits& limits, std::uint64_t answer_max) {
   MOZU_LET(const auto program, find_program(limits));
   MOZU_LET(auto cell, start(program, kind, bytes, limits));
   std::string answer;
-  const auto end = read_answer(cell.answer, Clock::now() + std::chrono::seconds(limits.wall_s_max), answer_bytes_max(limits), answer);
+  const auto end = read_answer(cell.answer, Clock::now() + std::chrono::seconds(limits.wall_s_max), answer_max, answer);
   cell.answer.close();
   const int status = reap(cell.pid, end != End::closed);
   if (end == End::late)
     return fail("cell-time", fmt::format("the document was not read within {} s", limits.wall_s_max),
                 "it may be made to waste time; otherwise split it into parts");
   if (end == End::closed && (!WIFEXITED(status) || WEXITSTATUS(status) != 0)) return ended(status, limits);
-  if (end == End::too_long) answer.clear();
+  if (end == End::too_long) answer.clear();  // what no decoder takes
+  return answer;
+}
+
+Result<DocumentText> read_in_cell(std::string_view kind, std::string_view bytes, const CellLimits& limits) {
+  MOZU_LET(const std::string answer, ask_cell(kind, bytes, limits, answer_bytes_max(limits)));
   return decode(answer, limits);
 }
 

@@ -1,11 +1,15 @@
 // Starting the cell, watching it, and telling how it ended.
 #pragma once
+#include <string>
 #include <string_view>
 
 #include "mozu/base/result.hpp"
 #include "mozu/files/document.hpp"
 
 namespace mozu::files {
+
+/// The answer as it came; one longer than answer_max is empty. Errors: what ended the cell.
+Result<std::string> ask_cell(std::string_view kind, std::string_view bytes, const CellLimits& limits, std::uint64_t answer_max);
 
 /// `kind` as identify() gives it. Errors: those of read_document that begin with "cell-" and those that the cell answers.
 Result<DocumentText> read_in_cell(std::string_view kind, std::string_view bytes, const CellLimits& limits);

@@ -52,6 +52,7 @@ Status read_as(std::string_view kind, std::string_view bytes, TextOut& out) {
 }
 
 std::string answer_to(std::string_view kind, std::string_view bytes, const CellLimits& limits) {
+  if (kind == "genome") return genome_of(bytes);
   TextOut out(limits);
   out.document.kind = kind;
   if (const auto read = read_as(kind, bytes, out); !read) return encode(read.error());

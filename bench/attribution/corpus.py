@@ -1,0 +1,177 @@
+#!/usr/bin/env python3
+"""The files that attribution is measured on: no malware, but upstream projects of Debian in the versions that its suites hold.
+
+  corpus.py DIR [--families N] [--negatives N] [--goodware N]
+
+A family is a project; its files are the largest ELF of the same package in each upstream version. Negatives and goodware are largest ELFs of other
+packages, of other source packages each: negatives of bookworm, goodware of
+all suites in turn, since compilers change what code looks like. DIR/corpus.tsv says what is what: file, role (family, negative, goodware), label, version.
+What is there already is not fetched again.
+"""
+import argparse
+import concurrent.futures
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+KEYRING = "/usr/share/keyrings/debian-archive-keyring.gpg"
+SUITES = ("debian bullseye", "debian bookworm", "debian bookworm-backports", "debian trixie", "debian forky", "debian sid", "debian experimental",
+          "debian-security bullseye-security", "debian-security bookworm-security")
+FAMILIES = """bash zsh dash tar grep sed gawk mawk lua5.3 sqlite3 git rsync wget nmap tcpdump tmux screen busybox dropbear-bin openssl gpg make redis-server
+memcached haproxy socat stunnel4 lighttpd htop less mutt irssi mosquitto dnsmasq-base hostapd iptables nftables iproute2 strace gdbserver perl-base nano
+vim-tiny libcurl4 libarchive13 libgcrypt20 libpcre2-8-0 libfreetype6 libharfbuzz0b libxml2 libexpat1 libuv1 zlib1g libpng16-16
+libmagic1 libnghttp2-14 libssh2-1 libgmp10 libmpfr6 lftp postfix bc dc ed flex bison m4 patch diffutils findutils gzip bzip2 xz-utils zstd lz4 jq
+tinyproxy ngircd unbound nsd tor privoxy squid transmission-cli mpg123 sox""".split()
+
+TURNS = ("bookworm", "trixie", "bullseye", "sid")
+SECTIONS = "utils net admin web mail sound graphics science math text games libs editors comm hamradio".split()
+
+
+def run(command, env=None):
+    return subprocess.run(command, check=True, capture_output=True, text=True, env=env).stdout
+
+
+def archives_of_this_machine():
+    """"debian" and "debian-security" → where this machine gets them."""
+    out = {}
+    for line in run(["apt-get", "indextargets", "--format", "$(REPO_URI) $(RELEASE)"]).splitlines():
+        uri, suite = line.split()
+        out.setdefault("debian-security" if suite.endswith("-security") else "debian", uri.rstrip("/"))
+    missing = {"debian", "debian-security"} - set(out)
+    if missing:
+        sys.exit(f"corpus: apt knows no archive for {', '.join(sorted(missing))}: add it to its sources, then `apt-get update`")
+    return out
+
+
+class Apt:
+    """A set of package lists of its own, apart from the machine's."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        for part in ("lists/partial", "cache/archives/partial", "state"):
+            (folder / part).mkdir(parents=True, exist_ok=True)
+        (folder / "state/status").touch()
+        archives = archives_of_this_machine()
+        (folder / "sources.list").write_text("".join(
+            f"deb [signed-by={KEYRING}] {archives[archive]} {suite} main\n" for archive, suite in map(str.split, SUITES)))
+        (folder / "apt.conf").write_text(
+            f'Dir::Etc::sourcelist "{folder}/sources.list";\nDir::Etc::sourceparts "-";\nDir::State::lists "{folder}/lists";\n'
+            f'Dir::State::status "{folder}/state/status";\nDir::Cache "{folder}/cache";\nAPT::Sandbox::User "root";\nAcquire::Languages "none";\n')
+        self.env = {**os.environ, "APT_CONFIG": str(folder / "apt.conf"), "LC_ALL": "C"}
+        if not any((folder / "lists").glob("*Packages*")):
+            run(["apt-get", "update"], self.env)
+
+        self.packages = {}  # package → version → what its stanza says
+        for index, (archive, suite) in enumerate(map(str.split, SUITES)):
+            for name in (self.folder / "lists").glob(f"*_{archive}_dists_{suite}_main_binary-*_Packages*"):
+                self.read_list(name, archives[archive], suite)
+
+    def read_list(self, name, base, suite):
+        for stanza in run(["/usr/lib/apt/apt-helper", "cat-file", str(name)], self.env).split("\n\n"):
+            fields = dict(re.findall(r"^(Package|Version|Source|Size|Section|Filename|SHA256): (.*)$", stanza, re.M))
+            if "Filename" in fields:
+                self.packages.setdefault(fields["Package"], {}).setdefault(fields["Version"], {**fields, "base": base, "suite": suite})
+
+    def versions(self, packages):
+        """package → one version for each upstream version, oldest suite first."""
+        out = {}
+        for package in packages:
+            by = {}
+            for version in self.packages.get(package, {}):
+                by.setdefault(re.sub(r"[-+~](dfsg|ds|really|git).*|-[^-]*$", "", version.split(":")[-1]), version)
+            if by:
+                out[package] = list(by.values())
+        return out
+
+    def version_in(self, package, suite):
+        """Of that suite; else of bookworm."""
+        by = {fields["suite"]: version for version, fields in self.packages[package].items()}
+        return by.get(suite) or by["bookworm"]
+
+    def sources(self):
+        """binary package of bookworm → (source package, bytes of its archive)."""
+        out = {}
+        for package, versions in self.packages.items():
+            for fields in versions.values():
+                if fields["suite"] == "bookworm" and fields.get("Section") in SECTIONS:
+                    out[package] = (fields.get("Source", package).split(" ")[0], int(fields["Size"]))
+        return out
+
+    def fetch(self, package, version, target):
+        """The largest ELF of a package, or None."""
+        work = self.folder / "work" / target.name
+        shutil.rmtree(work, ignore_errors=True)
+        work.mkdir(parents=True)
+        try:
+            fields = self.packages[package][version]
+            archive = work / "package.deb"
+            run(["/usr/lib/apt/apt-helper", "download-file", f"{fields['base']}/{fields['Filename']}", str(archive), f"SHA256:{fields['SHA256']}"], self.env)
+            subprocess.run(["dpkg-deb", "-x", archive, work / "x"], check=True, capture_output=True)
+            best = max((p for p in (work / "x").rglob("*") if p.is_file() and not p.is_symlink() and p.open("rb").read(4) == b"\x7fELF"),
+                       key=lambda p: p.stat().st_size, default=None)
+            if best is None or best.stat().st_size < 16_000:
+                return None
+            shutil.copyfile(best, target)
+            return target
+        except (subprocess.CalledProcessError, StopIteration, OSError) as problem:
+            print(f"corpus: {package} {version}: {getattr(problem, 'stderr', None) or problem}", file=sys.stderr)
+            return None
+        finally:
+            shutil.rmtree(work, ignore_errors=True)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--families", type=int, default=80)
+    parser.add_argument("--negatives", type=int, default=120)
+    parser.add_argument("--goodware", type=int, default=240)
+    a = parser.parse_args()
+    folder = a.folder.resolve()
+    apt = Apt(folder / "apt")
+    (folder / "files").mkdir(exist_ok=True)
+    jobs = []
+    for family, versions in apt.versions(FAMILIES[:a.families]).items():
+        if len(versions) > 1:
+            jobs += [("family", family, family, version) for version in versions]
+    sources = apt.sources()
+    taken = {sources.get(package, (package, 0))[0] for package in FAMILIES}
+    others = {}
+    for package, (source, size) in sorted(sources.items()):
+        if source not in taken and 20_000 < size < 1_500_000:
+            others.setdefault(source, package)
+    # By their hash: the same ones each time, and none chosen by hand.
+    drawn = sorted(others.values(), key=lambda package: hashlib.sha256(package.encode()).digest())
+    wanted = {"negative": a.negatives, "goodware": a.goodware}
+    lines, counts = [], {}
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        def one(job):
+            role, label, package, version = job
+            name = re.sub(r"[^A-Za-z0-9.+-]", "_", f"{package}_{version}")
+            target = folder / "files" / name
+            empty = folder / "files" / f"{name}.none"
+            if not target.exists() and not empty.exists() and apt.fetch(package, version, target) is None:
+                empty.touch()
+            return (name, role, label, version) if target.exists() else None
+        lines += filter(None, pool.map(one, jobs))
+        position = 0
+        for role, most in wanted.items():
+            while counts.get(role, 0) < most and position < len(drawn):
+                batch = drawn[position:position + min(16, most - counts.get(role, 0))]
+                position += len(batch)
+                found = list(filter(None, pool.map(one, [
+                    (role, package, package, apt.version_in(package, TURNS[i % len(TURNS)] if role == "goodware" else "bookworm"))
+                    for i, package in enumerate(batch)])))
+                counts[role] = counts.get(role, 0) + len(found)
+                lines += found
+    (folder / "corpus.tsv").write_text("".join("\t".join(line) + "\n" for line in lines))
+    families = {line[2] for line in lines if line[1] == "family"}
+    print(f"{sum(line[1] == 'family' for line in lines)} files of {len(families)} families, {counts.get('negative', 0)} negatives, {counts.get('goodware', 0)} goodware")
+
+
+if __name__ == "__main__":
+    main()

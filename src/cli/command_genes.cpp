@@ -1,0 +1,54 @@
+// Verbs of attribution.
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "command_tree.hpp"
+#include "verbs.hpp"
+
+namespace mozu::cli {
+namespace {
+
+void add_common(CLI::App* app, GeneArguments& a) {
+  app->add_option("--data", a.data, "data folder (default: $MOZU_DATA, else mozu-data)")->type_name("DIR")->check(not_empty());
+  app->add_option("FILE", a.paths, "files, or folders of files")->required()->type_name("FILE");
+}
+
+}  // namespace
+
+void add_gene_verbs(CommandTree& tree) {
+  auto a = std::make_shared<GeneArguments>();
+  auto* gene = tree.root.add_subcommand("gene", "what `mozu attribute` compares with: samples of known actors, clean files, libraries");
+  gene->require_subcommand(1);
+  auto* add = gene->add_subcommand("add", "samples, and whose they are");
+  repeatable(add, "--actor", a->actors, "who uses it; repeatable")->type_name("NAME")->check(not_empty());
+  repeatable(add, "--campaign", a->campaigns, "in which campaign; repeatable")->type_name("NAME")->check(not_empty());
+  repeatable(add, "--malware", a->malware, "of which family; repeatable")->type_name("NAME")->check(not_empty());
+  repeatable(add, "--tool", a->tools, "which tool it is; repeatable")->type_name("NAME")->check(not_empty());
+  add_common(add, *a);
+  add->footer("Files are opened in mozu-cell and never run. What is there already is left out. Genes are kept, the samples themselves are not.");
+  tree.add(add, [a] { return gene_add_verb(*a); });
+  auto* library = gene->add_subcommand("library", "code that many programs use: named where it is found, never taken for kinship");
+  library->add_option("--name", a->libraries, "which library, like \"Lua 5.3\"")->required()->expected(1)->type_name("NAME")->check(not_empty());
+  add_common(library, *a);
+  tree.add(library, [a] { return gene_library_verb(*a); });
+  auto* goodware = gene->add_subcommand("goodware", "clean files: what they have says nothing about anybody");
+  add_common(goodware, *a);
+  tree.add(goodware, [a] { return gene_goodware_verb(*a); });
+  auto* stat = gene->add_subcommand("stat", "how much of whom there is");
+  stat->add_option("--data", a->data, "data folder (default: $MOZU_DATA, else mozu-data)")->type_name("DIR")->check(not_empty());
+  stat->add_flag("--json", a->json, "one JSON object");
+  tree.add(stat, [a] { return gene_stat_verb(*a); });
+
+  auto* attribute = tree.root.add_subcommand("attribute", "whose code a file shares, and which bytes show it");
+  attribute->add_option("--classes", a->classes, "genes to look at: code, strings, imports (default: all)")
+      ->delimiter(',')
+      ->type_name("NAME,…")
+      ->check(one_of({"code", "strings", "imports"}));
+  attribute->add_flag("--weak", a->weak, "also what is below the thresholds");
+  attribute->add_flag("--json", a->json, "one JSON object a file, in order");
+  add_common(attribute, *a);
+  attribute->footer("Shared code is no proof of who acted: code is copied, sold and planted. Exit: 0 answered, 1 bad usage, 2 a file could not be read.");
+  tree.add(attribute, [a] { return attribute_verb(*a); });
+}
+
+}  // namespace mozu::cli

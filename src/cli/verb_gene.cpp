@@ -1,0 +1,141 @@
+// What attribution compares with: added, counted.
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+
+#include "data_folder.hpp"
+#include "gene_files.hpp"
+#include "mozu/base/json_write.hpp"
+#include "mozu/base/text.hpp"
+#include "mozu/gene/index.hpp"
+#include "terminal.hpp"
+#include "verbs.hpp"
+
+namespace mozu::cli {
+namespace {
+
+using gene::Entity;
+using gene::EntityType;
+
+/// So many genes are held before they are written: 24 bytes each.
+constexpr std::uint64_t batch_genes = 40'000'000;
+
+class Adding {
+ public:
+  Adding(const GeneArguments& a, std::vector<Entity> whose) : a_(a), whose_(std::move(whose)) {}
+
+  int run() {
+    auto index = gene::Index::open(DataFolder(a_.data).genes());
+    if (!index) return said(index.error());
+    for (const std::string& path : files_below(a_.paths, failed_)) {
+      if (!read(path)) continue;
+      if (held_ >= batch_genes && !write(*index)) return exit_failed;
+    }
+    if (!write(*index)) return exit_failed;
+    const std::string text = fmt::format("{} added, {} there already, {} read{}\n", plural(added_, "file"), known_, plural(genes_, "gene"),
+                                         failed_ == 0 ? "" : fmt::format(", {} not read", failed_));
+    return finish_stdout(text, failed_ == 0 ? exit_done : exit_failed);
+  }
+
+ private:
+  const GeneArguments& a_;
+  std::vector<Entity> whose_;
+  std::vector<std::pair<gene::Sample, gene::Genome>> waiting_;
+  std::uint64_t held_ = 0, genes_ = 0, added_ = 0, known_ = 0, failed_ = 0;
+
+  static int said(const Diagnostic& d) {
+    say(d);
+    return exit_failed;
+  }
+  bool read(const std::string& path) {
+    auto genome = genome_of_file(path);
+    if (!genome) {
+      say(Diagnostic(genome.error()).at(path));
+      ++failed_;
+      return false;
+    }
+    held_ += genome->genome.genes.size();
+    genes_ += genome->genome.genes.size();
+    gene::Sample sample{genome->sha256, std::filesystem::path(path).filename().string(), genome->kind, genome->bytes, 0, whose_};
+    waiting_.emplace_back(std::move(sample), std::move(genome->genome));
+    return true;
+  }
+  bool write(gene::Index& index) {
+    const auto given = waiting_.size();
+    const auto added = index.add(std::exchange(waiting_, {}));
+    held_ = 0;
+    if (!added) {
+      say(added.error());
+      return false;
+    }
+    added_ += *added, known_ += given - *added;
+    return true;
+  }
+};
+
+void append(std::vector<Entity>& out, EntityType type, const std::vector<std::string>& names) {
+  for (const std::string& n : names) out.push_back({type, n});
+}
+
+}  // namespace
+
+int gene_add_verb(const GeneArguments& a) {
+  std::vector<Entity> whose;
+  append(whose, EntityType::actor, a.actors);
+  append(whose, EntityType::campaign, a.campaigns);
+  append(whose, EntityType::malware, a.malware);
+  append(whose, EntityType::tool, a.tools);
+  if (whose.empty()) {
+    say(Diagnostic{Severity::error,
+                   "usage",
+                   "whose samples are these?",
+                   {},
+                   "say it with --actor, --campaign, --malware or --tool; `mozu gene goodware` takes clean files"});
+    return exit_usage;
+  }
+  std::ranges::sort(whose);
+  return Adding(a, std::move(whose)).run();
+}
+
+int gene_library_verb(const GeneArguments& a) { return Adding(a, {{EntityType::library, a.libraries.front()}}).run(); }
+int gene_goodware_verb(const GeneArguments& a) { return Adding(a, {{EntityType::goodware, ""}}).run(); }
+
+int gene_stat_verb(const GeneArguments& a) {
+  const auto index = gene::Index::open(DataFolder(a.data).genes());
+  if (!index) {
+    say(index.error());
+    return exit_failed;
+  }
+  std::map<Entity, std::uint64_t> samples;
+  std::uint64_t bytes = 0;
+  for (const gene::Segment& s : index->segments()) {
+    bytes += s.bytes();
+    for (const gene::Sample& sample : s.samples())
+      for (const Entity& e : sample.entities) ++samples[e];
+  }
+  std::string out;
+  if (a.json) {
+    JsonWriter w(out);
+    w.begin_object()
+        .field("genes", index->genes())
+        .field("bytes", bytes)
+        .field("segments", static_cast<std::uint64_t>(index->segments().size()))
+        .key("entities")
+        .begin_array();
+    for (const auto& [e, n] : samples) w.begin_object().field("type", name(e.type)).field("name", e.name).field("samples", n).end_object();
+    w.end_array().end_object();
+    out += '\n';
+  } else {
+    Table table("llr");
+    table.header({"type", "name", "samples"});
+    for (const auto& [e, n] : samples) table.row({std::string(name(e.type)), printable(e.name), with_commas(n)});
+    out = table.text(stdout_colour());
+    out +=
+        fmt::format("{} genes, {} in {}\n", with_commas(index->genes()), human_bytes(static_cast<double>(bytes)), plural(index->segments().size(), "segment"));
+  }
+  return finish_stdout(out, exit_done);
+}
+
+}  // namespace mozu::cli

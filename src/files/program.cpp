@@ -1,0 +1,43 @@
+// Which loader, and what all of them end with: everything in order, nothing twice.
+#include "mozu/files/program.hpp"
+
+#include <algorithm>
+
+#include "program_parts.hpp"
+
+namespace mozu::files {
+
+void note_part(Diagnostics* notes, std::string message) {
+  if (notes != nullptr) notes->add({Severity::note, "program-part", std::move(message), {}, {}});
+}
+
+Result<gene::Program> read_program(std::span<const std::uint8_t> bytes, Diagnostics* notes) {
+  const View file{bytes};
+  gene::Program p;
+  if (bytes.size() >= 4 && std::memcmp(bytes.data(),
+                                       "\x7F"
+                                       "ELF",
+                                       4) == 0)
+    p = read_elf(file, notes);
+  else if (bytes.size() >= 64 && file.u16(0) == 0x5A4D) p = read_pe(file, notes);
+  else return fail("program-kind", "neither a PE nor an ELF file");
+  std::erase_if(p.sections, [](const gene::Section& s) { return s.bytes.empty(); });
+  if (p.sections.empty()) return fail("program-damaged", "nothing of the file can be mapped", "its headers are cut off or point beyond its end");
+  std::ranges::stable_sort(p.sections, {}, &gene::Section::address);
+  for (std::size_t i = 1; i < p.sections.size();) {
+    const gene::Section& before = p.sections[i - 1];
+    if (p.sections[i].address - before.address < before.bytes.size()) {
+      note_part(notes, "a section overlaps the one before it");
+      p.sections.erase(p.sections.begin() + static_cast<std::ptrdiff_t>(i));
+    } else {
+      ++i;
+    }
+  }
+  std::ranges::sort(p.starts);
+  p.starts.erase(std::ranges::unique(p.starts).begin(), p.starts.end());
+  std::ranges::sort(p.imports);
+  p.imports.erase(std::ranges::unique(p.imports).begin(), p.imports.end());
+  return p;
+}
+
+}  // namespace mozu::files

@@ -1,0 +1,215 @@
+// Genes found in the index → verdicts.
+#include "mozu/gene/attribute.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+
+namespace mozu::gene {
+namespace {
+
+/// As much as so many exclusive genes: files with few genes get no high similarity by chance.
+constexpr double prior_genes = 16;
+
+/// A gene of the file in one sample.
+struct Found {
+  std::uint32_t gene, entity;  // entity: in Entities
+  std::uint32_t sample;        // in Samples
+  std::uint64_t offset;
+};
+
+/// All entities and samples of all segments, by number.
+class Known {
+ public:
+  explicit Known(const Index& index) {
+    for (const Segment& s : index.segments()) {
+      first_.push_back(static_cast<std::uint32_t>(samples_.size()));
+      for (const Sample& sample : s.samples()) {
+        std::vector<std::uint32_t> own;
+        for (const Entity& e : sample.entities) own.push_back(number(e));
+        samples_.push_back(&sample);
+        entities_of_.push_back(std::move(own));
+      }
+    }
+    for (const auto& [e, n] : numbers_) ++count_[static_cast<std::size_t>(e.type)];
+  }
+  std::uint32_t sample(std::size_t segment, std::uint32_t local) const { return first_[segment] + local; }
+  const Sample& sample(std::uint32_t n) const { return *samples_[n]; }
+  const std::vector<std::uint32_t>& entities_of(std::uint32_t sample) const { return entities_of_[sample]; }
+  const Entity& entity(std::uint32_t n) const { return *entities_[n]; }
+  std::size_t entities() const { return entities_.size(); }
+  std::size_t count(EntityType t) const { return count_[static_cast<std::size_t>(t)]; }
+
+ private:
+  std::vector<std::uint32_t> first_;
+  std::vector<const Sample*> samples_;
+  std::vector<std::vector<std::uint32_t>> entities_of_;
+  std::map<Entity, std::uint32_t> numbers_;
+  std::vector<const Entity*> entities_;
+  std::array<std::size_t, 6> count_{};
+
+  std::uint32_t number(const Entity& e) {
+    const auto [it, fresh] = numbers_.emplace(e, static_cast<std::uint32_t>(entities_.size()));
+    if (fresh) entities_.push_back(&it->first);
+    return it->second;
+  }
+};
+
+/// 1 for a gene of one entity, falling fast: what three of a hundred have is nearly a library. The fourth power of the inverse frequency was the
+/// best of those measured (docs/attribution-benchmark.md).
+double weight(std::size_t holders, std::size_t all) {
+  const double rare =
+      std::log((static_cast<double>(all) + 1) / static_cast<double>(std::max<std::size_t>(holders, 1))) / std::log(static_cast<double>(all) + 1);
+  return rare * rare * rare * rare;
+}
+
+constexpr std::size_t types = 6;
+bool is_culprit(EntityType t) { return t != EntityType::library && t != EntityType::goodware; }
+
+struct Tally {
+  std::array<double, gene_classes> weight{};
+  std::uint64_t shared = 0, exclusive = 0;
+  std::set<std::uint32_t> functions;
+  std::map<std::uint32_t, std::uint64_t> samples;  // sample → genes in common
+  std::vector<Evidence> evidence;
+};
+
+class Count {
+ public:
+  Count(const Genome& genome, const Index& index, const AttributeOptions& options) : genome_(genome), options_(options), known_(index) {
+    std::vector<std::uint64_t> keys;
+    for (std::uint32_t i = 0; i < genome.genes.size(); ++i)
+      if (options.classes[static_cast<std::size_t>(class_of(genome.genes[i].key))]) keys.push_back(genome.genes[i].key), genes_.push_back(i);
+    for (std::size_t s = 0; s < index.segments().size(); ++s)
+      index.segments()[s].find(keys, [&](const Segment::Hit& hit) {
+        for (std::size_t k = 0; k < hit.samples.size(); ++k) {
+          const std::uint32_t sample = known_.sample(s, hit.samples[k]);
+          if (!options.without.empty() && known_.sample(sample).sha256 == options.without) continue;
+          for (const std::uint32_t e : known_.entities_of(sample)) found_.push_back({genes_[hit.query], e, sample, k == 0 ? hit.offset : unknown_place});
+        }
+      });
+    std::ranges::sort(
+        found_, [](const Found& a, const Found& b) { return std::tie(a.gene, a.entity, a.offset, a.sample) < std::tie(b.gene, b.entity, b.offset, b.sample); });
+  }
+
+  Attribution answer() {
+    Attribution out;
+    out.genes = genes_.size();
+    std::map<std::string, std::uint64_t> libraries;
+    auto at = found_.begin();
+    for (const std::uint32_t g : genes_) {
+      const auto begin = at;
+      while (at != found_.end() && at->gene == g) ++at;
+      one_gene(g, {begin, at}, out, libraries);
+    }
+    for (const auto& [name, genes] : libraries) out.libraries.push_back({name, genes});
+    std::ranges::stable_sort(out.libraries, std::greater{}, &LibraryShare::genes);
+    for (auto& [entity, tally] : tallies_) verdict(entity, tally, out);
+    std::ranges::sort(out.verdicts, [](const Verdict& a, const Verdict& b) {
+      return std::tie(b.is_named, b.confidence, b.similarity, a.entity) < std::tie(a.is_named, a.confidence, a.similarity, b.entity);
+    });
+    return out;
+  }
+
+ private:
+  static constexpr std::uint64_t unknown_place = ~std::uint64_t{0};
+  const Genome& genome_;
+  const AttributeOptions& options_;
+  Known known_;
+  std::vector<std::uint32_t> genes_;
+  std::vector<Found> found_;
+  std::map<std::uint32_t, Tally> tallies_;
+  std::array<std::array<double, gene_classes>, types> all_{};  // weight of the whole file, seen from each type of entity
+
+  void one_gene(std::uint32_t g, std::span<const Found> found, Attribution& out, std::map<std::string, std::uint64_t>& libraries) {
+    const Gene& gene = genome_.genes[g];
+    const auto c = static_cast<std::size_t>(class_of(gene.key));
+    std::array<std::size_t, types> holders{};
+    for (std::size_t i = 0; i < found.size(); ++i)
+      if (i == 0 || found[i].entity != found[i - 1].entity) ++holders[static_cast<std::size_t>(known_.entity(found[i].entity).type)];
+    if (holders[static_cast<std::size_t>(EntityType::goodware)] != 0) {
+      ++out.clean;
+      return;
+    }
+    if (holders[static_cast<std::size_t>(EntityType::library)] != 0) {
+      ++out.library;
+      for (std::size_t i = 0; i < found.size(); ++i)
+        if (known_.entity(found[i].entity).type == EntityType::library && (i == 0 || found[i].entity != found[i - 1].entity))
+          ++libraries[known_.entity(found[i].entity).name];
+      return;
+    }
+    if (!found.empty()) ++out.known;
+    std::array<double, types> w{};
+    for (std::size_t t = 0; t < types; ++t) {
+      w[t] = weight(holders[t], known_.count(static_cast<EntityType>(t)));
+      all_[t][c] += w[t];
+    }
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      Tally& tally = tallies_[found[i].entity];
+      if (i == 0 || found[i].entity != found[i - 1].entity) {
+        const auto t = static_cast<std::size_t>(known_.entity(found[i].entity).type);
+        tally.weight[c] += w[t];
+        ++tally.shared;
+        if (holders[t] == 1) {
+          ++tally.exclusive;
+          if (class_of(gene.key) <= GeneClass::function) tally.functions.insert(gene.function);
+        }
+        note(tally, gene, found[i], holders[t]);
+      }
+      ++tally.samples[found[i].sample];
+    }
+  }
+
+  /// Keeps the best pieces of evidence; a heap would be quicker than this and is not needed: most genes are turned away by the first comparison.
+  void note(Tally& tally, const Gene& gene, const Found& where, std::size_t holders) const {
+    const Sample& s = known_.sample(where.sample);
+    const Evidence e{class_of(gene.key),
+                     gene.offset,
+                     gene.length,
+                     gene.function,
+                     static_cast<std::uint32_t>(holders),
+                     s.sha256,
+                     s.file,
+                     where.offset == unknown_place ? 0 : where.offset};
+    const auto better = [](const Evidence& a, const Evidence& b) {
+      return std::tuple(a.entities, b.gene_class == GeneClass::function, b.length, a.offset) <
+             std::tuple(b.entities, a.gene_class == GeneClass::function, a.length, b.offset);
+    };
+    auto& list = tally.evidence;
+    if (list.size() >= options_.evidence_max && (list.empty() || !better(e, list.back()))) return;
+    list.insert(std::ranges::upper_bound(list, e, better), e);
+    if (list.size() > options_.evidence_max) list.pop_back();
+  }
+
+  void verdict(std::uint32_t number, Tally& tally, Attribution& out) {
+    const Entity& entity = known_.entity(number);
+    if (!is_culprit(entity.type)) return;
+    Verdict v;
+    v.entity = entity;
+    const auto& all = all_[static_cast<std::size_t>(entity.type)];
+    double shared = 0, whole = prior_genes, unlike = 1;
+    for (std::size_t c = 0; c < gene_classes; ++c) {
+      v.similarity_of[c] = tally.weight[c] / (all[c] + prior_genes);
+      shared += tally.weight[c], whole += all[c];
+      unlike *= 1 - v.similarity_of[c];
+    }
+    v.similarity = shared / whole;
+    v.confidence = 1 - unlike;
+    v.shared_genes = tally.shared, v.exclusive_genes = tally.exclusive;
+    v.functions = static_cast<std::uint32_t>(tally.functions.size());
+    const auto nearest = std::ranges::max_element(tally.samples, {}, [](const auto& s) { return s.second; });
+    const Sample& sample = known_.sample(nearest->first);
+    v.nearest = sample.sha256, v.nearest_file = sample.file;
+    v.containment = sample.genes == 0 ? 0 : std::min(1.0, static_cast<double>(nearest->second) / static_cast<double>(sample.genes));
+    v.evidence = std::move(tally.evidence);
+    v.is_named = v.exclusive_genes >= options_.exclusive_genes_least && v.confidence >= options_.similarity_least;
+    if (v.is_named || options_.weak) out.verdicts.push_back(std::move(v));
+  }
+};
+
+}  // namespace
+
+Attribution attribute(const Genome& genome, const Index& index, const AttributeOptions& options) { return Count(genome, index, options).answer(); }
+
+}  // namespace mozu::gene

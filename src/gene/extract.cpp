@@ -1,0 +1,211 @@
+// Programs → genes: one sweep over the code, cut into functions and blocks.
+#include "mozu/gene/extract.hpp"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <limits>
+
+#include "hash.hpp"
+
+namespace mozu::gene {
+namespace {
+
+constexpr std::size_t window = 4;             // instructions of a code gene: short ones generalise best (measured: docs/attribution-benchmark.md)
+constexpr std::uint32_t function_least = 10;  // instructions; shorter functions are alike everywhere
+constexpr std::uint32_t block_least = 2;
+
+/// One instruction of a swept segment.
+struct Step {
+  std::uint32_t offset;  // in the segment
+  std::uint32_t token;   // 0: ends what came before: bad bytes
+  Flow flow;
+  std::uint8_t length;
+};
+
+struct Swept {
+  std::vector<Step> steps;
+  std::vector<std::uint32_t> called;  // offsets of targets of calls
+};
+
+Instruction decode(const Program& p, std::span<const std::uint8_t> code) {
+  switch (p.architecture) {
+    case Architecture::x86: return decode_x86(code, false);
+    case Architecture::x64: return decode_x86(code, true);
+    case Architecture::arm64: return decode_arm64(code);
+    case Architecture::arm: return decode_arm(code);
+    case Architecture::mips:
+    case Architecture::mips64: return decode_mips(code, p.big_endian);
+    default: return {};
+  }
+}
+
+bool is_x86(Architecture a) { return a == Architecture::x86 || a == Architecture::x64; }
+
+/// Zeros decode as additions to memory on x86 and as shifts on MIPS; compilers write neither twice.
+bool is_filling(const Program& p, std::span<const std::uint8_t> code) {
+  return is_x86(p.architecture) && code.size() >= 4 && code[0] == 0 && code[1] == 0 && code[2] == 0 && code[3] == 0;
+}
+
+Swept sweep(const Program& p, std::span<const std::uint8_t> code, std::uint64_t& budget, bool& cut) {
+  Swept out;
+  out.steps.reserve(code.size() / 4);
+  for (std::size_t at = 0; at < code.size();) {
+    if (budget == 0) {
+      cut = true;
+      break;
+    }
+    const auto rest = code.subspan(at);
+    if (is_filling(p, rest)) {
+      std::size_t end = at;
+      while (end < code.size() && code[end] == 0) ++end;
+      out.steps.push_back({static_cast<std::uint32_t>(at), 0, Flow::bad, 0});
+      at = end;
+      continue;
+    }
+    const Instruction i = decode(p, rest);
+    --budget;
+    if (!i.idle) out.steps.push_back({static_cast<std::uint32_t>(at), i.flow == Flow::bad ? 0 : i.token, i.flow, i.length});
+    if (i.flow == Flow::call) {
+      const std::int64_t target = static_cast<std::int64_t>(at) + i.target;
+      if (target >= 0 && target < static_cast<std::int64_t>(code.size())) out.called.push_back(static_cast<std::uint32_t>(target));
+    }
+    at += std::max<std::size_t>(i.length, 1);
+  }
+  return out;
+}
+
+class Sink {
+ public:
+  Sink(std::vector<Gene>& out, std::uint64_t most) : out_(out), most_(most) {}
+  bool cut = false;
+  void put(GeneClass c, std::uint64_t hash, std::uint64_t offset, std::uint64_t length, std::uint32_t function) {
+    if (out_.size() >= most_ || offset > std::numeric_limits<std::uint32_t>::max()) {
+      cut = true;
+      return;
+    }
+    out_.push_back({key_of(c, hash), static_cast<std::uint32_t>(offset), static_cast<std::uint32_t>(length), function});
+  }
+
+ private:
+  std::vector<Gene>& out_;
+  std::uint64_t most_;
+};
+
+/// Walks the steps of one segment and gives windows and functions.
+class Cutter {
+ public:
+  Cutter(const Section& segment, Sink& sink, std::uint32_t& functions) : section_(segment), sink_(sink), functions_(functions) {}
+
+  void run(const Swept& swept, const std::vector<std::uint32_t>& starts) {
+    auto next = starts.begin();
+    for (const Step& s : swept.steps) {
+      while (next != starts.end() && *next <= s.offset) {
+        end_function();
+        ++next;
+      }
+      step(s);
+    }
+    end_function();
+  }
+
+ private:
+  const Section& section_;
+  Sink& sink_;
+  std::uint32_t& functions_;
+  std::array<Step, window> ring_{};
+  std::size_t filled_ = 0, at_ = 0;
+  std::uint64_t block_ = 0, blocks_ = 0;
+  std::uint32_t block_steps_ = 0, steps_ = 0, first_ = 0, last_ = 0;
+
+  void step(const Step& s) {
+    if (s.token == 0) {
+      filled_ = 0;
+      end_block();
+      return;
+    }
+    if (steps_ == 0) first_ = s.offset;
+    last_ = s.offset + s.length;
+    ++steps_;
+    block_ = fold(block_, s.token);
+    ++block_steps_;
+    ring_[at_++ % window] = s;
+    if (++filled_ >= window) emit();
+    if (s.flow == Flow::branch || s.flow == Flow::jump || s.flow == Flow::jump_indirect || s.flow == Flow::ret || s.flow == Flow::trap) end_block();
+    if (s.flow == Flow::jump || s.flow == Flow::jump_indirect || s.flow == Flow::ret || s.flow == Flow::trap) filled_ = 0;
+  }
+
+  void emit() {
+    std::uint64_t h = 0;
+    for (std::size_t k = 0; k < window; ++k) h = fold(h, ring_[(at_ + k) % window].token);
+    const Step &a = ring_[at_ % window], &z = ring_[(at_ + window - 1) % window];
+    sink_.put(GeneClass::code, h, section_.offset + a.offset, z.offset + z.length - a.offset, functions_);
+  }
+
+  void end_block() {
+    if (block_steps_ >= block_least) blocks_ += finish(block_);  // a sum: the order of blocks does not count
+    block_ = 0, block_steps_ = 0;
+  }
+
+  void end_function() {
+    end_block();
+    filled_ = 0;
+    if (steps_ >= function_least) sink_.put(GeneClass::function, finish(blocks_), section_.offset + first_, last_ - first_, functions_);
+    if (steps_ > 0) ++functions_;
+    steps_ = 0, blocks_ = 0;
+  }
+};
+
+std::vector<std::uint32_t> starts_in(const Program& p, const Section& s, std::vector<std::uint32_t>& called) {
+  std::vector<std::uint32_t> out = std::move(called);
+  const auto from = std::ranges::lower_bound(p.starts, s.address);
+  for (auto it = from; it != p.starts.end() && *it - s.address < s.bytes.size(); ++it) out.push_back(static_cast<std::uint32_t>(*it - s.address));
+  std::ranges::sort(out);
+  out.erase(std::ranges::unique(out).begin(), out.end());
+  return out;
+}
+
+void each_once(std::vector<Gene>& genes) {
+  std::ranges::sort(genes, [](const Gene& a, const Gene& b) { return a.key != b.key ? a.key < b.key : a.offset < b.offset; });
+  genes.erase(std::ranges::unique(genes, {}, &Gene::key).begin(), genes.end());
+}
+
+}  // namespace
+
+std::string_view name(Architecture a) {
+  constexpr std::array<std::string_view, 7> names{"", "x86", "x86-64", "ARM", "AArch64", "MIPS", "MIPS64"};
+  return names[static_cast<std::size_t>(a)];
+}
+
+std::string_view name(GeneClass c) {
+  constexpr std::array<std::string_view, gene_classes> names{"code", "function", "text", "import"};
+  return names[static_cast<std::size_t>(c)];
+}
+
+const Section* section_at(const Program& program, std::uint64_t address) {
+  for (const Section& s : program.sections)
+    if (address - s.address < s.bytes.size()) return &s;
+  return nullptr;
+}
+
+Genome extract(const Program& program, std::span<const std::uint8_t> file, const ExtractLimits& limits) {
+  Genome out;
+  std::uint64_t budget = limits.instructions_max;
+  Sink sink(out.genes, limits.genes_max);
+  for (const Section& s : program.sections) {
+    if (!s.code || program.architecture == Architecture::none) continue;
+    const auto bytes = s.bytes.first(std::min<std::size_t>(s.bytes.size(), std::numeric_limits<std::uint32_t>::max()));
+    Swept swept = sweep(program, bytes, budget, out.cut);
+    const auto starts = starts_in(program, s, swept.called);
+    Cutter(s, sink, out.functions).run(swept, starts);
+    out.code_bytes += bytes.size();
+    out.instructions += swept.steps.size();
+  }
+  for (const std::string& import : program.imports) sink.put(GeneClass::import, hash_of(import), 0, 0, 0);
+  out.cut |= sink.cut;
+  extract_text(file, limits.genes_max, out.genes);
+  each_once(out.genes);
+  return out;
+}
+
+}  // namespace mozu::gene

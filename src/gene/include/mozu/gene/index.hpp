@@ -1,0 +1,111 @@
+// The gene index: which samples hold a gene, and where one of them does. A folder of immutable segment files and a list of them that is replaced in one
+// rename: what add() returned from is durable, readers see the old or the new state. Layout: src/gene/README.md.
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "mozu/base/result.hpp"
+#include "mozu/gene/extract.hpp"
+
+namespace mozu::gene {
+
+enum class EntityType : std::uint8_t {
+  actor,
+  campaign,
+  malware,
+  tool,
+  library,   ///< code that many use: named where it is found, never taken for kinship
+  goodware,  ///< clean: its genes say nothing. Has no name
+};
+std::string_view name(EntityType t);  ///< "actor", …
+std::optional<EntityType> entity_type(std::string_view name);
+
+struct Entity {
+  EntityType type = EntityType::actor;
+  std::string name;
+  auto operator<=>(const Entity&) const = default;
+};
+
+struct Sample {
+  std::string sha256;  ///< of the file, lower-case hex
+  std::string file;    ///< its name, for people
+  std::string kind;    ///< "elf", "pe"
+  std::uint64_t bytes = 0;
+  std::uint64_t genes = 0;       ///< set by SegmentBuilder
+  std::vector<Entity> entities;  ///< whose it is; of goodware that one alone
+};
+
+/// What one segment holds, mapped.
+class Segment {
+ public:
+  static Result<Segment> open(const std::string& path);  ///< errors: those of files, "gene-index" for what is damaged or of another version
+  Segment(Segment&&) noexcept;
+  Segment& operator=(Segment&&) noexcept;
+  ~Segment();
+
+  const std::vector<Sample>& samples() const;
+  std::uint64_t genes() const;  ///< distinct keys
+  std::uint64_t bytes() const;
+
+  struct Hit {
+    std::size_t query = 0;                   ///< which of the keys asked for
+    std::span<const std::uint32_t> samples;  ///< numbers into samples(), ascending; at most 4,096 of them; valid during the call
+    std::uint64_t offset = 0;                ///< in the first of the samples, rounded down to 16
+  };
+  /// `keys` ascending. Calls for each that is there, in order.
+  void find(std::span<const std::uint64_t> keys, const std::function<void(const Hit&)>& hit) const;
+  /// All that it holds, in order; of each key as it is stored (key >> 8).
+  void each(const std::function<void(std::uint64_t stored_key, const Hit&)>& gene) const;
+
+ private:
+  struct State;
+  explicit Segment(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+/// What is to become a segment. Memory: 24 bytes a gene.
+class SegmentBuilder {
+ public:
+  void add(Sample sample, const Genome& genome);
+  /// A segment's samples and genes beside those that are here.
+  void add(const Segment& segment);
+  std::uint64_t genes() const { return rows_.size(); }
+  Status write(const std::string& path);  ///< durable when it returns
+
+ private:
+  struct Row {
+    std::uint64_t key;  // as stored
+    std::uint32_t sample, place;
+  };
+  std::vector<Sample> samples_;
+  std::vector<Row> rows_;
+  std::optional<std::uint32_t> clean_;
+  std::uint32_t owner(std::uint32_t sample);
+};
+
+/// The folder.
+class Index {
+ public:
+  /// Makes the folder if there is none. Errors: "gene-index".
+  static Result<Index> open(const std::string& folder);
+  /// Adds samples; those whose SHA-256 is there with the same entities already are left out. Other processes that add wait.
+  /// Merges small segments when there are many. Returns how many were new.
+  Result<std::size_t> add(std::vector<std::pair<Sample, Genome>> samples);
+  const std::vector<Segment>& segments() const { return segments_; }
+  std::uint64_t genes() const;
+
+ private:
+  std::string folder_;
+  std::vector<std::string> names_;
+  std::vector<Segment> segments_;
+  Status read_list();
+  Status write_list(const std::vector<std::string>& names) const;
+  Status merge_small();
+};
+
+}  // namespace mozu::gene

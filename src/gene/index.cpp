@@ -1,0 +1,161 @@
+// The folder of segments: a list replaced in one rename, a lock for those who add.
+#include "mozu/gene/index.hpp"
+
+#include <fcntl.h>
+#include <fmt/core.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <set>
+
+#include "mozu/base/file.hpp"
+#include "mozu/base/text.hpp"
+
+namespace mozu::gene {
+namespace {
+
+constexpr std::size_t segments_unmerged_max = 8;
+constexpr std::string_view list_name = "segments";
+constexpr std::array<std::string_view, 6> type_names{"actor", "campaign", "malware", "tool", "library", "goodware"};
+
+/// Held as long as it lives; the system lets go of it when the process ends, however it does.
+class Lock {
+ public:
+  static Result<Lock> take(const std::string& folder) {
+    const std::string path = folder + "/lock";
+    const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (fd < 0) return fail(errno_diagnostic("gene-index", fmt::format("cannot open {}", path), errno));
+    while (::flock(fd, LOCK_EX) != 0)
+      if (errno != EINTR) {
+        const int error = errno;
+        ::close(fd);
+        return fail(errno_diagnostic("gene-index", fmt::format("cannot lock {}", path), error));
+      }
+    return Lock(fd);
+  }
+  Lock(Lock&& o) noexcept : fd_(std::exchange(o.fd_, -1)) {}
+  Lock& operator=(Lock&&) = delete;
+  ~Lock() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+
+ private:
+  explicit Lock(int fd) : fd_(fd) {}
+  int fd_;
+};
+
+bool is_segment_name(std::string_view s) {
+  return s.size() == 12 && s.ends_with(".mzg") && std::ranges::all_of(s.substr(0, 8), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+std::string identity(const Sample& s) {
+  std::string out = s.sha256;
+  for (const Entity& e : s.entities) out += fmt::format("\n{} {}", name(e.type), e.name);
+  return out;
+}
+
+}  // namespace
+
+std::string_view name(EntityType t) { return type_names[static_cast<std::size_t>(t)]; }
+std::optional<EntityType> entity_type(std::string_view text) {
+  const auto it = std::ranges::find(type_names, text);
+  return it == type_names.end() ? std::nullopt : std::optional(static_cast<EntityType>(it - type_names.begin()));
+}
+
+Result<Index> Index::open(const std::string& folder) {
+  std::error_code ec;
+  std::filesystem::create_directories(folder, ec);
+  if (!ec) std::filesystem::permissions(folder, std::filesystem::perms::owner_all, ec);  // who is known is nobody else's business
+  if (ec) return fail("gene-index", fmt::format("cannot make the folder {}: {}", folder, ec.message()), "is there space, and may this user write there?");
+  Index out;
+  out.folder_ = folder;
+  MOZU_TRY(out.read_list());
+  return out;
+}
+
+Status Index::read_list() {
+  // A merge of another process may remove what the list named a moment ago: read the list again.
+  for (int tries = 0;; ++tries) {
+    names_.clear();
+    segments_.clear();
+    const std::string path = fmt::format("{}/{}", folder_, list_name);
+    if (!std::filesystem::exists(path)) return {};
+    MOZU_LET(const std::string text, read_file(path, 1 << 20));
+    bool whole = true;
+    for (const std::string_view line : split(text, '\n')) {
+      if (line.empty()) continue;
+      if (!is_segment_name(line))
+        return fail("gene-index", fmt::format("{} names '{}', which is no segment", path, printable(line)), "the file is damaged: take it from a backup");
+      auto segment = Segment::open(fmt::format("{}/{}", folder_, line));
+      if (!segment && tries < 3 && !std::filesystem::exists(fmt::format("{}/{}", folder_, line))) {
+        whole = false;
+        break;
+      }
+      if (!segment) return fail(segment.error());
+      names_.emplace_back(line);
+      segments_.push_back(std::move(*segment));
+    }
+    if (whole) return {};
+  }
+}
+
+Status Index::write_list(const std::vector<std::string>& names) const {
+  MOZU_LET(AtomicFile file, AtomicFile::create(fmt::format("{}/{}", folder_, list_name)));
+  for (const std::string& n : names) MOZU_TRY(file.write(n + "\n"));
+  return file.commit();
+}
+
+std::uint64_t Index::genes() const {
+  std::uint64_t n = 0;
+  for (const Segment& s : segments_) n += s.genes();
+  return n;
+}
+
+Result<std::size_t> Index::add(std::vector<std::pair<Sample, Genome>> samples) {
+  MOZU_LET(const Lock lock, Lock::take(folder_));
+  MOZU_TRY(read_list());
+  std::set<std::string> known;
+  for (const Segment& s : segments_)
+    for (const Sample& sample : s.samples()) known.insert(identity(sample));
+  SegmentBuilder builder;
+  std::size_t added = 0;
+  for (auto& [sample, genome] : samples) {
+    if (!known.insert(identity(sample)).second) continue;
+    builder.add(std::move(sample), genome);
+    ++added;
+  }
+  if (added == 0) return added;
+  const int next = names_.empty() ? 1 : static_cast<int>(to_uint(std::string_view(names_.back()).substr(0, 8)).value_or(0)) + 1;
+  const std::string name = fmt::format("{:08}.mzg", next);
+  MOZU_TRY(builder.write(fmt::format("{}/{}", folder_, name)));
+  auto names = names_;
+  names.push_back(name);
+  MOZU_TRY(write_list(names));
+  MOZU_TRY(read_list());
+  if (segments_.size() > segments_unmerged_max) MOZU_TRY(merge_small());
+  return added;
+}
+
+/// The newest segments become one, as far back as each is not more than twice what it would join: every gene is written some log₂ n times.
+Status Index::merge_small() {
+  std::size_t first = segments_.size() - 1;
+  std::uint64_t genes = segments_[first].genes();
+  while (first > 0 && segments_[first - 1].genes() <= genes * 2) genes += segments_[--first].genes();
+  first = std::min(first, segments_.size() - 2);
+  SegmentBuilder builder;
+  for (std::size_t i = first; i < segments_.size(); ++i) builder.add(segments_[i]);
+  const int next = static_cast<int>(to_uint(std::string_view(names_.back()).substr(0, 8)).value_or(0)) + 1;
+  const std::string name = fmt::format("{:08}.mzg", next);
+  MOZU_TRY(builder.write(fmt::format("{}/{}", folder_, name)));
+  const std::vector<std::string> old(names_.begin() + static_cast<std::ptrdiff_t>(first), names_.end());
+  auto names = std::vector(names_.begin(), names_.begin() + static_cast<std::ptrdiff_t>(first));
+  names.push_back(name);
+  MOZU_TRY(write_list(names));
+  for (const std::string& n : old) ::unlink(fmt::format("{}/{}", folder_, n).c_str());  // who has it mapped keeps it
+  return read_list();
+}
+
+}  // namespace mozu::gene

@@ -1,0 +1,160 @@
+// The folder of segments, and verdicts from it.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+
+#include "made.hpp"
+#include "mozu/base/file.hpp"
+#include "mozu/gene/attribute.hpp"
+
+namespace mozu::gene {
+namespace {
+
+namespace fs = std::filesystem;
+
+class GeneIndex : public testing::Test {
+ protected:
+  void SetUp() override {
+    folder_ = fs::path(testing::TempDir()) / ("genes-" + std::string(testing::UnitTest::GetInstance()->current_test_info()->name()));
+    fs::remove_all(folder_);
+  }
+  void TearDown() override { fs::remove_all(folder_); }
+
+  Index open() {
+    auto i = Index::open(folder_.string());
+    EXPECT_TRUE(i) << i.error().message;
+    return std::move(*i);
+  }
+  static Sample sample(const std::string& name, std::vector<Entity> whose) {
+    return {std::string(64 - name.size(), '0') + name, name, "elf", 1000, 0, std::move(whose)};
+  }
+  static std::size_t add(Index& index, const std::string& name, std::vector<Entity> whose, std::initializer_list<unsigned> functions) {
+    const auto added = index.add({{sample(name, std::move(whose)), genome_of(made_code(functions))}});
+    EXPECT_TRUE(added) << added.error().message;
+    return added.value_or(99);
+  }
+  static Entity actor(const std::string& name) { return {EntityType::actor, name}; }
+
+  fs::path folder_;
+};
+
+TEST_F(GeneIndex, FindsWhatWasAddedAfterOpeningAgain) {
+  {
+    Index index = open();
+    EXPECT_EQ(add(index, "a", {actor("Amber Lynx")}, {1, 2, 3}), 1U);
+    EXPECT_EQ(add(index, "a", {actor("Amber Lynx")}, {1, 2, 3}), 0U) << "it is there already";
+  }
+  const Index index = open();
+  ASSERT_EQ(index.segments().size(), 1U);
+  const Genome g = genome_of(made_code({1, 2, 3}));
+  EXPECT_EQ(index.segments()[0].samples()[0].genes, g.genes.size());
+  std::vector<std::uint64_t> keys;
+  for (const Gene& x : g.genes) keys.push_back(x.key);
+  std::size_t found = 0;
+  index.segments()[0].find(keys, [&](const Segment::Hit& hit) {
+    EXPECT_EQ(hit.query, found++);
+    EXPECT_EQ(hit.offset, g.genes[hit.query].offset / 16 * 16);
+    EXPECT_EQ(hit.samples.size(), 1U);
+  });
+  EXPECT_EQ(found, keys.size());
+}
+
+TEST_F(GeneIndex, NamesTheActorAndNotTheOthers) {
+  Index index = open();
+  add(index, "a", {actor("Amber Lynx"), {EntityType::malware, "LYNXDOOR"}}, {1, 2, 3, 50});
+  add(index, "b", {actor("Copper Heron")}, {4, 5, 6, 50});
+  const Attribution a = attribute(genome_of(made_code({10, 2, 3, 11})), index);
+  ASSERT_EQ(a.verdicts.size(), 2U);
+  for (const Verdict& v : a.verdicts) {
+    EXPECT_TRUE(v.entity == actor("Amber Lynx") || v.entity == Entity(EntityType::malware, "LYNXDOOR")) << v.entity.name;
+    EXPECT_EQ(v.functions, 2U);
+    EXPECT_EQ(v.nearest_file, "a");
+    ASSERT_FALSE(v.evidence.empty());
+    EXPECT_EQ(v.evidence[0].gene_class, GeneClass::function);
+  }
+  const Attribution none = attribute(genome_of(made_code({20, 21})), index);
+  EXPECT_TRUE(none.verdicts.empty());
+}
+
+TEST_F(GeneIndex, CleanGenesSayNothingAndLibrariesAreNamed) {
+  Index index = open();
+  add(index, "a", {actor("Amber Lynx")}, {1, 2, 3});
+  add(index, "clean", {{EntityType::goodware, ""}}, {2, 30});
+  add(index, "lua", {{EntityType::library, "Lua 5.3"}}, {3, 31});
+  const Attribution a = attribute(genome_of(made_code({2, 3})), index);
+  EXPECT_TRUE(a.verdicts.empty());
+  EXPECT_GT(a.clean, 30U);
+  ASSERT_EQ(a.libraries.size(), 1U);
+  EXPECT_EQ(a.libraries[0].name, "Lua 5.3");
+  const Attribution own = attribute(genome_of(made_code({1, 2, 3})), index);
+  ASSERT_EQ(own.verdicts.size(), 1U);
+  EXPECT_EQ(own.verdicts[0].functions, 1U) << "the one function that is neither clean nor of a library";
+}
+
+TEST_F(GeneIndex, ManySegmentsAreMergedAndAnswerTheSame) {
+  Index index = open();
+  Index one = [&] {
+    auto i = Index::open((folder_ / "one").string());
+    return std::move(*i);
+  }();
+  std::vector<std::pair<Sample, Genome>> all;
+  for (unsigned i = 0; i < 30; ++i) {
+    const std::string name = "s" + std::to_string(i);
+    add(index, name, {actor("Actor " + std::to_string(i % 5))}, {i * 3 + 100, i * 3 + 101, i % 7});
+    all.emplace_back(sample(name, {actor("Actor " + std::to_string(i % 5))}), genome_of(made_code({i * 3 + 100, i * 3 + 101, i % 7})));
+  }
+  ASSERT_TRUE(one.add(std::move(all)));
+  EXPECT_LE(index.segments().size(), 9U);
+  std::size_t samples = 0;
+  for (const Segment& s : index.segments()) samples += s.samples().size();
+  EXPECT_EQ(samples, 30U);
+  std::size_t files = 0;
+  for (const auto& e : fs::directory_iterator(folder_)) files += e.path().extension() == ".mzg";
+  EXPECT_EQ(files, index.segments().size()) << "what was merged is gone";
+  for (const unsigned seed : {100U, 131U, 160U, 3U}) {
+    const Genome g = genome_of(made_code({seed, seed + 1, 5}));
+    const Attribution x = attribute(g, index, {.weak = true}), y = attribute(g, one, {.weak = true});
+    ASSERT_EQ(x.verdicts.size(), y.verdicts.size());
+    for (std::size_t i = 0; i < x.verdicts.size(); ++i) {
+      EXPECT_EQ(x.verdicts[i].entity.name, y.verdicts[i].entity.name);
+      EXPECT_EQ(x.verdicts[i].similarity, y.verdicts[i].similarity);
+      EXPECT_EQ(x.verdicts[i].exclusive_genes, y.verdicts[i].exclusive_genes);
+    }
+  }
+}
+
+TEST_F(GeneIndex, DamageIsToldAndNotBelieved) {
+  {
+    Index index = open();
+    add(index, "a", {actor("Amber Lynx")}, {1, 2, 3});
+  }
+  const std::string path = (folder_ / "00000001.mzg").string();
+  const std::string whole = read_file(path).value();
+  for (std::size_t at = 0; at < whole.size(); at += std::max<std::size_t>(1, whole.size() / 97)) {
+    std::string bad = whole;
+    bad[at] = static_cast<char>(bad[at] ^ 0x40);
+    std::ofstream(path, std::ios::binary | std::ios::trunc).write(bad.data(), static_cast<std::streamsize>(bad.size()));
+    const auto index = Index::open(folder_.string());
+    ASSERT_FALSE(index) << "byte " << at;
+    EXPECT_EQ(index.error().code, "gene-index");
+  }
+  for (const std::size_t n : {std::size_t{0}, std::size_t{7}, std::size_t{72}, whole.size() - 1}) {
+    std::ofstream(path, std::ios::binary | std::ios::trunc).write(whole.data(), static_cast<std::streamsize>(n));
+    EXPECT_FALSE(Index::open(folder_.string())) << n;
+  }
+}
+
+TEST_F(GeneIndex, WhatWasNotListedIsNotThere) {
+  Index index = open();
+  add(index, "a", {actor("Amber Lynx")}, {1});
+  // As after a kill between the segment and the list.
+  fs::copy_file(folder_ / "00000001.mzg", folder_ / "00000002.mzg");
+  Index again = open();
+  EXPECT_EQ(again.segments().size(), 1U);
+  EXPECT_EQ(add(again, "b", {actor("Copper Heron")}, {2}), 1U);
+  EXPECT_EQ(open().segments().size(), 2U);
+}
+
+}  // namespace
+}  // namespace mozu::gene

@@ -1,0 +1,66 @@
+// Strings of any bytes → genes: ASCII and UTF-16 little endian, as one and the same.
+#include <algorithm>
+#include <array>
+#include <string>
+#include <utility>
+
+#include "hash.hpp"
+#include "mozu/base/hash.hpp"
+
+namespace mozu::gene {
+namespace {
+
+constexpr std::size_t text_least = 8, text_most = 1024;
+
+constexpr bool is_printable(std::uint8_t c) { return (c >= 0x20 && c < 0x7F) || c == '\t'; }
+
+constexpr auto printable = [] {
+  std::array<bool, 256> t{};
+  for (unsigned i = 0; i < 256; ++i) t[i] = is_printable(static_cast<std::uint8_t>(i));
+  return t;
+}();
+
+/// Eight of the same character, or a run of what code looks like, says nothing.
+bool tells_something(std::string_view s) {
+  std::array<bool, 128> seen{};
+  unsigned kinds = 0;
+  for (const char c : s.substr(0, 64)) kinds += !std::exchange(seen[static_cast<std::uint8_t>(c) & 127U], true);
+  return kinds >= 5;
+}
+
+void put(std::string_view s, std::size_t offset, std::size_t length, std::uint64_t most, std::vector<Gene>& out) {
+  if (s.size() < text_least || out.size() >= most || offset > 0xFFFFFFFFU || !tells_something(s)) return;
+  out.push_back({key_of(GeneClass::text, hash_of(s.substr(0, text_most))), static_cast<std::uint32_t>(offset), static_cast<std::uint32_t>(length), 0});
+}
+
+}  // namespace
+
+std::uint64_t hash_of(std::string_view bytes) { return xxh3_64(bytes); }
+
+void extract_text(std::span<const std::uint8_t> file, std::uint64_t genes_max, std::vector<Gene>& out) {
+  const auto* d = file.data();
+  const std::size_t n = file.size();
+  std::string narrow;
+  for (std::size_t i = 0; i < n;) {
+    if (!printable[d[i]]) {
+      ++i;
+      continue;
+    }
+    const std::size_t begin = i;
+    if (i + 1 < n && d[i + 1] == 0) {
+      narrow.clear();
+      for (; i + 1 < n && printable[d[i]] && d[i + 1] == 0; i += 2) narrow.push_back(static_cast<char>(d[i]));
+      put(narrow, begin, i - begin, genes_max, out);
+      continue;
+    }
+    while (i < n && printable[d[i]]) ++i;
+    if (i < n && d[i] == 0 && i + 2 < n && printable[d[i + 1]] && d[i + 2] == 0 && i - begin < text_least) {
+      --i;  // a wide string begins with the last one
+      if (i == begin) ++i;
+      continue;
+    }
+    put({reinterpret_cast<const char*>(d + begin), i - begin}, begin, i - begin, genes_max, out);
+  }
+}
+
+}  // namespace mozu::gene
