@@ -191,6 +191,7 @@ export const researchEn = {
   'did.import-stop': 'import stopped',
   'did.export': 'exported',
   'did.samples-load': 'sample content loaded',
+  'did.samples-remove': 'sample content removed',
   'did.tag': 'tagged',
   'did.tag-remove': 'tag removed',
   'did.decide': 'decided about an actor',

@@ -193,6 +193,7 @@ export const researchJa: Record<keyof typeof researchEn, string> = {
   'did.import-stop': '取り込み中止',
   'did.export': 'エクスポート',
   'did.samples-load': 'サンプル読み込み',
+  'did.samples-remove': 'サンプル削除',
   'did.tag': 'タグ付け',
   'did.tag-remove': 'タグ削除',
   'did.decide': 'アクターの判断',
