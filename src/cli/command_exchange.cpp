@@ -31,9 +31,8 @@ void add_import(CommandTree& tree) {
   app->add_option("--source", a.source, "whose words these are (default: the file's or folder's name)")->check(not_empty())->type_name("NAME");
   app->add_option("--tlp", a.tlp, "of objects without a stricter marking: clear, green, amber, amber+strict, red")->check(tlp_level())->type_name("LEVEL");
   app->add_option("--confidence", a.confidence, "0 to 100, of objects that say none")->check(in_range(0, 100))->type_name("N");
-  app->add_option("--organisation", a.organisation, "number of the organisation that shall own the objects (default: 0, common to all)")
-      ->check(whole_number())
-      ->type_name("N");
+  app->add_option("--organisation", a.organisation, "the organisation that shall own the objects, by name or number (default: 0, common to all)")
+      ->type_name("NAME|N");
   app->add_option("--format", a.format, "the format, if it is not found by content; see docs/exchange.md")->check(not_empty())->type_name("NAME");
   auto* json = app->add_flag("--json", a.json, "one JSON object a file, as soon as it is stored");
   app->add_flag("--quiet,-q", a.quiet, "only errors")->excludes(json);
@@ -70,7 +69,8 @@ void add_export(CommandTree& tree) {
       ->type_name("LEVEL");
   app->add_flag("--with-neighbours", a.with_neighbours, "also what is related to the selected objects, and the relations");
   app->add_flag("--without-revoked", a.without_revoked, "leave out what was revoked");
-  app->add_option("--as-organisation", a.as_organisation, "what people of this organisation may see: its markings, and of publications what its plans open")
+  app->add_option("--as-organisation", a.as_organisation,
+                  "what people of this organisation (name or number) may see: its markings, and of publications what its plans open")
       ->check(not_empty())
       ->type_name("NAME");
   app->add_option("--title", a.title, "name of the export in formats that have one")->check(not_empty())->type_name("TEXT");

@@ -15,7 +15,7 @@ void add_false_positive_verbs(CommandTree& tree) {
   const auto verb = [&](const char* name, const char* help, int (*run)(const FalsePositiveArguments&)) {
     auto* app = group->add_subcommand(name, help);
     app->add_option("--data", a->data, "the data folder")->type_name("DIR");
-    app->add_option("--organisation", a->organisation, "whose list (default: everybody's; of list: all)")->type_name("NAME");
+    app->add_option("--organisation", a->organisation, "whose list, by name or number (default: everybody's; of list: all)")->type_name("NAME|N");
     tree.add(app, [a, run] { return run(*a); });
     return app;
   };

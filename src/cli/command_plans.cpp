@@ -21,14 +21,14 @@ void add_plan_verbs(CommandTree& tree) {
       ->required();
   verb("list", "all plans", plan_list_verb);
   verb("remove", "remove plans that no organisation holds", plan_remove_verb)->add_option("NAME", a->names, "names of plans")->required();
-  verb("show", "what an organisation holds", plan_show_verb)->add_option("ORGANISATION", a->organisation, "its name")->required();
+  verb("show", "what an organisation holds", plan_show_verb)->add_option("ORGANISATION", a->organisation, "its name or number")->required();
   auto* give = verb("give", "let an organisation hold a plan; with the first, it is limited to what its plans open", plan_give_verb);
-  give->add_option("ORGANISATION", a->organisation, "its name")->required();
+  give->add_option("ORGANISATION", a->organisation, "its name or number")->required();
   give->add_option("PLAN", a->plan, "name of the plan")->required();
   give->add_option("--from", a->from, "first day (default: now)")->check(not_empty())->type_name("DAY");
   give->add_option("--until", a->until, "the day on which it ends (default: as the plan says)")->check(not_empty())->type_name("DAY");
   auto* take = verb("take", "take a plan from an organisation; without any, everything is open to it", plan_take_verb);
-  take->add_option("ORGANISATION", a->organisation, "its name")->required();
+  take->add_option("ORGANISATION", a->organisation, "its name or number")->required();
   take->add_option("PLAN", a->plan, "name of the plan")->required();
 }
 

@@ -20,9 +20,8 @@ Made verb(CommandTree& tree, CLI::App& root, const char* name, const char* help,
   auto a = std::make_shared<ReportArguments>();
   auto* app = root.add_subcommand(name, help);
   app->add_option("--data", a->data, "data folder (default: $MOZU_DATA, else mozu-data)")->type_name("DIR")->check(not_empty());
-  app->add_option("--organisation", a->organisation, "number of the organisation whose publications are meant (default: 0, common to all)")
-      ->check(whole_number())
-      ->type_name("N");
+  app->add_option("--organisation", a->organisation, "the organisation whose publications are meant, by name or number (default: 0, common to all)")
+      ->type_name("NAME|N");
   tree.add(app, [a, run] { return run(*a); });
   return {app, a};
 }

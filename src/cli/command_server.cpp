@@ -88,6 +88,9 @@ void add_user_verbs(CommandTree& tree) {
   password->add_option("NAME", u->name, "whose")->required();
   password->add_option("--data", u->data, "the data folder")->type_name("DIR");
   tree.add(password, [u] { return user_password_verb(*u); });
+  auto* list = group(tree, "organisation", "organisations of the people who use the server")->add_subcommand("list", "all of them, with their numbers");
+  list->add_option("--data", u->data, "the data folder")->type_name("DIR");
+  tree.add(list, [u] { return organisation_list_verb(*u); });
 }
 
 void add_token_verbs(CommandTree& tree) {

@@ -15,6 +15,7 @@
 #include "mozu/exchange/export.hpp"
 #include "mozu/plans/plans.hpp"
 #include "mozu/store/accounts.hpp"
+#include "organisation.hpp"
 #include "terminal.hpp"
 #include "verbs.hpp"
 
@@ -35,13 +36,10 @@ Result<exchange::Selection> selection_of(const ExportArguments& a, std::optional
 Result<intel::Viewer> viewer_of(const ExportArguments& a, const store::StoreOptions& options) {
   if (a.as_organisation.empty()) return intel::Viewer::owner();
   MOZU_LET(const auto people, store::Accounts::open(options));
-  MOZU_LET(const auto all, people->organisations());
-  const auto found = std::ranges::find(all, a.as_organisation, &store::Organisation::name);
-  if (found == all.end())
-    return fail("absent", fmt::format("there is no organisation '{}'", printable(a.as_organisation, 80)), "`mozu user add NAME --organisation …` makes one");
+  MOZU_LET(const auto found, organisation_of(*people, a.as_organisation));
   plans::Plans plans(*people);
-  MOZU_LET(auto stands, plans.standing(found->id, now()));
-  return intel::Viewer{found->id, intel::Tlp::red, false, std::move(stands.opened)};
+  MOZU_LET(auto stands, plans.standing(found.id, now()));
+  return intel::Viewer{found.id, intel::Tlp::red, false, std::move(stands.opened)};
 }
 
 /// Where the output goes: a file that appears when it is whole, a folder of such files, or standard output.

@@ -9,6 +9,7 @@
 #include "mozu/lookup/question.hpp"
 #include "mozu/store/accounts.hpp"
 #include "mozu/store/false_positives.hpp"
+#include "organisation.hpp"
 #include "terminal.hpp"
 #include "verbs.hpp"
 
@@ -27,12 +28,7 @@ struct House {
     options.location = DataFolder(a.data).knowledge();
     MOZU_LET(out.store, store::Store::open(options));
     MOZU_LET(out.people, store::Accounts::open(options));
-    if (a.organisation.empty()) return out;
-    MOZU_LET(const auto all, out.people->organisations());
-    const auto found = std::ranges::find(all, a.organisation, &store::Organisation::name);
-    if (found == all.end())
-      return fail("absent", fmt::format("there is no organisation '{}'", printable(a.organisation, 80)), "`mozu user add NAME --organisation …` makes one");
-    out.organisation = found->id;
+    MOZU_LET(out.organisation, owner_of(*out.people, a.organisation));
     return out;
   }
   Status audit(std::string action, std::string object, std::string detail) const {

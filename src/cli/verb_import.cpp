@@ -13,6 +13,7 @@
 #include "mozu/base/json_write.hpp"
 #include "mozu/base/text.hpp"
 #include "mozu/exchange/import.hpp"
+#include "organisation.hpp"
 #include "terminal.hpp"
 #include "verbs.hpp"
 
@@ -241,10 +242,18 @@ exchange::ImportRequest request_of(const ImportArguments& a) {
   exchange::ImportRequest r;
   r.paths = a.paths, r.format = a.format, r.dry_run = a.dry_run;
   r.provenance.source = a.source, r.provenance.actor = "cli";
-  r.provenance.organisation = static_cast<intel::OrganisationId>(a.organisation);
   r.provenance.tlp = a.tlp.empty() ? intel::Tlp::none : *intel::parse_tlp(a.tlp);
   if (a.confidence) r.provenance.confidence = static_cast<std::uint8_t>(*a.confidence);
   return r;
+}
+
+/// Nothing is opened for what is common to all.
+Result<intel::OrganisationId> owner_in(const DataFolder& data, const store::StoreOptions& options, const std::string& organisation) {
+  if (organisation.empty() || organisation == "0") return intel::common;
+  if (!data.has_knowledge())
+    return fail("absent", fmt::format("there is no organisation '{}'", printable(organisation, 80)), "`mozu user add NAME --organisation …` makes one");
+  MOZU_LET(const auto people, store::Accounts::open(options));
+  return owner_of(*people, organisation);
 }
 
 /// Where a dry run tries. One file, and a base too large to copy, is rolled back where it stands: then `in_place`.
@@ -275,6 +284,8 @@ int import_verb(const ImportArguments& a) {
   store::StoreOptions options;
   options.location = data.knowledge();
   auto request = request_of(a);
+  if (auto owner = owner_in(data, options, a.organisation)) request.provenance.organisation = *owner;
+  else return say(std::move(owner).error()), exit_failed;
   if (a.dry_run) {
     auto location = trial_location(a, data, trial, request.dry_run);
     if (!location) return say(std::move(location).error()), exit_failed;

@@ -10,6 +10,7 @@
 #include "mozu/base/text.hpp"
 #include "mozu/server/identity.hpp"
 #include "mozu/server/server.hpp"
+#include "organisation.hpp"
 #include "terminal.hpp"
 #include "verbs.hpp"
 
@@ -81,6 +82,7 @@ Result<intel::OrganisationId> organisation_named(store::Accounts& accounts, cons
   if (name.empty()) return intel::common;
   MOZU_LET(const auto all, accounts.organisations());
   if (const auto found = std::ranges::find(all, name, &store::Organisation::name); found != all.end()) return found->id;
+  if (to_uint(name)) return owner_of(accounts, name);  // a number makes none
   return accounts.add_organisation({0, name, false});
 }
 
@@ -169,6 +171,17 @@ int user_bind_verb(const UserArguments& arguments) {
 int user_password_verb(const UserArguments& arguments) {
   if (const auto changed = change_password(arguments); !changed) return failed(changed.error());
   return finish_stdout(fmt::format("the password of {} is changed\n", printable(arguments.name)), exit_done);
+}
+
+int organisation_list_verb(const UserArguments& arguments) {
+  const auto people = open_people(arguments.data);
+  if (!people) return failed(people.error());
+  const auto all = people->accounts->organisations();
+  if (!all) return failed(all.error());
+  Table table("rll");
+  table.header({"number", "name", "state"});
+  for (const auto& o : *all) table.row({fmt::format("{}", o.id), printable(o.name, 200), o.disabled ? "disabled" : "open"});
+  return finish_stdout(table.empty() ? std::string("no organisations\n") : table.text(stdout_colour(), ""), exit_done);
 }
 
 int token_add_verb(const TokenArguments& arguments) {

@@ -9,6 +9,7 @@
 #include "mozu/base/file.hpp"
 #include "mozu/base/text.hpp"
 #include "mozu/plans/plans.hpp"
+#include "organisation.hpp"
 #include "terminal.hpp"
 #include "verbs.hpp"
 
@@ -31,13 +32,7 @@ class Office {
     return out;
   }
   plans::Plans& plans() { return *plans_; }
-  Result<store::Organisation> organisation(const std::string& name) {
-    MOZU_LET(const auto all, people_->organisations());
-    const auto found = std::ranges::find(all, name, &store::Organisation::name);
-    if (found == all.end())
-      return fail("absent", fmt::format("there is no organisation '{}'", printable(name, 80)), "`mozu user add NAME --organisation …` makes one");
-    return *found;
-  }
+  Result<store::Organisation> organisation(const std::string& name) { return organisation_of(*people_, name); }
   Status audit(std::string action, std::string object, std::string detail) {
     store::AuditLine line;
     line.at = Timestamp::now(), line.who = "cli", line.action = std::move(action), line.object = std::move(object), line.detail = std::move(detail);

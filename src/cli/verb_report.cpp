@@ -9,12 +9,14 @@
 #include "data_folder.hpp"
 #include "mozu/base/file.hpp"
 #include "mozu/base/text.hpp"
+#include "mozu/lookup/lookup.hpp"
 #include "mozu/match/index.hpp"
 #include "mozu/publications/desk.hpp"
 #include "mozu/publications/documents.hpp"
 #include "mozu/publications/markdown.hpp"
 #include "mozu/publications/taking.hpp"
 #include "mozu/reports/known_values.hpp"
+#include "organisation.hpp"
 #include "terminal.hpp"
 #include "verbs.hpp"
 
@@ -35,18 +37,26 @@ class Office {
     MOZU_LET(out->people_, store::Accounts::open(options));
     MOZU_LET(out->knowledge_, store::Store::open(options));
     out->desk_.emplace(*out->people_, *out->knowledge_);
-    out->author_ = {{static_cast<intel::OrganisationId>(a.organisation), intel::Tlp::red, true}, 0, "cli"};
+    MOZU_LET(const auto organisation, owner_of(*out->people_, a.organisation));
+    out->author_ = {{organisation, intel::Tlp::red, true}, 0, "cli"};
+    auto& memories = out->memories_;
     if (std::error_code ignored; std::filesystem::exists(data.warning_lists(), ignored)) {
-      MOZU_LET(auto index, match::Index::open(data.warning_lists(), match::Index::Verify::later));
-      out->harmless_.emplace(reports::KnownValues::of({std::move(index)}));
+      MOZU_LET(memories.warning_lists, match::Index::open(data.warning_lists(), match::Index::Verify::later));
     }
+    memories.known_lists = std::make_shared<lookup::KnownLists>(*out->knowledge_);
+    memories.false_positives = std::make_shared<lookup::OwnFalsePositives>(*out->knowledge_);
     return out;
   }
   Desk& desk() { return *desk_; }
   const publications::Author& author() const { return author_; }
-  publications::KnownHarmless harmless() const {
-    if (!harmless_) return {};
-    return [this](std::string_view value) { return harmless_->find(value); };
+  /// What people of the organisation would be warned of in the portal; read when it is first asked for.
+  Result<publications::KnownHarmless> harmless() {
+    if (!harmless_) {
+      const intel::Viewer own{author_.viewer.organisation, intel::Tlp::red, false};
+      MOZU_LET(auto lists, lookup::harmless_lists(memories_, own, Timestamp::now()));
+      harmless_.emplace(reports::KnownValues::of(std::move(lists)));
+    }
+    return publications::KnownHarmless([this](std::string_view value) { return harmless_->find(value); });
   }
   std::string id_of(const std::string& name) const {
     return name.size() == 36 && std::ranges::count(name, '-') == 4 ? name : Desk::id_of(author_.viewer.organisation, name);
@@ -69,28 +79,42 @@ class Office {
  private:
   std::unique_ptr<store::Accounts> people_;
   std::unique_ptr<store::Store> knowledge_;
+  lookup::Memories memories_;  // of harmless values only
   std::optional<Desk> desk_;
   publications::Author author_;
   std::optional<reports::KnownValues> harmless_;
 };
 
+/// Why it is not published, and how it stands now.
+std::unexpected<Diagnostic> not_published(const Working& w, Diagnostic why) {
+  why.hint += fmt::format("{}it is kept as version {}, in the stage {}; `mozu report publish {}` tries again", why.hint.empty() ? "" : "; ", w.version,
+                          publications::name(w.stage), w.publication.slug);
+  return fail(std::move(why));
+}
+
 Result<std::string> publish(Office& office, Working w, bool accept_warnings) {
   Desk& desk = office.desk();
   if (w.stage == publications::Stage::draft) {
-    MOZU_LET(w, desk.move(office.author(), w.id, w.version, publications::Stage::review));
+    auto moved = desk.move(office.author(), w.id, w.version, publications::Stage::review);
+    if (!moved) return not_published(w, std::move(moved).error());
+    w = *std::move(moved);
   }
   Diagnostics diagnostics(1000);
-  const auto done = desk.publish(office.author(), w.id, w.version, {accept_warnings, office.harmless()}, diagnostics);
+  const auto harmless = office.harmless();
+  if (!harmless) return not_published(w, harmless.error());
+  const auto done = desk.publish(office.author(), w.id, w.version, {accept_warnings, *harmless}, diagnostics);
   for (const auto& d : diagnostics.kept())
     if (d.severity != Severity::note) say(d);
   if (!done && done.error().code == "publication-refused") {
     const bool warned = diagnostics.errors() == 0;
-    return fail(
-        "publication-refused",
-        fmt::format("{} is not published: {}", w.publication.slug, warned ? plural(diagnostics.warnings(), "warning") : plural(diagnostics.errors(), "error")),
-        warned ? "correct what is told above, or say --accept-warnings" : "correct what is told above");
+    Diagnostic why;
+    why.code = "publication-refused";
+    why.message =
+        fmt::format("{} is not published: {}", w.publication.slug, warned ? plural(diagnostics.warnings(), "warning") : plural(diagnostics.errors(), "error"));
+    why.hint = warned ? "correct what is told above, or say --accept-warnings" : "correct what is told above";
+    return not_published(w, std::move(why));
   }
-  if (!done) return fail(done.error());
+  if (!done) return not_published(w, done.error());
   MOZU_TRY(office.audit("publish", w));
   return fmt::format("{}: version {} is published, edition {}, {}\n", done->slug, done->version, done->edition, done->report);
 }

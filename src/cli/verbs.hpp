@@ -115,6 +115,7 @@ struct UserArguments {
 int user_add_verb(const UserArguments& arguments);
 int user_bind_verb(const UserArguments& arguments);
 int user_password_verb(const UserArguments& arguments);
+int organisation_list_verb(const UserArguments& arguments);
 
 struct TokenArguments {
   std::string data, user, scopes, name;
@@ -142,10 +143,9 @@ int false_positive_list_verb(const FalsePositiveArguments& arguments);
 int false_positive_remove_verb(const FalsePositiveArguments& arguments);
 
 struct ImportArguments {
-  std::string data, source, tlp, format;
+  std::string data, source, tlp, format, organisation;
   std::vector<std::string> paths;
   std::optional<unsigned> confidence;
-  std::uint64_t organisation = 0;
   bool dry_run = false, json = false, quiet = false;
 };
 int import_verb(const ImportArguments& arguments);
@@ -158,9 +158,8 @@ struct ExportArguments {
 int export_verb(const ExportArguments& arguments);
 
 struct ReportArguments {
-  std::string data, language, format, part = "report", output;
+  std::string data, language, format, part = "report", output, organisation;
   std::vector<std::string> files, names;  ///< names: slugs or ids
-  std::uint64_t organisation = 0;
   bool json = false, html = false, publish = false, accept_warnings = false;
 };
 int report_add_verb(const ReportArguments& arguments);

@@ -7,6 +7,7 @@
 #include "csv_rows.hpp"
 #include "mozu/base/text.hpp"
 #include "reader.hpp"
+#include "row_watch.hpp"
 #include "shape.hpp"
 #include "sniff.hpp"
 #include "type_words.hpp"
@@ -389,7 +390,8 @@ class CsvReader final : public FeedReader {
       return fail("csv-no-columns", "no column of the table holds indicators", "name the columns in [feed.mapping], at least value");
     }
     CsvRows rows(stream, h.delimiter);
-    RowEmitter emitter(h.columns, out);
+    RowWatch watch(out, in.settings);
+    RowEmitter emitter(h.columns, watch.emitter());
     bool header_to_come = h.header_is_first_row;
     for (;;) {
       switch (rows.next()) {
@@ -397,7 +399,7 @@ class CsvReader final : public FeedReader {
         case CsvRows::Row::comment: break;
         case CsvRows::Row::bad: out.refuse(rows.take_problem()); break;
         case CsvRows::Row::fields:
-          if (!header_to_come) emitter.row(rows.fields(), rows.line());
+          if (!header_to_come && !is_blank(rows.fields())) watch.row(shown(rows.fields()), rows.line(), [&] { emitter.row(rows.fields(), rows.line()); });
           header_to_come = false;
           break;
       }
@@ -405,6 +407,15 @@ class CsvReader final : public FeedReader {
   }
 
  private:
+  static bool is_blank(const std::vector<std::string_view>& fields) {
+    return std::ranges::all_of(fields, [](std::string_view f) { return trim(f).empty(); });
+  }
+  /// The first field that says something.
+  static std::string_view shown(const std::vector<std::string_view>& fields) {
+    const auto found = std::ranges::find_if(fields, [](std::string_view f) { return !trim(f).empty(); });
+    return found == fields.end() ? std::string_view() : *found;
+  }
+
   bool abuse_ch_;
 };
 

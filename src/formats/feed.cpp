@@ -35,6 +35,8 @@ Result<const FeedReader*> choose_reader(std::string_view head, const std::string
   const FeedReader* best = nullptr;
   int best_score = 0;
   for (const auto& reader : readers()) {
+    if (settings.whole && reader->name() == "text") continue;  // which takes what it is sure of and leaves the rest
+    if (settings.whole && best == nullptr && reader->name() == "plain") best = reader.get();
     if (const int score = reader->sniff(head, name); score > best_score) {
       best = reader.get();
       best_score = score;

@@ -5,6 +5,7 @@
 #include "lines.hpp"
 #include "mozu/base/text.hpp"
 #include "reader.hpp"
+#include "row_watch.hpp"
 #include "shape.hpp"
 
 namespace mozu::formats {
@@ -92,11 +93,12 @@ class MaltrailReader final : public FeedReader {
 
   Status read(ReaderInput& in, Emitter& out) const override {
     Lines lines(in.stream);
-    TrailParser parser(in.name, out);
+    RowWatch watch(out, in.settings);
+    TrailParser parser(in.name, watch.emitter());
     return each_line(lines, out, [&](std::string_view line, std::uint64_t number) {
       line = trim(line);
       if (line.starts_with('#')) parser.comment(line);
-      else if (!line.empty()) parser.trail(line, number);
+      else if (!line.empty()) watch.row(line, number, [&] { parser.trail(line, number); });
     });
   }
 };

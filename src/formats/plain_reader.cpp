@@ -10,6 +10,7 @@
 #include "lines.hpp"
 #include "mozu/base/text.hpp"
 #include "reader.hpp"
+#include "row_watch.hpp"
 #include "shape.hpp"
 #include "sniff.hpp"
 
@@ -128,11 +129,11 @@ class LineParser {
     words(s);
   }
 
- private:
   static bool is_comment(std::string_view s) {
     return s[0] == '#' || s[0] == ';' || s[0] == '!' || s.starts_with("//") || (s[0] == '[' && istarts_with(s, "[adblock")) || s.starts_with("<!--");
   }
 
+ private:
   void emit(std::string_view value, TypeHint hint = TypeHint::any) {
     record_.value = value;
     record_.hint = hint;
@@ -287,8 +288,13 @@ class PlainReader final : public FeedReader {
 
   Status read(ReaderInput& in, Emitter& out) const override {
     Lines lines(in.stream);
-    LineParser parser(out);
-    return each_line(lines, out, [&](std::string_view line, std::uint64_t number) { parser.line(line, number); });
+    RowWatch watch(out, in.settings);
+    LineParser parser(watch.emitter());
+    return each_line(lines, out, [&](std::string_view line, std::uint64_t number) {
+      const std::string_view row = in.settings.whole ? trim(line) : std::string_view();
+      if (row.empty() || LineParser::is_comment(row)) parser.line(line, number);
+      else watch.row(row, number, [&] { parser.line(line, number); });
+    });
   }
 };
 

@@ -5,6 +5,7 @@
 #include "lines.hpp"
 #include "mozu/base/text.hpp"
 #include "reader.hpp"
+#include "row_watch.hpp"
 #include "shape.hpp"
 
 namespace mozu::formats {
@@ -75,11 +76,12 @@ class SignatureBaseReader final : public FeedReader {
 
   Status read(ReaderInput& in, Emitter& out) const override {
     Lines lines(in.stream);
-    IocParser parser(out);
+    RowWatch watch(out, in.settings);
+    IocParser parser(watch.emitter());
     return each_line(lines, out, [&](std::string_view line, std::uint64_t number) {
       line = trim(line);
       if (line.starts_with('#')) parser.comment(line);
-      else if (!line.empty()) parser.ioc(line, number);
+      else if (!line.empty()) watch.row(line, number, [&] { parser.ioc(line, number); });
     });
   }
 };

@@ -6,6 +6,7 @@
 #include "lines.hpp"
 #include "mozu/base/text.hpp"
 #include "reader.hpp"
+#include "row_watch.hpp"
 #include "type_words.hpp"
 
 namespace mozu::formats {
@@ -92,10 +93,11 @@ class ZeekIntelReader final : public FeedReader {
 
   Status read(ReaderInput& in, Emitter& out) const override {
     Lines lines(in.stream);
-    Rows rows(out);
+    RowWatch watch(out, in.settings);
+    Rows rows(watch.emitter());
     return each_line(lines, out, [&](std::string_view line, std::uint64_t number) {
       if (line.starts_with("#fields")) rows.header(line);
-      else if (!line.starts_with('#') && !trim(line).empty()) rows.row(line, number);
+      else if (!line.starts_with('#') && !trim(line).empty()) watch.row(line, number, [&] { rows.row(line, number); });
     });
   }
 };

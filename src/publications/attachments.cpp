@@ -36,6 +36,7 @@ void take_as_errors(Diagnostics&& read, Diagnostics& out, std::uint64_t refused,
 void read_indicators(const Attachment& a, std::string_view bytes, const KnownHarmless& harmless, Contents& out, Diagnostics& diagnostics) {
   formats::FeedSettings settings;
   settings.info.name = a.name;
+  settings.whole = true;
   formats::FeedStatistics statistics;
   Diagnostics read;
   std::set<std::pair<intel::PatternKind, std::string>> seen;

@@ -53,14 +53,7 @@ std::shared_ptr<const lookup::Memories> Memories::current() {
 }
 
 Result<std::vector<std::shared_ptr<const match::Index>>> Memories::warning_lists(const intel::Viewer& viewer) {
-  const auto memories = current();
-  std::vector<std::shared_ptr<const match::Index>> lists;
-  if (memories->warning_lists) lists.push_back(memories->warning_lists);
-  MOZU_LET(auto imported, memories->known_lists->of(viewer));
-  if (imported) lists.push_back(std::move(imported));
-  MOZU_LET(const auto marked, memories->false_positives->of(viewer, Timestamp::now()));
-  if (marked->index()) lists.push_back(marked->index());
-  return lists;
+  return lookup::harmless_lists(*current(), viewer, Timestamp::now());
 }
 
 }  // namespace mozu::server

@@ -56,6 +56,24 @@ TEST(Attachments, ARowThatIsNoneIsAnErrorWithItsLine) {
   EXPECT_NE(read(AttachmentKind::indicators, "just some prose here\n").first(), "");
 }
 
+TEST(Attachments, NoRowIsLostWithoutAWord) {
+  const auto lines = [](std::string_view bytes) {
+    std::vector<std::uint64_t> out;
+    const Read r = read(AttachmentKind::indicators, bytes);
+    for (const auto& d : r.diagnostics.kept())
+      if (d.severity == Severity::error) out.push_back(d.where.line);
+    return std::pair(out, r.contents.indicators.size());
+  };
+  using Lines = std::vector<std::uint64_t>;
+  EXPECT_EQ(lines("8.8.8.8\nnot an indicator\nthis is free text, with a comma\nfoo-bad.example\n999.9.9.9\nevil.c0m\ndeadbeef\n"),
+            std::pair(Lines({2, 3, 5, 6, 7}), std::size_t{2}));
+  EXPECT_EQ(lines("8.8.8.8\nfoo-bad.example\nnot an indicator\n"), std::pair(Lines({3}), std::size_t{2}));
+  EXPECT_EQ(lines("# IOCs of the malware\n\n8.8.8.8  # a resolver\n; more\nDomains:\nfoo-bad.example\n-----\n"), std::pair(Lines({5, 7}), std::size_t{2}));
+  EXPECT_EQ(lines("type,value\ndomain,foo-bad.example\n\nmutex,Global\\x1\nip,\n"), std::pair(Lines({4, 5}), std::size_t{1}));
+  EXPECT_EQ(lines("## Indicators of the malware\nThe malware is old.\nfoo-bad[.]example\n"), std::pair(Lines({2}), std::size_t{1}))
+      << "prose says nothing surely";
+}
+
 TEST(Attachments, WhatIsKnownToBeHarmlessIsAWarning) {
   const Read r = read(AttachmentKind::indicators, "evil.example\n192.0.2.8\n",
                       [](std::string_view v) { return v == "192.0.2.8" ? std::string("resolvers") : std::string(); });

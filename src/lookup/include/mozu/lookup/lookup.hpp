@@ -32,6 +32,9 @@ struct Memories {
   std::shared_ptr<const Geography> geography;          ///< where addresses are
 };
 
+/// All that says of a value that it is harmless, as lookups of this viewer hear it: warning lists of the data folder, those that were imported, false positives that count at `now`.
+Result<std::vector<std::shared_ptr<const match::Index>>> harmless_lists(const Memories& memories, const intel::Viewer& viewer, Timestamp now);
+
 struct AskOptions {
   intel::Viewer viewer;                ///< feeds of an index belong to nobody: their TLP counts
   Timestamp as_of = Timestamp::now();  ///< what is valid then is active
