@@ -22,8 +22,8 @@ void write_stored(JsonWriter& w, const store::StoredObject& o) {
 }
 
 Response list(Services& services, const Request& request) {
-  MOZU_ANSWER(
-      only_these(request, {"type", "label", "source", "tlp", "after", "modified_from", "modified_until", "revoked", "order", "cursor", "limit", "full"}));
+  MOZU_ANSWER(only_these(request,
+                         {"type", "label", "source", "tlp", "after", "modified_from", "modified_until", "revoked", "own", "order", "cursor", "limit", "full"}));
   MOZU_ANSWER_LET(const auto query, list_query(request));
   MOZU_ANSWER_LET(const bool full, flag_of(request, "full", false));
   if (full) {
@@ -109,7 +109,7 @@ Response counts(Services& services, const Request& request) {
 }
 
 Response search(Services& services, const Request& request) {
-  MOZU_ANSWER(only_these(request, {"q", "facets", "type", "label", "source", "tlp", "modified_from", "modified_until", "revoked", "cursor", "limit"}));
+  MOZU_ANSWER(only_these(request, {"q", "facets", "type", "label", "source", "tlp", "modified_from", "modified_until", "revoked", "own", "cursor", "limit"}));
   store::SearchQuery q;
   q.text = request.query("q");
   if (q.text.empty()) return problem(400, "query-invalid", "'q' of the query, what is searched for, is missing");
@@ -183,6 +183,7 @@ Result<store::ListQuery> list_query(const Request& request) {
   MOZU_LET(const auto until, time_of(request, "modified_until"));
   if (until) q.modified_until_us = until->ms * 1000;
   MOZU_LET(q.with_revoked, flag_of(request, "revoked", true));
+  MOZU_LET(q.own, flag_of(request, "own", false));
   const auto order = word_of(request, "order").value_or("oldest");
   if (order != "newest" && order != "oldest") return fail("query-invalid", "'order' of the query is neither newest nor oldest");
   q.newest_first = order == "newest";

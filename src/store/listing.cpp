@@ -47,6 +47,7 @@ Result<StoreImpl::Filter> StoreImpl::filter_of(Db& db, const intel::Viewer& v, c
     else f.joins += fmt::format(" JOIN label l{0} ON l{0}.code = {1} AND l{0}.sequence = v.sequence", i, *code);
   }
   if (q.tlp) f.where += fmt::format(" AND v.tlp = {}{}", static_cast<int>(*q.tlp), *q.tlp != intel::Tlp::none ? " AND v.tlp <> 0" : "");
+  if (q.own && v.organisation != intel::common) f.where += fmt::format(" AND v.organisation = {}", v.organisation);
   if (q.after_sequence > 0) f.where += fmt::format(" AND v.sequence > {}", q.after_sequence);
   if (q.modified_from_us) f.where += fmt::format(" AND v.modified_us >= {}", *q.modified_from_us);
   if (q.modified_until_us) f.where += fmt::format(" AND v.modified_us < {}", *q.modified_until_us);

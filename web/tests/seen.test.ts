@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { seenIn } from '../src/lib/seen';
+import { ours, seenIn } from '../src/lib/seen';
 import type { Stored } from '../src/lib/types';
 
 const stored = (object: Record<string, unknown>, type = 'observed-data'): Stored => ({ id: `${type}--1`, type, added: '', source: 's', object });
@@ -13,6 +13,10 @@ describe('what was seen in logs', () => {
     expect(seenIn(stored({ number_observed: 3 }))).toEqual([]);
     expect(seenIn(stored({ x_mozu_detection: {} }, 'sighting'))).toEqual([]);
     expect(seenIn(stored({ number_observed: 'many', x_mozu_detection: { line: -1, log: 9 } }))[0]).toMatchObject({ count: 0, line: 0, log: '' });
+  });
+  it('is theirs whose organisation saw it', () => {
+    const seen = (organisation?: number): Stored => ({ ...stored({}), ...(organisation === undefined ? {} : { organisation }) });
+    expect([ours(seen(3), 3), ours(seen(4), 3), ours(seen(), 3), ours(seen(4), 0)]).toEqual([true, false, false, true]);
   });
   it('has no time where the log gave none', () => {
     expect(seenIn(stored({ last_observed: '1970-01-01T00:00:00.000Z', x_mozu_detection: {} }))[0]!.last).toBe('');

@@ -23,6 +23,10 @@ TEST(Samples, AreLoadedByOneWhoBelongsToNobody) {
   // Of another organisation, and yet all of it is there for them.
   EXPECT_TRUE(house.ask("rea", "GET", "/api/v1/search?q=lynxpaw&type=report").has("Amber Lynx"));
   EXPECT_TRUE(house.ask("rea", "GET", "/api/v1/objects?type=observed-data&limit=100").has("observed-data--"));
+  EXPECT_FALSE(house.ask("rea", "GET", "/api/v1/objects?type=observed-data&own=true").has("observed-data--"))
+      << "what others saw is not seen in one's own logs";
+  EXPECT_TRUE(house.ask("root", "GET", "/api/v1/objects?type=observed-data&own=true").has("observed-data--")) << "who belongs to none looks after all";
+  EXPECT_FALSE(house.ask("rea", "GET", "/api/v1/search?q=lynxpaw&type=report&own=true").has("Amber Lynx"));
   EXPECT_TRUE(house.ask("rea", "GET", "/api/v1/attack/matrix?domain=ics").has("T0873"));
   // Again: nothing is new.
   EXPECT_EQ(house.ask("root", "POST", "/api/v1/samples").body, R"({"objects":0,"publications":14,"published":0})");

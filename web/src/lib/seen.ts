@@ -19,6 +19,9 @@ export interface Seen {
 const text = (value: unknown): string => (typeof value === 'string' ? value : '');
 const whole = (value: unknown): number => (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : 0);
 
+/** What other organisations saw and share is not seen in one's own logs. Who belongs to no organisation (0) looks after all. */
+export const ours = (stored: Stored, organisation: number): boolean => organisation === 0 || stored.organisation === organisation;
+
 /** Empty if the object is none. */
 export function seenIn(stored: Stored): Seen[] {
   const told = stored.object['x_mozu_detection'];

@@ -9,6 +9,7 @@ export interface Head {
   revoked?: boolean;
   confidence?: number;
   tlp?: string;
+  organisation?: number;
   source: string;
 }
 export interface Stored extends Head {

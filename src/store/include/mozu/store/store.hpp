@@ -108,6 +108,7 @@ struct ListQuery {
   std::string source{};
   std::vector<std::vector<intel::Subject>> about{};  ///< only what came as a publication whose Provenance::subjects hold one of each list
   std::optional<intel::Tlp> tlp{};                   ///< exactly
+  bool own = false;                                  ///< only what the viewer's organisation owns; who belongs to none has no less than all
   std::int64_t after_sequence = 0;                   ///< only what was written after; for TAXII and followers
   std::optional<std::int64_t> modified_from_us{}, modified_until_us{};
   bool with_revoked = true;
