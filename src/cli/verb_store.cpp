@@ -95,7 +95,9 @@ int restore_verb(const StoreArguments& a) {
   const DataFolder data(a.data);
   store::StoreOptions options;
   options.location = data.knowledge();
-  if (const auto done = store::restore(a.file, options); !done) return failed(done.error());
+  const auto restored = store::restore(a.file, options);
+  if (!restored) return failed(restored.error());
+  for (const auto& note : restored->notes) say(note);
   return finish_stdout(
       fmt::format("restored {} from {}\n", printable(data.path), printable(a.file)) +
           "not in a backup: secret.key (without it second factors are set up anew), indexes and warning lists (*.mzi), *.mmdb; copy them into the folder\n",

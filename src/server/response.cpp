@@ -116,6 +116,7 @@ constexpr CodeStatus statuses[] = {
     {"false-positive-reason", 422},
     {"backup-running", 409},
     {"backup-engine", 409},
+    {"backup-damaged", 409},
     {"disk-short", 507},
     {"graphs-closed", 403},
     {"too-many-decisions", 409},

@@ -64,7 +64,7 @@ Response download(Services& services, Backups& backups, const Request& request) 
   MOZU_ANSWER(only_these(request, {}));
   MOZU_ANSWER(of_installation(request));
   const std::string& name = request.parameters[0];
-  MOZU_ANSWER_LET(const std::string path, backups.folder().path_of(name));
+  MOZU_ANSWER_LET(const std::string path, request.head ? backups.folder().path_of(name) : backups.folder().checked(name));
   static std::atomic<std::uint64_t> count{0};
   const std::string sent = fmt::format("{}/backup-{}-{}", services.spool, ::getpid(), ++count);
   if (::link(path.c_str(), sent.c_str()) != 0)

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "backup_seal.hpp"
 #include "mozu/base/fd.hpp"
 #include "mozu/base/file.hpp"
 #include "schema.hpp"
@@ -164,7 +165,7 @@ Status check_backup(SqliteDb& db, const std::string& path) {
   return check_whole(db, path);
 }
 
-Status not_sqlite(std::string_view tool) {
+std::unexpected<Diagnostic> not_sqlite(std::string_view tool) {
   return fail("backup-engine", "a base in PostgreSQL is saved and brought back by PostgreSQL itself", fmt::format("use {}", tool));
 }
 
@@ -191,12 +192,31 @@ Status StoreImpl::backup(const std::string& target, const BackupWatch& watch) {
       const Interruptible running(*db, [&] { return told(Step::checking, 0, 0); });
       MOZU_TRY(running.told(check_whole(*db, draft.path())));
     }
+    MOZU_TRY(db->script(fmt::format("PRAGMA application_id={}", sealed_application)));
     MOZU_TRY(db->script("PRAGMA journal_mode=DELETE"));  // one file, wherever it is carried
   }
+  MOZU_TRY(seal_backup(draft.path(), [&](auto done, auto total) { return told(Step::naming, done, total); }));
   return draft.finish();
 }
 
-Status restore(const std::string& backup_file, const StoreOptions& options) {
+namespace {
+
+/// Every byte of it, before SQLite looks at any.
+Result<Restored> check_bytes(const std::string& backup_file) {
+  Restored out;
+  MOZU_LET(const Seal seal, check_seal(backup_file));
+  if (seal == Seal::none)
+    out.notes.push_back({Severity::note,
+                         "backup-unsealed",
+                         "the backup bears no checksum, since an earlier Mozu made it: what is damaged in it may go unnoticed",
+                         {backup_file, 0, {}},
+                         "`mozu doctor` checks what was restored; make a new backup with this Mozu"});
+  return out;
+}
+
+}  // namespace
+
+Result<Restored> restore(const std::string& backup_file, const StoreOptions& options) {
   const auto knowledge = place_of(options.location, "knowledge.db"), people = place_of(options.location, people_file);
   if (knowledge.engine != Engine::sqlite) return not_sqlite("`pg_restore`");
   std::error_code error;
@@ -206,6 +226,7 @@ Status restore(const std::string& backup_file, const StoreOptions& options) {
           Severity::error, "restore-exists", "a base stands there already", {place.path, 0, {}}, "restore into another folder, or move this one away first"});
   if (!fs::is_regular_file(backup_file, error))
     return fail(Diagnostic{Severity::error, "file-open", "no such file", {backup_file, 0, {}}, "give a file that `mozu backup` has written"});
+  MOZU_LET(auto restored, check_bytes(backup_file));
   SqliteOptions o;
   o.path = backup_file;
   auto opened = open_sqlite(o);
@@ -230,9 +251,11 @@ Status restore(const std::string& backup_file, const StoreOptions& options) {
     MOZU_TRY(db->script(fmt::format("DROP TABLE {}", contents_table)));
     MOZU_TRY(db->run("DELETE FROM meta WHERE key = $1", {Bytes{people_schema().name}}));
     MOZU_TRY(t.commit());
+    MOZU_TRY(db->script("PRAGMA application_id=0"));
   }
   MOZU_TRY(people_draft.finish());
-  return knowledge_draft.finish();
+  MOZU_TRY(knowledge_draft.finish());
+  return restored;
 }
 
 }  // namespace mozu::store

@@ -12,8 +12,8 @@
 #include <optional>
 #include <system_error>
 
+#include "backup_seal.hpp"
 #include "mozu/base/file.hpp"
-#include "mozu/base/hash.hpp"
 #include "mozu/base/text.hpp"
 
 namespace mozu::store {
@@ -22,9 +22,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view prefix = "mozu-", ending = ".backup", sum_ending = ".sha256", draft_ending = ".draft";
-constexpr std::size_t stamp_length = 16, sha256_hex = 64;
-constexpr std::uint64_t sum_bytes_max = 4096;
-constexpr std::size_t hashed_at_once = std::size_t{64} << 20;
+constexpr std::size_t stamp_length = 16;
 constexpr std::int64_t second_ms = 1000;
 
 /// "20261127T180501Z"
@@ -76,25 +74,6 @@ Status make_folder(const std::string& path) {
   return {};
 }
 
-Result<std::string> sha256_of(const std::string& path, const BackupWatch& watch) {
-  MOZU_LET(const auto file, MappedFile::open(path));
-  file.advise_sequential();
-  Sha256 hash;
-  const auto bytes = file.bytes();
-  for (std::size_t at = 0; at < bytes.size(); at += hashed_at_once) {
-    if (watch) MOZU_TRY(watch({BackupProgress::Step::naming, at, bytes.size()}));
-    hash.update(bytes.subspan(at, std::min(hashed_at_once, bytes.size() - at)));
-  }
-  return to_hex(hash.finish());
-}
-
-std::string read_sum(const std::string& path) {
-  auto text = read_file(path, sum_bytes_max);
-  if (!text || text->size() < sha256_hex) return {};
-  text->resize(sha256_hex);
-  return std::ranges::all_of(*text, [](char c) { return is_hex(static_cast<unsigned char>(c)); }) ? *text : std::string();
-}
-
 }  // namespace
 
 Result<std::vector<KeptBackup>> BackupFolder::list() const {
@@ -120,6 +99,12 @@ Result<std::string> BackupFolder::path_of(std::string_view name) const {
   std::string path = path_ + "/" + std::string(name);
   std::error_code ec;
   if (!begun_of(name) || fs::is_symlink(path, ec) || !fs::is_regular_file(path, ec)) return fail("absent", "there is no such backup");
+  return path;
+}
+
+Result<std::string> BackupFolder::checked(std::string_view name) const {
+  MOZU_LET(const auto path, path_of(name));
+  MOZU_TRY(check_seal(path));
   return path;
 }
 
@@ -184,7 +169,7 @@ Result<KeptBackup> BackupFolder::make_in(Store& store, const std::string& name, 
   const std::string path = path_ + "/" + name, draft = path + std::string(draft_ending);
   MOZU_TRY(store.backup(draft, watch));
   KeptBackup out{name, 0, begun_of(name).value_or(Timestamp{}), {}};
-  MOZU_LET(out.sha256, sha256_of(draft, watch));
+  MOZU_LET(out.sha256, sha256_of_file(draft, [&](auto done, auto total) { return watch ? watch({BackupProgress::Step::naming, done, total}) : Status(); }));
   MOZU_LET(auto sum, AtomicFile::create(path + std::string(sum_ending)));
   MOZU_TRY(sum.write(fmt::format("{}  {}\n", out.sha256, name)));
   MOZU_TRY(sum.commit());

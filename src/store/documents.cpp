@@ -46,6 +46,24 @@ Document read_document(const Row& r) {
 
 }  // namespace
 
+std::int64_t document_digest(std::string_view collection, std::string_view id, std::string_view json) {
+  return static_cast<std::int64_t>(xxh3_64(json, xxh3_64(id, xxh3_64(collection))));
+}
+
+Status write_document_digests(Db& db) {
+  struct Written {
+    std::string collection, id;
+    std::int64_t digest;
+  };
+  std::vector<Written> all;
+  MOZU_TRY(db.run("SELECT collection, id, json FROM document", {}, [&](const Row& r) {
+    all.push_back({std::string(r.text(0)), std::string(r.text(1)), document_digest(r.text(0), r.text(1), r.text(2))});
+    return true;
+  }));
+  for (const auto& w : all) MOZU_TRY(db.run("UPDATE document SET digest = $1 WHERE collection = $2 AND id = $3", {w.digest, Bytes{w.collection}, Bytes{w.id}}));
+  return {};
+}
+
 Result<std::int64_t> next_number(Db& db, std::string_view name) {
   MOZU_TRY(db.run("INSERT INTO meta(key, value) VALUES($1, 1) ON CONFLICT(key) DO UPDATE SET value = meta.value + 1", {Bytes{name}}));
   const Bind binds[] = {Bytes{name}};
@@ -174,12 +192,16 @@ Result<std::int64_t> AccountsImpl::put_document(const Document& d) {
                   : d.version == 0 ? "there is such a document already"
                                    : "the document was changed meanwhile",
                   "read it again and repeat the change");
+    const auto digest = document_digest(d.collection, d.id, d.json);
     if (stored == 0)
-      MOZU_TRY(db.run("INSERT INTO document(collection, id, version, organisation, owner, created_ms, changed_ms, json) VALUES($1, $2, 1, $3, $4, $5, $6, $7)",
-                      {Bytes{d.collection}, Bytes{d.id}, d.organisation, d.owner, now, now, Bytes{d.json}}));
+      MOZU_TRY(
+          db.run("INSERT INTO document(collection, id, version, organisation, owner, created_ms, changed_ms, json, digest) "
+                 "VALUES($1, $2, 1, $3, $4, $5, $6, $7, $8)",
+                 {Bytes{d.collection}, Bytes{d.id}, d.organisation, d.owner, now, now, Bytes{d.json}, digest}));
     else
-      MOZU_TRY(db.run("UPDATE document SET version = $1, organisation = $2, owner = $3, changed_ms = $4, json = $5 WHERE collection = $6 AND id = $7",
-                      {stored + 1, d.organisation, d.owner, now, Bytes{d.json}, Bytes{d.collection}, Bytes{d.id}}));
+      MOZU_TRY(
+          db.run("UPDATE document SET version = $1, organisation = $2, owner = $3, changed_ms = $4, json = $5, digest = $6 WHERE collection = $7 AND id = $8",
+                 {stored + 1, d.organisation, d.owner, now, Bytes{d.json}, digest, Bytes{d.collection}, Bytes{d.id}}));
     return stored + 1;
   });
 }

@@ -1,6 +1,8 @@
 // The base of what people say (accounts.hpp): connections, and writing in one transaction at a time.
 #pragma once
+#include <cstdint>
 #include <memory>
+#include <string_view>
 #include <utility>
 
 #include "connection.hpp"
@@ -9,6 +11,11 @@
 namespace mozu::store {
 
 inline constexpr std::string_view people_file = "people.db";
+
+/// What doctor compares a document with. Also of its name: a text that came to another document is not its own.
+std::int64_t document_digest(std::string_view collection, std::string_view id, std::string_view json);
+/// Of documents of before there were digests.
+Status write_document_digests(Db& db);
 
 class People {
  public:

@@ -1,3 +1,4 @@
+#include "people.hpp"
 #include "schema.hpp"
 
 namespace mozu::store {
@@ -58,8 +59,11 @@ CREATE TABLE false_positive(organisation {int} NOT NULL, kind {int} NOT NULL, va
   at_ms {int} NOT NULL, until_ms {int} NOT NULL, PRIMARY KEY(organisation, kind, value)) {clustered};
 )sql";
 
-constexpr Migration steps[] = {
-    {tables_1, {}, {}, nullptr}, {tables_2, {}, {}, nullptr}, {tables_3, {}, {}, nullptr}, {tables_4, {}, {}, nullptr}, {tables_5, {}, {}, nullptr}};
+// What `mozu doctor` compares documents with (people.hpp).
+constexpr std::string_view tables_6 = "ALTER TABLE document ADD COLUMN digest {int} NOT NULL DEFAULT 0;";
+
+constexpr Migration steps[] = {{tables_1, {}, {}, nullptr}, {tables_2, {}, {}, nullptr}, {tables_3, {}, {}, nullptr},
+                               {tables_4, {}, {}, nullptr}, {tables_5, {}, {}, nullptr}, {tables_6, {}, {}, write_document_digests}};
 
 }  // namespace
 

@@ -2,6 +2,7 @@
 #include <fmt/core.h>
 
 #include <array>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "mozu/base/hash.hpp"
 #include "mozu/base/text.hpp"
 #include "part_filter.hpp"
+#include "people.hpp"
 #include "store_impl.hpp"
 
 namespace mozu::store {
@@ -45,11 +47,50 @@ constexpr std::size_t told_max = 20;  // damaged texts that are named one by one
 
 }  // namespace
 
+namespace {
+
+using Tell = std::function<void(std::string)>;
+
+/// Texts that are not what was written, named one by one up to some.
+class DamagedTexts {
+ public:
+  explicit DamagedTexts(const Tell& tell) : tell_(tell) {}
+  void add(std::string what) {
+    if (++n_ <= told_max) tell_(fmt::format("{} is damaged", what));
+  }
+  void end() const {
+    if (n_ > told_max) tell_(fmt::format("… and {} more", with_commas(n_ - told_max)));
+  }
+
+ private:
+  const Tell& tell_;
+  std::uint64_t n_ = 0;
+};
+
+Status verify_people(Db& db, const Tell& tell) {
+  bool whole = true;
+  MOZU_TRY(db.check([&](std::string finding) {
+    whole = false;
+    tell("the engine finds: " + finding);
+  }));
+  if (!whole) return {};
+  DamagedTexts damaged(tell);
+  MOZU_TRY(db.run("SELECT collection, id, digest, json FROM document", {}, [&](const Row& r) {
+    if (document_digest(r.text(0), r.text(1), r.text(3)) != r.integer(2))
+      damaged.add(fmt::format("the document {} {}", printable(r.text(0), 60), printable(r.text(1), 80)));
+    return true;
+  }));
+  damaged.end();
+  return {};
+}
+
+}  // namespace
+
 Result<std::vector<Diagnostic>> StoreImpl::verify() {
   MOZU_LET(const auto reader, readers_.borrow());
   auto& db = reader.db();
   std::vector<Diagnostic> out;
-  const auto tell = [&](std::string finding) {
+  const Tell tell = [&](std::string finding) {
     out.push_back({Severity::error, "store-corrupt", std::move(finding), {place_.path, 0, {}}, "restore the last backup with 'mozu restore'"});
   };
   MOZU_TRY(db.check([&](std::string finding) { tell("the engine finds: " + finding); }));
@@ -65,14 +106,16 @@ Result<std::vector<Diagnostic>> StoreImpl::verify() {
     MOZU_LET(const auto denied, PartFilter::denied(db, part.number));
     if (denied != 0) tell(fmt::format("{} ids that an import would take for new", with_commas(denied)));
   }
-  std::uint64_t damaged = 0;
+  DamagedTexts damaged(tell);
   MOZU_TRY(db.run("SELECT v.sequence, v.digest, c.json FROM version v JOIN content c ON c.sequence = v.sequence", {}, [&](const Row& r) {
     const auto json = reader->codec.unpack(r.text(2));
     if (json && static_cast<std::int64_t>(xxh3_64(*json)) == r.integer(1)) return true;
-    if (++damaged <= told_max) tell(fmt::format("the text of version {} is damaged", r.integer(0)));
+    damaged.add(fmt::format("the text of version {}", r.integer(0)));
     return true;
   }));
-  if (damaged > told_max) tell(fmt::format("… and {} more", with_commas(damaged - told_max)));
+  damaged.end();
+  MOZU_LET(const auto people, people_->reader());
+  MOZU_TRY(verify_people(people.db(), tell));
   return out;
 }
 

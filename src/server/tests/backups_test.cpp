@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <fstream>
 #include <string>
 
 #include "house.hpp"
@@ -49,6 +50,14 @@ TEST(Backups, AreMadeListedHandedOutAndRemoved) {
   EXPECT_EQ(again.body.size(), kept->size()) << "what was handed out is there still";
   for (const auto* other : {"lock", "..%2Fsecret.key", "mozu-20260101T000000Z.backup"})
     EXPECT_EQ(house.ask("root", "GET", std::string("/api/v1/backups/") + other).status, 404) << other;
+  {
+    std::fstream f(house.folder + "/backups/" + name, std::ios::in | std::ios::out | std::ios::binary);
+    f.seekp(static_cast<std::streamoff>(kept->size() / 2));
+    f << static_cast<char>((*kept)[kept->size() / 2] ^ 1);
+  }
+  const Answer damaged = house.ask("root", "GET", "/api/v1/backups/" + name);
+  EXPECT_EQ(damaged.status, 409) << "what is damaged is not handed out";
+  EXPECT_TRUE(damaged.has("backup-damaged")) << damaged.body;
   EXPECT_EQ(house.ask("root", "DELETE", "/api/v1/backups/" + name).status, 204);
   EXPECT_EQ(house.ask("root", "GET", "/api/v1/backups/" + name).status, 404);
   const Answer log = house.ask("root", "GET", "/api/v1/audit");

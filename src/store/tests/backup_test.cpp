@@ -7,6 +7,8 @@
 
 #include "base.hpp"
 #include "connection.hpp"
+#include "mozu/base/file.hpp"
+#include "mozu/base/hash.hpp"
 #include "sqlite_db.hpp"
 
 namespace mozu::store::test {
@@ -109,8 +111,86 @@ TEST(Backup, FindsADamagedOne) {
   f.close();
   const auto done = restore(file, at(elsewhere / "x"));
   ASSERT_FALSE(done.has_value());
-  EXPECT_EQ(done.error().code, "store-corrupt");
+  EXPECT_EQ(done.error().code, "backup-damaged");
   EXPECT_FALSE(std::filesystem::exists(elsewhere / "x/knowledge.db"));
+}
+
+/// A base with some of everything, and a backup of it.
+void make_backup(const Home& home, const std::string& file) {
+  const auto store = home.open();
+  std::vector<intel::StixObject> many;
+  for (unsigned i = 1; i < 100; ++i) many.push_back(object("malware", i, R"("name":"Quietfox","is_family":true,"description":"steals what it finds")"));
+  import(*store, std::move(many));
+  must(must(Accounts::open(home.options()))->put_document({"publication", "one", 0, 0, 0, {}, {}, R"({"text":"What was seen on the wire."})"}));
+  OK(store->backup(file));
+}
+
+std::string bytes_of(const std::string& path) { return must(read_file(path)); }
+void write(const std::string& path, std::string_view bytes) { std::ofstream(path, std::ios::binary | std::ios::trunc) << bytes; }
+
+TEST(Backup, OneChangedByteAnywhereIsRefused) {
+  Home home("sqlite");
+  Folder elsewhere;
+  const auto file = elsewhere / "base.backup", broken = elsewhere / "broken.backup";
+  make_backup(home, file);
+  const std::string whole = bytes_of(file);
+  constexpr std::size_t places = 60;
+  for (std::size_t i = 0; i <= places; ++i) {
+    const std::size_t place = std::min(whole.size() * i / places, whole.size() - 1);
+    std::string bytes = whole;
+    bytes[place] = static_cast<char>(bytes[place] ^ 0x55);
+    write(broken, bytes);
+    const auto done = restore(broken, at(elsewhere / "x"));
+    ASSERT_FALSE(done.has_value()) << "byte " << place;
+    EXPECT_TRUE(done.error().code == "backup-damaged" || done.error().code == "backup-invalid") << done.error().code;
+    EXPECT_FALSE(std::filesystem::exists(elsewhere / "x")) << "nothing is written before";
+  }
+  for (const std::size_t kept : {whole.size() - 1, whole.size() - 40, whole.size() - whole.size() % 4096, whole.size() / 2, std::size_t{100}, std::size_t{0}}) {
+    write(broken, std::string_view(whole).substr(0, kept));
+    EXPECT_FALSE(restore(broken, at(elsewhere / "x")).has_value()) << kept;
+  }
+  write(broken, whole + "x");
+  EXPECT_FALSE(restore(broken, at(elsewhere / "x")).has_value());
+}
+
+TEST(Backup, IsComparedWithTheSumBesideIt) {
+  Home home("sqlite");
+  Folder elsewhere;
+  const auto file = elsewhere / "base.backup", sum = file + ".sha256";
+  make_backup(home, file);
+  for (const auto& bytes : {std::string("no sum"), std::string(64, '0') + "  base.backup\n"}) {
+    write(sum, bytes);
+    const auto done = restore(file, at(elsewhere / "x"));
+    ASSERT_FALSE(done.has_value()) << bytes;
+    EXPECT_EQ(done.error().code, "backup-damaged");
+    EXPECT_FALSE(std::filesystem::exists(elsewhere / "x"));
+  }
+  const std::string whole = bytes_of(file);
+  write(sum, to_hex(sha256(std::as_bytes(std::span(whole)))) + "  base.backup\n");
+  const auto done = must(restore(file, at(elsewhere / "x")));
+  EXPECT_TRUE(done.notes.empty());
+}
+
+// As those were that had no checksum.
+TEST(Backup, OfAnEarlierMozuIsRestoredWithANote) {
+  Home home("sqlite");
+  Folder elsewhere;
+  const auto file = elsewhere / "base.backup";
+  make_backup(home, file);
+  {
+    const std::string whole = bytes_of(file);
+    write(file, std::string_view(whole).substr(0, whole.size() / 4096 * 4096));
+    SqliteOptions o;
+    o.path = file, o.write = true;
+    const auto db = must(open_sqlite(o));
+    must(db->script("PRAGMA application_id=0; PRAGMA journal_mode=DELETE"));
+  }
+  const auto done = must(restore(file, at(elsewhere / "x")));
+  ASSERT_EQ(done.notes.size(), 1U);
+  EXPECT_EQ(done.notes[0].code, "backup-unsealed");
+  EXPECT_TRUE(must(must(Store::open(at(elsewhere / "x")))->verify()).empty());
+  write(elsewhere / "cut", std::string_view(bytes_of(file)).substr(0, 8192));
+  EXPECT_EQ(restore(elsewhere / "cut", at(elsewhere / "y")).error().code, "backup-damaged");
 }
 
 // Who polls for what was added since would miss what comes with an earlier time.
@@ -196,6 +276,21 @@ TEST(Verification, FindsWhatTheEngineCannot) {
   EXPECT_GE(findings_after("UPDATE version SET replaced_by = 1 WHERE sequence = 1"), 1U);
   EXPECT_GE(findings_after("UPDATE edge SET target = 9999"), 1U);
   EXPECT_GE(findings_after("UPDATE tally SET objects = objects + 1"), 1U);
+}
+
+TEST(Verification, ReadsEveryDocument) {
+  Home home("sqlite");
+  const auto store = home.open();
+  const auto accounts = must(Accounts::open(home.options()));
+  must(accounts->put_document({"publication", "one", 0, 0, 0, {}, {}, R"({"text":"seen"})"}));
+  must(accounts->put_document({"publication", "one", 1, 0, 0, {}, {}, R"({"text":"seen on the wire"})"}));
+  EXPECT_TRUE(must(store->verify()).empty());
+  SqliteOptions o;
+  o.path = home.folder / "people.db", o.write = true;
+  must(must(open_sqlite(o))->script("UPDATE document SET json = CAST(replace(CAST(json AS TEXT), 'wire', 'fire') AS BLOB)"));
+  const auto found = must(store->verify());
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_NE(found[0].message.find("publication one"), std::string::npos) << found[0].message;
 }
 
 TEST(Disagreement, InputsThatRepeatThemselvesDoNotTakeTurns) {

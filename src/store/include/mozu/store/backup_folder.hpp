@@ -29,6 +29,8 @@ class BackupFolder {
   Result<std::vector<KeptBackup>> list() const;
   /// Where a backup lies; error "absent" for all but names of list().
   Result<std::string> path_of(std::string_view name) const;
+  /// As path_of(), after all its bytes were read and compared: "backup-damaged". It takes as long as reading the file.
+  Result<std::string> checked(std::string_view name) const;
   Status remove(std::string_view name) const;
 
   /// One more; the folder is made if absent, for its owner alone. One at a time, whoever else makes one ("backup-running"). Errors besides those of Store::backup() and of

@@ -269,11 +269,16 @@ class Store {
   /// A consistent copy of knowledge and people while others read and write, verified before it bears its name. `target`: a file.
   /// "backup-engine": PostgreSQL has its own tools.
   virtual Status backup(const std::string& target, const BackupWatch& watch = {}) = 0;
-  /// Everything that can be checked: the engine's own integrity, then sequence, edges, keys, text and stored JSON against one another.
+  /// Everything that can be checked: the engine's own integrity of both bases, then sequence, edges, keys, text and stored JSON against one another, and every stored text, of
+  /// knowledge and of documents, against its digest.
   virtual Result<std::vector<Diagnostic>> verify() = 0;
 };
 
-/// Puts a verified backup in place of an absent base; refuses where one stands ("restore-exists"). "backup-invalid": it is none.
-Status restore(const std::string& backup_file, const StoreOptions& options);
+struct Restored {
+  std::vector<Diagnostic> notes;  ///< "backup-unsealed": made by an earlier Mozu, without a checksum over all its bytes
+};
+/// Puts a verified backup in place of an absent base; refuses where one stands ("restore-exists"). Reads all its bytes before it writes any: "backup-damaged" where their SHA-256
+/// is not the one at its end, or not the one in FILE.sha256 if that is there. "backup-invalid": it is none.
+Result<Restored> restore(const std::string& backup_file, const StoreOptions& options);
 
 }  // namespace mozu::store
