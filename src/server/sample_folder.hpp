@@ -23,12 +23,12 @@ inline constexpr SamplePart sample_parts[] = {{"knowledge/techniques.stix.json",
                                               {"feeds/malware-urls.csv", "malware-urls"},
                                               {"detections.ndjson", "sample-detections"}};
 
-/// Origin of their imports: "samples/feeds/…". By it alone what was brought is known again, whatever its source is called.
+/// Origin of their imports: "samples/feeds/…". Anybody can call a file so: sample_versions.hpp says what is known to be of the samples.
 inline constexpr std::string_view sample_origin = "samples/";
 
 /// Settings of the store's people: "loaded" or "removed"; and the version of each publication as it was loaded ("ID VERSION" a line), so that what people went on
-/// writing is known.
-inline constexpr std::string_view samples_setting = "samples", sample_versions_setting = "samples-versions";
+/// writing is known; and the numbers of the imports, one a line, after "loading" as long as a load goes on.
+inline constexpr std::string_view samples_setting = "samples", sample_versions_setting = "samples-versions", sample_imports_setting = "samples-imports";
 
 /// Goes away with its files.
 class SampleFolder {

@@ -15,6 +15,28 @@
 #include "sample_versions.hpp"
 
 namespace mozu::server {
+namespace {
+
+const intel::Viewer owner = intel::Viewer::owner();
+
+template <class Take>
+Status each_import(store::Store& knowledge, const Take& take) {
+  store::Cursor cursor;
+  do {
+    MOZU_LET(const auto page, knowledge.imports(owner, cursor, 1000));
+    for (const auto& i : page.items) take(i);
+    cursor = page.next;
+  } while (!cursor.empty());
+  return {};
+}
+
+bool is_of_a_part(const store::Provenance& p, intel::OrganisationId sample) {
+  return std::ranges::any_of(sample_parts, [&](const SamplePart& part) {
+    return p.source == part.source && p.origin == fmt::format("{}{}", sample_origin, part.file) && p.organisation == (part.common ? intel::common : sample);
+  });
+}
+
+}  // namespace
 
 Result<SampleVersions> read_sample_versions(store::Accounts& people) {
   SampleVersions out;
@@ -34,25 +56,40 @@ Status write_sample_versions(store::Accounts& people, const SampleVersions& vers
   return people.set_setting(sample_versions_setting, text);
 }
 
-namespace {
+Result<SampleImports> read_sample_imports(store::Store& knowledge, store::Accounts& people, intel::OrganisationId sample) {
+  SampleImports out;
+  MOZU_LET(const auto kept, people.setting(sample_imports_setting));
+  for (const std::string noted = kept.value_or(""); const auto line : split(noted, '\n')) {
+    if (line == "loading") out.loading = true;
+    if (const auto number = to_uint(line)) out.numbers.insert(static_cast<std::int64_t>(*number));
+  }
+  MOZU_LET(const auto state, people.setting(samples_setting));
+  if (kept ? !out.loading : !state) return out;
+  MOZU_TRY(each_import(knowledge, [&](const store::ImportRecord& i) {
+    if (is_of_a_part(i.provenance, sample)) out.numbers.insert(i.number);
+  }));
+  return out;
+}
 
-const intel::Viewer owner = intel::Viewer::owner();
+Status write_sample_imports(store::Accounts& people, const SampleImports& imports) {
+  std::string text = imports.loading ? "loading\n" : "";
+  for (const auto number : imports.numbers) text += fmt::format("{}\n", number);
+  return people.set_setting(sample_imports_setting, text);
+}
+
+namespace {
 
 using Provenances = std::map<std::int64_t, store::Provenance>;  // by import
 
-/// Imports of the samples, and of publications of their organisation.
-Result<Provenances> sample_imports(store::Store& knowledge, intel::OrganisationId sample) {
+/// Imports of the samples, and of publications of their organisation: nobody else imports as that source.
+Result<Provenances> sample_imports(store::Store& knowledge, store::Accounts& people, intel::OrganisationId sample) {
+  MOZU_LET(const auto noted, read_sample_imports(knowledge, people, sample));
   Provenances out;
-  store::Cursor cursor;
-  do {
-    MOZU_LET(const auto page, knowledge.imports(owner, cursor, 1000));
-    for (const auto& i : page.items) {
-      const auto& p = i.provenance;
-      const bool published = p.source == publications::published_source && p.organisation == sample;
-      if (p.origin.starts_with(sample_origin) || published) out.emplace(i.number, p);
-    }
-    cursor = page.next;
-  } while (!cursor.empty());
+  MOZU_TRY(each_import(knowledge, [&](const store::ImportRecord& i) {
+    const auto& p = i.provenance;
+    const bool published = p.source == publications::published_source && p.organisation == sample;
+    if (published || noted.numbers.contains(i.number)) out.emplace(i.number, p);
+  }));
   return out;
 }
 
@@ -82,7 +119,7 @@ class Removal {
   Result<SampleRemoval> run() {
     MOZU_LET(const auto versions, read_sample_versions(people_));
     for (const auto& [id, version] : versions) MOZU_TRY(withdraw(id, version));
-    MOZU_LET(imports_, sample_imports(knowledge_, author_.viewer.organisation));
+    MOZU_LET(imports_, sample_imports(knowledge_, people_, author_.viewer.organisation));
     std::set<std::string> sources;
     for (const auto& [number, p] : imports_)
       if (p.source != publications::published_source) sources.insert(p.source);

@@ -23,7 +23,11 @@ Result<intel::OrganisationId> organisation(store::Accounts& people) {
   return people.add_organisation({0, std::string(sample_organisation), false});
 }
 
-Status import(store::Store& knowledge, const std::string& folder, intel::OrganisationId sample, const std::string& by, SampleCounts& counts) {
+Status import(store::Store& knowledge, store::Accounts& people, const std::string& folder, intel::OrganisationId sample, const std::string& by,
+              SampleCounts& counts) {
+  MOZU_LET(SampleImports noted, read_sample_imports(knowledge, people, sample));
+  noted.loading = true;
+  MOZU_TRY(write_sample_imports(people, noted));
   for (const SamplePart& part : sample_parts) {
     exchange::FileImport file;
     file.path = fmt::format("{}/{}", folder, part.file);
@@ -34,9 +38,14 @@ Status import(store::Store& knowledge, const std::string& folder, intel::Organis
     file.provenance.tlp = part.common ? intel::Tlp::clear : intel::Tlp::green;
     MOZU_LET(const auto done, exchange::import_file(knowledge, file, {[](std::uint64_t) { return Status{}; }, {}}));
     if (done.failure || done.read.objects == 0) return samples_broken(part.file);
-    counts.objects += done.receipt.counts.added + done.receipt.counts.updated;
+    const auto& c = done.receipt.counts;
+    counts.objects += c.added + c.updated;
+    if (c.added + c.updated + c.older == 0) continue;  // a load again
+    noted.numbers.insert(done.receipt.import);
+    MOZU_TRY(write_sample_imports(people, noted));
   }
-  return {};
+  noted.loading = false;
+  return write_sample_imports(people, noted);
 }
 
 /// What somebody withdrew or went on writing is theirs; what was taken away comes back.
@@ -74,7 +83,7 @@ Result<SampleCounts> load_samples(store::Store& knowledge, store::Accounts& peop
   MOZU_TRY(folder.make(scratch));
   MOZU_LET(const auto sample, organisation(people));
   SampleCounts counts;
-  MOZU_TRY(import(knowledge, folder.path(), sample, by, counts));
+  MOZU_TRY(import(knowledge, people, folder.path(), sample, by, counts));
   publications::Desk desk(people, knowledge);
   const publications::Author author{{sample, intel::Tlp::red, true}, 0, by};
   MOZU_LET(const auto files, folder.publications());

@@ -116,6 +116,47 @@ TEST(Samples, AreTakenAwayAndNothingElse) {
   EXPECT_EQ(seen(house), with_own);
 }
 
+/// One indicator, whose last digit tells it from others.
+std::string feed_of(int n) {
+  return R"({"type":"bundle","id":"bundle--00000000-0000-4000-8000-000000000000","objects":[{"type":"indicator","spec_version":"2.1","id":"indicator--00000000-0000-4000-8000-00000000000)" +
+         std::to_string(n) + R"(","created":"2026-01-01T00:00:00.000Z","modified":"2026-01-02T00:00:00.000Z","pattern":"[ipv4-addr:value = '192.0.2.)" +
+         std::to_string(n) + R"(']","pattern_type":"stix","valid_from":"2026-01-01T00:00:00Z"}]})";
+}
+
+TEST(Samples, WhatOthersCallSamplesStays) {
+  House house;
+  const auto post = [&](const char* who, const char* query, int n) {
+    const Answer a = house.ask(who, "POST", std::string("/api/v1/imports?") + query, feed_of(n));
+    EXPECT_EQ(a.status, 201) << query << ' ' << a.body;
+  };
+  // Also with the very source and origin of a part: before, between and after loads.
+  post("root", "source=sample-techniques&name=samples/knowledge/techniques.stix.json&shared=true", 1);
+  ASSERT_EQ(house.ask("root", "POST", "/api/v1/samples").status, 200);
+  post("ann", "source=myfeed&name=samples/apt.txt", 2);
+  post("ann", "source=copper-heron&name=samples/feeds/copper-heron.stix.json", 3);
+  post("root", "source=sample-techniques&name=samples/knowledge/techniques.stix.json&shared=true", 4);
+  ASSERT_EQ(house.ask("root", "POST", "/api/v1/samples").status, 200);
+  post("ann", "source=copper-heron&name=samples/feeds/copper-heron.stix.json", 5);
+  const Answer gone = house.ask("root", "DELETE", "/api/v1/samples");
+  EXPECT_TRUE(gone.has(R"("kept":0)")) << gone.body;
+  EXPECT_FALSE(house.ask("rea", "GET", "/api/v1/actors?limit=1000").has("Amber Lynx"));
+  const Answer stays = house.ask("ann", "GET", "/api/v1/objects?revoked=false&type=indicator&limit=1000");
+  for (int n = 1; n <= 5; ++n) EXPECT_TRUE(stays.has("indicator--00000000-0000-4000-8000-00000000000" + std::to_string(n))) << n << ' ' << stays.body;
+}
+
+TEST(Samples, OfALoadThatDiedAreTakenAwayToo) {
+  House house;
+  ASSERT_TRUE(load_samples(*house.knowledge, *house.accounts, house.folder + "/spool", "test"));
+  ASSERT_TRUE(house.accounts->set_setting("samples-imports", "loading\n"));  // its imports were not noted yet
+  ASSERT_EQ(house.ask("ann", "POST", "/api/v1/imports?source=copper-heron&name=samples/feeds/copper-heron.stix.json", feed_of(1)).status, 201);
+  const auto gone = remove_samples(*house.knowledge, *house.accounts, "test");
+  ASSERT_TRUE(gone) << gone.error().message;
+  EXPECT_GT(gone->objects, 100U);
+  EXPECT_FALSE(house.ask("rea", "GET", "/api/v1/actors?limit=1000").has("Amber Lynx"));
+  EXPECT_NE(house.ask("ann", "GET", "/api/v1/objects?revoked=false&type=indicator&limit=1000").body.find("indicator--00000000-0000-4000-8000-000000000001"),
+            std::string::npos);
+}
+
 TEST(Samples, WhatSomebodyChangedIsKept) {
   House house;
   ASSERT_TRUE(load_samples(*house.knowledge, *house.accounts, house.folder + "/spool", "test"));
