@@ -223,7 +223,7 @@ await check('sources: what two have in common leads to the indicators that both 
     await settled(page);
     await page.locator('summary', { hasText: 'Import a file' }).click();
     await page.locator('input[type=file]').setInputFiles({ name: 'list.txt', mimeType: 'text/plain', buffer: Buffer.from(hosts.map((n) => `overlap${n}.example\n`).join('')) });
-    await page.getByLabel('Source (else').fill(source);
+    await page.getByLabel('Whose words these are').fill(source);
     await page.getByRole('button', { name: 'Import a file' }).click();
     await page.getByText(`${hosts.length} new`).waitFor();
   }
