@@ -43,4 +43,14 @@ bool DataFolder::has_knowledge() const {
   return knowledge() != path || std::filesystem::exists(path + "/knowledge.db", ignored);
 }
 
+Status DataFolder::must_have_base() const {
+  std::error_code ignored;
+  if (has_knowledge() || std::filesystem::exists(path + "/people.db", ignored)) return {};
+  return fail(no_knowledge());
+}
+
+Diagnostic DataFolder::no_knowledge() const {
+  return {Severity::error, "store-absent", "there is no knowledge base", {path, 0, {}}, "`mozu import` makes one; --data names another folder"};
+}
+
 }  // namespace mozu::cli

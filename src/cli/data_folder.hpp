@@ -19,6 +19,9 @@ struct DataFolder {
   std::vector<std::string> geography() const;                                ///< *.mmdb, sorted
   bool exists() const;
   bool has_knowledge() const;  ///< a knowledge base is there to be read
+  /// Error "store-absent" where there is neither knowledge nor people: for verbs that make no base.
+  Status must_have_base() const;
+  Diagnostic no_knowledge() const;  ///< what "store-absent" says
 };
 
 }  // namespace mozu::cli

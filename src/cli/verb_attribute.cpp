@@ -7,6 +7,7 @@
 #include "gene_files.hpp"
 #include "mozu/base/json_write.hpp"
 #include "mozu/base/text.hpp"
+#include "mozu/files/identify.hpp"
 #include "mozu/gene/attribute.hpp"
 #include "terminal.hpp"
 #include "verbs.hpp"
@@ -37,7 +38,16 @@ void write_evidence(JsonWriter& w, const Verdict& v) {
   w.end_array();
 }
 
-std::string json_of(const std::string& path, const files::FileGenome& f, const Attribution& a) {
+/// What an answer does not say by itself.
+std::vector<std::string> notes_of(const files::FileGenome& f, const gene::Index& index) {
+  std::vector<std::string> out;
+  if (index.genes() == 0) out.emplace_back("there is nothing to compare with: the gene index is empty; `mozu gene add` adds samples");
+  if (files::is_archive_kind(f.kind)) out.emplace_back("an archive: what is inside is not looked at; unpack it first");
+  else if (files::is_packed_kind(f.kind)) out.emplace_back("its content is packed and not looked at: only bytes as they stand in the file were compared");
+  return out;
+}
+
+std::string json_of(const std::string& path, const files::FileGenome& f, const Attribution& a, const std::vector<std::string>& notes) {
   std::string out;
   JsonWriter w(out);
   w.begin_object().field("file", path).field("sha256", f.sha256).field("kind", f.kind).key("objects").begin_array();
@@ -69,6 +79,8 @@ std::string json_of(const std::string& path, const files::FileGenome& f, const A
     write_evidence(w, v);
     w.end_object();
   }
+  w.end_array().key("notes").begin_array();
+  for (const auto& note : notes) w.value(std::string_view(note));
   w.end_array().end_object();
   out += '\n';
   return out;
@@ -76,13 +88,14 @@ std::string json_of(const std::string& path, const files::FileGenome& f, const A
 
 std::string percent(double x) { return fmt::format("{:.1f} %", x * 100); }
 
-std::string text_of(const std::string& path, const files::FileGenome& f, const Attribution& a) {
+std::string text_of(const std::string& path, const files::FileGenome& f, const Attribution& a, const std::vector<std::string>& notes, bool compared) {
   const bool colour = stdout_colour();
   std::string out = fmt::format("{}  {}{}{}, {}, {}, {} ({} clean, {} of libraries)\n", bold(printable(path, 500), colour), f.kind,
                                 f.architecture == gene::Architecture::none ? "" : " ", name(f.architecture), human_bytes(static_cast<double>(f.bytes)),
                                 plural(f.genome.functions, "function"), plural(a.genes, "gene"), with_commas(a.clean), with_commas(a.library));
   for (const auto& l : a.libraries) out += fmt::format("  library: {} ({})\n", printable(l.name), plural(l.genes, "gene"));
-  if (a.verdicts.empty()) return out + "  shares nothing with anybody known\n";
+  for (const auto& note : notes) out += fmt::format("  note: {}\n", note);
+  if (a.verdicts.empty()) return out + (compared ? "  shares nothing with anybody known\n" : "");
   Table table("llrrrrrl");
   table.header({"", "entity", "confidence", "similarity", "of its sample", "exclusive", "functions", "nearest sample"});
   for (const Verdict& v : a.verdicts)
@@ -102,7 +115,7 @@ std::string text_of(const std::string& path, const files::FileGenome& f, const A
 }  // namespace
 
 int attribute_verb(const GeneArguments& a) {
-  const auto index = gene::Index::open(DataFolder(a.data).genes());
+  const auto index = gene::Index::open_existing(DataFolder(a.data).genes());
   if (!index) {
     say(index.error());
     return exit_failed;
@@ -116,7 +129,8 @@ int attribute_verb(const GeneArguments& a) {
       continue;
     }
     const Attribution found = gene::attribute(genome->genome, *index, options_of(a));
-    if (const auto written = write_stdout(a.json ? json_of(path, *genome, found) : text_of(path, *genome, found)); !written)
+    const auto notes = notes_of(*genome, *index);
+    if (const auto written = write_stdout(a.json ? json_of(path, *genome, found, notes) : text_of(path, *genome, found, notes, index->genes() > 0)); !written)
       return finish_stdout("", exit_failed);
   }
   return failed == 0 ? exit_done : exit_failed;

@@ -22,10 +22,13 @@ struct House {
   std::unique_ptr<store::Accounts> people;
   intel::OrganisationId organisation = intel::common;
 
-  static Result<House> open(const FalsePositiveArguments& a) {
+  /// `makes`: a base is made if there is none.
+  static Result<House> open(const FalsePositiveArguments& a, bool makes) {
     House out;
+    const DataFolder data(a.data);
+    if (!makes) MOZU_TRY(data.must_have_base());
     store::StoreOptions options;
-    options.location = DataFolder(a.data).knowledge();
+    options.location = data.knowledge();
     MOZU_LET(out.store, store::Store::open(options));
     MOZU_LET(out.people, store::Accounts::open(options));
     MOZU_LET(out.organisation, owner_of(*out.people, a.organisation));
@@ -46,8 +49,8 @@ Result<intel::Pattern> pattern_of(const std::string& text) {
 }
 
 template <class What>
-int in_house(const FalsePositiveArguments& a, const What& what) {
-  auto house = House::open(a);
+int in_house(const FalsePositiveArguments& a, const What& what, bool makes = false) {
+  auto house = House::open(a, makes);
   const Result<std::string> done = house ? what(*house) : Result<std::string>(std::unexpected(house.error()));
   if (done) return finish_stdout(*done, exit_done);
   say(done.error());
@@ -59,7 +62,7 @@ int in_house(const FalsePositiveArguments& a, const What& what) {
 int false_positive_add_verb(const FalsePositiveArguments& a) {
   std::optional<Timestamp> until;
   if (!read_time_argument(a.until, "--until", until)) return exit_usage;
-  return in_house(a, [&](House& house) -> Result<std::string> {
+  const auto add = [&](House& house) -> Result<std::string> {
     std::vector<store::FalsePositive> marks;
     std::string out;
     for (const auto& value : a.values) {
@@ -70,7 +73,8 @@ int false_positive_add_verb(const FalsePositiveArguments& a) {
     MOZU_TRY(house.store->mark_false_positives(marks));
     MOZU_TRY(house.audit("false-positive", marks.front().value, fmt::format("{} values: {}", marks.size(), a.reason)));
     return out;
-  });
+  };
+  return in_house(a, add, true);
 }
 
 int false_positive_list_verb(const FalsePositiveArguments& a) {

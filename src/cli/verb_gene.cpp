@@ -103,7 +103,7 @@ int gene_library_verb(const GeneArguments& a) { return Adding(a, {{EntityType::l
 int gene_goodware_verb(const GeneArguments& a) { return Adding(a, {{EntityType::goodware, ""}}).run(); }
 
 int gene_stat_verb(const GeneArguments& a) {
-  const auto index = gene::Index::open(DataFolder(a.data).genes());
+  const auto index = gene::Index::open_existing(DataFolder(a.data).genes());
   if (!index) {
     say(index.error());
     return exit_failed;

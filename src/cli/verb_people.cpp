@@ -27,10 +27,12 @@ struct People {
   std::unique_ptr<server::Identities> identities;
 };
 
-Result<People> open_people(const std::string& option) {
+/// `makes`: a base is made if there is none.
+Result<People> open_people(const std::string& option, bool makes = false) {
   const DataFolder data(option);
   std::error_code ec;
-  std::filesystem::create_directories(data.path, ec);
+  if (makes) std::filesystem::create_directories(data.path, ec);
+  else MOZU_TRY(data.must_have_base());
   People out;
   MOZU_LET(out.accounts, store::Accounts::open({data.knowledge()}));
   MOZU_LET(const auto key, server::Identities::key_of(data.path));
@@ -99,7 +101,7 @@ Status audit(People& people, std::string action, std::string object, std::string
 }
 
 Status add_user(const UserArguments& a) {
-  MOZU_LET(People people, open_people(a.data));
+  MOZU_LET(People people, open_people(a.data, true));
   const auto clearance = intel::parse_tlp(a.clearance);
   if (!clearance)
     return fail("field-invalid", fmt::format("--clearance: '{}' is no TLP marking", printable(a.clearance, 40)),

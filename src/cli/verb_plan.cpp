@@ -20,11 +20,13 @@ constexpr std::uint64_t file_bytes_max = std::uint64_t{1} << 20;
 
 class Office {
  public:
-  static Result<std::unique_ptr<Office>> open(const PlanArguments& a) {
+  /// `makes`: a base is made if there is none.
+  static Result<std::unique_ptr<Office>> open(const PlanArguments& a, bool makes) {
     auto out = std::make_unique<Office>();
     const DataFolder data(a.data);
     std::error_code ignored;
-    std::filesystem::create_directories(data.path, ignored);
+    if (makes) std::filesystem::create_directories(data.path, ignored);
+    else MOZU_TRY(data.must_have_base());
     store::StoreOptions options;
     options.location = data.knowledge();
     MOZU_LET(out->people_, store::Accounts::open(options));
@@ -46,8 +48,8 @@ class Office {
 };
 
 template <class What>
-int at_office(const PlanArguments& a, const What& what) {
-  auto office = Office::open(a);
+int at_office(const PlanArguments& a, const What& what, bool makes = false) {
+  auto office = Office::open(a, makes);
   const Result<std::string> done = office ? what(**office) : Result<std::string>(std::unexpected(office.error()));
   if (done) return finish_stdout(*done, exit_done);
   say(done.error());
@@ -70,10 +72,19 @@ std::string opens_text(const plans::Plan& p) {
   return out;
 }
 
+std::unexpected<Diagnostic> no_plan(Office& office, const std::string& name) {
+  constexpr std::size_t named_max = 20;
+  std::string list;
+  if (const auto all = office.plans().all())
+    for (std::size_t i = 0; i < std::min(all->size(), named_max); ++i) list += fmt::format("{}{}", i == 0 ? "" : ", ", (*all)[i].value.name);
+  return fail("absent", fmt::format("there is no plan '{}'", printable(name, 64)),
+              list.empty() ? std::string("there are no plans; `mozu plan add FILE` makes one") : fmt::format("there are: {}", list));
+}
+
 }  // namespace
 
 int plan_add_verb(const PlanArguments& a) {
-  return at_office(a, [&](Office& office) -> Result<std::string> {
+  const auto add = [&](Office& office) -> Result<std::string> {
     std::string out;
     for (const auto& path : a.names) {
       MOZU_LET(const std::string text, read_file(path, file_bytes_max));
@@ -88,7 +99,8 @@ int plan_add_verb(const PlanArguments& a) {
       out += fmt::format("{}: version {}\n", plan.name, version);
     }
     return out;
-  });
+  };
+  return at_office(a, add, true);
 }
 
 int plan_list_verb(const PlanArguments& a) {
@@ -107,6 +119,8 @@ int plan_remove_verb(const PlanArguments& a) {
   return at_office(a, [&](Office& office) -> Result<std::string> {
     std::string out;
     for (const auto& name : a.names) {
+      MOZU_LET(const auto there, office.plans().plan(name));
+      if (!there) return no_plan(office, name);
       MOZU_TRY(office.plans().remove(name));
       MOZU_TRY(office.audit("plan-remove", name, {}));
       out += fmt::format("{}: removed\n", name);

@@ -26,11 +26,14 @@ namespace {
 using publications::Desk;
 using publications::Working;
 
+enum class Base : std::uint8_t { made, there };  ///< if there is none: made, or told of
+
 /// The desk of a data folder, with who sits at it: the machine's owner, for one organisation.
 class Office {
  public:
-  static Result<std::unique_ptr<Office>> open(const ReportArguments& a) {
+  static Result<std::unique_ptr<Office>> open(const ReportArguments& a, Base base) {
     const DataFolder data(a.data);
+    if (base == Base::there) MOZU_TRY(data.must_have_base());
     auto out = std::make_unique<Office>();
     store::StoreOptions options;
     options.location = data.knowledge();
@@ -92,7 +95,8 @@ std::unexpected<Diagnostic> not_published(const Working& w, Diagnostic why) {
   return fail(std::move(why));
 }
 
-Result<std::string> publish(Office& office, Working w, bool accept_warnings) {
+/// `path`: the file it came from; what is told names it.
+Result<std::string> publish(Office& office, Working w, bool accept_warnings, const std::string& path = {}) {
   Desk& desk = office.desk();
   if (w.stage == publications::Stage::draft) {
     auto moved = desk.move(office.author(), w.id, w.version, publications::Stage::review);
@@ -104,7 +108,7 @@ Result<std::string> publish(Office& office, Working w, bool accept_warnings) {
   if (!harmless) return not_published(w, harmless.error());
   const auto done = desk.publish(office.author(), w.id, w.version, {accept_warnings, *harmless}, diagnostics);
   for (const auto& d : diagnostics.kept())
-    if (d.severity != Severity::note) say(d);
+    if (d.severity != Severity::note) say(path.empty() || !d.where.file.empty() ? d : Diagnostic(d).at(path));
   if (!done && done.error().code == "publication-refused") {
     const bool warned = diagnostics.errors() == 0;
     Diagnostic why;
@@ -128,8 +132,8 @@ std::string state_of(const Working& w, const std::optional<publications::Publish
 
 /// Does `what` for each; the first mistake of one does not keep the others.
 template <class What>
-int for_each(const ReportArguments& a, const std::vector<std::string>& list, const What& what) {
-  auto office = Office::open(a);
+int for_each(const ReportArguments& a, const std::vector<std::string>& list, const What& what, Base base = Base::there) {
+  auto office = Office::open(a, base);
   if (!office) return say(office.error()), exit_failed;
   int code = exit_done;
   for (const auto& one : list) {
@@ -155,16 +159,28 @@ Result<std::string> shown(Office& office, const std::string& name, const ReportA
   return summary.html + full.html;
 }
 
+/// `d` says which of many files it is about.
+Diagnostic of_file(Diagnostic d, const std::string& path) { return d.where.file.empty() ? std::move(d).at(path) : d; }
+
+Result<std::string> added(Office& office, const std::string& path, const ReportArguments& a) {
+  MOZU_LET(const Working w, publications::take_file(office.desk(), office.author(), path));
+  MOZU_TRY(office.audit("publication-save", w));
+  if (a.publish) return publish(office, w, a.accept_warnings, path);
+  return fmt::format("{}: version {}, {}, {}\n", w.publication.slug, w.version, publications::name(w.stage),
+                     plural(w.publication.attachments.size(), "attachment"));
+}
+
 }  // namespace
 
 int report_add_verb(const ReportArguments& a) {
-  return for_each(a, a.files, [&](Office& office, const std::string& path) -> Result<std::string> {
-    MOZU_LET(const Working w, publications::take_file(office.desk(), office.author(), path));
-    MOZU_TRY(office.audit("publication-save", w));
-    if (a.publish) return publish(office, w, a.accept_warnings);
-    return fmt::format("{}: version {}, {}, {}\n", w.publication.slug, w.version, publications::name(w.stage),
-                       plural(w.publication.attachments.size(), "attachment"));
-  });
+  return for_each(
+      a, a.files,
+      [&](Office& office, const std::string& path) -> Result<std::string> {
+        auto done = added(office, path, a);
+        if (!done) return fail(of_file(std::move(done).error(), path));
+        return done;
+      },
+      Base::made);
 }
 
 int report_list_verb(const ReportArguments& a) {
@@ -264,9 +280,13 @@ int report_export_verb(const ReportArguments& a) {
 int report_withdraw_verb(const ReportArguments& a) {
   return for_each(a, a.names, [&](Office& office, const std::string& name) -> Result<std::string> {
     MOZU_LET(const Working w, office.working(name));
-    MOZU_LET(const auto gone, office.desk().withdraw(office.author(), w.id));
+    const auto gone = office.desk().withdraw(office.author(), w.id);
+    if (!gone && gone.error().code == "absent")
+      return fail("absent", fmt::format("'{}' is not published, so there is nothing to withdraw", printable(w.publication.slug, 80)),
+                  "`mozu report list` shows what is");
+    if (!gone) return fail(gone.error());
     MOZU_TRY(office.audit("withdraw", w));
-    return fmt::format("{}: withdrawn\n", gone.slug);
+    return fmt::format("{}: withdrawn\n", gone->slug);
   });
 }
 

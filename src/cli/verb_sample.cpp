@@ -33,6 +33,7 @@ Result<server::SampleCounts> load(const SampleArguments& a) {
 
 Result<server::SampleRemoval> remove(const SampleArguments& a) {
   const DataFolder data(a.data);
+  MOZU_TRY(data.must_have_base());
   MOZU_LET(const auto people, store::Accounts::open({data.knowledge()}));
   MOZU_LET(const auto knowledge, store::Store::open({data.knowledge()}));
   MOZU_LET(auto gone, server::remove_samples(*knowledge, *people, "cli"));

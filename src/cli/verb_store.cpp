@@ -25,9 +25,7 @@ int failed(Diagnostic d) {
 
 /// Of a base that must be there already.
 Result<store::StoreOptions> existing(const DataFolder& data) {
-  if (!data.has_knowledge())
-    return fail(
-        Diagnostic{Severity::error, "store-absent", "there is no knowledge base", {data.path, 0, {}}, "`mozu import` makes one; --data names another folder"});
+  if (!data.has_knowledge()) return fail(data.no_knowledge());
   store::StoreOptions options;
   options.location = data.knowledge();
   return options;

@@ -155,6 +155,16 @@ std::string_view identify(std::string_view bytes, std::string_view name) {
   return marked_up(head, name);
 }
 
+bool is_archive_kind(std::string_view kind) {
+  constexpr std::array kinds{"zip"sv, "gzip"sv, "xz"sv, "zstd"sv, "bzip2"sv, "7z"sv, "rar"sv, "tar"sv};
+  return std::ranges::find(kinds, kind) != kinds.end();
+}
+
+bool is_packed_kind(std::string_view kind) {
+  constexpr std::array kinds{"pdf"sv, "docx"sv, "xlsx"sv, "pptx"sv, "odt"sv, "epub"sv, "email"sv, "mbox"sv};
+  return std::ranges::find(kinds, kind) != kinds.end();
+}
+
 bool is_readable_kind(std::string_view kind) {
   constexpr std::array kinds{"pdf"sv, "docx"sv, "html"sv, "markdown"sv, "asciidoc"sv, "text"sv, "email"sv, "mbox"sv};
   return std::ranges::find(kinds, kind) != kinds.end();

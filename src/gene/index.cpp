@@ -76,6 +76,17 @@ Result<Index> Index::open(const std::string& folder) {
   return out;
 }
 
+Result<Index> Index::open_existing(const std::string& folder) {
+  std::error_code ec;
+  if (!std::filesystem::is_directory(folder, ec))
+    return fail(
+        Diagnostic{Severity::error, "gene-absent", "there is no gene index", {folder, 0, {}}, "`mozu gene add` makes one; --data names another folder"});
+  Index out;
+  out.folder_ = folder;
+  MOZU_TRY(out.read_list());
+  return out;
+}
+
 Status Index::read_list() {
   // A merge of another process may remove what the list named a moment ago: read the list again.
   for (int tries = 0;; ++tries) {

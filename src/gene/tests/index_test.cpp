@@ -39,6 +39,20 @@ class GeneIndex : public testing::Test {
   fs::path folder_;
 };
 
+TEST_F(GeneIndex, AQuestionMakesNoFolder) {
+  const auto none = Index::open_existing(folder_.string());
+  ASSERT_FALSE(none);
+  EXPECT_EQ(none.error().code, "gene-absent");
+  EXPECT_FALSE(fs::exists(folder_));
+  {
+    Index index = open();
+    add(index, "a", {actor("Amber Lynx")}, {1, 2, 3});
+  }
+  const auto there = Index::open_existing(folder_.string());
+  ASSERT_TRUE(there) << there.error().message;
+  EXPECT_GT(there->genes(), 0U);
+}
+
 TEST_F(GeneIndex, FindsWhatWasAddedAfterOpeningAgain) {
   {
     Index index = open();

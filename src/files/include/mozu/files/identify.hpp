@@ -10,6 +10,10 @@ namespace mozu::files {
 /// `name` (may be empty) only chooses among kinds of text, where they look alike. Looks at no more than the first and last 64 KiB.
 std::string_view identify(std::string_view bytes, std::string_view name = {});
 
+/// Files in a file, or one packed: "zip", "gzip", "tar", …
+bool is_archive_kind(std::string_view kind);
+/// Documents whose parts are packed or encoded: "docx", "pdf", "email", …
+bool is_packed_kind(std::string_view kind);
 /// Is it one of those that read_document reads?
 bool is_readable_kind(std::string_view kind);
 

@@ -93,6 +93,8 @@ class Index {
  public:
   /// Makes the folder if there is none. Errors: "gene-index".
   static Result<Index> open(const std::string& folder);
+  /// Makes nothing: error "gene-absent" where there is no folder.
+  static Result<Index> open_existing(const std::string& folder);
   /// Adds samples; those whose SHA-256 is there with the same entities already are left out. Other processes that add wait.
   /// Merges small segments when there are many. Returns how many were new.
   Result<std::size_t> add(std::vector<std::pair<Sample, Genome>> samples);
