@@ -49,7 +49,10 @@ void add_knowledge_verbs(CommandTree& tree) {
   app->add_option("VALUE", a->values,
                   "hash, address, range, domain, URL, e-mail address, CVE, ATT&CK id, file name, or name of an actor, malware or tool; - reads standard input");
   app->footer(
-      "Defanged values (hxxp://evil[.]example) are understood. Exit: 0 answered, also if nothing is known; 1 bad usage, 2 a memory or an input could not be "
+      "Asked are the indicators (`mozu index build -o DIR/indicators.mzi FEED…`), the knowledge base and the warning lists (`mozu import --data DIR FILE…`) of "
+      "the "
+      "data folder DIR. Defanged values (hxxp://evil[.]example) are understood. Exit: 0 answered, also if nothing is known; 1 bad usage, 2 a memory or an "
+      "input could not be "
       "read.");
   tree.add(app, [a] { return lookup_verb(*a); });
   add_actor(tree);

@@ -37,7 +37,7 @@ bool is_file(const std::string& path) {
 Result<lookup::Memories> open_memories(const LookupArguments& a) {
   const DataFolder folder(a.data);
   lookup::Memories m;
-  std::vector<std::string> missing, hints;
+  std::vector<std::string> missing, missing_names, hints;
   auto indexes = a.indexes;
   if (indexes.empty() && is_file(folder.indicators())) indexes.push_back(folder.indicators());
   for (const auto& path : indexes) {
@@ -46,6 +46,7 @@ Result<lookup::Memories> open_memories(const LookupArguments& a) {
   }
   if (indexes.empty()) {
     missing.push_back(fmt::format("no indicators ({})", folder.indicators()));
+    missing_names.emplace_back("indicators");
     hints.push_back(fmt::format("mozu index build -o {} FEED…", folder.indicators()));
   }
   if (is_file(folder.warning_lists())) {
@@ -62,22 +63,25 @@ Result<lookup::Memories> open_memories(const LookupArguments& a) {
     MOZU_LET(lists, m.known_lists->newest(intel::Viewer::owner()));
   } else {
     missing.push_back(fmt::format("no knowledge base (in {})", folder.path));
+    missing_names.emplace_back("knowledge base");
     hints.push_back(fmt::format("mozu import --data {} FILE…", folder.path));
   }
   if (!m.warning_lists && lists == 0) {
     missing.push_back(fmt::format("no warning lists ({}, or in the knowledge base)", folder.warning_lists()));
+    missing_names.emplace_back("warning lists");
     hints.push_back(fmt::format("mozu import --data {} LIST…", folder.path));
   }
   if (const auto files = folder.geography(); !files.empty()) {
     MOZU_LET(m.geography, lookup::Geography::open(files));
   }
-  const auto join = [](const std::vector<std::string>& list) {
+  const auto join = [](const std::vector<std::string>& list, std::string_view between = "; ") {
     std::string out;
-    for (const auto& s : list) out += (out.empty() ? "" : "; ") + s;
+    for (const auto& s : list) out += (out.empty() ? "" : std::string(between)) + s;
     return out;
   };
   if (m.indexes.empty() && !m.warning_lists && !m.knowledge) return fail("no-memory", "there is nothing to ask: " + join(missing), join(hints));
-  if (!missing.empty()) say(Diagnostic{Severity::note, "memory-missing", "not asked: " + join(missing), {}, join(hints)});
+  if (!missing.empty())
+    say(Diagnostic{Severity::note, "memory-missing", fmt::format("not there to be asked: {} (see `mozu lookup --help`)", join(missing_names, ", ")), {}, {}});
   return m;
 }
 

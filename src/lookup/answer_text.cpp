@@ -27,6 +27,18 @@ std::string_view colour_of(Zone z) {
   return {};
 }
 
+/// In one line.
+std::string joined_lines(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const bool blank = c == '\n' || c == '\r' || c == '\t' || c == ' ';
+    if (!blank) out += c;
+    else if (!out.empty() && out.back() != ' ') out += ' ';
+  }
+  if (out.ends_with(' ')) out.pop_back();
+  return out;
+}
+
 class Page {
  public:
   Page(const Answer& a, bool colour) : a_(a), colour_(colour) {}
@@ -118,7 +130,7 @@ class Page {
           {fmt::format("{} {}", k.type, printable(k.name)), printable(k.source), std::string(intel::name(k.tlp)), k.revoked ? "revoked" : "", relation, tags});
       if (!k.aliases.empty()) line += fmt::format("\n    also {}", joined(k.aliases));
       constexpr std::size_t description_bytes = 300;
-      if (!k.description.empty()) line += fmt::format("\n    {}", dimmed(printable(k.description, description_bytes)));
+      if (!k.description.empty()) line += fmt::format("\n    {}", dimmed(printable(joined_lines(k.description), description_bytes)));
       return line;
     });
   }

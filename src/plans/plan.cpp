@@ -60,20 +60,28 @@ Status read_text(JsonElement e, const std::string& path, std::string& out) {
   return {};
 }
 
-/// Each member of the object by `read`, which says false of what it does not know.
-Status each(JsonElement e, const std::string& path, const std::function<Result<bool>(std::string_view, JsonElement, const std::string&)>& read) {
+/// Each member of the object by `read`, which says false of what it does not know; `known` says what there is.
+Status each(JsonElement e, const std::string& path, const std::string& known_members,
+            const std::function<Result<bool>(std::string_view, JsonElement, const std::string&)>& read) {
   JsonObject object;
   if (e.get(object) != simdjson::SUCCESS) return wrong(path, "this is no object");
   for (const auto [key, value] : object) {
     const auto at = fmt::format("{}/{}", path, printable(key, 60));
     MOZU_LET(const bool known, read(key, value, at));
-    if (!known) return wrong(at, "this is not known");
+    if (!known) return wrong(at, "this is not known", fmt::format("there are {}", known_members));
   }
   return {};
 }
 
+template <class T>
+std::string members(const T& list) {
+  std::string out;
+  for (const auto& one : list) out += fmt::format("{}{}", out.empty() ? "" : ", ", one.member);
+  return out;
+}
+
 Status read_opens(JsonElement e, Plan& plan) {
-  return each(e, "/opens", [&](std::string_view key, JsonElement value, const std::string& at) -> Result<bool> {
+  return each(e, "/opens", "all, " + members(lists), [&](std::string_view key, JsonElement value, const std::string& at) -> Result<bool> {
     if (key == "all") {
       if (value.get(plan.all) != simdjson::SUCCESS) return wrong(at, "this is neither true nor false");
       return true;
@@ -86,7 +94,7 @@ Status read_opens(JsonElement e, Plan& plan) {
 }
 
 Status read_quotas(JsonElement e, Plan& plan) {
-  return each(e, "/quotas", [&](std::string_view key, JsonElement value, const std::string& at) -> Result<bool> {
+  return each(e, "/quotas", members(quotas), [&](std::string_view key, JsonElement value, const std::string& at) -> Result<bool> {
     const auto found = std::ranges::find(quotas, key, &Quota::member);
     if (found == quotas.end()) return false;
     if (value.is_null()) return true;
@@ -142,7 +150,7 @@ Result<Plan> read_plan(std::string_view json) {
   JsonElement e;
   if (parser.parse(json.data(), json.size()).get(e) != simdjson::SUCCESS) return fail("json-invalid", "a plan is a JSON object");
   Plan plan;
-  MOZU_TRY(each(e, {}, [&](std::string_view key, JsonElement value, const std::string& at) -> Result<bool> {
+  MOZU_TRY(each(e, {}, "name, title, opens, trial, days, quotas", [&](std::string_view key, JsonElement value, const std::string& at) -> Result<bool> {
     Status done;
     if (key == "name") done = read_text(value, at, plan.name);
     else if (key == "title") done = read_text(value, at, plan.title);

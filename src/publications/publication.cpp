@@ -258,7 +258,9 @@ const LanguageText* Publication::text(std::string_view language) const {
 }
 
 Status check_shape(const Publication& p) {
-  if (!is_slug(p.slug)) return invalid("/slug", fmt::format("'{}' is no name for a publication", printable(p.slug, 80)), "use a-z, 0-9 and '-', at most 80");
+  constexpr std::string_view slug_form = "use a-z, 0-9 and '-', at most 80";
+  if (p.slug.empty()) return invalid("/slug", "the publication has no slug, the name it goes by", fmt::format("give it one: {}", slug_form));
+  if (!is_slug(p.slug)) return invalid("/slug", fmt::format("'{}' is no name for a publication", printable(p.slug, 80)), std::string(slug_form));
   if (!is_slug(p.kind))
     return invalid("/kind", fmt::format("'{}' is no kind of publication", printable(p.kind, 80)),
                    "write apt, crimeware, ics, or a kind of your own of a-z, 0-9 and '-'");

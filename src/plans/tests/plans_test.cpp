@@ -258,6 +258,9 @@ TEST(PlanDocuments, WhatIsWrongIsNamed) {
   const auto file = read_plan_toml("name = \"a\"\n[opens]\nkinds = 7\n", "a.toml");
   ASSERT_FALSE(file.has_value());
   EXPECT_EQ(file.error().where.line, 3U);
+  const auto unknown = read_plan_toml("name = \"a\"\n[opens]\nsector = [\"energy\"]\n", "a.toml");
+  ASSERT_FALSE(unknown.has_value());
+  EXPECT_NE(unknown.error().hint.find("all, kinds, geography, sectors"), std::string::npos) << unknown.error().hint;
   EXPECT_EQ(code(read_plan_toml("name = ", "a.toml")), "plan-invalid");
   EXPECT_EQ(code(read_plan_toml("name = \"a\"\ntrial = 2026-01-01\n", "a.toml")), "plan-invalid");
 }
