@@ -13,6 +13,7 @@
 #include "mozu/base/json_write.hpp"
 #include "mozu/base/text.hpp"
 #include "mozu/exchange/import.hpp"
+#include "mozu/store/sources.hpp"
 #include "organisation.hpp"
 #include "terminal.hpp"
 #include "verbs.hpp"
@@ -279,6 +280,11 @@ Result<std::string> trial_location(const ImportArguments& a, const DataFolder& d
 
 int import_verb(const ImportArguments& a) {
   if (!a.format.empty() && !is_known_format(a.format)) return exit_usage;
+  if (const auto allowed = a.source.empty() ? Status{} : store::check_source(a.source); !allowed) {
+    auto d = allowed.error();
+    d.code = "usage", d.message = "--source: " + d.message;
+    return say(std::move(d)), exit_usage;
+  }
   const DataFolder data(a.data);
   TrialFolder trial;
   store::StoreOptions options;

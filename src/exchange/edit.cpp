@@ -8,13 +8,14 @@
 
 #include "mozu/base/text.hpp"
 #include "mozu/formats/stix_objects.hpp"
+#include "mozu/store/sources.hpp"
 
 namespace mozu::exchange {
 namespace {
 
 using store::StoredObject;
 
-constexpr std::string_view publications = "publications";
+static_assert(edit_source == store::edits_source);
 constexpr std::size_t read_at_once = 1000, named_max = 5, versions_looked_through = 100;
 
 std::unexpected<Diagnostic> conflict(const std::vector<std::string>& ids) {
@@ -29,7 +30,7 @@ Status may_edit(const Editor& editor, const StoredObject& o) {
   if (o.organisation != editor.viewer.organisation)
     return fail("not-permitted", fmt::format("{} is not your organisation's", o.id),
                 "what is others' can be marked as a false positive, which counts for your organisation");
-  if (o.source == publications) return fail("not-permitted", fmt::format("{} is a publication's", o.id), "revise the publication");
+  if (o.source == store::publications_source) return fail("not-permitted", fmt::format("{} is a publication's", o.id), "revise the publication");
   return {};
 }
 

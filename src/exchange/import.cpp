@@ -15,6 +15,7 @@
 #include "mozu/base/hash.hpp"
 #include "mozu/base/text.hpp"
 #include "mozu/formats/feed.hpp"
+#include "mozu/store/sources.hpp"
 
 namespace mozu::exchange {
 namespace {
@@ -71,6 +72,10 @@ std::string sha256_of(const std::string& path) {
 Result<ImportedFile> read_in(store::Store& store, KnownIds& ids, const FileImport& request, const FileWatch& watch) {
   ImportedFile file;
   file.path = request.path;
+  if (const auto allowed = store::check_source(request.provenance.source); !allowed) {
+    file.failure = Diagnostic(allowed.error()).at(request.path);
+    return file;
+  }
   auto provenance = request.provenance;
   if (provenance.sha256.empty()) provenance.sha256 = sha256_of(request.path);
   file.sha256 = provenance.sha256;

@@ -282,7 +282,11 @@ Status refuse(const Diagnostics& diagnostics, bool warnings_too) {
 }  // namespace
 
 Result<std::optional<store::StoredObject>> Desk::report(const intel::Viewer& v, std::string_view id) {
-  return knowledge_.object(v, fmt::format("report--{}", id));
+  const std::string ids[] = {fmt::format("report--{}", id)};
+  MOZU_LET(const auto owned, people_.document(working_copies, id));
+  MOZU_LET(auto found, as_published(knowledge_, v, owned ? owned->organisation : v.organisation, ids));
+  if (found.empty()) return std::nullopt;
+  return std::move(found.front());
 }
 
 /// Revokes what the edition before brought and this one does not.
@@ -410,11 +414,12 @@ Result<store::Page<Published>> Desk::published_list(const intel::Viewer& v, cons
   MOZU_LET(const auto page, knowledge_.list(eyes, query));
   store::Page<Published> out;
   out.next = page.next;
-  std::vector<std::string> ids;
-  for (const auto& head : page.items) ids.push_back(head.id);
   constexpr std::size_t batch = 16;  // each may refer to hundreds of thousands of objects, which lists do not tell
-  for (std::size_t i = 0; i < ids.size(); i += batch) {
-    MOZU_LET(const auto objects, knowledge_.objects(eyes, std::span(ids).subspan(i, std::min(batch, ids.size() - i))));
+  for (std::size_t i = 0; i < page.items.size();) {
+    std::vector<std::string> ids;
+    const auto organisation = page.items[i].organisation;
+    for (; i < page.items.size() && page.items[i].organisation == organisation && ids.size() < batch; ++i) ids.push_back(page.items[i].id);
+    MOZU_LET(const auto objects, as_published(knowledge_, eyes, organisation, ids));
     for (const auto& o : objects) {
       auto p = read_published(o);
       if (!p || (p->withdrawn && !q.with_withdrawn)) continue;
@@ -460,7 +465,7 @@ Result<std::vector<PublishedItem>> Desk::items(const intel::Viewer& v, const Pub
   std::vector<PublishedItem> out;
   constexpr std::size_t batch = 1000;
   for (std::size_t i = 0; i < ids.size(); i += batch) {
-    MOZU_LET(const auto objects, knowledge_.objects(v, std::span(ids).subspan(i, std::min(batch, ids.size() - i))));
+    MOZU_LET(const auto objects, as_published(knowledge_, v, p.organisation, std::span(ids).subspan(i, std::min(batch, ids.size() - i))));
     for (const auto& o : objects)
       if (auto item = read_item(o); item && !o.revoked && item->publication == p.id) out.push_back(std::move(*item));
   }

@@ -10,6 +10,7 @@
 #include "mozu/base/json_read.hpp"
 #include "mozu/publications/desk.hpp"
 #include "page_style.hpp"
+#include "stix.hpp"
 
 namespace mozu::publications {
 namespace {
@@ -70,7 +71,7 @@ Status Desk::each_object(const intel::Viewer& v, const Published& p, const std::
   ids.push_back(p.report);
   constexpr std::size_t batch = 1000;
   for (std::size_t i = 0; i < ids.size(); i += batch) {
-    MOZU_LET(const auto objects, knowledge_.objects(v, std::span(ids).subspan(i, std::min(batch, ids.size() - i))));
+    MOZU_LET(const auto objects, as_published(knowledge_, v, p.organisation, std::span(ids).subspan(i, std::min(batch, ids.size() - i))));
     for (const auto& o : objects) MOZU_TRY(take(o));
   }
   return {};

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
 #include <span>
 
 #include "mozu/base/text.hpp"
@@ -66,6 +67,28 @@ bool holds(std::string_view value, std::string_view folded) {
 
 }  // namespace
 
+Result<std::vector<store::StoredObject>> as_published(store::Store& knowledge, const intel::Viewer& v, intel::OrganisationId organisation,
+                                                      std::span<const std::string> ids) {
+  MOZU_LET(auto seen, knowledge.objects(v, ids));
+  if (v.organisation == organisation) return seen;
+  MOZU_LET(auto said, knowledge.objects({organisation, intel::Tlp::red, false}, ids));
+  const auto by_id = [](auto& objects) {
+    std::map<std::string, store::StoredObject*, std::less<>> out;
+    for (auto& o : objects) out.emplace(o.id, &o);
+    return out;
+  };
+  const auto theirs = by_id(said), ours = by_id(seen);
+  std::vector<store::StoredObject> out;
+  for (const auto& id : ids) {
+    const auto their = theirs.find(id), our = ours.find(id);
+    const bool is_theirs = their != theirs.end() && their->second->organisation == organisation && their->second->source == published_source &&
+                           intel::may_see(v, organisation, their->second->tlp);
+    if (is_theirs) out.push_back(*their->second);
+    else if (our != ours.end()) out.push_back(*our->second);
+  }
+  return out;
+}
+
 Result<ItemPage> Desk::item_page(const intel::Viewer& v, const Published& p, const ItemQuery& query) {
   const auto ids = ids_of_kinds(p, query.kinds);
   const bool all = !query.text.empty() || p.counts.empty();
@@ -75,7 +98,7 @@ Result<ItemPage> Desk::item_page(const intel::Viewer& v, const Published& p, con
   const std::size_t end = all ? ids.size() : at + std::min(query.limit, ids.size() - at);
   constexpr std::size_t batch = 1000;
   for (; at < end; at += batch) {
-    MOZU_LET(const auto objects, knowledge_.objects(v, std::span(ids).subspan(at, std::min(batch, end - at))));
+    MOZU_LET(const auto objects, as_published(knowledge_, v, p.organisation, std::span(ids).subspan(at, std::min(batch, end - at))));
     for (const auto& o : objects) {
       auto item = read_item(o);
       if (!item || o.revoked || item->publication != p.id) continue;
@@ -96,11 +119,13 @@ Result<std::vector<Published>> Desk::editions(const intel::Viewer& v, std::strin
   store::Cursor cursor;
   constexpr std::size_t page_items = 16;  // each may refer to hundreds of thousands of objects
   do {
-    MOZU_LET(const auto page, knowledge_.versions(v, now->report, cursor, page_items));
+    MOZU_LET(const auto page, knowledge_.versions({now->organisation, intel::Tlp::red, false}, now->report, cursor, page_items));
     for (const auto& o : page.items) {
+      if (o.organisation != now->organisation || !intel::may_see(v, o.organisation, o.tlp)) continue;
       auto p = read_published(o);
       // A withdrawal is no edition; one that was published again after it bears a number of its own.
       if (!p || p->withdrawn || (!out.empty() && p->edition >= out.back().edition)) continue;
+      if (!intel::is_open(v, p->organisation, p->subjects())) continue;
       p->objects = {};
       out.push_back(std::move(*p));
     }

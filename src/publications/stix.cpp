@@ -13,10 +13,12 @@
 #include "mozu/formats/stix_parts.hpp"
 #include "mozu/intel/stix_object.hpp"
 #include "mozu/publications/markdown.hpp"
+#include "mozu/store/sources.hpp"
 
 namespace mozu::publications {
 namespace {
 
+static_assert(published_source == store::publications_source);
 constexpr std::string_view mark = "x_mozu_publication";
 constexpr std::string_view undated = "1970-01-01T00:00:00.000Z";
 constexpr std::string_view identity = "identity--fe589a93-7ecc-4ce5-875d-9cfb4faf6953";  // of formats::extension_author()
@@ -207,6 +209,7 @@ std::optional<ReportHead> report_head(const store::StoredObject& o, const Marked
   ReportHead head;
   head.id = string_member(m.mark_object, "id");
   if (o.type != "report" || o.id != "report--" + head.id) return std::nullopt;
+  if (Desk::id_of(o.organisation, string_member(m.mark_object, "slug")) != head.id) return std::nullopt;  // another organisation's words under this id
   head.edition = member_as<std::int64_t>(m.mark_object, "edition").value_or(1);
   return head;
 }

@@ -29,6 +29,11 @@ std::vector<std::string> published_objects(const Working& w, const Contents& con
 /// The object with `revoked` and another time.
 std::string revoked_object(std::string_view json, Timestamp modified);
 
+/// Objects as the organisation that publishes says them, not as the viewer's own or somebody first said: whoever imports a publication's STIX has words of their own about
+/// its ids, which are no publication. What it does not publish is as the viewer knows it. What is absent, or not to be seen, is left out.
+Result<std::vector<store::StoredObject>> as_published(store::Store& knowledge, const intel::Viewer& v, intel::OrganisationId organisation,
+                                                      std::span<const std::string> ids);
+
 /// nullopt: this object is no publication of ours.
 std::optional<Published> read_published(const store::StoredObject& o);
 /// nullopt: it is no indicator or rule of a publication.

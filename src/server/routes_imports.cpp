@@ -13,6 +13,7 @@
 #include "mozu/base/hash.hpp"
 #include "mozu/base/text.hpp"
 #include "mozu/exchange/import.hpp"
+#include "mozu/store/sources.hpp"
 #include "routes.hpp"
 #include "running_imports.hpp"
 
@@ -32,6 +33,8 @@ Result<Upload> read_upload(const Request& request) {
   u.provenance.source = request.query("source");
   if (u.provenance.source.empty() || u.provenance.source.size() > 256)
     return fail("query-invalid", "'source' of the query, whose words these are, has 1 to 256 bytes");
+  MOZU_TRY(store::check_source(u.provenance.source));
+  MOZU_TRY(store::check_origin(request.query("name")));
   u.provenance.origin = request.query("name").empty() ? "upload" : printable(request.query("name"), 500);
   u.provenance.actor = request.who->name;
   u.provenance.organisation = request.who->viewer.organisation;
@@ -137,7 +140,7 @@ Response import(Services& services, RunningImports& all, const Request& request)
   const std::string_view source = request.query("source");
   const bool judged =
       response.status < 500 && response.status != 400 && response.status != 403 && response.status != 409;  // of what was sent, not of how or when
-  if (judged && !source.empty() && source.size() <= 256 && request.query("dry_run").empty())
+  if (judged && store::check_source(source) && request.query("dry_run").empty())
     if (const auto done = remember(services, request, source, response); !done && done.error().code != "conflict")
       return refuse(services, request, done.error());
   return response;

@@ -21,6 +21,7 @@
 #include "mozu/reports/names.hpp"
 #include "mozu/reports/render.hpp"
 #include "mozu/store/pages.hpp"
+#include "mozu/store/sources.hpp"
 #include "mozu/store/viewer_cache.hpp"
 #include "review.hpp"
 #include "routes.hpp"
@@ -151,7 +152,8 @@ Result<Read> read_document(const Request& request, Readings& readings) {
   Review out;
   out.by = request.who->name;
   out.file = request.query("name").empty() ? "document" : printable(request.query("name"), title_bytes_max);
-  out.source = request.query("source").empty() ? "reviews" : printable(request.query("source"), 200);
+  out.source = request.query("source").empty() ? "reviews" : request.query("source");
+  MOZU_TRY(store::check_source(out.source));
   out.tlp = tlp_unsaid(request.who->viewer.organisation);
   MOZU_LET(const auto tlp, tlp_of(request, "tlp"));
   if (tlp) out.tlp = *tlp;
@@ -368,7 +370,8 @@ Status change_finding(Review& review, simdjson::dom::object o) {
 Status change_review(Review& review, const JsonBody& body) {
   MOZU_LET(const std::string title, body.text("title", review.title));
   MOZU_LET(const std::string source, body.text("source", review.source));
-  if (title.size() > title_bytes_max || source.empty() || source.size() > 256) return fail("field-invalid", "title or source is too long, or source is empty");
+  if (title.size() > title_bytes_max) return fail("field-invalid", fmt::format("title has at most {} bytes", title_bytes_max));
+  MOZU_TRY(store::check_source(source));
   review.title = title;
   review.source = source;
   if (body.has("tlp")) {
@@ -456,6 +459,7 @@ Response accept(Services& services, Readings&, const Request& request) {
   MOZU_ANSWER_LET(auto found, find_pending(services, request));
   MOZU_ANSWER_LET(const auto targets, indicated(services, request));
   auto& [document, review] = found;
+  MOZU_ANSWER(store::check_source(review.source));
   reports::Findings accepted;
   for (const ReviewedFinding& f : review.findings)
     if (f.is_accepted()) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "facts.hpp"
+#include "mozu/store/sources.hpp"
 #include "names.hpp"
 
 namespace mozu::store {
@@ -63,7 +64,7 @@ Status add_named(Db& db, Names& names, std::int64_t report, std::vector<intel::S
 
 Status find_subjects(Db& db) {
   Names names;
-  MOZU_LET(const auto source, names.find(db, NameKind::source, "publications"));
+  MOZU_LET(const auto source, names.find(db, NameKind::source, publications_source));
   if (!source) return {};
   std::map<std::int64_t, Old> imports;
   std::vector<std::tuple<std::int64_t, std::int64_t, std::string>> reports;

@@ -220,6 +220,36 @@ TEST_F(DeskTest, AReportUnderOurNameLeadsNowhere) {
   EXPECT_EQ(code(desk.content(*theirs)), "absent") << "of another organisation";
 }
 
+TEST_F(DeskTest, WordsOfOthersHideNone) {
+  const Working w = ready();
+  const Published p = must(publish(w));
+  std::vector<store::StoredObject> zip;
+  ASSERT_TRUE(desk.each_object(bob, p, [&](const store::StoredObject& o) {
+    zip.push_back(o);
+    return Status{};
+  }));
+  ASSERT_GE(zip.size(), 4U);
+  const auto import = must(knowledge->begin_import({"vendor", "zip", "", "ben", 2, intel::Tlp::green, intel::confidence_unknown}));
+  formats::StixObjectReader reader;
+  for (const auto& o : zip) {
+    intel::StixObject object;
+    ASSERT_TRUE(reader.read(o.json, object));
+    object.modified_us += 1'000'000;
+    ASSERT_TRUE(import->put(std::move(object)));
+  }
+  ASSERT_TRUE(import->commit());
+  ASSERT_EQ(must(knowledge->object(bob, p.report))->source, "vendor");
+  for (const auto& v : {rea, bob}) {
+    const auto seen = must(desk.published(v, w.id));
+    ASSERT_TRUE(seen) << v.organisation;
+    EXPECT_TRUE(desk.content(*seen));
+    EXPECT_EQ(must(desk.items(v, *seen, 10)).size(), 3U);
+    EXPECT_EQ(must(desk.item_page(v, *seen, {})).items.size(), 2U);
+    EXPECT_EQ(must(desk.editions(v, w.id)).size(), 1U);
+    EXPECT_EQ(must(desk.published_list(v, {})).items.size(), 1U);
+  }
+}
+
 TEST_F(DeskTest, AnUnmarkedOneIsTheOrganisationsOwn) {
   const Working w = ready(some(intel::Tlp::none));
   ASSERT_TRUE(publish(w));

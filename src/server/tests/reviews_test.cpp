@@ -42,6 +42,16 @@ class Reviews : public ::testing::Test {
   House house;
 };
 
+TEST_F(Reviews, NobodySpeaksAsThePlatform) {
+  for (const std::string source : {"publications", "edits", "a%0Ab", "%E2%80%AEa", "%20"})
+    EXPECT_EQ(house.ask("ann", "POST", "/api/v1/reviews?name=heron.txt&source=" + source, report, "Content-Type: application/octet-stream\r\n").status, 422)
+        << source;
+  const std::string id = text_of(begin(), "id");
+  for (const std::string source : {"publications", "edits", "a\\nb", "\\u202Ea", " "})
+    EXPECT_EQ(change(id, R"({"source":")" + source + R"("})").status, 422) << source;
+  EXPECT_EQ(change(id, R"({"source":"CERT \u65E5\u672C"})").status, 200);
+}
+
 TEST_F(Reviews, WhatIsAcceptedBecomesKnowledge) {
   const Answer begun = begin();
   ASSERT_EQ(begun.status, 201) << begun.body;

@@ -59,6 +59,20 @@ TEST(SourceOverlaps, TheIndicatorsThatBothHave) {
   EXPECT_EQ(house.ask("rea", "GET", "/api/v1/indicators?also=").status, 400);
 }
 
+TEST(ImportNames, NobodySpeaksAsThePlatform) {
+  House house;
+  for (const std::string_view source : {"publications", "edits", "Publications", "a%0Ab", "a%09b", "%E2%80%AEa", "%20", "a%20"}) {
+    const Answer a = house.ask("ann", "POST", fmt::format("/api/v1/imports?source={}&name=list.txt", source), "a.example\n");
+    EXPECT_EQ(a.status, 422) << source << a.body;
+  }
+  EXPECT_TRUE(house.ask("root", "POST", "/api/v1/imports?source=publications", "a.example\n").has("the platform's own"));
+  for (const std::string_view name : {"a%0Ab", "%E2%80%AEa", "%20"})
+    EXPECT_EQ(house.ask("ann", "POST", fmt::format("/api/v1/imports?source=feed&name={}", name), "a.example\n").status, 422) << name;
+  EXPECT_EQ(house.ask("ann", "GET", "/api/v1/imports").body, R"({"items":[]})");
+  EXPECT_FALSE(house.ask("ann", "GET", "/api/v1/imports/failures").has("publications"));
+  EXPECT_EQ(house.ask("ann", "POST", "/api/v1/imports?source=CERT%20%E6%97%A5%E6%9C%AC&name=%E6%97%A5%20list.txt", "a.example\n").status, 201);
+}
+
 TEST(ImportFailures, StayUntilOneSucceedsAndAreOnesOrganisations) {
   House house;
   EXPECT_GE(house.ask("ann", "POST", "/api/v1/imports?source=broken&name=x.bin", std::string("\x00\x01\x02\xff nothing", 12)).status, 400);
