@@ -12,6 +12,8 @@ namespace mozu::cli {
 
 namespace fs = std::filesystem;
 
+constexpr std::uint64_t file_bytes_max = std::uint64_t{1} << 30;
+
 std::vector<std::string> files_below(const std::vector<std::string>& paths, std::uint64_t& failed) {
   std::vector<std::string> out;
   for (const std::string& path : paths) {
@@ -34,7 +36,9 @@ std::vector<std::string> files_below(const std::vector<std::string>& paths, std:
 }
 
 Result<files::FileGenome> genome_of_file(const std::string& path) {
-  MOZU_LET(const std::string bytes, read_file(path, std::uint64_t{1} << 30));
+  std::error_code ec;
+  if (fs::exists(path, ec) && !fs::is_regular_file(path, ec)) return fail("file-read", "this is no plain file");
+  MOZU_LET(const std::string bytes, read_file(path, file_bytes_max));
   return files::read_genome(bytes);
 }
 

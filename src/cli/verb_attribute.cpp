@@ -103,6 +103,7 @@ std::string text_of(const std::string& path, const files::FileGenome& f, const A
                percent(v.containment), with_commas(v.exclusive_genes), with_commas(v.functions), printable(v.nearest_file)});
   out += table.text(colour);
   const Verdict& best = a.verdicts.front();
+  if (std::ranges::none_of(best.evidence, [](const gene::Evidence& e) { return e.entities == 1; })) return out;
   out += fmt::format("  what {} alone has:\n", printable(best.entity.name));
   for (std::size_t i = 0; i < std::min<std::size_t>(best.evidence.size(), 5); ++i) {
     const gene::Evidence& e = best.evidence[i];

@@ -37,6 +37,7 @@ struct House {
   Status audit(std::string action, std::string object, std::string detail) const {
     store::AuditLine line;
     line.at = Timestamp::now(), line.who = "cli", line.action = std::move(action), line.object = std::move(object), line.detail = std::move(detail);
+    line.organisation = organisation;
     const auto written = people->audit(line);
     return written ? Status{} : fail(written.error());
   }

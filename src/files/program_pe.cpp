@@ -44,6 +44,7 @@ class PeReader {
   gene::Program p_;
   std::uint64_t optional_ = 0, base_ = 0;
   bool wide_ = false;
+  std::size_t entries_left_ = imports_max;  // of all tables: several may be the same one
 
   Range directory(unsigned which) const {
     const std::uint64_t at = optional_ + (wide_ ? 112 : 96) + which * 8ULL;
@@ -91,7 +92,7 @@ class PeReader {
 
   void read_names(const std::string& library, std::uint64_t table) {
     const unsigned size = wide_ ? 8 : 4;
-    for (std::uint64_t i = 0; p_.imports.size() < imports_max; ++i) {
+    for (std::uint64_t i = 0; entries_left_ > 0; ++i, --entries_left_) {
       const std::uint64_t at = place(table + i * size);
       const std::uint64_t entry = wide_ ? file_.u64(at) : file_.u32(at);
       if (entry == 0) return;

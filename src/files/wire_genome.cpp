@@ -53,7 +53,7 @@ Result<FileGenome> decode_genome(std::string_view answer, std::uint64_t file_byt
   g.functions = load<std::uint32_t>(at + 18);
   const auto count = load<std::uint64_t>(at + 22);
   const std::uint64_t left = answer.size() - genome_head_bytes;
-  if (left % genome_bytes_each != 0 || count != left / genome_bytes_each || g.code_bytes > file_bytes) return odd();
+  if (left % genome_bytes_each != 0 || count != left / genome_bytes_each) return odd();
   const char *keys = answer.data() + genome_head_bytes, *offsets = keys + count * 8, *lengths = offsets + count * 4, *functions = lengths + count * 4;
   g.genes.resize(count);
   for (std::uint64_t i = 0; i < count; ++i) {

@@ -16,7 +16,7 @@ constexpr std::size_t markings_max = 1000;
 constexpr std::string_view replaced[] = {"modified", "confidence", "valid_until", "revoked", "labels", "object_marking_refs"};
 
 Result<std::vector<std::string>> labels_of(const JsonObject& o, const StixEdit& edit) {
-  auto labels = string_list(o, "labels", edited_labels_max);
+  auto labels = string_list(o, "labels", edited_labels_max + 1);  // one more shows that there are too many
   std::erase_if(labels, [&](const std::string& label) { return std::ranges::find(edit.remove_labels, label) != edit.remove_labels.end(); });
   for (const auto& label : edit.add_labels)
     if (std::ranges::find(labels, label) == labels.end()) labels.push_back(label);
@@ -25,8 +25,9 @@ Result<std::vector<std::string>> labels_of(const JsonObject& o, const StixEdit& 
 }
 
 /// Markings that are no TLP stay; of TLP markings one is left.
-std::vector<std::string> markings_of(const JsonObject& o, intel::Tlp tlp) {
-  auto refs = string_list(o, "object_marking_refs", markings_max);
+Result<std::vector<std::string>> markings_of(const JsonObject& o, intel::Tlp tlp) {
+  auto refs = string_list(o, "object_marking_refs", markings_max + 1);
+  if (refs.size() > markings_max) return fail("edit-markings", fmt::format("an object that is edited has at most {} markings", markings_max));
   intel::Tlp borne = intel::Tlp::none;
   for (const auto& ref : refs)
     if (const auto said = intel::parse_tlp(well_known_tlp(ref))) borne = std::max(borne, *said);
@@ -52,6 +53,7 @@ Result<std::string> edit_stix_object(std::string_view json, const StixEdit& edit
   if (const auto from = parse_time_iso(string_member(o, "valid_from")); edit.valid_until && from && *edit.valid_until <= *from)
     return fail("edit-valid-until", fmt::format("{} would end before it begins to be valid, {}", string_member(o, "id"), format_time(*from)));
   MOZU_LET(const auto labels, labels_of(o, edit));
+  MOZU_LET(const auto markings, markings_of(o, edit.tlp));
   if (const auto before = parse_time_iso(string_member(o, "modified"))) now = std::max(now, Timestamp{before->ms + 1});
   std::string out;
   JsonWriter w(out);
@@ -65,7 +67,7 @@ Result<std::string> edit_stix_object(std::string_view json, const StixEdit& edit
   else if (const auto kept = member(o, "valid_until")) w.key("valid_until").raw(simdjson::minify(*kept));
   if (edit.revoke || flag_member(o, "revoked")) w.field("revoked", true);
   write_list(w, "labels", labels);
-  write_list(w, "object_marking_refs", markings_of(o, edit.tlp));
+  write_list(w, "object_marking_refs", markings);
   w.end_object();
   return out;
 }

@@ -203,7 +203,7 @@ class Count {
     v.nearest = sample.sha256, v.nearest_file = sample.file;
     v.containment = sample.genes == 0 ? 0 : std::min(1.0, static_cast<double>(nearest->second) / static_cast<double>(sample.genes));
     v.evidence = std::move(tally.evidence);
-    v.is_named = v.exclusive_genes >= options_.exclusive_genes_least && v.confidence >= options_.similarity_least;
+    v.is_named = v.exclusive_genes >= options_.exclusive_genes_least && v.confidence >= options_.confidence_least;
     if (v.is_named || options_.weak) out.verdicts.push_back(std::move(v));
   }
 };

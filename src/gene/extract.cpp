@@ -80,7 +80,7 @@ class Sink {
   Sink(std::vector<Gene>& out, std::uint64_t most) : out_(out), most_(most) {}
   bool cut = false;
   void put(GeneClass c, std::uint64_t hash, std::uint64_t offset, std::uint64_t length, std::uint32_t function) {
-    if (out_.size() >= most_ || offset > std::numeric_limits<std::uint32_t>::max()) {
+    if (counts_[static_cast<std::size_t>(c)]++ >= most_ || offset > std::numeric_limits<std::uint32_t>::max()) {
       cut = true;
       return;
     }
@@ -90,6 +90,7 @@ class Sink {
  private:
   std::vector<Gene>& out_;
   std::uint64_t most_;
+  std::array<std::uint64_t, gene_classes> counts_{};
 };
 
 /// Walks the steps of one segment and gives windows and functions.
@@ -203,7 +204,7 @@ Genome extract(const Program& program, std::span<const std::uint8_t> file, const
   }
   for (const std::string& import : program.imports) sink.put(GeneClass::import, hash_of(import), 0, 0, 0);
   out.cut |= sink.cut;
-  extract_text(file, limits.genes_max, out.genes);
+  out.cut |= !extract_text(file, limits.genes_max, out.genes);
   each_once(out.genes);
   return out;
 }

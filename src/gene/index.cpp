@@ -17,6 +17,8 @@
 namespace mozu::gene {
 namespace {
 
+namespace fs = std::filesystem;
+
 constexpr std::size_t segments_unmerged_max = 8;
 constexpr std::string_view list_name = "segments";
 constexpr std::array<std::string_view, 6> type_names{"actor", "campaign", "malware", "tool", "library", "goodware"};
@@ -49,6 +51,26 @@ class Lock {
 
 bool is_segment_name(std::string_view s) {
   return s.size() == 12 && s.ends_with(".mzg") && std::ranges::all_of(s.substr(0, 8), [](char c) { return c >= '0' && c <= '9'; });
+}
+
+/// After all that are there, listed or not: what a kill left unlisted is nobody's to write over.
+Result<std::string> next_name(const std::string& folder) {
+  std::uint64_t last = 0;
+  std::error_code ec;
+  for (fs::directory_iterator it(folder, ec), end; !ec && it != end; it.increment(ec)) {
+    const std::string name = it->path().filename().string();
+    if (is_segment_name(name)) last = std::max(last, to_uint(std::string_view(name).substr(0, 8)).value_or(0));
+  }
+  if (ec) return fail("gene-index", fmt::format("cannot read the folder {}: {}", folder, ec.message()));
+  if (last >= 99'999'999)
+    return fail("gene-index", fmt::format("{} holds the segment 99999999.mzg, and there is no number after it", folder),
+                "was it named by hand? rename it, and its line in `segments`");
+  return fmt::format("{:08}.mzg", last + 1);
+}
+
+bool is_plain_file(const std::string& path) {
+  std::error_code ec;
+  return fs::is_regular_file(path, ec);
 }
 
 std::string identity(const Sample& s) {
@@ -93,13 +115,19 @@ Status Index::read_list() {
     names_.clear();
     segments_.clear();
     const std::string path = fmt::format("{}/{}", folder_, list_name);
-    if (!std::filesystem::exists(path)) return {};
+    if (!fs::exists(path)) return {};
+    if (!is_plain_file(path)) return fail("gene-index", fmt::format("{} is no file", path));
     MOZU_LET(const std::string text, read_file(path, 1 << 20));
+    if (text.empty())
+      return fail("gene-index", fmt::format("{} is empty", path),
+                  "it was damaged: write the names of the *.mzg files beside it into it, one a line, or take it from a backup");
     bool whole = true;
     for (const std::string_view line : split(text, '\n')) {
       if (line.empty()) continue;
       if (!is_segment_name(line))
         return fail("gene-index", fmt::format("{} names '{}', which is no segment", path, printable(line)), "the file is damaged: take it from a backup");
+      const std::string at = fmt::format("{}/{}", folder_, line);
+      if (fs::exists(at) && !is_plain_file(at)) return fail("gene-index", fmt::format("{} is no file", at));
       auto segment = Segment::open(fmt::format("{}/{}", folder_, line));
       if (!segment && tries < 3 && !std::filesystem::exists(fmt::format("{}/{}", folder_, line))) {
         whole = false;
@@ -139,14 +167,15 @@ Result<std::size_t> Index::add(std::vector<std::pair<Sample, Genome>> samples) {
     ++added;
   }
   if (added == 0) return added;
-  const int next = names_.empty() ? 1 : static_cast<int>(to_uint(std::string_view(names_.back()).substr(0, 8)).value_or(0)) + 1;
-  const std::string name = fmt::format("{:08}.mzg", next);
+  MOZU_LET(const std::string name, next_name(folder_));
   MOZU_TRY(builder.write(fmt::format("{}/{}", folder_, name)));
   auto names = names_;
   names.push_back(name);
   MOZU_TRY(write_list(names));
   MOZU_TRY(read_list());
-  if (segments_.size() > segments_unmerged_max) MOZU_TRY(merge_small());
+  // What was added is there whether segments are merged or not: a full disk only leaves more of them.
+  if (segments_.size() > segments_unmerged_max)
+    if (const auto merged = merge_small(); !merged) MOZU_TRY(read_list());
   return added;
 }
 
@@ -158,8 +187,7 @@ Status Index::merge_small() {
   first = std::min(first, segments_.size() - 2);
   SegmentBuilder builder;
   for (std::size_t i = first; i < segments_.size(); ++i) builder.add(segments_[i]);
-  const int next = static_cast<int>(to_uint(std::string_view(names_.back()).substr(0, 8)).value_or(0)) + 1;
-  const std::string name = fmt::format("{:08}.mzg", next);
+  MOZU_LET(const std::string name, next_name(folder_));
   MOZU_TRY(builder.write(fmt::format("{}/{}", folder_, name)));
   const std::vector<std::string> old(names_.begin() + static_cast<std::ptrdiff_t>(first), names_.end());
   auto names = std::vector(names_.begin(), names_.begin() + static_cast<std::ptrdiff_t>(first));

@@ -99,27 +99,28 @@ class Block {
   const std::uint8_t *gaps_ = nullptr, *values_ = nullptr, *places_ = nullptr, *many_ = nullptr;
 };
 
-/// Tells a gene's samples to `hit`. False: its list is none.
+/// Tells a gene's samples to `hit`. The checksums were right; a number that names no sample is passed over all the same.
 class Teller {
  public:
-  Teller(const std::uint8_t* lists, const std::uint8_t* end) : lists_(lists), end_(end) {}
-  bool tell(const Block& block, std::size_t i, std::size_t query, const std::function<void(const Segment::Hit&)>& hit) {
+  Teller(const std::uint8_t* lists, const std::uint8_t* end, std::size_t samples) : lists_(lists), end_(end), count_(samples) {}
+  void tell(const Block& block, std::size_t i, std::size_t query, const std::function<void(const Segment::Hit&)>& hit) {
     samples_.clear();
     const std::uint64_t value = block.value(i);
     if (block.many(i)) {
       const std::uint8_t* at = lists_ + std::min<std::uint64_t>(value, static_cast<std::uint64_t>(end_ - lists_));
       std::uint64_t count = 0, gap = 0, sample = 0;
-      if (!get_number(at, end_, count) || count > samples_told_max) return false;
+      if (!get_number(at, end_, count) || count > samples_told_max) return;
       for (std::uint64_t k = 0; k < count && get_number(at, end_, gap); ++k) samples_.push_back(static_cast<std::uint32_t>(sample += gap));
     } else {
       samples_.push_back(static_cast<std::uint32_t>(value));
     }
-    hit({query, samples_, block.place(i) << place_shift});
-    return true;
+    std::erase_if(samples_, [&](std::uint32_t s) { return s >= count_; });
+    if (!samples_.empty()) hit({query, samples_, block.place(i) << place_shift});
   }
 
  private:
   const std::uint8_t *lists_, *end_;
+  std::size_t count_;
   std::vector<std::uint32_t> samples_;
 };
 
@@ -139,7 +140,7 @@ Result<Segment> Segment::open(const std::string& path) {
   MOZU_LET(state->file, MappedFile::open(path));
   const auto bytes = state->file.bytes();
   if (bytes.size() >= sizeof(SegmentHeader)) state->header = load<SegmentHeader>(bytes.data());
-  if (state->header.magic != segment_magic || !state->is_sound())
+  if (state->header.magic != segment_magic || state->header.head_checksum != checksum_of(state->header) || !state->is_sound())
     return fail("gene-index", fmt::format("{} is no gene index, or damaged", path), std::string(bad_hint));
   const auto json = state->file.text().substr(state->header.samples, state->header.end - state->header.samples);
   if (!read_samples(json, state->samples)) return fail("gene-index", fmt::format("{} has a damaged list of samples", path), std::string(bad_hint));
@@ -150,7 +151,7 @@ void Segment::find(std::span<const std::uint64_t> keys, const std::function<void
   const State& s = *state_;
   const auto* directory = reinterpret_cast<const BlockEntry*>(s.at(s.header.directory));
   const std::span<const BlockEntry> blocks(directory, s.header.blocks);
-  Teller teller(s.at(s.header.lists), s.at(s.header.samples));
+  Teller teller(s.at(s.header.lists), s.at(s.header.samples), s.samples.size());
   Block block;
   std::size_t b = 0;
   bool is_read = false;
@@ -181,7 +182,7 @@ void Segment::find(std::span<const std::uint64_t> keys, const std::function<void
 
 void Segment::each(const std::function<void(std::uint64_t, const Hit&)>& gene) const {
   const State& s = *state_;
-  Teller teller(s.at(s.header.lists), s.at(s.header.samples));
+  Teller teller(s.at(s.header.lists), s.at(s.header.samples), s.samples.size());
   Block block;
   for (std::uint64_t b = 0; b < s.header.blocks; ++b) {
     const BlockEntry entry = s.block(b);

@@ -4,6 +4,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
+
+#include "mozu/base/hash.hpp"
 
 namespace mozu::gene {
 
@@ -15,8 +18,14 @@ inline constexpr std::uint64_t segment_magic = 0x31454E45475A4DULL;  // "MZGENE1
 struct SegmentHeader {
   std::uint64_t magic = 0, genes = 0, blocks = 0;
   std::uint64_t directory = 0, data = 0, lists = 0, samples = 0, end = 0;  ///< where the parts begin; end: of the last one
+  std::uint64_t head_checksum = 0;                                         ///< XXH3 of this header with this field 0
   std::uint64_t checksum = 0;                                              ///< XXH3 of each part, the sum of the one before as its seed
 };
+inline std::uint64_t checksum_of(SegmentHeader h) {
+  h.head_checksum = 0;
+  return xxh3_64(std::string_view(reinterpret_cast<const char*>(&h), sizeof h));
+}
+
 struct BlockEntry {
   std::uint64_t first_key, offset;  ///< offset from the begin of the blocks
 };

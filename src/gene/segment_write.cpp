@@ -129,6 +129,7 @@ Status SegmentBuilder::write(const std::string& path) {
   MOZU_LET(AtomicFile file, AtomicFile::create(path));
   const std::array<std::string_view, 4> parts{directory, data, lists, samples};
   for (const std::string_view part : parts) h.checksum = xxh3_64(part, h.checksum);
+  h.head_checksum = checksum_of(h);
   MOZU_TRY(file.write(std::string_view(reinterpret_cast<const char*>(&h), sizeof h)));
   for (const std::string_view part : parts) MOZU_TRY(file.write(part));
   MOZU_TRY(file.write(std::string_view("\0\0\0\0\0\0\0\0", 8)));

@@ -28,8 +28,9 @@ bool tells_something(std::string_view s) {
   return kinds >= 5;
 }
 
-void put(std::string_view s, std::size_t offset, std::size_t length, std::uint64_t most, std::vector<Gene>& out) {
-  if (s.size() < text_least || out.size() >= most || offset > 0xFFFFFFFFU || !tells_something(s)) return;
+void put(std::string_view s, std::size_t offset, std::size_t length, std::uint64_t& left, std::vector<Gene>& out) {
+  if (s.size() < text_least || left == 0 || offset > 0xFFFFFFFFU || !tells_something(s)) return;
+  --left;
   out.push_back({key_of(GeneClass::text, hash_of(s.substr(0, text_most))), static_cast<std::uint32_t>(offset), static_cast<std::uint32_t>(length), 0});
 }
 
@@ -37,9 +38,10 @@ void put(std::string_view s, std::size_t offset, std::size_t length, std::uint64
 
 std::uint64_t hash_of(std::string_view bytes) { return xxh3_64(bytes); }
 
-void extract_text(std::span<const std::uint8_t> file, std::uint64_t genes_max, std::vector<Gene>& out) {
+bool extract_text(std::span<const std::uint8_t> file, std::uint64_t genes_max, std::vector<Gene>& out) {
   const auto* d = file.data();
   const std::size_t n = file.size();
+  std::uint64_t left = genes_max + 1;  // the one too many shows that there are more
   std::string narrow;
   for (std::size_t i = 0; i < n;) {
     if (!printable[d[i]]) {
@@ -50,7 +52,7 @@ void extract_text(std::span<const std::uint8_t> file, std::uint64_t genes_max, s
     if (i + 1 < n && d[i + 1] == 0) {
       narrow.clear();
       for (; i + 1 < n && printable[d[i]] && d[i + 1] == 0; i += 2) narrow.push_back(static_cast<char>(d[i]));
-      put(narrow, begin, i - begin, genes_max, out);
+      put(narrow, begin, i - begin, left, out);
       continue;
     }
     while (i < n && printable[d[i]]) ++i;
@@ -59,8 +61,11 @@ void extract_text(std::span<const std::uint8_t> file, std::uint64_t genes_max, s
       if (i == begin) ++i;
       continue;
     }
-    put({reinterpret_cast<const char*>(d + begin), i - begin}, begin, i - begin, genes_max, out);
+    put({reinterpret_cast<const char*>(d + begin), i - begin}, begin, i - begin, left, out);
   }
+  if (left > 0) return true;
+  out.pop_back();
+  return false;
 }
 
 }  // namespace mozu::gene

@@ -14,7 +14,9 @@ std::string_view name(store::BackupProgress::Step step) {
   return names[static_cast<std::size_t>(step)];
 }
 
-Backups::Backups(Services& services) : services_(services), folder_(services.data_folder + "/backups", services.backup_kept_free_bytes) {
+Backups::Backups(Services& services)
+    : services_(services),
+      folder_(services.data_folder.empty() ? std::string() : services.data_folder + "/backups", services.backup_kept_free_bytes) {
   if (services.data_folder.empty()) return;
   if (const auto swept = folder_.sweep(); !swept) say(swept.error());
 }

@@ -1,5 +1,7 @@
 #include "overlaps.hpp"
 
+#include <utility>
+
 #include "mozu/base/diagnostics.hpp"
 
 namespace mozu::server {
@@ -12,6 +14,12 @@ Overlaps::~Overlaps() {
 Result<Overlaps::Counted> Overlaps::ask() {
   MOZU_LET(const std::int64_t sequence, services_.knowledge.last_sequence());
   std::unique_lock lock(mutex_);
+  // Told once to whoever asks next, and not counted again for it: the page would ask for ever.
+  if (const auto failure = std::exchange(counted_.failure, {})) {
+    Counted out = counted_;
+    out.failure = failure;
+    return out;
+  }
   const auto is_newest = [&] { return counted_.values && counted_.values->sequence >= sequence; };
   if (!is_newest() && !running_) begin();
   if (!is_newest()) done_.wait_for(lock, waits, [&] { return is_newest() || !running_; });
@@ -23,7 +31,6 @@ Result<Overlaps::Counted> Overlaps::ask() {
 void Overlaps::begin() {
   if (thread_.joinable()) thread_.join();  // of a count that is over: it took the lock for the last time
   running_ = true;
-  counted_.failure.reset();
   thread_ = std::thread([this] { count(); });
 }
 

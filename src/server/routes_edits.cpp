@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "json.hpp"
+#include "mozu/base/diagnostics.hpp"
 #include "mozu/exchange/edit.hpp"
 #include "routes.hpp"
 
@@ -113,12 +114,13 @@ Status keep(Services& services, const Request& request, const exchange::EditRece
   return put ? Status() : fail(put.error());
 }
 
-Response receipt_response(const exchange::EditReceipt& receipt, unsigned status) {
+/// `undoable`: it stands in the list of edits.
+Response receipt_response(const exchange::EditReceipt& receipt, unsigned status, bool undoable) {
   std::string body;
   JsonWriter w(body);
   w.begin_object();
   if (receipt.import != 0) w.field("edit", receipt.import);
-  w.field("changed", receipt.changed).field("unchanged", receipt.unchanged).field("skipped", receipt.skipped).end_object();
+  w.field("changed", receipt.changed).field("unchanged", receipt.unchanged).field("skipped", receipt.skipped).field("undoable", undoable).end_object();
   return json_response(std::move(body), status);
 }
 
@@ -129,21 +131,25 @@ Response edit(Services& services, const Request& request) {
   MOZU_ANSWER_LET(const auto receipt,
                   exchange::edit_objects(services.knowledge, editor_of(request), "indicator", asked.targets, asked.edit, services.identities.now()));
   if (receipt.import != 0) {
-    MOZU_ANSWER(keep(services, request, receipt, asked));
-    MOZU_ANSWER(
-        audit(services, request, "indicator-edit", fmt::format("{}", receipt.import), fmt::format("{} indicators: {}", receipt.changed, told(asked.edit))));
+    // They are changed, whatever becomes of the note of it, which stands in the other database: to say that nothing was would be untrue.
+    const auto kept = keep(services, request, receipt, asked);
+    const auto noted =
+        audit(services, request, "indicator-edit", fmt::format("{}", receipt.import), fmt::format("{} indicators: {}", receipt.changed, told(asked.edit)));
+    for (const auto* done : {&kept, &noted})
+      if (!*done && services.log) services.log(render_json(done->error()));
+    return receipt_response(receipt, 201, kept.has_value());
   }
-  return receipt_response(receipt, receipt.import != 0 ? 201 : 200);
+  return receipt_response(receipt, 200, false);
 }
 
 Response list(Services& services, const Request& request) {
-  MOZU_ANSWER(only_these(request, {}));
+  MOZU_ANSWER(only_these(request, {"cursor"}));
   store::Accounts::DocumentQuery query;
-  query.collection = collection, query.organisation = request.who->viewer.organisation, query.with_json = true, query.limit = page_items_most;
+  query.collection = collection, query.organisation = request.who->viewer.organisation, query.with_json = true;
+  query.descending = true, query.limit = page_items_most, query.cursor = request.query("cursor");
   MOZU_ANSWER_LET(auto page, services.identities.accounts().documents(query));
-  std::ranges::reverse(page.items);
   simdjson::dom::parser parser;
-  return page_response(page.items, {}, std::nullopt, [&](JsonWriter& w, const store::Document& d) {
+  return page_response(page.items, page.next, std::nullopt, [&](JsonWriter& w, const store::Document& d) {
     JsonObject o;
     if (parser.parse(d.json).get(o) != simdjson::SUCCESS) return;
     w.begin_object();
@@ -171,7 +177,7 @@ Response undo(Services& services, const Request& request) {
   MOZU_ANSWER(accounts.put_document(*summary));  // its second version: it was undone
   MOZU_ANSWER(audit(services, request, "indicator-edit-undo", request.parameters[0],
                     fmt::format("{} indicators, {} changed again since", receipt.changed, receipt.skipped)));
-  return receipt_response(receipt, 200);
+  return receipt_response(receipt, 200, false);
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "mozu/base/diagnostics.hpp"
 #include "mozu/base/hash.hpp"
 #include "mozu/base/text.hpp"
+#include "mozu/exchange/edit.hpp"
 #include "mozu/formats/stix_objects.hpp"
 #include "routes.hpp"
 #include "taxii.hpp"
@@ -71,7 +72,8 @@ Result<std::vector<Collection>> collections(Services& services, const Request& r
   MOZU_LET(const auto counts, services.knowledge.counts(request.who->viewer));
   for (const auto& [type, n] : counts) types.push_back(type);
   MOZU_LET(const auto records, services.knowledge.sources(request.who->viewer));
-  for (const auto& record : records) sources.push_back(record.last.provenance.source);
+  for (const auto& record : records)
+    if (record.last.provenance.source != exchange::edit_source) sources.push_back(record.last.provenance.source);
   return all_collections(types, sources, request.who->viewer.clearance);
 }
 

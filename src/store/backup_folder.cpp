@@ -57,6 +57,8 @@ class Lock {
     const std::string path = folder + "/lock";
     out.fd_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (out.fd_ < 0) return fail(errno_diagnostic("backup-folder", "cannot write into the folder of backups", errno).at(folder));
+    if (::flock(out.fd_, LOCK_EX | LOCK_NB) != 0 && errno != EWOULDBLOCK)
+      return fail(errno_diagnostic("backup-folder", "the folder of backups cannot be locked", errno).at(folder));
     if (::flock(out.fd_, LOCK_EX | LOCK_NB) != 0)
       return fail("backup-running", "a backup is being made already", "wait until it is done; there is one at a time");
     return out;

@@ -225,13 +225,13 @@ Result<Page<Document>> AccountsImpl::documents(const DocumentQuery& q) {
     binds.push_back(value);
     where += fmt::format(" AND {} ${}", condition, binds.size());
   };
-  if (!q.cursor.empty()) add("id >", Bytes{std::string_view(q.cursor).substr(1)});
+  if (!q.cursor.empty()) add(q.descending ? "id <" : "id >", Bytes{std::string_view(q.cursor).substr(1)});
   if (q.organisation) add("organisation =", *q.organisation);
   if (q.owner) add("owner =", *q.owner);
   MOZU_LET(const auto reader, people_->reader());
   Page<Document> page;
-  const std::string sql =
-      fmt::format("SELECT {}{} FROM document WHERE {} ORDER BY id LIMIT {}", document_columns, q.with_json ? ", json" : ", NULL", where, limit + 1);
+  const std::string sql = fmt::format("SELECT {}{} FROM document WHERE {} ORDER BY id {} LIMIT {}", document_columns, q.with_json ? ", json" : ", NULL", where,
+                                      q.descending ? "DESC" : "ASC", limit + 1);
   MOZU_TRY(reader.db().run(sql, binds, [&](const Row& r) {
     page.items.push_back(read_document(r));
     return true;

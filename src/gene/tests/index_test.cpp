@@ -159,6 +159,35 @@ TEST_F(GeneIndex, DamageIsToldAndNotBelieved) {
   }
 }
 
+TEST_F(GeneIndex, EveryBitOfTheHeaderCounts) {
+  {
+    Index index = open();
+    add(index, "a", {actor("Amber Lynx")}, {1, 2, 3});
+  }
+  const std::string path = (folder_ / "00000001.mzg").string();
+  const std::string whole = read_file(path).value();
+  for (std::size_t bit = 0; bit < 80 * 8; ++bit) {
+    std::string bad = whole;
+    bad[bit / 8] = static_cast<char>(bad[bit / 8] ^ (1 << (bit % 8)));
+    std::ofstream(path, std::ios::binary | std::ios::trunc).write(bad.data(), static_cast<std::streamsize>(bad.size()));
+    EXPECT_FALSE(Index::open(folder_.string())) << "bit " << bit;
+  }
+}
+
+TEST_F(GeneIndex, AnEmptiedListIsToldAndNothingIsWrittenOver) {
+  {
+    Index index = open();
+    add(index, "a", {actor("Amber Lynx")}, {1, 2, 3});
+  }
+  std::ofstream(folder_ / "segments", std::ios::trunc);
+  EXPECT_FALSE(Index::open(folder_.string()));
+  fs::remove(folder_ / "segments");
+  const std::string before = read_file((folder_ / "00000001.mzg").string()).value();
+  Index index = open();
+  add(index, "b", {actor("Copper Heron")}, {4});
+  EXPECT_EQ(read_file((folder_ / "00000001.mzg").string()).value(), before);
+}
+
 TEST_F(GeneIndex, WhatWasNotListedIsNotThere) {
   Index index = open();
   add(index, "a", {actor("Amber Lynx")}, {1});

@@ -49,8 +49,7 @@ struct AttributeOptions {
   std::array<bool, gene_classes> classes{true, true, true, true};
   bool weak = false;  ///< also what is below the thresholds
   std::size_t evidence_max = 20;
-  double similarity_least = 0.08;  ///< where the index is not calibrated
-  double p_value_most = 1e-3;      ///< where it is
+  double confidence_least = 0.08;  ///< of a named verdict
   std::uint64_t exclusive_genes_least = 8;
   std::string without = {};  ///< SHA-256 of a sample to pass over: asked about itself, every file is its own next of kin
 };

@@ -41,7 +41,7 @@ struct Genome {
 /// All genes of a program. Same bytes → same genes, on every machine. Never fails: bytes that are no instructions give none.
 Genome extract(const Program& program, std::span<const std::uint8_t> file, const ExtractLimits& limits = {});
 
-/// Strings alone, of bytes that are no program.
-void extract_text(std::span<const std::uint8_t> file, std::uint64_t genes_max, std::vector<Gene>& out);
+/// Strings alone, of bytes that are no program, in the order of the file. False: there were more than genes_max.
+bool extract_text(std::span<const std::uint8_t> file, std::uint64_t genes_max, std::vector<Gene>& out);
 
 }  // namespace mozu::gene

@@ -169,7 +169,8 @@ class Accounts {
     std::optional<intel::OrganisationId> organisation;
     std::optional<UserId> owner;
     bool with_json = false;
-    Cursor cursor;
+    bool descending = false;  ///< by id; else ascending
+    Cursor cursor;            ///< of a question with the same order
     std::size_t limit = 100;
   };
   virtual Result<Page<Document>> documents(const DocumentQuery& query) = 0;
