@@ -12,7 +12,7 @@ namespace {
 std::string those_there_are(const std::vector<store::Organisation>& all) {
   constexpr std::size_t told_max = 20;
   if (all.empty()) return "there is none yet; `mozu user add NAME --organisation …` makes one";
-  std::string out = "there are";
+  std::string out = "known are";
   for (std::size_t i = 0; i < std::min(all.size(), told_max); ++i) out += fmt::format("{} {} ({})", i == 0 ? "" : ",", printable(all[i].name, 80), all[i].id);
   return out + (all.size() > told_max ? ", …; `mozu organisation list` shows all" : "");
 }

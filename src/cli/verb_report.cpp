@@ -90,8 +90,9 @@ class Office {
 
 /// Why it is not published, and how it stands now.
 std::unexpected<Diagnostic> not_published(const Working& w, Diagnostic why) {
-  why.hint += fmt::format("{}it is kept as version {}, in the stage {}; `mozu report publish {}` tries again", why.hint.empty() ? "" : "; ", w.version,
-                          publications::name(w.stage), w.publication.slug);
+  const std::string whose = w.organisation == intel::common ? std::string() : fmt::format("--organisation {} ", w.organisation);
+  why.hint += fmt::format("{}it is kept as version {}, in the stage {}; `mozu report publish {}{}` tries again", why.hint.empty() ? "" : "; ", w.version,
+                          publications::name(w.stage), whose, w.publication.slug);
   return fail(std::move(why));
 }
 

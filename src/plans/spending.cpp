@@ -8,6 +8,7 @@ namespace {
 constexpr std::int64_t day_ms = std::int64_t{24} * 3'600'000, ahead_max = 1000;
 
 std::int64_t day_of(Timestamp t) { return t.ms / day_ms; }
+std::int64_t ahead_of(std::int64_t quota) { return std::clamp<std::int64_t>(quota / 100, 1, ahead_max); }
 std::int64_t reset_of(Timestamp t) { return (day_ms - t.ms % day_ms + 999) / 1000; }
 
 }  // namespace
@@ -39,7 +40,7 @@ Result<Spent> Spending::spend(intel::OrganisationId organisation, What what, std
   Ahead& ahead = ahead_[{organisation, what}];
   MOZU_TRY(renew(organisation, what, day_of(now), ahead));
   if (ahead.amount < amount) {
-    const auto wanted = std::max(amount - ahead.amount, std::clamp<std::int64_t>(quota / 100, 1, ahead_max));
+    const auto wanted = std::max(amount - ahead.amount, ahead_of(quota));
     MOZU_LET(const auto taken, people_.spend(organisation, ahead.day, name(what), wanted, quota));
     ahead.amount += taken;
     MOZU_LET(ahead.spent, people_.spent(organisation, ahead.day, name(what)));
@@ -48,6 +49,19 @@ Result<Spent> Spending::spend(intel::OrganisationId organisation, What what, std
   if (out.granted) ahead.amount -= amount;
   out.left = std::max<std::int64_t>(0, quota - ahead.spent + ahead.amount);
   return out;
+}
+
+Status Spending::give_back(intel::OrganisationId organisation, What what, std::int64_t amount, std::int64_t quota, Timestamp taken) {
+  const std::scoped_lock lock(mutex_);
+  const auto found = ahead_.find({organisation, what});
+  if (found == ahead_.end() || found->second.day != day_of(taken)) return {};
+  Ahead& ahead = found->second;
+  ahead.amount += amount;
+  const auto more = ahead.amount - ahead_of(quota);  // others shall have it, too
+  if (more <= 0) return {};
+  MOZU_TRY(people_.spend(organisation, ahead.day, name(what), -more, 0));
+  ahead.amount -= more, ahead.spent -= more;
+  return {};
 }
 
 Result<Spent> Spending::look(intel::OrganisationId organisation, What what, std::int64_t quota, Timestamp now) {

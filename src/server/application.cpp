@@ -66,19 +66,27 @@ std::optional<std::int64_t> quota_of(const plans::Quotas& quotas, plans::What wh
   return what == plans::What::lookups ? quotas.lookups : what == plans::What::downloads ? quotas.downloads : quotas.requests;
 }
 
+plans::What what_of(const Route& route) { return route.options.spends == Spends::lookup ? plans::What::lookups : plans::What::downloads; }
+
 /// Counts against the organisation's quotas; the narrowest is told.
 Status spend(Identities& identities, Request& request, plans::What what) {
   const auto quota = quota_of(request.who->quotas, what);
   if (!quota) return {};
-  MOZU_LET(const auto spent, identities.spending().spend(request.who->viewer.organisation, what, 1, *quota, identities.now()));
-  if (!request.quota || !spent.granted || spent.left < request.quota->left) request.quota = QuotaLeft{spent.quota, spent.left, spent.reset_s};
+  const auto now = identities.now();
+  MOZU_LET(const auto spent, identities.spending().spend(request.who->viewer.organisation, what, 1, *quota, now));
+  if (!request.quota || !spent.granted || spent.left < request.quota->left) request.quota = QuotaLeft{spent.quota, spent.left, spent.reset_s, spent.granted};
   if (!spent.granted) return quota_spent(what, *quota);
+  if (!request.taken.request) request.taken.at = now;  // of two days in one request the older: what is given back to a day that is over is lost, and no more
+  (what == plans::What::requests ? request.taken.request : request.taken.other) = true;
   return {};
 }
 
 }  // namespace
 
-std::unexpected<Diagnostic> quota_spent(plans::What what, std::int64_t quota) {
+std::unexpected<Diagnostic> quota_spent(plans::What what, std::int64_t quota, std::int64_t left, std::int64_t asked) {
+  if (left > 0)
+    return fail("quota-spent", fmt::format("{} {} are asked for; left of the {} a day of your organisation's plan: {}", asked, plans::name(what), quota, left),
+                "ask for no more than what is left; the day begins anew at midnight UTC");
   return fail("quota-spent", fmt::format("your organisation's plan has {} {} a day, and they are spent", quota, plans::name(what)),
               "the day begins anew at midnight UTC");
 }
@@ -93,12 +101,26 @@ Diagnostic why_locked(const plans::Standing& stands) {
   return {Severity::error, "locked", "no plan of yours opens this publication", {}, "ask for one that does"};
 }
 
-void tell_quota(const Request& request, Response& response) {
+void Application::give_back(const Request& request) {
+  const auto one = [&](plans::What what) {
+    const auto done =
+        identities_.spending().give_back(request.who->viewer.organisation, what, 1, quota_of(request.who->quotas, what).value_or(0), request.taken.at);
+    if (!done) log_(render_json(done.error()));
+  };
+  if (request.taken.request) one(plans::What::requests);
+  if (request.taken.other) one(what_of(*request.route));
+}
+
+void Application::settle(const Request& request, Response& response) {
+  const bool gives_back = response.status >= 400;
+  if (gives_back) give_back(request);
   if (!request.quota) return;
-  response.set("RateLimit-Limit", fmt::format("{}", request.quota->quota));
-  response.set("RateLimit-Remaining", fmt::format("{}", request.quota->left));
-  response.set("RateLimit-Reset", fmt::format("{}", request.quota->reset_s));
-  if (response.status == 429) response.set("Retry-After", fmt::format("{}", request.quota->reset_s));
+  const QuotaLeft& told = *request.quota;
+  const std::int64_t left = told.left + static_cast<std::int64_t>(gives_back && told.taken);
+  response.set("RateLimit-Limit", fmt::format("{}", told.quota));
+  response.set("RateLimit-Remaining", fmt::format("{}", left));
+  response.set("RateLimit-Reset", fmt::format("{}", told.reset_s));
+  if (response.status == 429 && left == 0) response.set("Retry-After", fmt::format("{}", told.reset_s));  // with some left, asking for less helps, not waiting
 }
 
 std::optional<Response> Application::count(Request& request) {
@@ -106,13 +128,10 @@ std::optional<Response> Application::count(Request& request) {
   Status done;
   // People in a browser are not counted: a page asks as it likes.
   if (request.who->session.empty()) done = spend(identities_, request, plans::What::requests);
-  if (done && request.route->options.spends != Spends::request)
-    done = spend(identities_, request, request.route->options.spends == Spends::lookup ? plans::What::lookups : plans::What::downloads);
+  if (done && request.route->options.spends != Spends::request) done = spend(identities_, request, what_of(*request.route));
   if (done) return std::nullopt;
   if (status_of(done.error()) >= 500) log_(render_json(done.error()));
-  Response r = problem(done.error());
-  tell_quota(request, r);
-  return r;
+  return problem(done.error());
 }
 
 Application::Application(Router router, Identities& identities, LogSink log)
@@ -176,7 +195,6 @@ Response Application::run(const Request& request) {
     log_(render_json(Diagnostic{Severity::error, "handler", fmt::format("{} {}: {}", request.id, request.route->pattern, e.what()), {}, {}}));
     response = problem(500, "internal", "the server could not do this", "its log says more, under the id of this request");
   }
-  tell_quota(request, response);
   compress(request, response);
   return response;
 }
@@ -199,6 +217,7 @@ void Application::finished(const Request& request, unsigned status, std::uint64_
 }
 
 void Application::refused(const Request& request, unsigned status, std::string_view why) {
+  give_back(request);
   metrics_->count(router_.routes().size(), status, 0, 0);
   std::string line;
   JsonWriter w(line);

@@ -353,6 +353,7 @@ class Connection final : public Peer, public std::enable_shared_from_this<Connec
 
   void respond(Response response) {
     if (house_.stopping) keep_ = false;
+    house_.application.settle(request_, response);
     std::uint64_t bytes = response.body.size();
     if (!response.file.empty()) {
       auto& message = file_response_.emplace();

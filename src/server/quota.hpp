@@ -9,10 +9,9 @@
 
 namespace mozu::server {
 
-std::unexpected<Diagnostic> quota_spent(plans::What what, std::int64_t quota);
+/// What is said to who asked for more than what is left.
+std::unexpected<Diagnostic> quota_spent(plans::What what, std::int64_t quota, std::int64_t left = 0, std::int64_t asked = 1);
 /// "locked": why what plans do not open is closed, and what to do.
 Diagnostic why_locked(const plans::Standing& stands);
-/// Headers of the answer.
-void tell_quota(const Request& request, Response& response);
 
 }  // namespace mozu::server

@@ -62,24 +62,44 @@ Result<std::vector<std::string>> values_of(const Request& request) {
   return out;
 }
 
-/// All of them count, or none is asked. The first was counted before the body was read.
-Status count(Services& services, const Request& request, std::size_t values) {
-  const auto quota = request.who->quotas.lookups;
-  if (!quota || values < 2) return {};
-  const auto spend = [&](std::int64_t amount) {
-    return services.identities.spending().spend(request.who->viewer.organisation, plans::What::lookups, amount, *quota, services.identities.now());
-  };
-  MOZU_LET(const auto spent, spend(static_cast<std::int64_t>(values) - 1));
-  if (spent.granted) return {};
-  MOZU_TRY(spend(-1));  // the first is not asked either
-  return quota_spent(plans::What::lookups, *quota);
-}
+/// All of them count, or none is asked. The first was counted before the body was read, and is given back with every refusal; the others are here, if they are not kept.
+class Count {
+ public:
+  Count(Services& services, const Request& request, std::size_t values)
+      : spending_(services.identities.spending()),
+        organisation_(request.who->viewer.organisation),
+        quota_(request.who->quotas.lookups),
+        others_(static_cast<std::int64_t>(values) - 1),
+        now_(services.identities.now()) {}
+  Count(const Count&) = delete;
+  Count& operator=(const Count&) = delete;
+  ~Count() {
+    if (taken_) static_cast<void>(spending_.give_back(organisation_, plans::What::lookups, others_, *quota_, now_));
+  }
+  Status take() {
+    if (!quota_ || others_ < 1) return {};
+    MOZU_LET(const auto spent, spending_.spend(organisation_, plans::What::lookups, others_, *quota_, now_));
+    if (!spent.granted) return quota_spent(plans::What::lookups, *quota_, spent.left + 1, others_ + 1);
+    taken_ = true;
+    return {};
+  }
+  void keep() { taken_ = false; }
+
+ private:
+  plans::Spending& spending_;
+  intel::OrganisationId organisation_;
+  std::optional<std::int64_t> quota_;
+  std::int64_t others_;
+  Timestamp now_;
+  bool taken_ = false;
+};
 
 Response many(Services& services, Memories& memories, const Request& request) {
   MOZU_ANSWER(only_these(request, {"as_of", "history", "related"}));
   MOZU_ANSWER_LET(const auto texts, values_of(request));
   MOZU_ANSWER_LET(const Asked ask, asked(services, memories, request));
-  MOZU_ANSWER(count(services, request, texts.size()));
+  Count counted(services, request, texts.size());
+  MOZU_ANSWER(counted.take());
   lookup::Asker asker(*ask.memories, ask.options);
   Response response;
   response.content_type = "application/x-ndjson";
@@ -93,6 +113,7 @@ Response many(Services& services, Memories& memories, const Request& request) {
     if (response.body.size() > answer_bytes_max)
       return problem(413, "answer-too-large", "the answers are too many to be given at once", "ask in parts, or with history=false&related=0");
   }
+  counted.keep();
   return response;
 }
 

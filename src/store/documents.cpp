@@ -149,7 +149,7 @@ Result<std::int64_t> AccountsImpl::spend(intel::OrganisationId organisation, std
   constexpr std::int64_t kept_days = 7;
   return people_->write([&](Db& db) -> Result<std::int64_t> {
     MOZU_LET(const auto before, spent_of(db, organisation, day, what));
-    const auto taken = std::max(std::min(amount, most - before), amount < 0 ? -before : std::int64_t{0});
+    const auto taken = amount < 0 ? std::max(amount, -before) : std::max(std::min(amount, most - before), std::int64_t{0});
     if (taken == 0) return taken;
     MOZU_TRY(
         db.run("INSERT INTO spent(organisation, day, what, amount) VALUES($1, $2, $3, $4) ON CONFLICT(organisation, day, what) DO UPDATE SET amount = "

@@ -218,6 +218,26 @@ TEST_P(Held, ManyAtOnceAreGrantedWhollyOrNotAtAll) {
   EXPECT_EQ(yes.left, 0);
 }
 
+TEST_P(Held, WhatIsGivenBackIsThereForOthersAndOnlyOnItsDay) {
+  Spending s(*people), other(*people);
+  EXPECT_TRUE(must(s.spend(reader, What::lookups, 90, 100, now)).granted);
+  must(s.give_back(reader, What::lookups, 80, 100, now));
+  EXPECT_EQ(must(s.look(reader, What::lookups, 100, now)).left, 90);
+  EXPECT_TRUE(must(other.spend(reader, What::lookups, 85, 100, now)).granted) << "another process has it, too";
+  const Timestamp next{now.ms + day};
+  EXPECT_TRUE(must(s.spend(reader, What::lookups, 100, 100, next)).granted);
+  must(s.give_back(reader, What::lookups, 5, 100, now));
+  EXPECT_FALSE(must(s.spend(reader, What::lookups, 1, 100, next)).granted) << "yesterday's is nothing today";
+}
+
+TEST_P(Held, OneThatEndsGivesBackWhatItHadAheadAndNoMore) {
+  {
+    Spending s(*people);
+    EXPECT_TRUE(must(s.spend(reader, What::lookups, 7, 1000, now)).granted);
+  }
+  EXPECT_EQ(must(people->spent(reader, now.ms / day, "lookups")), 7);
+}
+
 TEST(PlanDocuments, AreReadAndWrittenTheSame) {
   const auto plan = must(read_plan(
       R"({"name":"apt","title":"APT reports","opens":{"kinds":["apt"],"sectors":["energy","Water"]},"trial":3,"days":365,"quotas":{"requests":1000,"lookups":null}})"));

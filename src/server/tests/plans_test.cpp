@@ -147,16 +147,41 @@ TEST_F(Plans, QuotasEndTheDay) {
   EXPECT_TRUE(licence.has(R"("LicenseInfo":{"AccessType":"Commercial","DayRequests":2,"DayQuota":3)")) << licence.body;
   const Answer many = house.ask("bob", "POST", "/api/v1/lookup", "a.example\nb.example\nc.example\n", "Content-Type: text/plain\r\n");
   EXPECT_EQ(many.status, 429) << "three are more than what is left";
+  EXPECT_TRUE(many.has("3 lookups are asked for; left of the 3 a day of your organisation's plan: 1")) << many.body;
+  EXPECT_EQ(many.header("ratelimit-remaining"), "1");
+  EXPECT_EQ(many.header("retry-after"), "") << "to wait is not what helps";
   EXPECT_EQ(get("bob", "/api/v1/lookup?value=a.example").status, 200) << "and none of them was counted";
   const Answer spent = get("bob", "/api/v1/lookup?value=a.example");
   EXPECT_EQ(spent.status, 429) << spent.body;
   EXPECT_TRUE(spent.has(R"("type":"/problems/quota-spent")") && spent.has("3 lookups a day")) << spent.body;
   EXPECT_GT(to_uint(spent.header("retry-after")).value_or(0), 0U);
-  for (int i = 0; i < 2; ++i) EXPECT_EQ(get("bob", "/api/v1/version").status, 200) << i;
+  for (int i = 0; i < 4; ++i) EXPECT_EQ(get("bob", "/api/v1/version").status, 200) << i << ": of ten, the two that were refused are none";
   EXPECT_EQ(get("bob", "/api/v1/version").status, 429);
   EXPECT_EQ(get("rea", "/api/v1/version").status, 200) << "others are not concerned";
   house.now.ms += std::int64_t{24} * 3'600'000;
   EXPECT_EQ(get("bob", "/api/v1/version").status, 200) << "the next day";
+}
+
+TEST_F(Plans, WhatIsRefusedCostsNothing) {
+  const std::string id = publisher.publish("lynx");
+  holds(R"("trial":1,"quotas":{"requests":9,"lookups":3,"downloads":2})");
+  const auto json = [&](const std::string& path, const std::string& body) { return house.ask("bob", "POST", path, body, json_type).status; };
+  EXPECT_EQ(get("bob", "/api/v1/publications/" + id + "/zip").status, 403);
+  EXPECT_EQ(get("bob", "/api/v1/publications/" + id + "/files/r.yar").status, 403);
+  EXPECT_EQ(get("bob", "/api/v1/publications/nosuch/zip").status, 404);
+  EXPECT_EQ(get("bob", "/api/v1/exports?format=zzz").status, 400);
+  EXPECT_EQ(get("bob", "/api/v1/lookup").status, 400);
+  EXPECT_EQ(get("bob", "/api/v1/lookup?value=a.example&related=9999").status, 400);
+  EXPECT_EQ(json("/api/v1/lookup", R"({"value":[]})"), 422);
+  EXPECT_EQ(json("/api/v1/lookup", R"({"values":["a.example","b.example"],)"), 400);
+  EXPECT_EQ(house.ask("bob", "POST", "/api/v1/lookup?related=9999", "a.example\nb.example\n").status, 400);
+  EXPECT_EQ(house.ask("bob", "POST", "/api/v1/lookup", "a.example\n", "Content-Encoding: gzip\r\n").status, 415) << "refused before it has a body";
+  const Answer plan = get("bob", "/api/v1/plan");
+  EXPECT_TRUE(plan.has(R"("requests":{"quota":9,"spent":1})")) << plan.body;
+  EXPECT_TRUE(plan.has(R"("lookups":{"quota":3,"spent":0})")) << plan.body;
+  EXPECT_TRUE(plan.has(R"("downloads":{"quota":2,"spent":0})")) << plan.body;
+  EXPECT_EQ(house.ask("bob", "POST", "/api/v1/lookup", "a.example\nb.example\nc.example\n").status, 200) << "all that the day has";
+  EXPECT_EQ(get("bob", "/api/v1/lookup?value=a.example").status, 429);
 }
 
 TEST_F(Plans, ThoseWhoAskAtOnceSpendTheQuotaAndNoMore) {

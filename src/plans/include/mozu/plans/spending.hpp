@@ -29,8 +29,10 @@ class Spending {
   ~Spending();  ///< gives back what was taken ahead
   Spending(const Spending&) = delete;
   Spending& operator=(const Spending&) = delete;
-  /// A negative amount gives back. Thread-safe. Errors are the store's: then nothing is granted.
+  /// Thread-safe. Errors are the store's: then nothing is granted.
   Result<Spent> spend(intel::OrganisationId organisation, What what, std::int64_t amount, std::int64_t quota, Timestamp now);
+  /// What spend() granted at `taken` and was not used. Of a day that is over there is nothing to give back.
+  Status give_back(intel::OrganisationId organisation, What what, std::int64_t amount, std::int64_t quota, Timestamp taken);
   /// Without spending.
   Result<Spent> look(intel::OrganisationId organisation, What what, std::int64_t quota, Timestamp now);
 

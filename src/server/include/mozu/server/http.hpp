@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "mozu/base/result.hpp"
+#include "mozu/base/time.hpp"
 #include "mozu/server/permission.hpp"
 
 namespace mozu::server {
@@ -40,6 +41,12 @@ struct Route;
 /// How much is left of what the request counts for.
 struct QuotaLeft {
   std::int64_t quota = 0, left = 0, reset_s = 0;
+  bool taken = false;  ///< one of it, by this request
+};
+/// What a request took of the quotas before it was answered.
+struct QuotaTaken {
+  Timestamp at;
+  bool request = false, other = false;  ///< one each; other: of what the route spends
 };
 
 struct Request {
@@ -59,6 +66,7 @@ struct Request {
   std::vector<std::string> parameters;  ///< of the route's pattern, in its order
   Who who;                              ///< never null in the handler of a route that is not Permission::open
   std::optional<QuotaLeft> quota;       ///< none: not limited
+  QuotaTaken taken;
 
   std::string_view header(std::string_view lower_name) const;     ///< the first one; empty if absent
   std::string_view query(std::string_view name) const;            ///< the first one; empty if absent

@@ -27,6 +27,8 @@ class Application {
   /// What can be said once the header is there; else route, parameters and who of the request are set, and its body may be read.
   std::optional<Response> begin(Request& request);
   Response run(const Request& request);
+  /// Before a response is sent: what a request took that is refused or failed is given back, and what is left of quotas is told.
+  void settle(const Request& request, Response& response);
   /// Once a response was sent, or could not be.
   void finished(const Request& request, unsigned status, std::uint64_t bytes, double seconds);
   /// Of requests that never became one (malformed, too slow).
@@ -43,6 +45,7 @@ class Application {
   Result<Who> authenticate(const Request& request);
   /// Against the quotas of who asks; the refusal, if they are spent.
   std::optional<Response> count(Request& request);
+  void give_back(const Request& request);
 };
 
 struct Limits {
