@@ -64,9 +64,9 @@ struct Segment::State {
     const auto& h = header;
     const std::uint64_t size = file.bytes().size();
     const bool ordered =
-        h.directory >= sizeof(SegmentHeader) && h.directory <= h.data && h.data <= h.lists && h.lists <= h.samples && h.samples <= h.end && h.end + 8 == size;
+        h.directory == sizeof(SegmentHeader) && h.directory <= h.data && h.data <= h.lists && h.lists <= h.samples && h.samples <= h.end && h.end + 8 == size;
     return ordered && h.blocks == (h.genes + block_genes - 1) / block_genes && h.blocks <= (h.data - h.directory) / sizeof(BlockEntry) &&
-           checksum() == h.checksum;
+           load<std::uint64_t>(at(h.end)) == 0 && checksum() == h.checksum;
   }
 };
 
