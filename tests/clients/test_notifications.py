@@ -153,7 +153,8 @@ def test_nothing_above_the_clearance_or_beyond_what_may_leave(house, tmp_path, k
         rule(house, "reader")  # cleared for RED
         rule(house, "author")  # for GREEN
         publish(house, publication(tmp_path, "secret", tlp="amber", title="Secret of the heron", actors=["Copper Heron"]), organisation=1)
-        publish(house, publication(tmp_path, "of-others", tlp="amber", title="Of others"), organisation=2)
+        house.run("user", "add", "neighbour", "--role", "reader", "--organisation", "Of others", "--no-password")
+        publish(house, publication(tmp_path, "of-others", tlp="amber", title="Of others"), organisation="Of others")
         publish(house, publication(tmp_path, "open", tlp="green", title="Open words"), organisation=1)
         wait_for(lambda: len(server.mails) == 3)
         assert sorted((to[0], mail["Subject"]) for to, mail in server.mails) == [

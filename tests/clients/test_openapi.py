@@ -40,6 +40,11 @@ OPEN = {
     "labels of 1 to 256 bytes": "the limit is one of bytes",
     "are told, has 1 to 1000 bytes": "the limit is one of bytes",
     "nothing is to be changed": "an edit changes something",
+    "do not show, or turn the text around": "names of sources and files have no control and bidi characters",
+    "is blank": "a name is for reading",
+    "begins or ends with a blank": "a name is for reading",
+    "is the platform's own": "publications and edits are no sources of others",
+    "whose words these are, has 1 to 256 bytes": "the limit is one of bytes",
     "json-invalid": "integers beyond 64 bits are JSON, but are not read",
 }
 
