@@ -245,7 +245,7 @@ await check('false positives: marked where it was looked up, told why, listed, r
   await page.locator('summary', { hasText: 'Mark as a false positive' }).click();
   await page.getByRole('textbox', { name: 'Reason', exact: true }).fill('our own test host');
   await page.getByRole('button', { name: 'Mark', exact: true }).click();
-  await page.getByText('listed as false positive by admin because our own test host').first().waitFor();
+  await page.getByText('marked as a false positive by admin: our own test host').first().waitFor();
   await page.goto(`${address}/indicators/false-positives`);
   await page.getByLabel('Values to mark').fill('hxxp://overlap3[.]example/a');
   await page.getByRole('textbox', { name: 'Reason', exact: true }).fill('a page of ours');
