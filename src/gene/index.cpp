@@ -1,9 +1,7 @@
 // The folder of segments: a list replaced in one rename, a lock for those who add.
 #include "mozu/gene/index.hpp"
 
-#include <fcntl.h>
 #include <fmt/core.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -12,6 +10,7 @@
 #include <set>
 
 #include "mozu/base/file.hpp"
+#include "mozu/base/file_lock.hpp"
 #include "mozu/base/text.hpp"
 
 namespace mozu::gene {
@@ -22,32 +21,6 @@ namespace fs = std::filesystem;
 constexpr std::size_t segments_unmerged_max = 8;
 constexpr std::string_view list_name = "segments";
 constexpr std::array<std::string_view, 6> type_names{"actor", "campaign", "malware", "tool", "library", "goodware"};
-
-/// Held as long as it lives; the system lets go of it when the process ends, however it does.
-class Lock {
- public:
-  static Result<Lock> take(const std::string& folder) {
-    const std::string path = folder + "/lock";
-    const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (fd < 0) return fail(errno_diagnostic("gene-index", fmt::format("cannot open {}", path), errno));
-    while (::flock(fd, LOCK_EX) != 0)
-      if (errno != EINTR) {
-        const int error = errno;
-        ::close(fd);
-        return fail(errno_diagnostic("gene-index", fmt::format("cannot lock {}", path), error));
-      }
-    return Lock(fd);
-  }
-  Lock(Lock&& o) noexcept : fd_(std::exchange(o.fd_, -1)) {}
-  Lock& operator=(Lock&&) = delete;
-  ~Lock() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-
- private:
-  explicit Lock(int fd) : fd_(fd) {}
-  int fd_;
-};
 
 bool is_segment_name(std::string_view s) {
   return s.size() == 12 && s.ends_with(".mzg") && std::ranges::all_of(s.substr(0, 8), [](char c) { return c >= '0' && c <= '9'; });
@@ -154,7 +127,7 @@ std::uint64_t Index::genes() const {
 }
 
 Result<std::size_t> Index::add(std::vector<std::pair<Sample, Genome>> samples) {
-  MOZU_LET(const Lock lock, Lock::take(folder_));
+  MOZU_LET(const FileLock lock, FileLock::take(folder_ + "/lock", "gene-index", true));
   MOZU_TRY(read_list());
   std::set<std::string> known;
   for (const Segment& s : segments_)

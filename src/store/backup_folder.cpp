@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <fmt/core.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -14,6 +13,7 @@
 
 #include "backup_seal.hpp"
 #include "mozu/base/file.hpp"
+#include "mozu/base/file_lock.hpp"
 #include "mozu/base/text.hpp"
 
 namespace mozu::store {
@@ -43,30 +43,13 @@ std::optional<Timestamp> begun_of(std::string_view name) {
   return *at;
 }
 
-/// Who holds it makes a backup; the kernel lets go of it when the process dies.
-class Lock {
- public:
-  Lock() = default;
-  Lock(Lock&& o) noexcept : fd_(std::exchange(o.fd_, -1)) {}
-  Lock& operator=(Lock&&) = delete;
-  ~Lock() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  static Result<Lock> take(const std::string& folder) {
-    Lock out;
-    const std::string path = folder + "/lock";
-    out.fd_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (out.fd_ < 0) return fail(errno_diagnostic("backup-folder", "cannot write into the folder of backups", errno).at(folder));
-    if (::flock(out.fd_, LOCK_EX | LOCK_NB) != 0 && errno != EWOULDBLOCK)
-      return fail(errno_diagnostic("backup-folder", "the folder of backups cannot be locked", errno).at(folder));
-    if (::flock(out.fd_, LOCK_EX | LOCK_NB) != 0)
-      return fail("backup-running", "a backup is being made already", "wait until it is done; there is one at a time");
-    return out;
-  }
-
- private:
-  int fd_ = -1;
-};
+/// Who holds it makes a backup.
+Result<FileLock> take_lock(const std::string& folder) {
+  auto lock = FileLock::take(folder + "/lock", "backup-folder", false);
+  if (!lock && lock.error().code == "file-locked")
+    return fail("backup-running", "a backup is being made already", "wait until it is done; there is one at a time");
+  return lock;
+}
 
 Status make_folder(const std::string& path) {
   std::error_code ec;
@@ -134,7 +117,7 @@ void BackupFolder::sweep_files() const {
 Status BackupFolder::sweep() const {
   std::error_code ec;
   if (!fs::is_directory(path_, ec)) return {};
-  const auto lock = Lock::take(path_);
+  const auto lock = take_lock(path_);
   if (!lock) return lock.error().code == "backup-running" ? Status() : fail(lock.error());
   sweep_files();
   return {};
@@ -156,7 +139,7 @@ Status BackupFolder::room_for(Store& store) const {
 
 Result<KeptBackup> BackupFolder::make(Store& store, Timestamp now, const BackupWatch& watch) const {
   MOZU_TRY(make_folder(path_));
-  MOZU_LET(const auto lock, Lock::take(path_));
+  MOZU_LET(const auto lock, take_lock(path_));
   sweep_files();
   MOZU_TRY(room_for(store));
   std::string name;
