@@ -44,6 +44,9 @@ std::vector<std::string> notes_of(const files::FileGenome& f, const gene::Index&
   if (index.genes() == 0) out.emplace_back("there is nothing to compare with: the gene index is empty; `mozu gene add` adds samples");
   if (files::is_archive_kind(f.kind)) out.emplace_back("an archive: what is inside is not looked at; unpack it first");
   else if (files::is_packed_kind(f.kind)) out.emplace_back("its content is packed and not looked at: only bytes as they stand in the file were compared");
+  const bool is_program = f.kind == "elf" || f.kind == "pe";
+  if (is_program && f.genome.code_bytes == 0)
+    out.emplace_back("a program of which no code could be read (cut off, damaged, or for a processor that is not read): its strings alone were compared");
   return out;
 }
 

@@ -36,6 +36,7 @@ class Known {
   }
   std::uint32_t sample(std::size_t segment, std::uint32_t local) const { return first_[segment] + local; }
   const Sample& sample(std::uint32_t n) const { return *samples_[n]; }
+  std::size_t samples() const { return samples_.size(); }
   const std::vector<std::uint32_t>& entities_of(std::uint32_t sample) const { return entities_of_[sample]; }
   const Entity& entity(std::uint32_t n) const { return *entities_[n]; }
   std::size_t entities() const { return entities_.size(); }
@@ -78,6 +79,7 @@ struct Tally {
 class Count {
  public:
   Count(const Genome& genome, const Index& index, const AttributeOptions& options) : genome_(genome), options_(options), known_(index) {
+    in_common_.resize(known_.samples());
     std::vector<std::uint64_t> keys;
     for (std::uint32_t i = 0; i < genome.genes.size(); ++i)
       if (options.classes[static_cast<std::size_t>(class_of(genome.genes[i].key))]) keys.push_back(genome.genes[i].key), genes_.push_back(i);
@@ -119,12 +121,15 @@ class Count {
   Known known_;
   std::vector<std::uint32_t> genes_;
   std::vector<Found> found_;
+  std::vector<std::uint64_t> in_common_;  // genes of the file that each sample has
   std::map<std::uint32_t, Tally> tallies_;
   std::array<std::array<double, gene_classes>, types> all_{};  // weight of the whole file, seen from each type of entity
 
   void one_gene(std::uint32_t g, std::span<const Found> found, Attribution& out, std::map<std::string, std::uint64_t>& libraries) {
     const Gene& gene = genome_.genes[g];
     const auto c = static_cast<std::size_t>(class_of(gene.key));
+    // What is clean or a library's is in common all the same. A sample of several entities stands here once for each.
+    for (const Found& f : found) in_common_[f.sample] += f.entity == known_.entities_of(f.sample).front();
     std::array<std::size_t, types> holders{};
     for (std::size_t i = 0; i < found.size(); ++i)
       if (i == 0 || found[i].entity != found[i - 1].entity) ++holders[static_cast<std::size_t>(known_.entity(found[i].entity).type)];
@@ -201,7 +206,7 @@ class Count {
     const auto nearest = std::ranges::max_element(tally.samples, {}, [](const auto& s) { return s.second; });
     const Sample& sample = known_.sample(nearest->first);
     v.nearest = sample.sha256, v.nearest_file = sample.file;
-    v.containment = sample.genes == 0 ? 0 : std::min(1.0, static_cast<double>(nearest->second) / static_cast<double>(sample.genes));
+    v.containment = sample.genes == 0 ? 0 : std::min(1.0, static_cast<double>(in_common_[nearest->first]) / static_cast<double>(sample.genes));
     v.evidence = std::move(tally.evidence);
     v.is_named = v.exclusive_genes >= options_.exclusive_genes_least && v.confidence >= options_.confidence_least;
     if (v.is_named || options_.weak) out.verdicts.push_back(std::move(v));

@@ -103,6 +103,7 @@ TEST_F(GeneIndex, CleanGenesSayNothingAndLibrariesAreNamed) {
   EXPECT_EQ(a.libraries[0].name, "Lua 5.3");
   const Attribution own = attribute(genome_of(made_code({1, 2, 3})), index);
   ASSERT_EQ(own.verdicts.size(), 1U);
+  EXPECT_EQ(own.verdicts[0].containment, 1.0) << "it is that very sample";
   EXPECT_EQ(own.verdicts[0].functions, 1U) << "the one function that is neither clean nor of a library";
 }
 
