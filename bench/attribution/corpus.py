@@ -1,16 +1,17 @@
 #!/usr/bin/env python3
 """The files that attribution is measured on: no malware, but upstream projects of Debian in the versions that its suites hold.
 
-  corpus.py DIR [--families N] [--negatives N] [--goodware N]
+  corpus.py DIR [--families N] [--negatives N] [--goodware N] [--strangers N]
 
 A family is a project; its files are the largest ELF of the same package in each upstream version. Negatives and goodware are largest ELFs of other
-packages, of other source packages each: negatives of bookworm, goodware of
-all suites in turn, since compilers change what code looks like. DIR/corpus.tsv says what is what: file, role (family, negative, goodware), label, version.
+packages, of other source packages each: negatives of bookworm, goodware of all suites in turn, since compilers change what code looks like. Strangers are
+more negatives, for rates of false positives that 120 files cannot show. DIR/corpus.tsv says what is what: file, role (family, negative, goodware), label, version.
 What is there already is not fetched again.
 """
 import argparse
 import concurrent.futures
 import hashlib
+import itertools
 import os
 import re
 import shutil
@@ -28,6 +29,7 @@ libmagic1 libnghttp2-14 libssh2-1 libgmp10 libmpfr6 lftp postfix bc dc ed flex b
 tinyproxy ngircd unbound nsd tor privoxy squid transmission-cli mpg123 sox""".split()
 
 TURNS = ("bookworm", "trixie", "bullseye", "sid")
+EACH = {"stranger": 12}  # files of one package; of all others the largest alone
 SECTIONS = "utils net admin web mail sound graphics science math text games libs editors comm hamradio".split()
 
 
@@ -101,8 +103,8 @@ class Apt:
                     out[package] = (fields.get("Source", package).split(" ")[0], int(fields["Size"]))
         return out
 
-    def fetch(self, package, version, target):
-        """The largest ELF of a package, or None."""
+    def fetch(self, package, version, target, most=1):
+        """The largest ELF files of a package: `target`, then `target.2`, …"""
         work = self.folder / "work" / target.name
         shutil.rmtree(work, ignore_errors=True)
         work.mkdir(parents=True)
@@ -111,15 +113,12 @@ class Apt:
             archive = work / "package.deb"
             run(["/usr/lib/apt/apt-helper", "download-file", f"{fields['base']}/{fields['Filename']}", str(archive), f"SHA256:{fields['SHA256']}"], self.env)
             subprocess.run(["dpkg-deb", "-x", archive, work / "x"], check=True, capture_output=True)
-            best = max((p for p in (work / "x").rglob("*") if p.is_file() and not p.is_symlink() and p.open("rb").read(4) == b"\x7fELF"),
-                       key=lambda p: p.stat().st_size, default=None)
-            if best is None or best.stat().st_size < 16_000:
-                return None
-            shutil.copyfile(best, target)
-            return target
+            programs = sorted(((p.stat().st_size, p) for p in (work / "x").rglob("*")
+                               if p.is_file() and not p.is_symlink() and p.stat().st_size >= 16_000 and p.open("rb").read(4) == b"\x7fELF"), reverse=True)
+            for n, (_, program) in reversed(list(enumerate(programs[:most], start=1))):  # `target` itself last: it says that all are there
+                shutil.copyfile(program, target if n == 1 else target.with_name(f"{target.name}.{n}"))
         except (subprocess.CalledProcessError, StopIteration, OSError) as problem:
             print(f"corpus: {package} {version}: {getattr(problem, 'stderr', None) or problem}", file=sys.stderr)
-            return None
         finally:
             shutil.rmtree(work, ignore_errors=True)
 
@@ -130,6 +129,7 @@ def main():
     parser.add_argument("--families", type=int, default=80)
     parser.add_argument("--negatives", type=int, default=120)
     parser.add_argument("--goodware", type=int, default=240)
+    parser.add_argument("--strangers", type=int, default=5200)
     a = parser.parse_args()
     folder = a.folder.resolve()
     apt = Apt(folder / "apt")
@@ -146,31 +146,34 @@ def main():
             others.setdefault(source, package)
     # By their hash: the same ones each time, and none chosen by hand.
     drawn = sorted(others.values(), key=lambda package: hashlib.sha256(package.encode()).digest())
-    wanted = {"negative": a.negatives, "goodware": a.goodware}
+    wanted = {"negative": a.negatives, "goodware": a.goodware, "stranger": a.strangers}
     lines, counts = [], {}
     with concurrent.futures.ThreadPoolExecutor(4) as pool:
-        def one(job):
+        def one(job, most=1):
             role, label, package, version = job
-            name = re.sub(r"[^A-Za-z0-9.+-]", "_", f"{package}_{version}")
-            target = folder / "files" / name
-            empty = folder / "files" / f"{name}.none"
-            if not target.exists() and not empty.exists() and apt.fetch(package, version, target) is None:
-                empty.touch()
-            return (name, role, label, version) if target.exists() else None
-        lines += filter(None, pool.map(one, jobs))
+            target = folder / "files" / re.sub(r"[^A-Za-z0-9.+-]", "_", f"{package}_{version}")
+            empty = target.with_name(f"{target.name}.none")
+            if not target.exists() and not empty.exists():
+                apt.fetch(package, version, target, most)
+                if not target.exists():
+                    empty.touch()
+            files = [target, *(target.with_name(f"{target.name}.{n}") for n in range(2, most + 1))]
+            return [(file.name, role, label, version) for file in files if file.exists()]
+        lines += itertools.chain(*pool.map(one, jobs))
         position = 0
         for role, most in wanted.items():
             while counts.get(role, 0) < most and position < len(drawn):
                 batch = drawn[position:position + min(16, most - counts.get(role, 0))]
                 position += len(batch)
-                found = list(filter(None, pool.map(one, [
+                found = list(itertools.chain(*pool.map(lambda job: one(job, EACH.get(job[0], 1)), [
                     (role, package, package, apt.version_in(package, TURNS[i % len(TURNS)] if role == "goodware" else "bookworm"))
                     for i, package in enumerate(batch)])))
                 counts[role] = counts.get(role, 0) + len(found)
                 lines += found
     (folder / "corpus.tsv").write_text("".join("\t".join(line) + "\n" for line in lines))
     families = {line[2] for line in lines if line[1] == "family"}
-    print(f"{sum(line[1] == 'family' for line in lines)} files of {len(families)} families, {counts.get('negative', 0)} negatives, {counts.get('goodware', 0)} goodware")
+    print(f"{sum(line[1] == 'family' for line in lines)} files of {len(families)} families, "
+          + ", ".join(f"{counts.get(role, 0)} {role}" for role in wanted))
 
 
 if __name__ == "__main__":

@@ -87,6 +87,11 @@ class Tidy(unittest.TestCase):
         self.assert_found("src/formats/include/mozu/formats/a.hpp:3: headers", "src/formats/include/mozu/formats/a.hpp:4: headers",
                           "src/base/a.cpp:1: headers")
 
+    def test_own_includes(self):
+        self.plant("src/base/a.cpp", "#include <vector>\nauto x = fmt::format(y);\nbool b = std::ranges::any_of(y);\n")
+        self.plant("src/base/b.cpp", "#include <fmt/core.h>\n#include <algorithm>\nauto x = fmt::format(y);\nbool b = std::ranges::any_of(y);\n// fmt::\n")
+        self.assert_found("src/base/a.cpp:2: own_includes", "src/base/a.cpp:3: own_includes")
+
     def test_function_length(self):
         body = "  x();\n"
         self.plant("src/base/a.cpp", "namespace a {\nclass B {\n  void ok() {\n" + body * 68 + "  }\n\n  void bad() const {\n" +

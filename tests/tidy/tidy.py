@@ -209,6 +209,23 @@ def rule_headers(tree):
                         yield name, number, f"<{header}> belongs to {', '.join(homes)}"
 
 
+# What a source names → the header that it includes itself. A precompiled header hides that one is missing until another build trips over it.
+OWN_INCLUDES = {
+    r"\bfmt::": r"<fmt/\w+\.h>",
+    r"\bstd::ranges::(sort|stable_|find|any_of|all_of|none_of|count|max|min|copy|unique|equal|lower_|upper_|reverse|transform|for_each|remove)": "<algorithm>",
+}
+
+
+def rule_own_includes(tree):
+    """a source includes what it names, for the libraries listed"""
+    for name in tree.cpp("src/", "fuzz/", "bench/"):
+        code = tree.code(name)
+        for named, header in OWN_INCLUDES.items():
+            found = re.search(named, code)
+            if name.endswith(".cpp") and found and not re.search(r"^#include " + header, code, re.M):
+                yield name, line_of(code, found.start()), f"{found.group(0)} without #include {header}"
+
+
 def function_bodies(code):
     """(first line, last line, name) of each function: a `{` after `)` at class or namespace level."""
     depth_kinds, start = [], None
@@ -349,7 +366,7 @@ def rule_map(tree):
                 yield f"src/{room}/CMakeLists.txt", 1, "the room has no README.md"
 
 
-RULES = [rule_layering, rule_private_headers, rule_banned, rule_catch_all, rule_headers, rule_function_length,
+RULES = [rule_layering, rule_private_headers, rule_banned, rule_catch_all, rule_headers, rule_own_includes, rule_function_length,
          rule_file_length, rule_header_comment, rule_text, rule_machine_paths, rule_dependencies, rule_links,
          rule_map]
 

@@ -1,6 +1,7 @@
 // Loaders of programs, on this program and on broken ones; genes through the cell.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <random>
 
 #include "mozu/base/file.hpp"

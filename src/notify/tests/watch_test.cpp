@@ -1,6 +1,7 @@
 // From what is new to rows of who is to be told: once each, only to whom it may be told, whatever died in between.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 
 #include "delivery.hpp"

@@ -1,4 +1,5 @@
 // A document is read, reviewed, accepted, and then is knowledge.
+#include <fmt/core.h>
 #include <gtest/gtest.h>
 
 #include "house.hpp"
