@@ -68,6 +68,15 @@ std::string sha256_of(const std::string& path) {
   return to_hex(sha256(file->bytes()));
 }
 
+Diagnostic stays_published(std::uint64_t n, const std::string& first, const std::string& path) {
+  return Diagnostic{Severity::warning,
+                    "stays-published",
+                    fmt::format("{} of its objects stay as they are published here, such as {}", n, first),
+                    {},
+                    "what is published changes by a new edition, not by an import"}
+      .at(path);
+}
+
 /// What both ways in share.
 Result<ImportedFile> read_in(store::Store& store, KnownIds& ids, const FileImport& request, const FileWatch& watch) {
   ImportedFile file;
@@ -105,6 +114,7 @@ Result<ImportedFile> read_in(store::Store& store, KnownIds& ids, const FileImpor
   if (file.read.objects == 0) return file;  // nothing to write is no import
   if (watch.commit) MOZU_TRY(watch.commit());
   MOZU_LET(file.receipt, import->commit());
+  if (const auto n = file.receipt.counts.published; n != 0) file.diagnostics.add(stays_published(n, file.receipt.published.front(), request.path));
   return file;
 }
 

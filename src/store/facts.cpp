@@ -63,26 +63,11 @@ std::vector<Link> links_of(const intel::StixObject& o) {
 bool has_words(const intel::StixObject& o) { return o.type != "relationship" && o.type != "sighting"; }
 
 bool is_curated(std::string_view type) {
-  constexpr std::string_view mass[] = {"indicator",
-                                       "observed-data",
-                                       "artifact",
-                                       "autonomous-system",
-                                       "directory",
-                                       "domain-name",
-                                       "email-addr",
-                                       "email-message",
-                                       "file",
-                                       "ipv4-addr",
-                                       "ipv6-addr",
-                                       "mac-addr",
-                                       "mutex",
-                                       "network-traffic",
-                                       "process",
-                                       "software",
-                                       "url",
-                                       "user-account",
-                                       "windows-registry-key",
-                                       "x509-certificate"};
+  // clang-format off
+  constexpr std::string_view mass[] = {
+      "indicator", "observed-data", "artifact", "autonomous-system", "directory", "domain-name", "email-addr", "email-message", "file", "ipv4-addr",
+      "ipv6-addr", "mac-addr", "mutex", "network-traffic", "process", "software", "url", "user-account", "windows-registry-key", "x509-certificate"};
+  // clang-format on
   return std::find(std::begin(mass), std::end(mass), type) == std::end(mass);
 }
 

@@ -18,6 +18,7 @@
 #include "import_columns.hpp"
 #include "mozu/base/hash.hpp"
 #include "mozu/formats/stix_objects.hpp"
+#include "mozu/store/sources.hpp"
 #include "object_key.hpp"
 #include "parts.hpp"
 #include "preparing.hpp"
@@ -101,6 +102,12 @@ class Importer final : public Import {
   Status judge_older(const std::vector<Item*>& old);
   Status judge_repeated(const std::vector<Item*>& changed);
   Fate fate_of(const Item& item) const;
+  void note_published(const std::string& id) {
+    ++counts_.published;
+    if (published_.size() < published_named_max) published_.push_back(id);
+  }
+  bool publishes(const Item& item) const { return source_ == publications_ && is_part_of_publication(item.type); }
+  bool is_published(const Item& item) const { return item.before != 0 && item.latest.source == publications_ && is_part_of_publication(item.latest.type); }
   std::int64_t source_of(const Item& item) const { return plan_.provenance.keeps_source && item.before != 0 ? item.latest.source : source_; }
   Status number_and_pack();
   Status write_objects();
@@ -147,7 +154,8 @@ class Importer final : public Import {
   std::deque<std::string> own_keys_;       // those of new_ids_ that are the organisation's own
   std::map<std::tuple<std::int64_t, std::int64_t, std::int64_t>, std::int64_t> tally_;
   ImportCounts counts_;
-  std::int64_t import_ = 0, source_ = 0, last_n_ = 0, first_sequence_ = 0, last_sequence_ = 0, now_ms_ = 0;
+  std::vector<std::string> published_;
+  std::int64_t import_ = 0, source_ = 0, publications_ = 0, last_n_ = 0, first_sequence_ = 0, last_sequence_ = 0, now_ms_ = 0;
   std::unordered_set<std::int64_t> own_imports_;  // of this source and origin, with this one
 };
 
@@ -159,6 +167,8 @@ Status Importer::begin() {
   MOZU_LET(last_sequence_, db_.integer("SELECT coalesce(max(sequence), 0) FROM version"));
   first_sequence_ = last_sequence_ + 1;
   MOZU_LET(source_, names_.code(db_, NameKind::source, plan_.provenance.source));
+  MOZU_LET(const auto publications, names_.find(db_, NameKind::source, publications_source));
+  publications_ = publications.value_or(0);
   MOZU_LET(parts_, Parts::read(db_));
   // Who asks for what was added since they asked last must not miss anything because the clock was set back.
   const Bind last[] = {last_sequence_};
@@ -268,6 +278,7 @@ Status Importer::flush() {
     writes += item.writes();
     std::uint64_t* const count[] = {&counts_.added, &counts_.updated, &counts_.older, &counts_.unchanged};
     ++*count[static_cast<std::size_t>(item.fate)];
+    if (is_published(item) && source_ != publications_) note_published(item.object.id);
   }
   prepares_ahead_.store(writes > batch_.items.size() / 2, std::memory_order_relaxed);
   return {};  // what the batch holds is freed by the caller's thread, which has the time
@@ -277,7 +288,7 @@ Status Importer::flush() {
 void Importer::part_from_common() {
   if (plan_.provenance.organisation == intel::common) return;
   for (auto& item : batch_.items) {
-    if (item.before == 0 || item.latest.organisation != intel::common || item.latest.digest == item.digest) continue;
+    if (item.before == 0 || item.latest.organisation != intel::common || (item.latest.digest == item.digest && !publishes(item))) continue;
     batch_.parted.emplace_back(item.n, item.known);
     item.known->learn(0, 0, true);
     number(*item.known);
@@ -350,6 +361,9 @@ Status Importer::read_latest() {
 Fate Importer::fate_of(const Item& item) const {
   const auto& o = item.object;
   if (item.before == 0) return Fate::added;
+  // What is published changes by publishing alone, and takes the place of copies that were there before it.
+  if (is_published(item) && source_ != publications_) return Fate::unchanged;
+  if (publishes(item) && !is_published(item)) return Fate::updated;
   // What is common takes the place of an organisation's, or one could keep a known id from everybody by being first; the other way about they were parted.
   if (item.latest.organisation != plan_.provenance.organisation) return plan_.provenance.organisation == intel::common ? Fate::updated : Fate::unchanged;
   if (o.modified_us == item.latest.modified_us) return item.latest.digest == item.digest ? Fate::unchanged : Fate::updated;
@@ -363,7 +377,7 @@ Status Importer::judge() {
     item.tlp = static_cast<std::int64_t>(std::max(item.object.tlp, plan_.provenance.tlp));
     item.confidence = item.object.confidence != intel::confidence_unknown ? item.object.confidence : plan_.provenance.confidence;
     if (item.fate == Fate::older) old.push_back(&item);
-    if (item.fate == Fate::updated && item.object.modified_us == item.latest.modified_us) changed.push_back(&item);
+    if (item.fate == Fate::updated && item.object.modified_us == item.latest.modified_us && publishes(item) == is_published(item)) changed.push_back(&item);
   }
   MOZU_TRY(judge_older(old));
   return judge_repeated(changed);
@@ -569,9 +583,9 @@ Result<ImportReceipt> Importer::commit() {
                static_cast<std::int64_t>(p.confidence), now_ms_, integer(counts_.added), integer(counts_.updated), integer(counts_.older),
                integer(counts_.unchanged), std::int64_t{0}}));
   MOZU_TRY(write_subjects(db_, import_, first_sequence_, last_sequence_, p.subjects));
-  if (plan_.dry_run) return ImportReceipt{0, counts_, last_sequence_};  // the destructor rolls back
+  if (plan_.dry_run) return ImportReceipt{0, counts_, last_sequence_, published_};  // the destructor rolls back
   MOZU_TRY(transaction_.commit());
-  return ImportReceipt{import_, counts_, last_sequence_};
+  return ImportReceipt{import_, counts_, last_sequence_, published_};
 }
 
 }  // namespace

@@ -16,56 +16,22 @@ namespace mozu::store {
 enum class NameKind : std::uint8_t { type = 1, relation, label, source };
 
 /// Types that every base knows under fixed codes (1, 2, …), so that a flood of others cannot take the short ones. Append only.
-inline constexpr std::string_view standard_types[] = {"relationship",
-                                                      "indicator",
-                                                      "malware",
-                                                      "attack-pattern",
-                                                      "intrusion-set",
-                                                      "threat-actor",
-                                                      "campaign",
-                                                      "tool",
-                                                      "vulnerability",
-                                                      "report",
-                                                      "identity",
-                                                      "location",
-                                                      "course-of-action",
-                                                      "infrastructure",
-                                                      "malware-analysis",
-                                                      "note",
-                                                      "opinion",
-                                                      "grouping",
-                                                      "observed-data",
-                                                      "sighting",
-                                                      "marking-definition",
-                                                      "extension-definition",
-                                                      "language-content",
-                                                      "incident",
-                                                      "artifact",
-                                                      "autonomous-system",
-                                                      "directory",
-                                                      "domain-name",
-                                                      "email-addr",
-                                                      "email-message",
-                                                      "file",
-                                                      "ipv4-addr",
-                                                      "ipv6-addr",
-                                                      "mac-addr",
-                                                      "mutex",
-                                                      "network-traffic",
-                                                      "process",
-                                                      "software",
-                                                      "url",
-                                                      "user-account",
-                                                      "windows-registry-key",
-                                                      "x509-certificate",
-                                                      "x-mitre-tactic",
-                                                      "x-mitre-matrix",
-                                                      "x-mitre-collection",
-                                                      "x-mitre-data-source",
-                                                      "x-mitre-data-component",
-                                                      "x-mitre-asset",
-                                                      "x-mitre-analytic",
-                                                      "x-mitre-detection-strategy"};
+// clang-format off
+inline constexpr std::string_view standard_types[] = {
+    "relationship", "indicator", "malware", "attack-pattern", "intrusion-set", "threat-actor", "campaign", "tool", "vulnerability", "report",
+    "identity", "location", "course-of-action", "infrastructure", "malware-analysis", "note", "opinion", "grouping", "observed-data", "sighting",
+    "marking-definition", "extension-definition", "language-content", "incident", "artifact", "autonomous-system", "directory", "domain-name",
+    "email-addr", "email-message", "file", "ipv4-addr", "ipv6-addr", "mac-addr", "mutex", "network-traffic", "process", "software", "url",
+    "user-account", "windows-registry-key", "x509-certificate", "x-mitre-tactic", "x-mitre-matrix", "x-mitre-collection", "x-mitre-data-source",
+    "x-mitre-data-component", "x-mitre-asset", "x-mitre-analytic", "x-mitre-detection-strategy"};
+// clang-format on
+/// 0: it has none.
+constexpr std::int64_t standard_code(std::string_view type) {
+  std::int64_t code = 0;
+  for (const auto known : standard_types)
+    if (++code, known == type) return code;
+  return 0;
+}
 
 /// Codes are never given anew nor taken away, so what was read once holds. Safe for several threads, each with its own Db.
 /// The numbers of an import that is not committed must not get into a cache that outlives it: an import has its own.

@@ -9,10 +9,11 @@
 #include "object_key.hpp"
 #include "schema.hpp"
 #include "store_impl.hpp"
+#include "subjects.hpp"
 
 namespace mozu::store {
 
-void ImportCounts::add(const ImportCounts& o) { added += o.added, updated += o.updated, older += o.older, unchanged += o.unchanged; }
+void ImportCounts::add(const ImportCounts& o) { added += o.added, updated += o.updated, older += o.older, unchanged += o.unchanged, published += o.published; }
 
 Result<std::unique_ptr<Store>> Store::open(const StoreOptions& options) {
   auto store = std::make_unique<StoreImpl>(options, place_of(options.location, "knowledge.db"));
@@ -42,9 +43,6 @@ std::string visible_beyond_plans(const intel::Viewer& v, std::string_view t) {
 
 namespace {
 
-/// What a publication names, which its tags show as well.
-constexpr std::string_view shown_types[] = {"identity", "extension-definition", "intrusion-set", "threat-actor", "malware", "tool", "campaign"};
-
 template <class List, class Text>
 std::string joined(const List& list, std::string_view between, const Text& text) {
   std::string out;
@@ -63,8 +61,7 @@ std::string open(const intel::Viewer& v, std::string_view t, Rows of) {
   const auto way = [&](const intel::Opened::Way& w) { return w.empty() ? std::string("1 = 1") : "(" + joined(w, " AND ", part) + ")"; };
   std::string out = fmt::format("{}.organisation = {} OR NOT EXISTS (SELECT 1 FROM publication q WHERE q.import_number = {})", t, v.organisation, import);
   if (of == Rows::versions) {
-    const auto code = [](std::string_view type) { return std::ranges::find(standard_types, type) - std::begin(standard_types) + 1; };
-    out += fmt::format(" OR {}.type IN ({})", t, joined(shown_types, ", ", [&](auto type) { return fmt::format("{}", code(type)); }));
+    out += fmt::format(" OR {}.type IN ({})", t, joined(named_types, ", ", [&](auto type) { return fmt::format("{}", standard_code(type)); }));
   }
   if (!v.opened->ways.empty()) out += " OR " + joined(v.opened->ways, " OR ", way);
   return "(" + out + ")";

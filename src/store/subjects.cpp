@@ -13,6 +13,10 @@
 
 namespace mozu::store {
 
+bool is_part_of_publication(std::int64_t type_code) {
+  return std::ranges::none_of(named_types, [&](auto type) { return standard_code(type) == type_code; });
+}
+
 Status write_subjects(Db& db, std::int64_t import, std::int64_t first, std::int64_t last, std::span<const intel::Subject> subjects) {
   if (subjects.empty()) return {};
   MOZU_TRY(db.run("INSERT INTO publication(import_number, first_sequence, last_sequence) VALUES($1, $2, $3)", {import, first, last}));

@@ -4,7 +4,7 @@
 
 #include <string>
 
-#include "house.hpp"
+#include "publishing.hpp"
 
 namespace mozu::server::test {
 namespace {
@@ -71,6 +71,37 @@ TEST(ImportNames, NobodySpeaksAsThePlatform) {
   EXPECT_EQ(house.ask("ann", "GET", "/api/v1/imports").body, R"({"items":[]})");
   EXPECT_FALSE(house.ask("ann", "GET", "/api/v1/imports/failures").has("publications"));
   EXPECT_EQ(house.ask("ann", "POST", "/api/v1/imports?source=CERT%20%E6%97%A5%E6%9C%AC&name=%E6%97%A5%20list.txt", "a.example\n").status, 201);
+}
+
+TEST(ImportNames, WhatIsPublishedStaysSo) {
+  House house;
+  const std::string id = Publisher(house).publish("lynx");
+  const Answer stix = house.ask("rea", "GET", "/api/v1/publications/" + id + "?include=stix");
+  ASSERT_EQ(stix.status, 200) << stix.body;
+  std::string bundle = stix.body.substr(stix.body.find(R"({"type":"bundle")"));
+  bundle.resize(bundle.rfind("]}") + 2);
+  for (std::size_t at = 0; (at = bundle.find("\"modified\":\"20", at)) != bundle.npos;) bundle.replace(at + 12, 4, "2101"), at += 12;
+  for (std::size_t at = 0; (at = bundle.find("Title of lynx", at)) != bundle.npos; ++at) bundle.replace(at, 13, "Another title");
+  const auto stays = [&](std::string_view how) {
+    const Answer seen = house.ask("rea", "GET", "/api/v1/objects/report--" + id);
+    EXPECT_TRUE(seen.has("Title of lynx")) << how << seen.body;
+    EXPECT_EQ(house.ask("rea", "GET", "/api/v1/publications/" + id).status, 200) << how;
+    EXPECT_TRUE(house.ask("rea", "GET", "/api/v1/publications/" + id + "?include=iocs").has("lynx.quokka.example")) << how;
+    EXPECT_FALSE(house.ask("rea", "GET", "/api/v1/objects/report--" + id + "/versions").has("Another title")) << how;
+  };
+  for (const std::string_view who : {"ann", "root"}) {
+    const Answer done = house.ask(who, "POST", "/api/v1/imports?source=vendor&name=z.json", bundle);
+    ASSERT_EQ(done.status, 201) << done.body;
+    EXPECT_TRUE(done.has(R"("code":"stays-published")")) << done.body;
+    EXPECT_TRUE(done.has("3 of its objects stay as they are published here")) << done.body;
+    stays(who);
+  }
+  const std::string envelope = "{" + bundle.substr(bundle.find(R"("objects":)"));
+  const Answer taxii =
+      Wire(house.port())
+          .ask("POST", "/taxii2/knowledge/collections/inbox/objects/", house.bearer("ann") + "Content-Type: application/taxii+json;version=2.1\r\n", envelope);
+  EXPECT_TRUE(taxii.has("published here")) << taxii.body;
+  stays("TAXII");
 }
 
 TEST(ImportFailures, StayUntilOneSucceedsAndAreOnesOrganisations) {

@@ -52,13 +52,16 @@ struct ImportCounts {
   std::uint64_t updated = 0;    ///< a newer version, or the same version with other content
   std::uint64_t older = 0;      ///< versions older than the latest known, kept as history
   std::uint64_t unchanged = 0;  ///< known byte for byte; also what this source and origin said before and another has overridden since
+  std::uint64_t published = 0;  ///< of the unchanged: what a publication says, which changes by publishing alone
   void add(const ImportCounts& o);
 };
 struct ImportReceipt {
   std::int64_t import = 0;  ///< number of the import; 0 for a dry run
   ImportCounts counts;
-  std::int64_t last_sequence = 0;  ///< of the newest version written
+  std::int64_t last_sequence = 0;      ///< of the newest version written
+  std::vector<std::string> published;  ///< ids of ImportCounts::published, the first published_named_max
 };
+inline constexpr std::size_t published_named_max = 1000;
 
 /// One atomic writing: after commit() returned, all of it is durable; before, nothing is visible, and a crash leaves nothing.
 /// A later put() of one id in the same import is a later writing of it. Destroying it uncommitted rolls back. At most one at a time a
