@@ -286,4 +286,26 @@ std::unique_ptr<InputFile> open_input_memory(std::string name, std::string_view 
   return std::move(*open_source(std::move(source), std::move(name), std::move(budget)));  // memory cannot fail to be read
 }
 
+namespace {
+
+/// Owns what a decoder reads from.
+class MemoryStream final : public ByteStream {
+ public:
+  MemoryStream(std::string_view bytes, Packing packing, std::string name, std::shared_ptr<Budget> budget)
+      : source_(memory_source(bytes, budget)),
+        stream_(unpack(*source_, packing, std::move(name), std::move(budget))) {}
+  Result<std::size_t> read(std::span<char> out) override { return stream_->read(out); }
+
+ private:
+  std::unique_ptr<Source> source_;
+  std::unique_ptr<ByteStream> stream_;
+};
+
+}  // namespace
+
+std::unique_ptr<ByteStream> unpack_memory(std::string name, std::string_view bytes, const StreamLimits& limits) {
+  const Packing packing = sniff(bytes);
+  return std::make_unique<MemoryStream>(bytes, is_archive(packing) ? Packing::none : packing, std::move(name), std::make_shared<Budget>(Budget{limits}));
+}
+
 }  // namespace mozu

@@ -10,6 +10,9 @@ namespace {
 
 void add_common(CLI::App* app, GeneArguments& a) {
   app->add_option("--data", a.data, "data folder (default: $MOZU_DATA, else mozu-data)")->type_name("DIR")->check(not_empty());
+  app->add_option("--passwords", a.passwords, "passwords for encrypted members, one a line, beside \"infected\" and \"malware\"")
+      ->type_name("FILE")
+      ->check(not_empty());
   app->add_option("FILE", a.paths, "files, or folders of files")->required()->type_name("FILE");
 }
 

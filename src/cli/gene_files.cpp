@@ -6,13 +6,14 @@
 #include <filesystem>
 
 #include "mozu/base/file.hpp"
+#include "mozu/base/text.hpp"
 #include "terminal.hpp"
 
 namespace mozu::cli {
 
 namespace fs = std::filesystem;
 
-constexpr std::uint64_t file_bytes_max = std::uint64_t{1} << 30;
+constexpr std::uint64_t file_bytes_max = std::uint64_t{1} << 30, passwords_bytes_max = 1 << 20;
 
 std::vector<std::string> files_below(const std::vector<std::string>& paths, std::uint64_t& failed) {
   std::vector<std::string> out;
@@ -35,11 +36,29 @@ std::vector<std::string> files_below(const std::vector<std::string>& paths, std:
   return out;
 }
 
-Result<files::FileGenome> genome_of_file(const std::string& path) {
+Result<files::OpenedFile> open_file(const std::string& path, const files::OpenOptions& options) {
   std::error_code ec;
   if (fs::exists(path, ec) && !fs::is_regular_file(path, ec)) return fail("file-read", "this is no plain file");
   MOZU_LET(const std::string bytes, read_file(path, file_bytes_max));
-  return files::read_genome(bytes);
+  files::OpenOptions own = options;
+  own.name = fs::path(path).filename().string();
+  return files::open_objects(bytes, own);
+}
+
+Result<files::OpenOptions> open_options(const std::string& passwords) {
+  files::OpenOptions out;
+  if (passwords.empty()) return out;
+  MOZU_LET(const std::string text, read_file(passwords, passwords_bytes_max));
+  for (std::string_view line : split(text, '\n')) {
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    if (!line.empty()) out.passwords.emplace_back(line);
+  }
+  return out;
+}
+
+std::string object_path(const std::string& file, const files::FileObject& object) {
+  const std::string name = fs::path(file).filename().string();
+  return object.path.empty() ? name : name + "/" + object.path;
 }
 
 }  // namespace mozu::cli

@@ -5,12 +5,16 @@
 #include <vector>
 
 #include "mozu/base/result.hpp"
-#include "mozu/files/genome.hpp"
+#include "mozu/files/objects.hpp"
 
 namespace mozu::cli {
 
 /// Files as given, folders as the regular files below them, sorted. What cannot be listed is said and counted.
 std::vector<std::string> files_below(const std::vector<std::string>& paths, std::uint64_t& failed);
-Result<files::FileGenome> genome_of_file(const std::string& path);
+/// The file and all that is in it. `passwords`: a file with a password a line, tried on encrypted members; empty: none but the usual.
+Result<files::OpenedFile> open_file(const std::string& path, const files::OpenOptions& options);
+Result<files::OpenOptions> open_options(const std::string& passwords);
+/// "a.zip/b/c.exe" of an object in dir/a.zip.
+std::string object_path(const std::string& file, const files::FileObject& object);
 
 }  // namespace mozu::cli

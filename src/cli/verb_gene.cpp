@@ -27,10 +27,12 @@ class Adding {
   Adding(const GeneArguments& a, std::vector<Entity> whose) : a_(a), whose_(std::move(whose)) {}
 
   int run() {
+    const auto options = open_options(a_.passwords);
+    if (!options) return said(options.error());
     auto index = gene::Index::open(DataFolder(a_.data).genes());
     if (!index) return said(index.error());
     for (const std::string& path : files_below(a_.paths, failed_)) {
-      if (!read(path)) continue;
+      if (!read(path, *options)) continue;
       if (held_ >= batch_genes && !write(*index)) return exit_failed;
     }
     if (!write(*index)) return exit_failed;
@@ -49,17 +51,25 @@ class Adding {
     say(d);
     return exit_failed;
   }
-  bool read(const std::string& path) {
-    auto genome = genome_of_file(path);
-    if (!genome) {
-      say(Diagnostic(genome.error()).at(path));
+  /// Each object with genes is a sample of its own: what is packed around it says nothing.
+  bool read(const std::string& path, const files::OpenOptions& options) {
+    auto opened = open_file(path, options);
+    if (!opened) {
+      say(Diagnostic(opened.error()).at(path));
       ++failed_;
       return false;
     }
-    held_ += genome->genome.genes.size();
-    genes_ += genome->genome.genes.size();
-    gene::Sample sample{genome->sha256, std::filesystem::path(path).filename().string(), genome->kind, genome->bytes, 0, whose_};
-    waiting_.emplace_back(std::move(sample), std::move(genome->genome));
+    for (const Diagnostic& d : opened->notes) say(Diagnostic(d).at(path));
+    for (files::FileObject& o : opened->objects) {
+      for (Diagnostic& d : o.notes)
+        if (d.code != "object-known") say(std::move(d).at(object_path(path, o)));
+      const bool is_whole = opened->objects.size() == 1;
+      if (o.genome.genes.empty() && !is_whole) continue;
+      held_ += o.genome.genes.size();
+      genes_ += o.genome.genes.size();
+      gene::Sample sample{o.sha256, object_path(path, o), o.kind, o.bytes, 0, whose_};
+      waiting_.emplace_back(std::move(sample), std::move(o.genome));
+    }
     return true;
   }
   bool write(gene::Index& index) {

@@ -28,6 +28,7 @@ struct GeneArguments {
   std::string data;
   std::vector<std::string> actors, campaigns, malware, tools, libraries, paths;
   std::vector<std::string> classes;  // of attribute
+  std::string passwords;             // a file
   bool json = false, weak = false;
 };
 int gene_add_verb(const GeneArguments& arguments);      ///< whose samples: actors, campaigns, malware, tools

@@ -40,6 +40,11 @@ constexpr std::array magics{
     Magic{"\xCE\xFA\xED\xFE"sv, "mach-o"},
     Magic{"\xCF\xFA\xED\xFE"sv, "mach-o"},
     Magic{"SQLite format 3\0"sv, "sqlite"},
+    Magic{"MSCF\0\0\0\0"sv, "cab"},
+    Magic{"!<arch>\n"sv, "ar"},
+    Magic{"070701"sv, "cpio"},
+    Magic{"070702"sv, "cpio"},
+    Magic{"070707"sv, "cpio"},
 };
 
 bool has(std::string_view where, std::string_view what) { return where.find(what) != where.npos; }
@@ -148,6 +153,9 @@ std::string_view identify(std::string_view bytes, std::string_view name) {
   for (const auto& m : magics)
     if (head.starts_with(m.bytes) && !(m.kind == "pe" && is_text(head))) return m.kind;
   if (head.size() > 262 && head.substr(257).starts_with("ustar")) return "tar";
+  if (head.size() > 7 && head.substr(2).starts_with("-l") && head[6] == '-') return "lha";
+  constexpr std::size_t iso_at = 0x8001;
+  if (head.size() > iso_at && head.substr(iso_at).starts_with("CD001")) return "iso";
   if (!is_text(head)) return "binary";
   if (is_html(head)) return "html";
   if (is_mbox(head)) return "mbox";
@@ -156,7 +164,12 @@ std::string_view identify(std::string_view bytes, std::string_view name) {
 }
 
 bool is_archive_kind(std::string_view kind) {
-  constexpr std::array kinds{"zip"sv, "gzip"sv, "xz"sv, "zstd"sv, "bzip2"sv, "7z"sv, "rar"sv, "tar"sv};
+  constexpr std::array kinds{"zip"sv, "gzip"sv, "xz"sv, "zstd"sv, "bzip2"sv, "7z"sv, "rar"sv, "tar"sv, "cab"sv, "iso"sv, "ar"sv, "cpio"sv, "lha"sv};
+  return std::ranges::find(kinds, kind) != kinds.end();
+}
+
+bool is_zip_kind(std::string_view kind) {
+  constexpr std::array kinds{"zip"sv, "docx"sv, "xlsx"sv, "pptx"sv, "odt"sv, "epub"sv};
   return std::ranges::find(kinds, kind) != kinds.end();
 }
 

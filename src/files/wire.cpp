@@ -9,94 +9,18 @@
 #include <utility>
 
 #include "mozu/base/text.hpp"
+#include "wire_records.hpp"
 
 namespace mozu::files {
 namespace {
 
-constexpr std::size_t field_bytes_max = 64 << 10;     // a title, a link's target, a sentence of a note
 constexpr std::uint64_t links_bytes_max = 256 << 20;  // all that is not text
 constexpr std::size_t attachments_max = 10'000, notes_max = 10'000;
-
-void put_number(std::string& out, std::uint64_t n, int bytes) {
-  for (int i = 0; i < bytes; ++i) out += static_cast<char>(n >> (8 * i));
-}
 
 void put_record(std::string& out, char tag, std::string_view payload) {
   out += tag;
   put_number(out, payload.size(), 4);
   out += payload;
-}
-
-std::string_view cut(std::string_view s) {
-  if (s.size() <= field_bytes_max) return s;
-  std::size_t n = field_bytes_max;
-  while (n > 0 && (static_cast<unsigned char>(s[n]) & 0xC0) == 0x80) --n;
-  return s.substr(0, n);
-}
-
-std::string joined(std::initializer_list<std::string_view> parts) {
-  std::string out;
-  for (const auto part : parts) {
-    put_number(out, cut(part).size(), 4);
-    out += cut(part);
-  }
-  return out;
-}
-
-std::string diagnostic_payload(const Diagnostic& d) {
-  return joined({d.severity == Severity::error ? "e" : d.severity == Severity::warning ? "w" : "n", d.code, d.message, d.where.path, d.hint});
-}
-
-/// Takes values off the front; after the first that is not there nothing is.
-class Cursor {
- public:
-  explicit Cursor(std::string_view bytes) : left_(bytes) {}
-  bool good() const { return good_; }
-  bool at_end() const { return good_ && left_.empty(); }
-
-  std::uint64_t number(std::size_t bytes) {
-    if (left_.size() < bytes) {
-      good_ = false;
-      left_ = {};
-      return 0;
-    }
-    std::uint64_t n = 0;
-    for (std::size_t i = 0; i < bytes; ++i) n |= std::uint64_t{static_cast<unsigned char>(left_[i])} << (8 * i);
-    left_.remove_prefix(bytes);
-    return n;
-  }
-  std::string_view piece(std::uint64_t bytes) {
-    if (left_.size() < bytes) {
-      good_ = false;
-      left_ = {};
-      return {};
-    }
-    const auto p = left_.substr(0, bytes);
-    left_.remove_prefix(bytes);
-    return p;
-  }
-  std::string field() {
-    const auto length = number(4);
-    if (length > field_bytes_max) good_ = false;
-    const auto p = piece(length);
-    if (!is_utf8(p) || p.find('\0') != p.npos) good_ = false;
-    return std::string(p);
-  }
-
- private:
-  std::string_view left_;
-  bool good_ = true;
-};
-
-Diagnostic read_diagnostic(Cursor& in) {
-  Diagnostic d;
-  const auto severity = in.field();
-  d.severity = severity == "e" ? Severity::error : severity == "w" ? Severity::warning : Severity::note;
-  d.code = in.field();
-  d.message = in.field();
-  d.where.path = in.field();
-  d.hint = in.field();
-  return d;
 }
 
 Diagnostic odd_answer() {

@@ -53,16 +53,22 @@ Result<std::string> find_program(const CellLimits& limits) {
               "install it beside mozu, or name it in MOZU_CELL");
 }
 
-/// The bytes as a file without a name that nobody can change any more.
-Result<Fd> sealed(std::string_view bytes) {
-  Fd file(::memfd_create("document", MFD_CLOEXEC | MFD_ALLOW_SEALING));
-  if (file.get() < 0) return fail(errno_diagnostic("cell-start", "cannot hand the document to the worker", errno));
+Status write_all(const Fd& file, std::string_view bytes) {
   while (!bytes.empty()) {
     const auto n = ::write(file.get(), bytes.data(), bytes.size());
     if (n < 0 && errno == EINTR) continue;
     if (n <= 0) return fail(errno_diagnostic("cell-start", "cannot hand the document to the worker", errno));
     bytes.remove_prefix(static_cast<std::size_t>(n));
   }
+  return {};
+}
+
+/// The bytes, and what follows them, as a file without a name that nobody can change any more.
+Result<Fd> sealed(std::string_view bytes, std::string_view trailer) {
+  Fd file(::memfd_create("document", MFD_CLOEXEC | MFD_ALLOW_SEALING));
+  if (file.get() < 0) return fail(errno_diagnostic("cell-start", "cannot hand the document to the worker", errno));
+  MOZU_TRY(write_all(file, bytes));
+  MOZU_TRY(write_all(file, trailer));
   ::fcntl(file.get(), F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL);
   return file;
 }
@@ -72,8 +78,8 @@ struct Running {
   Fd answer;
 };
 
-Result<Running> start(const std::string& program, std::string_view kind, std::string_view bytes, const CellLimits& limits) {
-  MOZU_LET(const Fd given, sealed(bytes));
+Result<Running> start(const std::string& program, std::string_view kind, std::string_view bytes, std::string_view trailer, const CellLimits& limits) {
+  MOZU_LET(const Fd given, sealed(bytes, trailer));
   // Above the numbers that the worker uses, so that none is overwritten before it is copied.
   const Fd input(::fcntl(given.get(), F_DUPFD_CLOEXEC, 10));
   int ends[2];
@@ -164,18 +170,27 @@ std::unexpected<Diagnostic> ended(int status, const CellLimits& limits) {
 
 bool can_read_documents(const CellLimits& limits) { return find_program(limits).has_value(); }
 
-Result<std::string> ask_cell(std::string_view kind, std::string_view bytes, const CellLimits& limits, std::uint64_t answer_max) {
+Result<std::string> ask_cell_partly(std::string_view kind, std::string_view bytes, std::string_view trailer, const CellLimits& limits, std::uint64_t answer_max,
+                                    std::optional<Diagnostic>& early) {
   MOZU_LET(const auto program, find_program(limits));
-  MOZU_LET(auto cell, start(program, kind, bytes, limits));
+  MOZU_LET(auto cell, start(program, kind, bytes, trailer, limits));
   std::string answer;
   const auto end = read_answer(cell.answer, Clock::now() + std::chrono::seconds(limits.wall_s_max), answer_max, answer);
   cell.answer.close();
   const int status = reap(cell.pid, end != End::closed);
   if (end == End::late)
-    return fail("cell-time", fmt::format("the document was not read within {} s", limits.wall_s_max),
-                "it may be made to waste time; otherwise split it into parts");
-  if (end == End::closed && (!WIFEXITED(status) || WEXITSTATUS(status) != 0)) return ended(status, limits);
+    early = fail("cell-time", fmt::format("the document was not read within {} s", limits.wall_s_max),
+                 "it may be made to waste time; otherwise split it into parts")
+                .error();
+  if (end == End::closed && (!WIFEXITED(status) || WEXITSTATUS(status) != 0)) early = ended(status, limits).error();
   if (end == End::too_long) answer.clear();  // what no decoder takes
+  return answer;
+}
+
+Result<std::string> ask_cell(std::string_view kind, std::string_view bytes, const CellLimits& limits, std::uint64_t answer_max) {
+  std::optional<Diagnostic> early;
+  MOZU_LET(std::string answer, ask_cell_partly(kind, bytes, {}, limits, answer_max, early));
+  if (early) return fail(std::move(*early));
   return answer;
 }
 

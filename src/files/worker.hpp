@@ -1,5 +1,6 @@
 // Starting the cell, watching it, and telling how it ended.
 #pragma once
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -10,6 +11,10 @@ namespace mozu::files {
 
 /// The answer as it came; one longer than answer_max is empty. Errors: what ended the cell.
 Result<std::string> ask_cell(std::string_view kind, std::string_view bytes, const CellLimits& limits, std::uint64_t answer_max);
+
+/// The same with a trailer behind the bytes; what was answered until the cell ended before its work was done is given, and `early` says why it ended.
+Result<std::string> ask_cell_partly(std::string_view kind, std::string_view bytes, std::string_view trailer, const CellLimits& limits, std::uint64_t answer_max,
+                                    std::optional<Diagnostic>& early);
 
 /// `kind` as identify() gives it. Errors: those of read_document that begin with "cell-" and those that the cell answers.
 Result<DocumentText> read_in_cell(std::string_view kind, std::string_view bytes, const CellLimits& limits);

@@ -69,6 +69,7 @@ void load_libraries(std::string_view kind) {
     if (const auto c = ::iconv_open(::nl_langinfo(CODESET), "UTF-8"); c != reinterpret_cast<iconv_t>(-1)) ::iconv_close(c);
   }
   if (any) sha256({});
+  if (kind == "objects") prepare_objects();
   if (kind == "yara") prepare_yara();
 }
 
@@ -89,6 +90,7 @@ int run(int argc, char** argv) {
     write_all(encode(shut.error()));
     return cell_exit_start;
   }
+  if (kind == "objects") return open_all(bytes, limits.cpu_s_max, write_all) ? 0 : cell_exit_start;
   return write_all(answer_to(kind, bytes, limits)) ? 0 : cell_exit_start;
 }
 

@@ -1,5 +1,7 @@
 // The readers of the cell, one a format. They may use all the memory and time that the cell has; what they refuse is an error with a hint.
 #pragma once
+#include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -18,6 +20,11 @@ Status read_mbox(std::string_view bytes, TextOut& out);
 
 /// The whole answer (wire_genome.hpp): bytes, not text.
 std::string genome_of(std::string_view bytes);
+
+/// Opens a file and all that is in it; the records of wire_objects.hpp are written as they are found. `bytes` end with the options. False: nobody reads.
+bool open_all(std::string_view bytes, std::uint32_t cpu_s_max, const std::function<bool(std::string_view)>& write);
+/// Makes what libarchive and the rest would open later.
+void prepare_objects();
 
 /// Compiles YARA rules; the text is "compiled" or "refused".
 Status read_yara(std::string_view bytes, TextOut& out);

@@ -89,8 +89,10 @@ TEST(X86, PaddingIsIdle) {
   EXPECT_FALSE(wide("f3 90").idle) << "pause waits for somebody";
 }
 
-/// What Zydis knows and nobody else has: Xeon Phi's first instructions (MVEX), and what begins a transaction.
-bool is_odd(ZydisMnemonic m) { return m == ZYDIS_MNEMONIC_JKZD || m == ZYDIS_MNEMONIC_JKNZD || m == ZYDIS_MNEMONIC_XBEGIN || m == ZYDIS_MNEMONIC_XABORT; }
+/// What Zydis knows and nobody else has: Xeon Phi's first instructions (MVEX), and what begins and ends a transaction, which it calls jumps.
+bool is_odd(ZydisMnemonic m) {
+  return m == ZYDIS_MNEMONIC_JKZD || m == ZYDIS_MNEMONIC_JKNZD || m == ZYDIS_MNEMONIC_XBEGIN || m == ZYDIS_MNEMONIC_XABORT || m == ZYDIS_MNEMONIC_XEND;
+}
 
 Flow flow_of(const ZydisDecodedInstruction& i) {
   switch (i.meta.category) {

@@ -15,6 +15,7 @@
 #include "mozu/base/text.hpp"
 #include "prison.hpp"
 #include "wire.hpp"
+#include "wire_objects.hpp"
 #include "worker.hpp"
 
 namespace {
@@ -47,6 +48,15 @@ int obey(std::string_view order) {
   if (order == "trace") return static_cast<int>(::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr));
   if (order == "stdout") return static_cast<int>(::write(STDOUT_FILENO, "x", 1));
   if (order == "crash") std::abort();
+  if (order.starts_with("objects")) {  // and what the options say, behind
+    FileObject o;
+    o.kind = "pdf";
+    o.sha256 = std::string(64, 'a');
+    say(encode_object(o));
+    o.how = "member";
+    say(encode_object(o).substr(0, 20));
+    std::abort();
+  }
   if (order == "spin")
     for (;;) sink = static_cast<char>(sink + 1);
   if (order == "memory") {

@@ -43,6 +43,8 @@ class InputFile {
 Result<std::unique_ptr<InputFile>> open_input(const std::string& path, const StreamLimits& limits = {}, std::uint64_t* consumed_bytes = nullptr);
 /// The same over bytes in memory, for tests and fuzzing.
 std::unique_ptr<InputFile> open_input_memory(std::string name, std::string_view bytes, const StreamLimits& limits = {});
+/// What gzip, bzip2, xz or zstd packed, alone: a tar in it is not opened. Other bytes come as they are.
+std::unique_ptr<ByteStream> unpack_memory(std::string name, std::string_view bytes, const StreamLimits& limits = {});
 /// Everything of a stream; error "input-too-large" past bytes_max.
 Result<std::string> read_all(ByteStream& in, std::uint64_t bytes_max);
 

@@ -1,0 +1,192 @@
+// A file and all that is in it, one object after another: identified, hashed, its genes taken, opened.
+#include <fmt/core.h>
+#include <iconv.h>
+#include <locale.h>
+
+#include <algorithm>
+#include <ctime>
+#include <limits>
+#include <new>
+#include <span>
+#include <string>
+#include <unordered_set>
+
+#include "mozu/base/hash.hpp"
+#include "mozu/base/text.hpp"
+#include "mozu/files/identify.hpp"
+#include "mozu/files/program.hpp"
+#include "mozu/gene/extract.hpp"
+#include "objects.hpp"
+#include "reader.hpp"
+#include "text_out.hpp"
+#include "wire_objects.hpp"
+
+namespace mozu::files {
+namespace {
+
+constexpr std::string_view libarchive_kinds[] = {"zip", "7z", "rar", "tar", "cab", "iso", "ar", "cpio", "lha"};
+constexpr std::string_view codec_kinds[] = {"gzip", "xz", "zstd", "bzip2"};
+
+bool is_among(std::span<const std::string_view> kinds, std::string_view kind) { return std::ranges::find(kinds, kind) != kinds.end(); }
+
+class Tree {
+ public:
+  Tree(const OpenOptions& options, std::uint32_t cpu_s_max, const std::function<bool(std::string_view)>& write)
+      : options_(options),
+        write_(write),
+        cpu_end_(static_cast<std::clock_t>(cpu_s_max * 0.8 * CLOCKS_PER_SEC)) {
+    for (const std::string_view known : {"infected", "malware"}) passwords_.emplace_back(known);
+    for (const auto& p : options.passwords)
+      if (std::ranges::find(passwords_, p) == passwords_.end()) passwords_.push_back(p);
+    genes_left_ = options.genes_max;
+  }
+
+  bool run(std::string_view bytes) {
+    object(0, options_.name, {}, bytes, 0);
+    send(encode_objects_end());
+    return !gone_;
+  }
+
+ private:
+  friend class Inside;
+  const OpenOptions& options_;
+  const std::function<bool(std::string_view)>& write_;
+  std::clock_t cpu_end_;
+  std::vector<std::string> passwords_;
+  std::unordered_set<std::string> seen_;
+  std::uint32_t objects_ = 0;
+  std::uint64_t bytes_ = 0, held_ = 0, genes_left_ = 0;
+  bool gone_ = false;  // nobody reads any more
+
+  void send(std::string_view record) { gone_ = gone_ || !write_(record); }
+  void note(std::uint32_t index, std::string_view code, std::string message) {
+    send(encode_object_note(index, {Severity::warning, std::string(code), std::move(message), {}, {}}));
+  }
+  void object(std::uint32_t parent, std::string_view name, std::string_view how, std::string_view bytes, std::uint32_t depth);
+  void genes(std::uint32_t index, std::string_view bytes);
+  /// True: what was found in it says all that it says itself.
+  bool open(std::uint32_t index, std::string_view name, std::string_view kind, std::string_view bytes, std::uint32_t depth);
+};
+
+/// The inside of one object while it is opened.
+class Inside final : public Nest {
+ public:
+  Inside(Tree& tree, std::uint32_t index, std::string_view name, std::uint32_t depth) : tree_(tree), name_(name), index_(index), depth_(depth) {}
+
+  bool found(std::string_view name, std::string_view how, std::string_view bytes) override {
+    if (!room()) return false;
+    ++count_;
+    last_ = tree_.objects_;
+    tree_.bytes_ += bytes.size();
+    tree_.held_ += bytes.size();
+    tree_.object(index_, name, how, bytes, depth_ + 1);
+    tree_.held_ -= bytes.size();
+    return room();
+  }
+  bool unread(std::string_view name, std::string_view how, std::string_view code, std::string message) override {
+    if (!room()) return false;
+    ++count_;
+    last_ = tree_.objects_++;
+    FileObject o;
+    o.parent = index_;
+    o.path = one_line(name);
+    o.how = how;
+    tree_.send(encode_object(o));
+    tree_.note(last_, code, std::move(message));
+    return room();
+  }
+  void note_last(std::string_view code, std::string message) override { tree_.note(last_, code, std::move(message)); }
+  void note(std::string_view code, std::string message) override { tree_.note(index_, code, std::move(message)); }
+  std::uint64_t bytes_left() const override {
+    const auto& o = tree_.options_;
+    const auto left = [](std::uint64_t most, std::uint64_t used) { return most - std::min(most, used); };
+    return std::min({o.object_bytes_max, left(o.bytes_max, tree_.bytes_), left(o.held_bytes_max, tree_.held_)});
+  }
+  std::uint64_t ratio_max() const override { return std::max<std::uint64_t>(tree_.options_.ratio_max, 1); }
+  const std::vector<std::string>& passwords() const override { return tree_.passwords_; }
+
+  std::string_view name() const override { return name_; }
+
+  std::size_t count() const { return count_; }
+  bool room() {
+    if (tree_.gone_ || told_) return false;
+    const auto& o = tree_.options_;
+    std::string which;
+    if (tree_.objects_ >= o.objects_max) which = fmt::format("there are more than {} objects", with_commas(o.objects_max));
+    else if (bytes_left() == 0) which = fmt::format("it unpacks to more than {}", human_bytes(static_cast<double>(o.bytes_max)));
+    else if (std::clock() > tree_.cpu_end_) which = "its processor time is used up";
+    else return true;
+    told_ = true;
+    note("objects-left", which + ": the rest of it is left out");
+    return false;
+  }
+
+ private:
+  Tree& tree_;
+  std::string_view name_;
+  std::uint32_t index_, depth_, last_ = 0;
+  std::size_t count_ = 0;
+  bool told_ = false;
+};
+
+void Tree::object(std::uint32_t parent, std::string_view name, std::string_view how, std::string_view bytes, std::uint32_t depth) {
+  const std::uint32_t index = objects_++;
+  FileObject o;
+  o.parent = parent;
+  o.path = one_line(name);
+  o.how = how;
+  o.kind = identify(bytes, name);
+  o.sha256 = to_hex(sha256(std::as_bytes(std::span(bytes))));
+  o.bytes = bytes.size();
+  send(encode_object(o));
+  if (!seen_.insert(o.sha256).second) return note(index, "object-known", "its bytes are those of an object before it");
+  try {
+    if (!open(index, o.path, o.kind, bytes, depth)) genes(index, bytes);
+  } catch (const std::bad_alloc&) {
+    note(index, "object-cut", "it needs more memory than the worker has");
+  }
+}
+
+bool Tree::open(std::uint32_t index, std::string_view name, std::string_view kind, std::string_view bytes, std::uint32_t depth) {
+  const bool archive = is_among(libarchive_kinds, kind) || is_zip_kind(kind), packed = is_among(codec_kinds, kind);
+  if (!archive && !packed) return false;
+  Inside inside(*this, index, name, depth);
+  if (!inside.room()) return false;
+  if (depth >= options_.depth_max) {
+    note(index, "objects-left", fmt::format("it is nested deeper than {}: it is not opened", options_.depth_max));
+    return false;
+  }
+  if (archive) open_archive(bytes, inside);
+  else open_packed(bytes, inside);
+  return inside.count() > 0;
+}
+
+void Tree::genes(std::uint32_t index, std::string_view bytes) {
+  if (genes_left_ == 0 || std::clock() > cpu_end_) return note(index, "object-cut", "its genes were not taken: a limit was reached before");
+  const std::span file(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
+  const auto program = read_program(file);
+  gene::ExtractLimits limits;
+  limits.genes_max = std::min(limits.genes_max, genes_left_ / gene::gene_classes);
+  const auto genome = gene::extract(program ? *program : gene::Program{}, file, limits);
+  genes_left_ -= std::min<std::uint64_t>(genes_left_, genome.genes.size());
+  send(encode_object_genome(index, program ? program->architecture : gene::Architecture::none, genome));
+}
+
+}  // namespace
+
+void prepare_objects() {
+  // libarchive turns names into the locale's characters, and opens converters for that; with UTF-8 it has its own, but for what it asks first.
+  // Neither the locale nor the descriptors are given back: their modules would be unloaded.
+  ::uselocale(::newlocale(LC_ALL_MASK, "C.UTF-8", nullptr));
+  for (const char* from : {"UTF-8", "UTF-16LE", "UTF-16BE"}) ::iconv_open("UTF-8", from);
+  sha256({});
+  md5({});
+}
+
+bool open_all(std::string_view bytes, std::uint32_t cpu_s_max, const std::function<bool(std::string_view)>& write) {
+  OpenOptions options;
+  if (!take_options(bytes, options)) return false;
+  return Tree(options, cpu_s_max, write).run(bytes);
+}
+
+}  // namespace mozu::files

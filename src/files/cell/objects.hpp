@@ -1,0 +1,37 @@
+// Opening what holds other things: who opens a format gives what it finds to a Nest, which counts, hashes and opens it in its turn.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "mozu/base/diagnostics.hpp"
+#include "mozu/files/objects.hpp"
+
+namespace mozu::files {
+
+/// The container that is being opened, as its opener sees it.
+class Nest {
+ public:
+  virtual ~Nest() = default;
+  /// Something that was found, whole or as much of it as there is. It is opened, too, before this returns. False: enough, a limit was reached.
+  virtual bool found(std::string_view name, std::string_view how, std::string_view bytes) = 0;
+  /// Something that is there but cannot be read.
+  virtual bool unread(std::string_view name, std::string_view how, std::string_view code, std::string message) = 0;
+  /// About the last one found or unread.
+  virtual void note_last(std::string_view code, std::string message) = 0;
+  /// About the container itself.
+  virtual void note(std::string_view code, std::string message) = 0;
+  /// How many bytes the next one may have. None: enough.
+  virtual std::uint64_t bytes_left() const = 0;
+  virtual std::uint64_t ratio_max() const = 0;
+  virtual const std::vector<std::string>& passwords() const = 0;
+  /// Of the container, as its own container told it; may be empty.
+  virtual std::string_view name() const = 0;
+};
+
+/// Openers. What they find and cannot read they tell the nest; they never fail.
+void open_archive(std::string_view bytes, Nest& nest);
+void open_packed(std::string_view bytes, Nest& nest);
+
+}  // namespace mozu::files

@@ -1,0 +1,178 @@
+#include "wire_objects.hpp"
+
+#include <algorithm>
+
+#include "mozu/base/bytes.hpp"
+#include "mozu/base/text.hpp"
+#include "wire_genome.hpp"
+#include "wire_records.hpp"
+
+namespace mozu::files {
+namespace {
+
+constexpr std::size_t path_bytes_max = 4096, facts_max = 100, notes_each_max = 100, kind_bytes_max = 32;
+
+std::string record(char tag, std::string_view payload) {
+  std::string out(1, tag);
+  put_number(out, payload.size(), 8);
+  out += payload;
+  return out;
+}
+
+std::unexpected<Diagnostic> odd() {
+  return fail("cell-answer", "the worker gave an answer that is none", "the file may have taken the worker over; treat it as hostile");
+}
+
+bool is_kind(std::string_view s) {
+  return s.size() <= kind_bytes_max && std::ranges::all_of(s, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
+}
+bool is_sha256(std::string_view s) {
+  return s.size() == 64 && std::ranges::all_of(s, [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
+}
+bool is_printable(std::string_view s) {
+  return std::ranges::none_of(s, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
+}
+
+class Decoder {
+ public:
+  Decoder(const OpenOptions& options, std::uint64_t file_bytes) : options_(options), file_bytes_(file_bytes) {}
+
+  Result<OpenedFile> run(std::string_view answer, bool complete) {
+    Cursor in(answer);
+    for (;;) {
+      const char tag = static_cast<char>(in.number(1));
+      const auto payload = in.piece(in.number(8));
+      if (!in.good()) {
+        if (complete) return odd();
+        return std::move(out_);
+      }
+      if (tag == 'Z') {
+        if (!payload.empty() || !in.at_end() || out_.objects.empty()) return odd();
+        return std::move(out_);
+      }
+      if (tag == 'G' ? !genome(payload) : tag == 'O' ? !object(payload) : tag != 'N' || !note(payload)) return odd();
+    }
+  }
+
+ private:
+  bool object(std::string_view payload) {
+    if (out_.objects.size() >= options_.objects_max) return false;
+    Cursor in(payload);
+    FileObject o;
+    o.parent = static_cast<std::uint32_t>(in.number(4));
+    const std::string name = in.field();
+    o.how = in.field();
+    o.kind = in.field();
+    o.sha256 = in.field();
+    o.bytes = in.number(8);
+    const auto count = in.number(4);
+    for (std::uint64_t i = 0; i < count && i < facts_max && in.good(); ++i) {
+      std::string fact = in.field();
+      o.facts.emplace_back(std::move(fact), in.field());
+    }
+    const bool first = out_.objects.empty();
+    if (!in.at_end() || count > facts_max || (first ? o.parent != 0 : o.parent >= out_.objects.size())) return false;
+    if (!is_kind(o.kind) || (o.kind.empty() ? !o.sha256.empty() || first : !is_sha256(o.sha256))) return false;
+    if (o.bytes > (first ? file_bytes_ : std::max(options_.object_bytes_max, file_bytes_))) return false;
+    if (!is_printable(name) || !is_printable(o.how) || std::ranges::any_of(o.facts, [](const auto& f) { return !is_printable(f.first + f.second); }))
+      return false;
+    if (!first) {
+      const std::string& above = out_.objects[o.parent].path;
+      o.path = above.empty() ? name : above + "/" + name;
+      if (o.path.size() > path_bytes_max) o.path = o.path.substr(0, 200) + "/…/" + name.substr(name.size() - std::min<std::size_t>(name.size(), 1000));
+      if (!is_utf8(o.path)) o.path = printable(o.path, path_bytes_max);
+    }
+    out_.objects.push_back(std::move(o));
+    return true;
+  }
+
+  bool note(std::string_view payload) {
+    Cursor in(payload);
+    const auto index = in.number(4);
+    Diagnostic d = read_diagnostic(in);
+    if (!in.at_end() || index >= out_.objects.size() || d.code.empty() || !is_printable(d.code)) return false;
+    auto& notes = out_.objects[index].notes;
+    if (notes.size() < notes_each_max) notes.push_back(std::move(d));
+    return true;
+  }
+
+  bool genome(std::string_view payload) {
+    if (payload.size() < 4) return false;
+    const auto index = load<std::uint32_t>(payload.data());
+    if (index >= out_.objects.size()) return false;
+    FileObject& o = out_.objects[index];
+    auto read = decode_genome(payload.substr(4), o.bytes);
+    if (!read || !o.genome.genes.empty()) return false;
+    if ((genes_ += read->genome.genes.size()) > options_.genes_max) return false;
+    o.architecture = read->architecture;
+    o.genome = std::move(read->genome);
+    return true;
+  }
+
+  const OpenOptions& options_;
+  std::uint64_t file_bytes_, genes_ = 0;
+  OpenedFile out_;
+};
+
+}  // namespace
+
+std::string encode_object(const FileObject& o) {
+  std::string payload;
+  put_number(payload, o.parent, 4);
+  payload += joined({o.path, o.how, o.kind, o.sha256});
+  put_number(payload, o.bytes, 8);
+  const auto count = std::min(o.facts.size(), facts_max);
+  put_number(payload, count, 4);
+  for (std::size_t i = 0; i < count; ++i) payload += joined({o.facts[i].first, o.facts[i].second});
+  return record('O', payload);
+}
+
+std::string encode_object_note(std::uint32_t index, const Diagnostic& note) {
+  std::string payload;
+  put_number(payload, index, 4);
+  return record('N', payload + diagnostic_payload(note));
+}
+
+std::string encode_object_genome(std::uint32_t index, gene::Architecture architecture, const gene::Genome& genome) {
+  FileGenome f;
+  f.architecture = architecture;
+  f.genome = genome;
+  std::string payload;
+  put_number(payload, index, 4);
+  return record('G', payload + encode(f));
+}
+
+std::string encode_objects_end() { return record('Z', {}); }
+
+Result<OpenedFile> decode_objects(std::string_view answer, const OpenOptions& options, std::uint64_t file_bytes, bool complete) {
+  return Decoder(options, file_bytes).run(answer, complete);
+}
+
+std::string encode_options(const OpenOptions& o) {
+  std::string out;
+  for (const std::uint64_t n : {std::uint64_t{o.depth_max}, std::uint64_t{o.objects_max}, o.bytes_max, o.object_bytes_max, o.held_bytes_max, o.ratio_max,
+                                o.genes_max, std::uint64_t{o.passwords.size()}})
+    put_number(out, n, 8);
+  out += joined({o.name});
+  for (const auto& p : o.passwords) out += joined({p});
+  put_number(out, out.size(), 8);
+  return out;
+}
+
+bool take_options(std::string_view& input, OpenOptions& o) {
+  if (input.size() < 8) return false;
+  const auto size = load<std::uint64_t>(input.data() + input.size() - 8);
+  if (size > input.size() - 8) return false;
+  Cursor in(input.substr(input.size() - 8 - size, size));
+  o.depth_max = static_cast<std::uint32_t>(in.number(8));
+  o.objects_max = static_cast<std::uint32_t>(in.number(8));
+  for (auto* n : {&o.bytes_max, &o.object_bytes_max, &o.held_bytes_max, &o.ratio_max, &o.genes_max}) *n = in.number(8);
+  const auto count = in.number(8);
+  o.name = in.field();
+  o.passwords.clear();
+  for (std::uint64_t i = 0; i < count && in.good(); ++i) o.passwords.push_back(in.field());
+  input.remove_suffix(8 + size);
+  return in.at_end();
+}
+
+}  // namespace mozu::files

@@ -1,0 +1,25 @@
+// Private to the room: objects as the cell answers them, one record after another as they are found. The reader trusts nothing.
+#pragma once
+#include <string>
+#include <string_view>
+
+#include "mozu/files/objects.hpp"
+
+namespace mozu::files {
+
+/// A record: tag, length of 8 bytes, payload. 'O' an object without notes and genome, 'N' index and a diagnostic, 'G' index and a genome (wire_genome.hpp),
+/// 'Z' the end.
+std::string encode_object(const FileObject& object);
+std::string encode_object_note(std::uint32_t index, const Diagnostic& note);
+std::string encode_object_genome(std::uint32_t index, gene::Architecture architecture, const gene::Genome& genome);
+std::string encode_objects_end();
+
+/// What the records say; a record that is cut off is where the cell ended, and all before it counts if `complete` is false. Errors: "cell-answer".
+Result<OpenedFile> decode_objects(std::string_view answer, const OpenOptions& options, std::uint64_t file_bytes, bool complete);
+
+/// What the cell is told, at the end of its input: limits and passwords.
+std::string encode_options(const OpenOptions& options);
+/// Takes them off `input`; false: there are none.
+bool take_options(std::string_view& input, OpenOptions& options);
+
+}  // namespace mozu::files
