@@ -14,6 +14,7 @@
 #include "mozu/base/file.hpp"
 #include "mozu/base/hash.hpp"
 #include "mozu/base/text.hpp"
+#include "mozu/base/utf8.hpp"
 #include "mozu/files/document.hpp"
 #include "mozu/formats/stix_objects.hpp"
 #include "mozu/lookup/question.hpp"
@@ -174,13 +175,6 @@ Result<Read> read_document(const Request& request, Readings& readings) {
   const auto spans = reports::character_spans(report, findings);
   for (std::size_t i = 0; i < spans.size(); ++i) out.findings.push_back({std::move(findings.findings[i]), spans[i], std::nullopt});
   return Read{std::move(out), std::move(report.text)};
-}
-
-/// At most so many bytes, whole characters.
-std::string_view utf8_prefix(std::string_view s, std::size_t bytes_max) {
-  if (s.size() <= bytes_max) return s;
-  while (bytes_max > 0 && (static_cast<unsigned char>(s[bytes_max]) & 0xC0U) == 0x80U) --bytes_max;
-  return s.substr(0, bytes_max);
 }
 
 /// As much of it as a document of the store holds. Whoever dies before it is kept has a review whose findings stand with their sentences alone.
@@ -455,6 +449,13 @@ std::string indicates_bundle(const std::vector<std::string>& indicators, const s
   return out;
 }
 
+Status still_pending(Services& services, const Request& request, std::int64_t version) {
+  MOZU_LET(const auto now, find_pending(services, request));
+  if (now.document.version != version)
+    return fail("conflict", fmt::format("the review has version {} by now", now.document.version), "read it again and repeat");
+  return {};
+}
+
 Response accept(Services& services, Readings&, const Request& request) {
   MOZU_ANSWER_LET(auto found, find_pending(services, request));
   MOZU_ANSWER_LET(const auto targets, indicated(services, request));
@@ -475,6 +476,8 @@ Response accept(Services& services, Readings&, const Request& request) {
                                                   [&](const reports::Finding& f, std::string_view type) { return known_object(services, request, f, type); });
   store::Provenance provenance{review.source, review.file, review.sha256, request.who->name, document.organisation, review.tlp, intel::confidence_unknown};
   MOZU_ANSWER_LET(const auto import, services.knowledge.begin_import(provenance));
+  // One at a time from here on: of two who accept at once, the second finds the review accepted, and writes nothing.
+  MOZU_ANSWER(still_pending(services, request, document.version));
   Diagnostics diagnostics;
   formats::StixReadStatistics read;
   std::vector<std::string> indicators;

@@ -2,6 +2,7 @@
 #pragma once
 #include <cstddef>
 #include <string>
+#include <string_view>
 
 namespace mozu {
 
@@ -36,6 +37,13 @@ inline char32_t utf8_value(const char* p, std::size_t length) {
   char32_t c = static_cast<unsigned char>(p[0]) & lead_mask[length];
   for (std::size_t i = 1; i < length; ++i) c = (c << 6) | (static_cast<unsigned char>(p[i]) & 0x3F);
   return c;
+}
+
+/// At most so many bytes of the text, cut between characters.
+constexpr std::string_view utf8_prefix(std::string_view text, std::size_t bytes_max) {
+  if (text.size() <= bytes_max) return text;
+  while (bytes_max > 0 && (static_cast<unsigned char>(text[bytes_max]) & 0xC0U) == 0x80U) --bytes_max;
+  return text.substr(0, bytes_max);
 }
 
 /// `c` ≤ U+10FFFF and no surrogate.
