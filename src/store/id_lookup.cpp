@@ -17,12 +17,12 @@ constexpr std::uint64_t filtered_from = 16'384;
 
 }  // namespace
 
-Status IdLookup::ask(Db& db, const Parts& parts, std::vector<Known*>& asked, std::vector<PartedId>& parted) {
+Status IdLookup::ask(Db& db, const Parts& parts, std::vector<Known*>& asked) {
   std::ranges::sort(asked, {}, [](const auto* known) { return known->key.view(); });
   asked_ += asked.size();
   auto left = asked;
   for (const auto& part : std::views::reverse(parts.all())) MOZU_TRY(ask_part(db, part, part.number == parts.all().back().number, left));
-  return organisation_ == intel::common ? Status() : ask_own(db, asked, parted);
+  return organisation_ == intel::common ? Status() : ask_own(db, asked);
 }
 
 /// What is found is no longer `left`: an id is in one part only.
@@ -46,30 +46,18 @@ Status IdLookup::ask_part(Db& db, const Part& part, bool newest, std::vector<Kno
   return {};
 }
 
-/// What an organisation says about an id of which it, or another one, speaks already: never does one learn from an id that others have it, nor keep it from them.
-Status IdLookup::ask_own(Db& db, const std::vector<Known*>& asked, std::vector<PartedId>& parted) {
+/// What an organisation says itself about ids of which others speak, too. Of all else it speaks as of theirs: whoever may see both ends of a relation sees it.
+Status IdLookup::ask_own(Db& db, const std::vector<Known*>& asked) {
   std::vector<Known*> ids;
   std::vector<std::string> own;
-  Integers sequences;
   for (auto* known : asked) {
     if (known->sequence == 0) continue;
     ids.push_back(known);
     own.push_back(own_key(known->key.view(), organisation_));
-    sequences.push_back(known->sequence);
-  }
-  std::vector<bool> others(ids.size());
-  MOZU_TRY(db.select_many("SELECT organisation FROM version WHERE sequence = $1", {sequences},
-                          [&](std::size_t i, const Row& r) { others[i] = r.integer(0) != intel::common && r.integer(0) != organisation_; }));
-  for (std::size_t i = 0; i < ids.size(); ++i) {
-    if (!others[i]) continue;
-    parted.emplace_back(ids[i]->n, ids[i]);
-    ids[i]->learn(0, 0, true);
   }
   const Blobs keys(own.begin(), own.end());
-  MOZU_TRY(db.select_many(fmt::format("SELECT o.n, o.sequence FROM {} WHERE {}", object_of_key, is_of_key), {keys},
-                          [&](std::size_t i, const Row& r) { ids[i]->learn(r.integer(0), r.integer(1), true); }));
-  std::erase_if(parted, [](const auto& id) { return id.second->n != 0; });
-  return {};
+  return db.select_many(fmt::format("SELECT o.n, o.sequence FROM {} WHERE {}", object_of_key, is_of_key), {keys},
+                        [&](std::size_t i, const Row& r) { ids[i]->learn(r.integer(0), r.integer(1), true); });
 }
 
 }  // namespace mozu::store

@@ -19,12 +19,12 @@ using PartedId = std::pair<std::int64_t, const Known*>;
 class IdLookup {
  public:
   explicit IdLookup(intel::OrganisationId organisation) : organisation_(organisation) {}
-  /// Every one of `asked` learns what is there; they are brought into the order of the index. Those that others speak of and the organisation will from now on are added to `parted`.
-  Status ask(Db& db, const Parts& parts, std::vector<Known*>& asked, std::vector<PartedId>& parted);
+  /// Every one of `asked` learns what is there; they are brought into the order of the index. The number is the organisation's own where it has one.
+  Status ask(Db& db, const Parts& parts, std::vector<Known*>& asked);
 
  private:
   Status ask_part(Db& db, const Part& part, bool newest, std::vector<Known*>& left);
-  Status ask_own(Db& db, const std::vector<Known*>& asked, std::vector<PartedId>& parted);
+  Status ask_own(Db& db, const std::vector<Known*>& asked);
   intel::OrganisationId organisation_;
   std::uint64_t asked_ = 0;
   std::map<std::int64_t, PartFilter> filters_;

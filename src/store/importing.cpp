@@ -17,6 +17,7 @@
 #include "id_table.hpp"
 #include "import_columns.hpp"
 #include "mozu/base/hash.hpp"
+#include "mozu/base/utf8.hpp"
 #include "mozu/formats/stix_objects.hpp"
 #include "mozu/store/sources.hpp"
 #include "object_key.hpp"
@@ -35,22 +36,13 @@ constexpr std::size_t batch_bytes_max = std::size_t{96} << 20;
 
 constexpr std::size_t replaced_at_once = 1024;
 constexpr std::size_t known_max = 3'000'000;  // ids remembered from batch to batch: about 350 MB
-constexpr std::size_t shown_bytes_max = 512;
+constexpr std::size_t shown_bytes_max = 512;  // of a name, in lists
 
 using intel::StixObject;
 
-/// A name for lists: cut between characters.
-std::string_view shown(std::string_view name) {
-  if (name.size() <= shown_bytes_max) return name;
-  std::size_t end = shown_bytes_max;
-  while (end > 0 && (static_cast<unsigned char>(name[end]) & 0xC0) == 0x80) --end;
-  return name.substr(0, end);
-}
-
 struct Batch {
   std::vector<Item> items;
-  std::vector<Known*> asked;  // ids that are met for the first time
-  std::vector<PartedId> parted;
+  std::vector<Known*> asked;              // ids that are met for the first time
   bool resolved = false;                  // what the base knows of them is known
   std::unordered_set<std::uint64_t> ids;  // hashes: of two that are equal by chance, the second begins a batch as if it were the first again
   std::size_t bytes = 0;
@@ -96,7 +88,7 @@ class Importer final : public Import {
   void number_ids();
   void number(Known& known);
   Status read_latest();
-  void part_from_common();
+  void part_from_others();
   Status move_edges();
   Status judge();
   Status judge_older(const std::vector<Item*>& old);
@@ -151,6 +143,7 @@ class Importer final : public Import {
   Batch batch_;
   CodeOf code_ = [this](NameKind kind, std::string_view text) { return names_.code(db_, kind, text); };
   std::vector<std::string_view> new_ids_;  // keys of this batch that are new; the last one has the number last_n_
+  std::vector<PartedId> parted_;           // of this batch
   std::deque<std::string> own_keys_;       // those of new_ids_ that are the organisation's own
   std::map<std::tuple<std::int64_t, std::int64_t, std::int64_t>, std::int64_t> tally_;
   ImportCounts counts_;
@@ -254,7 +247,7 @@ Status Importer::resolve(Batch& batch, Db& db, const Parts& parts) {
     for (auto& e : item.edges) e.source = remembered(e.source_key), e.target = remembered(e.target_key);
   }
   batch.resolved = true;
-  return ids_.ask(db, parts, batch.asked, batch.parted);
+  return ids_.ask(db, parts, batch.asked);
 }
 
 Status Importer::flush() {
@@ -266,7 +259,7 @@ Status Importer::flush() {
   }
   number_ids();
   MOZU_TRY(read_latest());
-  part_from_common();
+  part_from_others();
   MOZU_TRY(judge());
   MOZU_TRY(number_and_pack());
   MOZU_TRY(write_objects());
@@ -284,12 +277,15 @@ Status Importer::flush() {
   return {};  // what the batch holds is freed by the caller's thread, which has the time
 }
 
-/// Where an organisation says something else than what is common, both stand: its own for its people, the common one for all others.
-void Importer::part_from_common() {
-  if (plan_.provenance.organisation == intel::common) return;
+/// Where an organisation says something else than what is common, or speaks of another one's id, both stand: its own for its people, the other as it was. So never does
+/// one learn from an import that others have an id, nor keep it from them.
+void Importer::part_from_others() {
+  const auto organisation = plan_.provenance.organisation;
+  if (organisation == intel::common) return;
   for (auto& item : batch_.items) {
-    if (item.before == 0 || item.latest.organisation != intel::common || (item.latest.digest == item.digest && !publishes(item))) continue;
-    batch_.parted.emplace_back(item.n, item.known);
+    if (item.before == 0 || item.latest.organisation == organisation) continue;
+    if (item.latest.organisation == intel::common && item.latest.digest == item.digest && !publishes(item)) continue;
+    parted_.emplace_back(item.n, item.known);
     item.known->learn(0, 0, true);
     number(*item.known);
     item.before = 0, item.latest = {}, item.n = item.known->n;
@@ -303,13 +299,14 @@ Status Importer::move_edges() {
                                    fmt::format(said, "CASE WHEN edge.via = 0 THEN edge.source ELSE edge.via END"));
   const auto sources =
       fmt::format("UPDATE edge SET source = $1 WHERE part IN (SELECT number FROM part) AND source = $2 AND via <> 0 AND {}", fmt::format(said, "edge.via"));
-  for (const auto& [others, own] : batch_.parted)
+  for (const auto& [others, own] : parted_)
     for (const auto& sql : {targets, sources}) MOZU_TRY(db_.run(sql, {own->n, others, plan_.provenance.organisation}));
   return {};
 }
 
 void Importer::number_ids() {
   new_ids_.clear();
+  parted_.clear();
   own_keys_.clear();
   for (auto* known : batch_.asked)
     if (known->n == 0) number(*known);
@@ -472,9 +469,8 @@ Result<std::vector<std::vector<Edge>>> Importer::edges_of_olds(const std::vector
     MOZU_TRY(edges_of(olds[i], code_, edges[i]));
     for (auto& e : edges[i]) e.source = met(e.source_key), e.target = met(e.target_key);
   }
-  std::vector<PartedId> parted;
   IdLookup ids(plan_.provenance.organisation);
-  MOZU_TRY(ids.ask(db_, parts_, asked, parted));
+  MOZU_TRY(ids.ask(db_, parts_, asked));
   return edges;
 }
 
@@ -522,7 +518,7 @@ Status Importer::write_versions() {
     revoked.push_back(o.revoked ? 1 : 0), tlp.push_back(item.tlp), confidence.push_back(item.confidence);
     created.push_back(o.created_us), modified.push_back(o.modified_us), digest.push_back(item.digest);
     replaced_by.push_back(item.is_latest() ? 0 : item.sequence);
-    name.push_back(shown(o.name)), labels.push_back(item.packed_labels), json.push_back(item.packed);
+    name.push_back(utf8_prefix(o.name, shown_bytes_max)), labels.push_back(item.packed_labels), json.push_back(item.packed);
     if (item.is_latest()) ++tally_[{item.type, item.tlp, plan_.provenance.organisation}];
   }
   import.assign(n.size(), import_), added.assign(n.size(), now_ms_);

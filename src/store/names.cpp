@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include "mozu/base/utf8.hpp"
+
 namespace mozu::store {
 namespace {
 
@@ -10,12 +12,7 @@ constexpr std::size_t cached_max = 200'000;
 /// Longer names are cut: PostgreSQL indexes no text of more than 2.7 KB.
 constexpr std::size_t name_bytes_max = 256;
 
-std::string_view cut(std::string_view text) {
-  if (text.size() <= name_bytes_max) return text;
-  std::size_t end = name_bytes_max;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
-  return text.substr(0, end);
-}
+std::string_view cut(std::string_view text) { return utf8_prefix(text, name_bytes_max); }
 
 }  // namespace
 

@@ -21,10 +21,13 @@ class StoreOrganisations : public testing::TestWithParam<const char*> {
 
   static Viewer eyes(intel::OrganisationId organisation) { return {organisation, Tlp::red, false}; }
   ImportCounts say(intel::OrganisationId organisation, std::vector<intel::StixObject> objects) {
+    return say(organisation, organisation == intel::common ? Tlp::none : Tlp::amber, std::move(objects));
+  }
+  ImportCounts say(intel::OrganisationId organisation, Tlp tlp, std::vector<intel::StixObject> objects) {
     Provenance p;
     p.source = "test";
     p.organisation = organisation;
-    p.tlp = organisation == intel::common ? Tlp::none : Tlp::amber;
+    p.tlp = tlp;
     return import(*store, std::move(objects), p).counts;
   }
   std::string name(intel::OrganisationId organisation, std::string_view id) {
@@ -108,6 +111,36 @@ TEST_P(StoreOrganisations, ARelationToWhatOthersHaveLeadsToNothingUntilOneKnowsI
   EXPECT_EQ(neighbours(a, bear), Names{"of A"});
   EXPECT_EQ(say(a, {relation(9, "uses", bear, bear)}).updated, 1U);
   EXPECT_EQ(neighbours(a, fox), Names{}) << "the relation was taken away from there";
+}
+
+TEST_P(StoreOrganisations, ARelationToWhatOthersShowIsOneForWhoSeesBothEnds) {
+  constexpr intel::OrganisationId c = 5;
+  const auto counted = [&](intel::OrganisationId who, std::string_view id) {
+    std::uint64_t n = 0;
+    for (const auto& count : must(store->neighbour_counts(eyes(who), id))) n += count.count;
+    return n;
+  };
+  say(a, Tlp::green, {fox_as("of A")});
+  EXPECT_EQ(say(b, Tlp::green, {bear_as("bear of B"), relation(9, "uses", bear, fox)}).added, 2U);
+  for (const auto who : {a, b, c}) {
+    EXPECT_EQ(neighbours(who, bear), Names{"of A"}) << who;
+    EXPECT_EQ(neighbours(who, fox), Names{"bear of B"}) << who;
+    EXPECT_EQ(counted(who, bear) + counted(who, fox), 2U) << who;
+  }
+  EXPECT_EQ(say(b, {relation(8, "targets", bear, fox)}).added, 1U);
+  EXPECT_EQ(neighbours(b, bear), (Names{"of A", "of A"}));
+  for (const auto who : {a, c}) EXPECT_EQ(neighbours(who, fox), Names{"bear of B"}) << "the relation is amber: " << who;
+  EXPECT_EQ(say(a, Tlp::amber, {object("malware", 1, R"("is_family":true,"name":"of A")", "2025-01-01T00:00:00.000Z")}).updated, 1U);
+  EXPECT_EQ(neighbours(b, bear), Names{}) << "it is out of sight by now";
+  EXPECT_EQ(neighbours(b, fox), Names{});
+  EXPECT_EQ(counted(b, bear), 0U);
+  EXPECT_EQ(neighbours(a, bear), Names{"of A"});
+  EXPECT_EQ(say(b, {fox_as("of B")}).added, 1U);
+  EXPECT_EQ(neighbours(b, bear), (Names{"of B", "of B"}));
+  EXPECT_EQ(neighbours(b, fox), (Names{"bear of B", "bear of B"}));
+  EXPECT_EQ(say(b, {relation(8, "targets", bear, bear)}).updated, 1U);
+  EXPECT_EQ(neighbours(b, fox), Names{"bear of B"}) << "the relation was taken away from there";
+  for (const auto& d : must(store->verify())) ADD_FAILURE() << said(d);
 }
 
 TEST_P(StoreOrganisations, WhatPeopleSayStaysWithTheirs) {
