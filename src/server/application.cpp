@@ -66,7 +66,16 @@ std::optional<std::int64_t> quota_of(const plans::Quotas& quotas, plans::What wh
   return what == plans::What::lookups ? quotas.lookups : what == plans::What::downloads ? quotas.downloads : quotas.requests;
 }
 
-plans::What what_of(const Route& route) { return route.options.spends == Spends::lookup ? plans::What::lookups : plans::What::downloads; }
+/// What it spends beside itself.
+std::optional<plans::What> what_of(const Request& request) {
+  switch (request.route->options.spends) {
+    case Spends::request: return std::nullopt;
+    case Spends::lookup: return plans::What::lookups;
+    case Spends::download: return plans::What::downloads;
+    case Spends::csv_download: break;
+  }
+  return request.query("format") == "csv" ? std::optional(plans::What::downloads) : std::nullopt;
+}
 
 /// Counts against the organisation's quotas; the narrowest is told.
 Status spend(Identities& identities, Request& request, plans::What what) {
@@ -74,7 +83,8 @@ Status spend(Identities& identities, Request& request, plans::What what) {
   if (!quota) return {};
   const auto now = identities.now();
   MOZU_LET(const auto spent, identities.spending().spend(request.who->viewer.organisation, what, 1, *quota, now));
-  if (!request.quota || !spent.granted || spent.left < request.quota->left) request.quota = QuotaLeft{spent.quota, spent.left, spent.reset_s, spent.granted};
+  if (!request.quota || !spent.granted || spent.left < request.quota->left)
+    request.quota = QuotaLeft{spent.quota, spent.left, spent.reset_s, spent.granted, what != plans::What::requests};
   if (!spent.granted) return quota_spent(what, *quota);
   if (!request.taken.request) request.taken.at = now;  // of two days in one request the older: what is given back to a day that is over is lost, and no more
   (what == plans::What::requests ? request.taken.request : request.taken.other) = true;
@@ -101,22 +111,23 @@ Diagnostic why_locked(const plans::Standing& stands) {
   return {Severity::error, "locked", "no plan of yours opens this publication", {}, "ask for one that does"};
 }
 
-void Application::give_back(const Request& request) {
+void Application::give_back(const Request& request, bool all) {
   const auto one = [&](plans::What what) {
     const auto done =
         identities_.spending().give_back(request.who->viewer.organisation, what, 1, quota_of(request.who->quotas, what).value_or(0), request.taken.at);
     if (!done) log_(render_json(done.error()));
   };
-  if (request.taken.request) one(plans::What::requests);
-  if (request.taken.other) one(what_of(*request.route));
+  if (all && request.taken.request) one(plans::What::requests);
+  if (const auto what = what_of(request); what && request.taken.other) one(*what);
 }
 
 void Application::settle(const Request& request, Response& response) {
-  const bool gives_back = response.status >= 400;
-  if (gives_back) give_back(request);
+  const bool failed = response.status >= 400;
+  const bool has_it = response.status == 304 && what_of(request) == plans::What::downloads;  // who asked has the file already
+  if (failed || has_it) give_back(request, failed);
   if (!request.quota) return;
   const QuotaLeft& told = *request.quota;
-  const std::int64_t left = told.left + static_cast<std::int64_t>(gives_back && told.taken);
+  const std::int64_t left = told.left + static_cast<std::int64_t>(told.taken && (failed || (has_it && told.other)));
   response.set("RateLimit-Limit", fmt::format("{}", told.quota));
   response.set("RateLimit-Remaining", fmt::format("{}", left));
   response.set("RateLimit-Reset", fmt::format("{}", told.reset_s));
@@ -128,7 +139,7 @@ std::optional<Response> Application::count(Request& request) {
   Status done;
   // People in a browser are not counted: a page asks as it likes.
   if (request.who->session.empty()) done = spend(identities_, request, plans::What::requests);
-  if (done && request.route->options.spends != Spends::request) done = spend(identities_, request, what_of(*request.route));
+  if (const auto what = what_of(request); done && what) done = spend(identities_, request, *what);
   if (done) return std::nullopt;
   if (status_of(done.error()) >= 500) log_(render_json(done.error()));
   return problem(done.error());
@@ -217,7 +228,7 @@ void Application::finished(const Request& request, unsigned status, std::uint64_
 }
 
 void Application::refused(const Request& request, unsigned status, std::string_view why) {
-  give_back(request);
+  give_back(request, true);
   metrics_->count(router_.routes().size(), status, 0, 0);
   std::string line;
   JsonWriter w(line);

@@ -128,7 +128,7 @@ Response remove(Services& services, const Request& request) {
 
 void add_false_positive_routes(Router& router, Services& services) {
   const auto to = handlers(services);
-  router.add(Method::get, "/api/v1/false-positives", Permission::read, RouteOptions{Body::none, 0, true}, to(list));
+  router.add(Method::get, "/api/v1/false-positives", Permission::read, RouteOptions{Body::none, 0, true, false, Spends::csv_download}, to(list));
   router.add(Method::post, "/api/v1/false-positives", Permission::curate, marks_body, to(mark));
   router.add(Method::remove, "/api/v1/false-positives", Permission::curate, no_body, to(remove));
 }

@@ -261,7 +261,7 @@ void add_feed_routes(Router& router, Services& services, SharedActors books) {
   router.add(Method::get, "/feeds/reports.atom", Permission::taxii, slow, to(atom));
   router.add(Method::get, "/feeds/reports.rss", Permission::taxii, slow, to(rss));
   const auto feeds = std::make_shared<MispFeeds>(services);
-  router.add(Method::get, "/feeds/misp/{collection}/{file}", Permission::taxii, RouteOptions{Body::none, 0, true},
+  router.add(Method::get, "/feeds/misp/{collection}/{file}", Permission::taxii, RouteOptions{Body::none, 0, true, false, Spends::download},
              [&services, feeds](const Request& request) { return misp(services, *feeds, request); });
 }
 

@@ -162,6 +162,27 @@ TEST_F(Plans, QuotasEndTheDay) {
   EXPECT_EQ(get("bob", "/api/v1/version").status, 200) << "the next day";
 }
 
+TEST_F(Plans, FilesOfFeedsAndListsAreDownloads) {
+  publisher.publish("lynx");
+  holds(R"("opens":{"all":true},"quotas":{"downloads":4})");
+  EXPECT_EQ(get("bob", "/api/v1/false-positives").status, 200);
+  EXPECT_TRUE(get("bob", "/api/v1/plan").has(R"("downloads":{"quota":4,"spent":0})")) << "to read the list is none";
+  EXPECT_EQ(get("bob", "/api/v1/false-positives?format=csv").header("ratelimit-remaining"), "3");
+  const Answer manifest = get("bob", "/feeds/misp/everything/manifest.json");
+  ASSERT_EQ(manifest.status, 200) << manifest.body;
+  EXPECT_EQ(manifest.header("ratelimit-remaining"), "2");
+  const Answer same = house.ask("bob", "GET", "/feeds/misp/everything/manifest.json", {}, "If-None-Match: " + manifest.header("etag") + "\r\n");
+  EXPECT_EQ(same.status, 304);
+  EXPECT_EQ(same.header("ratelimit-remaining"), "2") << "they have it";
+  EXPECT_EQ(get("bob", "/feeds/misp/everything/nosuch.json").status, 404);
+  EXPECT_EQ(get("bob", "/feeds/misp/everything/hashes.csv").status, 200);
+  EXPECT_TRUE(get("bob", "/api/v1/plan").has(R"("downloads":{"quota":4,"spent":3})"));
+  EXPECT_EQ(get("bob", "/feeds/misp/everything/manifest.json").status, 200);
+  for (const auto path : {"/feeds/misp/everything/hashes.csv", "/feeds/misp/everything/manifest.json", "/api/v1/false-positives?format=csv"})
+    EXPECT_EQ(get("bob", path).status, 429) << path;
+  EXPECT_EQ(get("bob", "/api/v1/false-positives").status, 200);
+}
+
 TEST_F(Plans, WhatIsRefusedCostsNothing) {
   const std::string id = publisher.publish("lynx");
   holds(R"("trial":1,"quotas":{"requests":9,"lookups":3,"downloads":2})");

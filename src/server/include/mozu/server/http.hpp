@@ -42,6 +42,7 @@ struct Route;
 struct QuotaLeft {
   std::int64_t quota = 0, left = 0, reset_s = 0;
   bool taken = false;  ///< one of it, by this request
+  bool other = false;  ///< of what the route spends, not of requests
 };
 /// What a request took of the quotas before it was answered.
 struct QuotaTaken {
@@ -99,6 +100,7 @@ enum class Spends : std::uint8_t {
   request,
   lookup,  ///< one here; what a body asks beyond it, the route counts
   download,
+  csv_download,  ///< with format=csv a download, else a request as any
 };
 
 struct RouteOptions {

@@ -45,7 +45,8 @@ class Application {
   Result<Who> authenticate(const Request& request);
   /// Against the quotas of who asks; the refusal, if they are spent.
   std::optional<Response> count(Request& request);
-  void give_back(const Request& request);
+  /// What it took; not `all`: the request itself stays counted.
+  void give_back(const Request& request, bool all);
 };
 
 struct Limits {
