@@ -95,7 +95,9 @@ class Inside final : public Nest {
     tree_.note(last_, code, std::move(message));
     return room();
   }
-  void note_last(std::string_view code, std::string message) override { tree_.note(last_, code, std::move(message)); }
+  void note_last(std::string_view code, std::string message) override {
+    if (count_ > 0) tree_.note(last_, code, std::move(message));
+  }
   void note(std::string_view code, std::string message) override { tree_.note(index_, code, std::move(message)); }
   std::uint64_t bytes_left() const override {
     const auto& o = tree_.options_;
@@ -149,7 +151,8 @@ void Tree::object(std::uint32_t parent, std::string_view name, std::string_view 
 
 bool Tree::open(std::uint32_t index, std::string_view name, std::string_view kind, std::string_view bytes, std::uint32_t depth) {
   const bool archive = is_among(libarchive_kinds, kind) || is_zip_kind(kind), packed = is_among(codec_kinds, kind);
-  if (!archive && !packed) return false;
+  const bool program = kind == "pe" || kind == "elf";
+  if (!archive && !packed && !program) return false;
   Inside inside(*this, index, name, depth);
   if (!inside.room()) return false;
   if (depth >= options_.depth_max) {
@@ -157,7 +160,8 @@ bool Tree::open(std::uint32_t index, std::string_view name, std::string_view kin
     return false;
   }
   if (archive) open_archive(bytes, inside);
-  else open_packed(bytes, inside);
+  else if (packed) open_packed(bytes, inside);
+  else open_program(bytes, inside);
   return inside.count() > 0;
 }
 

@@ -33,5 +33,7 @@ class Nest {
 /// Openers. What they find and cannot read they tell the nest; they never fail.
 void open_archive(std::string_view bytes, Nest& nest);
 void open_packed(std::string_view bytes, Nest& nest);
+/// What a packer made of a program.
+void open_program(std::string_view bytes, Nest& nest);
 
 }  // namespace mozu::files
