@@ -82,12 +82,15 @@ export async function apiLines<T>(path: string, how: Ask): Promise<T[]> {
   return text.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as T);
 }
 
+/** What is added to a question for the page after the first. */
+export const cursorOf = (cursor: string | undefined): string => (cursor ? `&cursor=${encodeURIComponent(cursor)}` : '');
+
 /** All pages of a list that goes by `cursor` or, with `offset`, by numbers; at most `most` items. */
 export async function all<T>(path: string, most: number, signal: AbortSignal, offset = false): Promise<T[]> {
   const out: T[] = [];
   let cursor = '';
   for (;;) {
-    const more = offset ? `&offset=${out.length}` : cursor && `&cursor=${encodeURIComponent(cursor)}`;
+    const more = offset ? `&offset=${out.length}` : cursorOf(cursor);
     const page = await api<Page<T>>(`${path}${path.includes('?') ? '&' : '?'}limit=1000${more}`, { signal });
     out.push(...page.items);
     cursor = page.next ?? '';

@@ -24,6 +24,7 @@ export interface Page<T> {
   next?: string;
   total?: number;
 }
+export type ImportState = 'waiting' | 'reading' | 'committing' | 'stopped';
 export interface SearchPage extends Page<Hit> {
   more_than_counted?: boolean;
   facets?: Record<string, Record<string, number>>;
@@ -362,7 +363,7 @@ export interface System {
   disk?: { folder: string; used_bytes: number; files: number; more: boolean; free_bytes: number; total_bytes: number };
   memory: { used_bytes: number; used_most_bytes: number; free_bytes: number; total_bytes: number };
   knowledge: { objects: number; relations: number; types: Record<string, number> };
-  imports: { id: string; by: string; source: string; organisation: number; state: string; since: string; objects: number }[];
+  imports: { id: string; by: string; source: string; organisation: number; state: ImportState; since: string; objects: number }[];
   notifications: { mail: boolean; webhook: boolean; waiting: number; sent: number; failed: number; dropped: number };
   last_backup?: Backup;
   parts: Record<'cell' | 'chromium' | 'suricata' | 'indicators' | 'warning_lists', boolean>;

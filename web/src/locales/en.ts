@@ -251,7 +251,6 @@ export const en = {
   'object.raw': 'As it is kept (JSON)',
   'object.export': 'Export as STIX',
   'relations.none': 'Nothing is related to it',
-  'relations.failed': 'These could not be read. Open the group again.',
 
   'indicators.language': 'Language',
   'indicators.name': 'Name',

@@ -252,7 +252,6 @@ export const ja: Messages = {
   'object.raw': '保存されている内容(JSON)',
   'object.export': 'STIX で書き出す',
   'relations.none': '関連するものはありません',
-  'relations.failed': '読み込めませんでした。グループを開き直してください。',
 
   'indicators.language': '記述言語',
   'indicators.name': '名前',
