@@ -293,8 +293,8 @@ Result<std::optional<store::StoredObject>> Desk::report(const intel::Viewer& v, 
 Status Desk::take_back(store::Import& import, const intel::Viewer& v, const Published& before, std::span<const std::string> kept, Timestamp at) {
   const std::set<std::string_view> stays(kept.begin(), kept.end());
   std::vector<std::string> gone;
-  for (const auto& id : before.objects)
-    if (id.starts_with("indicator--") && !stays.contains(id)) gone.push_back(id);
+  for (std::size_t i = 0; i < before.objects.size(); ++i)
+    if (const auto id = before.objects[i]; id.starts_with("indicator--") && !stays.contains(id)) gone.emplace_back(id);
   formats::StixObjectReader reader;
   constexpr std::size_t batch = 1000;
   for (std::size_t i = 0; i < gone.size(); i += batch) {
@@ -421,10 +421,9 @@ Result<store::Page<Published>> Desk::published_list(const intel::Viewer& v, cons
     for (; i < page.items.size() && page.items[i].organisation == organisation && ids.size() < batch; ++i) ids.push_back(page.items[i].id);
     MOZU_LET(const auto objects, as_published(knowledge_, eyes, organisation, ids));
     for (const auto& o : objects) {
-      auto p = read_published(o);
+      auto p = read_published(o, Refs::leave);
       if (!p || (p->withdrawn && !q.with_withdrawn)) continue;
       lock_for(v, *p);
-      p->objects = {};
       out.items.push_back(std::move(*p));
     }
   }
@@ -460,8 +459,8 @@ Result<Publication> Desk::content(const Published& p) {
 
 Result<std::vector<PublishedItem>> Desk::items(const intel::Viewer& v, const Published& p, std::size_t most) {
   std::vector<std::string> ids;
-  for (const auto& id : p.objects)
-    if (id.starts_with("indicator--") && ids.size() < most) ids.push_back(id);
+  for (std::size_t i = 0; i < p.objects.size() && ids.size() < most; ++i)
+    if (p.objects[i].starts_with("indicator--")) ids.emplace_back(p.objects[i]);
   std::vector<PublishedItem> out;
   constexpr std::size_t batch = 1000;
   for (std::size_t i = 0; i < ids.size(); i += batch) {

@@ -67,7 +67,9 @@ Status Desk::keep_print(const Published& p, std::string_view part, std::string_v
 }
 
 Status Desk::each_object(const intel::Viewer& v, const Published& p, const std::function<Status(const store::StoredObject&)>& take) {
-  std::vector<std::string> ids = p.objects;
+  std::vector<std::string> ids;
+  ids.reserve(p.objects.size() + 1);
+  for (std::size_t i = 0; i < p.objects.size(); ++i) ids.emplace_back(p.objects[i]);
   ids.push_back(p.report);
   constexpr std::size_t batch = 1000;
   for (std::size_t i = 0; i < ids.size(); i += batch) {

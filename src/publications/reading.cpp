@@ -46,17 +46,20 @@ namespace {
 
 constexpr std::size_t editions_max = 200;
 
-/// Ids of the wanted kinds, in order. What was published before counts were kept has none: then all are candidates.
-std::vector<std::string> ids_of_kinds(const Published& p, const std::vector<std::string>& kinds) {
+/// Places in `objects` of those of the wanted kinds, in order. What was published before counts were kept has none: then all are candidates.
+std::vector<std::size_t> places_of_kinds(const Published& p, const std::vector<std::string>& kinds) {
   const auto wanted = [&](std::string_view kind) { return kinds.empty() ? !is_rule_kind(kind) : std::ranges::find(kinds, kind) != kinds.end(); };
-  std::vector<std::string> out;
+  std::vector<std::size_t> out;
   std::size_t at = 0;
   for (const auto& [kind, count] : p.counts) {
     const std::size_t end = std::min<std::size_t>(p.objects.size(), at + std::min<std::size_t>(count, p.objects.size()));
-    if (wanted(kind)) out.insert(out.end(), p.objects.begin() + static_cast<std::ptrdiff_t>(at), p.objects.begin() + static_cast<std::ptrdiff_t>(end));
-    at = end;
+    const bool take = wanted(kind);
+    for (; at < end; ++at)
+      if (take) out.push_back(at);
   }
-  if (p.counts.empty()) std::ranges::copy_if(p.objects, std::back_inserter(out), [](const std::string& id) { return id.starts_with("indicator--"); });
+  if (!p.counts.empty()) return out;
+  for (at = 0; at < p.objects.size(); ++at)
+    if (p.objects[at].starts_with("indicator--")) out.push_back(at);
   return out;
 }
 
@@ -90,15 +93,18 @@ Result<std::vector<store::StoredObject>> as_published(store::Store& knowledge, c
 }
 
 Result<ItemPage> Desk::item_page(const intel::Viewer& v, const Published& p, const ItemQuery& query) {
-  const auto ids = ids_of_kinds(p, query.kinds);
+  const auto places = places_of_kinds(p, query.kinds);
   const bool all = !query.text.empty() || p.counts.empty();
   const std::string folded = fold(query.text);
   ItemPage out;
-  std::size_t at = all ? 0 : std::min(query.offset, ids.size());
-  const std::size_t end = all ? ids.size() : at + std::min(query.limit, ids.size() - at);
+  std::size_t at = all ? 0 : std::min(query.offset, places.size());
+  const std::size_t end = all ? places.size() : at + std::min(query.limit, places.size() - at);
   constexpr std::size_t batch = 1000;
-  for (; at < end; at += batch) {
-    MOZU_LET(const auto objects, as_published(knowledge_, v, p.organisation, std::span(ids).subspan(at, std::min(batch, end - at))));
+  std::vector<std::string> ids;
+  while (at < end) {
+    ids.clear();
+    for (; at < end && ids.size() < batch; ++at) ids.emplace_back(p.objects[places[at]]);
+    MOZU_LET(const auto objects, as_published(knowledge_, v, p.organisation, ids));
     for (const auto& o : objects) {
       auto item = read_item(o);
       if (!item || o.revoked || item->publication != p.id) continue;
@@ -108,7 +114,7 @@ Result<ItemPage> Desk::item_page(const intel::Viewer& v, const Published& p, con
       if (!all || (out.total > query.offset && out.items.size() < query.limit)) out.items.push_back(std::move(*item));
     }
   }
-  if (!all) out.total = ids.size();
+  if (!all) out.total = places.size();
   return out;
 }
 
@@ -122,11 +128,10 @@ Result<std::vector<Published>> Desk::editions(const intel::Viewer& v, std::strin
     MOZU_LET(const auto page, knowledge_.versions({now->organisation, intel::Tlp::red, false}, now->report, cursor, page_items));
     for (const auto& o : page.items) {
       if (o.organisation != now->organisation || !intel::may_see(v, o.organisation, o.tlp)) continue;
-      auto p = read_published(o);
+      auto p = read_published(o, Refs::leave);
       // A withdrawal is no edition; one that was published again after it bears a number of its own.
       if (!p || p->withdrawn || (!out.empty() && p->edition >= out.back().edition)) continue;
       if (!intel::is_open(v, p->organisation, p->subjects())) continue;
-      p->objects = {};
       out.push_back(std::move(*p));
     }
     cursor = page.next;

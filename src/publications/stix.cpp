@@ -23,6 +23,7 @@ constexpr std::string_view mark = "x_mozu_publication";
 constexpr std::string_view undated = "1970-01-01T00:00:00.000Z";
 constexpr std::string_view identity = "identity--fe589a93-7ecc-4ce5-875d-9cfb4faf6953";  // of formats::extension_author()
 constexpr std::size_t counts_max = 100;                                                  // kinds that there are: a few dozen
+constexpr std::size_t refs_max = indicators_max + rules_max + 10'000;
 constexpr std::size_t description_bytes_max = std::size_t{96} << 10;
 
 std::string made(std::string_view type, std::string_view of) {
@@ -221,7 +222,7 @@ std::optional<ReportHead> report_head(const store::StoredObject& o) {
   return m.read(o) ? report_head(o, m) : std::nullopt;
 }
 
-std::optional<Published> read_published(const store::StoredObject& o) {
+std::optional<Published> read_published(const store::StoredObject& o, Refs refs) {
   Marked m;
   auto head = m.read(o) ? report_head(o, m) : std::nullopt;
   if (!head) return std::nullopt;
@@ -244,7 +245,13 @@ std::optional<Published> read_published(const store::StoredObject& o) {
     for (const JsonElement e : *counts)
       if (p.counts.size() < counts_max)
         p.counts.emplace_back(string_member(e, "kind"), std::max<std::int64_t>(0, member_as<std::int64_t>(e, "count").value_or(0)));
-  p.objects = string_list(m.object, "object_refs", indicators_max + rules_max + 10'000);
+  if (const auto list = refs == Refs::read ? array_member(m.object, "object_refs") : std::nullopt) {
+    constexpr std::size_t id_bytes = sizeof "attack-pattern--00000000-0000-0000-0000-000000000000";  // few types have longer names
+    const std::size_t room = std::min(list->size(), refs_max);
+    p.objects.reserve(room, room * id_bytes);
+    for (const JsonElement e : *list)
+      if (std::string_view id; p.objects.size() < refs_max && e.get(id) == simdjson::SUCCESS && !id.empty()) p.objects.add(id);
+  }
   return p;
 }
 

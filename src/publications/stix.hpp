@@ -34,8 +34,10 @@ std::string revoked_object(std::string_view json, Timestamp modified);
 Result<std::vector<store::StoredObject>> as_published(store::Store& knowledge, const intel::Viewer& v, intel::OrganisationId organisation,
                                                       std::span<const std::string> ids);
 
+/// Whether the ids that a report refers to are wanted: there may be hundreds of thousands.
+enum class Refs { read, leave };
 /// nullopt: this object is no publication of ours.
-std::optional<Published> read_published(const store::StoredObject& o);
+std::optional<Published> read_published(const store::StoredObject& o, Refs refs = Refs::read);
 /// nullopt: it is no indicator or rule of a publication.
 std::optional<PublishedItem> read_item(const store::StoredObject& o);
 /// Its member `published`, as it stands there.

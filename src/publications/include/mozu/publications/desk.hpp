@@ -19,6 +19,7 @@
 #include "mozu/base/time.hpp"
 #include "mozu/intel/access.hpp"
 #include "mozu/publications/attachments.hpp"
+#include "mozu/publications/id_list.hpp"
 #include "mozu/publications/publication.hpp"
 #include "mozu/store/accounts.hpp"
 #include "mozu/store/store.hpp"
@@ -69,7 +70,7 @@ struct Published : About {
   std::string description;                                    ///< the summaries as plain text, the original first
   std::vector<std::pair<std::string, std::string>> titles;    ///< language, title; the original first
   std::vector<std::pair<std::string, std::uint64_t>> counts;  ///< kind of PublishedItem, how many; in the order in which `objects` begins with them
-  std::vector<std::string> objects;                           ///< ids that the report refers to; empty in lists
+  IdList objects;                                             ///< ids that the report refers to; empty in lists
   std::string_view title(std::string_view language) const;
   /// The beginning of the summary in this language, else of the original: whole words, one paragraph after the other in one line.
   std::string excerpt(std::string_view language, std::size_t bytes_max) const;
