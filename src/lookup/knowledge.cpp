@@ -4,10 +4,13 @@
 #include <compare>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
 
+#include "mozu/store/sources.hpp"
 #include "object_view.hpp"
 
 namespace mozu::lookup {
@@ -15,7 +18,7 @@ namespace {
 
 constexpr std::size_t objects_per_key_max = 20, objects_max = 24;
 constexpr std::size_t versions_max = 20, history_max = 50;
-constexpr std::size_t second_step_from_max = 5, second_step_max = 20;
+constexpr std::size_t second_step_from_max = 5, second_step_max = 20, abouts_max = 100, about_pages_max = 8;
 constexpr std::size_t description_bytes_max = 600, whois_bytes_max = 16'000;
 
 /// Cut at a character.
@@ -41,6 +44,8 @@ struct Knowledge::State {
   };
   std::vector<Ask> asks;
   std::vector<intel::Key> keys;
+  /// Whom publications are about: values of a batch often have one in common, and a large one has tens of thousands of references to read.
+  std::map<std::string, store::Page<store::Neighbour>, std::less<>> abouts;
 
   State(store::Store& s, std::shared_ptr<actors::ActorBooks> b, const AskOptions& o)
       : store(s),
@@ -194,23 +199,56 @@ struct Knowledge::State {
     return {};
   }
 
-  /// Who uses the malware that an observable belongs to, and how it works.
+  /// Who uses the malware that an observable belongs to, and how it works; whom a publication that lists it is about.
   Status second_step(Answer& a) {
     if (!a.question.pattern && a.question.type != "file-name") return {};
-    std::vector<std::string> from;
-    for (const auto& r : a.related)
-      if ((r.type == "malware" || r.type == "tool" || r.type == "campaign") && std::ranges::find(from, r.id) == from.end()) from.push_back(r.id);
-    if (from.size() > second_step_from_max) from.resize(second_step_from_max), a.more = true;
-    for (const auto& id : from) {
-      store::NeighbourQuery query;
-      query.types = {"intrusion-set", "threat-actor", "campaign", "attack-pattern"};
-      query.references = false;
-      query.limit = second_step_max;
+    const auto one = [](const Related& r) { return r.type == "malware" || r.type == "tool" || r.type == "campaign"; };
+    const auto publication = [](const Related& r) { return r.type == "report" && r.source == store::publications_source; };
+    // Both begin at what is directly related: what the one finds is no beginning of the other, or it would be a third step.
+    const auto begins = ends_of(a, one), reports = ends_of(a, publication);
+    store::NeighbourQuery query;
+    query.types = {"intrusion-set", "threat-actor", "campaign", "attack-pattern"};
+    query.references = false;
+    query.limit = second_step_max;
+    for (const auto& id : begins) {
       MOZU_LET(const auto page, store.neighbours(options.viewer, id, query));
-      if (!page.next.empty()) a.more = true;
-      for (const auto& n : page.items) add(a, n, id, false);
+      add_page(a, page, id);
+    }
+    for (const auto& id : reports) {
+      MOZU_LET(const auto* page, about(id));
+      add_page(a, *page, id);
     }
     return {};
+  }
+
+  Result<const store::Page<store::Neighbour>*> about(const std::string& report) {
+    if (const auto known = abouts.find(report); known != abouts.end()) return &known->second;
+    store::NeighbourQuery query;
+    query.types = {"intrusion-set", "threat-actor", "malware", "tool", "campaign"};
+    query.direction = store::Direction::out;
+    query.relations = {"object_refs"};
+    query.limit = second_step_max;
+    MOZU_LET(auto page, store.neighbours(options.viewer, report, query));
+    // Its indicators come first, and a page that read many of them may be empty.
+    for (std::size_t tries = 1; page.items.empty() && !page.next.empty() && tries < about_pages_max; ++tries) {
+      query.cursor = page.next;
+      MOZU_LET(page, store.neighbours(options.viewer, report, query));
+    }
+    if (abouts.size() >= abouts_max) abouts.clear();
+    return &abouts.emplace(report, std::move(page)).first->second;
+  }
+
+  void add_page(Answer& a, const store::Page<store::Neighbour>& page, const std::string& from) const {
+    if (!page.next.empty()) a.more = true;
+    for (const auto& n : page.items) add(a, n, from, false);
+  }
+
+  std::vector<std::string> ends_of(Answer& a, const std::function<bool(const Related&)>& wanted) const {
+    std::vector<std::string> out;
+    for (const auto& r : a.related)
+      if (wanted(r) && std::ranges::find(out, r.id) == out.end()) out.push_back(r.id);
+    if (out.size() > second_step_from_max) out.resize(second_step_from_max), a.more = true;
+    return out;
   }
 
   /// Notes about the value: WHOIS, and what sources say of a vulnerability.

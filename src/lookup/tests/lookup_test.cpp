@@ -142,6 +142,24 @@ std::vector<std::string> related(const Answer& a, std::string_view type, bool di
 
 using Names = std::vector<std::string>;
 
+TEST_F(LookupTest, AValueOfAPublicationLeadsToWhomItIsAbout) {
+  constexpr std::string_view published = R"({"type":"bundle","objects":[
+{"type":"intrusion-set","spec_version":"2.1","id":"intrusion-set--00000000-0000-4000-8000-000000000031","created":"2026-01-01T00:00:00.000Z","modified":"2026-01-01T00:00:00.000Z","name":"Tin Egret"},
+{"type":"malware","spec_version":"2.1","id":"malware--00000000-0000-4000-8000-000000000032","created":"2026-01-01T00:00:00.000Z","modified":"2026-01-01T00:00:00.000Z","name":"Tinder","is_family":true},
+{"type":"indicator","spec_version":"2.1","id":"indicator--00000000-0000-4000-8000-000000000033","created":"2026-01-01T00:00:00.000Z","modified":"2026-01-01T00:00:00.000Z","pattern":"[domain-name:value = 'tin.example']","pattern_type":"stix","valid_from":"2026-01-01T00:00:00Z"},
+{"type":"report","spec_version":"2.1","id":"report--00000000-0000-4000-8000-000000000034","created":"2026-01-01T00:00:00.000Z","modified":"2026-01-01T00:00:00.000Z","name":"Egrets","published":"2026-01-01T00:00:00Z","object_refs":["indicator--00000000-0000-4000-8000-000000000033","intrusion-set--00000000-0000-4000-8000-000000000031","malware--00000000-0000-4000-8000-000000000032"]}]})";
+  import(base(), "a-source", published);
+  EXPECT_EQ(related(ask("tin.example"), "intrusion-set", false), Names()) << "what others put into one report need not belong together";
+  std::string ours(published);
+  for (std::size_t at = 0; (at = ours.find("00000000003", at)) != ours.npos; ++at) ours[at + 9] = '4';
+  for (std::size_t at = 0; (at = ours.find("tin.example", at)) != ours.npos; ++at) ours[at] = 'p';
+  import(base(), "publications", ours);
+  const auto a = ask("pin.example");
+  EXPECT_EQ(related(a, "intrusion-set", false), Names({"Tin Egret"}));
+  EXPECT_EQ(related(a, "malware", false), Names({"Tinder"}));
+  EXPECT_EQ(related(a, "report", true), Names({"Egrets"}));
+}
+
 TEST_F(LookupTest, IndexesSayWhoAndHowSure) {
   auto expired = indicator("old.example", 90);
   expired.valid_until = *parse_time_iso("2026-01-01");
