@@ -141,6 +141,18 @@ TEST_F(KnowledgeRoutes, SourcesAreThoseOfImportsOneMaySee) {
   EXPECT_TRUE(get("bob", "/api/v1/sources").has("\"imports\":1"));
 }
 
+TEST_F(KnowledgeRoutes, DaysTellWhatCameInOfWhatOneMaySee) {
+  house.now.ms = Timestamp::now().ms;  // the time of imports
+  const Answer all = get("rea", "/api/v1/sources/days");
+  EXPECT_EQ(all.status, 200) << all.body;
+  EXPECT_TRUE(all.has(R"("imports":2,"added":12,"updated":0})")) << all.body;
+  EXPECT_TRUE(all.has(R"("cut":false)"));
+  EXPECT_TRUE(get("bob", "/api/v1/sources/days").has(R"("imports":1,"added":6,)"));
+  EXPECT_EQ(get("rea", "/api/v1/sources/days?from=2026").status, 400);
+  house.now.ms += std::int64_t{31} * 86'400'000;
+  EXPECT_FALSE(get("rea", "/api/v1/sources/days").has("\"imports\"")) << "they came in longer ago";
+}
+
 TEST(Feeds, AreNarrowedByTheWordsOfTheListOfPublications) {
   House house;
   const std::string id = Publisher(house).publish("lynx");
