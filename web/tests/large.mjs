@@ -29,6 +29,8 @@ async function opened(page, id) {
   await cdp.send('Network.enable');
   const bytes = { program: 0, answers: 0 };
   const kinds = new Map();
+  const asked = [];
+  page.on('request', (request) => request.url().includes('/api/') && asked.push(request.url().slice(address.length)));
   cdp.on('Network.responseReceived', ({ requestId, response }) => kinds.set(requestId, response.url.includes('/api/') ? 'answers' : 'program'));
   cdp.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => (bytes[kinds.get(requestId) ?? 'program'] += encodedDataLength));
   await page.goto('about:blank');
@@ -40,7 +42,7 @@ async function opened(page, id) {
   await page.waitForFunction(() => globalThis.__there !== undefined);
   const ms = await page.evaluate(() => globalThis.__there);
   await cdp.detach();
-  return { ms, bytes };
+  return { ms, bytes, asked };
 }
 const median = (list) => [...list].sort((a, b) => a - b)[Math.floor(list.length / 2)];
 
@@ -54,6 +56,8 @@ await check('large report: 80,000 indicators, few rows, few bytes, all in reach'
   const first = await opened(fresh.page, id);
   expect(first.bytes.program > 0 && first.bytes.program <= PROGRAM_BYTES_MOST, `${first.bytes.program} bytes of program before first use`);
   expect(first.bytes.answers > 0 && first.bytes.answers <= ANSWERS_BYTES_MOST, `${first.bytes.answers} bytes of answers before first use`);
+  // What is asked early is what the page asks: asked twice, it would be in the way of the rest.
+  expect(new Set(first.asked).size === first.asked.length && first.asked.some((one) => one.includes('/items?')), `asked: ${first.asked.join(' ')}`);
   await fresh.context.close();
 
   await page.goto(`${address}/publications/${id}`);

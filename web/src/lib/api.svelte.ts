@@ -43,6 +43,22 @@ async function problemOf(response: Response): Promise<Problem> {
   }
 }
 
+/** Answers that the first page is going to ask for, by their path. What was not taken after a while is too old. */
+const early = new Map<string, Promise<Response | undefined>>();
+const EARLY_MS = 10_000;
+/** Asks at once for what a page that is still being loaded will ask for: then it need not wait for the session and its own program first. */
+export function askEarly(path: string): void {
+  early.set(path, fetch(`/api/v1${path}`).catch(() => undefined));
+  setTimeout(() => early.delete(path), EARLY_MS);
+}
+/** Only what was answered well: anything else is asked again, and told. */
+async function takeEarly(path: string): Promise<Response | undefined> {
+  const answer = early.get(path);
+  early.delete(path);
+  const response = await answer;
+  return response?.ok ? response : undefined;
+}
+
 async function ask(path: string, how: Ask): Promise<Response> {
   const headers: Record<string, string> = {};
   const method = how.method ?? 'GET';
@@ -57,7 +73,7 @@ async function ask(path: string, how: Ask): Promise<Response> {
   }
   let response: Response;
   try {
-    response = await fetch(`/api/v1${path}`, { method, headers, ...(body === undefined ? {} : { body }), ...(how.signal ? { signal: how.signal } : {}) });
+    response = (method === 'GET' && early.has(path) && (await takeEarly(path))) || (await fetch(`/api/v1${path}`, { method, headers, ...(body === undefined ? {} : { body }), ...(how.signal ? { signal: how.signal } : {}) }));
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
     throw new Problem(0, 'unreachable', '');

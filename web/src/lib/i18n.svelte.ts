@@ -1,5 +1,6 @@
 import { en, type Key } from '../locales/en';
 import { ja } from '../locales/ja';
+import { dates, numbers, regions } from './formats';
 import { format, type Values } from './message';
 import { prefs } from './prefs.svelte';
 import { bytesIn, durationIn } from './units';
@@ -16,27 +17,30 @@ export function term(group: string, word: string, values: Values = {}): string {
   return key in en ? format(messages[prefs.language][key as Key], values, locale()) : word;
 }
 
-export const number = (n: number): string => new Intl.NumberFormat(locale()).format(n);
+/** What an object is called: by its name, else by its type and the beginning of its id, which tells two of them apart. */
+export const called = (id: string, type: string, name: string | undefined): string => (name ?? '').trim() || `${term('type', type)} ${id.slice(id.indexOf('--') + 2, id.indexOf('--') + 10)}`;
+
+export const number = (n: number): string => numbers(locale()).format(n);
 
 /** Galaxies write the number of a version where STIX has a time: what is before 1980 is no time. */
 export function isTime(text: string | undefined): text is string {
   return text !== undefined && Date.parse(text) >= Date.UTC(1980, 0);
 }
 export function day(text: string | undefined): string {
-  return isTime(text) ? new Intl.DateTimeFormat(locale(), { dateStyle: 'medium', timeZone: 'UTC' }).format(new Date(text)) : '–';
+  return isTime(text) ? dates(locale(), { dateStyle: 'medium', timeZone: 'UTC' }).format(new Date(text)) : '–';
 }
 export function moment(text: string | undefined): string {
-  return isTime(text) ? `${new Intl.DateTimeFormat(locale(), { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' }).format(new Date(text))} UTC` : '–';
+  return isTime(text) ? `${dates(locale(), { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' }).format(new Date(text))} UTC` : '–';
 }
 export function country(code: string | undefined): string {
   if (!code) return '';
   try {
-    return new Intl.DisplayNames([locale()], { type: 'region' }).of(code.toUpperCase()) ?? code;
+    return regions(locale()).of(code.toUpperCase()) ?? code;
   } catch {
     return code;
   }
 }
-export const percent = (share: number): string => new Intl.NumberFormat(locale(), { style: 'percent', maximumFractionDigits: share > 0 && share < 0.1 ? 1 : 0 }).format(share);
+export const percent = (share: number): string => numbers(locale(), { style: 'percent', maximumFractionDigits: share > 0 && share < 0.1 ? 1 : 0 }).format(share);
 export const bytes = (n: number): string => bytesIn(n, locale());
 export const duration = (seconds: number): string => durationIn(seconds, locale());
 export const list = (words: string[]): string => words.join(prefs.language === 'ja' ? '、' : ', ');

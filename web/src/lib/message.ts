@@ -1,11 +1,13 @@
 // Sentences with places in them: {name}, and {n|one|many} for what English counts in two ways. Japanese writes {n}.
+import { numbers } from './formats';
+
 export type Values = Record<string, string | number>;
 
 export function format(message: string, values: Values, locale: string): string {
   return message.replace(/\{(\w+)(?:\|([^|{}]*)\|([^|{}]*))?\}/g, (whole, name: string, one?: string, many?: string) => {
     const value = values[name];
     if (value === undefined) return whole;
-    const text = typeof value === 'number' ? new Intl.NumberFormat(locale).format(value) : value;
+    const text = typeof value === 'number' ? numbers(locale).format(value) : value;
     if (one === undefined || many === undefined) return text;
     return `${text} ${value === 1 ? one : many}`;
   });

@@ -1,21 +1,24 @@
 // Which page is at which address. src/server/routes_portal.cpp hands the portal out at the same ones; the browser tests open each.
 import type { Component } from 'svelte';
+import { itemsPath, newestPath, publicationPath } from './publications';
 
 export interface PageOf {
   pattern: string;
   permission: string;
   load: () => Promise<{ default: Component<{ parameter: string }> }>;
+  /** What it asks the server first, word for word: asked for while the page itself is on its way. */
+  early?: (parameter: string, language: string) => string[];
 }
 
 export const pages: PageOf[] = [
-  { pattern: '/', permission: 'read', load: () => import('../pages/Home.svelte') },
+  { pattern: '/', permission: 'read', load: () => import('../pages/Home.svelte'), early: (_, language) => ['/counts', newestPath(language)] },
   { pattern: '/lookup', permission: 'lookup', load: () => import('../pages/Lookup.svelte') },
   { pattern: '/search', permission: 'read', load: () => import('../pages/Search.svelte') },
   { pattern: '/publications', permission: 'read', load: () => import('../pages/Publications.svelte') },
   { pattern: '/publications/drafts', permission: 'write', load: () => import('../pages/Drafts.svelte') },
   { pattern: '/publications/new', permission: 'write', load: () => import('../pages/PublicationEdit.svelte') },
   { pattern: '/publications/{id}/edit', permission: 'write', load: () => import('../pages/PublicationEdit.svelte') },
-  { pattern: '/publications/{id}', permission: 'read', load: () => import('../pages/Publication.svelte') },
+  { pattern: '/publications/{id}', permission: 'read', load: () => import('../pages/Publication.svelte'), early: (id, language) => [publicationPath(id, language), itemsPath(id)] },
   { pattern: '/actors', permission: 'read', load: () => import('../pages/Actors.svelte') },
   { pattern: '/actors/compare', permission: 'read', load: () => import('../pages/Compare.svelte') },
   { pattern: '/actors/{id}', permission: 'read', load: () => import('../pages/Actor.svelte') },

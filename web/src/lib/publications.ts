@@ -65,6 +65,10 @@ export function facetsOf(list: PublicationHead[], f: Filters): Record<Facet, Rec
 }
 
 export const ITEMS_A_PAGE = 50;
+/** What the page of a publication asks first. */
+export const publicationPath = (id: string, language: string): string => `/publications/${encodeURIComponent(id)}?include=html&lang=${encodeURIComponent(language)}`;
+export const itemsPath = (id: string): string => `/publications/${encodeURIComponent(id)}/items?limit=${ITEMS_A_PAGE}&offset=0`;
+export const newestPath = (language: string): string => `/publications?limit=60&lang=${language}`;
 export const RULES = ['yara', 'sigma', 'suricata', 'snort'];
 export const isRule = (kind: string): boolean => RULES.includes(kind);
 export function countOf(counts: Record<string, number> | undefined, rules: boolean): number {

@@ -109,6 +109,7 @@ export const en = {
   'value.copyDefanged': 'Copy defanged: {value}',
   'value.copyDefangedOf': 'Copy {value} defanged',
   'value.copied': 'Copied',
+  'value.noCopy': 'Not copied: the browser gives a page without TLS no clipboard. Select the value instead.',
 
   'search.title': 'Search',
   'search.titleOf': 'Search: {q}',
@@ -350,6 +351,13 @@ export const en = {
   'home.noReports': 'No reports yet',
   'home.noReportsText': 'Reports come with imports, or by giving one in.',
   'home.sources': 'Imported last',
+  'home.sinceTile': '+{n} new',
+  'home.since': 'New since your last visit, {at}',
+  'home.sinceNothing': 'Nothing new since your last visit, {at}',
+  'home.cameIn': 'What came in',
+  'home.cameInSum': '{n|new object|new objects} in 30 days',
+  'home.cameInCut': 'of the newest imports',
+  'home.dayText': '{day}: {n|new object|new objects}, {imports|import|imports}',
 
   'account.title': 'Account',
   'account.clearance': 'Clearance',

@@ -110,6 +110,7 @@ export const ja: Messages = {
   'value.copyDefanged': '無害化してコピー: {value}',
   'value.copyDefangedOf': '{value} を無害化してコピー',
   'value.copied': 'コピーしました',
+  'value.noCopy': 'コピーできませんでした。TLS を使わないページではクリップボードを利用できません。値を選択してコピーしてください。',
 
   'search.title': '検索',
   'search.titleOf': '検索: {q}',
@@ -351,6 +352,13 @@ export const ja: Messages = {
   'home.noReports': 'レポートはまだありません',
   'home.noReportsText': 'レポートは、取り込みや「レポート取込」から登録されます。',
   'home.sources': '最近の取込',
+  'home.sinceTile': '新着 {n}',
+  'home.since': '前回の利用({at})以降の新着です',
+  'home.sinceNothing': '前回の利用({at})以降の新着はありません',
+  'home.cameIn': '取り込みの推移',
+  'home.cameInSum': '30 日間の新規オブジェクト {n} 件',
+  'home.cameInCut': '最近の取り込みのみ',
+  'home.dayText': '{day}:新規オブジェクト {n} 件、取り込み {imports} 件',
 
   'account.title': 'アカウント',
   'account.clearance': '閲覧できる区分',
