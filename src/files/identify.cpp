@@ -40,6 +40,7 @@ constexpr std::array magics{
     Magic{"\xCE\xFA\xED\xFE"sv, "mach-o"},
     Magic{"\xCF\xFA\xED\xFE"sv, "mach-o"},
     Magic{"SQLite format 3\0"sv, "sqlite"},
+    Magic{"\xE4\x52\x5C\x7B\x8C\xD8\xA7\x4D\xAE\xB1\x53\x78\xD0\x29\x96\xD3"sv, "onenote"},
     Magic{"MSCF\0\0\0\0"sv, "cab"},
     Magic{"!<arch>\n"sv, "ar"},
     Magic{"070701"sv, "cpio"},

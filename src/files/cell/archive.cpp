@@ -185,7 +185,7 @@ void open_packed(std::string_view bytes, Nest& nest) {
     const auto n = stream->read(block);
     if (n && *n == 0) break;
     if (n) {
-      content.append(block, 0, *n);
+      content.append(block, 0, std::min<std::uint64_t>(*n, limits.unpacked_bytes_max - content.size()));
       continue;
     }
     const bool cut = n.error().code == "stream-too-large", bomb = n.error().code == "stream-bomb";

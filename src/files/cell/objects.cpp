@@ -11,6 +11,7 @@
 #include <string>
 #include <unordered_set>
 
+#include "charset.hpp"
 #include "mozu/base/hash.hpp"
 #include "mozu/base/text.hpp"
 #include "mozu/files/identify.hpp"
@@ -149,20 +150,34 @@ void Tree::object(std::uint32_t parent, std::string_view name, std::string_view 
   }
 }
 
+/// Who opens a kind; null: nobody.
+using Opener = void (*)(std::string_view kind, std::string_view bytes, Nest& nest);
+Opener opener_of(std::string_view kind) {
+  if (is_among(libarchive_kinds, kind) || is_zip_kind(kind)) return [](std::string_view, std::string_view bytes, Nest& nest) { open_archive(bytes, nest); };
+  if (is_among(codec_kinds, kind)) return [](std::string_view, std::string_view bytes, Nest& nest) { open_packed(bytes, nest); };
+  if (kind == "pe" || kind == "elf") return [](std::string_view, std::string_view bytes, Nest& nest) { open_program(bytes, nest); };
+  if (kind == "ole") return [](std::string_view, std::string_view bytes, Nest& nest) { open_ole(bytes, nest); };
+  if (kind == "email" || kind == "mbox") return open_mail;
+  if (kind == "rtf") return [](std::string_view, std::string_view bytes, Nest& nest) { open_rtf(bytes, nest); };
+  if (kind == "onenote") return [](std::string_view, std::string_view bytes, Nest& nest) { open_onenote(bytes, nest); };
+  if (kind == "pdf") return [](std::string_view, std::string_view bytes, Nest& nest) { open_pdf(bytes, nest); };
+  return nullptr;
+}
+
+/// Kinds whose own bytes say something beside what is in them.
+bool keeps_genes(std::string_view kind) { return kind == "rtf" || kind == "onenote" || kind == "pdf"; }
+
 bool Tree::open(std::uint32_t index, std::string_view name, std::string_view kind, std::string_view bytes, std::uint32_t depth) {
-  const bool archive = is_among(libarchive_kinds, kind) || is_zip_kind(kind), packed = is_among(codec_kinds, kind);
-  const bool program = kind == "pe" || kind == "elf";
-  if (!archive && !packed && !program) return false;
+  const Opener opener = opener_of(kind);
+  if (opener == nullptr) return false;
   Inside inside(*this, index, name, depth);
   if (!inside.room()) return false;
   if (depth >= options_.depth_max) {
     note(index, "objects-left", fmt::format("it is nested deeper than {}: it is not opened", options_.depth_max));
     return false;
   }
-  if (archive) open_archive(bytes, inside);
-  else if (packed) open_packed(bytes, inside);
-  else open_program(bytes, inside);
-  return inside.count() > 0;
+  opener(kind, bytes, inside);
+  return inside.count() > 0 && !keeps_genes(kind);
 }
 
 void Tree::genes(std::uint32_t index, std::string_view bytes) {
@@ -185,6 +200,8 @@ void prepare_objects() {
   for (const char* from : {"UTF-8", "UTF-16LE", "UTF-16BE"}) ::iconv_open("UTF-8", from);
   sha256({});
   md5({});
+  prepare_pdf_objects();
+  load_charsets();
 }
 
 bool open_all(std::string_view bytes, std::uint32_t cpu_s_max, const std::function<bool(std::string_view)>& write) {

@@ -33,6 +33,12 @@ class Nest {
 /// Openers. What they find and cannot read they tell the nest; they never fail.
 void open_archive(std::string_view bytes, Nest& nest);
 void open_packed(std::string_view bytes, Nest& nest);
+void open_ole(std::string_view bytes, Nest& nest);
+/// `kind`: "email" or "mbox".
+void open_mail(std::string_view kind, std::string_view bytes, Nest& nest);
+void open_rtf(std::string_view bytes, Nest& nest);
+void open_onenote(std::string_view bytes, Nest& nest);
+void open_pdf(std::string_view bytes, Nest& nest);
 /// What a packer made of a program.
 void open_program(std::string_view bytes, Nest& nest);
 

@@ -25,6 +25,7 @@ std::string genome_of(std::string_view bytes);
 bool open_all(std::string_view bytes, std::uint32_t cpu_s_max, const std::function<bool(std::string_view)>& write);
 /// Makes what libarchive and the rest would open later.
 void prepare_objects();
+void prepare_pdf_objects();
 
 /// Compiles YARA rules; the text is "compiled" or "refused".
 Status read_yara(std::string_view bytes, TextOut& out);

@@ -6,7 +6,7 @@ namespace mozu::files {
 
 /// "pdf", "docx", "html", "markdown", "asciidoc", "text", "email", "mbox": these are read (document.hpp).
 /// Known but not read: "rtf", "ole" (doc, xls, ppt, msg, encrypted Office), "xlsx", "pptx", "odt", "epub", "zip", "gzip", "xz", "zstd", "bzip2", "7z", "rar", "tar", "png", "jpeg", "gif", "postscript",
-/// "cab", "iso", "ar", "cpio", "lha", "pe", "elf", "mach-o", "sqlite"; "binary" for the rest, "empty" for nothing.
+/// "cab", "iso", "ar", "cpio", "lha", "onenote", "pe", "elf", "mach-o", "sqlite"; "binary" for the rest, "empty" for nothing.
 /// `name` (may be empty) only chooses among kinds of text, where they look alike. Looks at no more than the first and last 64 KiB.
 std::string_view identify(std::string_view bytes, std::string_view name = {});
 
