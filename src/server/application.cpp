@@ -68,6 +68,7 @@ std::optional<std::int64_t> quota_of(const plans::Quotas& quotas, plans::What wh
 
 /// What it spends beside itself.
 std::optional<plans::What> what_of(const Request& request) {
+  if (request.route == nullptr) return std::nullopt;  // refused before it had one: what is no HTTP, or leads nowhere
   switch (request.route->options.spends) {
     case Spends::request: return std::nullopt;
     case Spends::lookup: return plans::What::lookups;
