@@ -41,6 +41,7 @@ constexpr std::array magics{
     Magic{"\xCF\xFA\xED\xFE"sv, "mach-o"},
     Magic{"SQLite format 3\0"sv, "sqlite"},
     Magic{"\xE4\x52\x5C\x7B\x8C\xD8\xA7\x4D\xAE\xB1\x53\x78\xD0\x29\x96\xD3"sv, "onenote"},
+    Magic{"MDMP"sv, "minidump"},
     Magic{"MSCF\0\0\0\0"sv, "cab"},
     Magic{"!<arch>\n"sv, "ar"},
     Magic{"070701"sv, "cpio"},
@@ -151,8 +152,18 @@ std::string_view identify(std::string_view bytes, std::string_view name) {
   // Readers take a PDF's mark anywhere in the first KB, and so must we; but mails and pages may speak of it.
   if (has(head.substr(0, 1024), "%PDF-") && (head.starts_with("%PDF-") || !(is_html(head) || is_mbox(head) || is_email(head)))) return "pdf";
   if (head.starts_with("PK\x03\x04") || head.starts_with("PK\x05\x06")) return zip_kind(head, tail);
+  if (head.size() > 18 &&
+      (head.starts_with("\x7F"
+                        "ELF\x01\x01") ||
+       head.starts_with("\x7F"
+                        "ELF\x02\x01")) &&
+      head.substr(16, 2) == "\x04\0"sv)
+    return "elf-core";
   for (const auto& m : magics)
     if (head.starts_with(m.bytes) && !(m.kind == "pe" && is_text(head))) return m.kind;
+  // Classes of Java have the same mark; behind it stands their version, from 45 on, where fat files say how many programs they hold.
+  if ((head.starts_with("\xCA\xFE\xBA\xBE") || head.starts_with("\xCA\xFE\xBA\xBF")) && head.size() > 8)
+    return head.substr(4, 3) == "\0\0\0"sv && static_cast<unsigned char>(head[7]) < 40 ? "mach-o" : "java-class";
   if (head.size() > 262 && head.substr(257).starts_with("ustar")) return "tar";
   if (head.size() > 7 && head.substr(2).starts_with("-l") && head[6] == '-') return "lha";
   constexpr std::size_t iso_at = 0x8001;
@@ -171,6 +182,11 @@ bool is_archive_kind(std::string_view kind) {
 
 bool is_zip_kind(std::string_view kind) {
   constexpr std::array kinds{"zip"sv, "docx"sv, "xlsx"sv, "pptx"sv, "odt"sv, "epub"sv};
+  return std::ranges::find(kinds, kind) != kinds.end();
+}
+
+bool is_script_kind(std::string_view kind) {
+  constexpr std::array kinds{"vba"sv, "vbscript"sv, "javascript"sv, "powershell"sv, "batch"sv, "shell"sv, "python"sv, "perl"sv, "php"sv};
   return std::ranges::find(kinds, kind) != kinds.end();
 }
 

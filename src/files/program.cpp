@@ -20,7 +20,8 @@ Result<gene::Program> read_program(std::span<const std::uint8_t> bytes, Diagnost
                                        4) == 0)
     p = read_elf(file, notes);
   else if (bytes.size() >= 64 && file.u16(0) == 0x5A4D) p = read_pe(file, notes);
-  else return fail("program-kind", "neither a PE nor an ELF file");
+  else if (is_macho(file)) p = read_macho(file, notes);
+  else return fail("program-kind", "neither a PE nor an ELF nor a Mach-O file");
   std::erase_if(p.sections, [](const gene::Section& s) { return s.bytes.empty(); });
   if (p.sections.empty()) return fail("program-damaged", "nothing of the file can be mapped", "its headers are cut off or point beyond its end");
   std::ranges::stable_sort(p.sections, {}, &gene::Section::address);

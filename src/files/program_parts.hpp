@@ -50,6 +50,9 @@ struct View {
 
 gene::Program read_elf(const View& file, Diagnostics* notes);
 gene::Program read_pe(const View& file, Diagnostics* notes);
+gene::Program read_macho(const View& file, Diagnostics* notes);
+bool is_macho(const View& file);
+gene::Architecture mach_architecture(std::uint32_t processor);
 void note_part(Diagnostics* notes, std::string message);
 
 }  // namespace mozu::files

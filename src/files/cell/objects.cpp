@@ -12,6 +12,7 @@
 #include <unordered_set>
 
 #include "charset.hpp"
+#include "facts.hpp"
 #include "mozu/base/hash.hpp"
 #include "mozu/base/text.hpp"
 #include "mozu/files/identify.hpp"
@@ -19,6 +20,7 @@
 #include "mozu/gene/extract.hpp"
 #include "objects.hpp"
 #include "reader.hpp"
+#include "script.hpp"
 #include "text_out.hpp"
 #include "wire_objects.hpp"
 
@@ -26,6 +28,7 @@ namespace mozu::files {
 namespace {
 
 constexpr std::string_view libarchive_kinds[] = {"zip", "7z", "rar", "tar", "cab", "iso", "ar", "cpio", "lha"};
+constexpr std::size_t script_bytes_looked_at = 128 << 10;
 constexpr std::string_view codec_kinds[] = {"gzip", "xz", "zstd", "bzip2"};
 
 bool is_among(std::span<const std::string_view> kinds, std::string_view kind) { return std::ranges::find(kinds, kind) != kinds.end(); }
@@ -99,6 +102,7 @@ class Inside final : public Nest {
   void note_last(std::string_view code, std::string message) override {
     if (count_ > 0) tree_.note(last_, code, std::move(message));
   }
+  void replaced() override { replaced_ = true; }
   void note(std::string_view code, std::string message) override { tree_.note(index_, code, std::move(message)); }
   std::uint64_t bytes_left() const override {
     const auto& o = tree_.options_;
@@ -111,6 +115,7 @@ class Inside final : public Nest {
   std::string_view name() const override { return name_; }
 
   std::size_t count() const { return count_; }
+  bool is_replaced() const { return replaced_; }
   bool room() {
     if (tree_.gone_ || told_) return false;
     const auto& o = tree_.options_;
@@ -129,8 +134,25 @@ class Inside final : public Nest {
   std::string_view name_;
   std::uint32_t index_, depth_, last_ = 0;
   std::size_t count_ = 0;
-  bool told_ = false;
+  bool told_ = false, replaced_ = false;
 };
+
+/// identify() knows documents; among texts there are scripts, too.
+std::string kind_of(std::string_view bytes, std::string_view name) {
+  const auto kind = identify(bytes, name);
+  if (kind != "text") return std::string(kind);
+  const auto script = script_kind(to_utf8(bytes.substr(0, script_bytes_looked_at)), name);
+  return std::string(script.empty() ? kind : script);
+}
+
+std::vector<std::pair<std::string, std::string>> all_facts(std::string_view kind, std::string_view bytes) {
+  auto out = facts_of(kind, bytes);
+  if (kind == "pe")
+    if (const auto signature = signature_of(bytes); !signature.empty())
+      for (auto& fact : signer_facts(signature)) out.push_back(std::move(fact));
+  std::ranges::sort(out);
+  return out;
+}
 
 void Tree::object(std::uint32_t parent, std::string_view name, std::string_view how, std::string_view bytes, std::uint32_t depth) {
   const std::uint32_t index = objects_++;
@@ -138,11 +160,13 @@ void Tree::object(std::uint32_t parent, std::string_view name, std::string_view 
   o.parent = parent;
   o.path = one_line(name);
   o.how = how;
-  o.kind = identify(bytes, name);
+  o.kind = kind_of(bytes, name);
   o.sha256 = to_hex(sha256(std::as_bytes(std::span(bytes))));
   o.bytes = bytes.size();
+  const bool known = !seen_.insert(o.sha256).second;
+  if (!known) o.facts = all_facts(o.kind, bytes);
   send(encode_object(o));
-  if (!seen_.insert(o.sha256).second) return note(index, "object-known", "its bytes are those of an object before it");
+  if (known) return note(index, "object-known", "its bytes are those of an object before it");
   try {
     if (!open(index, o.path, o.kind, bytes, depth)) genes(index, bytes);
   } catch (const std::bad_alloc&) {
@@ -155,17 +179,23 @@ using Opener = void (*)(std::string_view kind, std::string_view bytes, Nest& nes
 Opener opener_of(std::string_view kind) {
   if (is_among(libarchive_kinds, kind) || is_zip_kind(kind)) return [](std::string_view, std::string_view bytes, Nest& nest) { open_archive(bytes, nest); };
   if (is_among(codec_kinds, kind)) return [](std::string_view, std::string_view bytes, Nest& nest) { open_packed(bytes, nest); };
-  if (kind == "pe" || kind == "elf") return [](std::string_view, std::string_view bytes, Nest& nest) { open_program(bytes, nest); };
+  if (kind == "pe" || kind == "elf" || kind == "mach-o") return open_program;
+  if (kind == "elf-core" || kind == "minidump" || kind == "binary") return open_dump;
   if (kind == "ole") return [](std::string_view, std::string_view bytes, Nest& nest) { open_ole(bytes, nest); };
   if (kind == "email" || kind == "mbox") return open_mail;
   if (kind == "rtf") return [](std::string_view, std::string_view bytes, Nest& nest) { open_rtf(bytes, nest); };
   if (kind == "onenote") return [](std::string_view, std::string_view bytes, Nest& nest) { open_onenote(bytes, nest); };
+  if (kind == "html") return [](std::string_view, std::string_view bytes, Nest& nest) { open_page(bytes, nest); };
+  if (is_script_kind(kind)) return [](std::string_view, std::string_view bytes, Nest& nest) { open_script(bytes, nest); };
   if (kind == "pdf") return [](std::string_view, std::string_view bytes, Nest& nest) { open_pdf(bytes, nest); };
   return nullptr;
 }
 
 /// Kinds whose own bytes say something beside what is in them.
-bool keeps_genes(std::string_view kind) { return kind == "rtf" || kind == "onenote" || kind == "pdf"; }
+bool keeps_genes(std::string_view kind) {
+  constexpr std::string_view kinds[] = {"pe", "elf", "mach-o", "binary", "html", "rtf", "onenote", "pdf"};
+  return is_script_kind(kind) || is_among(kinds, kind);
+}
 
 bool Tree::open(std::uint32_t index, std::string_view name, std::string_view kind, std::string_view bytes, std::uint32_t depth) {
   const Opener opener = opener_of(kind);
@@ -177,7 +207,7 @@ bool Tree::open(std::uint32_t index, std::string_view name, std::string_view kin
     return false;
   }
   opener(kind, bytes, inside);
-  return inside.count() > 0 && !keeps_genes(kind);
+  return inside.count() > 0 && (inside.is_replaced() || !keeps_genes(kind));
 }
 
 void Tree::genes(std::uint32_t index, std::string_view bytes) {
@@ -200,6 +230,7 @@ void prepare_objects() {
   for (const char* from : {"UTF-8", "UTF-16LE", "UTF-16BE"}) ::iconv_open("UTF-8", from);
   sha256({});
   md5({});
+  prepare_certificates();
   prepare_pdf_objects();
   load_charsets();
 }

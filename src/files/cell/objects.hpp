@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "mozu/base/diagnostics.hpp"
@@ -20,6 +21,8 @@ class Nest {
   virtual bool unread(std::string_view name, std::string_view how, std::string_view code, std::string message) = 0;
   /// About the last one found or unread.
   virtual void note_last(std::string_view code, std::string message) = 0;
+  /// What was found is the container itself in another form: its own bytes say nothing more.
+  virtual void replaced() = 0;
   /// About the container itself.
   virtual void note(std::string_view code, std::string message) = 0;
   /// How many bytes the next one may have. None: enough.
@@ -39,7 +42,15 @@ void open_mail(std::string_view kind, std::string_view bytes, Nest& nest);
 void open_rtf(std::string_view bytes, Nest& nest);
 void open_onenote(std::string_view bytes, Nest& nest);
 void open_pdf(std::string_view bytes, Nest& nest);
-/// What a packer made of a program.
-void open_program(std::string_view bytes, Nest& nest);
+/// Scripts in a page; what is hidden in a script.
+void open_page(std::string_view bytes, Nest& nest);
+void open_script(std::string_view bytes, Nest& nest);
+/// Of a signature (PKCS#7, DER): "signer", "signer_issuer", "signer_serial", "signer_sha1"; empty if it is none.
+std::vector<std::pair<std::string, std::string>> signer_facts(std::string_view der);
+void prepare_certificates();
+/// What a packer made of a program; programs in its resources or behind it, and an archive there; those of a fat Mach-O.
+void open_program(std::string_view kind, std::string_view bytes, Nest& nest);
+/// Modules in a dump of a process, and, where it has no table of memory, at the pages of raw memory.
+void open_dump(std::string_view kind, std::string_view bytes, Nest& nest);
 
 }  // namespace mozu::files

@@ -1,4 +1,4 @@
-// Executable files → what of them is code, what is data, where functions begin: PE and ELF. Bounds-checked; believes no header.
+// Executable files → what of them is code, what is data, where functions begin: PE, ELF and Mach-O. Bounds-checked; believes no header.
 #pragma once
 #include <cstdint>
 #include <span>
@@ -11,7 +11,7 @@
 namespace mozu::files {
 
 /// Spans of the result point into `bytes`. Headers that say what cannot be are left out as far as they are wrong: "program-part" in `notes`.
-/// Errors: "program-kind" (neither PE nor ELF), "program-damaged" (nothing of it can be mapped).
+/// Errors: "program-kind" (none of them; a fat Mach-O holds several, objects.hpp), "program-damaged" (nothing of it can be mapped).
 /// Limits: 4,096 sections, 2^22 starts, 2^17 imports; more are left out and told.
 Result<gene::Program> read_program(std::span<const std::uint8_t> bytes, Diagnostics* notes = nullptr);
 
