@@ -11,7 +11,6 @@
 namespace mozu::gene {
 namespace {
 
-constexpr std::size_t window = 4;             // instructions of a code gene: short ones generalise best (measured: docs/attribution-benchmark.md)
 constexpr std::uint32_t function_least = 10;  // instructions; shorter functions are alike everywhere
 constexpr std::uint32_t block_least = 2;
 
@@ -105,7 +104,7 @@ class Cutter {
         end_function();
         ++next;
       }
-      step(s);
+      step(&s);
     }
     end_function();
   }
@@ -114,33 +113,31 @@ class Cutter {
   const Section& section_;
   Sink& sink_;
   std::uint32_t& functions_;
-  std::array<Step, window> ring_{};
-  std::size_t filled_ = 0, at_ = 0;
+  std::size_t filled_ = 0;  // instructions in a row that a window may span
   std::uint64_t block_ = 0, blocks_ = 0;
   std::uint32_t block_steps_ = 0, steps_ = 0, first_ = 0, last_ = 0;
 
-  void step(const Step& s) {
-    if (s.token == 0) {
+  void step(const Step* s) {
+    if (s->token == 0) {
       filled_ = 0;
       end_block();
       return;
     }
-    if (steps_ == 0) first_ = s.offset;
-    last_ = s.offset + s.length;
+    if (steps_ == 0) first_ = s->offset;
+    last_ = s->offset + s->length;
     ++steps_;
-    block_ = fold(block_, s.token);
+    block_ = fold(block_, s->token);
     ++block_steps_;
-    ring_[at_++ % window] = s;
-    if (++filled_ >= window) emit();
-    if (s.flow == Flow::branch || s.flow == Flow::jump || s.flow == Flow::jump_indirect || s.flow == Flow::ret || s.flow == Flow::trap) end_block();
-    if (s.flow == Flow::jump || s.flow == Flow::jump_indirect || s.flow == Flow::ret || s.flow == Flow::trap) filled_ = 0;
+    if (++filled_ >= window) emit(s - (window - 1));
+    if (s->flow == Flow::next || s->flow == Flow::call || s->flow == Flow::call_indirect) return;
+    end_block();
+    if (s->flow != Flow::branch) filled_ = 0;
   }
 
-  void emit() {
-    std::uint64_t h = 0;
-    for (std::size_t k = 0; k < window; ++k) h = fold(h, ring_[(at_ + k) % window].token);
-    const Step &a = ring_[at_ % window], &z = ring_[(at_ + window - 1) % window];
-    sink_.put(GeneClass::code, h, section_.offset + a.offset, z.offset + z.length - a.offset, functions_);
+  void emit(const Step* first) {
+    const Step& last = first[window - 1];
+    const std::uint64_t h = window_hash({first[0].token, first[1].token, first[2].token, first[3].token});
+    sink_.put(GeneClass::code, h, section_.offset + first->offset, last.offset + last.length - first->offset, functions_);
   }
 
   void end_block() {
@@ -166,9 +163,20 @@ std::vector<std::uint32_t> starts_in(const Program& p, const Section& s, std::ve
   return out;
 }
 
+/// Ascending by key, of each the first place. Keys are evenly spread within their class: one pass puts them where they nearly belong.
 void each_once(std::vector<Gene>& genes) {
-  std::ranges::sort(genes, [](const Gene& a, const Gene& b) { return a.key != b.key ? a.key < b.key : a.offset < b.offset; });
-  genes.erase(std::ranges::unique(genes, {}, &Gene::key).begin(), genes.end());
+  const auto less = [](const Gene& a, const Gene& b) { return a.key != b.key ? a.key < b.key : a.offset < b.offset; };
+  const unsigned bits = static_cast<unsigned>(std::bit_width(genes.size() / 8));
+  const auto bucket = [&](const Gene& g) { return static_cast<std::size_t>((g.key >> 56U) << bits | ((g.key << 8U) >> 8U) >> (56 - bits)); };
+  std::vector<std::uint32_t> ends((gene_classes << bits) + 1);
+  for (const Gene& g : genes) ++ends[bucket(g) + 1];
+  for (std::size_t i = 1; i < ends.size(); ++i) ends[i] += ends[i - 1];
+  std::vector<Gene> placed(genes.size());
+  for (const Gene& g : genes) placed[ends[bucket(g)]++] = g;
+  for (std::size_t i = 0, from = 0; i + 1 < ends.size(); from = ends[i++])
+    if (ends[i] - from > 1) std::sort(placed.begin() + static_cast<std::ptrdiff_t>(from), placed.begin() + static_cast<std::ptrdiff_t>(ends[i]), less);
+  placed.erase(std::ranges::unique(placed, {}, &Gene::key).begin(), placed.end());
+  genes = std::move(placed);
 }
 
 }  // namespace
@@ -193,6 +201,9 @@ Genome extract(const Program& program, std::span<const std::uint8_t> file, const
   Genome out;
   std::uint64_t budget = limits.instructions_max;
   Sink sink(out.genes, limits.genes_max);
+  std::uint64_t code = 0;
+  for (const Section& s : program.sections) code += s.code ? s.bytes.size() : 0;
+  out.genes.reserve(std::min<std::uint64_t>(code / 4, limits.genes_max));
   for (const Section& s : program.sections) {
     if (!s.code || program.architecture == Architecture::none) continue;
     const auto bytes = s.bytes.first(std::min<std::size_t>(s.bytes.size(), std::numeric_limits<std::uint32_t>::max()));

@@ -6,70 +6,13 @@
 
 #include "mozu/gene/instruction.hpp"
 #include "token.hpp"
+#include "x86_forms.hpp"
+#include "x86_quick.hpp"
 
 namespace mozu::gene {
 namespace {
 
-// What follows an opcode: '.' nothing, m ModRM, b ModRM+1, z ModRM+2/4, i 1, I 2/4, w 2, v 2/4/8, r rel8, R rel32, e 3, f far pointer,
-// o address, t and T groups F6 and F7, x no instruction. Prefixes and escapes never get here and are x.
-// One row holds 16 opcodes.
-using Map = std::array<char, 256>;
-consteval Map map_of(const char (&text)[257]) {
-  Map m{};
-  for (std::size_t i = 0; i < 256; ++i) m[i] = text[i];
-  return m;
-}
-constexpr Map one_wide = map_of(
-    "mmmmiIxxmmmmiIxx"
-    "mmmmiIxxmmmmiIxx"
-    "mmmmiIxxmmmmiIxx"
-    "mmmmiIxxmmmmiIxx"
-    "xxxxxxxxxxxxxxxx"
-    "................"
-    "xxxmxxxxIzib...."
-    "rrrrrrrrrrrrrrrr"
-    "bzxbmmmmmmmmmmmm"
-    "..........x....."
-    "oooo....iI......"
-    "iiiiiiiivvvvvvvv"
-    "bbw.xxbze.w..ix."
-    "mmmmxxx.mmmmmmmm"
-    "rrrriiiiRRxr...."
-    "x.xx..tT......mm");
-constexpr Map one_narrow = map_of(
-    "mmmmiI..mmmmiI.x"
-    "mmmmiI..mmmmiI.."
-    "mmmmiIx.mmmmiIx."
-    "mmmmiIx.mmmmiIx."
-    "................"
-    "................"
-    "..mmxxxxIzib...."
-    "rrrrrrrrrrrrrrrr"
-    "bzbbmmmmmmmmmmmm"
-    "..........f....."
-    "oooo....iI......"
-    "iiiiiiiivvvvvvvv"
-    "bbw.mmbze.w..i.."
-    "mmmmii..mmmmmmmm"
-    "rrrriiiiRRfr...."
-    "x.xx..tT......mm");
-constexpr Map two = map_of(
-    "mmmmx.....x.xm.b"
-    "mmmmmmmmmmmmmmmm"
-    "mmmmxxxxmmmmmmmm"
-    "......x.xxxxxxxx"
-    "mmmmmmmmmmmmmmmm"
-    "mmmmmmmmmmmmmmmm"
-    "mmmmmmmmmmmmmmmm"
-    "bbbbmmm.mmxxmmmm"
-    "RRRRRRRRRRRRRRRR"
-    "mmmmmmmmmmmmmmmm"
-    "...mbmxx...mbmmm"
-    "mmmmmmmmmmbmmmmm"
-    "mmbmbbbm........"
-    "mmmmmmmmmmmmmmmm"
-    "mmmmmmmmmmmmmmmm"
-    "mmmmmmmmmmmmmmmm");
+using namespace x86;
 
 constexpr std::uint8_t none = 0xFF;
 
@@ -109,8 +52,6 @@ struct Bytes {
     return v;
   }
 };
-
-enum Base : std::uint8_t { absolute, stack, other };
 
 struct ModRM {
   std::uint8_t mod = 3, reg = 0, rm = 0;
@@ -152,100 +93,6 @@ ModRM read_modrm(Bytes& in, const Prefixes& p) {
   if (!p.wide && p.address_other) address16(in, m);
   else address32(in, p, m);
   return m;
-}
-
-/// Operations of their own numbers, where several opcodes mean the same.
-enum Operation : std::uint16_t { alu = 0x400, mov = 0x410, push, pop, inc, dec, test, xchg, shift = 0x420 };
-
-struct Form {
-  std::uint16_t operation;
-  std::uint8_t size;       // log2 of bytes; 7: has none
-  std::uint8_t direction;  // 0 register only, 1 to register, 2 to register or memory, 3 immediate
-  bool has_value = false;
-};
-
-bool is_byte(std::uint8_t op) {
-  if (op < 0x40) return (op & 1U) == 0 && (op & 7U) < 6;
-  switch (op) {
-    case 0x80:
-    case 0x82:
-    case 0x84:
-    case 0x86:
-    case 0x88:
-    case 0x8A:
-    case 0xA0:
-    case 0xA2:
-    case 0xA4:
-    case 0xA6:
-    case 0xA8:
-    case 0xAA:
-    case 0xAC:
-    case 0xAE:
-    case 0xC0:
-    case 0xC6:
-    case 0xD0:
-    case 0xD2:
-    case 0xE4:
-    case 0xE6:
-    case 0xEC:
-    case 0xEE:
-    case 0xF6:
-    case 0xFE: return true;
-    default: return op >= 0xB0 && op <= 0xB7;
-  }
-}
-
-/// The same operation in the first map, whichever way it is encoded.
-Form form_of(std::uint8_t op, const ModRM& m) {
-  const auto to = [](unsigned which, unsigned direction) { return Form{static_cast<std::uint16_t>(which), 0, static_cast<std::uint8_t>(direction)}; };
-  if (op < 0x40 && (op & 7U) < 6) return to(alu + (op >> 3U), (op & 7U) < 2 ? 2 : (op & 7U) < 4 ? 1 : 3);
-  if (op >= 0x80 && op <= 0x83) return to(alu + m.reg, 3);
-  if (op >= 0x40 && op <= 0x4F) return to(op < 0x48 ? inc : dec, 2);
-  if (op >= 0x50 && op <= 0x57) return to(push, 1);
-  if (op >= 0x58 && op <= 0x5F) return to(pop, 1);
-  if (op >= 0x70 && op <= 0x7F) return to(0x110U + op, 0);  // 0F 80 and following
-  if (op >= 0x91 && op <= 0x97) return to(xchg, 1);
-  if (op >= 0xB0 && op <= 0xBF) return to(mov, 3);
-  switch (op) {
-    case 0x68:
-    case 0x6A: return to(push, 3);
-    case 0x6B: return to(0x69, 1);
-    case 0x84:
-    case 0x85: return to(test, 2);
-    case 0x86:
-    case 0x87: return to(xchg, 1);
-    case 0x88:
-    case 0x89: return to(mov, 2);
-    case 0x8A:
-    case 0x8B: return to(mov, 1);
-    case 0x8F: return to(pop, 2);
-    case 0xA0:
-    case 0xA1: return to(mov, 1);
-    case 0xA2:
-    case 0xA3: return to(mov, 2);
-    case 0xA8:
-    case 0xA9: return to(test, 3);
-    case 0xC0:
-    case 0xC1:
-    case 0xD0:
-    case 0xD1: return to(shift + m.reg, 3);
-    case 0xD2:
-    case 0xD3: return to(shift + m.reg, 2);
-    case 0xC6:
-    case 0xC7: return to(mov, 3);
-    case 0xEB: return to(0xE9, 0);
-    case 0xF6:
-    case 0xF7: return m.reg < 2 ? to(test, 3) : to(0xF800U + m.reg, 2);
-    case 0xFE: return to(m.reg == 0 ? inc : dec, 2);
-    case 0xFF: return m.reg == 0 ? to(inc, 2) : m.reg == 1 ? to(dec, 2) : m.reg == 6 ? to(push, 2) : to(0xFF00U + m.reg, 2);
-    default: return to(op, 2);
-  }
-}
-
-/// Those whose operand is as wide as the machine whatever the prefixes, or that have none.
-bool sizeless(std::uint16_t operation) {
-  return operation == push || operation == pop || (operation >= 0x180 && operation <= 0x18F) || operation == 0xE8 || operation == 0xE9 || operation == 0xC3 ||
-         operation == 0xC2 || operation == 0xC9 || operation >= 0xFF00;
 }
 
 class Decoder {
@@ -369,16 +216,10 @@ class Decoder {
 
   Instruction finished(Form form, Flow flow = Flow::next) const {
     Instruction out = made(flow);
-    const bool sized = form.size != 7;
-    std::uint64_t shape = form.operation;
-    shape |= std::uint64_t{sized ? form.size : 7U} << 16U;
-    shape |= std::uint64_t{m_.memory() ? form.direction + 4U : form.direction == 3 ? 3U : 0U} << 20U;
-    if (m_.memory()) {
-      shape |= std::uint64_t{m_.base} << 24U | std::uint64_t{m_.index} << 26U;
-      if (m_.base == absolute && flow == Flow::next) {
-        out.has_memory = true;
-        out.target = m_.relative ? m_.displacement + out.length : m_.displacement;
-      }
+    std::uint64_t shape = shape_of(form, m_.memory(), m_.base, m_.index);
+    if (m_.memory() && m_.base == absolute && flow == Flow::next) {
+      out.has_memory = true;
+      out.target = m_.relative ? m_.displacement + out.length : m_.displacement;
     }
     shape |= std::uint64_t{p_.vector} << 28U | std::uint64_t{p_.vector_length} << 30U;
     out.token = token_of(shape);
@@ -449,7 +290,7 @@ class Decoder {
         break;
       default: break;
     }
-    Form form = form_of(op, m_);
+    Form form = form_of(op, m_.reg);
     form.size = sizeless(form.operation) ? 7 : op >= 0xD8 && op <= 0xDF ? m_.reg : size_of(is_byte(op));
     return finished(form);
   }
@@ -469,16 +310,14 @@ class Decoder {
       return bad();
     }
     if (op >= 0x80 && op <= 0x8F) return to_target(Flow::branch, static_cast<std::uint16_t>(0x100 + op));
-    if ((op >= 0x19 && op <= 0x1F) || op == 0x0D) return idle();  // hints, and endbr
+    if (is_idle(op)) return idle();
     if (op == 0x0B || op == 0xFF || op == 0xB9) return finished({static_cast<std::uint16_t>(0x100 + op), 7, 0}, Flow::trap);
     return vector_form(static_cast<std::uint16_t>(0x100 + op), op);
   }
 
   /// Of the other maps: the prefix is a part of the operation, except where it says the size of general registers.
   Instruction vector_form(std::uint16_t operation, std::uint8_t op) {
-    const bool general = operation < 0x200 && p_.vector == 0 &&
-                         ((op >= 0x40 && op <= 0x4F) || (op >= 0xA0 && op <= 0xBF && op != 0xB8) || op == 0xC0 || op == 0xC1 || op == 0xC7 || op >= 0xC8) &&
-                         op < 0xD0;
+    const bool general = operation < 0x200 && p_.vector == 0 && is_general(op);
     Form form{operation, 0, 1};
     if (general) {
       form.size = size_of(op == 0xB0 || op == 0xC0);
@@ -487,9 +326,7 @@ class Decoder {
       form.operation = static_cast<std::uint16_t>(operation | prefix << 12U);
       form.size = p_.rex_w ? 3 : 2;
     }
-    const bool store = operation == 0x111 || operation == 0x113 || operation == 0x117 || operation == 0x129 || operation == 0x12B || operation == 0x17F ||
-                       operation == 0x1D6 || operation == 0x1E7 || operation == 0x17E;
-    if (store) form.direction = 2;
+    if (is_store(operation)) form.direction = 2;
     if (has_value_) form.direction = 3;
     return finished(form);
   }
@@ -553,6 +390,7 @@ class Decoder {
 
 Instruction decode_x86(std::span<const std::uint8_t> code, bool wide) {
   if (code.empty()) return {};
+  if (Instruction out; code.size() >= x86::quick_least && x86::decode_quick(code.data(), wide, out)) return out;
   return Decoder(code, wide).decode();
 }
 

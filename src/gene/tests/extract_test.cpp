@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <random>
 
 #include "made.hpp"
 
@@ -57,6 +58,23 @@ TEST(Extract, WideAndNarrowStringsAreOne) {
   ASSERT_EQ(b.size(), 1U);
   EXPECT_EQ(a[0].key, b[0].key);
   EXPECT_EQ(a[0].length, text.size());
+}
+
+TEST(Extract, StringsAreFoundAtEveryPlace) {
+  const std::string text = "C:\\Example\\a.pdb";
+  std::mt19937 dice(5);
+  for (std::size_t at = 0; at < 140; ++at)
+    for (const std::size_t step : {std::size_t{1}, std::size_t{2}})
+      for (const std::size_t behind : {std::size_t{0}, std::size_t{1}, std::size_t{63}, std::size_t{90}}) {
+        std::vector<std::uint8_t> file(at + text.size() * step + behind);
+        for (auto& b : file) b = static_cast<std::uint8_t>(0x80U | dice());
+        for (std::size_t i = 0; i < text.size() * step; ++i) file[at + i] = i % step == 0 ? static_cast<std::uint8_t>(text[i / step]) : 0;
+        std::vector<Gene> found;
+        extract_text(file, 100, found);
+        ASSERT_EQ(found.size(), 1U) << at << ' ' << step << ' ' << behind;
+        EXPECT_EQ(found[0].offset, at);
+        EXPECT_EQ(found[0].length, text.size() * step);
+      }
 }
 
 TEST(Extract, ShortAndEmptyStringsSayNothing) {

@@ -2,8 +2,10 @@
 #include <Zydis/Zydis.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <random>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "mozu/base/file.hpp"
@@ -147,6 +149,33 @@ TEST(X86, AgreesWithZydisOnRandomBytes) {
     const auto [compared, different] = compare(bytes, is_wide);
     EXPECT_GT(compared, 50'000U);
     EXPECT_LE(different, compared / 50'000) << "encodings that no compiler writes";
+  }
+}
+
+/// Where 15 bytes can be read common instructions go by tables; where fewer can, all go the long way.
+std::size_t unlike_the_long_way(std::span<const std::uint8_t> code, bool is_wide) {
+  std::size_t unlike = 0;
+  for (std::size_t at = 0; at + 15 <= code.size();) {
+    const Instruction quick = decode_x86(code.subspan(at), is_wide);
+    const Instruction slow = decode_x86(code.subspan(at, std::min<std::size_t>(quick.length, 14)), is_wide);
+    const auto all = [](const Instruction& i) { return std::tuple(i.length, i.flow, i.idle, i.far_value, i.token, i.target, i.value, i.has_memory); };
+    const bool is_unlike = quick.length < 15 && all(quick) != all(slow);
+    unlike += is_unlike;
+    EXPECT_FALSE(is_unlike && unlike <= 5) << at << ": " << int{code[at]} << ' ' << int{code[at + 1]} << ' ' << int{code[at + 2]};
+    at += quick.length;
+  }
+  return unlike;
+}
+
+TEST(X86, TheQuickWaySaysTheSame) {
+  const auto self = read_file("/proc/self/exe", std::uint64_t{1} << 32);
+  ASSERT_TRUE(self);
+  std::mt19937_64 dice(7);
+  Bytes bytes(4'000'000);
+  for (auto& b : bytes) b = static_cast<std::uint8_t>(dice());
+  for (const bool is_wide : {true, false}) {
+    EXPECT_EQ(unlike_the_long_way({reinterpret_cast<const std::uint8_t*>(self->data()), self->size()}, is_wide), 0U);
+    EXPECT_EQ(unlike_the_long_way(bytes, is_wide), 0U);
   }
 }
 
