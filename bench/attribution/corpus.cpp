@@ -39,7 +39,9 @@ gene::Index index_of(const std::string& folder, const std::vector<const File*>& 
   auto index = gene::Index::open(folder).value();
   std::vector<std::pair<gene::Sample, gene::Genome>> all;
   for (const File* f : files) {
-    const gene::Entity whose = f->role == "goodware" ? gene::Entity{EntityType::goodware, ""} : gene::Entity{EntityType::malware, f->label};
+    const gene::Entity whose = f->role == "goodware"  ? gene::Entity{EntityType::goodware, ""}
+                               : f->role == "library" ? gene::Entity{EntityType::library, f->label}
+                                                      : gene::Entity{EntityType::malware, f->label};
     all.emplace_back(gene::Sample{f->sha256, f->name, "elf", f->bytes.size(), 0, {whose}}, f->genome);
   }
   if (const auto added = index.add(std::move(all)); !added) fmt::print(stderr, "{}\n", added.error().message);

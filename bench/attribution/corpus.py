@@ -30,6 +30,14 @@ tinyproxy ngircd unbound nsd tor privoxy squid transmission-cli mpg123 sox""".sp
 
 TURNS = ("bookworm", "trixie", "bullseye", "sid")
 EACH = {"stranger": 12}  # files of one package; of all others the largest alone
+# What many programs have a copy of.
+STATIC = {"libiberty-dev": ("libiberty.a", "libiberty")}
+GNULIB = """regex getopt-gnu quotearg hash xalloc argp obstack fts glob fnmatch canonicalize-lgpl getdate parse-datetime human mbrtowc vasnprintf
+vasprintf strftime closeout exclude savedir backupfile dfa kwset localeinfo readtokens sha1 sha256 sha512 md5 crc base64 randint xstrtoimax xstrtoumax mktime
+getline linebuffer error progname modechange mkdir-p openat copy-file copy-acl tempname mkstemp gettime nstrftime unicodeio uniname/uniname striconv
+propername closein argmatch di-set hash-pjw filenamecat fdopendir getloadavg inttostr i-ring physmem posixver stdopen xgetcwd yesno c-stack diffseq
+linked-list rbtree-list array-list printf-posix fprintf-posix freadahead gl-list obstack-printf-posix spawn-pipe execute javacomp clean-temp
+fatal-signal wait-process propername trim mbswidth linebreak unilbrk/ulc-width-linebreaks unistr/u8-strlen acl utimens userspec"""
 SECTIONS = "utils net admin web mail sound graphics science math text games libs editors comm hamradio".split()
 
 
@@ -123,6 +131,35 @@ class Apt:
             shutil.rmtree(work, ignore_errors=True)
 
 
+def gnulib(folder):
+    """Object files of gnulib, which half of GNU has a copy of: (file, role, label, version)."""
+    tree, out = folder / "gnulib", folder / "files"
+    version = run(["dpkg-query", "-W", "-f", "${Version}", "gnulib"])
+    made = sorted(out.glob("gnulib_*.o"))
+    if not made:
+        shutil.rmtree(tree, ignore_errors=True)
+        run(["gnulib-tool", "--create-testdir", f"--dir={tree}", "--without-tests", "--single-configure", *GNULIB.split()])
+        run(["sh", "-c", f"cd '{tree}' && ./configure -q --with-included-regex CFLAGS='-O2 -fno-lto' && make -s -j2"])
+        for file in (tree / "gllib").rglob("*.o"):
+            shutil.copyfile(file, out / f"gnulib_{file.stem}.o")
+        shutil.rmtree(tree)
+        made = sorted(out.glob("gnulib_*.o"))
+    return [(file.name, "library", "gnulib", version) for file in made]
+
+
+def static_libraries(folder):
+    """Members of static libraries of Debian."""
+    lines = []
+    for package, (archive, label) in STATIC.items():
+        version = run(["dpkg-query", "-W", "-f", "${Version}", package])
+        path = next(p for p in run(["dpkg", "-L", package]).splitlines() if p.endswith(archive))
+        for member in sorted(set(run(["ar", "t", path]).split())):
+            file = folder / "files" / f"{label}_{member}"
+            file.write_bytes(subprocess.run(["ar", "p", path, member], check=True, capture_output=True).stdout)
+            lines.append((file.name, "library", label, version))
+    return lines
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
@@ -170,10 +207,11 @@ def main():
                     for i, package in enumerate(batch)])))
                 counts[role] = counts.get(role, 0) + len(found)
                 lines += found
+    lines += gnulib(folder) + static_libraries(folder)
     (folder / "corpus.tsv").write_text("".join("\t".join(line) + "\n" for line in lines))
     families = {line[2] for line in lines if line[1] == "family"}
     print(f"{sum(line[1] == 'family' for line in lines)} files of {len(families)} families, "
-          + ", ".join(f"{counts.get(role, 0)} {role}" for role in wanted))
+          + ", ".join(f"{counts.get(role, 0)} {role}" for role in wanted) + f", {sum(line[1] == 'library' for line in lines)} of libraries")
 
 
 if __name__ == "__main__":

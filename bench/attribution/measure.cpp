@@ -32,7 +32,7 @@ struct Known {
   std::map<std::string, const File*> oldest, newest;
 
   explicit Known(const std::string& corpus) {
-    constexpr std::array<std::string_view, 2> roles{"family", "goodware"};
+    constexpr std::array<std::string_view, 3> roles{"family", "goodware", "library"};
     files = listed(corpus, roles);
     for (File& f : files) read(f);
     for (const File& f : files)

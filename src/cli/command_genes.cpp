@@ -37,6 +37,10 @@ void add_gene_verbs(CommandTree& tree) {
   auto* goodware = gene->add_subcommand("goodware", "clean files: what they have says nothing about anybody");
   add_common(goodware, *a);
   tree.add(goodware, [a] { return gene_goodware_verb(*a); });
+  auto* calibrate = gene->add_subcommand("calibrate", "how near clean files come to anybody: gives verdicts p-values");
+  add_common(calibrate, *a);
+  calibrate->footer("Give 1,000 clean files or more, others than those of `mozu gene goodware`. Do it again when many samples were added.");
+  tree.add(calibrate, [a] { return gene_calibrate_verb(*a); });
   auto* stat = gene->add_subcommand("stat", "how much of whom there is");
   stat->add_option("--data", a->data, "data folder (default: $MOZU_DATA, else mozu-data)")->type_name("DIR")->check(not_empty());
   stat->add_flag("--json", a->json, "one JSON object");

@@ -52,6 +52,12 @@ struct Answer {
 std::vector<std::string> notes_of(const files::OpenedFile& f, const gene::Index& index) {
   std::vector<std::string> out;
   if (index.genes() == 0) out.emplace_back("there is nothing to compare with: the gene index is empty; `mozu gene add` adds samples");
+  const auto& calibration = index.calibration();
+  if (index.genes() > 0 && !calibration)
+    out.emplace_back("not calibrated: there are no p-values, and only the strongest verdicts are named; see `mozu gene calibrate`");
+  if (calibration && index.genes() > calibration->index_genes() + calibration->index_genes() / 4)
+    out.push_back(fmt::format("calibrated when the index had {} genes, it has {} now: run `mozu gene calibrate` again", with_commas(calibration->index_genes()),
+                              with_commas(index.genes())));
   for (const Diagnostic& d : f.notes) out.push_back(d.message + ": what was found before is here");
   return out;
 }
@@ -146,13 +152,18 @@ std::string text_of(const Answer& x, bool compared) {
   for (std::size_t i = 0; i < x.file.objects.size(); ++i) out += object_line(x, i, opened[i], colour);
   for (const auto& l : x.joined.libraries) out += fmt::format("  library: {} ({})\n", printable(l.name), plural(l.genes, "gene"));
   for (const auto& note : x.notes) out += fmt::format("  note: {}\n", printable(note, 500));
-  if (x.joined.verdicts.empty()) return out + (compared ? "  shares nothing with anybody known\n" : "");
-  Table table("llrrrrrl");
-  table.header({"", "entity", "confidence", "similarity", "of its sample", "exclusive", "functions", "nearest sample"});
+  if (x.joined.verdicts.empty()) {
+    if (!compared) return out;
+    if (x.joined.weak == 0) return out + "  shares nothing with anybody known\n";
+    return out + fmt::format("  nobody is named; {}: --weak shows what is shared\n", plural(x.joined.weak, "weak link"));
+  }
+  const auto p_value = [](const Verdict& v) { return v.p_value ? fmt::format("{:.2g}", *v.p_value) : std::string("-"); };
+  Table table("llrrrrrrl");
+  table.header({"", "entity", "confidence", "p", "similarity", "of its sample", "exclusive", "functions", "nearest sample"});
   for (const gene::JoinedVerdict& j : x.joined.verdicts) {
     const Verdict& v = j.verdict;
-    table.row({std::string(name(v.entity.type)), printable(v.entity.name) + (v.is_named ? "" : " (weak)"), percent(v.confidence), percent(v.similarity),
-               percent(v.containment), with_commas(v.exclusive_genes), with_commas(v.functions), printable(v.nearest_file)});
+    table.row({std::string(name(v.entity.type)), printable(v.entity.name) + (v.is_named ? "" : " (weak)"), percent(v.confidence), p_value(v),
+               percent(v.similarity), percent(v.containment), with_commas(v.exclusive_genes), with_commas(v.functions), printable(v.nearest_file)});
   }
   out += table.text(colour);
   const gene::JoinedVerdict& first = x.joined.verdicts.front();

@@ -34,6 +34,7 @@ struct GeneArguments {
 int gene_add_verb(const GeneArguments& arguments);      ///< whose samples: actors, campaigns, malware, tools
 int gene_library_verb(const GeneArguments& arguments);  ///< libraries
 int gene_goodware_verb(const GeneArguments& arguments);
+int gene_calibrate_verb(const GeneArguments& arguments);
 int gene_stat_verb(const GeneArguments& arguments);
 int attribute_verb(const GeneArguments& arguments);
 

@@ -25,6 +25,7 @@ class ElfReader {
     p_.big_endian = file_.big_endian;
     p_.architecture = architecture(file_.u16(18));
     read_sections();
+    if (file_.u16(16) == 1) place_sections();
     map_sections();
     read_segments();
     add_start(word(24));
@@ -36,7 +37,7 @@ class ElfReader {
  private:
   View file_;
   Diagnostics* notes_;
-  bool wide_ = false;
+  bool wide_ = false, relocatable_ = false;
   gene::Program p_;
   std::vector<SectionHead> sections_;
 
@@ -74,6 +75,16 @@ class ElfReader {
       s.link = file_.u32(at + (wide_ ? 40 : 24));
       s.entry = word(at + (wide_ ? 56 : 36));
       sections_.push_back(s);
+    }
+  }
+
+  /// An object file, a kernel module: sections have no addresses yet, and symbols count from the beginning of theirs.
+  void place_sections() {
+    relocatable_ = true;
+    std::uint64_t next = 0x10000;
+    for (SectionHead& s : sections_) {
+      s.address = next;
+      next += (std::min<std::uint64_t>(s.size, file_.bytes.size()) + 0xFFFFU) & ~std::uint64_t{0xFFFF};
     }
   }
 
@@ -119,12 +130,14 @@ class ElfReader {
       const std::uint64_t at = table.offset + i * size;
       const std::uint8_t info = file_.bytes[at + (wide_ ? 4 : 12)];
       const std::uint16_t section = file_.u16(at + (wide_ ? 6 : 14));
-      if (section == 0 && table.type == 11) {
+      if (section == 0 && (table.type == 11 || relocatable_)) {
         if (p_.imports.size() >= imports_max) continue;
         const std::string_view name = file_.text(names.offset + file_.u32(at));
         if (!name.empty()) p_.imports.push_back("!" + std::string(name));
       } else if ((info & 15U) == 2 && section != 0) {
-        add_start(word(at + (wide_ ? 8 : 4)));
+        const std::uint64_t value = word(at + (wide_ ? 8 : 4));
+        if (!relocatable_) add_start(value);
+        else if (section < sections_.size()) add_start(sections_[section].address + value);
       }
     }
   }

@@ -19,44 +19,6 @@ struct Found {
   std::uint64_t offset;
 };
 
-/// All entities and samples of all segments, by number.
-class Known {
- public:
-  explicit Known(const Index& index) {
-    for (const Segment& s : index.segments()) {
-      first_.push_back(static_cast<std::uint32_t>(samples_.size()));
-      for (const Sample& sample : s.samples()) {
-        std::vector<std::uint32_t> own;
-        for (const Entity& e : sample.entities) own.push_back(number(e));
-        samples_.push_back(&sample);
-        entities_of_.push_back(std::move(own));
-      }
-    }
-    for (const auto& [e, n] : numbers_) ++count_[static_cast<std::size_t>(e.type)];
-  }
-  std::uint32_t sample(std::size_t segment, std::uint32_t local) const { return first_[segment] + local; }
-  const Sample& sample(std::uint32_t n) const { return *samples_[n]; }
-  std::size_t samples() const { return samples_.size(); }
-  const std::vector<std::uint32_t>& entities_of(std::uint32_t sample) const { return entities_of_[sample]; }
-  const Entity& entity(std::uint32_t n) const { return *entities_[n]; }
-  std::size_t entities() const { return entities_.size(); }
-  std::size_t count(EntityType t) const { return count_[static_cast<std::size_t>(t)]; }
-
- private:
-  std::vector<std::uint32_t> first_;
-  std::vector<const Sample*> samples_;
-  std::vector<std::vector<std::uint32_t>> entities_of_;
-  std::map<Entity, std::uint32_t> numbers_;
-  std::vector<const Entity*> entities_;
-  std::array<std::size_t, 6> count_{};
-
-  std::uint32_t number(const Entity& e) {
-    const auto [it, fresh] = numbers_.emplace(e, static_cast<std::uint32_t>(entities_.size()));
-    if (fresh) entities_.push_back(&it->first);
-    return it->second;
-  }
-};
-
 /// 1 for a gene of one entity, falling fast: what three of a hundred have is nearly a library. The fourth power of the inverse frequency was the
 /// best of those measured (docs/attribution-benchmark.md).
 double weight(std::size_t holders, std::size_t all) {
@@ -78,17 +40,22 @@ struct Tally {
 
 class Count {
  public:
-  Count(const Genome& genome, const Index& index, const AttributeOptions& options) : genome_(genome), options_(options), known_(index) {
-    in_common_.resize(known_.samples());
+  Count(const Genome& genome, const Index& index, const AttributeOptions& options)
+      : genome_(genome),
+        options_(options),
+        calibration_(index.calibration()),
+        way_(way_of(options.classes)),
+        known_(index.catalogue()) {
+    in_common_.resize(known_.samples.size());
     std::vector<std::uint64_t> keys;
     for (std::uint32_t i = 0; i < genome.genes.size(); ++i)
       if (options.classes[static_cast<std::size_t>(class_of(genome.genes[i].key))]) keys.push_back(genome.genes[i].key), genes_.push_back(i);
     for (std::size_t s = 0; s < index.segments().size(); ++s)
       index.segments()[s].find(keys, [&](const Segment::Hit& hit) {
         for (std::size_t k = 0; k < hit.samples.size(); ++k) {
-          const std::uint32_t sample = known_.sample(s, hit.samples[k]);
-          if (!options.without.empty() && known_.sample(sample).sha256 == options.without) continue;
-          for (const std::uint32_t e : known_.entities_of(sample)) found_.push_back({genes_[hit.query], e, sample, k == 0 ? hit.offset : unknown_place});
+          const std::uint32_t sample = known_.first[s] + hit.samples[k];
+          if (!options.without.empty() && known_.samples[sample]->sha256 == options.without) continue;
+          for (const std::uint32_t e : known_.entities_of[sample]) found_.push_back({genes_[hit.query], e, sample, k == 0 ? hit.offset : unknown_place});
         }
       });
     std::ranges::sort(
@@ -118,7 +85,9 @@ class Count {
   static constexpr std::uint64_t unknown_place = ~std::uint64_t{0};
   const Genome& genome_;
   const AttributeOptions& options_;
-  Known known_;
+  const std::optional<Calibration>& calibration_;
+  std::optional<Way> way_;
+  const Catalogue& known_;
   std::vector<std::uint32_t> genes_;
   std::vector<Found> found_;
   std::vector<std::uint64_t> in_common_;  // genes of the file that each sample has
@@ -129,10 +98,10 @@ class Count {
     const Gene& gene = genome_.genes[g];
     const auto c = static_cast<std::size_t>(class_of(gene.key));
     // What is clean or a library's is in common all the same. A sample of several entities stands here once for each.
-    for (const Found& f : found) in_common_[f.sample] += f.entity == known_.entities_of(f.sample).front();
+    for (const Found& f : found) in_common_[f.sample] += f.entity == known_.entities_of[f.sample].front();
     std::array<std::size_t, types> holders{};
     for (std::size_t i = 0; i < found.size(); ++i)
-      if (i == 0 || found[i].entity != found[i - 1].entity) ++holders[static_cast<std::size_t>(known_.entity(found[i].entity).type)];
+      if (i == 0 || found[i].entity != found[i - 1].entity) ++holders[static_cast<std::size_t>(known_.entities[found[i].entity].type)];
     if (holders[static_cast<std::size_t>(EntityType::goodware)] != 0) {
       ++out.clean;
       return;
@@ -140,23 +109,23 @@ class Count {
     if (holders[static_cast<std::size_t>(EntityType::library)] != 0) {
       ++out.library;
       for (std::size_t i = 0; i < found.size(); ++i)
-        if (known_.entity(found[i].entity).type == EntityType::library && (i == 0 || found[i].entity != found[i - 1].entity))
-          ++libraries[known_.entity(found[i].entity).name];
+        if (known_.entities[found[i].entity].type == EntityType::library && (i == 0 || found[i].entity != found[i - 1].entity))
+          ++libraries[known_.entities[found[i].entity].name];
       return;
     }
     if (!found.empty()) ++out.known;
     std::array<double, types> w{};
     for (std::size_t t = 0; t < types; ++t) {
-      w[t] = weight(holders[t], known_.count(static_cast<EntityType>(t)));
+      w[t] = weight(holders[t], known_.count[t]);
       all_[t][c] += w[t];
     }
     for (std::size_t i = 0; i < found.size(); ++i) {
       Tally& tally = tallies_[found[i].entity];
       if (i == 0 || found[i].entity != found[i - 1].entity) {
-        const auto t = static_cast<std::size_t>(known_.entity(found[i].entity).type);
+        const auto t = static_cast<std::size_t>(known_.entities[found[i].entity].type);
         tally.weight[c] += w[t];
         ++tally.shared;
-        if (holders[t] == 1) {
+        if (holders[t] == 1 && class_of(gene.key) != GeneClass::import) {
           ++tally.exclusive;
           if (class_of(gene.key) <= GeneClass::function) tally.functions.insert(gene.function);
         }
@@ -168,7 +137,7 @@ class Count {
 
   /// Keeps the best pieces of evidence; a heap would be quicker than this and is not needed: most genes are turned away by the first comparison.
   void note(Tally& tally, const Gene& gene, const Found& where, std::size_t holders) const {
-    const Sample& s = known_.sample(where.sample);
+    const Sample& s = *known_.samples[where.sample];
     const Evidence e{class_of(gene.key),
                      gene.offset,
                      gene.length,
@@ -188,7 +157,7 @@ class Count {
   }
 
   void verdict(std::uint32_t number, Tally& tally, Attribution& out) {
-    const Entity& entity = known_.entity(number);
+    const Entity& entity = known_.entities[number];
     if (!is_culprit(entity.type)) return;
     Verdict v;
     v.entity = entity;
@@ -197,18 +166,25 @@ class Count {
     for (std::size_t c = 0; c < gene_classes; ++c) {
       v.similarity_of[c] = tally.weight[c] / (all[c] + prior_genes);
       shared += tally.weight[c], whole += all[c];
-      unlike *= 1 - v.similarity_of[c];
+      // Not imports: who calls OpenSSL is not OpenSSL, and looked like it (docs/attribution-benchmark.md, track G).
+      if (static_cast<GeneClass>(c) != GeneClass::import) unlike *= 1 - v.similarity_of[c];
     }
     v.similarity = shared / whole;
     v.confidence = 1 - unlike;
     v.shared_genes = tally.shared, v.exclusive_genes = tally.exclusive;
     v.functions = static_cast<std::uint32_t>(tally.functions.size());
     const auto nearest = std::ranges::max_element(tally.samples, {}, [](const auto& s) { return s.second; });
-    const Sample& sample = known_.sample(nearest->first);
+    const Sample& sample = *known_.samples[nearest->first];
     v.nearest = sample.sha256, v.nearest_file = sample.file;
     v.containment = sample.genes == 0 ? 0 : std::min(1.0, static_cast<double>(in_common_[nearest->first]) / static_cast<double>(sample.genes));
     v.evidence = std::move(tally.evidence);
-    v.is_named = v.exclusive_genes >= options_.exclusive_genes_least && v.confidence >= options_.confidence_least;
+    if (calibration_ && way_) v.p_value = calibration_->p_value(*way_, genome_.genes.size(), v.confidence);
+    // Few clean files show little: there the confidence must suffice as well.
+    const bool is_rare = v.p_value && *v.p_value <= std::max(options_.p_value_most, calibration_->least());
+    const bool is_shown = v.p_value && calibration_->least() <= options_.p_value_most;
+    const bool is_near = (is_rare || !v.p_value) && (is_shown || v.confidence >= options_.confidence_least);
+    v.is_named = v.exclusive_genes >= options_.exclusive_genes_least && is_near;
+    out.weak += !v.is_named;
     if (v.is_named || options_.weak) out.verdicts.push_back(std::move(v));
   }
 };
@@ -216,5 +192,15 @@ class Count {
 }  // namespace
 
 Attribution attribute(const Genome& genome, const Index& index, const AttributeOptions& options) { return Count(genome, index, options).answer(); }
+
+Calibration::Row calibration_row(const Genome& genome, const Index& index) {
+  Calibration::Row out{genome.genes.size(), {}};
+  for (const Way way : {Way::all, Way::code, Way::text}) {
+    const AttributeOptions options{.classes = classes_of(way), .weak = true, .evidence_max = 0};
+    for (const Verdict& v : attribute(genome, index, options).verdicts)
+      out.nearest[static_cast<std::size_t>(way)] = std::max(out.nearest[static_cast<std::size_t>(way)], v.confidence);
+  }
+  return out;
+}
 
 }  // namespace mozu::gene

@@ -65,7 +65,8 @@ Swept sweep(const Program& p, std::span<const std::uint8_t> code, std::uint64_t&
     const Instruction i = decode(p, rest);
     --budget;
     if (!i.idle) out.steps.push_back({static_cast<std::uint32_t>(at), i.flow == Flow::bad ? 0 : i.token, i.flow, i.length});
-    if (i.flow == Flow::call) {
+    // A call of what follows asks where it is; one into itself waits for a linker.
+    if (i.flow == Flow::call && (i.target <= 0 || i.target > i.length)) {
       const std::int64_t target = static_cast<std::int64_t>(at) + i.target;
       if (target >= 0 && target < static_cast<std::int64_t>(code.size())) out.called.push_back(static_cast<std::uint32_t>(target));
     }

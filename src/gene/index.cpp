@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <map>
 #include <set>
 
 #include "mozu/base/file.hpp"
@@ -67,7 +68,7 @@ Result<Index> Index::open(const std::string& folder) {
   if (ec) return fail("gene-index", fmt::format("cannot make the folder {}: {}", folder, ec.message()), "is there space, and may this user write there?");
   Index out;
   out.folder_ = folder;
-  MOZU_TRY(out.read_list());
+  MOZU_TRY(out.read());
   return out;
 }
 
@@ -78,13 +79,48 @@ Result<Index> Index::open_existing(const std::string& folder) {
         Diagnostic{Severity::error, "gene-absent", "there is no gene index", {folder, 0, {}}, "`mozu gene add` makes one; --data names another folder"});
   Index out;
   out.folder_ = folder;
-  MOZU_TRY(out.read_list());
+  MOZU_TRY(out.read());
   return out;
+}
+
+Catalogue::Catalogue(const std::vector<Segment>& segments) {
+  std::map<Entity, std::uint32_t> numbers;
+  for (const Segment& s : segments) {
+    first.push_back(static_cast<std::uint32_t>(samples.size()));
+    for (const Sample& sample : s.samples()) {
+      samples.push_back(&sample);
+      auto& own = entities_of.emplace_back();
+      for (const Entity& e : sample.entities) {
+        const auto [at, is_new] = numbers.emplace(e, static_cast<std::uint32_t>(entities.size()));
+        if (is_new) entities.push_back(e), ++count[static_cast<std::size_t>(e.type)];
+        own.push_back(at->second);
+      }
+    }
+  }
+}
+
+Status Index::read() {
+  MOZU_TRY(read_list());
+  calibration_.reset();
+  const std::string path = fmt::format("{}/{}", folder_, Calibration::file_name);
+  if (fs::exists(path)) {
+    MOZU_LET(Calibration found, Calibration::read(path));
+    calibration_ = std::move(found);
+  }
+  return {};
+}
+
+Status Index::calibrate(Calibration calibration) {
+  MOZU_LET(const FileLock lock, FileLock::take(folder_ + "/lock", "gene-index", true));
+  MOZU_TRY(calibration.write(fmt::format("{}/{}", folder_, Calibration::file_name)));
+  calibration_ = std::move(calibration);
+  return {};
 }
 
 Status Index::read_list() {
   // A merge of another process may remove what the list named a moment ago: read the list again.
   for (int tries = 0;; ++tries) {
+    catalogue_ = {};
     names_.clear();
     segments_.clear();
     const std::string path = fmt::format("{}/{}", folder_, list_name);
@@ -110,7 +146,9 @@ Status Index::read_list() {
       names_.emplace_back(line);
       segments_.push_back(std::move(*segment));
     }
-    if (whole) return {};
+    if (!whole) continue;
+    catalogue_ = Catalogue(segments_);
+    return {};
   }
 }
 

@@ -21,6 +21,7 @@ Joined join(std::span<const Attribution> objects) {
   std::map<Entity, std::size_t> place;
   std::map<std::string, std::uint64_t> libraries;
   for (std::size_t i = 0; i < objects.size(); ++i) {
+    out.weak += objects[i].weak;
     for (const LibraryShare& l : objects[i].libraries) libraries[l.name] += l.genes;
     for (const Verdict& v : objects[i].verdicts) {
       const auto [at, is_new] = place.emplace(v.entity, out.verdicts.size());

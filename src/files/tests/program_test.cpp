@@ -2,12 +2,15 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <fstream>
 #include <random>
 
 #include "mozu/base/file.hpp"
 #include "mozu/files/genome.hpp"
 #include "mozu/files/program.hpp"
+#include "mozu/gene/extract.hpp"
 #include "places.hpp"
+#include "program.hpp"
 #include "wire_genome.hpp"
 
 namespace mozu::files {
@@ -53,6 +56,27 @@ TEST(Program, ElfOfThisTest) {
   EXPECT_GT(p->starts.size(), 1000U);
   EXPECT_GT(p->imports.size(), 10U);
   EXPECT_TRUE(std::ranges::any_of(p->sections, &gene::Section::code));
+}
+
+TEST(Program, ObjectFilesHavePlacesOfTheirOwn) {
+  const std::string folder = testing::TempDir();
+  std::ofstream(folder + "/two.c")
+      << "int f(int n){int s=0;for(int i=0;i<n;i++)s+=i*i^n;return s;}\nint other(int);int g(int n){return other(f(n)*3+other(n))+7;}\n";
+  ASSERT_EQ(run_program(folder, {"cc", "-O2", "-ffunction-sections", "-c", "two.c", "-o", "two.o"}), 0);
+  ASSERT_EQ(run_program(folder, {"cc", "-O2", "-shared", "-fPIC", "two.c", "-o", "two.so"}), 0);
+  const std::string object = read_file(folder + "/two.o").value(), linked = read_file(folder + "/two.so").value();
+  const auto a = read_program(bytes_of(object)), b = read_program(bytes_of(linked));
+  ASSERT_TRUE(a) << a.error().message;
+  ASSERT_TRUE(b) << b.error().message;
+  EXPECT_EQ(a->starts.size(), 2U);
+  EXPECT_EQ(a->imports, (std::vector<std::string>{"!other"}));
+  for (std::size_t i = 1; i < a->sections.size(); ++i) EXPECT_GE(a->sections[i].address, a->sections[i - 1].address + a->sections[i - 1].bytes.size());
+  const auto x = gene::extract(*a, bytes_of(object)), y = gene::extract(*b, bytes_of(linked));
+  EXPECT_EQ(x.functions, 2U);
+  std::size_t functions = 0;
+  for (const gene::Gene& g : x.genes)
+    functions += gene::class_of(g.key) == gene::GeneClass::function && std::ranges::find(y.genes, g.key, &gene::Gene::key) != y.genes.end();
+  EXPECT_GE(functions, 1U) << "what is linked is what was compiled";
 }
 
 TEST(Program, Pe) {

@@ -200,5 +200,50 @@ TEST_F(GeneIndex, WhatWasNotListedIsNotThere) {
   EXPECT_EQ(open().segments().size(), 2U);
 }
 
+TEST_F(GeneIndex, ACalibrationTellsHowOftenCleanFilesComeAsNear) {
+  Index index = open();
+  add(index, "a", {actor("Amber Lynx")}, {1, 2, 3, 4, 5, 6});
+  add(index, "b", {actor("Copper Heron")}, {11, 12, 13, 14, 15, 16});
+  const Genome lynx = genome_of(made_code({1, 2, 3, 4, 5, 90})), like = genome_of(made_code({1, 91, 92, 93, 94, 95}));
+  ASSERT_EQ(attribute(lynx, index).verdicts.size(), 1U);
+  EXPECT_FALSE(attribute(lynx, index).verdicts[0].p_value);
+  std::vector<Calibration::Row> rows;
+  for (unsigned i = 0; i < 9; ++i) rows.push_back(calibration_row(genome_of(made_code({200 + i, 300 + i, 400 + i})), index));
+  rows.push_back(calibration_row(like, index));  // a clean file that has one function of theirs
+  ASSERT_TRUE(index.calibrate(Calibration(rows, index.genes())));
+  for (const bool again : {false, true}) {
+    if (again) index = open();
+    ASSERT_TRUE(index.calibration());
+    EXPECT_EQ(index.calibration()->files(), 10U);
+    const auto near = attribute(lynx, index).verdicts;
+    ASSERT_EQ(near.size(), 1U);
+    EXPECT_EQ(near[0].entity.name, "Amber Lynx");
+    EXPECT_DOUBLE_EQ(near[0].p_value.value(), 1.0 / 11);
+    const auto far = attribute(like, index, {.weak = true}).verdicts;
+    ASSERT_FALSE(far.empty());
+    EXPECT_DOUBLE_EQ(far[0].p_value.value(), 2.0 / 11) << "one clean file of ten is as near";
+    EXPECT_FALSE(far[0].is_named);
+    EXPECT_FALSE(attribute(lynx, index, {.classes = {true, false, true, false}}).verdicts.at(0).p_value) << "these classes were not calibrated";
+  }
+}
+
+TEST_F(GeneIndex, ADamagedCalibrationIsTold) {
+  Index index = open();
+  add(index, "a", {actor("Amber Lynx")}, {1, 2, 3});
+  ASSERT_TRUE(index.calibrate(Calibration({{100, {0.25, 0.5, 0}}}, 7)));
+  const fs::path path = folder_ / Calibration::file_name;
+  const std::string whole = read_file(path.string()).value();
+  for (std::size_t i = 0; i < whole.size(); ++i) {
+    std::string damaged = whole;
+    damaged[i] = static_cast<char>(damaged[i] ^ 1);
+    std::ofstream(path, std::ios::binary) << damaged;
+    const auto opened = Index::open(folder_.string());
+    ASSERT_FALSE(opened) << i;
+    EXPECT_EQ(opened.error().code, "gene-index");
+    std::ofstream(path, std::ios::binary) << whole.substr(0, i);
+    EXPECT_FALSE(Index::open(folder_.string())) << i;
+  }
+}
+
 }  // namespace
 }  // namespace mozu::gene

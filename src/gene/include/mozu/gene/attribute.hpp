@@ -42,6 +42,7 @@ struct LibraryShare {
 struct Attribution {
   std::vector<Verdict> verdicts;                               ///< named ones first, then by confidence, similarity, name
   std::vector<LibraryShare> libraries;                         ///< most first
+  std::size_t weak = 0;                                        ///< verdicts below the thresholds, told or not
   std::uint64_t genes = 0, clean = 0, library = 0, known = 0;  ///< of the file; known: of an entity
 };
 
@@ -49,12 +50,16 @@ struct AttributeOptions {
   std::array<bool, gene_classes> classes{true, true, true, true};
   bool weak = false;  ///< also what is below the thresholds
   std::size_t evidence_max = 20;
-  double confidence_least = 0.08;  ///< of a named verdict
+  double p_value_most = 1e-3;     ///< of a named verdict, and what so few clean files can show at least
+  double confidence_least = 0.2;  ///< of a named verdict where nothing was calibrated: the index, or these classes
   std::uint64_t exclusive_genes_least = 8;
   std::string without = {};  ///< SHA-256 of a sample to pass over: asked about itself, every file is its own next of kin
 };
 
 /// Deterministic: same genome, same index → same answer. Thread-safe.
 Attribution attribute(const Genome& genome, const Index& index, const AttributeOptions& options = {});
+
+/// A clean file, on its way into a calibration.
+Calibration::Row calibration_row(const Genome& genome, const Index& index);
 
 }  // namespace mozu::gene

@@ -1,6 +1,7 @@
 // The gene index: which samples hold a gene, and where one of them does. A folder of immutable segment files and a list of them that is replaced in one
 // rename: what add() returned from is durable, readers see the old or the new state. Layout: src/gene/README.md.
 #pragma once
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "mozu/base/result.hpp"
+#include "mozu/gene/calibration.hpp"
 #include "mozu/gene/extract.hpp"
 
 namespace mozu::gene {
@@ -88,6 +90,18 @@ class SegmentBuilder {
   std::uint32_t owner(std::uint32_t sample);
 };
 
+/// All entities and samples of all segments, by number.
+struct Catalogue {
+  std::vector<std::uint32_t> first;  ///< by segment: the number of its first sample
+  std::vector<const Sample*> samples;
+  std::vector<std::vector<std::uint32_t>> entities_of;  ///< by sample
+  std::vector<Entity> entities;
+  std::array<std::size_t, 6> count{};  ///< entities of each type
+
+  Catalogue() = default;
+  explicit Catalogue(const std::vector<Segment>& segments);
+};
+
 /// The folder.
 class Index {
  public:
@@ -99,12 +113,18 @@ class Index {
   /// Merges small segments when there are many. Returns how many were new.
   Result<std::size_t> add(std::vector<std::pair<Sample, Genome>> samples);
   const std::vector<Segment>& segments() const { return segments_; }
+  const Catalogue& catalogue() const { return catalogue_; }
   std::uint64_t genes() const;
+  const std::optional<Calibration>& calibration() const { return calibration_; }
+  Status calibrate(Calibration calibration);  ///< replaces the one that is there; durable when it returns
 
  private:
   std::string folder_;
   std::vector<std::string> names_;
   std::vector<Segment> segments_;
+  Catalogue catalogue_;
+  std::optional<Calibration> calibration_;
+  Status read();  // all that there is
   Status read_list();
   Status write_list(const std::vector<std::string>& names) const;
   Status merge_small();

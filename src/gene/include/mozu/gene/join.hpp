@@ -18,6 +18,7 @@ struct JoinedVerdict {
 struct Joined {
   std::vector<JoinedVerdict> verdicts;  ///< in the order of Attribution::verdicts
   std::vector<LibraryShare> libraries;  ///< genes of all objects together, most first
+  std::size_t weak = 0;                 ///< verdicts of objects below the thresholds, told or not
 };
 
 /// An entity's verdict is the best that any object has, and not a sum: what lies beside a sample must neither help nor hide it.
