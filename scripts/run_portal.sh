@@ -17,6 +17,8 @@ mkdir -p "$data"
 heading "Sample content:  $mozu sample load --data $data"
 "$mozu" sample load --data "$data"
 
+# Emptied here, not only by what is started: else the loop below may find what the server before said.
+: >"$log"
 heading "The portal:  $mozu serve --plain --listen 127.0.0.1:$port --data $data"
 "$mozu" serve --plain --listen "127.0.0.1:$port" --data "$data" 2>"$log" &
 server=$!
@@ -33,7 +35,6 @@ for ((i = 0; i < 600; i++)); do
   fi
   sleep 0.1
 done
-sleep 0.3
 printf '  log of the server      %s\n' "$log"
 printf '  real knowledge         %s import --data %s enterprise-attack.json      (or Sources in the portal: files only, no connection needed)\n' "$mozu" "$data"
 printf '  begin anew             rm -r %s\n' "$data"

@@ -135,11 +135,11 @@ Result<std::string> first_run(const ServeArguments& a, const server::ListenOptio
 }
 
 void greet(const ServeArguments& a, const server::ListenOptions& listen, const std::string& address, const std::string& first) {
-  write_stderr(fmt::format("mozu serves {}\n", address));
+  std::string text = fmt::format("mozu serves {}\n", address);
   if (listen.tls && a.certificate.empty())
     if (const auto fingerprint = server::certificate_fingerprint(listen.tls->certificate))
-      write_stderr(fmt::format("self-made certificate, SHA-256 {}\n", *fingerprint));
-  if (!first.empty()) write_stderr(first);
+      text += fmt::format("self-made certificate, SHA-256 {}\n", *fingerprint);
+  write_stderr(text + first);  // at once: whoever waits for the first line finds the rest there, too
 }
 
 /// Waits for SIGTERM or SIGINT, which every thread made from here on has blocked.
