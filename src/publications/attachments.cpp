@@ -10,6 +10,7 @@
 #include "mozu/files/yara.hpp"
 #include "mozu/formats/feed.hpp"
 #include "mozu/formats/knowledge.hpp"
+#include "mozu/publications/picture.hpp"
 
 namespace mozu::publications {
 namespace {
@@ -103,14 +104,6 @@ void read_rules(const Attachment& a, std::string_view bytes, std::string_view fo
 
 }  // namespace
 
-std::string_view picture_type(std::string_view bytes) {
-  if (bytes.starts_with("\x89PNG\r\n\x1a\n")) return "image/png";
-  if (bytes.starts_with("\xff\xd8\xff")) return "image/jpeg";
-  if (bytes.starts_with("GIF87a") || bytes.starts_with("GIF89a")) return "image/gif";
-  if (bytes.starts_with("RIFF") && bytes.size() > 12 && bytes.substr(8, 4) == "WEBP") return "image/webp";
-  return {};
-}
-
 void read_attachment(const Attachment& a, std::string_view bytes, const KnownHarmless& harmless, Contents& out, Diagnostics& diagnostics) {
   switch (a.kind) {
     case AttachmentKind::indicators: return read_indicators(a, bytes, harmless, out, diagnostics);
@@ -128,7 +121,7 @@ void read_attachment(const Attachment& a, std::string_view bytes, const KnownHar
       return;
     }
     case AttachmentKind::figure:
-      if (picture_type(bytes).empty()) error(diagnostics, "figure-kind", a.name, "this is no picture that is shown", "attach PNG, JPEG, GIF or WebP");
+      if (auto trouble = picture_trouble(bytes)) diagnostics.add(std::move(*trouble).at(a.name));
   }
 }
 

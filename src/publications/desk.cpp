@@ -11,6 +11,7 @@
 #include "mozu/base/json_read.hpp"
 #include "mozu/base/text.hpp"
 #include "mozu/formats/stix_objects.hpp"
+#include "mozu/publications/picture.hpp"
 #include "stix.hpp"
 
 namespace mozu::publications {
@@ -263,6 +264,7 @@ Result<Contents> Desk::check(const Working& w, const KnownHarmless& harmless, Di
     MOZU_LET(const std::string bytes, file(w.organisation, a));
     read_attachment(a, bytes, harmless, out, diagnostics);
   }
+  check_figures(w.publication, diagnostics);
   return out;
 }
 

@@ -6,6 +6,8 @@
 #include "cell.hpp"
 #include "mozu/base/file.hpp"
 #include "mozu/publications/attachments.hpp"
+#include "mozu/publications/picture.hpp"
+#include "pixel.hpp"
 #include "places.hpp"
 
 namespace mozu::publications {
@@ -155,10 +157,24 @@ TEST(Attachments, SigmaAndSuricataParse) {
 }
 
 TEST(Attachments, FiguresArePictures) {
-  EXPECT_EQ(read(AttachmentKind::figure, "\x89PNG\r\n\x1a\n....").first(), "");
+  EXPECT_EQ(read(AttachmentKind::figure, pixel).first(), "");
+  EXPECT_EQ(read(AttachmentKind::figure, pixel.substr(0, 40)).first(), "figure-damaged");
   EXPECT_EQ(read(AttachmentKind::figure, "<svg onload=x>").first(), "figure-kind");
   EXPECT_EQ(read(AttachmentKind::figure, "").first(), "figure-kind");
   EXPECT_EQ(picture_type("\xff\xd8\xff\xe0"), "image/jpeg");
+}
+
+TEST(Attachments, AFigureThatATextShowsIsAttached) {
+  Publication p;
+  p.texts = {{"en", "T", "![a](map.png)", "![a](map.png) and ![b](other.png)"}, {"ja", "T", "x", "![b](rows.csv)"}};
+  p.attachments = {{AttachmentKind::figure, "map.png", "", 70}, {AttachmentKind::indicators, "rows.csv", "", 1}};
+  Diagnostics said;
+  check_figures(p, said);
+  ASSERT_EQ(said.kept().size(), 2U);
+  EXPECT_EQ(said.kept()[0].code, "figure-missing");
+  EXPECT_EQ(said.kept()[0].severity, Severity::warning);
+  EXPECT_NE(said.kept()[0].message.find("the full report (en) shows the figure 'other.png'"), std::string::npos) << said.kept()[0].message;
+  EXPECT_NE(said.kept()[1].message.find("(ja)"), std::string::npos) << "what is attached as something else is no figure";
 }
 
 }  // namespace

@@ -12,13 +12,10 @@
 #include "mozu/base/text.hpp"
 #include "mozu/publications/page.hpp"
 #include "mozu/publications/print.hpp"
+#include "pixel.hpp"
 
 namespace mozu::publications {
 namespace {
-
-constexpr std::string_view pixel =
-    "\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\1\0\0\0\1\x8\6\0\0\0\x1f\x15\xc4\x89\0\0\0\rIDATx\x9c\x63\xf8\xcf\xc0\xf0\x1f\0\5\0\1\xff\x89\x99="
-    "\x1d\0\0\0\0IEND\xae\x42\x60\x82";
 
 struct Sample {
   Published published;

@@ -11,6 +11,7 @@
 
 #include "cell.hpp"
 #include "house.hpp"
+#include "pixel.hpp"
 
 namespace mozu::server::test {
 
@@ -62,7 +63,7 @@ class Publications : public ::testing::Test {
     ASSERT_EQ(begin(tlp).status, 201);
     ASSERT_EQ(attach("iocs.csv", "indicators", "evil.lynx[.]example\n5f1d0c9a7b3e48d2a6c4f0e1b2d39485\n").status, 200);
     ASSERT_EQ(attach("r.yar", "yara", "rule lynx { strings: $a = \"lynx\" condition: $a }").status, 200);
-    ASSERT_EQ(attach("map.png", "figure", "\x89PNG\r\n\x1a\n...").status, 200);
+    ASSERT_EQ(attach("map.png", "figure", std::string(pixel)).status, 200);
     ASSERT_EQ(review().status, 200);
     const Answer done = publish();
     ASSERT_EQ(done.status, 200) << done.body;

@@ -27,6 +27,9 @@ TEST_F(Publications, FromDraftToReaders) {
   ASSERT_EQ(attach("iocs.csv", "indicators", "evil.lynx[.]example\n").status, 200);
   const Answer preview = house.ask("aki", "GET", draft() + "?html=true");
   EXPECT_TRUE(preview.has("<em>back</em>")) << preview.body;
+  EXPECT_TRUE(house.ask("aki", "GET", draft() + "/check").has("figure-missing")) << "its text shows one";
+  ASSERT_EQ(attach("map.png", "figure", pixel).status, 200);
+  EXPECT_FALSE(house.ask("aki", "GET", draft() + "/check").has("figure-missing"));
   ASSERT_EQ(review().status, 200);
   const Answer done = publish();
   ASSERT_EQ(done.status, 200) << done.body;

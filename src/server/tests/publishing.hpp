@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "house.hpp"
+#include "pixel.hpp"
 
 namespace mozu::server::test {
 
@@ -38,7 +39,7 @@ class Publisher {
     };
     attach("iocs.csv", "indicators", slug + ".quokka.example\n");
     attach("r.yar", "yara", fmt::format("rule numbat_{} {{ strings: $a = \"zibeth-{}\" condition: $a }}", slug, slug));
-    attach("map.png", "figure", "\x89PNG\r\n\x1a\nzibeth");
+    attach("map.png", "figure", pixel_with("zibeth"));
     const auto step = [&](std::string_view who, std::string_view path) {
       const Answer done =
           house_.ask(who, "POST", fmt::format("/api/v1/publications/{}/{}", id, path), fmt::format(R"({{"version":{}}})", version++), json_type);

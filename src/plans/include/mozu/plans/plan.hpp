@@ -16,9 +16,10 @@ namespace mozu::plans {
 
 /// What is counted a day (UTC). None: not limited.
 struct Quotas {
-  std::optional<std::int64_t> requests;   ///< of programs: with a token or a certificate
-  std::optional<std::int64_t> lookups;    ///< values asked about, also in the portal
-  std::optional<std::int64_t> downloads;  ///< files: PDF, HTML, zip, attachments, rules and indicators of all, exports, files of MISP feeds, the CSV of false positives
+  std::optional<std::int64_t> requests;  ///< of programs: with a token or a certificate
+  std::optional<std::int64_t> lookups;   ///< values asked about, also in the portal
+  std::optional<std::int64_t>
+      downloads;  ///< files: PDF, HTML, zip, attachments, rules and indicators of all, exports, files of MISP feeds, the CSV of false positives
   bool any() const { return requests || lookups || downloads; }
   bool operator==(const Quotas&) const = default;
 };
