@@ -2,7 +2,7 @@
 // judged by axe; and the ways that people go.
 import { createHmac } from 'node:crypto';
 import { join } from 'node:path';
-import { address, check, cookiesOf, expect, facts, finish, open, photograph, pictures, settled, signIn } from './kit.mjs';
+import { address, check, cookiesOf, expect, facts, finish, judge, open, photograph, pictures, settled, signIn } from './kit.mjs';
 
 /** RFC 6238. */
 function totp(secret, at = Date.now()) {
@@ -158,6 +158,35 @@ await check('a server that cannot be reached is told, and asked again', async ()
   await context.close();
 });
 
+await check('a list of which more cannot be had keeps what is there, tells why, and goes on', async () => {
+  const shown = await open({ cookies });
+  const { context, page, wrong } = shown;
+  await page.goto(`${address}/search?q=${facts.word}`);
+  await settled(page);
+  // As with very many: the page ends after three, and the next one does not come.
+  let fails = true;
+  const first = await page.evaluate(async (word) => (await (await fetch(`/api/v1/search?q=${word}&limit=3`)).json()), facts.word);
+  expect(first.items.length === 3 && first.next, JSON.stringify(first).slice(0, 200));
+  await page.route('**/api/v1/search?*', (route) => {
+    const url = new URL(route.request().url());
+    if (!url.searchParams.has('cursor')) return route.fulfill({ status: 200, contentType: 'application/json', body: JSON.stringify({ ...first, facets: {} }) });
+    if (fails) return route.fulfill({ status: 503, contentType: 'application/problem+json', body: JSON.stringify({ status: 503, code: 'busy', detail: 'too much is waiting already', hint: 'try again in a moment' }) });
+    url.searchParams.delete('facets');
+    url.searchParams.set('limit', '3');
+    return route.continue({ url: url.toString() });
+  });
+  await page.reload();
+  await settled(page);
+  await page.getByRole('button', { name: 'More', exact: true }).click();
+  await page.getByRole('alert').getByText('The server is busy').waitFor();
+  expect((await page.locator('.hits li').count()) === 3, 'what was there stays');
+  await judge(shown, 'search-more-failed-en-light-1440');
+  fails = false;
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await page.waitForFunction(() => document.querySelectorAll('.hits li').length > 3);
+  expect((await page.getByRole('alert').count()) === 0 && wrong.length === 0, 'nothing is wrong any more');
+  await context.close();
+});
 await check('administration: a plan is made, given, told to who reads by it, and a token taken back', async () => {
   const { context, page, wrong } = await open({ cookies });
   await page.goto(`${address}/admin/plans`);

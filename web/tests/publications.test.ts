@@ -124,7 +124,7 @@ describe('drafts', () => {
     expect(fileNameOf('../../ét c.csv')).toBe('t-c.csv');
     expect(fileNameOf('表.txt')).toBe('txt');
     expect(fileNameOf('..')).toBe('file');
-    expect(['a.yar', 'b.YML', 'c.rules', 'd.png', 'e.csv', 'f'].map(attachmentKindOf)).toEqual(['yara', 'sigma', 'suricata', 'figure', 'indicators', 'indicators']);
+    expect(['a.yar', 'b.YML', 'c.rules', 'd.png', 'd.svg', 'e.csv', 'f'].map(attachmentKindOf)).toEqual(['yara', 'sigma', 'suricata', 'figure', 'figure', 'indicators', 'indicators']);
   });
   it('believe nothing of what a browser kept', () => {
     for (const text of [null, '', '{}', 'null', '[1]', '{"version":"1"}', '{"version":1,"at":"x","fields":{}}']) expect(readUnsaved(text)).toBeUndefined();

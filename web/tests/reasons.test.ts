@@ -46,3 +46,12 @@ describe('the audit log', () => {
     expect([...codes].filter((code) => !(`did.${code}` in en) || !(`did.${code}` in ja))).toEqual([]);
   });
 });
+
+describe('problems', () => {
+  it('that have words of their own are codes of the server', () => {
+    const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter((name) => /\.(cpp|hpp)$/.test(name) && !name.includes('tests/')).map((name) => readFileSync(join(root, 'src', name), 'utf8')).join('\n');
+    const worded = Object.keys(en).flatMap((key) => /^(?:problem\.code|check)\.(.+)/.exec(key)?.[1] ?? []);
+    expect(worded.length).toBeGreaterThan(30);
+    expect(worded.filter((code) => !sources.includes(`"${code}"`))).toEqual([]);
+  });
+});

@@ -22,7 +22,8 @@ export function attachmentKindOf(name: string): 'indicators' | 'yara' | 'sigma' 
   if (end === 'yar' || end === 'yara') return 'yara';
   if (end === 'yml' || end === 'yaml') return 'sigma';
   if (end === 'rules') return 'suricata';
-  if (['png', 'jpg', 'jpeg', 'gif', 'webp'].includes(end)) return 'figure';
+  // Also pictures that are not shown: it is told what is wrong with them as pictures.
+  if (['png', 'jpg', 'jpeg', 'gif', 'webp', 'svg', 'bmp', 'tif', 'tiff', 'avif', 'heic'].includes(end)) return 'figure';
   return 'indicators';
 }
 

@@ -40,7 +40,13 @@ export function country(code: string | undefined): string {
     return code;
   }
 }
-export const percent = (share: number): string => numbers(locale(), { style: 'percent', maximumFractionDigits: share > 0 && share < 0.1 ? 1 : 0 }).format(share);
+/** Neither nothing nor all is said of what is only nearly so. */
+export function percent(share: number): string {
+  const said = (of: number, digits: number) => numbers(locale(), { style: 'percent', maximumFractionDigits: digits }).format(of);
+  if (share > 0 && share < 0.0005) return `<${said(0.001, 1)}`;
+  if (share < 1 && share >= 0.995) return share >= 0.9995 ? `>${said(0.999, 1)}` : said(share, 1);
+  return said(share, share > 0 && share < 0.1 ? 1 : 0);
+}
 export const bytes = (n: number): string => bytesIn(n, locale());
 export const duration = (seconds: number): string => durationIn(seconds, locale());
 export const list = (words: string[]): string => words.join(prefs.language === 'ja' ? '、' : ', ');

@@ -1,10 +1,12 @@
 // English. Every other language has the same keys and the same places (tests/i18n.test.ts). {n|one|many}: what is counted, in both numbers.
 import { feedsEn } from './feeds.en';
 import { operationEn } from './operation.en';
+import { problems } from './problems.en';
 import { publications } from './publications.en';
 import { researchEn } from './research.en';
 
 export const en = {
+  ...problems,
   ...publications,
   ...researchEn,
   ...operationEn,
@@ -144,6 +146,8 @@ export const en = {
   'lookup.type': 'Type',
   'lookup.reason': 'First reason',
   'lookup.asked': 'Asked as',
+  'lookup.near': 'Is one of these meant?',
+  'lookup.nearAll': 'Search for these words',
   'lookup.nothing': 'No source says anything about it.',
   'lookup.noVerdict': 'It is known, but nothing says that it is good or bad.',
   'lookup.firstSeen': 'First seen',

@@ -2,10 +2,12 @@
 import type { Messages } from './en';
 import { feedsJa } from './feeds.ja';
 import { operationJa } from './operation.ja';
+import { problems } from './problems.ja';
 import { publications } from './publications.ja';
 import { researchJa } from './research.ja';
 
 export const ja: Messages = {
+  ...problems,
   ...publications,
   ...researchJa,
   ...operationJa,
@@ -145,6 +147,8 @@ export const ja: Messages = {
   'lookup.type': '種類',
   'lookup.reason': '主な理由',
   'lookup.asked': '入力',
+  'lookup.near': '次のいずれかをお探しですか?',
+  'lookup.nearAll': 'この語句で検索',
   'lookup.nothing': 'この値に言及している情報源はありません。',
   'lookup.noVerdict': '既知の値ですが、良し悪しを示す情報はありません。',
   'lookup.firstSeen': '初回観測',
