@@ -74,6 +74,9 @@ bool is_text(std::string_view head) {
   return odd * 50 <= head.size();
 }
 
+/// Their marks may begin a text.
+bool is_text_like(std::string_view kind) { return kind == "pe" || kind == "cpio" || kind == "minidump"; }
+
 bool is_html(std::string_view head) {
   const std::string lower = fold(head.substr(0, 4096));
   std::string_view s = trim(lower);
@@ -160,12 +163,12 @@ std::string_view identify(std::string_view bytes, std::string_view name) {
       head.substr(16, 2) == "\x04\0"sv)
     return "elf-core";
   for (const auto& m : magics)
-    if (head.starts_with(m.bytes) && !(m.kind == "pe" && is_text(head))) return m.kind;
+    if (head.starts_with(m.bytes) && !(is_text_like(m.kind) && is_text(head))) return m.kind;
   // Classes of Java have the same mark; behind it stands their version, from 45 on, where fat files say how many programs they hold.
   if ((head.starts_with("\xCA\xFE\xBA\xBE") || head.starts_with("\xCA\xFE\xBA\xBF")) && head.size() > 8)
     return head.substr(4, 3) == "\0\0\0"sv && static_cast<unsigned char>(head[7]) < 40 ? "mach-o" : "java-class";
   if (head.size() > 262 && head.substr(257).starts_with("ustar")) return "tar";
-  if (head.size() > 7 && head.substr(2).starts_with("-l") && head[6] == '-') return "lha";
+  if (head.size() > 7 && head.substr(2).starts_with("-l") && head[6] == '-' && !is_text(head)) return "lha";
   constexpr std::size_t iso_at = 0x8001;
   if (head.size() > iso_at && head.substr(iso_at).starts_with("CD001")) return "iso";
   if (!is_text(head)) return "binary";

@@ -40,6 +40,8 @@ constexpr std::array languages{
              {"@echo off", "%~dp0", "\ngoto ", "\nset ", "\nif exist", "errorlevel", ">nul", "%systemroot%", "%temp%", "\necho ", "\nstart ", "setlocal"}},
 };
 
+constexpr std::array<std::pair<std::string_view, std::string_view>, 4> by_name_alone{{{".py", "python"}, {".pl", "perl"}, {".php", "php"}, {".sh", "shell"}}};
+
 std::size_t count_marks(std::string_view text, const Language& language) {
   return static_cast<std::size_t>(std::ranges::count_if(language.marks, [&](std::string_view mark) { return !mark.empty() && text.find(mark) != text.npos; }));
 }
@@ -81,6 +83,8 @@ std::string_view script_kind(std::string_view text, std::string_view name) {
   const std::string head = fold(text.substr(0, looked_at_bytes)), lower = fold(name.substr(name.size() - std::min<std::size_t>(name.size(), 12)));
   if (const auto kind = by_first_line(head); !kind.empty()) return kind;
   if (head.starts_with("attribute vb_")) return "vba";
+  for (const auto& [end, kind] : by_name_alone)
+    if (lower.ends_with(end)) return kind;
   std::string_view best;
   std::size_t most = 0;
   for (const Language& l : languages) {

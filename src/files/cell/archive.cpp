@@ -99,7 +99,7 @@ class Walk {
   bool more_ = true;
 
   void broken_head(archive* a) {
-    if (archive_read_has_encrypted_entries(a) > 0) nest_.note("object-encrypted", "its list of members is encrypted, and that is not read");
+    if (archive_read_has_encrypted_entries(a) > 0) nest_.note("object-encrypted", "its list of members is encrypted, and no password that is known opens it");
     else nest_.note("object-damaged", fmt::format("it breaks off or is damaged: {}", printable(said(a))));
   }
 
@@ -165,6 +165,7 @@ class Walk {
 }  // namespace
 
 void open_archive(std::string_view bytes, Nest& nest) {
+  if (bytes.starts_with("7z\xBC\xAF\x27\x1C") && open_encrypted_sevenzip(bytes, nest)) return;
   Walk walk(bytes, nest);
   const auto& passwords = nest.passwords();
   // First all passwords at once: libarchive takes the first whose check of one or two bytes fits. The old encryption of zip fits one time in 256 by chance,

@@ -140,7 +140,8 @@ class Inside final : public Nest {
 /// identify() knows documents; among texts there are scripts, too.
 std::string kind_of(std::string_view bytes, std::string_view name) {
   const auto kind = identify(bytes, name);
-  if (kind != "text") return std::string(kind);
+  // A line of comment in many languages is a heading in Markdown.
+  if (kind != "text" && !((kind == "markdown" || kind == "asciidoc") && !name.ends_with(".md") && !name.ends_with(".adoc"))) return std::string(kind);
   const auto script = script_kind(to_utf8(bytes.substr(0, script_bytes_looked_at)), name);
   return std::string(script.empty() ? kind : script);
 }
@@ -226,11 +227,12 @@ void Tree::genes(std::uint32_t index, std::string_view bytes) {
 void prepare_objects() {
   // libarchive turns names into the locale's characters, and opens converters for that; with UTF-8 it has its own, but for what it asks first.
   // Neither the locale nor the descriptors are given back: their modules would be unloaded.
-  ::uselocale(::newlocale(LC_ALL_MASK, "C.UTF-8", nullptr));
+  ::uselocale(::newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr));
   for (const char* from : {"UTF-8", "UTF-16LE", "UTF-16BE"}) ::iconv_open("UTF-8", from);
   sha256({});
   md5({});
   prepare_certificates();
+  prepare_sevenzip();
   prepare_pdf_objects();
   load_charsets();
 }

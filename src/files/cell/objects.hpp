@@ -35,6 +35,9 @@ class Nest {
 
 /// Openers. What they find and cannot read they tell the nest; they never fail.
 void open_archive(std::string_view bytes, Nest& nest);
+/// False: it is no 7z with anything encrypted in it, or no password opens its list of members.
+bool open_encrypted_sevenzip(std::string_view bytes, Nest& nest);
+void prepare_sevenzip();
 void open_packed(std::string_view bytes, Nest& nest);
 void open_ole(std::string_view bytes, Nest& nest);
 /// `kind`: "email" or "mbox".

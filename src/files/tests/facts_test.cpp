@@ -105,6 +105,7 @@ TEST(Script, Languages) {
   EXPECT_EQ(script_kind("@echo off\nset a=1\nif exist x goto y\necho %temp%\n", ""), "batch");
   EXPECT_EQ(script_kind("#!/bin/sh\necho x\n", ""), "shell");
   EXPECT_EQ(script_kind("#!/usr/bin/env python3\n", ""), "python");
+  EXPECT_EQ(script_kind("import os\n", "a.py"), "python");
   EXPECT_EQ(script_kind("a line", "run.ps1"), "powershell") << "nothing else to go by";
   EXPECT_EQ(script_kind("The report of today says that a function was called, and that it is over.\n", "report.txt"), "");
 }

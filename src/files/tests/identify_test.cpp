@@ -22,6 +22,26 @@ TEST(Identify, GoesByContentNotByName) {
   EXPECT_EQ(identify(""), "empty");
 }
 
+TEST(Identify, KindsThatAreOpenedForAttribution) {
+  EXPECT_EQ(identify("MSCF\0\0\0\0"sv), "cab");
+  EXPECT_EQ(identify("!<arch>\na/"), "ar");
+  EXPECT_EQ(identify("070701\0"sv), "cpio");
+  EXPECT_EQ(identify("0707011234 is a number to call\n"), "text");
+  EXPECT_EQ(identify("MDMP\x93\xA7\0\0"sv), "minidump");
+  EXPECT_EQ(identify("MDMP is a mark, and this is a text\n"), "text");
+  EXPECT_EQ(identify("ls -l a-b\n"), "text");
+  EXPECT_EQ(identify("\x20\x80-lh5-\0"sv), "lha");
+  EXPECT_EQ(identify("\xCA\xFE\xBA\xBE\0\0\0\2\0"sv), "mach-o");
+  EXPECT_EQ(identify("\xCA\xFE\xBA\xBE\0\0\0\x34\0"sv), "java-class");
+  EXPECT_EQ(identify("\x7F"
+                     "ELF\2\1\1\0\0\0\0\0\0\0\0\0\4\0\x3E\0"sv),
+            "elf-core");
+  EXPECT_EQ(identify("\x7F"
+                     "ELF\2\1\1\0\0\0\0\0\0\0\0\0\3\0\x3E\0"sv),
+            "elf");
+  EXPECT_EQ(identify(std::string(0x8001, '\0') + "CD001"), "iso");
+}
+
 TEST(Identify, TellsKindsOfZipByTheirMembers) {
   EXPECT_EQ(identify("PK\x03\x04....[Content_Types].xml....word/document.xml"), "docx");
   EXPECT_EQ(identify("PK\x03\x04....[Content_Types].xml....xl/workbook.xml"), "xlsx");

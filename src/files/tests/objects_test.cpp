@@ -97,11 +97,25 @@ TEST(Objects, SevenZip) {
   expect_program(s, s.made("a.7z", {"7zz", "a", "a.7z", "b/c.exe"}), "b/c.exe");
   expect_program(s, s.made("bcj.7z", {"7zz", "a", "-m0=BCJ2", "-m1=LZMA", "-m2=LZMA", "-m3=LZMA", "-mb0:1", "-mb0s1:2", "-mb0s2:3", "bcj.7z", "b/c.exe"}),
                  "b/c.exe");
-  const auto locked = opened(s.made("locked.7z", {"7zz", "a", "-pinfected", "locked.7z", "b/c.exe"}));
+  for (const std::string method : {"LZMA", "LZMA2"})
+    for (const std::string hidden : {"-mhe=off", "-mhe=on"})
+      expect_program(s, s.made(method + hidden + ".7z", {"7zz", "a", "-pinfected", "-m0=" + method, hidden, method + hidden + ".7z", "b/c.exe"}), "b/c.exe");
+  expect_program(s, s.made("own.7z", {"7zz", "a", "-pgehëim", "own.7z", "b/c.exe"}), "b/c.exe", {.passwords = {"gehëim"}});
+  const auto locked = opened(s.made("locked.7z", {"7zz", "a", "-punknown", "locked.7z", "b/c.exe"}));
   ASSERT_EQ(locked.objects.size(), 2U);
   EXPECT_EQ(codes(locked.objects[1]), std::vector<std::string>{"object-encrypted"});
-  const auto hidden = opened(s.made("hidden.7z", {"7zz", "a", "-pinfected", "-mhe=on", "hidden.7z", "b/c.exe"}));
+  const auto hidden = opened(s.made("hidden.7z", {"7zz", "a", "-punknown", "-mhe=on", "hidden.7z", "b/c.exe"}));
   EXPECT_EQ(codes(hidden.objects[0]), std::vector<std::string>{"object-encrypted"});
+  s.folder.write("b/a.txt", "the first member is a text that is long enough\n");
+  const auto stored = opened(s.made("stored.7z", {"7zz", "a", "-pinfected", "-m0=Copy", "stored.7z", "b/a.txt"}));
+  ASSERT_EQ(stored.objects.size(), 2U);
+  EXPECT_EQ(stored.objects[1].genome.genes.size(), 1U);
+  s.folder.write("b/empty", "");
+  const auto several = opened(s.made("several.7z", {"7zz", "a", "-pmalware", "several.7z", "b"}));
+  ASSERT_NE(at_path(several, "b/a.txt"), nullptr);
+  EXPECT_EQ(at_path(several, "b/a.txt")->genome.genes.size(), 1U);
+  ASSERT_NE(at_path(several, "b/c.exe"), nullptr);
+  EXPECT_EQ(at_path(several, "b/c.exe")->sha256, sha_of(s.program));
   for (const std::string method : {"AES128", "AES256", "ZipCrypto"})
     expect_program(s, s.made(method + ".zip", {"7zz", "a", "-pmalware", "-tzip", "-mem=" + method, method + ".zip", "b/c.exe"}), "b/c.exe");
   for (const std::string method : {"BZip2", "LZMA", "Deflate", "Copy", "PPMd"})
