@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 
 const css = readFileSync(new URL('../src/tokens.css', import.meta.url), 'utf8');
 const tokensOf = (block: string) => Object.fromEntries([...block.matchAll(/--([\w-]+):\s*(#[0-9a-f]{6})/g)].map((m) => [m[1]!, m[2]!]));
-const [, light = '', dark = ''] = /:root \{(.*?)\n\}.*?:root\[data-theme='dark'\] \{(.*?)\n\}/s.exec(css) ?? [];
+const [, light = '', dark = ''] = /:root \{(.*?)\n\}.*?:root\[data-theme='dark'\] \{(.*?)\n\s*\}/s.exec(css) ?? [];
 
 function luminance(hex: string): number {
   const part = (at: number) => {

@@ -363,4 +363,17 @@ await photograph(
   ],
   cookies,
 );
+await check('a publication prints light, over the whole paper, without what is pressed', async () => {
+  const { context, page } = await open({ cookies, theme: 'dark' });
+  await page.goto(`${address}/publications/${facts.publication}?view=full`);
+  await settled(page);
+  await page.emulateMedia({ media: 'print' });
+  const seen = await page.evaluate(() => {
+    const shown = (selector) => [...document.querySelectorAll(selector)].filter((one) => one.checkVisibility()).length;
+    const text = getComputedStyle(document.querySelector('.rich p')).color.match(/\d+/g).map(Number);
+    return { left: document.querySelector('h1').getBoundingClientRect().left, text: Math.max(...text.slice(0, 3)), pressed: shown('button') + shown('a.button'), rail: shown('.rail') };
+  });
+  expect(seen.left < 20 && seen.text < 110 && seen.pressed === 0 && seen.rail === 0, JSON.stringify(seen));
+  await context.close();
+});
 await finish();

@@ -550,7 +550,7 @@ export const ja: Messages = {
   'plan.kinds': '種類',
   'plan.geography': '地域',
   'plan.sectors': '業種',
-  'plan.actors': '攻撃者',
+  'plan.actors': 'アクター',
   'plan.malware': 'マルウェア',
   'plan.campaigns': 'キャンペーン',
   'plan.trial': 'トライアル：自由に選べるレポートの件数',
