@@ -5,22 +5,18 @@
 #include <utility>
 
 #include "export_values.hpp"
+#include "mozu/base/csv_write.hpp"
 #include "mozu/base/hash.hpp"
 #include "mozu/base/text.hpp"
 
 namespace mozu::formats {
 namespace {
 
-/// Everything in it is text of others: a spreadsheet would run what begins like a formula, be it a name or the value of a mutex.
+/// Everything in it is text of others, be it a name or the value of a mutex.
 std::string csv_cell(std::string_view s) {
-  const bool formula = !s.empty() && (s[0] == '=' || s[0] == '+' || s[0] == '-' || s[0] == '@' || s[0] == '\t' || s[0] == '\r');
-  if (!formula && s.find_first_of(",\"\r\n") == std::string_view::npos) return std::string(s);
-  std::string out = formula ? "\"'" : "\"";
-  for (const char c : s) {
-    if (c == '"') out += '"';
-    out += c;
-  }
-  return out + '"';
+  std::string out;
+  append_csv_cell(out, s);
+  return out;
 }
 
 std::string joined(const std::vector<std::string>& list) {

@@ -2,28 +2,10 @@
 
 #include <fmt/core.h>
 
+#include "mozu/base/csv_write.hpp"
 #include "mozu/base/text.hpp"
 
 namespace mozu::publications {
-namespace {
-
-void cell(std::string& out, std::string_view s) {
-  const bool formula = !s.empty() && std::string_view("=+-@\t\r").find(s.front()) != std::string_view::npos;
-  const bool quoted = formula || s.find_first_of(",\"\r\n") != std::string_view::npos;
-  if (!quoted) {
-    out += s;
-    return;
-  }
-  out += formula ? "\"'" : "\"";
-  for (const char c : s) {
-    if (c == '"') out += '"';
-    out += c;
-  }
-  out += '"';
-}
-
-}  // namespace
-
 std::string_view indicator_type(std::string_view kind) {
   constexpr std::pair<std::string_view, std::string_view> words[] = {
       {"md5", "md5Hash"},        {"sha1", "sha1Hash"},      {"sha256", "sha256Hash"}, {"sha512", "sha512Hash"}, {"ipv4", "ip"},          {"ipv6", "ip"},
@@ -36,13 +18,13 @@ std::string_view indicator_type(std::string_view kind) {
 void IndicatorCsv::add(const PublishedItem& item, std::string_view title) {
   const auto type = indicator_type(item.kind);
   if (type.empty()) return;
-  cell(out_, std::string_view(item.id).substr(item.id.find("--") + 2));
+  append_csv_cell(out_, std::string_view(item.id).substr(item.id.find("--") + 2));
   out_ += ',';
-  cell(out_, item.value);
+  append_csv_cell(out_, item.value);
   out_ += ',';
   out_ += type;
   out_ += ',';
-  cell(out_, title);
+  append_csv_cell(out_, title);
   out_ += ',';
   out_ += format_time(item.since);
   out_ += "\r\n";

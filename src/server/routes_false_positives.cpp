@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "json.hpp"
+#include "mozu/base/csv_write.hpp"
 #include "mozu/lookup/question.hpp"
 #include "mozu/store/false_positives.hpp"
 #include "routes.hpp"
@@ -33,18 +34,6 @@ void write_mark(JsonWriter& w, const store::FalsePositive& f) {
   w.field("counts", f.counts(Timestamp::now())).field("common", f.organisation == intel::common).end_object();
 }
 
-/// One cell, which no program of tables takes for a formula.
-void append_cell(std::string& out, std::string_view text) {
-  const bool formula = !text.empty() && std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos;
-  out += '"';
-  if (formula) out += '\'';
-  for (const char c : text) {
-    if (c == '"') out += '"';
-    out += c;
-  }
-  out += '"';
-}
-
 Response csv(Services& services, const Request& request, store::FalsePositiveQuery query) {
   std::string body = "value,kind,reason,who,at,until,common\r\n";
   query.limit = store::page_items_max;
@@ -52,7 +41,7 @@ Response csv(Services& services, const Request& request, store::FalsePositiveQue
     MOZU_ANSWER_LET(auto page, services.knowledge.false_positives(request.who->viewer, query));
     for (const auto& f : page.items) {
       for (const std::string_view text : {std::string_view(f.value), intel::short_name(f.kind), std::string_view(f.reason), std::string_view(f.who)}) {
-        append_cell(body, text);
+        append_csv_cell(body, text);
         body += ',';
       }
       body += fmt::format("{},{},{}\r\n", format_time(f.at), f.until ? format_time(*f.until) : "", f.organisation == intel::common);

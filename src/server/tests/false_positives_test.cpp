@@ -96,7 +96,7 @@ TEST(FalsePositives, AreCellsThatNoSpreadsheetRuns) {
   ASSERT_EQ(house.ask("ann", "POST", "/api/v1/false-positives", R"({"values":["evil.example"],"reason":"=cmd|' /C calc'!A0 \"x\""})").status, 201);
   const Answer csv = house.ask("rea", "GET", "/api/v1/false-positives?format=csv");
   EXPECT_EQ(csv.header("content-type"), "text/csv; charset=utf-8");
-  EXPECT_TRUE(csv.has(R"("evil.example","domain","'=cmd|' /C calc'!A0 ""x""","ann",)")) << csv.body;
+  EXPECT_TRUE(csv.has(R"(evil.example,domain,"'=cmd|' /C calc'!A0 ""x""",ann,)")) << csv.body;
 }
 
 }  // namespace

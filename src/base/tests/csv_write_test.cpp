@@ -1,0 +1,33 @@
+#include "mozu/base/csv_write.hpp"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+namespace mozu {
+namespace {
+
+std::string cell(std::string_view text) {
+  std::string out = "a,";
+  append_csv_cell(out, text);
+  return out.substr(2);
+}
+
+TEST(CsvCell, IsQuotedWhereItMustBe) {
+  EXPECT_EQ(cell("evil.example"), "evil.example");
+  EXPECT_EQ(cell(""), "");
+  EXPECT_EQ(cell("a,b"), "\"a,b\"");
+  EXPECT_EQ(cell("say \"no\""), "\"say \"\"no\"\"\"");
+  EXPECT_EQ(cell("a\r\nb"), "\"a\r\nb\"");
+  EXPECT_EQ(cell(" a = b"), " a = b");
+}
+
+TEST(CsvCell, IsNeverAFormula) {
+  for (const std::string sign : {"=", "+", "-", "@", "＝", "＋", "－", "＠", "﹦", "﹢", "﹣", "﹫", "−"})
+    for (const std::string before : {"", " ", "   ", "\t", "\r\n", "\v", "\xC2\xA0", "　", "\xEF\xBB\xBF", " \t　 "})
+      EXPECT_EQ(cell(before + sign + "1+1"), "\"'" + before + sign + "1+1\"") << sign;
+  for (const std::string before : {"\t", "\r", "\n"}) EXPECT_EQ(cell(before + "x"), "\"'" + before + "x\"");
+}
+
+}  // namespace
+}  // namespace mozu
