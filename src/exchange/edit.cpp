@@ -110,7 +110,7 @@ Result<EditReceipt> edit_objects(store::Store& store, const Editor& editor, std:
   if (targets.size() > edited_max) return fail("too-many-edited", fmt::format("at most {} are edited at once", edited_max), "narrow the selection");
   if (edit.tlp > editor.viewer.clearance)
     return fail("edit-tlp", fmt::format("{} is beyond your clearance: you would not see them any more", intel::name(edit.tlp)));
-  MOZU_LET(const auto writing, Writing::begin(store, editor, fmt::format("edit of {}", targets.size())));
+  MOZU_LET(const auto writing, Writing::begin(store, editor, fmt::format("edit of {}{}{}", targets.size(), editor.mark.empty() ? "" : " ", editor.mark)));
   MOZU_LET(const auto objects, writing->read(targets));
   std::vector<std::string> others;
   for (const auto& t : targets)

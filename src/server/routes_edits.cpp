@@ -6,12 +6,15 @@
 #include "json.hpp"
 #include "mozu/base/diagnostics.hpp"
 #include "mozu/exchange/edit.hpp"
+#include "mozu/store/sources.hpp"
 #include "routes.hpp"
+#include "secrets.hpp"
 
 namespace mozu::server {
 namespace {
 
-constexpr std::string_view collection = "indicator-edits", items_collection = "indicator-edit-items";
+constexpr std::string_view collection = "indicator-edits", items_collection = "indicator-edit-items", intents_collection = "indicator-edit-intents";
+constexpr std::int64_t intent_kept_ms = std::int64_t{24} * 3'600'000, clocks_apart_ms = 3'600'000;
 constexpr RouteOptions edit_body{Body::memory, std::uint64_t{4} << 20, true, true};
 constexpr RouteOptions undo_options{Body::none, 0, true, true};
 constexpr std::size_t labels_max = 50, label_bytes_max = 256;
@@ -91,27 +94,104 @@ std::string told(const formats::StixEdit& e) {
   return printable(out, 1000);
 }
 
-std::string document_id(const Request& request, std::int64_t import) { return fmt::format("{}.{:012}", request.who->viewer.organisation, import); }
+std::string document_id(intel::OrganisationId organisation, std::int64_t import) { return fmt::format("{}.{:012}", organisation, import); }
 
-/// What an undo needs, apart from what a list of edits shows: it may be long.
-Status keep(Services& services, const Request& request, const exchange::EditReceipt& receipt, const Asked& asked) {
-  store::Document d;
-  d.id = document_id(request, receipt.import);
-  d.organisation = request.who->viewer.organisation, d.owner = request.who->user;
-  auto& accounts = services.identities.accounts();
-  JsonWriter items(d.json);
-  items.begin_object().key("items").begin_array();
-  for (const auto& t : asked.targets) items.begin_object().field("id", t.id).field("sequence", t.sequence).end_object();
-  items.end_array().end_object();
-  d.collection = items_collection;
-  if (const auto put = accounts.put_document(d); !put) return fail(put.error());
-  d.json.clear();
-  JsonWriter w(d.json);
-  w.begin_object().field("edit", receipt.import).field("by", request.who->name).field("at", format_time(services.identities.now()));
-  w.field("what", told(asked.edit)).field("changed", receipt.changed).end_object();
-  d.collection = collection;
+/// The edit and the list of edits are in two databases. So what is about to be done is written down first; whoever dies in between leaves that, and whoever asks for the list next
+/// completes it, if the edit was made.
+struct Intent {
+  store::Document document;  ///< its id is the mark of the edit
+  std::vector<exchange::EditTarget> targets;
+  std::string by, what;
+  std::int64_t import = 0;
+  std::uint64_t changed = 0;
+};
+
+void write_targets(JsonWriter& w, const std::vector<exchange::EditTarget>& targets) {
+  w.key("items").begin_array();
+  for (const auto& t : targets) w.begin_object().field("id", t.id).field("sequence", t.sequence).end_object();
+  w.end_array();
+}
+
+Result<Intent> intend(Services& services, const Request& request, const Asked& asked) {
+  Intent out;
+  out.document.collection = intents_collection, out.document.id = random_text(24);
+  out.document.organisation = request.who->viewer.organisation, out.document.owner = request.who->user;
+  out.targets = asked.targets, out.by = request.who->name, out.what = told(asked.edit);
+  JsonWriter w(out.document.json);
+  w.begin_object().field("by", out.by).field("what", out.what);
+  write_targets(w, out.targets);
+  w.end_object();
+  MOZU_TRY(services.identities.accounts().put_document(out.document));
+  return out;
+}
+
+Status put_once(store::Accounts& accounts, const store::Document& d) {
   const auto put = accounts.put_document(d);
-  return put ? Status() : fail(put.error());
+  return put || put.error().code == "conflict" ? Status() : fail(put.error());  // conflict: somebody completed it at the same time
+}
+
+/// The list of edits, the audit log, and apart from what a list shows what an undo needs: it may be long.
+Status keep(Services& services, const Request& request, const Intent& intent) {
+  auto& accounts = services.identities.accounts();
+  store::Document d;
+  d.id = document_id(intent.document.organisation, intent.import);
+  d.organisation = intent.document.organisation, d.owner = intent.document.owner;
+  MOZU_LET(const auto there, accounts.document(collection, d.id));
+  if (!there) {
+    JsonWriter items(d.json);
+    items.begin_object();
+    write_targets(items, intent.targets);
+    items.end_object();
+    d.collection = items_collection;
+    MOZU_TRY(put_once(accounts, d));
+    MOZU_TRY(
+        audit(services, request, "indicator-edit", fmt::format("{}", intent.import), fmt::format("{} indicators: {}", intent.changed, intent.what), intent.by));
+    d.json.clear();
+    JsonWriter w(d.json);
+    w.begin_object().field("edit", intent.import).field("by", intent.by).field("at", format_time(services.identities.now()));
+    w.field("what", intent.what).field("changed", intent.changed).end_object();
+    d.collection = collection;
+    MOZU_TRY(put_once(accounts, d));
+  }
+  const auto removed = accounts.remove_document(intents_collection, intent.document.id);
+  return removed || removed.error().code == "absent" ? Status() : fail(removed.error());
+}
+
+/// The import that was made of it, if it was.
+Status find_import(store::Store& knowledge, Intent& intent) {
+  const intel::Viewer own{intent.document.organisation, intel::Tlp::red, false};
+  store::Cursor cursor;
+  do {
+    MOZU_LET(const auto page, knowledge.imports(own, cursor, 1000));
+    for (const auto& i : page.items) {
+      if (i.at.ms < intent.document.created.ms - clocks_apart_ms) return {};
+      if (i.provenance.source != store::edits_source || !i.provenance.origin.ends_with(" " + intent.document.id)) continue;
+      intent.import = i.number, intent.changed = i.counts.updated;
+      return {};
+    }
+    cursor = page.next;
+  } while (!cursor.empty());
+  return {};
+}
+
+/// What was cut off between an edit and the note of it.
+Status complete_edits(Services& services, const Request& request) {
+  auto& accounts = services.identities.accounts();
+  store::Accounts::DocumentQuery query;
+  query.collection = intents_collection, query.organisation = request.who->viewer.organisation, query.with_json = true;
+  MOZU_LET(const auto page, accounts.documents(query));
+  for (const auto& d : page.items) {
+    simdjson::dom::parser parser;
+    JsonObject o;
+    if (parser.parse(d.json).get(o) != simdjson::SUCCESS) continue;
+    Intent intent;
+    intent.document = d, intent.by = string_member(o, "by"), intent.what = string_member(o, "what");
+    MOZU_LET(intent.targets, targets_of(o));
+    MOZU_TRY(find_import(services.knowledge, intent));
+    if (intent.import != 0) MOZU_TRY(keep(services, request, intent));
+  }
+  // One that was made of nothing, or is being made.
+  return accounts.remove_documents(intents_collection, {Timestamp::now().ms - intent_kept_ms});
 }
 
 /// `undoable`: it stands in the list of edits.
@@ -124,26 +204,28 @@ Response receipt_response(const exchange::EditReceipt& receipt, unsigned status,
   return json_response(std::move(body), status);
 }
 
-exchange::Editor editor_of(const Request& request) { return {request.who->viewer, request.who->name}; }
+exchange::Editor editor_of(const Request& request, std::string mark = {}) { return {request.who->viewer, request.who->name, std::move(mark)}; }
 
 Response edit(Services& services, const Request& request) {
   MOZU_ANSWER_LET(const Asked asked, read(request));
-  MOZU_ANSWER_LET(const auto receipt,
-                  exchange::edit_objects(services.knowledge, editor_of(request), "indicator", asked.targets, asked.edit, services.identities.now()));
-  if (receipt.import != 0) {
-    // They are changed, whatever becomes of the note of it, which stands in the other database: to say that nothing was would be untrue.
-    const auto kept = keep(services, request, receipt, asked);
-    const auto noted =
-        audit(services, request, "indicator-edit", fmt::format("{}", receipt.import), fmt::format("{} indicators: {}", receipt.changed, told(asked.edit)));
-    for (const auto* done : {&kept, &noted})
-      if (!*done && services.log) services.log(render_json(done->error()));
-    return receipt_response(receipt, 201, kept.has_value());
+  MOZU_ANSWER_LET(Intent intent, intend(services, request, asked));
+  const auto receipt =
+      exchange::edit_objects(services.knowledge, editor_of(request, intent.document.id), "indicator", asked.targets, asked.edit, services.identities.now());
+  if (!receipt || receipt->import == 0) {
+    if (const auto removed = services.identities.accounts().remove_document(intents_collection, intent.document.id); !removed && services.log)
+      services.log(render_json(removed.error()));
+    return receipt ? receipt_response(*receipt, 200, false) : refuse(services, request, receipt.error());
   }
-  return receipt_response(receipt, 200, false);
+  // They are changed, whatever becomes of the note of it: to say that nothing was would be untrue.
+  intent.import = receipt->import, intent.changed = receipt->changed;
+  const auto kept = keep(services, request, intent);
+  if (!kept && services.log) services.log(render_json(kept.error()));
+  return receipt_response(*receipt, 201, kept.has_value());
 }
 
 Response list(Services& services, const Request& request) {
   MOZU_ANSWER(only_these(request, {"cursor"}));
+  MOZU_ANSWER(complete_edits(services, request));
   store::Accounts::DocumentQuery query;
   query.collection = collection, query.organisation = request.who->viewer.organisation, query.with_json = true;
   query.descending = true, query.limit = page_items_most, query.cursor = request.query("cursor");
@@ -163,8 +245,9 @@ Response undo(Services& services, const Request& request) {
   const auto import = to_uint(request.parameters[0]);
   auto& accounts = services.identities.accounts();
   std::optional<store::Document> summary, items;
+  MOZU_ANSWER(complete_edits(services, request));
   if (import && *import <= INT32_MAX) {
-    const std::string id = document_id(request, static_cast<std::int64_t>(*import));
+    const std::string id = document_id(request.who->viewer.organisation, static_cast<std::int64_t>(*import));
     MOZU_ANSWER_LET(summary, accounts.document(collection, id));
     MOZU_ANSWER_LET(items, accounts.document(items_collection, id));
   }

@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 #include <simdjson.h>
 
+#include <future>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "house.hpp"
@@ -51,6 +53,50 @@ TEST(IndicatorEdits, AreMadeListedAndTakenBack) {
   EXPECT_FALSE(house.ask("ann", "GET", "/api/v1/sources").has(R"("source":"edits")"));
   const Answer log = house.ask("adam", "GET", "/api/v1/audit");
   EXPECT_TRUE(log.has("2 indicators: confidence 5, +checked") && log.has("indicator-edit-undo")) << log.body;
+}
+
+TEST(IndicatorEdits, WhatWasCutOffBeforeItsNoteIsInTheListNextTime) {
+  House house;
+  list(house, "ann", "mine", "one.example\ntwo.example\n");
+  const auto intents = [&] {
+    return house.accounts->documents({.collection = "indicator-edit-intents", .organisation = {}, .owner = {}, .with_json = true, .cursor = {}})->items;
+  };
+  const auto edits = [&](std::string_view who = "ann") { return house.ask(who, "GET", "/api/v1/indicators/edits"); };
+  for (const bool without_items : {true, false}) {
+    const std::string label = without_items ? "first" : "second", items = items_of(house, "ann", "mine");
+    auto writing = house.knowledge->begin_import({"other", "other", "", "ann", house.a, intel::Tlp::amber, intel::confidence_unknown});
+    ASSERT_TRUE(writing);
+    auto asked = std::async(std::launch::async, [&] { return edit(house, "ann", items, fmt::format(R"("add_labels":["{}"])", label)); });
+    while (intents().empty()) std::this_thread::yield();
+    store::Document intent = intents().at(0);
+    EXPECT_FALSE(edits().has(label)) << "it is not made yet";
+    ASSERT_EQ(intents().size(), 1U);
+    writing->reset();
+    const Answer done = asked.get();
+    ASSERT_EQ(done.status, 201) << done.body;
+    EXPECT_TRUE(done.has(R"("undoable":true)")) << done.body;
+    EXPECT_TRUE(intents().empty());
+    // As a server leaves it that was killed between the edit and the note.
+    const std::string number = done.body.substr(8, done.body.find(',') - 8), id = fmt::format("{}.{:0>12}", house.a, number);
+    ASSERT_TRUE(house.accounts->remove_document("indicator-edits", id));
+    if (without_items) {
+      ASSERT_TRUE(house.accounts->remove_document("indicator-edit-items", id));
+    }
+    intent.version = 0;
+    ASSERT_TRUE(house.accounts->put_document(intent));
+    EXPECT_FALSE(edits("ben").has(label)) << "another organisation's";
+    if (without_items) {
+      EXPECT_TRUE(edits().has(fmt::format(R"("edit":{},"changed":2,"by":"ann")", number))) << edits().body;
+    }
+    EXPECT_EQ(house.ask("ann", "POST", "/api/v1/indicators/edits/" + number + "/undo").status, 200) << "also before somebody looked";
+    EXPECT_TRUE(edits().has(fmt::format(R"("what":"+{}","undone":true)", label))) << edits().body;
+    EXPECT_TRUE(intents().empty());
+    EXPECT_TRUE(house.ask("ann", "GET", "/api/v1/indicators?source=mine&label=" + label).has(R"("items":[])"));
+    EXPECT_TRUE(house.ask("adam", "GET", "/api/v1/audit").has("2 indicators: +" + label));
+  }
+  EXPECT_EQ(edit(house, "ann", items_of(house, "ann", "mine"), R"("remove_labels":["none"])").status, 200) << "nothing is changed";
+  EXPECT_EQ(edit(house, "ann", R"({"id":"indicator--00000000-0000-4000-8000-000000000000","sequence":1})", R"("confidence":5)").status, 412);
+  EXPECT_TRUE(intents().empty());
 }
 
 TEST(IndicatorEdits, AreForWhoCuratesAndOfTheirOwnAlone) {

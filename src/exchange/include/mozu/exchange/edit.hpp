@@ -31,6 +31,7 @@ struct EditReceipt {
 struct Editor {
   intel::Viewer viewer;
   std::string name;
+  std::string mark = {};  ///< ends the origin of the import that the edit is: by it one finds whether an edit was made whose receipt was lost
 };
 
 /// Objects of these types only. Errors besides the store's and edit_stix_object()'s: "conflict" (one is gone, or another version is there by now), "not-permitted",
