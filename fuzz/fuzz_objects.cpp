@@ -27,7 +27,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   options.genes_max = 100'000;
   options.passwords = {"x"};
   std::string answer;
-  check(open_all(std::string(reinterpret_cast<const char*>(data), size) + encode_options(options), 1'000'000, [&](std::string_view s) {
+  check(open_all({reinterpret_cast<const char*>(data), size}, encode_options(options), 1'000'000, [&](std::string_view s) {
     answer += s;
     return true;
   }));

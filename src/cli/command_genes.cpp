@@ -52,6 +52,7 @@ void add_gene_verbs(CommandTree& tree) {
       ->type_name("NAME,…")
       ->check(one_of({"code", "strings", "imports"}));
   attribute->add_flag("--weak", a->weak, "also what is below the thresholds");
+  attribute->add_flag("--fuzzy", a->fuzzy, "facts of objects have ssdeep and TLSH, too; slow");
   attribute->add_flag("--json", a->json, "one JSON object a file, in order");
   add_common(attribute, *a);
   attribute->footer("Shared code is no proof of who acted: code is copied, sold and planted. Exit: 0 answered, 1 bad usage, 2 a file could not be read.");

@@ -13,7 +13,7 @@ namespace mozu::cli {
 
 namespace fs = std::filesystem;
 
-constexpr std::uint64_t file_bytes_max = std::uint64_t{1} << 30, passwords_bytes_max = 1 << 20;
+constexpr std::uint64_t passwords_bytes_max = 1 << 20;
 
 std::vector<std::string> files_below(const std::vector<std::string>& paths, std::uint64_t& failed) {
   std::vector<std::string> out;
@@ -39,10 +39,9 @@ std::vector<std::string> files_below(const std::vector<std::string>& paths, std:
 Result<files::OpenedFile> open_file(const std::string& path, const files::OpenOptions& options) {
   std::error_code ec;
   if (fs::exists(path, ec) && !fs::is_regular_file(path, ec)) return fail("file-read", "this is no plain file");
-  MOZU_LET(const std::string bytes, read_file(path, file_bytes_max));
   files::OpenOptions own = options;
   own.name = fs::path(path).filename().string();
-  return files::open_objects(bytes, own);
+  return files::open_objects_of_file(path, own);
 }
 
 Result<files::OpenOptions> open_options(const std::string& passwords) {

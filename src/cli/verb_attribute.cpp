@@ -187,11 +187,12 @@ int attribute_verb(const GeneArguments& a) {
     say(index.error());
     return exit_failed;
   }
-  const auto options = open_options(a.passwords);
+  auto options = open_options(a.passwords);
   if (!options) {
     say(options.error());
     return exit_failed;
   }
+  options->fuzzy_hashes = a.fuzzy;
   std::uint64_t failed = 0;
   for (const std::string& path : files_below(a.paths, failed)) {
     auto opened = open_file(path, *options);

@@ -29,7 +29,7 @@ struct GeneArguments {
   std::vector<std::string> actors, campaigns, malware, tools, libraries, paths;
   std::vector<std::string> classes;  // of attribute
   std::string passwords;             // a file
-  bool json = false, weak = false;
+  bool json = false, weak = false, fuzzy = false;
 };
 int gene_add_verb(const GeneArguments& arguments);      ///< whose samples: actors, campaigns, malware, tools
 int gene_library_verb(const GeneArguments& arguments);  ///< libraries

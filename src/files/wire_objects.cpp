@@ -151,27 +151,23 @@ Result<OpenedFile> decode_objects(std::string_view answer, const OpenOptions& op
 std::string encode_options(const OpenOptions& o) {
   std::string out;
   for (const std::uint64_t n : {std::uint64_t{o.depth_max}, std::uint64_t{o.objects_max}, o.bytes_max, o.object_bytes_max, o.held_bytes_max, o.ratio_max,
-                                o.genes_max, std::uint64_t{o.passwords.size()}})
+                                o.genes_max, std::uint64_t{o.fuzzy_hashes}, std::uint64_t{o.passwords.size()}})
     put_number(out, n, 8);
   out += joined({o.name});
   for (const auto& p : o.passwords) out += joined({p});
-  put_number(out, out.size(), 8);
   return out;
 }
 
-bool take_options(std::string_view& input, OpenOptions& o) {
-  if (input.size() < 8) return false;
-  const auto size = load<std::uint64_t>(input.data() + input.size() - 8);
-  if (size > input.size() - 8) return false;
-  Cursor in(input.substr(input.size() - 8 - size, size));
+bool read_options(std::string_view encoded, OpenOptions& o) {
+  Cursor in(encoded);
   o.depth_max = static_cast<std::uint32_t>(in.number(8));
   o.objects_max = static_cast<std::uint32_t>(in.number(8));
   for (auto* n : {&o.bytes_max, &o.object_bytes_max, &o.held_bytes_max, &o.ratio_max, &o.genes_max}) *n = in.number(8);
+  o.fuzzy_hashes = in.number(8) != 0;
   const auto count = in.number(8);
   o.name = in.field();
   o.passwords.clear();
   for (std::uint64_t i = 0; i < count && in.good(); ++i) o.passwords.push_back(in.field());
-  input.remove_suffix(8 + size);
   return in.at_end();
 }
 

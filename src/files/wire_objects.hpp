@@ -17,9 +17,9 @@ std::string encode_objects_end();
 /// What the records say; a record that is cut off is where the cell ended, and all before it counts if `complete` is false. Errors: "cell-answer".
 Result<OpenedFile> decode_objects(std::string_view answer, const OpenOptions& options, std::uint64_t file_bytes, bool complete);
 
-/// What the cell is told, at the end of its input: limits and passwords.
+/// What the cell is told: limits and passwords.
 std::string encode_options(const OpenOptions& options);
-/// Takes them off `input`; false: there are none.
-bool take_options(std::string_view& input, OpenOptions& options);
+/// False: they are none.
+bool read_options(std::string_view encoded, OpenOptions& options);
 
 }  // namespace mozu::files

@@ -63,12 +63,11 @@ Status write_all(const Fd& file, std::string_view bytes) {
   return {};
 }
 
-/// The bytes, and what follows them, as a file without a name that nobody can change any more.
-Result<Fd> sealed(std::string_view bytes, std::string_view trailer) {
+/// Bytes as a file without a name that nobody can change any more.
+Result<Fd> sealed(std::string_view bytes) {
   Fd file(::memfd_create("document", MFD_CLOEXEC | MFD_ALLOW_SEALING));
   if (file.get() < 0) return fail(errno_diagnostic("cell-start", "cannot hand the document to the worker", errno));
   MOZU_TRY(write_all(file, bytes));
-  MOZU_TRY(write_all(file, trailer));
   ::fcntl(file.get(), F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL);
   return file;
 }
@@ -78,23 +77,32 @@ struct Running {
   Fd answer;
 };
 
-Result<Running> start(const std::string& program, std::string_view kind, std::string_view bytes, std::string_view trailer, const CellLimits& limits) {
-  MOZU_LET(const Fd given, sealed(bytes, trailer));
+Result<Running> start(const std::string& program, std::string_view kind, const CellInput& from, const CellLimits& limits) {
+  Fd given, told;
+  if (from.file < 0) {
+    MOZU_LET(given, sealed(from.bytes));
+  }
+  if (!from.options.empty()) {
+    MOZU_LET(told, sealed(from.options));
+  }
   // Above the numbers that the worker uses, so that none is overwritten before it is copied.
-  const Fd input(::fcntl(given.get(), F_DUPFD_CLOEXEC, 10));
+  const Fd input(::fcntl(from.file < 0 ? given.get() : from.file, F_DUPFD_CLOEXEC, 10));
+  const Fd options(from.options.empty() ? -1 : ::fcntl(told.get(), F_DUPFD_CLOEXEC, 10));
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) return fail(errno_diagnostic("cell-start", "cannot make a pipe for the worker", errno));
   Running r{-1, Fd(ends[0])};
   const Fd low_writer(ends[1]);
   const Fd writer(::fcntl(low_writer.get(), F_DUPFD_CLOEXEC, 10));
-  if (input.get() < 0 || writer.get() < 0) return fail(errno_diagnostic("cell-start", "cannot make a pipe for the worker", errno));
+  if (input.get() < 0 || writer.get() < 0 || (!from.options.empty() && options.get() < 0))
+    return fail(errno_diagnostic("cell-start", "cannot make a pipe for the worker", errno));
 
   posix_spawn_file_actions_t actions;
   ::posix_spawn_file_actions_init(&actions);
   for (int fd = 0; fd < 3; ++fd) ::posix_spawn_file_actions_addopen(&actions, fd, "/dev/null", fd == 0 ? O_RDONLY : O_WRONLY, 0);
   ::posix_spawn_file_actions_adddup2(&actions, input.get(), cell_input_fd);
   ::posix_spawn_file_actions_adddup2(&actions, writer.get(), cell_answer_fd);
-  ::posix_spawn_file_actions_addclosefrom_np(&actions, cell_answer_fd + 1);
+  if (options.get() >= 0) ::posix_spawn_file_actions_adddup2(&actions, options.get(), cell_options_fd);
+  ::posix_spawn_file_actions_addclosefrom_np(&actions, options.get() >= 0 ? cell_options_fd + 1 : cell_options_fd);
   posix_spawnattr_t attributes;
   ::posix_spawnattr_init(&attributes);
   sigset_t none, all;
@@ -170,10 +178,10 @@ std::unexpected<Diagnostic> ended(int status, const CellLimits& limits) {
 
 bool can_read_documents(const CellLimits& limits) { return find_program(limits).has_value(); }
 
-Result<std::string> ask_cell_partly(std::string_view kind, std::string_view bytes, std::string_view trailer, const CellLimits& limits, std::uint64_t answer_max,
+Result<std::string> ask_cell_partly(std::string_view kind, const CellInput& input, const CellLimits& limits, std::uint64_t answer_max,
                                     std::optional<Diagnostic>& early) {
   MOZU_LET(const auto program, find_program(limits));
-  MOZU_LET(auto cell, start(program, kind, bytes, trailer, limits));
+  MOZU_LET(auto cell, start(program, kind, input, limits));
   std::string answer;
   const auto end = read_answer(cell.answer, Clock::now() + std::chrono::seconds(limits.wall_s_max), answer_max, answer);
   cell.answer.close();
@@ -189,7 +197,7 @@ Result<std::string> ask_cell_partly(std::string_view kind, std::string_view byte
 
 Result<std::string> ask_cell(std::string_view kind, std::string_view bytes, const CellLimits& limits, std::uint64_t answer_max) {
   std::optional<Diagnostic> early;
-  MOZU_LET(std::string answer, ask_cell_partly(kind, bytes, {}, limits, answer_max, early));
+  MOZU_LET(std::string answer, ask_cell_partly(kind, {bytes, -1, {}}, limits, answer_max, early));
   if (early) return fail(std::move(*early));
   return answer;
 }

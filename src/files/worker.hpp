@@ -12,15 +12,22 @@ namespace mozu::files {
 /// The answer as it came; one longer than answer_max is empty. Errors: what ended the cell.
 Result<std::string> ask_cell(std::string_view kind, std::string_view bytes, const CellLimits& limits, std::uint64_t answer_max);
 
-/// The same with a trailer behind the bytes; what was answered until the cell ended before its work was done is given, and `early` says why it ended.
-Result<std::string> ask_cell_partly(std::string_view kind, std::string_view bytes, std::string_view trailer, const CellLimits& limits, std::uint64_t answer_max,
+/// What the cell opens: bytes, which it gets as a sealed copy, or an open file, which it maps as it is: nothing keeps others from writing to that.
+struct CellInput {
+  std::string_view bytes;
+  int file = -1;             ///< a descriptor; below zero: `bytes`
+  std::string_view options;  ///< what else the cell is told; empty: nothing
+};
+
+/// The same; what was answered until the cell ended before its work was done is given, and `early` says why it ended.
+Result<std::string> ask_cell_partly(std::string_view kind, const CellInput& input, const CellLimits& limits, std::uint64_t answer_max,
                                     std::optional<Diagnostic>& early);
 
 /// `kind` as identify() gives it. Errors: those of read_document that begin with "cell-" and those that the cell answers.
 Result<DocumentText> read_in_cell(std::string_view kind, std::string_view bytes, const CellLimits& limits);
 
-/// What the cell finds open, and what its exit codes mean. Input is read from the first, the answer goes to the second.
-inline constexpr int cell_input_fd = 3, cell_answer_fd = 4;
+/// What the cell finds open, and what its exit codes mean. Input is read from the first, the answer goes to the second; the third is there if there are options.
+inline constexpr int cell_input_fd = 3, cell_answer_fd = 4, cell_options_fd = 5;
 inline constexpr int cell_exit_memory = 70, cell_exit_start = 71;
 
 }  // namespace mozu::files

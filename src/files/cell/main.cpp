@@ -24,11 +24,11 @@
 namespace mozu::files {
 namespace {
 
-std::string_view map_input() {
+std::string_view map(int fd) {
   struct stat info{};
-  if (::fstat(cell_input_fd, &info) != 0 || info.st_size <= 0) return {};
+  if (::fstat(fd, &info) != 0 || info.st_size <= 0) return {};
   const auto size = static_cast<std::size_t>(info.st_size);
-  void* const bytes = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, cell_input_fd, 0);
+  void* const bytes = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, fd, 0);
   return bytes == MAP_FAILED ? std::string_view{} : std::string_view(static_cast<const char*>(bytes), size);
 }
 
@@ -84,13 +84,13 @@ int run(int argc, char** argv) {
   limits.links_max = static_cast<std::uint32_t>(*numbers[2]);
   limits.cpu_s_max = static_cast<std::uint32_t>(*numbers[4]);
   const std::string kind = argv[1];
-  const auto bytes = map_input();
+  const auto bytes = map(cell_input_fd), options = kind == "objects" ? map(cell_options_fd) : std::string_view{};
   load_libraries(kind);
   if (const auto shut = shut_in({*numbers[3], *numbers[4], cell_answer_fd}); !shut) {
     write_all(encode(shut.error()));
     return cell_exit_start;
   }
-  if (kind == "objects") return open_all(bytes, limits.cpu_s_max, write_all) ? 0 : cell_exit_start;
+  if (kind == "objects") return open_all(bytes, options, limits.cpu_s_max, write_all) ? 0 : cell_exit_start;
   return write_all(answer_to(kind, bytes, limits)) ? 0 : cell_exit_start;
 }
 

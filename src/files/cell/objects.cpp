@@ -146,11 +146,13 @@ std::string kind_of(std::string_view bytes, std::string_view name) {
   return std::string(script.empty() ? kind : script);
 }
 
-std::vector<std::pair<std::string, std::string>> all_facts(std::string_view kind, std::string_view bytes) {
+std::vector<std::pair<std::string, std::string>> all_facts(std::string_view kind, std::string_view bytes, bool fuzzy) {
   auto out = facts_of(kind, bytes);
   if (kind == "pe")
     if (const auto signature = signature_of(bytes); !signature.empty())
       for (auto& fact : signer_facts(signature)) out.push_back(std::move(fact));
+  if (fuzzy)
+    for (auto& fact : fuzzy_facts(bytes)) out.push_back(std::move(fact));
   std::ranges::sort(out);
   return out;
 }
@@ -165,7 +167,7 @@ void Tree::object(std::uint32_t parent, std::string_view name, std::string_view 
   o.sha256 = to_hex(sha256(std::as_bytes(std::span(bytes))));
   o.bytes = bytes.size();
   const bool known = !seen_.insert(o.sha256).second;
-  if (!known) o.facts = all_facts(o.kind, bytes);
+  if (!known) o.facts = all_facts(o.kind, bytes, options_.fuzzy_hashes);
   send(encode_object(o));
   if (known) return note(index, "object-known", "its bytes are those of an object before it");
   try {
@@ -237,10 +239,10 @@ void prepare_objects() {
   load_charsets();
 }
 
-bool open_all(std::string_view bytes, std::uint32_t cpu_s_max, const std::function<bool(std::string_view)>& write) {
-  OpenOptions options;
-  if (!take_options(bytes, options)) return false;
-  return Tree(options, cpu_s_max, write).run(bytes);
+bool open_all(std::string_view bytes, std::string_view options, std::uint32_t cpu_s_max, const std::function<bool(std::string_view)>& write) {
+  OpenOptions told;
+  if (!read_options(options, told)) return false;
+  return Tree(told, cpu_s_max, write).run(bytes);
 }
 
 }  // namespace mozu::files

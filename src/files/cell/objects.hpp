@@ -51,6 +51,8 @@ void open_script(std::string_view bytes, Nest& nest);
 /// Of a signature (PKCS#7, DER): "signer", "signer_issuer", "signer_serial", "signer_sha1"; empty if it is none.
 std::vector<std::pair<std::string, std::string>> signer_facts(std::string_view der);
 void prepare_certificates();
+/// "ssdeep" and "tlsh" (of 256 bytes or more, not too even).
+std::vector<std::pair<std::string, std::string>> fuzzy_facts(std::string_view bytes);
 /// What a packer made of a program; programs in its resources or behind it, and an archive there; those of a fat Mach-O.
 void open_program(std::string_view kind, std::string_view bytes, Nest& nest);
 /// Modules in a dump of a process, and, where it has no table of memory, at the pages of raw memory.

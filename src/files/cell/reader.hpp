@@ -21,8 +21,8 @@ Status read_mbox(std::string_view bytes, TextOut& out);
 /// The whole answer (wire_genome.hpp): bytes, not text.
 std::string genome_of(std::string_view bytes);
 
-/// Opens a file and all that is in it; the records of wire_objects.hpp are written as they are found. `bytes` end with the options. False: nobody reads.
-bool open_all(std::string_view bytes, std::uint32_t cpu_s_max, const std::function<bool(std::string_view)>& write);
+/// Opens a file and all that is in it; the records of wire_objects.hpp are written as they are found. False: nobody reads, or the options are none.
+bool open_all(std::string_view bytes, std::string_view options, std::uint32_t cpu_s_max, const std::function<bool(std::string_view)>& write);
 /// Makes what libarchive and the rest would open later.
 void prepare_objects();
 void prepare_pdf_objects();

@@ -297,6 +297,7 @@ class SevenZip {
   std::string_view file_;
   Nest& nest_;
   bool was_encrypted_ = false;
+  std::uint64_t rounds_left_ = std::uint64_t{1} << 27U;       // 256 keys of the usual kind
   std::map<std::string, std::array<std::uint8_t, 32>> keys_;  // by password and properties
 
   bool read_header(Reader& in) {
@@ -434,7 +435,8 @@ class SevenZip {
       secret.copy(reinterpret_cast<char*>(out.data()), out.size());
       return &(keys_[name] = out);
     }
-    if (power > cycles_power_max) return nullptr;
+    if (power > cycles_power_max || std::uint64_t{1} << power > rounds_left_) return nullptr;
+    rounds_left_ -= std::uint64_t{1} << power;
     Sha256 sha;
     std::string rounds;
     for (std::uint64_t i = 0; i < std::uint64_t{1} << power; ++i) {

@@ -77,6 +77,19 @@ TEST(Facts, OfAWindowsProgram) {
   for (std::size_t n = 0; n < made_pe().size(); n += 7) (void)facts_of("pe", made_pe().substr(0, n));
 }
 
+TEST(Facts, HashesOfSimilarFilesIfAskedFor) {
+  std::string text;
+  for (int i = 0; i < 3000; ++i) text += "line " + std::to_string(i * i % 977) + " of it\n";
+  CellLimits limits;
+  limits.program = cell_program;
+  const auto with = open_objects(text, {.fuzzy_hashes = true}, limits), without = open_objects(text, {}, limits);
+  ASSERT_TRUE(with && without);
+  EXPECT_EQ(fact(without->objects[0].facts, "ssdeep") + fact(without->objects[0].facts, "tlsh"), "");
+  EXPECT_EQ(fact(with->objects[0].facts, "tlsh").size(), 70U);
+  EXPECT_EQ(std::ranges::count(fact(with->objects[0].facts, "ssdeep"), ':'), 2);
+  EXPECT_TRUE(std::ranges::is_sorted(with->objects[0].facts));
+}
+
 TEST(Facts, WhoSignedIt) {
   for (const std::string needed : {"osslsigncode", "openssl", "x86_64-w64-mingw32-gcc"})
     if (!has_program(needed)) GTEST_SKIP() << needed << " is not installed";

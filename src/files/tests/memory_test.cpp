@@ -175,6 +175,29 @@ TEST(Memory, RawMemoryIsSearched) {
   EXPECT_EQ(read_program(bytes_of(*relaid))->imports, create_file);
 }
 
+/// Larger than what the cell may have beside it, and not copied.
+TEST(Memory, ALargeDumpOnDisk) {
+  const TempFolder folder;
+  const std::string path = folder.write("dump", std::string(0x3000, '\x01'));
+  constexpr std::uint64_t at = std::uint64_t{400} << 20;
+  {
+    std::ofstream file(path, std::ios::binary | std::ios::in);
+    file.seekp(static_cast<std::streamoff>(at));
+    file << in_memory(made_pe());
+  }
+  CellLimits limits;
+  limits.program = cell_program;
+  limits.memory_bytes_max = std::uint64_t{350} << 20;
+  const auto f = open_objects_of_file(path, {}, limits);
+  ASSERT_TRUE(f) << f.error().message;
+  EXPECT_TRUE(f->notes.empty());
+  ASSERT_EQ(f->objects.size(), 2U);
+  EXPECT_EQ(f->objects[0].bytes, at + 0x2000);
+  EXPECT_EQ(f->objects[1].path, "module at 0x19000000");
+  EXPECT_EQ(open_objects_of_file(folder.file("none"), {}, limits).error().code, "file-open");
+  EXPECT_EQ(open_objects_of_file(folder.file(""), {}, limits).error().code, "file-read");
+}
+
 TEST(Memory, Minidump) {
   const std::string memory = in_memory(made_pe()), wide_name = std::string("a\0.\0e\0x\0e\0", 10);
   const std::uint64_t list = 32 + 24, name = list + 4 + 108, ranges = name + 4 + wide_name.size() + 2, data = ranges + 16 + 16;

@@ -36,7 +36,8 @@ struct OpenedFile {
 
 /// Every limit is reached by hostile files only; what was found before is given, and a note says which limit it was.
 struct OpenOptions {
-  std::string name = {};  ///< of the file, without folders; only chooses among kinds of text that look alike, and names what a packed file holds
+  std::string name = {};      ///< of the file, without folders; only chooses among kinds of text that look alike, and names what a packed file holds
+  bool fuzzy_hashes = false;  ///< facts "ssdeep" and "tlsh", too; slower than all else that is told of an object
   std::vector<std::string> passwords = {};  ///< tried on encrypted members after "infected" and "malware"; at most 100, of at most 200 bytes
   std::uint32_t depth_max = 32;             ///< containers in each other
   std::uint32_t objects_max = 10'000;
@@ -49,5 +50,9 @@ struct OpenOptions {
 
 /// Errors: "file-empty", "open-passwords" (more or longer ones than may be), "cell-…" as of read_document() where nothing at all was found.
 Result<OpenedFile> open_objects(std::string_view bytes, const OpenOptions& options = {}, const CellLimits& limits = {});
+
+/// The same of a file on disk, up to 16 GiB. One of more than 64 MiB is not copied: the cell maps it, so a memory dump takes no more memory than its modules, and what others write
+/// to it meanwhile is seen. Errors also: those of opening it, "file-too-large".
+Result<OpenedFile> open_objects_of_file(const std::string& path, const OpenOptions& options = {}, const CellLimits& limits = {});
 
 }  // namespace mozu::files
