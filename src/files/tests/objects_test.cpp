@@ -88,6 +88,7 @@ TEST(Objects, Zip) {
   NEEDS("zip");
   const Sample s;
   expect_program(s, s.made("a.zip", {"zip", "-q", "a.zip", "b/c.exe"}), "b/c.exe");
+  expect_program(s, s.made("wide.zip", {"zip", "-q", "-fz", "wide.zip", "b/c.exe"}), "b/c.exe");
   expect_program(s, s.made("locked.zip", {"zip", "-q", "-P", "infected", "locked.zip", "b/c.exe"}), "b/c.exe");
 }
 
@@ -220,6 +221,15 @@ TEST(Objects, NestedDeep) {
   const auto shallow = opened(bytes, {.depth_max = 16});
   ASSERT_EQ(shallow.objects.size(), 17U);
   EXPECT_EQ(codes(shallow.objects.back()), std::vector<std::string>{"objects-left"});
+}
+
+TEST(Objects, WhatIsPackedInAContainer) {
+  const auto packed = read_file(std::string(source_dir) + "/fuzz/corpus/upx/pe32-lzma", any_size).value();
+  const auto f = opened(made::zip({{"inner.zip", made::zip({{"b/c.exe", packed}})}}));
+  ASSERT_EQ(f.objects.size(), 4U);
+  EXPECT_EQ(f.objects[3].path, "inner.zip/b/c.exe/unpacked");
+  EXPECT_EQ(f.objects[3].parent, 2U);
+  EXPECT_GT(f.objects[3].genome.functions, 0U);
 }
 
 TEST(Objects, BudgetsEndItAndAreTold) {
