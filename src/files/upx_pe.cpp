@@ -11,6 +11,7 @@ namespace mozu::files {
 namespace {
 
 constexpr std::uint64_t pack_head_bytes = 32, section_bytes = 40;
+constexpr std::size_t heads_max = 64;  // programs in the program
 constexpr std::size_t libraries_max = 4096, relocations_max = 4'000'000;
 
 struct Section {
@@ -149,7 +150,8 @@ class PeUnpacker {
     image_ = std::move(*out);
     method_ = upx_lzma;
     // What follows the packed data unpacks to noise, so the end is where four bytes lead to a head before them.
-    for (auto head = image_.find("PE\0\0", 0, 4); head != image_.npos; head = image_.find("PE\0\0", head + 4, 4))
+    std::size_t tried = 0;
+    for (auto head = image_.find("PE\0\0", 0, 4); head != image_.npos && ++tried <= heads_max; head = image_.find("PE\0\0", head + 4, 4))
       for (std::uint64_t end = head + 300; end <= std::min<std::uint64_t>(image_.size(), head + (1 << 20)); ++end)
         if (image().u32(end - 4) == head && is_program_at(end)) {
           image_.resize(end);

@@ -75,7 +75,7 @@ class Walk {
       nest_.note("object-damaged", "no archive can be read in it");
       return locked;
     }
-    for (std::size_t number = 0; number < members_max && more_; ++number) {
+    for (std::size_t number = 0; number < members_max && more_ && nest_.more(); ++number) {
       archive_entry* entry = nullptr;
       const int r = archive_read_next_header(a.get(), &entry);
       if (r == ARCHIVE_EOF) break;

@@ -113,6 +113,7 @@ class Inside final : public Nest {
   const std::vector<std::string>& passwords() const override { return tree_.passwords_; }
 
   std::string_view name() const override { return name_; }
+  bool more() override { return room(); }
 
   std::size_t count() const { return count_; }
   bool is_replaced() const { return replaced_; }

@@ -28,6 +28,8 @@ class Nest {
   /// How many bytes the next one may have. None: enough.
   virtual std::uint64_t bytes_left() const = 0;
   virtual std::uint64_t ratio_max() const = 0;
+  /// False: a limit was reached (also of time), and it is told. For openers that look at much and find little.
+  virtual bool more() = 0;
   virtual const std::vector<std::string>& passwords() const = 0;
   /// Of the container, as its own container told it; may be empty.
   virtual std::string_view name() const = 0;

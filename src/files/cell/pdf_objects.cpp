@@ -20,6 +20,7 @@
 namespace mozu::files {
 namespace {
 
+constexpr std::uint64_t head_bytes = 64 << 10;
 constexpr int objects_max = 200'000, scripts_max = 10'000, depth_max = 8;
 
 std::string content_of(Stream& stream, std::uint64_t bytes_max) {
@@ -55,7 +56,7 @@ class PdfOpener {
 
   void streams() {
     XRef* xref = document_.getXRef();
-    for (int i = 0; i < std::min(xref->getNumObjects(), objects_max); ++i) {
+    for (int i = 0; i < std::min(xref->getNumObjects(), objects_max) && nest_.more(); ++i) {
       XRefEntry* entry = xref->getEntry(i);
       if (entry == nullptr || entry->type == xrefEntryFree) continue;
       Object o = xref->fetch(i, entry->type == xrefEntryUncompressed ? entry->gen : 0);
@@ -76,17 +77,21 @@ class PdfOpener {
     return true;
   }
 
+  /// By its first bytes: most streams draw pages, and are not unpacked for more.
+  static bool is_interesting(std::string_view head) {
+    const auto kind = identify(head);
+    return kind == "pe" || kind == "elf" || kind == "mach-o" || kind == "ole" || kind == "rtf" || kind == "html" || kind == "pdf" || is_archive_kind(kind) ||
+           is_packed_kind(kind);
+  }
+
   bool stream(Stream& s, int number) {
     Dict* dict = s.getDict();
     const Object type = dict->lookup("Type"), subtype = dict->lookup("Subtype");
     if (type.isName("XRef") || type.isName("ObjStm") || subtype.isName("Image") || dict->lookup("Length1").isInt()) return true;  // Length1: a font
+    const bool embedded = type.isName("EmbeddedFile");
+    if (!embedded && !is_interesting(content_of(s, head_bytes))) return true;
     const std::string content = content_of(s, nest_.bytes_left());
     if (content.empty()) return true;
-    const bool embedded = type.isName("EmbeddedFile");
-    const auto kind = identify(content);
-    if (!embedded && kind != "pe" && kind != "elf" && kind != "mach-o" && kind != "ole" && kind != "rtf" && kind != "html" && kind != "pdf" &&
-        !is_archive_kind(kind) && !is_packed_kind(kind))
-      return true;
     return nest_.found(fmt::format("object {}", number), embedded ? "embedded" : "stream", content);
   }
 };

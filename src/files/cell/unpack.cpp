@@ -13,7 +13,8 @@ namespace mozu::files {
 namespace {
 
 constexpr std::size_t page_bytes = 4096, modules_max = 4000;
-constexpr std::uint64_t gap_bytes_max = 16 << 20;  // between parts of a module that the dump has
+constexpr std::uint64_t copied_bytes_max = std::uint64_t{4} << 30;  // also what then was no module
+constexpr std::uint64_t gap_bytes_max = 16 << 20;                   // between parts of a module that the dump has
 
 View view_of(std::string_view s) { return {{reinterpret_cast<const std::uint8_t*>(s.data()), s.size()}}; }
 
@@ -86,7 +87,9 @@ class DumpOpener {
     for (const MemoryRange& r : dump.ranges)
       for (std::uint64_t at = 0; at < r.bytes; at += page_bytes) {
         if (!begins(r.offset + at)) continue;
+        if (!nest_.more() || copied_ > copied_bytes_max) return;
         const std::string memory = memory_from(dump, r.address + at);
+        copied_ += memory.size();
         const auto module = module_at(view_of(memory).bytes);
         if (!module) continue;
         const auto named = std::ranges::find(dump.bases, r.address + at);
@@ -99,6 +102,7 @@ class DumpOpener {
   void raw() {
     for (std::uint64_t at = page_bytes; at < bytes_.size(); at += page_bytes) {
       if (!begins(at)) continue;
+      if (!nest_.more()) return;
       const auto module = module_at(view_of(bytes_.substr(at, nest_.bytes_left())).bytes);
       if (module && (++count_ > modules_max || !nest_.found(fmt::format("module at 0x{:x}", at), "module", *module))) return;
     }
@@ -108,6 +112,7 @@ class DumpOpener {
   std::string_view bytes_;
   Nest& nest_;
   std::size_t count_ = 0;
+  std::uint64_t copied_ = 0;
 
   bool begins(std::uint64_t at) const {
     return bytes_.substr(at, 2) == "MZ" || bytes_.substr(at, 4) ==

@@ -121,6 +121,27 @@ TEST(Embedded, OleByGsf) {
   EXPECT_EQ(at_path(f, "large.txt")->bytes, large.size());
 }
 
+std::string wide(std::string_view s) {
+  std::string out;
+  for (const char c : s) out += c, out += '\0';
+  return out;
+}
+
+TEST(Embedded, OutlookAndPackagesByGsf) {
+  if (!has_program("gsf")) GTEST_SKIP() << "gsf is not installed";
+  const TempFolder folder;
+  const std::string attachment = "__attach_version1.0_#00000000/";
+  folder.write(attachment + "__substg1.0_37010102", inner);
+  folder.write(attachment + "__substg1.0_3707001F", wide("a file.zip"));
+  folder.write("\x01Ole10Native",
+               number(0, 4) + number(2, 2) + "b.zip\0C:\\b.zip\0"s + number(0x30000, 4) + number(9, 4) + "C:\\b.zip\0"s + number(inner.size(), 4) + inner);
+  ASSERT_EQ(run_program(folder.file(""), {"gsf", "createole", "a.msg", "__attach_version1.0_#00000000", "\x01Ole10Native"}), 0);
+  const auto f = opened(read_file(folder.file("a.msg"), any_size).value());
+  EXPECT_PATHS(f, "a file.zip", "b.zip", "b.zip/note.txt");  // the same bytes are opened once
+  EXPECT_EQ(at_path(f, "a file.zip")->how, "attachment");
+  EXPECT_EQ(at_path(f, "b.zip")->how, "embedded");
+}
+
 TEST(Embedded, WindowsInstaller) {
   if (!has_program("msibuild") || !has_program("gcab")) GTEST_SKIP() << "msibuild or gcab is not installed";
   const TempFolder folder;

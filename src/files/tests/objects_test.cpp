@@ -2,6 +2,7 @@
 #include "mozu/files/objects.hpp"
 
 #include <gtest/gtest.h>
+#include <zlib.h>
 
 #include <algorithm>
 #include <string>
@@ -128,6 +129,36 @@ TEST(Objects, TarAndItsPackers) {
   expect_program(s, s.made("a.tar", {"tar", "cf", "a.tar", "b"}), "b/c.exe");
   for (const auto& [flag, end] : std::vector<std::pair<std::string, std::string>>{{"-z", "gz"}, {"-j", "bz2"}, {"-J", "xz"}, {"--zstd", "zst"}})
     expect_program(s, s.made("a.tar." + end, {"tar", flag, "-cf", "a.tar." + end, "b"}), "a.tar/b/c.exe", {.name = "a.tar." + end});
+}
+
+std::string vint(std::uint64_t v) {
+  std::string out;
+  for (; v >= 0x80; v >>= 7U) out += static_cast<char>(0x80U | (v & 0x7FU));
+  return out + static_cast<char>(v);
+}
+std::string number(std::uint64_t v, int bytes) {
+  std::string out;
+  for (int i = 0; i < bytes; ++i) out += static_cast<char>(v >> (8 * i));
+  return out;
+}
+std::uint32_t crc(std::string_view s) { return static_cast<std::uint32_t>(::crc32_z(0, reinterpret_cast<const Bytef*>(s.data()), s.size())); }
+std::string rar_block(const std::string& fields) {
+  const std::string sized = vint(fields.size()) + fields;
+  return number(crc(sized), 4) + sized;
+}
+
+/// No tool of Debian makes these, so one by hand (RAR 5.0 archive format), stored.
+TEST(Objects, Rar) {
+  const Sample s;
+  const std::string name = "b/c.exe";
+  const std::string file = vint(2) + vint(2) + vint(s.program.size()) + vint(4) + vint(s.program.size()) + vint(0x20) + number(crc(s.program), 4) + vint(0) +
+                           vint(1) + vint(name.size()) + name;
+  const std::string rar =
+      std::string("Rar!\x1A\x07\x01\0", 8) + rar_block(vint(1) + vint(0) + vint(0)) + rar_block(file) + s.program + rar_block(vint(5) + vint(0) + vint(0));
+  expect_program(s, rar, "b/c.exe");
+  const auto cut = opened(std::string_view(rar).substr(0, 20'000));
+  ASSERT_EQ(cut.objects.size(), 2U);
+  EXPECT_EQ(codes(cut.objects[1]), std::vector<std::string>{"object-damaged"});
 }
 
 TEST(Objects, Cabinet) {
