@@ -6,12 +6,15 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <random>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "corpus.hpp"
+#include "mozu/files/program.hpp"
 #include "speed.hpp"
+#include "splice.hpp"
 
 namespace {
 
@@ -21,10 +24,9 @@ using gene::AttributeOptions;
 
 struct Classes {
   const char* title;
-  std::array<bool, gene::gene_classes> classes;
+  gene::Way way;
 };
-constexpr std::array<Classes, 3> ways{
-    {{"code and functions", {true, true, false, false}}, {"strings", {false, false, true, false}}, {"all", {true, true, true, true}}}};
+constexpr std::array<Classes, 3> ways{{{"code and functions", gene::Way::code}, {"strings", gene::Way::text}, {"all", gene::Way::all}}};
 
 /// Files whose projects are known, and clean ones.
 struct Known {
@@ -66,8 +68,8 @@ std::vector<std::pair<const File*, Answer>> left_out(const Known& known, const g
 
 void versions(const Known& known, const gene::Index& index, const gene::Index& old) {
   fmt::print("\n| genes | A: leave one version out, top-1 | B: newest by the oldest |\n|---|---|---|\n");
-  for (const auto& [title, classes] : ways) {
-    const AttributeOptions o{.classes = classes};
+  for (const auto& [title, way] : ways) {
+    const AttributeOptions o{.classes = gene::classes_of(way)};
     std::size_t right = 0, far = 0;
     const auto answers = left_out(known, index, o);
     for (const auto& [f, a] : answers) {
@@ -80,39 +82,76 @@ void versions(const Known& known, const gene::Index& index, const gene::Index& o
   }
 }
 
-/// A threshold is set on one half of families and strangers, recall and false positives are of the other.
-void open_set(const std::string& corpus, const Known& known, const gene::Index& index) {
-  constexpr std::array<std::string_view, 2> roles{"negative", "stranger"};
-  std::vector<File> strangers = listed(corpus, roles);
-  std::array<std::vector<std::array<Answer, ways.size()>>, 2> found;
-  for (std::size_t i = 0; i < strangers.size(); ++i) {
-    File f = std::move(strangers[i]);
-    read(f);
-    std::array<Answer, ways.size()> row;
-    for (std::size_t w = 0; w < ways.size(); ++w) row[w] = best(f.genome, index, {.classes = ways[w].classes});
-    const bool noted = row[2].confidence > 0.02;
-    if (noted)
-      fmt::print(stderr, "stranger\t{}\t{}\t{}\t{}\t{:.4f}\t{}\t{:.4f}\t{:.4f}\n", f.name, f.label, f.genome.genes.size(), row[2].label, row[2].confidence,
-                 row[2].exclusive, row[0].confidence, row[1].confidence);
-    // By project, not by file: programs of one package have much in common.
-    found[std::hash<std::string>{}(f.label) % 2].push_back(std::move(row));
+/// Track F: five functions of one project in a program of another.
+void partial(const std::string& corpus, const Known& known, const gene::Index& index) {
+  constexpr std::array<std::string_view, 1> roles{"negative"};
+  std::vector<File> hosts = listed(corpus, roles);
+  std::mt19937 dice(11);
+  std::vector<const File*> donors;
+  for (const auto& [label, f] : known.newest) donors.push_back(f);
+  for (File& host : hosts) {
+    read(host);
+    const auto program = files::read_program(view(host.bytes));
+    if (!program || program->architecture != gene::Architecture::x64) continue;
+    const Answer before = best(host.genome, index, {});
+    const File& donor = *donors[dice() % donors.size()];
+    Spliced spliced(*program, donor, 5, 20, dice);
+    if (spliced.taken < 5) continue;
+    const auto genome = gene::extract(spliced.program, view(host.bytes));
+    AttributeOptions o{.weak = true, .without = donor.sha256};
+    for (const auto& v : gene::attribute(genome, index, o).verdicts)
+      if (v.entity.name == donor.label)
+        fmt::print(stderr, "partial\t{}\t{}\t{}\t{:.4f}\t{}\t{}\n", host.name, donor.label, genome.genes.size(), v.confidence, v.exclusive_genes,
+                   v.whole_functions);
   }
-  fmt::print("\n| genes | G: threshold at a rate of 10⁻³ | recall | false positives on the other half |\n|---|---|---|---|\n");
-  for (std::size_t w = 0; w < ways.size(); ++w) {
-    std::vector<double> half;
-    for (const auto& row : found[0]) half.push_back(row[w].confidence);
-    std::ranges::sort(half, std::greater{});
-    const double threshold = half[half.size() / 1000];
-    std::size_t right = 0, all = 0, wrong = 0;
-    for (const auto& [f, a] : left_out(known, index, {.classes = ways[w].classes})) {
-      ++all;
-      right += a.label == f->label && a.confidence > threshold;
-      if (a.label != f->label || a.confidence <= threshold)
-        fmt::print(stderr, "missed\t{}\t{}\t{}\t{}\t{:.4f}\n", ways[w].title, f->name, f->genome.genes.size(), a.label, a.confidence);
+}
+
+/// The calibration is of one half of the strangers, false positives are of the other. `kin`: strangers that were found to hold code of a family, by hand.
+void open_set(const std::string& corpus, const Known& known, const gene::Index& index) {
+  constexpr std::array<std::string_view, 3> roles{"negative", "stranger", "kin"};
+  struct Row {
+    File file;
+    gene::Calibration::Row nearest;
+    std::size_t half;
+  };
+  std::vector<Row> rows;
+  for (File& f : listed(corpus, roles)) {
+    read(f);
+    Row row{std::move(f), {}, 0};
+    row.nearest = gene::calibration_row(row.file.genome, index);
+    const Answer a = best(row.file.genome, index, {});
+    if (a.confidence > 0.02)
+      fmt::print(stderr, "stranger\t{}\t{}\t{}\t{}\t{:.4f}\t{}\t{}\t{:.4f}\t{:.4f}\n", row.file.name, row.file.label, row.nearest.genes, a.label, a.confidence,
+                 a.exclusive, a.whole, row.nearest.nearest[1], row.nearest.nearest[2]);
+    row.half = std::hash<std::string>{}(row.file.label) % 2;  // by project: programs of one package have much in common
+    row.file.bytes = {}, row.file.genome = {};
+    rows.push_back(std::move(row));
+  }
+  fmt::print("\n| genes | strangers | G: recall at p ≤ 10⁻³ | false positives on the other half |\n|---|---|---|---|\n");
+  for (const bool with_kin : {false, true}) {
+    std::vector<gene::Calibration::Row> half;
+    for (const Row& r : rows)
+      if (r.half == 0 && (with_kin || r.file.role != "kin")) half.push_back(r.nearest);
+    const gene::Calibration calibration(half, index.genes());
+    for (std::size_t w = 0; w < ways.size(); ++w) {
+      const gene::Way way = ways[w].way;
+      std::size_t right = 0, all = 0, wrong = 0, others = 0;
+      const double most = std::max(1e-3, calibration.least());
+      for (const auto& [f, a] : left_out(known, index, {.classes = gene::classes_of(way)})) {
+        ++all;
+        const bool named = calibration.p_value(way, f->genome.genes.size(), a.confidence) <= most && a.exclusive >= 8;
+        right += named && a.label == f->label;
+        if (!named || a.label != f->label)
+          fmt::print(stderr, "missed\t{}\t{}\t{}\t{}\t{:.4f}\t{}\n", ways[w].title, f->name, f->genome.genes.size(), a.label, a.confidence, a.exclusive);
+      }
+      for (const Row& r : rows) {
+        if (r.half == 0 || (!with_kin && r.file.role == "kin")) continue;
+        ++others;
+        wrong += calibration.p_value(way, r.nearest.genes, r.nearest.nearest[static_cast<std::size_t>(way)]) <= most;
+      }
+      fmt::print("| {} | {} | {}/{} = {:.3f} | {}/{} |\n", ways[w].title, with_kin ? "all" : "without those that hold a family's code", right, all,
+                 static_cast<double>(right) / static_cast<double>(all), wrong, others);
     }
-    for (const auto& row : found[1]) wrong += row[w].confidence > threshold;
-    fmt::print("| {} | {:.4f} | {}/{} = {:.3f} | {}/{} |\n", ways[w].title, threshold, right, all, static_cast<double>(right) / static_cast<double>(all), wrong,
-               found[1].size());
   }
 }
 
@@ -125,13 +164,14 @@ int main(int argc, char** argv) {
   const auto wanted = [&](const char* track) { return tracks.empty() || tracks.contains(track); };
   const Known known(corpus);
   if (wanted("speed")) speed(known.files);
-  if (!wanted("versions") && !wanted("open")) return 0;
+  if (!wanted("versions") && !wanted("open") && !wanted("partial")) return 0;
   const gene::Index index = known.all(work);
   std::uint64_t size = 0;
   for (const auto& s : index.segments()) size += s.bytes();
   fmt::print("\n{} files; index of {} genes, {:.2f} bytes each\n", known.files.size(), index.genes(),
              static_cast<double>(size) / static_cast<double>(index.genes()));
   if (wanted("versions")) versions(known, index, known.old(work));
+  if (wanted("partial")) partial(corpus, known, index);
   if (wanted("open")) open_set(corpus, known, index);
   return 0;
 }

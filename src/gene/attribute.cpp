@@ -12,6 +12,9 @@ namespace {
 /// As much as so many exclusive genes: files with few genes get no high similarity by chance.
 constexpr double prior_genes = 16;
 
+/// A function counts as taken whole from so many exclusive genes on, if these are half of its own.
+constexpr std::uint32_t whole_least = 12;
+
 /// A gene of the file in one sample.
 struct Found {
   std::uint32_t gene, entity;  // entity: in Entities
@@ -30,12 +33,19 @@ double weight(std::size_t holders, std::size_t all) {
 constexpr std::size_t types = 6;
 bool is_culprit(EntityType t) { return t != EntityType::library && t != EntityType::goodware; }
 
+/// A piece of evidence before it is told: what it stands for, and how it compares.
+struct Piece {
+  std::uint32_t gene, sample, holders;
+  std::uint64_t offset;
+};
+
 struct Tally {
   std::array<double, gene_classes> weight{};
   std::uint64_t shared = 0, exclusive = 0;
-  std::set<std::uint32_t> functions;
-  std::map<std::uint32_t, std::uint64_t> samples;  // sample → genes in common
-  std::vector<Evidence> evidence;
+  std::map<std::uint32_t, std::uint32_t> functions;  // of the file → exclusive genes in it
+  std::vector<Piece> evidence;                       // best first
+  std::uint32_t nearest = 0;
+  std::uint64_t nearest_genes = 0;
 };
 
 class Count {
@@ -47,34 +57,50 @@ class Count {
         way_(way_of(options.classes)),
         known_(index.catalogue()) {
     in_common_.resize(known_.samples.size());
+    known_genes_.resize(known_.samples.size());
+    tallies_.resize(known_.entities.size());
+    windows_.resize(genome.functions + std::size_t{1});
+    for (const Gene& g : genome.genes)
+      if (class_of(g.key) <= GeneClass::function && g.function < windows_.size()) ++windows_[g.function];
     std::vector<std::uint64_t> keys;
     for (std::uint32_t i = 0; i < genome.genes.size(); ++i)
       if (options.classes[static_cast<std::size_t>(class_of(genome.genes[i].key))]) keys.push_back(genome.genes[i].key), genes_.push_back(i);
-    for (std::size_t s = 0; s < index.segments().size(); ++s)
+    std::vector<bool> is_without(known_.samples.size());
+    for (std::size_t i = 0; i < is_without.size(); ++i) is_without[i] = !options.without.empty() && known_.samples[i]->sha256 == options.without;
+    for (std::size_t s = 0; s < index.segments().size(); ++s) {
+      auto& found = found_.emplace_back();
       index.segments()[s].find(keys, [&](const Segment::Hit& hit) {
         for (std::size_t k = 0; k < hit.samples.size(); ++k) {
           const std::uint32_t sample = known_.first[s] + hit.samples[k];
-          if (!options.without.empty() && known_.samples[sample]->sha256 == options.without) continue;
-          for (const std::uint32_t e : known_.entities_of[sample]) found_.push_back({genes_[hit.query], e, sample, k == 0 ? hit.offset : unknown_place});
+          if (is_without[sample]) continue;
+          for (const std::uint32_t e : known_.entities_of[sample]) found.push_back({genes_[hit.query], e, sample, k == 0 ? hit.offset : unknown_place});
         }
       });
-    std::ranges::sort(
-        found_, [](const Found& a, const Found& b) { return std::tie(a.gene, a.entity, a.offset, a.sample) < std::tie(b.gene, b.entity, b.offset, b.sample); });
+    }
   }
 
   Attribution answer() {
     Attribution out;
     out.genes = genes_.size();
     std::map<std::string, std::uint64_t> libraries;
-    auto at = found_.begin();
+    // Each segment told its genes in order.
+    std::vector<std::size_t> at(found_.size());
+    std::vector<Found> own;
     for (const std::uint32_t g : genes_) {
-      const auto begin = at;
-      while (at != found_.end() && at->gene == g) ++at;
-      one_gene(g, {begin, at}, out, libraries);
+      own.clear();
+      for (std::size_t s = 0; s < found_.size(); ++s)
+        for (; at[s] < found_[s].size() && found_[s][at[s]].gene == g; ++at[s]) own.push_back(found_[s][at[s]]);
+      std::sort(own.begin(), own.end(),
+                [](const Found& a, const Found& b) { return std::tie(a.entity, a.offset, a.sample) < std::tie(b.entity, b.offset, b.sample); });
+      one_gene(g, own, out, libraries);
     }
+    for (std::uint32_t sample = 0; sample < known_genes_.size(); ++sample)
+      for (const std::uint32_t e : known_.entities_of[sample])
+        if (known_genes_[sample] > tallies_[e].nearest_genes) tallies_[e].nearest = sample, tallies_[e].nearest_genes = known_genes_[sample];
     for (const auto& [name, genes] : libraries) out.libraries.push_back({name, genes});
     std::ranges::stable_sort(out.libraries, std::greater{}, &LibraryShare::genes);
-    for (auto& [entity, tally] : tallies_) verdict(entity, tally, out);
+    for (std::uint32_t e = 0; e < tallies_.size(); ++e)
+      if (tallies_[e].shared > 0) verdict(e, tallies_[e], out);
     std::ranges::sort(out.verdicts, [](const Verdict& a, const Verdict& b) {
       return std::tie(b.is_named, b.confidence, b.similarity, a.entity) < std::tie(a.is_named, a.confidence, a.similarity, b.entity);
     });
@@ -89,10 +115,19 @@ class Count {
   std::optional<Way> way_;
   const Catalogue& known_;
   std::vector<std::uint32_t> genes_;
-  std::vector<Found> found_;
-  std::vector<std::uint64_t> in_common_;  // genes of the file that each sample has
-  std::map<std::uint32_t, Tally> tallies_;
+  std::vector<std::vector<Found>> found_;                      // by segment
+  std::vector<std::uint32_t> windows_;                         // genes of code in each function
+  std::vector<std::uint64_t> in_common_;                       // genes of the file that each sample has
+  std::vector<std::uint64_t> known_genes_;                     // of these, those that are neither clean nor a library's
+  std::vector<Tally> tallies_;                                 // by entity
+  std::array<std::vector<double>, types> weights_;             // by holders
   std::array<std::array<double, gene_classes>, types> all_{};  // weight of the whole file, seen from each type of entity
+
+  double weight_of(std::size_t type, std::size_t holders) {
+    auto& known = weights_[type];
+    while (known.size() <= holders) known.push_back(weight(known.size(), known_.count[type]));
+    return known[holders];
+  }
 
   void one_gene(std::uint32_t g, std::span<const Found> found, Attribution& out, std::map<std::string, std::uint64_t>& libraries) {
     const Gene& gene = genome_.genes[g];
@@ -116,7 +151,7 @@ class Count {
     if (!found.empty()) ++out.known;
     std::array<double, types> w{};
     for (std::size_t t = 0; t < types; ++t) {
-      w[t] = weight(holders[t], known_.count[t]);
+      w[t] = weight_of(t, holders[t]);
       all_[t][c] += w[t];
     }
     for (std::size_t i = 0; i < found.size(); ++i) {
@@ -127,36 +162,38 @@ class Count {
         ++tally.shared;
         if (holders[t] == 1 && class_of(gene.key) != GeneClass::import) {
           ++tally.exclusive;
-          if (class_of(gene.key) <= GeneClass::function) tally.functions.insert(gene.function);
+          if (class_of(gene.key) <= GeneClass::function) ++tally.functions[gene.function];
         }
-        note(tally, gene, found[i], holders[t]);
+        note(tally, g, found[i], holders[t]);
       }
-      ++tally.samples[found[i].sample];
+      known_genes_[found[i].sample] += found[i].entity == known_.entities_of[found[i].sample].front();
     }
   }
 
-  /// Keeps the best pieces of evidence; a heap would be quicker than this and is not needed: most genes are turned away by the first comparison.
-  void note(Tally& tally, const Gene& gene, const Found& where, std::size_t holders) const {
-    const Sample& s = *known_.samples[where.sample];
-    const Evidence e{class_of(gene.key),
-                     gene.offset,
-                     gene.length,
-                     gene.function,
-                     static_cast<std::uint32_t>(holders),
-                     s.sha256,
-                     s.file,
-                     where.offset == unknown_place ? 0 : where.offset};
-    const auto better = [](const Evidence& a, const Evidence& b) {
-      return std::tuple(a.entities, b.gene_class == GeneClass::function, b.length, a.offset) <
-             std::tuple(b.entities, a.gene_class == GeneClass::function, a.length, b.offset);
-    };
+  /// Exclusive ones, then whole functions, then long ones, then by place.
+  bool is_better(const Piece& a, const Piece& b) const {
+    const Gene &x = genome_.genes[a.gene], &y = genome_.genes[b.gene];
+    const bool x_is_function = class_of(x.key) == GeneClass::function, y_is_function = class_of(y.key) == GeneClass::function;
+    return std::tie(a.holders, y_is_function, y.length, x.offset) < std::tie(b.holders, x_is_function, x.length, y.offset);
+  }
+
+  /// Keeps the best; a heap would be quicker than this and is not needed: most genes are turned away by the first comparison.
+  void note(Tally& tally, std::uint32_t gene, const Found& where, std::size_t holders) const {
+    const Piece piece{gene, where.sample, static_cast<std::uint32_t>(holders), where.offset == unknown_place ? 0 : where.offset};
+    const auto better = [this](const Piece& a, const Piece& b) { return is_better(a, b); };
     auto& list = tally.evidence;
-    if (list.size() >= options_.evidence_max && (list.empty() || !better(e, list.back()))) return;
-    list.insert(std::ranges::upper_bound(list, e, better), e);
+    if (list.size() >= options_.evidence_max && (list.empty() || !better(piece, list.back()))) return;
+    list.insert(std::ranges::upper_bound(list, piece, better), piece);
     if (list.size() > options_.evidence_max) list.pop_back();
   }
 
-  void verdict(std::uint32_t number, Tally& tally, Attribution& out) {
+  Evidence told(const Piece& p) const {
+    const Gene& gene = genome_.genes[p.gene];
+    const Sample& s = *known_.samples[p.sample];
+    return {class_of(gene.key), gene.offset, gene.length, gene.function, p.holders, s.sha256, s.file, p.offset};
+  }
+
+  void verdict(std::uint32_t number, const Tally& tally, Attribution& out) const {
     const Entity& entity = known_.entities[number];
     if (!is_culprit(entity.type)) return;
     Verdict v;
@@ -173,11 +210,11 @@ class Count {
     v.confidence = 1 - unlike;
     v.shared_genes = tally.shared, v.exclusive_genes = tally.exclusive;
     v.functions = static_cast<std::uint32_t>(tally.functions.size());
-    const auto nearest = std::ranges::max_element(tally.samples, {}, [](const auto& s) { return s.second; });
-    const Sample& sample = *known_.samples[nearest->first];
+    for (const auto& [function, exclusive] : tally.functions) v.whole_functions += exclusive >= whole_least && exclusive * 2 >= windows_[function];
+    const Sample& sample = *known_.samples[tally.nearest];
     v.nearest = sample.sha256, v.nearest_file = sample.file;
-    v.containment = sample.genes == 0 ? 0 : std::min(1.0, static_cast<double>(in_common_[nearest->first]) / static_cast<double>(sample.genes));
-    v.evidence = std::move(tally.evidence);
+    v.containment = sample.genes == 0 ? 0 : std::min(1.0, static_cast<double>(in_common_[tally.nearest]) / static_cast<double>(sample.genes));
+    for (const Piece& p : tally.evidence) v.evidence.push_back(told(p));
     if (calibration_ && way_) v.p_value = calibration_->p_value(*way_, genome_.genes.size(), v.confidence);
     // Few clean files show little: there the confidence must suffice as well.
     const bool is_rare = v.p_value && *v.p_value <= std::max(options_.p_value_most, calibration_->least());
