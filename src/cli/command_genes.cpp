@@ -57,6 +57,21 @@ void add_gene_verbs(CommandTree& tree) {
   add_common(attribute, *a);
   attribute->footer("Shared code is no proof of who acted: code is copied, sold and planted. Exit: 0 answered, 1 bad usage, 2 a file could not be read.");
   tree.add(attribute, [a] { return attribute_verb(*a); });
+
+  auto* yara = tree.root.add_subcommand("yara", "YARA rules made from samples");
+  yara->require_subcommand(1);
+  auto* generate = yara->add_subcommand("generate", "a rule of what samples have and nobody else in the gene index does");
+  repeatable(generate, "--malware", a->malware, "the family that they are of")->type_name("NAME")->check(not_empty());
+  repeatable(generate, "--actor", a->actors, "or whose they are")->type_name("NAME")->check(not_empty());
+  repeatable(generate, "--clean", a->clean, "clean files or folders that it must not hit; repeatable")->type_name("PATH")->check(not_empty());
+  generate->add_option("--name", a->rule, "name of the rule (default: of the family)")->type_name("NAME")->check(not_empty());
+  generate->add_option("--data", a->data, "data folder (default: $MOZU_DATA, else mozu-data)")->type_name("DIR")->check(not_empty());
+  generate->add_option("FILE", a->paths, "samples, or folders of samples")->required()->type_name("FILE");
+  generate->footer(
+      "The rule goes to standard output, what it hit of samples and clean files to standard error. Exit: 0 it hits all samples, 1 bad usage, 2 it does not, or "
+      "a\n"
+      "file could not be read.");
+  tree.add(generate, [a] { return yara_generate_verb(*a); });
 }
 
 }  // namespace mozu::cli

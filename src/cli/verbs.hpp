@@ -29,6 +29,8 @@ struct GeneArguments {
   std::vector<std::string> actors, campaigns, malware, tools, libraries, paths;
   std::vector<std::string> classes;  // of attribute
   std::string passwords;             // a file
+  std::vector<std::string> clean;    // of yara generate
+  std::string rule;                  // its name
   bool json = false, weak = false, fuzzy = false;
 };
 int gene_add_verb(const GeneArguments& arguments);      ///< whose samples: actors, campaigns, malware, tools
@@ -37,6 +39,7 @@ int gene_goodware_verb(const GeneArguments& arguments);
 int gene_calibrate_verb(const GeneArguments& arguments);
 int gene_stat_verb(const GeneArguments& arguments);
 int attribute_verb(const GeneArguments& arguments);
+int yara_generate_verb(const GeneArguments& arguments);  ///< one of actors or malware
 
 struct ObservablesArguments {
   std::vector<std::string> paths, types;
