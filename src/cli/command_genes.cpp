@@ -31,7 +31,7 @@ void add_gene_verbs(CommandTree& tree) {
   add->footer("Files are opened in mozu-cell and never run. What is there already is left out. Genes are kept, the samples themselves are not.");
   tree.add(add, [a] { return gene_add_verb(*a); });
   auto* library = gene->add_subcommand("library", "code that many programs use: named where it is found, never taken for kinship");
-  library->add_option("--name", a->libraries, "which library, like \"Lua 5.3\"")->required()->expected(1)->type_name("NAME")->check(not_empty());
+  library->add_option("--name", a->library, "which library, like \"Lua 5.3\"")->required()->type_name("NAME")->check(not_empty());
   add_common(library, *a);
   tree.add(library, [a] { return gene_library_verb(*a); });
   auto* goodware = gene->add_subcommand("goodware", "clean files: what they have says nothing about anybody");

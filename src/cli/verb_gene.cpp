@@ -164,7 +164,7 @@ int gene_add_verb(const GeneArguments& a) {
   return Adding(a, std::move(whose)).run();
 }
 
-int gene_library_verb(const GeneArguments& a) { return Adding(a, {{EntityType::library, a.libraries.front()}}).run(); }
+int gene_library_verb(const GeneArguments& a) { return Adding(a, {{EntityType::library, a.library}}).run(); }
 int gene_goodware_verb(const GeneArguments& a) { return Adding(a, {{EntityType::goodware, ""}}).run(); }
 
 int gene_calibrate_verb(const GeneArguments& a) { return Calibrating(a).run(); }

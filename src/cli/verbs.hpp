@@ -26,15 +26,16 @@ int match_verb(const MatchArguments& arguments);
 
 struct GeneArguments {
   std::string data;
-  std::vector<std::string> actors, campaigns, malware, tools, libraries, paths;
+  std::vector<std::string> actors, campaigns, malware, tools, paths;
   std::vector<std::string> classes;  // of attribute
   std::string passwords;             // a file
   std::vector<std::string> clean;    // of yara generate
   std::string rule;                  // its name
+  std::string library;
   bool json = false, weak = false, fuzzy = false;
 };
 int gene_add_verb(const GeneArguments& arguments);      ///< whose samples: actors, campaigns, malware, tools
-int gene_library_verb(const GeneArguments& arguments);  ///< libraries
+int gene_library_verb(const GeneArguments& arguments);  ///< library
 int gene_goodware_verb(const GeneArguments& arguments);
 int gene_calibrate_verb(const GeneArguments& arguments);
 int gene_stat_verb(const GeneArguments& arguments);
