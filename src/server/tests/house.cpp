@@ -27,7 +27,7 @@ std::string Answer::header(const std::string& name) const {
 
 Wire::Wire(std::uint16_t port, const char* from) {
   fd_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  const timeval patience{60, 0};  // to compile YARA rules in a process of its own took two seconds, with 26 programs waiting for a processor
+  const timeval patience{10, 0};
   ::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
   sockaddr_in to{};
   to.sin_family = AF_INET;
@@ -58,7 +58,10 @@ bool Wire::send(std::string_view bytes) {
 
 bool Wire::fill() {
   char piece[65536];
-  const ssize_t n = ::recv(fd_, piece, sizeof piece, 0);
+  ssize_t n = 0;
+  // With a limit of time set, the system ends a wait when the process was stopped and goes on, or the machine was.
+  do n = ::recv(fd_, piece, sizeof piece, 0);
+  while (n < 0 && errno == EINTR);
   if (n <= 0) return false;
   buffer_.append(piece, static_cast<std::size_t>(n));
   return true;
