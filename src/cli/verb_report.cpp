@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 
@@ -51,6 +52,17 @@ class Office {
     return out;
   }
   Desk& desk() { return *desk_; }
+  /// A line that names organisations with how many publications they have; empty: none has any.
+  Result<std::string> those_with(const std::map<intel::OrganisationId, std::uint64_t>& counts) {
+    if (counts.empty()) return std::string();
+    MOZU_LET(const auto organisations, people_->organisations());
+    std::string list;
+    for (const auto& [id, n] : counts) {
+      const auto found = std::ranges::find(organisations, id, &store::Organisation::id);
+      list += fmt::format("{}{} ({})", list.empty() ? "" : ", ", found == organisations.end() ? std::string("common to all") : printable(found->name, 80), n);
+    }
+    return fmt::format("--organisation lists those of: {}\n", list);
+  }
   const publications::Author& author() const { return author_; }
   /// What people of the organisation would be warned of in the portal; read when it is first asked for.
   Result<publications::KnownHarmless> harmless() {
@@ -189,12 +201,16 @@ int report_list_verb(const ReportArguments& a) {
     Table table("llrll");
     table.header({"slug", "kind", "version", "state", "title"});
     std::string json;
+    std::map<intel::OrganisationId, std::uint64_t> elsewhere;
     publications::Author const& author = office.author();
     store::Cursor cursor;
     do {
       MOZU_LET(const auto page, office.desk().workings(author.viewer, cursor, 100));
       for (const Working& w : page.items) {
-        if (w.organisation != author.viewer.organisation) continue;
+        if (w.organisation != author.viewer.organisation) {
+          ++elsewhere[w.organisation];
+          continue;
+        }
         MOZU_LET(const auto published, office.desk().published({w.organisation, intel::Tlp::red, false}, w.id));
         const auto* text = w.publication.text({});
         const std::string title = text == nullptr ? std::string() : text->title;
@@ -213,7 +229,9 @@ int report_list_verb(const ReportArguments& a) {
       cursor = page.next;
     } while (!cursor.empty());
     if (a.json) return json;
-    return table.empty() ? std::string("no publications\n") : table.text(stdout_colour(), "");
+    if (!table.empty()) return table.text(stdout_colour(), "");
+    MOZU_LET(const auto others, office.those_with(elsewhere));
+    return fmt::format("no publications that are {}\n{}", author.viewer.organisation == intel::common ? "common to all" : "of this organisation", others);
   });
 }
 

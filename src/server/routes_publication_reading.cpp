@@ -5,6 +5,7 @@
 
 #include "json.hpp"
 #include "mozu/base/text.hpp"
+#include "mozu/intel/indicator.hpp"
 #include "publication_parts.hpp"
 #include "routes.hpp"
 
@@ -24,10 +25,23 @@ constexpr std::size_t versions_at_once = 20;
 
 Desk desk_of(Services& services) { return Desk(services.identities.accounts(), services.knowledge); }
 
+Status check_item_kinds(const std::vector<std::string>& asked) {
+  std::string known;
+  const auto is_one = [&](std::string_view kind) {
+    for (int k = 0; k < intel::pattern_kind_count; ++k)
+      if (intel::short_name(static_cast<intel::PatternKind>(k)) == kind) return true;
+    return publications::is_rule_kind(kind);
+  };
+  if (std::ranges::all_of(asked, is_one)) return {};
+  for (int k = 0; k < intel::pattern_kind_count; ++k) known += fmt::format("{}, ", intel::short_name(static_cast<intel::PatternKind>(k)));
+  return fail("query-invalid", "'kind' of the query is no kind of item", known + "yara, sigma, suricata or snort; several are parted by commas");
+}
+
 Response items(Services& services, const Request& request) {
   MOZU_ANSWER(only_these(request, {"kind", "text", "offset", "limit"}));
   publications::ItemQuery query;
   query.kinds = request.queries("kind");
+  MOZU_ANSWER(check_item_kinds(query.kinds));
   query.text = request.query("text");
   if (query.text.size() > text_bytes_max) return problem(400, "query-invalid", fmt::format("'text' of the query has more than {} bytes", text_bytes_max));
   MOZU_ANSWER_LET(const auto offset, number_of(request, "offset"));

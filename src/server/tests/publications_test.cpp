@@ -146,6 +146,9 @@ TEST_F(Publications, ReadersTurnPagesAndCompareEditions) {
   const Answer page = house.ask("rea", "GET", one + "/items?kind=md5");
   EXPECT_TRUE(page.has(R"("type":"md5","value":"5f1d0c9a7b3e48d2a6c4f0e1b2d39485")") && page.has(R"("total":1)")) << page.body;
   EXPECT_FALSE(page.has("evil.lynx.example"));
+  const Answer unknown = house.ask("rea", "GET", one + "/items?kind=md5,nosuch");
+  EXPECT_EQ(unknown.status, 400);
+  EXPECT_TRUE(unknown.has("ipv4-range") && unknown.has("sha512, yara, sigma")) << unknown.body;
   EXPECT_TRUE(house.ask("rea", "GET", one + "/items?text=EVIL").has("evil.lynx.example"));
   EXPECT_TRUE(house.ask("rea", "GET", one + "/items?kind=yara").has(R"("name":"lynx")"));
   for (const char* wrong : {"offset=-1", "offset=99999999", "limit=0", "what=1"})

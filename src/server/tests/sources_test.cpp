@@ -106,7 +106,7 @@ TEST(ImportNames, WhatIsPublishedStaysSo) {
 
 TEST(ImportFailures, StayUntilOneSucceedsAndAreOnesOrganisations) {
   House house;
-  EXPECT_GE(house.ask("ann", "POST", "/api/v1/imports?source=broken&name=x.bin", std::string("\x00\x01\x02\xff nothing", 12)).status, 400);
+  EXPECT_EQ(house.ask("ann", "POST", "/api/v1/imports?source=broken&name=x.bin", std::string("\x00\x01\x02\xff nothing", 12)).status, 422);
   const Answer own = house.ask("ann", "GET", "/api/v1/imports/failures");
   EXPECT_TRUE(own.has(R"("source":"broken","by":"ann")") && own.has(R"("code":"not-knowledge")")) << own.body;
   EXPECT_TRUE(house.ask("ben", "GET", "/api/v1/imports/failures").has(R"("items":[])"));
