@@ -231,7 +231,7 @@ int report_list_verb(const ReportArguments& a) {
     if (a.json) return json;
     if (!table.empty()) return table.text(stdout_colour(), "");
     MOZU_LET(const auto others, office.those_with(elsewhere));
-    return fmt::format("no publications that are {}\n{}", author.viewer.organisation == intel::common ? "common to all" : "of this organisation", others);
+    return fmt::format("no publications {}\n{}", author.viewer.organisation == intel::common ? "that are common to all" : "of this organisation", others);
   });
 }
 
