@@ -5,6 +5,7 @@
 #include <array>
 
 #include "cursor.hpp"
+#include "mozu/store/sources.hpp"
 #include "store_impl.hpp"
 
 namespace mozu::store {
@@ -15,6 +16,9 @@ std::string in_list(const std::vector<std::int64_t>& codes) {
   for (const auto code : codes) out += fmt::format("{}{}", out.empty() ? "" : ", ", code);
   return out;
 }
+
+/// What is published is one source, of which nearly all are indicators: its reports are found by their type. The sign keeps SQLite from the index of sources, which it would take.
+bool goes_by_type(const ListQuery& q) { return q.source == publications_source && q.types == std::vector<std::string>{"report"}; }
 
 }  // namespace
 
@@ -33,7 +37,7 @@ Result<StoreImpl::Filter> StoreImpl::filter_of(Db& db, const intel::Viewer& v, c
   if (!q.source.empty()) {
     MOZU_LET(const auto code, names_.find(db, NameKind::source, q.source));
     if (!code) f.none = true;
-    else f.where += fmt::format(" AND v.source = {}", *code);
+    else f.where += fmt::format(" AND {}v.source = {}", goes_by_type(q) ? "+" : "", *code);
   }
   for (const auto& subjects : q.about) {
     std::string numbers;

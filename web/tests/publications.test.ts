@@ -4,11 +4,17 @@ import { diffLines, edits, hunks } from '../src/lib/diff';
 import { attachmentKindOf, emptyFields, fieldsOf, fileNameOf, merge, readUnsaved, slugOf, stateOf } from '../src/lib/drafts';
 import { fromReview } from '../src/lib/from_review';
 import { continued, linked, prefixed, surrounded, type Edited, type Selection } from '../src/lib/markdown_keys';
-import { countOf, facetsOf, filtersOf, fits, relatedTo } from '../src/lib/publications';
+import { countOf, facetsOf, filtersOf, fits, newestFirst, relatedTo } from '../src/lib/publications';
 import { rulePieces } from '../src/lib/rule_syntax';
 import type { DraftFields, Finding, PublicationHead, Review } from '../src/lib/types';
 
 const head = (more: Partial<PublicationHead>): PublicationHead => ({ id: 'a', kind: 'apt', state: 'published', edition: 1, published: '2026-11-10T00:00:00Z', updated: '2026-11-10T00:00:00Z', title: 'Lynx', ...more });
+it('the newest publication stands first, by its date, then by its last change', () => {
+  const a = head({ id: 'a' });
+  const b = head({ id: 'b', published: '2026-11-11T00:00:00Z' });
+  const c = head({ id: 'c', updated: '2026-11-12T00:00:00Z' });
+  expect([a, b, c].sort(newestFirst).map((p) => p.id)).toEqual(['b', 'c', 'a']);
+});
 const filters = (text: string) => filtersOf(new URLSearchParams(text));
 
 describe('filters', () => {

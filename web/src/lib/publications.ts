@@ -42,28 +42,48 @@ export function wordsOf(p: PublicationHead, facet: Facet): string[] {
   }
 }
 
-const textOf = (p: PublicationHead): string =>
-  [p.title, p.excerpt, p.slug, p.kind, ...FACETS.flatMap((facet) => wordsOf(p, facet))].join('\n').normalize('NFKC').toLowerCase();
+/** Made once: with every letter that is typed all of them are looked through, once for each facet. */
+const texts = new WeakMap<PublicationHead, string>();
+function textOf(p: PublicationHead): string {
+  let text = texts.get(p);
+  if (text === undefined) {
+    text = [p.title, p.excerpt, p.slug, p.kind, ...FACETS.flatMap((facet) => wordsOf(p, facet))].join('\n').normalize('NFKC').toLowerCase();
+    texts.set(p, text);
+  }
+  return text;
+}
 
-/** `except`: the facet that is counted; its own word does not narrow it. */
-export function fits(p: PublicationHead, f: Filters, except?: Facet): boolean {
-  for (const facet of FACETS) if (facet !== except && f[facet] !== '' && !wordsOf(p, facet).includes(f[facet])) return false;
+const misses = (p: PublicationHead, f: Filters, facet: Facet): boolean => f[facet] !== '' && !wordsOf(p, facet).includes(f[facet]);
+const wordsAsked = (f: Filters): string[] => f.q.normalize('NFKC').toLowerCase().split(/\s+/).filter((word) => word !== '');
+/** Whether dates and words fit, whatever the facets say. */
+function fitsWithin(p: PublicationHead, f: Filters, words: string[]): boolean {
   const at = p.published.slice(0, 10);
   if ((f.from !== '' && at < f.from) || (f.until !== '' && at > f.until)) return false;
-  const words = f.q.normalize('NFKC').toLowerCase().split(/\s+/).filter((word) => word !== '');
   if (words.length === 0) return true;
   const text = textOf(p);
   return words.every((word) => text.includes(word));
 }
 
+export const fits = (p: PublicationHead, f: Filters): boolean => !FACETS.some((facet) => misses(p, f, facet)) && fitsWithin(p, f, wordsAsked(f));
+
+/** How many there are of each word. A facet's own word does not narrow it: what misses by one facet alone counts in that one. */
 export function facetsOf(list: PublicationHead[], f: Filters): Record<Facet, Record<string, number>> {
   const out = Object.fromEntries(FACETS.map((facet) => [facet, {}])) as Record<Facet, Record<string, number>>;
-  for (const facet of FACETS)
-    for (const p of list)
-      if (fits(p, f, facet)) for (const word of wordsOf(p, facet)) out[facet][word] = (Object.hasOwn(out[facet], word) ? out[facet][word]! : 0) + 1;
+  const words = wordsAsked(f);
+  for (const p of list) {
+    const missed = FACETS.filter((facet) => misses(p, f, facet));
+    if (missed.length > 1 || !fitsWithin(p, f, words)) continue;
+    for (const facet of missed.length === 0 ? FACETS : missed)
+      for (const word of wordsOf(p, facet)) out[facet][word] = (Object.hasOwn(out[facet], word) ? out[facet][word]! : 0) + 1;
+  }
   return out;
 }
 
+/** The newest first, by the date that it bears. Times of the server are of one shape: letters tell their order, and of ten thousand at once. */
+export function newestFirst(a: PublicationHead, b: PublicationHead): number {
+  if (a.published !== b.published) return a.published < b.published ? 1 : -1;
+  return a.updated === b.updated ? 0 : a.updated < b.updated ? 1 : -1;
+}
 export const ITEMS_A_PAGE = 50;
 /** What the page of a publication asks first. */
 export const publicationPath = (id: string, language: string): string => `/publications/${encodeURIComponent(id)}?include=html&lang=${encodeURIComponent(language)}`;
