@@ -2,7 +2,8 @@
 """The benchmark of the knowledge base: fills it with made objects and relations, asks it, prints tables, keeps the figures in build/bench-store.json.
 
   bench/store.py [--quick] [--objects N] [--relations N] [--engines sqlite,postgresql] [--keep]
-  bench/store.py --write-docs      rewrites docs/store-benchmarks.md from the last figures; measures nothing
+  bench/store.py --plans           readers whose plan opens ten publications beside readers without one, on half a million objects: some minutes
+  bench/store.py --write-docs      rewrites docs/store-benchmarks.md from the last figures; measures nothing. Where only those of --plans are there, only their part
 
 PostgreSQL is a server of its own, started for the run (tests/postgres.py) and left out where it is not installed. The base is deleted afterwards
 unless --keep. ATT&CK is measured with the program itself where ../shared is.
@@ -11,6 +12,7 @@ import argparse
 import contextlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -25,6 +27,8 @@ import postgres  # noqa: E402
 
 BENCH, MOZU = [ROOT / "build/bench/mozu_store_bench"], ROOT / "build/bench/mozu"
 RESULTS, PAGE, FOLDER = ROOT / "build/bench-store.json", ROOT / "docs/store-benchmarks.md", ROOT / "build/bench-store"
+PLANS, PLANS_TITLE = ROOT / "build/bench-store-plans.json", "## Readers with a plan"
+PLANS_OBJECTS, PLANS_RELATIONS, PLANS_IMPORT, PUBLICATION, OPENED, SLOW_MS = 500_000, 1_500_000, 500_000, 1000, 10, 50
 BYTES_EACH = 900  # of disk, objects and relations alike; while importing, the log and both engines' slack included
 IMPORTS_A_PROCESS = 10
 GOAL_OBJECTS = 10_000_000
@@ -147,6 +151,42 @@ def page(results):
     return "\n".join(lines).rstrip() + "\n"
 
 
+def plans():
+    """The first half is nobody's publication; the second, the newest, are publications, of which a plan opens ten."""
+    folder = FOLDER / "plans"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    base = ["--base", str(folder), "--objects", str(PLANS_OBJECTS)]
+    published_from = (PLANS_OBJECTS + PLANS_RELATIONS) // PLANS_IMPORT // 2
+    figures([*BENCH, "fill", *base, "--relations", str(PLANS_RELATIONS), "--per-import", str(PLANS_IMPORT), "--published-from", str(published_from), "--publication", str(PUBLICATION)], limit_s=3600)
+    asked = figures([*BENCH, "plans", *base, "--questions", "1000", "--opened", str(OPENED)], limit_s=3600)
+    shutil.rmtree(folder, ignore_errors=True)
+    return {"date": time.strftime("%Y-%m-%d", time.gmtime()), "processors": os.cpu_count(), "load": round(os.getloadavg()[0], 1), "objects": PLANS_OBJECTS, "relations": PLANS_RELATIONS, "opened": OPENED, **asked}
+
+
+def plans_part(r):
+    both = [(name, q, r["limited"]["questions"][name]) for name, q in r["without a plan"]["questions"].items()]
+    lines = [PLANS_TITLE, "", f"`bench/store.py --plans`: {r['objects']:,} objects and {r['relations']:,} relations in SQLite; the newer half of all are publications of {PUBLICATION:,} objects each, and of these a plan opens {r['opened']}.",
+             "The same questions by a reader without a plan and by one who holds it. It is a hard case: nearly all that is newest is closed to them.", "",
+             f"Measured {r['date']} on {r['processors']} processors under a load of {r['load']}."]
+    lines += table(("question", "without a plan: median", "p99", "with it: median", "p99"),
+                   [(name, *(f"{q[at]:.2f} ms" for q in (a, b) for at in ("p50_ms", "p99_ms"))) for name, a, b in both])
+    slow = [f"{name} ({b['p50_ms']:,.0f} ms)" for name, a, b in both if b["p50_ms"] > SLOW_MS and b["p50_ms"] > 2 * a["p50_ms"]]
+    lines += [f"Above {SLOW_MS} ms because of the plan: {'; '.join(slow)}." if slow else f"None is above {SLOW_MS} ms because of the plan."]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def write_docs():
+    if not RESULTS.exists() and not PLANS.exists():
+        sys.exit("bench: build/bench-store.json is missing\n  hint: run `make bench` first")
+    before, *part = re.split(rf"^(?={PLANS_TITLE}$)", PAGE.read_text(encoding="utf-8"), maxsplit=1, flags=re.M)
+    if RESULTS.exists():
+        before = page(json.loads(RESULTS.read_text(encoding="utf-8")))
+    if PLANS.exists():
+        part = [plans_part(json.loads(PLANS.read_text(encoding="utf-8")))]
+    PAGE.write_text("\n\n".join([before.rstrip(), *part]).rstrip() + "\n", encoding="utf-8")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="a hundredth of the objects")
@@ -154,15 +194,16 @@ def main():
     parser.add_argument("--relations", type=int, default=0)
     parser.add_argument("--engines", default="sqlite,postgresql")
     parser.add_argument("--keep", action="store_true", help="leave the SQLite base in build/bench-store")
+    parser.add_argument("--plans", action="store_true")
     parser.add_argument("--write-docs", action="store_true")
     o = parser.parse_args()
     if o.write_docs:
-        if not RESULTS.exists():
-            sys.exit("bench: build/bench-store.json is missing\n  hint: run `make bench` first")
-        PAGE.write_text(page(json.loads(RESULTS.read_text(encoding="utf-8"))), encoding="utf-8")
-        return
+        return write_docs()
     if not BENCH[-1].exists():
         sys.exit("bench: build/bench/mozu_store_bench is missing\n  hint: `make bench` builds it")
+    if o.plans:
+        PLANS.write_text(json.dumps(plans(), indent=1), encoding="utf-8")
+        return None
     objects = o.objects or (100_000 if o.quick else GOAL_OBJECTS)
     relations = o.relations or 3 * objects
     need = (objects + relations) * BYTES_EACH
