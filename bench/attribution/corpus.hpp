@@ -28,7 +28,7 @@ gene::Index index_of(const std::string& folder, const std::vector<const File*>& 
 struct Answer {
   std::string label;
   double confidence = 0;
-  std::uint64_t exclusive = 0, whole = 0;
+  std::uint64_t exclusive = 0;
 };
 /// Who is nearest, however weak.
 Answer best(const gene::Genome& g, const gene::Index& index, gene::AttributeOptions o);

@@ -45,7 +45,7 @@ def main():
     # By package: its programs are alike.
     packages = sorted({path.name.split("_")[0] for path in strangers})
     for path in strangers:
-        (a.work / ("clean" if packages.index(path.name.split("_")[0]) % 2 else "others") / path.name).symlink_to(path)
+        (a.work / ("clean" if packages.index(path.name.split("_")[0]) % 2 else "others") / path.name).hardlink_to(path)
     made = 0
     for label, files in families.items():
         run = subprocess.run([a.mozu, "yara", "generate", *data, "--malware", label, "--name", f"r_{label}", "--clean", str(a.work / "clean"), *map(str, files[:-1])],

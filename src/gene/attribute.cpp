@@ -12,9 +12,6 @@ namespace {
 /// As much as so many exclusive genes: files with few genes get no high similarity by chance.
 constexpr double prior_genes = 16;
 
-/// A function counts as taken whole from so many exclusive genes on, if these are half of its own.
-constexpr std::uint32_t whole_least = 12;
-
 /// A gene of the file in one sample.
 struct Found {
   std::uint32_t gene, entity;  // entity: in Entities
@@ -42,8 +39,8 @@ struct Piece {
 struct Tally {
   std::array<double, gene_classes> weight{};
   std::uint64_t shared = 0, exclusive = 0;
-  std::map<std::uint32_t, std::uint32_t> functions;  // of the file → exclusive genes in it
-  std::vector<Piece> evidence;                       // best first
+  std::set<std::uint32_t> functions;  // of the file, with exclusive genes
+  std::vector<Piece> evidence;        // best first
   std::uint32_t nearest = 0;
   std::uint64_t nearest_genes = 0;
 };
@@ -59,9 +56,6 @@ class Count {
     in_common_.resize(known_.samples.size());
     known_genes_.resize(known_.samples.size());
     tallies_.resize(known_.entities.size());
-    windows_.resize(genome.functions + std::size_t{1});
-    for (const Gene& g : genome.genes)
-      if (class_of(g.key) <= GeneClass::function && g.function < windows_.size()) ++windows_[g.function];
     std::vector<std::uint64_t> keys;
     for (std::uint32_t i = 0; i < genome.genes.size(); ++i)
       if (options.classes[static_cast<std::size_t>(class_of(genome.genes[i].key))]) keys.push_back(genome.genes[i].key), genes_.push_back(i);
@@ -116,7 +110,6 @@ class Count {
   const Catalogue& known_;
   std::vector<std::uint32_t> genes_;
   std::vector<std::vector<Found>> found_;                      // by segment
-  std::vector<std::uint32_t> windows_;                         // genes of code in each function
   std::vector<std::uint64_t> in_common_;                       // genes of the file that each sample has
   std::vector<std::uint64_t> known_genes_;                     // of these, those that are neither clean nor a library's
   std::vector<Tally> tallies_;                                 // by entity
@@ -162,7 +155,7 @@ class Count {
         ++tally.shared;
         if (holders[t] == 1 && class_of(gene.key) != GeneClass::import) {
           ++tally.exclusive;
-          if (class_of(gene.key) <= GeneClass::function) ++tally.functions[gene.function];
+          if (class_of(gene.key) <= GeneClass::function) tally.functions.insert(gene.function);
         }
         note(tally, g, found[i], holders[t]);
       }
@@ -210,7 +203,6 @@ class Count {
     v.confidence = 1 - unlike;
     v.shared_genes = tally.shared, v.exclusive_genes = tally.exclusive;
     v.functions = static_cast<std::uint32_t>(tally.functions.size());
-    for (const auto& [function, exclusive] : tally.functions) v.whole_functions += exclusive >= whole_least && exclusive * 2 >= windows_[function];
     const Sample& sample = *known_.samples[tally.nearest];
     v.nearest = sample.sha256, v.nearest_file = sample.file;
     v.containment = sample.genes == 0 ? 0 : std::min(1.0, static_cast<double>(in_common_[tally.nearest]) / static_cast<double>(sample.genes));

@@ -228,16 +228,18 @@ bool found(const Pattern& p, std::span<const std::uint8_t> file) {
     i = end + 1;
   }
   if (length == 0 || file.size() < p.bytes.size()) return false;
-  const auto* begin = reinterpret_cast<const char*>(file.data());
-  const std::string_view all(begin, file.size()), run(reinterpret_cast<const char*>(p.bytes.data()) + from, length);
-  for (std::size_t at = all.find(run); at != std::string_view::npos; at = all.find(run, at + 1)) {
+  const std::uint8_t* const begin = file.data();
+  for (const std::uint8_t* rest = begin;;) {
+    const auto* hit = static_cast<const std::uint8_t*>(::memmem(rest, file.size() - static_cast<std::size_t>(rest - begin), p.bytes.data() + from, length));
+    if (hit == nullptr) return false;
+    rest = hit + 1;
+    const auto at = static_cast<std::size_t>(hit - begin);
     if (at < from || at - from + p.bytes.size() > file.size()) continue;
     const auto there = file.subspan(at - from, p.bytes.size());
     bool same = true;
     for (std::size_t i = 0; i < p.bytes.size() && same; ++i) same = p.any[i] || there[i] == p.bytes[i];
     if (same) return true;
   }
-  return false;
 }
 
 bool begins_right(const Rule& rule, std::span<const std::uint8_t> file) {

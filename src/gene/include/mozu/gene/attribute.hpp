@@ -30,7 +30,6 @@ struct Verdict {
   std::array<double, gene_classes> similarity_of{};  ///< by class
   std::uint64_t shared_genes = 0, exclusive_genes = 0;
   std::uint32_t functions = 0;        ///< distinct functions of the file with exclusive genes
-  std::uint32_t whole_functions = 0;  ///< of these, those whose code is for the greater part exclusive: taken whole, wherever they were put
   std::string nearest, nearest_file;  ///< the sample with most in common
   std::vector<Evidence> evidence;     ///< rarest and longest first, at most AttributeOptions::evidence_max
 };
