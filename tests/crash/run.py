@@ -9,10 +9,13 @@ hold all acknowledged imports, whole, and of the others nothing; but for the one
 line: whole or not at all.
 """
 import argparse
+import atexit
 import contextlib
+import http.client
 import json
 import os
 import random
+import re
 import resource
 import shutil
 import signal
@@ -20,7 +23,9 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
 import time
+import urllib.request
 from pathlib import Path
 
 BUNDLES = 12
@@ -240,6 +245,75 @@ def test_damage(mozu, folder, _, random_source):
     base.healthy()
     check(base.objects() == good, "the backup holds something else")
     return "damaged pages are found, a backup brings all back"
+
+
+class Server:
+    """`mozu serve` on a free port, to be killed."""
+
+    def __init__(self, mozu, data, token):
+        self.token = token
+        self.process = subprocess.Popen([mozu, "serve", "--data", data, "--plain", "--listen", "127.0.0.1:0"], stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, text=True)
+        atexit.register(self.process.kill)  # if a check fails
+        self.address = None
+        for line in self.process.stderr:
+            if found := re.search(r"http://127\.0\.0\.1:\d+", line):
+                self.address = found.group()
+                break
+        check(self.address, "the server said no address")
+        threading.Thread(target=self.process.stderr.read, daemon=True).start()
+
+    def ask(self, path, body=None):
+        request = urllib.request.Request(self.address + "/api/v1" + path, data=body and json.dumps(body).encode(),
+                                         headers={"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"})
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return json.load(answer)
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+
+def test_edits(mozu, folder, kills, random_source):
+    """An edit of many indicators stands in the list of edits if it was made, wherever the server was killed."""
+    base = Base(mozu, folder)
+    (folder / "list.txt").write_text("".join(f"host{i}.example\n" for i in range(300)))
+    check(base.imports("--source", "mine", folder / "list.txt").returncode == 0, "the import")
+    check(base.run("user", "add", "root", "--role", "administrator", "--data", base.data, input="correct horse battery\n").returncode == 0, "the user")
+    token = base.run("token", "add", "root", "--scopes", "all", "--data", base.data).stdout.split()[0]
+    server = Server(mozu, base.data, token)
+    longest = 0.0
+    made = cut = 0
+    for number in range(min(kills, 12)):
+        items = [{"id": i["id"], "sequence": i["sequence"]} for i in server.ask("/indicators?source=mine&limit=1000")["items"]]
+        check(len(items) == 300, f"{len(items)} indicators")
+        body = {"items": items, "add_labels": [f"round{number}"]}
+        if number == 0:
+            begun = time.monotonic()
+            server.ask("/indicators/edits", body)
+            longest = time.monotonic() - begun
+            continue
+        answers = []
+
+        def edit(server=server, body=body, answers=answers):
+            with contextlib.suppress(OSError, http.client.HTTPException):
+                answers.append(server.ask("/indicators/edits", body))
+
+        asking = threading.Thread(target=edit)
+        asking.start()
+        time.sleep(longest * (0.5 + random_source.random() * 0.7))  # what lies between the edit and its note is near the end
+        server.kill()
+        asking.join()
+        server = Server(mozu, base.data, token)
+        edited = len(server.ask(f"/indicators?source=mine&limit=1000&label=round{number}")["items"])
+        listed = [e for e in server.ask("/indicators/edits")["items"] if e["what"] == f"+round{number}"]
+        check(edited in (0, 300), f"round {number}: {edited} of 300 were edited")
+        check(len(listed) == (edited != 0), f"round {number}: {edited} edited, in the list {listed}")
+        check(not answers or edited, f"round {number}: acknowledged and not made")
+        made += edited != 0
+        cut += not answers
+    server.kill()
+    base.healthy()
+    return f"{cut} edits cut off, {made} made, all of these in the list"
 
 
 def test_second_process(mozu, folder, *_):
