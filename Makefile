@@ -44,6 +44,8 @@ bench-attribution: ## attribution measured on packages of Debian, which are fetc
 	@cmake --preset release -B build/bench -DMOZU_BENCH=ON -DMOZU_TESTS=OFF >/dev/null
 	@cmake --build build/bench --target mozu_attribution_bench
 	@build/bench/mozu_attribution_bench build/attribution-corpus build/attribution-index
+	@scripts/build.sh release mozu mozu-cell
+	@python3 bench/attribution/rules.py build/release/mozu build/attribution-corpus build/attribution-rules
 
 eval: ## how well reports are read, against vendors' lists (docs/extraction.md)
 	@setup/install.sh build
