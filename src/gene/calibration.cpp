@@ -12,7 +12,7 @@
 namespace mozu::gene {
 namespace {
 
-constexpr std::size_t files_least = 500, file_bytes_max = std::size_t{1} << 28;
+constexpr std::size_t files_least = 1000, file_bytes_max = std::size_t{1} << 28;
 constexpr std::uint64_t millionths = 1'000'000;
 constexpr std::string_view head = "mozu-calibration 1";
 

@@ -29,7 +29,7 @@ class Calibration {
   Calibration(std::vector<Row> rows, std::uint64_t index_genes);
 
   /// How often a clean file of like size comes as near to any entity: (1 + those that do) / (1 + all). The nearest of all entities is what each clean file
-  /// counts with, so there is nothing to correct for how many entities there are. Sizes whose files are fewer than 500 are judged by all files.
+  /// counts with, so there is nothing to correct for how many entities there are. Sizes of which there are fewer than 1,000 files are judged by all: they could not show a p-value of 0.001.
   double p_value(Way way, std::uint64_t genes, double confidence) const;
   /// The least p-value that so many clean files can show.
   double least() const { return 1.0 / (1.0 + static_cast<double>(rows_.size())); }
