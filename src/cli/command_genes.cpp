@@ -68,9 +68,8 @@ void add_gene_verbs(CommandTree& tree) {
   generate->add_option("--data", a->data, "data folder (default: $MOZU_DATA, else mozu-data)")->type_name("DIR")->check(not_empty());
   generate->add_option("FILE", a->paths, "samples, or folders of samples")->required()->type_name("FILE");
   generate->footer(
-      "The rule goes to standard output, what it hit of samples and clean files to standard error. Exit: 0 it hits all samples, 1 bad usage, 2 it does not, or "
-      "a\n"
-      "file could not be read.");
+      "The rule goes to standard output, what it hit of samples and clean files to standard error.\n"
+      "Exit: 0 it hits all samples, 1 bad usage, 2 it does not, or a file could not be read.");
   tree.add(generate, [a] { return yara_generate_verb(*a); });
 }
 

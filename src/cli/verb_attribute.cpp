@@ -154,7 +154,8 @@ std::string text_of(const Answer& x, bool compared) {
   for (const auto& note : x.notes) out += fmt::format("  note: {}\n", printable(note, 500));
   if (x.joined.verdicts.empty()) {
     if (!compared) return out;
-    if (x.joined.weak == 0) return out + "  shares nothing with anybody known\n";
+    const bool is_read = std::ranges::none_of(x.file.objects, [](const files::FileObject& o) { return o.kind.empty(); });
+    if (x.joined.weak == 0) return out + (is_read ? "  shares nothing with anybody known\n" : "  what could be read shares nothing with anybody known\n");
     return out + fmt::format("  nobody is named; {}: --weak shows what is shared\n", plural(x.joined.weak, "weak link"));
   }
   const auto p_value = [](const Verdict& v) { return v.p_value ? fmt::format("{:.2g}", *v.p_value) : std::string("-"); };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "mozu/base/utf8.hpp"
 #include "program_parts.hpp"
 
 namespace mozu::files {
@@ -10,19 +11,6 @@ namespace {
 constexpr std::size_t head_bytes = 512, entry_bytes = 128, entries_max = 65'536;
 constexpr std::uint32_t sectors_most = 0xFFFFFFF0U;  // larger numbers mean "end", "free" …
 constexpr std::uint64_t table_bytes_max = std::uint64_t{64} << 20;
-
-void put_utf8(std::string& out, std::uint32_t c) {
-  if (c < 0x80) {
-    out += static_cast<char>(c);
-  } else if (c < 0x800) {
-    out += static_cast<char>(0xC0U | c >> 6U);
-    out += static_cast<char>(0x80U | (c & 0x3FU));
-  } else {
-    out += static_cast<char>(0xE0U | c >> 12U);
-    out += static_cast<char>(0x80U | (c >> 6U & 0x3FU));
-    out += static_cast<char>(0x80U | (c & 0x3FU));
-  }
-}
 
 /// Windows Installer packs two characters of 64 into one from U+3800 on.
 void put_unit(std::string& out, std::uint16_t c) {
@@ -37,7 +25,7 @@ void put_unit(std::string& out, std::uint16_t c) {
   } else if (c >= 0xD800 && c < 0xE000) {
     out += '?';
   } else {
-    put_utf8(out, c);
+    append_utf8(out, c);
   }
 }
 

@@ -3,25 +3,13 @@
 
 #include <algorithm>
 
+#include "mozu/base/utf8.hpp"
 #include "program_parts.hpp"
 
 namespace mozu::files {
 namespace {
 
 constexpr std::size_t ranges_max = 1'000'000, modules_max = 10'000, name_bytes_max = 4096;
-
-void put_utf8(std::string& out, std::uint16_t c) {
-  if (c < 0x80) {
-    out += static_cast<char>(c);
-  } else if (c < 0x800) {
-    out += static_cast<char>(0xC0U | c >> 6U);
-    out += static_cast<char>(0x80U | (c & 0x3FU));
-  } else {
-    out += static_cast<char>(0xE0U | c >> 12U);
-    out += static_cast<char>(0x80U | (c >> 6U & 0x3FU));
-    out += static_cast<char>(0x80U | (c & 0x3FU));
-  }
-}
 
 class DumpReader {
  public:
@@ -109,7 +97,7 @@ class DumpReader {
       const std::uint64_t entry = at + 4 + k * 108, text = file_.u32(entry + 20);
       std::string name;
       for (std::uint64_t i = 0; i + 1 < std::min<std::uint64_t>(file_.u32(text), name_bytes_max); i += 2)
-        if (const auto c = file_.u16(text + 4 + i); c < 0xD800 || c >= 0xE000) put_utf8(name, c);
+        if (const auto c = file_.u16(text + 4 + i); c < 0xD800 || c >= 0xE000) append_utf8(name, c);
       add_module(file_.u64(entry), std::move(name));
     }
   }

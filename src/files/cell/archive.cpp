@@ -99,7 +99,10 @@ class Walk {
   bool more_ = true;
 
   void broken_head(archive* a) {
-    if (archive_read_has_encrypted_entries(a) > 0) nest_.note("object-encrypted", "its list of members is encrypted, and no password that is known opens it");
+    // A zip whose members are encrypted names them in the clear: where it breaks off it is damaged.
+    const bool is_zip = (archive_format(a) & ARCHIVE_FORMAT_BASE_MASK) == ARCHIVE_FORMAT_ZIP;
+    if (!is_zip && archive_read_has_encrypted_entries(a) > 0)
+      nest_.note("object-encrypted", "its list of members is encrypted, and no password that is known opens it");
     else nest_.note("object-damaged", fmt::format("it breaks off or is damaged: {}", printable(said(a))));
   }
 
@@ -113,7 +116,9 @@ class Walk {
       more_ = nest_.unread(name, "member", "object-encrypted", "it is encrypted in a way that is not read");
       return true;
     }
-    if (read == Read::damaged && encrypted) {
+    // A password that does not fit is told before anything is read: where the archive breaks off, no other one would do better.
+    const bool is_cut_off = why_.find("runcated") != why_.npos;
+    if (read == Read::damaged && encrypted && !is_cut_off) {
       if (!last_try) return false;
       more_ = nest_.unread(name, "member", "object-encrypted", "it is encrypted, and no password that is known opens it");
       return false;

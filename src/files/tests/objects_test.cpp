@@ -219,6 +219,17 @@ TEST(Objects, WhatIsLockedHidesNoOther) {
   EXPECT_EQ(codes(*at_path(f, "b/c.exe")), std::vector<std::string>{"object-encrypted"});
 }
 
+TEST(Objects, AnEncryptedZipThatBreaksOffIsDamagedAndNotLocked) {
+  NEEDS("zip");
+  const Sample s;
+  std::string zip = s.made("a.zip", {"zip", "-q", "-0", "-P", "infected", "a.zip", "b/c.exe"});
+  zip.resize(zip.size() / 2);
+  const auto f = opened(zip);
+  ASSERT_EQ(f.objects.size(), 2U);
+  EXPECT_EQ(codes(f.objects[0]), std::vector<std::string>{"object-damaged"});
+  EXPECT_EQ(codes(f.objects[1]), std::vector<std::string>{"object-damaged"});
+}
+
 TEST(Objects, CutAndDamagedArchivesGiveWhatIsLeft) {
   const Sample s;
   s.folder.write("b/a.txt", "the first member is whole and is long enough\n");
