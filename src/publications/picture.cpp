@@ -68,9 +68,20 @@ std::optional<Size> jpeg(std::string_view s) {
   return std::nullopt;
 }
 
+/// Blocks up to the trailer; what follows it is nobody's.
 std::optional<Size> gif(std::string_view s) {
-  if (s.size() < 14 || s.back() != ';') return std::nullopt;
-  return Size{little(s, 6, 2), little(s, 8, 2)};
+  const auto table = [&](std::size_t flags_at) { return (byte(s, flags_at) & 0x80) != 0 ? std::size_t{6} << (byte(s, flags_at) & 7) : 0; };
+  if (s.size() < 14) return std::nullopt;
+  for (std::size_t at = 13 + table(10); at < s.size();) {
+    const std::uint32_t kind = byte(s, at);
+    if (kind == 0x3b) return Size{little(s, 6, 2), little(s, 8, 2)};
+    if (kind != 0x21 && kind != 0x2c) return std::nullopt;
+    if (kind == 0x2c && s.size() - at < 11) return std::nullopt;
+    at += kind == 0x21 ? 2 : 11 + table(at + 9);
+    while (at < s.size() && byte(s, at) != 0) at += 1 + byte(s, at);
+    ++at;
+  }
+  return std::nullopt;
 }
 
 std::optional<Size> webp(std::string_view s) {

@@ -104,6 +104,7 @@ struct Intent {
   std::string by, what;
   std::int64_t import = 0;
   std::uint64_t changed = 0;
+  Timestamp at;  ///< when the edit was made, however late its note is
 };
 
 void write_targets(JsonWriter& w, const std::vector<exchange::EditTarget>& targets) {
@@ -130,6 +131,11 @@ Status put_once(store::Accounts& accounts, const store::Document& d) {
   return put || put.error().code == "conflict" ? Status() : fail(put.error());  // conflict: somebody completed it at the same time
 }
 
+Status forget(store::Accounts& accounts, const Intent& intent) {
+  const auto removed = accounts.remove_document(intents_collection, intent.document.id);
+  return removed || removed.error().code == "absent" ? Status() : fail(removed.error());
+}
+
 /// The list of edits, the audit log, and apart from what a list shows what an undo needs: it may be long.
 Status keep(Services& services, const Request& request, const Intent& intent) {
   auto& accounts = services.identities.accounts();
@@ -148,13 +154,12 @@ Status keep(Services& services, const Request& request, const Intent& intent) {
         audit(services, request, "indicator-edit", fmt::format("{}", intent.import), fmt::format("{} indicators: {}", intent.changed, intent.what), intent.by));
     d.json.clear();
     JsonWriter w(d.json);
-    w.begin_object().field("edit", intent.import).field("by", intent.by).field("at", format_time(services.identities.now()));
+    w.begin_object().field("edit", intent.import).field("by", intent.by).field("at", format_time(intent.at));
     w.field("what", intent.what).field("changed", intent.changed).end_object();
     d.collection = collection;
     MOZU_TRY(put_once(accounts, d));
   }
-  const auto removed = accounts.remove_document(intents_collection, intent.document.id);
-  return removed || removed.error().code == "absent" ? Status() : fail(removed.error());
+  return forget(accounts, intent);
 }
 
 /// The import that was made of it, if it was.
@@ -166,7 +171,7 @@ Status find_import(store::Store& knowledge, Intent& intent) {
     for (const auto& i : page.items) {
       if (i.at.ms < intent.document.created.ms - clocks_apart_ms) return {};
       if (i.provenance.source != store::edits_source || !i.provenance.origin.ends_with(" " + intent.document.id)) continue;
-      intent.import = i.number, intent.changed = i.counts.updated;
+      intent.import = i.number, intent.changed = i.counts.updated, intent.at = i.at;
       return {};
     }
     cursor = page.next;
@@ -179,19 +184,22 @@ Status complete_edits(Services& services, const Request& request) {
   auto& accounts = services.identities.accounts();
   store::Accounts::DocumentQuery query;
   query.collection = intents_collection, query.organisation = request.who->viewer.organisation, query.with_json = true;
-  MOZU_LET(const auto page, accounts.documents(query));
-  for (const auto& d : page.items) {
-    simdjson::dom::parser parser;
-    JsonObject o;
-    if (parser.parse(d.json).get(o) != simdjson::SUCCESS) continue;
-    Intent intent;
-    intent.document = d, intent.by = string_member(o, "by"), intent.what = string_member(o, "what");
-    MOZU_LET(intent.targets, targets_of(o));
-    MOZU_TRY(find_import(services.knowledge, intent));
-    if (intent.import != 0) MOZU_TRY(keep(services, request, intent));
-  }
-  // One that was made of nothing, or is being made.
-  return accounts.remove_documents(intents_collection, {Timestamp::now().ms - intent_kept_ms});
+  do {
+    MOZU_LET(const auto page, accounts.documents(query));
+    for (const auto& d : page.items) {
+      simdjson::dom::parser parser;
+      JsonObject o;
+      if (parser.parse(d.json).get(o) != simdjson::SUCCESS) continue;
+      Intent intent;
+      intent.document = d, intent.by = string_member(o, "by"), intent.what = string_member(o, "what");
+      MOZU_LET(intent.targets, targets_of(o));
+      MOZU_TRY(find_import(services.knowledge, intent));
+      if (intent.import != 0) MOZU_TRY(keep(services, request, intent));
+      else if (d.created.ms < Timestamp::now().ms - intent_kept_ms) MOZU_TRY(forget(accounts, intent));  // nothing came of it; a younger one may be being made
+    }
+    query.cursor = page.next;
+  } while (!query.cursor.empty());
+  return {};
 }
 
 /// `undoable`: it stands in the list of edits.
@@ -209,11 +217,13 @@ exchange::Editor editor_of(const Request& request, std::string mark = {}) { retu
 Response edit(Services& services, const Request& request) {
   MOZU_ANSWER_LET(const Asked asked, read(request));
   MOZU_ANSWER_LET(Intent intent, intend(services, request, asked));
-  const auto receipt =
-      exchange::edit_objects(services.knowledge, editor_of(request, intent.document.id), "indicator", asked.targets, asked.edit, services.identities.now());
+  intent.at = services.identities.now();
+  const auto receipt = exchange::edit_objects(services.knowledge, editor_of(request, intent.document.id), "indicator", asked.targets, asked.edit, intent.at);
   if (!receipt || receipt->import == 0) {
-    if (const auto removed = services.identities.accounts().remove_document(intents_collection, intent.document.id); !removed && services.log)
-      services.log(render_json(removed.error()));
+    // Where the store failed, it may have written all the same: a connection is cut after the commit, too.
+    const bool is_certain = receipt || !receipt.error().code.starts_with("store-");
+    if (const auto forgotten = is_certain ? forget(services.identities.accounts(), intent) : Status(); !forgotten && services.log)
+      services.log(render_json(forgotten.error()));
     return receipt ? receipt_response(*receipt, 200, false) : refuse(services, request, receipt.error());
   }
   // They are changed, whatever becomes of the note of it: to say that nothing was would be untrue.

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <atomic>
 #include <memory>
+#include <set>
 #include <span>
 
 #include "mozu/base/diagnostics.hpp"
@@ -246,9 +247,10 @@ Result<Written> write_objects(Services& services, const Request& request) {
   if (statistics.cut_off > 0) return fail("envelope-broken", "the envelope ends in the middle, or is no JSON", "send an envelope: {\"objects\":[…]}");
   for (const Diagnostic& d : diagnostics.kept()) written.bad.emplace_back(d.where.path.empty() ? "envelope" : d.where.path, d.message);
   MOZU_LET(const auto receipt, import->commit());
-  for (const auto& id : receipt.published) {
-    std::erase_if(written.good, [&](const auto& one) { return one.first == id; });
-    written.bad.emplace_back(id, "it is published here: what is published changes by a new edition only");
+  const std::set<std::string_view> published(receipt.published.begin(), receipt.published.end());
+  std::erase_if(written.good, [&](const auto& one) { return published.contains(one.first); });
+  for (const std::string_view id : published) {
+    written.bad.emplace_back(std::string(id), "it is published here: what is published changes by a new edition only");
   }
   MOZU_TRY(audit(services, request, "import", fmt::format("{}", receipt.import),
                  fmt::format("taxii: {} added, {} updated", receipt.counts.added, receipt.counts.updated)));

@@ -96,7 +96,7 @@ class Importer final : public Import {
   Fate fate_of(const Item& item) const;
   void note_published(const std::string& id) {
     ++counts_.published;
-    if (published_.size() < published_named_max) published_.push_back(id);
+    published_.push_back(id);
   }
   bool publishes(const Item& item) const { return source_ == publications_ && is_part_of_publication(item.type); }
   bool is_published(const Item& item) const { return item.before != 0 && item.latest.source == publications_ && is_part_of_publication(item.latest.type); }

@@ -59,9 +59,8 @@ struct ImportReceipt {
   std::int64_t import = 0;  ///< number of the import; 0 for a dry run
   ImportCounts counts;
   std::int64_t last_sequence = 0;      ///< of the newest version written
-  std::vector<std::string> published;  ///< ids of ImportCounts::published, the first published_named_max
+  std::vector<std::string> published;  ///< ids of ImportCounts::published
 };
-inline constexpr std::size_t published_named_max = 1000;
 
 /// One atomic writing: after commit() returned, all of it is durable; before, nothing is visible, and a crash leaves nothing.
 /// A later put() of one id in the same import is a later writing of it. Destroying it uncommitted rolls back. At most one at a time a
