@@ -66,7 +66,7 @@ std::vector<std::string> notes_of(const files::OpenedFile& f, const gene::Index&
 std::vector<Diagnostic> notes_of(const files::FileObject& o, bool opened) {
   std::vector<Diagnostic> out = o.notes;
   const auto add = [&](const char* code, const char* message) { out.push_back({Severity::note, code, message, {}, {}}); };
-  const bool is_program = o.kind == "elf" || o.kind == "pe";
+  const bool is_program = o.kind == "elf" || o.kind == "pe" || o.kind == "mach-o";
   if (!opened && o.notes.empty() && files::is_archive_kind(o.kind)) add("object-unopened", "nothing was found in it");
   else if (!opened && o.notes.empty() && files::is_packed_kind(o.kind))
     add("object-unopened", "its content is packed and not looked at: only bytes as they stand in the file were compared");

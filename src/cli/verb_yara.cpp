@@ -1,7 +1,6 @@
 // A YARA rule for a family, tried before it is given out.
 #include <fmt/core.h>
 
-#include <algorithm>
 #include <filesystem>
 
 #include "data_folder.hpp"
@@ -37,19 +36,19 @@ class Generating {
     if (family_.empty()) return said(Diagnostic{Severity::error, "gene-rule", "there is no sample that could be read", {}, ""});
     for (std::size_t i = 0; i < family_.size(); ++i) family_[i].bytes = {reinterpret_cast<const std::uint8_t*>(bytes_[i].data()), bytes_[i].size()};
     gene::Rule rule = gene::make_rule(family_, *index, options_);
-    const auto clean = files_below(a_.clean, failed_);
-    each_clean(clean, [&](std::span<const std::uint8_t> bytes) { gene::spare(rule, bytes); });
+    for (const std::string& path : files_below(a_.clean, failed_)) {
+      const auto bytes = read_file(path, file_bytes_max);
+      if (bytes) gene::spare(rule, {reinterpret_cast<const std::uint8_t*>(bytes->data()), bytes->size()});
+      else refuse(bytes.error(), path);
+    }
     if (const auto settled = gene::settle(rule, family_, options_); !settled) return said(settled.error());
-    rule.clean = 0;
-    each_clean(clean, [&](std::span<const std::uint8_t> bytes) { ++rule.clean, rule.clean_hits += gene::hits(rule, bytes); });
     const std::string text = gene::text_of(rule, options_);
     Diagnostics found;
     files::check_yara("the rule", text, found);
     for (const Diagnostic& d : found.kept())
       if (d.severity == Severity::error) return said(d);
-    fmt::print(stderr, "{}, of which a file must have {}: hits {} of {} and {} of {}{}\n", plural(rule.patterns.size(), "pattern"), rule.least,
-               rule.family_hits, plural(rule.family, "sample"), rule.clean_hits, plural(rule.clean, "clean file"),
-               failed_ == 0 ? "" : fmt::format("; {} not read", failed_));
+    fmt::print(stderr, "{}, of which a file must have {}: hits {} of {} and none of {}{}\n", plural(rule.patterns.size(), "pattern"), rule.least,
+               rule.family_hits, plural(rule.family, "sample"), plural(rule.clean, "clean file"), failed_ == 0 ? "" : fmt::format("; {} not read", failed_));
     return finish_stdout(text, failed_ == 0 && rule.family_hits == rule.family ? exit_done : exit_failed);
   }
 
@@ -66,10 +65,10 @@ class Generating {
   }
 
   void read(const std::string& path) {
-    auto opened = open_file(path, {});
-    if (!opened) return refuse(opened.error(), path);
     auto bytes = read_file(path, file_bytes_max);
     if (!bytes) return refuse(bytes.error(), path);
+    auto opened = files::open_objects(*bytes, {.name = std::filesystem::path(path).filename().string()});
+    if (!opened) return refuse(opened.error(), path);
     if (held_ + bytes->size() > family_bytes_max)
       return refuse(Diagnostic{Severity::error, "gene-rule", "the samples have more than 4 GB together", {}, "give fewer"}, path);
     files::FileObject& whole = opened->objects.front();
@@ -78,15 +77,6 @@ class Generating {
     held_ += bytes->size();
     bytes_.push_back(std::move(*bytes));
     family_.push_back({path, {}, whole.architecture, std::move(whole.genome)});
-  }
-
-  template <typename F>
-  void each_clean(const std::vector<std::string>& paths, F&& use) {
-    for (const std::string& path : paths) {
-      const auto bytes = read_file(path, file_bytes_max);
-      if (!bytes) refuse(bytes.error(), path);
-      else use(std::span(reinterpret_cast<const std::uint8_t*>(bytes->data()), bytes->size()));
-    }
   }
 };
 

@@ -49,6 +49,14 @@ class DumpReader {
 
   Dump take() {
     std::ranges::sort(out_.ranges, {}, &MemoryRange::address);
+    // What two say of one address, the first says.
+    std::uint64_t end = 0;
+    std::erase_if(out_.ranges, [&](MemoryRange& r) {
+      const std::uint64_t twice = std::min(r.bytes, end - std::min(end, r.address));
+      r.address += twice, r.offset += twice, r.bytes -= twice;
+      end = std::max(end, r.address + r.bytes);
+      return r.bytes == 0;
+    });
     return std::move(out_);
   }
 
@@ -71,10 +79,10 @@ class DumpReader {
 
   void notes(std::uint64_t offset, std::uint64_t bytes) {
     constexpr std::uint32_t files = 0x46494C45;
-    const std::uint64_t end = offset + file_.part(offset, bytes).size();
-    for (std::uint64_t at = offset; at + 12 <= end;) {
-      const std::uint64_t name = (std::uint64_t{file_.u32(at)} + 3) & ~std::uint64_t{3}, size = file_.u32(at + 4);
-      if (file_.u32(at + 8) == files) mapped_files(at + 12 + name, size);
+    const View part{file_.part(offset, bytes)};
+    for (std::uint64_t at = 0; part.has(at, 12);) {
+      const std::uint64_t name = (std::uint64_t{part.u32(at)} + 3) & ~std::uint64_t{3}, size = part.u32(at + 4);
+      if (part.u32(at + 8) == files) mapped_files(offset + at + 12 + name, size);
       at += 12 + name + ((size + 3) & ~std::uint64_t{3});
     }
   }

@@ -224,10 +224,16 @@ Attribution attribute(const Genome& genome, const Index& index, const AttributeO
 
 Calibration::Row calibration_row(const Genome& genome, const Index& index) {
   Calibration::Row out{genome.genes.size(), {}};
-  for (const Way way : {Way::all, Way::code, Way::text}) {
-    const AttributeOptions options{.classes = classes_of(way), .weak = true, .evidence_max = 0};
-    for (const Verdict& v : attribute(genome, index, options).verdicts)
-      out.nearest[static_cast<std::size_t>(way)] = std::max(out.nearest[static_cast<std::size_t>(way)], v.confidence);
+  const auto nearer = [&](Way way, double confidence) {
+    double& nearest = out.nearest[static_cast<std::size_t>(way)];
+    nearest = std::max(nearest, confidence);
+  };
+  // The similarity of a class is the same whichever other classes are looked at.
+  for (const Verdict& v : attribute(genome, index, {.weak = true, .evidence_max = 0}).verdicts) {
+    const auto of = [&](GeneClass c) { return v.similarity_of[static_cast<std::size_t>(c)]; };
+    nearer(Way::all, v.confidence);
+    nearer(Way::code, 1 - (1 - of(GeneClass::code)) * (1 - of(GeneClass::function)));
+    nearer(Way::text, of(GeneClass::text));
   }
   return out;
 }

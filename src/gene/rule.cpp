@@ -281,6 +281,7 @@ Status settle(Rule& rule, std::span<const RuleFile> family, const RuleOptions& o
 }
 
 bool spare(Rule& rule, std::span<const std::uint8_t> clean) {
+  ++rule.clean;
   return std::erase_if(rule.patterns, [&](const Pattern& p) { return found(p, clean); }) > 0;
 }
 
@@ -289,9 +290,8 @@ std::string text_of(const Rule& rule, const RuleOptions& options) {
   for (const char c : options.name) name += is_word(c) ? c : '_';
   if (name.empty() || (name[0] >= '0' && name[0] <= '9')) name = "_" + name;
   std::string out = fmt::format(
-      "rule {}\n{{\n  meta:\n    entity = \"{}\"\n    entity_type = \"{}\"\n    family_files = {}\n    family_hits = {}\n    clean_files = {}\n    clean_hits "
-      "= {}\n  strings:\n",
-      name.substr(0, 120), escaped(options.entity.name), gene::name(options.entity.type), rule.family, rule.family_hits, rule.clean, rule.clean_hits);
+      "rule {}\n{{\n  meta:\n    entity = \"{}\"\n    entity_type = \"{}\"\n    family_files = {}\n    family_hits = {}\n    clean_files = {}\n  strings:\n",
+      name.substr(0, 120), escaped(options.entity.name), gene::name(options.entity.type), rule.family, rule.family_hits, rule.clean);
   for (std::size_t i = 0; i < rule.patterns.size(); ++i)
     out += fmt::format("    ${} = {}\n", fmt::format("{}{}", rule.patterns[i].is_text ? 's' : 'c', i), source_of(rule.patterns[i]));
   std::string heads;

@@ -175,6 +175,8 @@ void Tree::object(std::uint32_t parent, std::string_view name, std::string_view 
     if (!open(index, o.path, o.kind, bytes, depth)) genes(index, bytes);
   } catch (const std::bad_alloc&) {
     note(index, "object-cut", "it needs more memory than the worker has");
+  } catch (const std::exception&) {  // a mistake of an opener: what else the file holds is read all the same
+    note(index, "object-damaged", "it could not be taken apart");
   }
 }
 

@@ -75,7 +75,9 @@ class Reader {
 };
 
 struct Coder {
-  std::uint64_t id = 0, size = 0;  // size: of what it gives
+  std::uint64_t id = 0;
+  std::size_t number = 0;  // in its folder, as sizes are told
+  std::uint64_t size = 0;  // of what it gives
   std::string properties;
 };
 struct Folder {
@@ -135,7 +137,7 @@ Folder read_folder(Reader& in) {
     if (std::ranges::none_of(from, [&](const auto& bound) { return bound.second == i; })) at = i;
   for (std::size_t i = 0; i < coders.size() && at < coders.size(); ++i) {
     f.coders.push_back(coders[at]);
-    f.coders.back().size = at;  // its number, until sizes are read
+    f.coders.back().number = at;
     const auto next = from.find(at);
     at = next == from.end() ? coders.size() : next->second;
   }
@@ -179,7 +181,7 @@ bool read_unpack_info(Reader& in, Streams& s) {
       for (Folder& f : s.folders) {
         std::vector<std::uint64_t> sizes;
         for (std::size_t i = 0; i < f.coders.size(); ++i) sizes.push_back(in.number());
-        for (Coder& c : f.coders) c.size = sizes[c.size];
+        for (Coder& c : f.coders) c.size = sizes[c.number];
       }
     } else if (id == 0x0A) {
       const auto crcs = read_digests(in, count);

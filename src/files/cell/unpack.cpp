@@ -139,6 +139,7 @@ class DumpOpener {
 
   /// How large the module says it is, so that not all memory is copied for each.
   std::uint64_t module_bytes(std::uint64_t address, const MemoryRange& r) const {
+    if (address - r.address >= r.bytes) return 0;
     const View v = view_of(bytes_.substr(r.offset + (address - r.address)));
     if (v.u16(0) == 0x5A4D) return v.u32(std::uint64_t{v.u32(0x3C)} + 24 + 56);
     const bool wide = v.bytes.size() > 4 && v.bytes[4] == 2;

@@ -230,5 +230,37 @@ TEST(Memory, WindowsProgramsCarryOthers) {
   EXPECT_FALSE(f.objects[0].genome.genes.empty()) << "what carries something keeps its own genes";
 }
 
+std::string core_head(std::uint64_t segments) {
+  return std::string(
+             "\x7F"
+             "ELF\x02\x01\x01",
+             7) +
+         std::string(9, '\0') + number(4, 2) + number(62, 2) + number(1, 4) + number(0, 8) + number(64, 8) + number(0, 8) + number(0, 4) + number(64, 2) +
+         number(56, 2) + number(segments, 2) + std::string(6, '\0');
+}
+std::string segment(std::uint64_t type, std::uint64_t offset, std::uint64_t address, std::uint64_t bytes) {
+  return number(type, 4) + number(4, 4) + number(offset, 8) + number(address, 8) + number(0, 8) + number(bytes, 8) + number(bytes, 8) + number(4096, 8);
+}
+
+TEST(Memory, NotesBeyondTheEndOfNumbersEnd) {
+  const std::string core = core_head(1) + segment(4, ~std::uint64_t{0} - 11, 0, 64);
+  const auto dump = read_dump(bytes_of(core));
+  ASSERT_TRUE(dump);
+  EXPECT_TRUE(dump->modules.empty());
+}
+
+TEST(Memory, OverlappingRangesSayEachAddressOnce) {
+  const std::string memory(8192, 'x');
+  const std::string core =
+      core_head(4) + segment(1, 512, 0x10000, 4096) + segment(1, 512, 0x10100, 16) + segment(1, 512, 0x10800, 4096) + segment(1, 512, 0x20000, 16);
+  const auto dump = read_dump(bytes_of(core + std::string(512 - core.size(), '\0') + memory));
+  ASSERT_TRUE(dump);
+  ASSERT_EQ(dump->ranges.size(), 3U);
+  for (std::size_t i = 1; i < dump->ranges.size(); ++i) EXPECT_GE(dump->ranges[i].address, dump->ranges[i - 1].address + dump->ranges[i - 1].bytes);
+  EXPECT_EQ(dump->ranges[1].address, 0x11000U);
+  EXPECT_EQ(dump->ranges[1].offset, 512U + 0x800U);
+  EXPECT_EQ(dump->ranges[1].bytes, 0x800U);
+}
+
 }  // namespace
 }  // namespace mozu::files

@@ -26,10 +26,10 @@ struct Pattern {
 
 struct Rule {
   std::vector<Pattern> patterns;
-  std::size_t least = 0;                                               ///< so many of them make a hit
-  std::uint64_t bytes_most = 0;                                        ///< larger files are not hit
-  std::vector<std::string> heads;                                      ///< conditions of which one must hold: what the files begin with
-  std::size_t family = 0, family_hits = 0, clean = 0, clean_hits = 0;  ///< what it was tried on
+  std::size_t least = 0;                               ///< so many of them make a hit
+  std::uint64_t bytes_most = 0;                        ///< larger files are not hit
+  std::vector<std::string> heads;                      ///< conditions of which one must hold: what the files begin with
+  std::size_t family = 0, family_hits = 0, clean = 0;  ///< what it was tried on; of clean files it hits none
 };
 
 struct RuleOptions {
@@ -41,7 +41,7 @@ struct RuleOptions {
 /// Patterns of genes that no clean file, library or other entity in the index has, chosen so that every sample has as many as can be; four times as many
 /// as are wanted, so that clean files may take some.
 Rule make_rule(std::span<const RuleFile> family, const Index& index, const RuleOptions& options);
-/// Takes out the patterns that a clean file has. False: nothing was there to take out.
+/// A clean file: counted, and the patterns that it has are taken out. False: there were none to take out.
 bool spare(Rule& rule, std::span<const std::uint8_t> clean);
 /// After the clean files: keeps the best patterns and tries them on the family. Error "gene-rule": too little is left.
 Status settle(Rule& rule, std::span<const RuleFile> family, const RuleOptions& options);
