@@ -6,6 +6,7 @@
 #include <array>
 
 #include "mozu/base/text.hpp"
+#include "row_sums.hpp"
 
 namespace mozu::store {
 namespace {
@@ -51,12 +52,14 @@ Status user_must_be_free(Db& db, const User& u) {
 Status write_user(Db& db, const User& u) {
   MOZU_TRY(user_must_be_free(db, u));
   const auto folded = fold(u.name);
-  MOZU_TRY(
-      db.run("UPDATE account SET name = $1, folded = $2, email = $3, password_hash = $4, totp_secret = $5, role = $6, organisation = $7, clearance = $8, "
-             "disabled = $9, external = $10 WHERE id = $11",
-             {Bytes{u.name}, Bytes{folded}, Bytes{u.email}, Bytes{u.password_hash}, Bytes{u.totp_secret}, Bytes{u.role}, u.organisation,
-              static_cast<std::int64_t>(u.clearance), std::int64_t{u.disabled}, Bytes{u.external}, u.id}));
-  return changed_one(db, "user");
+  return keep_sum(db, Summed::accounts, "id = $1", {u.id}, [&]() -> Status {
+    MOZU_TRY(
+        db.run("UPDATE account SET name = $1, folded = $2, email = $3, password_hash = $4, totp_secret = $5, role = $6, organisation = $7, clearance = $8, "
+               "disabled = $9, external = $10 WHERE id = $11",
+               {Bytes{u.name}, Bytes{folded}, Bytes{u.email}, Bytes{u.password_hash}, Bytes{u.totp_secret}, Bytes{u.role}, u.organisation,
+                static_cast<std::int64_t>(u.clearance), std::int64_t{u.disabled}, Bytes{u.external}, u.id}));
+    return changed_one(db, "user");
+  });
 }
 
 }  // namespace
@@ -75,7 +78,9 @@ Result<intel::OrganisationId> AccountsImpl::add_organisation(const Organisation&
   return people_->write([&](Db& db) -> Result<intel::OrganisationId> {
     MOZU_TRY(must_be_free(db, "SELECT count(*) FROM organisation WHERE name = $1 AND id <> $2", o.name));
     MOZU_LET(const auto id, db.integer("SELECT coalesce(max(id), 0) + 1 FROM organisation"));
-    MOZU_TRY(db.run("INSERT INTO organisation(id, name, disabled) VALUES($1, $2, $3)", {id, Bytes{o.name}, std::int64_t{o.disabled}}));
+    MOZU_TRY(keep_sum(db, Summed::organisations, "id = $1", {id}, [&] {
+      return db.run("INSERT INTO organisation(id, name, disabled) VALUES($1, $2, $3)", {id, Bytes{o.name}, std::int64_t{o.disabled}});
+    }));
     return id;
   });
 }
@@ -83,8 +88,10 @@ Result<intel::OrganisationId> AccountsImpl::add_organisation(const Organisation&
 Status AccountsImpl::update_organisation(const Organisation& o) {
   return people_->write([&](Db& db) -> Status {
     MOZU_TRY(must_be_free(db, "SELECT count(*) FROM organisation WHERE name = $1 AND id <> $2", o.name, o.id));
-    MOZU_TRY(db.run("UPDATE organisation SET name = $1, disabled = $2 WHERE id = $3", {Bytes{o.name}, std::int64_t{o.disabled}, o.id}));
-    return changed_one(db, "organisation");
+    return keep_sum(db, Summed::organisations, "id = $1", {o.id}, [&]() -> Status {
+      MOZU_TRY(db.run("UPDATE organisation SET name = $1, disabled = $2 WHERE id = $3", {Bytes{o.name}, std::int64_t{o.disabled}, o.id}));
+      return changed_one(db, "organisation");
+    });
   });
 }
 
@@ -100,12 +107,14 @@ Result<UserId> AccountsImpl::add_user(const User& u) {
     // Never an id again that somebody had: documents and the audit log speak of it.
     MOZU_LET(const auto id, next_number(db, "last user"));
     const auto folded = fold(u.name);
-    MOZU_TRY(db.run(
-        "INSERT INTO account(id, name, folded, email, password_hash, totp_secret, totp_step, role, organisation, clearance, disabled, external, failures, "
-        "locked_until_ms, created_ms, last_seen_ms) VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
-        {id, Bytes{u.name}, Bytes{folded}, Bytes{u.email}, Bytes{u.password_hash}, Bytes{u.totp_secret}, u.totp_step, Bytes{u.role}, u.organisation,
-         static_cast<std::int64_t>(u.clearance), std::int64_t{u.disabled}, Bytes{u.external}, std::int64_t{u.failures}, u.locked_until.ms, Timestamp::now().ms,
-         u.last_seen.ms}));
+    MOZU_TRY(keep_sum(db, Summed::accounts, "id = $1", {id}, [&] {
+      return db.run(
+          "INSERT INTO account(id, name, folded, email, password_hash, totp_secret, totp_step, role, organisation, clearance, disabled, external, failures, "
+          "locked_until_ms, created_ms, last_seen_ms) VALUES($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+          {id, Bytes{u.name}, Bytes{folded}, Bytes{u.email}, Bytes{u.password_hash}, Bytes{u.totp_secret}, u.totp_step, Bytes{u.role}, u.organisation,
+           static_cast<std::int64_t>(u.clearance), std::int64_t{u.disabled}, Bytes{u.external}, std::int64_t{u.failures}, u.locked_until.ms,
+           Timestamp::now().ms, u.last_seen.ms});
+    }));
     return id;
   });
 }
@@ -129,10 +138,12 @@ Status AccountsImpl::update_user(const User& before, const User& now) {
 
 Status AccountsImpl::remove_user(UserId id) {
   return people_->write([&](Db& db) -> Status {
-    MOZU_TRY(db.run("DELETE FROM api_token WHERE account = $1", {id}));
+    MOZU_TRY(keep_sum(db, Summed::tokens, "account = $1", {id}, [&] { return db.run("DELETE FROM api_token WHERE account = $1", {id}); }));
     MOZU_TRY(db.run("DELETE FROM login_session WHERE account = $1", {id}));
-    MOZU_TRY(db.run("DELETE FROM account WHERE id = $1", {id}));
-    return changed_one(db, "user");
+    return keep_sum(db, Summed::accounts, "id = $1", {id}, [&]() -> Status {
+      MOZU_TRY(db.run("DELETE FROM account WHERE id = $1", {id}));
+      return changed_one(db, "user");
+    });
   });
 }
 
@@ -173,8 +184,10 @@ Result<std::int64_t> AccountsImpl::add_token(const ApiToken& t) {
   return people_->write([&](Db& db) -> Result<std::int64_t> {
     MOZU_TRY(must_be_free(db, "SELECT count(*) FROM api_token WHERE hash = $1 AND id <> $2", t.hash));
     MOZU_LET(const auto id, next_number(db, "last token"));
-    MOZU_TRY(db.run("INSERT INTO api_token(id, account, name, hash, scopes, created_ms, expires_ms, last_used_ms) VALUES($1, $2, $3, $4, $5, $6, $7, $8)",
-                    {id, t.user, Bytes{t.name}, Bytes{t.hash}, Bytes{t.scopes}, t.created.ms, t.expires.ms, t.last_used.ms}));
+    MOZU_TRY(keep_sum(db, Summed::tokens, "id = $1", {id}, [&] {
+      return db.run("INSERT INTO api_token(id, account, name, hash, scopes, created_ms, expires_ms, last_used_ms) VALUES($1, $2, $3, $4, $5, $6, $7, $8)",
+                    {id, t.user, Bytes{t.name}, Bytes{t.hash}, Bytes{t.scopes}, t.created.ms, t.expires.ms, t.last_used.ms});
+    }));
     return id;
   });
 }
@@ -185,7 +198,14 @@ Result<std::vector<ApiToken>> AccountsImpl::tokens(UserId user) {
   return all<ApiToken>(fmt::format("SELECT {} FROM api_token WHERE account = $1 ORDER BY id", token_columns), {user}, read_token);
 }
 Status AccountsImpl::token_used(std::int64_t id, Timestamp at) { return change("token", "UPDATE api_token SET last_used_ms = $1 WHERE id = $2", {at.ms, id}); }
-Status AccountsImpl::remove_token(std::int64_t id) { return change("token", "DELETE FROM api_token WHERE id = $1", {id}); }
+Status AccountsImpl::remove_token(std::int64_t id) {
+  return people_->write([&](Db& db) -> Status {
+    return keep_sum(db, Summed::tokens, "id = $1", {id}, [&]() -> Status {
+      MOZU_TRY(db.run("DELETE FROM api_token WHERE id = $1", {id}));
+      return changed_one(db, "token");
+    });
+  });
+}
 
 Status AccountsImpl::add_session(const Session& s) {
   return people_->write([&](Db& db) -> Status {
@@ -210,7 +230,7 @@ Status AccountsImpl::remove_sessions(UserId user) {
 Status AccountsImpl::remove_expired(Timestamp now) {
   return people_->write([&](Db& db) -> Status {
     MOZU_TRY(db.run("DELETE FROM login_session WHERE expires_ms <= $1", {now.ms}));
-    return db.run("DELETE FROM api_token WHERE expires_ms <= $1", {now.ms});
+    return keep_sum(db, Summed::tokens, "expires_ms <= $1", {now.ms}, [&] { return db.run("DELETE FROM api_token WHERE expires_ms <= $1", {now.ms}); });
   });
 }
 

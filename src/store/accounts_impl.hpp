@@ -16,6 +16,8 @@ Status changed_one(Db& db, std::string_view what);
 /// A number never given before, kept in `meta` under this name.
 Result<std::int64_t> next_number(Db& db, std::string_view name);
 
+Status put_setting(Db& db, std::string_view key, std::string_view value);
+
 class AccountsImpl final : public Accounts {
  public:
   explicit AccountsImpl(std::unique_ptr<People> people) : people_(std::move(people)) {}

@@ -92,8 +92,8 @@ Status add_people(Db& to, const std::string& people) {
     MOZU_TRY(to.script(fmt::format("INSERT INTO main.{0} SELECT * FROM other.{0}", in_quotes(table, '"'))));
     MOZU_TRY(to.run(fmt::format("INSERT INTO {} VALUES($1)", contents_table), {Bytes{table}}));
   }
-  const Bytes name{people_schema().name};
-  MOZU_TRY(to.run("INSERT INTO main.meta SELECT * FROM other.meta WHERE key = $1", {name}));
+  // Also what is counted and summed there: keys of both bases differ, as in PostgreSQL they share the table.
+  MOZU_TRY(to.script("INSERT INTO main.meta SELECT * FROM other.meta"));
   return to.script("COMMIT; DETACH other;");
 }
 
@@ -114,7 +114,7 @@ Status take_people(Db& to, const std::string& backup, const std::vector<std::str
     MOZU_TRY(to.script(fmt::format("INSERT INTO main.{0} SELECT * FROM other.{0}", in_quotes(table, '"'))));
     for (std::size_t i = 1; i < made.size(); ++i) MOZU_TRY(to.script(made[i]));
   }
-  MOZU_TRY(to.run("INSERT INTO main.meta SELECT * FROM other.meta WHERE key = $1", {Bytes{people_schema().name}}));
+  MOZU_TRY(to.run("INSERT INTO main.meta SELECT * FROM other.meta WHERE key <> $1", {Bytes{knowledge_schema().name}}));
   return to.script("COMMIT; DETACH other;");
 }
 
@@ -249,7 +249,7 @@ Result<Restored> restore(const std::string& backup_file, const StoreOptions& opt
     MOZU_TRY(t.begin(true));
     for (const auto& table : tables) MOZU_TRY(db->script(fmt::format("DROP TABLE {}", in_quotes(table, '"'))));
     MOZU_TRY(db->script(fmt::format("DROP TABLE {}", contents_table)));
-    MOZU_TRY(db->run("DELETE FROM meta WHERE key = $1", {Bytes{people_schema().name}}));
+    MOZU_TRY(db->run("DELETE FROM meta WHERE key <> $1", {Bytes{knowledge_schema().name}}));
     MOZU_TRY(t.commit());
     MOZU_TRY(db->script("PRAGMA application_id=0"));
   }

@@ -74,7 +74,7 @@ std::string ContentCodec::pack(std::string_view json) {
 
 Result<std::string> ContentCodec::unpack(std::string_view bytes) {
   const auto corrupt = [](std::string_view what) {
-    return fail("store-corrupt", fmt::format("stored JSON cannot be read: {}", what), "run 'mozu doctor'; restore the last backup with 'mozu restore'");
+    return fail("store-corrupt", fmt::format("stored JSON cannot be read: {}", what), "run 'mozu doctor', which says how the last backup is brought back");
   };
   if (bytes.empty()) return corrupt("it is empty");
   if (bytes[0] == plain) return std::string(bytes.substr(1));

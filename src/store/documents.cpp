@@ -8,6 +8,7 @@
 #include "accounts_impl.hpp"
 #include "cursor.hpp"
 #include "mozu/base/hash.hpp"
+#include "row_sums.hpp"
 
 namespace mozu::store {
 namespace {
@@ -36,6 +37,7 @@ std::string last_chain(Db& db, Status& status) {
   return chain;
 }
 
+constexpr std::string_view this_document = "collection = $1 AND id = $2";
 constexpr std::string_view document_columns = "collection, id, version, organisation, owner, created_ms, changed_ms";
 Document read_document(const Row& r) {
   Document d;
@@ -168,10 +170,13 @@ Result<std::int64_t> AccountsImpl::spent(intel::OrganisationId organisation, std
 Result<std::optional<std::string>> AccountsImpl::setting(std::string_view key) {
   return one<std::string>("SELECT value FROM setting WHERE key = $1", {Bytes{key}}, [](const Row& r) { return std::string(r.text(0)); });
 }
-Status AccountsImpl::set_setting(std::string_view key, std::string_view value) {
-  return people_->write([&](Db& db) -> Status {
+Status put_setting(Db& db, std::string_view key, std::string_view value) {
+  return keep_sum(db, Summed::settings, "key = $1", {Bytes{key}}, [&] {
     return db.run("INSERT INTO setting(key, value) VALUES($1, $2) ON CONFLICT(key) DO UPDATE SET value = excluded.value", {Bytes{key}, Bytes{value}});
   });
+}
+Status AccountsImpl::set_setting(std::string_view key, std::string_view value) {
+  return people_->write([&](Db& db) { return put_setting(db, key, value); });
 }
 
 Result<std::optional<Document>> AccountsImpl::document(std::string_view collection, std::string_view id) {
@@ -193,26 +198,35 @@ Result<std::int64_t> AccountsImpl::put_document(const Document& d) {
                                    : "the document was changed meanwhile",
                   "read it again and repeat the change");
     const auto digest = document_digest(d.collection, d.id, d.json);
-    if (stored == 0)
-      MOZU_TRY(
-          db.run("INSERT INTO document(collection, id, version, organisation, owner, created_ms, changed_ms, json, digest) "
-                 "VALUES($1, $2, 1, $3, $4, $5, $6, $7, $8)",
-                 {Bytes{d.collection}, Bytes{d.id}, d.organisation, d.owner, now, now, Bytes{d.json}, digest}));
-    else
-      MOZU_TRY(
-          db.run("UPDATE document SET version = $1, organisation = $2, owner = $3, changed_ms = $4, json = $5, digest = $6 WHERE collection = $7 AND id = $8",
-                 {stored + 1, d.organisation, d.owner, now, Bytes{d.json}, digest, Bytes{d.collection}, Bytes{d.id}}));
+    MOZU_TRY(keep_sum(db, Summed::documents, this_document, {Bytes{d.collection}, Bytes{d.id}}, [&] {
+      if (stored == 0)
+        return db.run(
+            "INSERT INTO document(collection, id, version, organisation, owner, created_ms, changed_ms, json, digest) "
+            "VALUES($1, $2, 1, $3, $4, $5, $6, $7, $8)",
+            {Bytes{d.collection}, Bytes{d.id}, d.organisation, d.owner, now, now, Bytes{d.json}, digest});
+      return db.run(
+          "UPDATE document SET version = $1, organisation = $2, owner = $3, changed_ms = $4, json = $5, digest = $6 WHERE collection = $7 AND id = $8",
+          {stored + 1, d.organisation, d.owner, now, Bytes{d.json}, digest, Bytes{d.collection}, Bytes{d.id}});
+    }));
     return stored + 1;
   });
 }
 
 Status AccountsImpl::remove_document(std::string_view collection, std::string_view id) {
-  return change("document", "DELETE FROM document WHERE collection = $1 AND id = $2", {Bytes{collection}, Bytes{id}});
+  return people_->write([&](Db& db) {
+    return keep_sum(db, Summed::documents, this_document, {Bytes{collection}, Bytes{id}}, [&]() -> Status {
+      MOZU_TRY(db.run(fmt::format("DELETE FROM document WHERE {}", this_document), {Bytes{collection}, Bytes{id}}));
+      return changed_one(db, "document");
+    });
+  });
 }
 
 Status AccountsImpl::remove_documents(std::string_view collection, Timestamp changed_before) {
-  return people_->write(
-      [&](Db& db) -> Status { return db.run("DELETE FROM document WHERE collection = $1 AND changed_ms < $2", {Bytes{collection}, changed_before.ms}); });
+  constexpr std::string_view these = "collection = $1 AND changed_ms < $2";
+  return people_->write([&](Db& db) {
+    return keep_sum(db, Summed::documents, these, {Bytes{collection}, changed_before.ms},
+                    [&] { return db.run(fmt::format("DELETE FROM document WHERE {}", these), {Bytes{collection}, changed_before.ms}); });
+  });
 }
 
 Result<Page<Document>> AccountsImpl::documents(const DocumentQuery& q) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "mozu/base/text.hpp"
+#include "row_sums.hpp"
 #include "store_impl.hpp"
 
 namespace mozu::store {
@@ -14,6 +15,7 @@ namespace {
 
 constexpr std::string_view counter = "false-positives";  // in `meta`; absent until somebody marks one
 constexpr std::string_view columns = "organisation, kind, value, reason, who, at_ms, until_ms";
+constexpr std::string_view this_one = "organisation = $1 AND kind = $2 AND value = $3";
 
 FalsePositive read_row(const Row& r) {
   FalsePositive out{r.integer(0),  static_cast<intel::PatternKind>(r.integer(1)), std::string(r.text(2)), std::string(r.text(3)), std::string(r.text(4)),
@@ -56,11 +58,13 @@ Status StoreImpl::mark_false_positives(std::span<const FalsePositive> marks) {
       return fail("false-positive-reason", fmt::format("a false positive has a reason of 1 to {} bytes", false_positive_reason_bytes_max));
   return people_->write([&](Db& db) -> Status {
     for (const auto& f : marks) {
-      MOZU_TRY(
-          db.run("INSERT INTO false_positive(organisation, kind, value, reason, who, at_ms, until_ms) VALUES($1, $2, $3, $4, $5, $6, $7) "
-                 "ON CONFLICT(organisation, kind, value) DO UPDATE SET reason = excluded.reason, who = excluded.who, at_ms = excluded.at_ms, until_ms = "
-                 "excluded.until_ms",
-                 {f.organisation, static_cast<std::int64_t>(f.kind), Bytes{f.value}, Bytes{f.reason}, Bytes{f.who}, f.at.ms, f.until ? f.until->ms : 0}));
+      MOZU_TRY(keep_sum(db, Summed::false_positives, this_one, {f.organisation, static_cast<std::int64_t>(f.kind), Bytes{f.value}}, [&] {
+        return db.run(
+            "INSERT INTO false_positive(organisation, kind, value, reason, who, at_ms, until_ms) VALUES($1, $2, $3, $4, $5, $6, $7) "
+            "ON CONFLICT(organisation, kind, value) DO UPDATE SET reason = excluded.reason, who = excluded.who, at_ms = excluded.at_ms, until_ms = "
+            "excluded.until_ms",
+            {f.organisation, static_cast<std::int64_t>(f.kind), Bytes{f.value}, Bytes{f.reason}, Bytes{f.who}, f.at.ms, f.until ? f.until->ms : 0});
+      }));
     }
     if (marks.empty()) return {};
     const Bind whose[] = {marks.front().organisation};
@@ -74,11 +78,14 @@ Status StoreImpl::mark_false_positives(std::span<const FalsePositive> marks) {
 
 Result<bool> StoreImpl::remove_false_positive(intel::OrganisationId organisation, intel::PatternKind kind, std::string_view value) {
   return people_->write([&](Db& db) -> Result<bool> {
-    MOZU_TRY(db.run("DELETE FROM false_positive WHERE organisation = $1 AND kind = $2 AND value = $3",
-                    {organisation, static_cast<std::int64_t>(kind), Bytes{value}}));
-    if (db.changed() == 0) return false;
-    MOZU_TRY(count_up(db));
-    return true;
+    bool any = false;
+    MOZU_TRY(keep_sum(db, Summed::false_positives, this_one, {organisation, static_cast<std::int64_t>(kind), Bytes{value}}, [&] {
+      auto done = db.run(fmt::format("DELETE FROM false_positive WHERE {}", this_one), {organisation, static_cast<std::int64_t>(kind), Bytes{value}});
+      any = done && db.changed() != 0;
+      return done;
+    }));
+    if (any) MOZU_TRY(count_up(db));
+    return any;
   });
 }
 

@@ -60,7 +60,7 @@ Result<std::uint64_t> AccountsImpl::add_notices(std::span<const Notice> notices,
     if (!notices.empty())
       MOZU_TRY(db.insert_many("notice", "id,rule,event,owner,channel,created_ms,due_ms,state,tries,why,changed_ms",
                               {id, rule, event, owner, channel, created, due, state, none, why, created}, "ON CONFLICT DO NOTHING"));
-    MOZU_TRY(db.run("INSERT INTO setting(key, value) VALUES($1, $2) ON CONFLICT(key) DO UPDATE SET value = excluded.value", {Bytes{setting}, Bytes{value}}));
+    MOZU_TRY(put_setting(db, setting, value));
     MOZU_LET(const auto added, db.integer("SELECT count(*) FROM notice WHERE id >= $1", from));
     return static_cast<std::uint64_t>(added);
   });

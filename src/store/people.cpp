@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "row_sums.hpp"
 #include "schema.hpp"
 #include "store_impl.hpp"
 
@@ -60,12 +61,15 @@ Status StoreImpl::tag(intel::OrganisationId organisation, std::string_view id, s
   if (tag.empty() || tag.size() > text_bytes_max) return fail("tag-text", "a tag has 1 to 1024 bytes");
   if (intel::type_of_id(id).empty()) return fail("stix-id", "no id of a STIX object");
   return people_->write([&](Db& db) -> Status {
-    if (weight == 0) return db.run("DELETE FROM tag WHERE object = $1 AND organisation = $2 AND tag = $3", {Bytes{id}, organisation, Bytes{tag}});
-    MOZU_TRY(room_for_tag(db, organisation, id, tag));
-    return db.run(
-        "INSERT INTO tag(object, organisation, tag, weight, who, at_ms) VALUES($1, $2, $3, $4, $5, $6) "
-        "ON CONFLICT(object, organisation, tag) DO UPDATE SET weight = excluded.weight, who = excluded.who, at_ms = excluded.at_ms",
-        {Bytes{id}, organisation, Bytes{tag}, std::int64_t{weight}, Bytes{who}, Timestamp::now().ms});
+    if (weight != 0) MOZU_TRY(room_for_tag(db, organisation, id, tag));
+    constexpr std::string_view this_one = "object = $1 AND organisation = $2 AND tag = $3";
+    return keep_sum(db, Summed::tags, this_one, {Bytes{id}, organisation, Bytes{tag}}, [&] {
+      if (weight == 0) return db.run(fmt::format("DELETE FROM tag WHERE {}", this_one), {Bytes{id}, organisation, Bytes{tag}});
+      return db.run(
+          "INSERT INTO tag(object, organisation, tag, weight, who, at_ms) VALUES($1, $2, $3, $4, $5, $6) "
+          "ON CONFLICT(object, organisation, tag) DO UPDATE SET weight = excluded.weight, who = excluded.who, at_ms = excluded.at_ms",
+          {Bytes{id}, organisation, Bytes{tag}, std::int64_t{weight}, Bytes{who}, Timestamp::now().ms});
+    });
   });
 }
 
@@ -89,10 +93,12 @@ Status StoreImpl::decide(intel::OrganisationId organisation, std::string_view id
   if (other < id) std::swap(id, other);  // one row a pair, whoever is named first
   return people_->write([&](Db& db) -> Status {
     MOZU_TRY(room_for_decision(db, organisation, id, other));
-    MOZU_TRY(
-        db.run("INSERT INTO decision(organisation, id, other, sameness, who, at_ms) VALUES($1, $2, $3, $4, $5, $6) "
-               "ON CONFLICT(organisation, id, other) DO UPDATE SET sameness = excluded.sameness, who = excluded.who, at_ms = excluded.at_ms",
-               {organisation, Bytes{id}, Bytes{other}, static_cast<std::int64_t>(sameness), Bytes{who}, Timestamp::now().ms}));
+    MOZU_TRY(keep_sum(db, Summed::decisions, "organisation = $1 AND id = $2 AND other = $3", {organisation, Bytes{id}, Bytes{other}}, [&] {
+      return db.run(
+          "INSERT INTO decision(organisation, id, other, sameness, who, at_ms) VALUES($1, $2, $3, $4, $5, $6) "
+          "ON CONFLICT(organisation, id, other) DO UPDATE SET sameness = excluded.sameness, who = excluded.who, at_ms = excluded.at_ms",
+          {organisation, Bytes{id}, Bytes{other}, static_cast<std::int64_t>(sameness), Bytes{who}, Timestamp::now().ms});
+    }));
     return db.run("INSERT INTO meta(key, value) VALUES($1, 1) ON CONFLICT(key) DO UPDATE SET value = meta.value + 1", {Bytes{decisions_counter}});
   });
 }

@@ -99,8 +99,8 @@ constexpr Saying sayings[] = {
     {"42501", "store-read-only", "the database user may not do this", "let the user own the schema"},
     {"55P03", "store-busy", "another process is writing to the knowledge base", "wait until it is done, or end it; nothing was changed"},
     {"57014", "store-interrupted", "the question took too long and was ended", "ask for something more selective"},
-    {"XX001", "store-corrupt", "the database is damaged", "look at the server's log; restore the last backup with 'mozu restore'"},
-    {"XX002", "store-corrupt", "the database is damaged", "look at the server's log; restore the last backup with 'mozu restore'"}};
+    {"XX001", "store-corrupt", "the database is damaged", "look at the server's log; bring the last dump back with 'pg_restore'"},
+    {"XX002", "store-corrupt", "the database is damaged", "look at the server's log; bring the last dump back with 'pg_restore'"}};
 
 std::string one_line(std::string_view text) {
   std::string out(trim(text));

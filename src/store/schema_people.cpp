@@ -1,4 +1,9 @@
+#include <fmt/core.h>
+
+#include <utility>
+
 #include "people.hpp"
+#include "row_sums.hpp"
 #include "schema.hpp"
 
 namespace mozu::store {
@@ -62,8 +67,19 @@ CREATE TABLE false_positive(organisation {int} NOT NULL, kind {int} NOT NULL, va
 // What `mozu doctor` compares documents with (people.hpp).
 constexpr std::string_view tables_6 = "ALTER TABLE document ADD COLUMN digest {int} NOT NULL DEFAULT 0;";
 
+// What `mozu doctor` compares the other rows with (row_sums.hpp). Backups of before this came without what is counted in `meta`: numbers of
+// users, tokens and notices go on behind those that are there.
+Status begin_sums(Db& db) {
+  for (const auto& [name, table] : {std::pair{"last user", "account"}, {"last token", "api_token"}, {"notices", "notice"}}) {
+    MOZU_LET(const auto last, db.integer(fmt::format("SELECT coalesce(max(id), 0) FROM {}", table)));
+    MOZU_TRY(db.run("INSERT INTO meta(key, value) VALUES($1, $2) ON CONFLICT(key) DO NOTHING", {Bytes{name}, last}));
+  }
+  return write_sums(db);
+}
+
 constexpr Migration steps[] = {{tables_1, {}, {}, nullptr}, {tables_2, {}, {}, nullptr}, {tables_3, {}, {}, nullptr},
-                               {tables_4, {}, {}, nullptr}, {tables_5, {}, {}, nullptr}, {tables_6, {}, {}, write_document_digests}};
+                               {tables_4, {}, {}, nullptr}, {tables_5, {}, {}, nullptr}, {tables_6, {}, {}, write_document_digests},
+                               {{}, {}, {}, begin_sums}};
 
 }  // namespace
 

@@ -11,6 +11,7 @@
 #include "mozu/base/text.hpp"
 #include "part_filter.hpp"
 #include "people.hpp"
+#include "row_sums.hpp"
 #include "store_impl.hpp"
 
 namespace mozu::store {
@@ -74,6 +75,10 @@ Status verify_people(Db& db, const Tell& tell) {
     tell("the engine finds: " + finding);
   }));
   if (!whole) return {};
+  Transaction one_state(db);
+  MOZU_TRY(one_state.begin(false));
+  MOZU_LET(const auto differing, differing_sums(db));
+  for (const auto& finding : differing) tell(finding);
   DamagedTexts damaged(tell);
   MOZU_TRY(db.run("SELECT collection, id, digest, json FROM document", {}, [&](const Row& r) {
     if (document_digest(r.text(0), r.text(1), r.text(3)) != r.integer(2))
@@ -90,9 +95,11 @@ Result<std::vector<Diagnostic>> StoreImpl::verify() {
   MOZU_LET(const auto reader, readers_.borrow());
   auto& db = reader.db();
   std::vector<Diagnostic> out;
-  const Tell tell = [&](std::string finding) {
-    out.push_back({Severity::error, "store-corrupt", std::move(finding), {place_.path, 0, {}}, "restore the last backup with 'mozu restore'"});
-  };
+  const bool file = place_.engine == Engine::sqlite;
+  // Of a server, no place: what libpq connects with may hold a password.
+  const Location place = file ? Location{place_.path, 0, {}} : Location{};
+  const std::string hint = file ? "restore the last backup with 'mozu restore'" : "bring the last dump of the database back with 'pg_restore'";
+  const Tell tell = [&](std::string finding) { out.push_back({Severity::error, "store-corrupt", std::move(finding), place, hint}); };
   MOZU_TRY(db.check([&](std::string finding) { tell("the engine finds: " + finding); }));
   if (!out.empty()) return out;  // of damaged pages the rest tells nothing more
   Transaction one_state(db);

@@ -111,9 +111,7 @@ CREATE TABLE old_tag(object {bytes} NOT NULL, tag {bytes} NOT NULL, weight {int}
 INSERT INTO old_tag SELECT object, tag, weight, who, at_ms FROM tag; DROP TABLE tag; ALTER TABLE old_tag RENAME TO tag;
 CREATE TABLE old_decision(id {bytes} NOT NULL, other {bytes} NOT NULL, sameness {int} NOT NULL, who {bytes} NOT NULL, at_ms {int} NOT NULL, PRIMARY KEY(id, other));
 INSERT INTO old_decision SELECT id, other, sameness, who, at_ms FROM decision; DROP TABLE decision; ALTER TABLE old_decision RENAME TO decision;
-)sql",
-                                                 "DROP TABLE spent;", "DROP TABLE notice;", "DROP TABLE false_positive;",
-                                                 "ALTER TABLE document DROP COLUMN digest;"};
+)sql", "DROP TABLE spent;", "DROP TABLE notice;", "DROP TABLE false_positive;", "ALTER TABLE document DROP COLUMN digest;", ""};
 
 void set_people_version(Db& db, int version) { must(db.run("UPDATE meta SET value = $1 WHERE key = $2", {std::int64_t{version}, Bytes{"people"}})); }
 
@@ -126,12 +124,18 @@ TEST_P(Migrations, PeopleOfEveryEarlierVersionBecomeThese) {
       const auto store = home.open();
       must(store->tag(intel::common, id_of("tool", 2), "mine", 50, "lee"));
       must(store->decide(intel::common, id_of("tool", 2), id_of("tool", 3), Store::Sameness::same, "lee"));
-      must(must(Accounts::open(home.options()))->put_document({"publication", "one", 0, 0, 0, {}, {}, "{}"}));
+      const auto accounts = must(Accounts::open(home.options()));
+      must(accounts->put_document({"publication", "one", 0, 0, 0, {}, {}, "{}"}));
+      User lee;
+      lee.name = "lee";
+      must(accounts->add_user(lee));
     }
     {
       const auto db = raw_people(home);
       for (int v = newest; v > version; --v) must(db->script(in_dialect(people_backwards[v - 2], db->engine())));
       set_people_version(*db, version);
+      // No sums yet, and as after a backup of then: it left out what is counted.
+      must(db->run("DELETE FROM meta WHERE key NOT IN ($1, $2)", {Bytes{"people"}, Bytes{"knowledge"}}));
     }
     auto options = home.options();
     options.read_only = true;
@@ -145,7 +149,11 @@ TEST_P(Migrations, PeopleOfEveryEarlierVersionBecomeThese) {
     ASSERT_EQ(must(store->decisions(somebody)).size(), 1U);
     EXPECT_EQ(must(store->decisions(somebody))[0].who, "lee");
     EXPECT_EQ(must(store->decisions(somebody))[0].organisation, intel::common);
+    User kay;
+    kay.name = "kay";
+    must(must(Accounts::open(home.options()))->add_user(kay));
     must(store->tag(7, id_of("tool", 2), "mine", 60, "kay"));
+    for (const auto& d : must(store->verify())) ADD_FAILURE() << version << ": written since: " << d.message;
     EXPECT_EQ(must(store->tags(somebody, id_of("tool", 2))), (std::vector<std::pair<std::string, int>>{{"mine", 60}}));
   }
 }
@@ -184,8 +192,8 @@ TEST(Schema, ReleasedStepsStayAsTheyAre) {
   };
   EXPECT_EQ(digests(knowledge_schema()), (std::vector<std::string>{"b1229e39fb4a4269", "da949edd51dfb6dc", "a0d07d5e9400a626", "a9d784865fc57367",
                                                                    "ac459c81d2e85974", "dc56a477474a6fab", "0df07cb3890bfd83"}));
-  EXPECT_EQ(digests(people_schema()),
-            (std::vector<std::string>{"7ad1baa6126d30d2", "4ecff695795dfc81", "2d56ddb84d41252e", "1a63eccbea5bc717", "160b75f752682e6b", "126f4a6c45bb3e72"}));
+  EXPECT_EQ(digests(people_schema()), (std::vector<std::string>{"7ad1baa6126d30d2", "4ecff695795dfc81", "2d56ddb84d41252e", "1a63eccbea5bc717",
+                                                                "160b75f752682e6b", "126f4a6c45bb3e72", "9773aef8ea574440"}));
 }
 
 }  // namespace

@@ -272,7 +272,7 @@ class Store {
   /// "backup-engine": PostgreSQL has its own tools.
   virtual Status backup(const std::string& target, const BackupWatch& watch = {}) = 0;
   /// Everything that can be checked: the engine's own integrity of both bases, then sequence, edges, keys, text and stored JSON against one another, and every stored text, of
-  /// knowledge and of documents, against its digest.
+  /// knowledge and of documents, against its digest, and the people's tables against their sums.
   virtual Result<std::vector<Diagnostic>> verify() = 0;
 };
 
