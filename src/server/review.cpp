@@ -22,13 +22,9 @@ std::string rendered(const Review& r, bool with_contexts) {
   std::string out;
   JsonWriter w(out);
   w.begin_object().field("by", r.by).field("file", r.file).field("kind", r.kind).field("sha256", r.sha256).field("title", r.title).field("author", r.author);
-  w.field("source", r.source)
-      .field("tlp", intel::name(r.tlp))
-      .field("cut", r.cut)
-      .field("report", r.report)
-      .field("import", r.import)
-      .key("diagnostics")
-      .begin_array();
+  w.field("source", r.source).field("tlp", intel::name(r.tlp)).field("cut", r.cut).field("report", r.report).field("import", r.import);
+  if (r.accepting) w.field("accepting", r.accepting->ms);
+  w.key("diagnostics").begin_array();
   for (const auto& d : r.diagnostics) w.raw(d);
   w.end_array().key("findings").begin_array();
   for (const ReviewedFinding& f : r.findings) {
@@ -113,6 +109,7 @@ Result<Review> read_review(const store::Document& document) {
   out.tlp = intel::parse_tlp(string_member(o, "tlp")).value_or(intel::Tlp::none);
   out.report = string_member(o, "report");
   out.import = number(o, "import");
+  if (const auto since = member_as<std::int64_t>(o, "accepting")) out.accepting = Timestamp{*since};
   if (bool cut = false; o.at_key("cut").get(cut) == simdjson::SUCCESS) out.cut = cut;
   simdjson::dom::array list;
   if (o.at_key("diagnostics").get(list) == simdjson::SUCCESS)

@@ -31,6 +31,7 @@ struct Review {
   std::vector<std::string> diagnostics;  ///< of the reading, JSON: what was left out of the document, and why
   std::string report;                    ///< id of the report object once it was accepted; until then it is pending
   std::int64_t import = 0;
+  std::optional<Timestamp> accepting;  ///< somebody is making it knowledge, since the last change of the document; the time that its objects have
   std::vector<ReviewedFinding> findings;
 };
 

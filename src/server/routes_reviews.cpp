@@ -86,9 +86,15 @@ Result<Kept> find(Services& services, const Request& request) {
   if (!intel::may_see(viewer, document->organisation, review.tlp)) return fail("absent", "no such review");
   return Kept{std::move(*document), std::move(review)};
 }
+/// Between the knowledge and the review's record of it there is a moment, on a base that several servers share also for others. Whoever died in it leaves the review to others after a while.
+Status must_be_nobodys(const Services& services, const Kept& kept) {
+  if (!kept.review.accepting || Timestamp::now().ms - kept.document.changed.ms >= services.acceptance_ms) return {};
+  return fail("conflict", "the review is being accepted just now", fmt::format("read it again in {} seconds at most", services.acceptance_ms / 1000));
+}
 Result<Kept> find_pending(Services& services, const Request& request) {
   MOZU_LET(auto kept, find(services, request));
   if (!kept.review.report.empty()) return fail("exists", "the review was accepted already and stays as it is");
+  MOZU_TRY(must_be_nobodys(services, kept));
   return kept;
 }
 
@@ -388,6 +394,7 @@ Response change(Services& services, Readings&, const Request& request) {
   MOZU_ANSWER_LET(auto found, find_pending(services, request));
   auto& [document, review] = found;
   MOZU_ANSWER_LET(document.version, body.number("version", document.version));
+  review.accepting.reset();  // by whoever was cut off: what is accepted now differs
   MOZU_ANSWER(change_review(review, body));
   MOZU_ANSWER_LET(const auto kept, keep(services, std::move(document), review));
   MOZU_ANSWER(audit(services, request, "review-change", kept.id, fmt::format("version {}", kept.version)));
@@ -434,10 +441,11 @@ Result<std::vector<std::string>> indicated(Services& services, const Request& re
 }
 
 /// A relationship for each of both, with the same id whenever the same is accepted again.
-std::string indicates_bundle(const std::vector<std::string>& indicators, const std::vector<std::string>& targets, const store::Document& document) {
+std::string indicates_bundle(const std::vector<std::string>& indicators, const std::vector<std::string>& targets, const store::Document& document,
+                             Timestamp at) {
   std::string out;
   JsonWriter w(out);
-  const std::string time = format_time(document.changed);
+  const std::string time = format_time(at);
   w.begin_object().field("type", "bundle").field("id", "bundle--" + uuid_v5(review_space, document.id)).key("objects").begin_array();
   for (const std::string& indicator : indicators)
     for (const std::string& target : targets) {
@@ -449,10 +457,11 @@ std::string indicates_bundle(const std::vector<std::string>& indicators, const s
   return out;
 }
 
-Status still_pending(Services& services, const Request& request, std::int64_t version) {
-  MOZU_LET(const auto now, find_pending(services, request));
-  if (now.document.version != version)
-    return fail("conflict", fmt::format("the review has version {} by now", now.document.version), "read it again and repeat");
+/// Of two who accept at once, here or at two servers, the second finds another version, and writes nothing.
+Status claim(Services& services, store::Document& document, Review& review, Timestamp at) {
+  review.accepting = at;
+  MOZU_LET(document, keep(services, std::move(document), review));
+  review.accepting.reset();
   return {};
 }
 
@@ -470,14 +479,13 @@ Response accept(Services& services, Readings&, const Request& request) {
   reports::ReportText report;
   report.title = review.title;
   const std::string space = document.organisation == intel::common ? std::string() : fmt::format("organisation {}", document.organisation);
-  // The time of the last change, not of now: who dies between the two writings below, or is overtaken by a change, accepts once more, and the same
-  // review brings the same objects.
-  const std::string bundle = reports::render_stix({review.file, review.sha256, space}, report, accepted, document.changed,
+  // The time of the last change, not of now: who dies between the writings below accepts once more, and the same review brings the same objects.
+  const Timestamp at = review.accepting.value_or(document.changed);
+  const std::string bundle = reports::render_stix({review.file, review.sha256, space}, report, accepted, at,
                                                   [&](const reports::Finding& f, std::string_view type) { return known_object(services, request, f, type); });
   store::Provenance provenance{review.source, review.file, review.sha256, request.who->name, document.organisation, review.tlp, intel::confidence_unknown};
   MOZU_ANSWER_LET(const auto import, services.knowledge.begin_import(provenance));
-  // One at a time from here on: of two who accept at once, the second finds the review accepted, and writes nothing.
-  MOZU_ANSWER(still_pending(services, request, document.version));
+  MOZU_ANSWER(claim(services, document, review, at));
   Diagnostics diagnostics;
   formats::StixReadStatistics read;
   std::vector<std::string> indicators;
@@ -487,7 +495,7 @@ Response accept(Services& services, Readings&, const Request& request) {
     return import->put(std::move(object));
   };
   MOZU_ANSWER(formats::read_stix_objects(review.file, bundle, sink, diagnostics, read));
-  if (!indicators.empty()) MOZU_ANSWER(formats::read_stix_objects(review.file, indicates_bundle(indicators, targets, document), sink, diagnostics, read));
+  if (!indicators.empty()) MOZU_ANSWER(formats::read_stix_objects(review.file, indicates_bundle(indicators, targets, document, at), sink, diagnostics, read));
   for (const Diagnostic& d : diagnostics.kept()) review.diagnostics.push_back(render_json(d));  // a finding that became no object
   MOZU_ANSWER_LET(const store::ImportReceipt receipt, import->commit());
   review.import = receipt.import;
@@ -499,6 +507,7 @@ Response accept(Services& services, Readings&, const Request& request) {
 
 Response discard(Services& services, Readings&, const Request& request) {
   MOZU_ANSWER_LET(const auto kept, find(services, request));
+  MOZU_ANSWER(must_be_nobodys(services, kept));
   // The text first: as long as the review is there, what was begun can be done again.
   if (const auto done = services.identities.accounts().remove_document(text_collection, kept.document.id); !done && done.error().code != "absent")
     return refuse(services, request, done.error());

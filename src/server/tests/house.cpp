@@ -118,8 +118,10 @@ House::House(const Settings& settings) {
   static std::atomic<int> count{0};
   folder = (std::filesystem::temp_directory_path() / fmt::format("mozu-server-{}-{}", ::getpid(), ++count)).string();
   std::filesystem::create_directories(folder);
-  const store::StoreOptions where{folder, false, std::size_t{8} << 20, 4};
+  base = settings.beside != nullptr ? settings.beside->base : settings.base.empty() ? folder : settings.base;
+  const store::StoreOptions where{base, false, std::size_t{8} << 20, 4};
   knowledge = *store::Store::open(where);
+  if (settings.wrap) knowledge = settings.wrap(std::move(knowledge));
   accounts = *store::Accounts::open(where);
   IdentityOptions options;
   options.argon2_memory_kib = 64;
@@ -137,16 +139,7 @@ House::House(const Settings& settings) {
   services->indicators = folder + "/indicators.mzi";
   services->warning_lists = folder + "/warning-lists.mzi";
   application = std::make_unique<Application>(make_routes(*services), *identities, log);
-  a = *accounts->add_organisation({0, "A", false});
-  b = *accounts->add_organisation({0, "B", false});
-  add("root", Role::administrator, intel::common);
-  add("adam", Role::administrator, a);
-  add("ann", Role::analyst, a);
-  add("aki", Role::author, a);
-  add("rea", Role::reader, a);
-  add("fee", Role::feed_client, a);
-  add("bob", Role::reader, b);
-  add("ben", Role::analyst, b);
+  populate(settings.beside);
   ListenOptions listen;
   listen.port = 0;
   listen.threads = settings.threads;
@@ -158,6 +151,23 @@ House::House(const Settings& settings) {
     listen.tls->client_authority = settings.client_authority;
   }
   server = *Server::start(listen, *application);
+}
+
+void House::populate(const House* beside) {
+  if (beside != nullptr) {
+    a = beside->a, b = beside->b, tokens = beside->tokens;
+    return;
+  }
+  a = *accounts->add_organisation({0, "A", false});
+  b = *accounts->add_organisation({0, "B", false});
+  add("root", Role::administrator, intel::common);
+  add("adam", Role::administrator, a);
+  add("ann", Role::analyst, a);
+  add("aki", Role::author, a);
+  add("rea", Role::reader, a);
+  add("fee", Role::feed_client, a);
+  add("bob", Role::reader, b);
+  add("ben", Role::analyst, b);
 }
 
 House::~House() {

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -55,6 +56,9 @@ struct Settings {
   unsigned threads = 2, workers = 4;
   std::uint64_t import_bytes_max = 1 << 20;
   std::span<const PortalFile> portal{};
+  std::string base{};              ///< where the base is; empty: a folder of the house's own
+  const class House* beside = {};  ///< another server on one base, with the same people
+  std::function<std::unique_ptr<store::Store>(std::unique_ptr<store::Store>)> wrap{};
 };
 
 class House {
@@ -70,7 +74,7 @@ class House {
   bool logged(std::string_view text);  ///< waits for it; a line comes after its response
   void import(std::string_view bundle, intel::OrganisationId organisation, intel::Tlp tlp);
 
-  std::string folder;
+  std::string folder, base;
   std::unique_ptr<store::Store> knowledge;
   std::unique_ptr<store::Accounts> accounts;
   struct {
@@ -84,6 +88,7 @@ class House {
   std::map<std::string, std::string, std::less<>> tokens;
 
  private:
+  void populate(const House* beside);
   mutable std::mutex log_mutex_;
   std::condition_variable log_grew_;
   std::string log_;

@@ -2,8 +2,6 @@
 #include <fmt/core.h>
 #include <gtest/gtest.h>
 
-#include <future>
-
 #include "house.hpp"
 #include "mozu/intel/indicator.hpp"
 #include "mozu/match/builder.hpp"
@@ -220,28 +218,6 @@ TEST_F(Reviews, AnAcceptanceThatWasCutOffIsMadeOnceMore) {
   ASSERT_EQ(again.status, 200) << again.body;
   EXPECT_EQ(text_of(again, "report"), text_of(first, "report"));
   EXPECT_TRUE(house.ask("ann", "GET", "/api/v1/indicators?value=203.0.113.9").has("203.0.113.9"));
-}
-
-TEST_F(Reviews, OfTwoWhoAcceptAtOnceOneDoes) {
-  const std::string one = "malware--22222222-2222-4222-8222-222222222222", other = "attack-pattern--33333333-3333-4333-8333-333333333333";
-  for (int round = 0; round < 5; ++round) {
-    const std::string id = text_of(begin(), "id"), path = "/api/v1/reviews/" + id + "/acceptance";
-    ASSERT_EQ(change(id, fmt::format(R"({{"findings":[{{"type":"domain-name","value":"round{}.copper-heron.example"}}]}})", round)).status, 200);
-    auto writing = house.knowledge->begin_import({"other", "other", "", "ann", house.a, intel::Tlp::amber, intel::confidence_unknown});
-    ASSERT_TRUE(writing);
-    const auto accept = [&](const std::string& target) {
-      return std::async(std::launch::async,
-                        [&, target] { return house.ask("ann", "POST", path, R"({"indicates":[")" + target + "\"]}", "Content-Type: application/json\r\n"); });
-    };
-    auto first = accept(one), second = accept(other);
-    writing->reset();
-    const int a = first.get().status, b = second.get().status;
-    EXPECT_TRUE((a == 200 && b == 409) || (a == 409 && b == 200)) << a << " " << b;
-    const std::string value = fmt::format("round{}.copper-heron.example", round);
-    const auto related = [&](const std::string& target) { return house.ask("ann", "GET", "/api/v1/indicators?related_to=" + target).has(value); };
-    EXPECT_EQ(related(one), a == 200) << round;
-    EXPECT_EQ(related(other), b == 200) << round;
-  }
 }
 
 TEST_F(Reviews, WhatIsKnownToBeHarmlessIsNoise) {

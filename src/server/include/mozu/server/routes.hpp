@@ -39,6 +39,7 @@ struct Services {
   std::uint64_t import_bytes_max = std::uint64_t{4} << 30;
   OidcOptions oidc = {};
   std::size_t publications_max = 5000;                              ///< of an organisation, drafts with them; at most store::page_items_max
+  std::int64_t acceptance_ms = 60'000;                              ///< a review that is being accepted is nobody else's for so long
   std::size_t reviews_max = 10'000;                                 ///< of an organisation; at most store::page_items_max
   std::span<const PortalFile> portal = {};                          ///< empty: there are no pages, and `/` says so
   std::optional<notify::Settings> notifications = {};               ///< none: nothing is sent to anybody
