@@ -42,6 +42,18 @@ void add_serve_verb(CommandTree& tree) {
       ->type_name("FILE")
       ->needs(issuer);
   serve->add_option("--notifications", a->notifications, "settings of mail and webhooks, TOML; without them nothing is sent")->type_name("FILE")->needs(url);
+  serve->add_option("--samples-size", a->samples_gib, "GiB that samples sent in for attribution may take in all")
+      ->capture_default_str()
+      ->check(in_range(1, 1'000'000))
+      ->type_name("GIB");
+  serve->add_option("--samples-days", a->samples_days, "days that they are kept, with their reports; 0: until somebody removes them")
+      ->capture_default_str()
+      ->check(in_range(0, 36'500))
+      ->type_name("DAYS");
+  serve->add_option("--samples-at-once", a->samples_at_once, "how many are compared at once, up to 2 GiB of memory each")
+      ->capture_default_str()
+      ->check(in_range(1, 64))
+      ->type_name("N");
   serve->footer(
       "The portal is at the address that is printed. While the data folder has no user, a link is printed with which the first administrator is made, once.\n"
       "SIGTERM and SIGINT: requests that run are finished first. A socket handed over by systemd is used.\n"
@@ -99,7 +111,8 @@ void add_token_verbs(CommandTree& tree) {
   auto* make = token->add_subcommand("add", "a new token, printed once");
   make->add_option("USER", t->user, "in whose name")->required();
   make->add_option("--data", t->data, "the data folder")->type_name("DIR");
-  make->add_option("--scopes", t->scopes, "what it may: all, or some of read, lookup, import, curate, write, taxii, metrics, audit, administer")
+  make->add_option("--scopes", t->scopes,
+                   "what it may: all, or some of read, lookup, import, curate, attribute, samples, write, taxii, metrics, audit, administer")
       ->required()
       ->type_name("\"WORD …\"");
   make->add_option("--name", t->name, "what it is for");

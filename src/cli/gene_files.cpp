@@ -55,9 +55,4 @@ Result<files::OpenOptions> open_options(const std::string& passwords) {
   return out;
 }
 
-std::string object_path(const std::string& file, const files::FileObject& object) {
-  const std::string name = fs::path(file).filename().string();
-  return object.path.empty() ? name : name + "/" + object.path;
-}
-
 }  // namespace mozu::cli

@@ -14,7 +14,5 @@ std::vector<std::string> files_below(const std::vector<std::string>& paths, std:
 /// The file and all that is in it. `passwords`: a file with a password a line, tried on encrypted members; empty: none but the usual.
 Result<files::OpenedFile> open_file(const std::string& path, const files::OpenOptions& options);
 Result<files::OpenOptions> open_options(const std::string& passwords);
-/// "a.zip/b/c.exe" of an object in dir/a.zip.
-std::string object_path(const std::string& file, const files::FileObject& object);
 
 }  // namespace mozu::cli

@@ -8,6 +8,7 @@
 
 #include "data_folder.hpp"
 #include "gene_files.hpp"
+#include "mozu/attribution/answer.hpp"
 #include "mozu/base/json_write.hpp"
 #include "mozu/base/text.hpp"
 #include "mozu/gene/attribute.hpp"
@@ -63,12 +64,12 @@ class Adding {
     for (const Diagnostic& d : opened->notes) say(Diagnostic(d).at(path));
     for (files::FileObject& o : opened->objects) {
       for (Diagnostic& d : o.notes)
-        if (d.code != "object-known") say(std::move(d).at(object_path(path, o)));
+        if (d.code != "object-known") say(std::move(d).at(attribution::object_path(path, o)));
       const bool is_whole = opened->objects.size() == 1;
       if (o.genome.genes.empty() && !is_whole) continue;
       held_ += o.genome.genes.size();
       genes_ += o.genome.genes.size();
-      gene::Sample sample{o.sha256, object_path(path, o), o.kind, o.bytes, 0, whose_};
+      gene::Sample sample{o.sha256, attribution::object_path(path, o), o.kind, o.bytes, 0, whose_};
       waiting_.emplace_back(std::move(sample), std::move(o.genome));
     }
     return true;

@@ -106,11 +106,12 @@ int plan_add_verb(const PlanArguments& a) {
 int plan_list_verb(const PlanArguments& a) {
   return at_office(a, [&](Office& office) -> Result<std::string> {
     MOZU_LET(const auto all, office.plans().all());
-    Table table("lrrrrrl");
-    table.header({"plan", "trial", "days", "requests", "lookups", "downloads", "opens"});
+    Table table("lrrrrrrl");
+    table.header({"plan", "trial", "days", "requests", "lookups", "downloads", "attributions", "opens"});
     for (const auto& p : all)
       table.row({p.value.name, fmt::format("{}", p.value.trial), p.value.days == 0 ? std::string("-") : fmt::format("{}", p.value.days),
-                 quota_text(p.value.quotas.requests), quota_text(p.value.quotas.lookups), quota_text(p.value.quotas.downloads), opens_text(p.value)});
+                 quota_text(p.value.quotas.requests), quota_text(p.value.quotas.lookups), quota_text(p.value.quotas.downloads),
+                 quota_text(p.value.quotas.attributions), opens_text(p.value)});
     return table.empty() ? std::string("no plans\n") : table.text(stdout_colour(), "");
   });
 }

@@ -200,6 +200,9 @@ int serve_verb(const ServeArguments& arguments) {
   services.data_folder = data.path;
   services.indicators = data.indicators();
   services.warning_lists = data.warning_lists();
+  services.attributions.genes = data.genes();
+  services.attributions.samples_bytes_max = static_cast<std::uint64_t>(arguments.samples_gib) << 30;
+  services.attributions.kept_days = arguments.samples_days, services.attributions.at_once = static_cast<unsigned>(arguments.samples_at_once);
   server::Application application(server::make_routes(services), identities, log);
   built = &application;
   std::unique_ptr<notify::Service> notifier;

@@ -111,6 +111,7 @@ struct ServeArguments {
   std::string data, listen = "127.0.0.1:8443", certificate, key, client_authority;
   std::string oidc_issuer, oidc_client, oidc_secret_file, oidc_authority, public_url, notifications;
   bool plain = false, behind_proxy = false;
+  int samples_gib = 20, samples_days = 90, samples_at_once = 1;
 };
 int serve_verb(const ServeArguments& arguments);
 

@@ -128,15 +128,18 @@ Result<Running> start(const std::string& program, std::string_view kind, const C
   return r;
 }
 
-enum class End { closed, late, too_long };
+enum class End { closed, late, too_long, stopped };
 
-End read_answer(const Fd& pipe, Clock::time_point deadline, std::uint64_t bytes_max, std::string& answer) {
+constexpr std::int64_t look_ms = 200;  // at whether somebody wants no answer any more
+
+End read_answer(const Fd& pipe, Clock::time_point deadline, std::uint64_t bytes_max, const std::atomic<bool>* stop, std::string& answer) {
   std::vector<char> block(std::size_t{1} << 18);
   for (;;) {
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now()).count();
     if (left <= 0) return End::late;
+    if (stop != nullptr && *stop) return End::stopped;
     pollfd p{pipe.get(), POLLIN, 0};
-    const int ready = ::poll(&p, 1, static_cast<int>(std::min<std::int64_t>(left, 60'000)));
+    const int ready = ::poll(&p, 1, static_cast<int>(std::min<std::int64_t>(left, stop != nullptr ? look_ms : 60'000)));
     if (ready <= 0) continue;
     const auto n = ::read(pipe.get(), block.data(), block.size());
     if (n < 0 && errno == EINTR) continue;
@@ -183,9 +186,10 @@ Result<std::string> ask_cell_partly(std::string_view kind, const CellInput& inpu
   MOZU_LET(const auto program, find_program(limits));
   MOZU_LET(auto cell, start(program, kind, input, limits));
   std::string answer;
-  const auto end = read_answer(cell.answer, Clock::now() + std::chrono::seconds(limits.wall_s_max), answer_max, answer);
+  const auto end = read_answer(cell.answer, Clock::now() + std::chrono::seconds(limits.wall_s_max), answer_max, limits.stop, answer);
   cell.answer.close();
   const int status = reap(cell.pid, end != End::closed);
+  if (end == End::stopped) return fail("cell-stopped", "nobody wanted the answer any more");
   if (end == End::late)
     early = fail("cell-time", fmt::format("the document was not read within {} s", limits.wall_s_max),
                  "it may be made to waste time; otherwise split it into parts")

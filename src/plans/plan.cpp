@@ -28,7 +28,8 @@ struct Quota {
   std::string_view member;
   std::optional<std::int64_t> Quotas::* quota;
 };
-constexpr std::array<Quota, 3> quotas = {{{"requests", &Quotas::requests}, {"lookups", &Quotas::lookups}, {"downloads", &Quotas::downloads}}};
+constexpr std::array<Quota, 4> quotas = {
+    {{"requests", &Quotas::requests}, {"lookups", &Quotas::lookups}, {"downloads", &Quotas::downloads}, {"attributions", &Quotas::attributions}}};
 
 std::unexpected<Diagnostic> wrong(const std::string& path, std::string_view what, std::string_view hint = {}) {
   Diagnostic d{Severity::error, "plan-invalid", fmt::format("{} ({})", what, path), {}, std::string(hint)};

@@ -74,6 +74,7 @@ Quotas greatest(const std::vector<const Plan*>& plans) {
     out.requests = greater(out.requests, p->quotas.requests);
     out.lookups = greater(out.lookups, p->quotas.lookups);
     out.downloads = greater(out.downloads, p->quotas.downloads);
+    out.attributions = greater(out.attributions, p->quotas.attributions);
   }
   return out;
 }

@@ -17,9 +17,10 @@ std::string_view name(What w) {
   switch (w) {
     case What::requests: return "requests";
     case What::lookups: return "lookups";
-    case What::downloads: break;
+    case What::downloads: return "downloads";
+    case What::attributions: break;
   }
-  return "downloads";
+  return "attributions";
 }
 
 Spending::~Spending() {

@@ -63,7 +63,13 @@ Response unauthorised(std::string_view code, std::string_view detail, std::strin
 namespace {
 
 std::optional<std::int64_t> quota_of(const plans::Quotas& quotas, plans::What what) {
-  return what == plans::What::lookups ? quotas.lookups : what == plans::What::downloads ? quotas.downloads : quotas.requests;
+  switch (what) {
+    case plans::What::requests: return quotas.requests;
+    case plans::What::lookups: return quotas.lookups;
+    case plans::What::downloads: return quotas.downloads;
+    case plans::What::attributions: break;
+  }
+  return quotas.attributions;
 }
 
 /// What it spends beside itself.
@@ -73,6 +79,7 @@ std::optional<plans::What> what_of(const Request& request) {
     case Spends::request: return std::nullopt;
     case Spends::lookup: return plans::What::lookups;
     case Spends::download: return plans::What::downloads;
+    case Spends::attribution: return plans::What::attributions;
     case Spends::csv_download: break;
   }
   return request.query("format") == "csv" ? std::optional(plans::What::downloads) : std::nullopt;

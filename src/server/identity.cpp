@@ -389,6 +389,8 @@ Status Identities::sign_out(const Identity& who) {
   return {};
 }
 
+Identities::Key Identities::key_for(std::string_view purpose) const { return derived_key(key_, purpose); }
+
 std::string Identities::seal_for(std::string_view purpose, std::string_view text) const { return seal(key_, text, purpose); }
 std::optional<std::string> Identities::open_for(std::string_view purpose, std::string_view sealed) const { return unseal(key_, sealed, purpose); }
 

@@ -8,8 +8,8 @@ namespace mozu::server {
 namespace {
 
 constexpr std::array<std::string_view, 5> role_names = {"administrator", "analyst", "author", "reader", "feed-client"};
-constexpr std::array<std::string_view, permission_count> permission_names = {"open",  "signed-in", "read",    "lookup", "import",    "curate",
-                                                                             "write", "taxii",     "metrics", "audit",  "administer"};
+constexpr std::array<std::string_view, permission_count> permission_names = {"open",    "signed-in", "read",  "lookup",  "import", "curate",    "attribute",
+                                                                             "samples", "write",     "taxii", "metrics", "audit",  "administer"};
 
 // Rows: permissions in their order; columns: roles in theirs.
 constexpr bool table[permission_count][role_names.size()] = {
@@ -20,6 +20,8 @@ constexpr bool table[permission_count][role_names.size()] = {
     {true, true, true, true, false},     // lookup
     {true, true, false, false, false},   // import
     {true, true, false, false, false},   // curate
+    {true, true, true, false, false},    // attribute
+    {true, true, false, false, false},   // samples
     {true, true, true, false, false},    // write
     {true, true, true, true, true},      // taxii
     {true, false, false, false, false},  // metrics
@@ -58,11 +60,12 @@ Result<Scopes> Scopes::parse(std::string_view text) {
     const auto permission = permission_of(word);
     if (!permission || *permission <= Permission::signed_in)
       return fail("scope-unknown", fmt::format("'{}' is no scope", printable(word, 40)),
-                  "scopes are all, read, lookup, import, curate, write, taxii, metrics, audit, administer");
+                  "scopes are all, read, lookup, import, curate, attribute, samples, write, taxii, metrics, audit, administer");
     bits |= 1U << static_cast<unsigned>(*permission);
   }
   if (!any)
-    return fail("scope-unknown", "a token needs at least one scope", "scopes are all, read, lookup, import, curate, write, taxii, metrics, audit, administer");
+    return fail("scope-unknown", "a token needs at least one scope",
+                "scopes are all, read, lookup, import, curate, attribute, samples, write, taxii, metrics, audit, administer");
   return every ? all() : Scopes(bits);
 }
 

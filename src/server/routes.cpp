@@ -62,6 +62,7 @@ Router make_routes(Services& services) {
   add_graph_routes(router, services);
   add_notification_routes(router, services);
   add_sample_routes(router, services);
+  add_attribution_routes(router, services);
   add_taxii_routes(router, services);
   add_portal_routes(router, services);
   return router;

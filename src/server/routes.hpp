@@ -29,6 +29,7 @@ void add_people_routes(Router& router, Services& services);                     
 void add_plan_routes(Router& router, Services& services);                                         ///< routes_plans.cpp: plans, who holds which, what is left
 void add_object_routes(Router& router, Services& services);                                       ///< routes_objects.cpp
 void add_import_routes(Router& router, Services& services, std::shared_ptr<RunningImports> all);  ///< routes_imports.cpp
+void add_attribution_routes(Router& router, Services& services);                                  ///< routes_attributions.cpp: whose code a file shares
 void add_backup_routes(Router& router, Services& services, std::shared_ptr<Backups> backups);     ///< routes_backups.cpp
 void add_system_routes(Router& router, Services& services, std::shared_ptr<RunningImports> imports,
                        std::shared_ptr<Backups> backups);                                        ///< routes_system.cpp: how the installation is

@@ -81,6 +81,15 @@ std::optional<std::string> unseal(const std::array<std::uint8_t, 32>& key, std::
   return text;
 }
 
+std::array<std::uint8_t, 32> derived_key(const std::array<std::uint8_t, 32>& key, std::string_view context) {
+  std::array<std::uint8_t, 32> out{};
+  unsigned n = 0;
+  const bool made = HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), bytes(context), context.size(), out.data(), &n) != nullptr;
+  assert(made);
+  static_cast<void>(made);
+  return out;
+}
+
 Result<std::string> argon2_hash(std::string_view password, std::uint32_t memory_kib, std::uint32_t passes) {
   const std::string salt = random_bytes(16);
   std::string encoded(argon2_encodedlen(passes, memory_kib, 1, 16, 32, Argon2_id), '\0');

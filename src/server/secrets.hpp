@@ -19,6 +19,9 @@ bool equal_in_constant_time(std::string_view a, std::string_view b);
 std::string seal(const std::array<std::uint8_t, 32>& key, std::string_view text, std::string_view context);
 std::optional<std::string> unseal(const std::array<std::uint8_t, 32>& key, std::string_view sealed, std::string_view context);
 
+/// HMAC-SHA256: another key for each context.
+std::array<std::uint8_t, 32> derived_key(const std::array<std::uint8_t, 32>& key, std::string_view context);
+
 Result<std::string> argon2_hash(std::string_view password, std::uint32_t memory_kib, std::uint32_t passes);
 bool argon2_fits(std::string_view encoded, std::string_view password);
 

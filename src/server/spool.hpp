@@ -14,6 +14,7 @@ namespace mozu::server {
 struct Spool {
   std::string path;
   int fd = -1;
+  bool named = true;
   Spool() = default;
   Spool(const Spool&) = delete;
   Spool& operator=(const Spool&) = delete;
@@ -21,7 +22,11 @@ struct Spool {
   bool open(const std::string& folder) {
     path = folder + "/body-XXXXXX";
     fd = ::mkostemp(path.data(), O_CLOEXEC);
-    return fd >= 0;
+    if (fd < 0) return false;
+    // Without a name it is gone with the process, whatever ends it: what people upload may be malware.
+    const std::string here = "/proc/self/fd/" + std::to_string(fd);
+    if (::access(here.c_str(), R_OK) == 0 && ::unlink(path.c_str()) == 0) path = here, named = false;
+    return true;
   }
   bool write(std::string_view s) const {
     while (!s.empty()) {
@@ -35,7 +40,7 @@ struct Spool {
   void remove() {
     if (fd < 0) return;
     ::close(fd);
-    ::unlink(path.c_str());
+    if (named) ::unlink(path.c_str());
     fd = -1;
   }
 };

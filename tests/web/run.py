@@ -25,7 +25,7 @@ SHARED = Path(os.environ.get("MOZU_SHARED", ROOT.parent / "shared")) / "data"
 PASSWORD = "correct horse battery"
 PATIENCE_S = 60
 BROWSER_S = 1500  # a spec
-SPECS = ("browser", "publications", "graph", "reviews", "large")  # web/tests/NAME.mjs, each run against the same server
+SPECS = ("browser", "publications", "graph", "reviews", "attribution", "large")  # web/tests/NAME.mjs, each run against the same server
 REAL = ("attack/enterprise-attack-18.1.stix20.json.zst", "attack/ics-attack-18.1.json.zst", "misp-galaxy/clusters/threat-actor.json.zst",
         "misp-galaxy/clusters/microsoft-activity-group.json")
 REPORT = """Copper Heron: second stage seen in the wild
@@ -89,6 +89,9 @@ class Server:
             self.mozu("import", file, allowed=(0, 2))
         for file in sorted((ROOT / "examples/publications").glob("*.md")):
             self.mozu("report", "add", "--publish", file)
+        bot = Path(folder) / "bot.txt"
+        bot.write_text("".join(f"zibeth command number {i} that only this sample has\n" for i in range(60)))
+        self.mozu("gene", "add", "--actor", "Zibeth Lynx", bot)
         for name, role in (("admin", "administrator"), ("hana", "analyst"), ("rui", "reader"), ("yuki", "author")):
             self.mozu("user", "add", name, "--role", role, "--clearance", "red", stdin=PASSWORD + "\n")
         self.mozu("user", "add", "kei", "--role", "reader", "--organisation", "Example Bank", stdin=PASSWORD + "\n")

@@ -328,6 +328,7 @@ const shots = [
   ['indicators-both', '/indicators?source=overlap-one&also=overlap-two'],
   ['sources', '/sources'],
   ['reviews', '/reviews'],
+  ['attribution', '/attribution'],
   ['account', '/account'],
   ['notifications', '/account/notifications'],
   ['users', '/admin'],

@@ -49,6 +49,13 @@ TEST(Cell, TimeIsLimited) {
   EXPECT_EQ(code_of("wait", limits), "cell-time");
 }
 
+TEST(Cell, WhoAskedCanEndIt) {
+  auto limits = trial_limits();
+  const std::atomic<bool> stop = true;
+  limits.stop = &stop;
+  EXPECT_EQ(code_of("wait", limits), "cell-stopped");
+}
+
 TEST(Cell, MemoryIsLimited) {
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
   GTEST_SKIP() << "the sanitizers need the address space";

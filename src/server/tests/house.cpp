@@ -136,6 +136,8 @@ House::House(const Settings& settings) {
   services = std::make_unique<Services>(Services{*knowledge, *identities, folder, log, [this] { return application->metrics(); }, settings.import_bytes_max});
   services->portal = settings.portal;
   services->data_folder = folder;
+  services->attributions.genes = folder + "/genes";
+  services->attributions.kept_free_bytes = 0;
   services->indicators = folder + "/indicators.mzi";
   services->warning_lists = folder + "/warning-lists.mzi";
   application = std::make_unique<Application>(make_routes(*services), *identities, log);

@@ -2,7 +2,7 @@
 import type { Plan, Quotas, Subjects } from './types';
 
 export const subjects: (keyof Subjects)[] = ['kinds', 'geography', 'sectors', 'actors', 'malware', 'campaigns'];
-export const quotas: (keyof Quotas)[] = ['requests', 'lookups', 'downloads'];
+export const quotas: (keyof Quotas)[] = ['requests', 'lookups', 'downloads', 'attributions'];
 
 export interface PlanForm {
   name: string;

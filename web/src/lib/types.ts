@@ -326,7 +326,7 @@ export interface Organisation {
   state?: string;
   plans?: string[];
 }
-export type Quotas = Record<'requests' | 'lookups' | 'downloads', number | null>;
+export type Quotas = Record<'requests' | 'lookups' | 'downloads' | 'attributions', number | null>;
 export type Subjects = Record<'kinds' | 'geography' | 'sectors' | 'actors' | 'malware' | 'campaigns', string[]>;
 export interface Plan {
   name: string;

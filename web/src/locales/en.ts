@@ -1,4 +1,5 @@
 // English. Every other language has the same keys and the same places (tests/i18n.test.ts). {n|one|many}: what is counted, in both numbers.
+import { attributionEn } from './attribution.en';
 import { feedsEn } from './feeds.en';
 import { operationEn } from './operation.en';
 import { problems } from './problems.en';
@@ -11,6 +12,7 @@ export const en = {
   ...researchEn,
   ...operationEn,
   ...feedsEn,
+  ...attributionEn,
 
   'nav.label': 'Main',
   'nav.skip': 'Skip to the content',
@@ -519,6 +521,7 @@ export const en = {
   'plan.requests': 'Requests of programs today',
   'plan.lookups': 'Lookups today',
   'plan.downloads': 'Downloads today',
+  'plan.attributions': 'Files for attribution today',
   'plan.spent': '{spent} of {quota}',
   'plan.held': 'Plans that it holds',
   'plan.noneHeld': 'It holds no plan: everything is open',
@@ -561,6 +564,7 @@ export const en = {
   'plan.quota.requests': 'Requests of programs',
   'plan.quota.lookups': 'Lookups',
   'plan.quota.downloads': 'Downloads',
+  'plan.quota.attributions': 'Files for attribution',
 
   'zone.red': 'Bad',
   'zone.orange': 'Probably bad',

@@ -1,5 +1,6 @@
 // Japanese.
 import type { Messages } from './en';
+import { attributionJa } from './attribution.ja';
 import { feedsJa } from './feeds.ja';
 import { operationJa } from './operation.ja';
 import { problems } from './problems.ja';
@@ -12,6 +13,7 @@ export const ja: Messages = {
   ...researchJa,
   ...operationJa,
   ...feedsJa,
+  ...attributionJa,
 
   'nav.label': 'メイン',
   'nav.skip': '本文へ移動',
@@ -520,6 +522,7 @@ export const ja: Messages = {
   'plan.requests': '本日のプログラムからのリクエスト',
   'plan.lookups': '本日の照会',
   'plan.downloads': '本日のダウンロード',
+  'plan.attributions': '本日のアトリビューション',
   'plan.spent': '{quota} 件中 {spent} 件',
   'plan.held': '契約中のプラン',
   'plan.noneHeld': 'プランの契約はなく、すべて閲覧できます',
@@ -562,6 +565,7 @@ export const ja: Messages = {
   'plan.quota.requests': 'プログラムからのリクエスト',
   'plan.quota.lookups': '照会',
   'plan.quota.downloads': 'ダウンロード',
+  'plan.quota.attributions': 'アトリビューションのファイル',
 
   'zone.red': '悪性',
   'zone.orange': '悪性の可能性大',

@@ -1,6 +1,7 @@
 // Documents (PDF, DOCX, HTML, Markdown, AsciiDoc, text, e-mail) → text with positions. The file is opened in a cell, a worker process that may
 // do nothing but compute and answer (src/files/README.md); a document that crashes, hangs or fills it costs an error, nothing else.
 #pragma once
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -56,7 +57,8 @@ struct CellLimits {
   std::uint64_t memory_bytes_max = std::uint64_t{2} << 30;  ///< address space of the cell
   std::uint32_t cpu_s_max = 120;
   std::uint32_t wall_s_max = 300;
-  std::string program;  ///< the worker; empty: $MOZU_CELL, else `mozu-cell` beside this program or in ../libexec/mozu
+  std::string program;                      ///< the worker; empty: $MOZU_CELL, else `mozu-cell` beside this program or in ../libexec/mozu
+  const std::atomic<bool>* stop = nullptr;  ///< true: the cell is killed, error "cell-stopped"; looked at five times a second
 };
 
 /// Errors: those of opening the file; "file-too-large"; "document-kind" (of a kind that is not read; the hint says what to do);

@@ -20,7 +20,8 @@ struct Quotas {
   std::optional<std::int64_t> lookups;   ///< values asked about, also in the portal
   std::optional<std::int64_t>
       downloads;  ///< files: PDF, HTML, zip, attachments, rules and indicators of all, exports, files of MISP feeds, the CSV of false positives
-  bool any() const { return requests || lookups || downloads; }
+  std::optional<std::int64_t> attributions;  ///< files sent in to learn whose code they share
+  bool any() const { return requests || lookups || downloads || attributions; }
   bool operator==(const Quotas&) const = default;
 };
 

@@ -14,7 +14,7 @@
 
 namespace mozu::plans {
 
-enum class What : std::uint8_t { requests, lookups, downloads };
+enum class What : std::uint8_t { requests, lookups, downloads, attributions };
 std::string_view name(What w);
 
 struct Spent {

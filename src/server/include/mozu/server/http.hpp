@@ -100,6 +100,7 @@ enum class Spends : std::uint8_t {
   request,
   lookup,  ///< one here; what a body asks beyond it, the route counts
   download,
+  attribution,
   csv_download,  ///< with format=csv a download, else a request as any
 };
 

@@ -128,6 +128,8 @@ class Identities {
   /// Text that only this installation can read again, for the same purpose.
   std::string seal_for(std::string_view purpose, std::string_view text) const;
   std::optional<std::string> open_for(std::string_view purpose, std::string_view sealed) const;
+  /// A key made of this installation's, for what is too long for seal_for().
+  Key key_for(std::string_view purpose) const;
 
   store::Accounts& accounts() { return accounts_; }
   plans::Plans& plans() { return plans_; }

@@ -21,10 +21,12 @@ enum class Permission : std::uint8_t {
   signed_in,  ///< one's own account: any role, but no token with narrower scopes
   read,       ///< knowledge, within TLP and organisation
   lookup,
-  import,  ///< bring knowledge in
-  curate,  ///< tags, decisions, reviews
-  write,   ///< drafts and documents
-  taxii,   ///< TAXII and feeds, reading
+  import,     ///< bring knowledge in
+  curate,     ///< tags, decisions, reviews
+  attribute,  ///< whose code a file shares: samples in, reports out
+  samples,    ///< the samples themselves, which may be live malware
+  write,      ///< drafts and documents
+  taxii,      ///< TAXII and feeds, reading
   metrics,
   audit,
   administer,  ///< organisations, users, settings

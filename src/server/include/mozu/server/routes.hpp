@@ -29,6 +29,18 @@ struct OidcOptions {
 Status check(const OidcOptions& options);
 inline constexpr std::string_view oidc_callback = "/api/v1/session/oidc/callback";  ///< the redirect URI is public_url and this
 
+/// Files sent in to learn whose code they share. Without a data folder nothing is taken in.
+struct AttributionOptions {
+  std::string genes = {};                                     ///< folder of the gene index; without one routes say how to make it
+  std::uint64_t sample_bytes_max = std::uint64_t{256} << 20;  ///< of one file; it is in memory while it is compared
+  std::uint64_t samples_bytes_max = std::uint64_t{20} << 30;  ///< of all, on the disk
+  std::uint64_t kept_free_bytes = std::uint64_t{256} << 20;
+  std::int64_t kept_days = 90;  ///< 0: until somebody removes them
+  unsigned at_once = 1;
+  std::uint32_t time_s_max = 300;
+  std::size_t open_of_user_max = 20, open_of_organisation_max = 100;  ///< that wait or run
+};
+
 /// What the routes stand on; must outlive the router.
 struct Services {
   store::Store& knowledge;
@@ -46,7 +58,8 @@ struct Services {
   std::function<void()> wake_notifier = {};                         ///< something is to be sent now
   std::string data_folder = {};                                     ///< what `mozu serve` was given; empty: nothing is told of disks
   std::uint64_t backup_kept_free_bytes = std::uint64_t{256} << 20;  ///< stay free on the disk when a backup is made
-  std::string indicators = {}, warning_lists = {};                  ///< index files that lookups ask; absent ones are not asked until they are there
+  AttributionOptions attributions = {};
+  std::string indicators = {}, warning_lists = {};  ///< index files that lookups ask; absent ones are not asked until they are there
 };
 
 Router make_routes(Services& services);

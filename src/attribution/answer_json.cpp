@@ -1,0 +1,68 @@
+// An answer as JSON.
+#include "mozu/attribution/answer.hpp"
+#include "mozu/base/json_write.hpp"
+
+namespace mozu::attribution {
+namespace {
+
+using gene::Attribution;
+using gene::GeneClass;
+using gene::Verdict;
+
+void write_evidence(JsonWriter& w, const Verdict& v) {
+  w.key("evidence").begin_array();
+  for (const gene::Evidence& e : v.evidence) {
+    w.begin_object().field("class", name(e.gene_class)).field("offset", e.offset).field("length", e.length).field("entities", e.entities);
+    if (e.gene_class <= GeneClass::function) w.field("function", e.function);
+    w.field("sample", e.sample).field("sample_file", e.sample_file).field("sample_offset", e.sample_offset).end_object();
+  }
+  w.end_array();
+}
+
+void write_object(JsonWriter& w, const Answer& x, std::size_t i, bool opened) {
+  const files::FileObject& o = x.opened.objects[i];
+  const Attribution& a = x.each[i];
+  w.begin_object().field("path", object_path(x.file, o)).field("how", o.how).field("kind", o.kind).field("sha256", o.sha256).field("bytes", o.bytes);
+  w.field("architecture", name(o.architecture)).field("code_bytes", o.genome.code_bytes).field("functions", o.genome.functions);
+  w.field("genes", a.genes).field("clean_genes", a.clean).field("library_genes", a.library).field("known_genes", a.known).field("cut", o.genome.cut);
+  w.key("facts").begin_object();
+  for (const auto& [fact, value] : o.facts) w.field(fact, value);
+  w.end_object().key("notes").begin_array();
+  for (const Diagnostic& d : notes_of(o, opened)) w.begin_object().field("code", d.code).field("message", d.message).end_object();
+  w.end_array().end_object();
+}
+
+}  // namespace
+
+std::string json_of(const Answer& x) {
+  std::string out;
+  JsonWriter w(out);
+  const files::FileObject& whole = x.opened.objects.front();
+  w.begin_object().field("file", x.file).field("sha256", whole.sha256).field("kind", whole.kind).key("objects").begin_array();
+  const auto opened = opened_ones(x.opened);
+  for (std::size_t i = 0; i < x.opened.objects.size(); ++i) write_object(w, x, i, opened[i]);
+  w.end_array().key("libraries").begin_array();
+  for (const auto& l : x.joined.libraries) w.begin_object().field("name", l.name).field("genes", l.genes).end_object();
+  w.end_array().key("verdicts").begin_array();
+  for (const gene::JoinedVerdict& j : x.joined.verdicts) {
+    const Verdict& v = j.verdict;
+    w.begin_object().field("entity", v.entity.name).field("entity_type", name(v.entity.type)).field("named", v.is_named);
+    w.field("object", object_path(x.file, x.opened.objects[j.object])).field("objects", static_cast<std::uint64_t>(j.objects));
+    w.field("similarity", v.similarity).field("containment", v.containment).field("confidence", v.confidence);
+    if (v.p_value) w.field("p_value", *v.p_value);
+    else w.key("p_value").null();
+    w.key("similarity_of").begin_object();
+    for (std::size_t c = 0; c < gene::gene_classes; ++c) w.field(name(static_cast<GeneClass>(c)), v.similarity_of[c]);
+    w.end_object().field("shared_genes", v.shared_genes).field("exclusive_genes", v.exclusive_genes).field("functions", v.functions);
+    w.field("nearest_sample", v.nearest).field("nearest_file", v.nearest_file);
+    write_evidence(w, v);
+    w.end_object();
+  }
+  w.end_array().key("notes").begin_array();
+  for (const auto& note : x.notes) w.value(std::string_view(note));
+  w.end_array().end_object();
+  out += '\n';
+  return out;
+}
+
+}  // namespace mozu::attribution

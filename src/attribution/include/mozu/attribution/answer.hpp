@@ -1,0 +1,48 @@
+// Whose code is it? A file is opened, each object in it compared with the gene index, and the answer told: the same file and the same index give the same
+// bytes, whether the command line or the server asked.
+#pragma once
+#include <atomic>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "mozu/base/result.hpp"
+#include "mozu/files/objects.hpp"
+#include "mozu/gene/attribute.hpp"
+#include "mozu/gene/index.hpp"
+#include "mozu/gene/join.hpp"
+
+namespace mozu::attribution {
+
+/// A file, all that is in it, and whose it is.
+struct Answer {
+  std::string file;  ///< as whoever asked calls it
+  files::OpenedFile opened;
+  std::vector<gene::Attribution> each;  ///< of its objects
+  gene::Joined joined;
+  std::vector<std::string> notes;  ///< what the answer does not say by itself
+  bool compared = true;            ///< false: the index was empty
+};
+
+struct AnswerOptions {
+  gene::AttributeOptions compare = {};
+  /// Told after each object that was compared; what it returns ends the work.
+  std::function<Status(std::size_t done, std::size_t objects)> watch = {};
+};
+
+/// Errors: those of `watch` alone.
+Result<Answer> answer(std::string file, files::OpenedFile opened, const gene::Index& index, const AnswerOptions& options);
+/// What the answer had been without AttributeOptions::weak.
+void leave_out_weak(Answer& x);
+
+/// "a.zip/b/c.exe" of an object in dir/a.zip.
+std::string object_path(const std::string& file, const files::FileObject& object);
+/// By object: something was found in it.
+std::vector<bool> opened_ones(const files::OpenedFile& f);
+/// What is told about an object beside what its opener noted.
+std::vector<Diagnostic> notes_of(const files::FileObject& o, bool opened);
+
+/// One JSON object and a line end; docs/attribution.md has its members.
+std::string json_of(const Answer& x);
+
+}  // namespace mozu::attribution

@@ -1,0 +1,77 @@
+// What a job does when its turn comes.
+#include <fmt/core.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+
+#include "mozu/attribution/answer.hpp"
+#include "mozu/attribution/jobs.hpp"
+#include "mozu/base/fd.hpp"
+#include "mozu/base/file.hpp"
+
+namespace mozu::attribution {
+namespace {
+
+constexpr std::size_t named_max = 3;
+
+Status write_all(const Fd& fd, std::span<const std::byte> bytes) {
+  while (!bytes.empty()) {
+    const auto n = ::write(fd.get(), bytes.data(), bytes.size());
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) return fail(errno_diagnostic("file-write", "there is no memory for the sample", errno));
+    bytes = bytes.subspan(static_cast<std::size_t>(n));
+  }
+  return {};
+}
+
+}  // namespace
+
+Status Jobs::run(Open& one) {
+  // In memory alone: on the disk it would lie readable.
+  const Fd plain(::memfd_create("sample", MFD_CLOEXEC));
+  if (!plain.is_open()) return fail(errno_diagnostic("file-write", "there is no memory for the sample", errno));
+  MOZU_TRY(sample(one.job, [&](std::span<const std::byte> piece) { return write_all(plain, piece); }));
+  return compare(one, fmt::format("/proc/self/fd/{}", plain.get()));
+}
+
+Status Jobs::compare(Open& one, const std::string& path) {
+  MOZU_LET(const auto known, index());
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(options_.time_s_max);
+  files::OpenOptions open;
+  open.name = one.job.file;
+  files::CellLimits limits;
+  limits.program = options_.cell, limits.stop = &one.stop;
+  limits.wall_s_max = options_.time_s_max, limits.cpu_s_max = std::min(limits.cpu_s_max, options_.time_s_max);
+  MOZU_LET(auto opened, files::open_objects_of_file(path, open, limits));
+  AnswerOptions options;
+  options.compare.weak = true;
+  options.watch = [&](std::size_t done, std::size_t objects) -> Status {
+    if (one.stop) return fail("cell-stopped", "nobody wanted the answer any more");
+    if (std::chrono::steady_clock::now() > until)
+      return fail("attribution-time", fmt::format("it took more than {} s: {} of {} objects were compared", options_.time_s_max, done, objects),
+                  "send what is in it file by file");
+    const std::scoped_lock lock(mutex_);
+    one.job.compared = done, one.job.objects = objects;
+    return {};
+  };
+  MOZU_LET(Answer x, answer(one.job.file, std::move(opened), *known, options));
+  const std::string all = json_of(x);
+  leave_out_weak(x);
+  MOZU_TRY(vault_->put(one.job.id + ".weak", all));
+  MOZU_TRY(vault_->put(one.job.id + ".report", json_of(x)));
+  const std::scoped_lock lock(mutex_);
+  Job& job = one.job;
+  job.kind = x.opened.objects.front().kind;
+  job.objects = x.opened.objects.size(), job.verdicts = x.joined.verdicts.size(), job.weak = x.joined.weak;
+  job.named.clear();
+  for (std::size_t i = 0; i < std::min(named_max, x.joined.verdicts.size()); ++i) {
+    const gene::Verdict& v = x.joined.verdicts[i].verdict;
+    job.named.push_back({std::string(name(v.entity.type)), v.entity.name, v.confidence});
+  }
+  return {};
+}
+
+}  // namespace mozu::attribution

@@ -1,0 +1,191 @@
+// Whose code a file shares: files sent in, how far they are, their reports; and the samples themselves, locked, for those who may have them.
+#include <fcntl.h>
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include <cstdlib>
+
+#include <utility>
+
+#include "mozu/attribution/jobs.hpp"
+#include "mozu/base/diagnostics.hpp"
+#include "mozu/base/fd.hpp"
+#include "mozu/base/locked_zip.hpp"
+#include "mozu/base/text.hpp"
+#include "mozu/base/utf8.hpp"
+#include "routes.hpp"
+
+namespace mozu::server {
+namespace {
+
+using attribution::Job;
+using attribution::Jobs;
+
+constexpr std::size_t name_bytes_max = 500;
+constexpr std::string_view sample_password = "infected";  // what the field agreed on
+
+/// Null where it could not start: then the log says why, and nothing is taken in.
+std::shared_ptr<Jobs> start_jobs(Services& services) {
+  const AttributionOptions& asked = services.attributions;
+  if (services.data_folder.empty()) return nullptr;
+  attribution::JobsOptions options;
+  options.vault = {services.data_folder + "/samples", services.identities.key_for("samples"), asked.samples_bytes_max, asked.kept_free_bytes};
+  options.genes = asked.genes, options.workers = asked.at_once, options.time_s_max = asked.time_s_max, options.kept_days = asked.kept_days;
+  options.open_of_user_max = asked.open_of_user_max, options.open_of_organisation_max = asked.open_of_organisation_max;
+  options.now = [&services] { return services.identities.now(); };
+  options.log = [&services](const Diagnostic& d) {
+    if (services.log) services.log(render_json(d));
+  };
+  auto started = Jobs::start(services.identities.accounts(), std::move(options));
+  if (started) return std::move(*started);
+  if (services.log) services.log(render_json(started.error()));
+  return nullptr;
+}
+
+/// Handlers of routes that need the jobs.
+auto working(Services& services, std::shared_ptr<Jobs> jobs) {
+  return [&services, jobs = std::move(jobs)](Response (*handler)(Services&, Jobs&, const Request&)) -> Handler {
+    return [&services, jobs, handler](const Request& request) {
+      if (jobs == nullptr)
+        return problem(503, "attribution-off", "this server takes no files in for attribution", "its log says why the folder of samples could not be used");
+      return handler(services, *jobs, request);
+    };
+  };
+}
+
+void write_job(JsonWriter& w, const Job& job) {
+  w.begin_object().field("id", job.id).field("file", job.file).field("sha256", job.sha256).field("bytes", job.bytes).field("by", job.by);
+  w.field("state", name(job.state)).field("tries", job.tries).field("created", format_time(job.created));
+  if (job.began.ms != 0) w.field("began", format_time(job.began));
+  if (job.ended.ms != 0) w.field("ended", format_time(job.ended));
+  if (!job.why_code.empty()) w.key("problem").begin_object().field("code", job.why_code).field("detail", job.why).end_object();
+  if (job.state == attribution::JobState::running)
+    w.key("progress")
+        .begin_object()
+        .field("step", job.objects == 0 ? "opening" : "comparing")
+        .field("done", job.compared)
+        .field("objects", job.objects)
+        .end_object();
+  if (job.state == attribution::JobState::done) {
+    w.field("kind", job.kind).field("objects", job.objects).field("verdicts", job.verdicts).field("weak", job.weak).key("named").begin_array();
+    for (const Job::Named& n : job.named) w.begin_object().field("entity", n.name).field("entity_type", n.type).field("confidence", n.confidence).end_object();
+    w.end_array();
+  }
+  w.end_object();
+}
+
+Response job_response(const Job& job, unsigned status = 200) {
+  std::string body;
+  JsonWriter w(body);
+  write_job(w, job);
+  return json_response(std::move(body), status);
+}
+
+Response send_in(Services& services, Jobs& jobs, const Request& request) {
+  MOZU_ANSWER(only_these(request, {"name"}));
+  const std::string_view name = request.query("name");
+  if (name.size() > name_bytes_max || !is_utf8(name))
+    return problem(400, "query-invalid", fmt::format("'name' of the query has at most {} bytes of UTF-8", name_bytes_max));
+  MOZU_ANSWER(jobs.offered());
+  if (request.body_file.empty()) return problem(400, "body-missing", "the body, the file, is missing");
+  // A name, not a path: what stands before the last '/' says nothing.
+  std::string file = printable(name.substr(name.rfind('/') == name.npos ? 0 : name.rfind('/') + 1), name_bytes_max);
+  if (file.empty()) file = "upload";
+  MOZU_ANSWER_LET(const Job job, jobs.add({request.who->viewer.organisation, request.who->user, request.who->name, file}, request.body_file));
+  MOZU_ANSWER(audit(services, request, "attribution", job.id, fmt::format("{}, sha256 {}", job.file, job.sha256)));
+  Response r = job_response(job, 202);
+  r.set("Location", "/api/v1/attributions/" + job.id);
+  return r;
+}
+
+Response list(Services& services, Jobs& jobs, const Request& request) {
+  MOZU_ANSWER(only_these(request, {"mine", "cursor", "limit"}));
+  MOZU_ANSWER_LET(const std::size_t limit, limit_of(request));
+  MOZU_ANSWER_LET(const bool mine, flag_of(request, "mine", false));
+  MOZU_ANSWER_LET(const auto page, jobs.list(request.who->viewer.organisation, mine ? std::optional(request.who->user) : std::nullopt,
+                                             std::string(request.query("cursor")), limit));
+  return page_response(page.items, page.next, std::nullopt, write_job);
+}
+
+/// What can be compared with here, and how much may be sent.
+Response settings(Services& services, Jobs& jobs, const Request& request) {
+  MOZU_ANSWER(only_these(request, {}));
+  std::string body;
+  JsonWriter w(body);
+  w.begin_object().field("bytes_max", services.attributions.sample_bytes_max).field("kept_days", services.attributions.kept_days);
+  const auto known = jobs.known();
+  w.field("offered", known.has_value());
+  if (known) w.field("genes", known->genes).field("samples", known->samples).field("entities", known->entities).field("calibrated", known->calibrated);
+  else w.field("reason", known.error().message).field("hint", known.error().hint);
+  w.end_object();
+  return json_response(std::move(body));
+}
+
+Response one(Services& services, Jobs& jobs, const Request& request) {
+  MOZU_ANSWER(only_these(request, {}));
+  MOZU_ANSWER_LET(const Job job, jobs.job(request.who->viewer.organisation, request.parameters[0]));
+  return job_response(job);
+}
+
+Response report(Services& services, Jobs& jobs, const Request& request) {
+  MOZU_ANSWER(only_these(request, {"weak"}));
+  MOZU_ANSWER_LET(const bool weak, flag_of(request, "weak", false));
+  MOZU_ANSWER_LET(std::string json, jobs.report(request.who->viewer.organisation, request.parameters[0], weak));
+  return with_etag(request, json_response(std::move(json)));
+}
+
+Response cancel(Services& services, Jobs& jobs, const Request& request) {
+  MOZU_ANSWER(only_these(request, {}));
+  MOZU_ANSWER(jobs.cancel(request.who->viewer.organisation, request.parameters[0]));
+  MOZU_ANSWER(audit(services, request, "attribution-cancel", request.parameters[0]));
+  return no_content();
+}
+
+Response remove(Services& services, Jobs& jobs, const Request& request) {
+  MOZU_ANSWER(only_these(request, {}));
+  MOZU_ANSWER(jobs.remove(request.who->viewer.organisation, request.parameters[0]));
+  MOZU_ANSWER(audit(services, request, "attribution-remove", request.parameters[0]));
+  return no_content();
+}
+
+Response sample(Services& services, Jobs& jobs, const Request& request) {
+  MOZU_ANSWER(only_these(request, {}));
+  MOZU_ANSWER_LET(const Job job, jobs.job(request.who->viewer.organisation, request.parameters[0]));
+  // Written down first: nobody gets one of which the log does not tell.
+  MOZU_ANSWER(audit(services, request, "sample-download", job.id, fmt::format("{}, sha256 {}", job.file, job.sha256)));
+  std::string path = services.spool + "/sample-XXXXXX";
+  const Fd fd(::mkostemp(path.data(), O_CLOEXEC));
+  if (!fd.is_open()) return problem(507, "spool", "there is no room for the zip");
+  const auto written =
+      write_locked_zip(fd.get(), job.sha256, job.bytes, sample_password, [&](const attribution::Vault::Take& take) { return jobs.sample(job, take); });
+  if (!written) {
+    ::unlink(path.c_str());
+    return refuse(services, request, written.error());
+  }
+  Response r;
+  r.content_type = "application/zip";
+  r.file = std::move(path);
+  r.compress = false;
+  r.set("Content-Disposition", fmt::format("attachment; filename=\"{}.zip\"", job.sha256));
+  r.set("Cache-Control", "no-store");
+  return r;
+}
+
+}  // namespace
+
+void add_attribution_routes(Router& router, Services& services) {
+  const auto to = working(services, start_jobs(services));
+  const std::string all = "/api/v1/attributions", of = all + "/{id}";
+  const RouteOptions upload{Body::file, services.attributions.sample_bytes_max, true, false, Spends::attribution};
+  const RouteOptions slow{Body::none, 0, true};
+  router.add(Method::post, all, Permission::attribute, upload, to(send_in));
+  router.add(Method::get, all, Permission::attribute, no_body, to(list));
+  router.add(Method::get, all + "/settings", Permission::attribute, slow, to(settings));
+  router.add(Method::get, of, Permission::attribute, no_body, to(one));
+  router.add(Method::get, of + "/report", Permission::attribute, slow, to(report));
+  router.add(Method::post, of + "/cancel", Permission::attribute, no_body, to(cancel));
+  router.add(Method::remove, of, Permission::attribute, slow, to(remove));
+  router.add(Method::get, of + "/sample", Permission::samples, RouteOptions{Body::none, 0, true, false, Spends::download}, to(sample));
+}
+
+}  // namespace mozu::server

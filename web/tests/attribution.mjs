@@ -1,0 +1,44 @@
+// Attribution in a browser: a file is dropped, watched, and its verdict read, with evidence on both sides; weak links; cancelling and removing.
+import { address, ask, check, cookiesOf, expect, facts, finish, open, photograph } from './kit.mjs';
+
+const LINES = (from, n) => Array.from({ length: n }, (_, i) => `zibeth command number ${from + i} that only this sample has\n`).join('');
+const cookies = await cookiesOf(facts.analyst);
+let id = '';
+
+await check('attribution: a file goes in and its verdict comes out, with the bytes on both sides', async () => {
+  const { context, page, wrong } = await open({ cookies });
+  await page.goto(`${address}/attribution`);
+  await page.locator('input[type=file]').setInputFiles({ name: 'suspicious.txt', mimeType: 'text/plain', buffer: Buffer.from(LINES(0, 30) + LINES(9000, 30)) });
+  await page.waitForURL(/\/attribution\/./);
+  id = page.url().split('/').pop();
+  await page.getByRole('link', { name: 'Zibeth Lynx' }).first().waitFor();
+  await page.getByRole('heading', { name: 'Evidence' }).waitFor();
+  expect((await page.getByRole('link', { name: 'bot.txt' }).count()) > 1, 'evidence names the sample that has it');
+  expect((await page.locator('figure rect[class*=who-]').count()) > 1, 'the map shows where it lies');
+  await page.goto(`${address}/attribution`);
+  await page.getByRole('link', { name: 'suspicious.txt' }).waitFor();
+  expect(wrong.length === 0, wrong.join('; '));
+  await context.close();
+});
+
+await check('attribution: an author reads the verdict, and gets no sample', async () => {
+  const { context, page } = await open({ cookies: await cookiesOf(facts.author) });
+  await page.goto(`${address}/attribution/${id}`);
+  await page.getByRole('link', { name: 'Zibeth Lynx' }).first().waitFor();
+  expect((await page.getByRole('link', { name: /^Sample/ }).count()) === 0, 'no way to the sample is offered');
+  await context.close();
+});
+
+await photograph([['attribution-list', '/attribution'], ['attribution-one', `/attribution/${id}`, (at) => at.getByRole('heading', { name: /Evidence|証拠/ }).waitFor()]], cookies);
+
+await check('attribution: what is removed is gone', async () => {
+  const { context, page } = await open({ cookies });
+  await page.goto(`${address}/attribution/${id}`);
+  await page.getByRole('button', { name: 'Remove' }).click();
+  await page.getByRole('button', { name: 'Remove' }).click();
+  await page.waitForURL(/\/attribution$/);
+  expect((await ask(page, 'GET', '/attributions')).items.every((one) => one.id !== id), 'it is in no list');
+  await context.close();
+});
+
+await finish();
