@@ -37,7 +37,10 @@ bool is_open(JobState s) { return s == JobState::queued || s == JobState::runnin
 
 /// Of the files of one job.
 std::string sample_of(std::string_view id) { return fmt::format("{}.sample", id); }
-std::string report_of(std::string_view id, bool weak) { return fmt::format("{}.{}", id, weak ? "weak" : "report"); }
+std::string report_of(std::string_view id, Report form) {
+  constexpr std::array<std::string_view, 3> endings = {"report", "weak", "stix"};
+  return fmt::format("{}.{}", id, endings[static_cast<std::size_t>(form)]);
+}
 
 Result<std::pair<std::string, std::uint64_t>> hash_of(const std::string& path) {
   MOZU_LET(const MappedFile file, MappedFile::open(path));
@@ -188,13 +191,13 @@ Result<Job> Jobs::job(intel::OrganisationId organisation, std::string_view id) {
   return std::move(found.first);
 }
 
-Result<std::string> Jobs::report(intel::OrganisationId organisation, std::string_view id, bool weak) {
+Result<std::string> Jobs::report(intel::OrganisationId organisation, std::string_view id, Report form) {
   MOZU_LET(const Job found, job(organisation, id));
   if (is_open(found.state))
     return fail("attribution-open", fmt::format("the attribution is {}, its report is not there yet", name(found.state)), "ask again in a moment");
   if (found.state == JobState::failed) return fail("attribution-failed", fmt::format("there is no report: {}", found.why));
   if (found.state == JobState::cancelled) return fail("attribution-failed", "there is no report: the attribution was cancelled");
-  return vault_->read_all(report_of(id, weak), report_bytes_max);
+  return vault_->read_all(report_of(id, form), report_bytes_max);
 }
 
 Status Jobs::sample(const Job& job, const Vault::Take& take) const { return vault_->read(sample_of(job.id), take); }
@@ -232,8 +235,8 @@ Status Jobs::remove(intel::OrganisationId organisation, std::string_view id) {
 
 Status Jobs::remove_files(std::string_view id) {
   MOZU_TRY(vault_->remove(sample_of(id)));
-  MOZU_TRY(vault_->remove(report_of(id, false)));
-  return vault_->remove(report_of(id, true));
+  for (const Report form : {Report::json, Report::weak, Report::stix}) MOZU_TRY(vault_->remove(report_of(id, form)));
+  return {};
 }
 
 /// Under the lock: the oldest of the organisation that has the fewest running.

@@ -128,10 +128,18 @@ Response one(Services& services, Jobs& jobs, const Request& request) {
 }
 
 Response report(Services& services, Jobs& jobs, const Request& request) {
-  MOZU_ANSWER(only_these(request, {"weak"}));
+  MOZU_ANSWER(only_these(request, {"weak", "format"}));
   MOZU_ANSWER_LET(const bool weak, flag_of(request, "weak", false));
-  MOZU_ANSWER_LET(std::string json, jobs.report(request.who->viewer.organisation, request.parameters[0], weak));
-  return with_etag(request, json_response(std::move(json)));
+  const std::string_view format = word_of(request, "format").value_or("json");
+  if (format != "json" && format != "stix") return problem(400, "query-invalid", "'format' of the query is neither json nor stix");
+  if (weak && format == "stix")
+    return problem(400, "query-invalid", "'weak' and 'format=stix' of the query do not go together: weak links are no relations to hand on");
+  using attribution::Report;
+  const Report form = format == "stix" ? Report::stix : weak ? Report::weak : Report::json;
+  MOZU_ANSWER_LET(std::string json, jobs.report(request.who->viewer.organisation, request.parameters[0], form));
+  Response r = json_response(std::move(json));
+  if (form == Report::stix) r.content_type = "application/stix+json;version=2.1";
+  return with_etag(request, std::move(r));
 }
 
 Response cancel(Services& services, Jobs& jobs, const Request& request) {

@@ -68,7 +68,7 @@ TEST_F(JobsTest, WhatWasCutOffIsTriedAgain) {
   const auto jobs = start();
   EXPECT_EQ(ended(*jobs, id), JobState::done);
   EXPECT_EQ(jobs->job(7, id)->tries, 3U);
-  EXPECT_TRUE(jobs->report(7, id, false));
+  EXPECT_TRUE(jobs->report(7, id, Report::json));
 }
 
 TEST_F(JobsTest, AndGivenUpAtTheThirdTime) {
@@ -76,7 +76,7 @@ TEST_F(JobsTest, AndGivenUpAtTheThirdTime) {
   const auto jobs = start();
   EXPECT_EQ(ended(*jobs, id), JobState::failed);
   EXPECT_EQ(jobs->job(7, id)->why_code, "attribution-tries");
-  EXPECT_EQ(jobs->report(7, id, false).error().code, "attribution-failed");
+  EXPECT_EQ(jobs->report(7, id, Report::json).error().code, "attribution-failed");
 }
 
 TEST_F(JobsTest, AnotherProcessInTheFolderWaits) {
@@ -104,7 +104,7 @@ TEST_F(JobsTest, WhatNeverEndsIsStoppedAndTheNextHasItsTurn) {
   EXPECT_TRUE(jobs->cancel(7, id));
   EXPECT_EQ(jobs->job(7, id)->state, JobState::cancelled);
   EXPECT_EQ(jobs->cancel(7, id).error().code, "attribution-ended");
-  EXPECT_EQ(jobs->report(7, id, false).error().code, "attribution-failed");
+  EXPECT_EQ(jobs->report(7, id, Report::json).error().code, "attribution-failed");
   const std::string next = jobs->add(asked(), file())->id;
   EXPECT_EQ(after(*jobs, next, {JobState::queued}), JobState::running);
   EXPECT_TRUE(jobs->remove(7, next));
@@ -156,7 +156,7 @@ TEST_F(JobsTest, WhatIsKeptTooLongGoesAndNothingElse) {
     never.wait_for(lock, std::chrono::milliseconds(20));
   }
   EXPECT_EQ(jobs->job(7, old).error().code, "absent");
-  EXPECT_TRUE(jobs->report(7, young, true));
+  EXPECT_TRUE(jobs->report(7, young, Report::weak));
   EXPECT_FALSE(std::filesystem::exists(folder.file("samples/" + old + ".sample")));
 }
 

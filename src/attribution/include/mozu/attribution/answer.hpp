@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "mozu/base/result.hpp"
+#include "mozu/base/time.hpp"
 #include "mozu/files/objects.hpp"
 #include "mozu/gene/attribute.hpp"
 #include "mozu/gene/index.hpp"
@@ -44,5 +45,7 @@ std::vector<Diagnostic> notes_of(const files::FileObject& o, bool opened);
 
 /// One JSON object and a line end; docs/attribution.md has its members.
 std::string json_of(const Answer& x);
+/// A STIX 2.1 bundle of the analysis, made at `at`, and its verdicts; the same answer and time give the same bytes.
+std::string stix_of(const Answer& x, Timestamp at);
 
 }  // namespace mozu::attribution

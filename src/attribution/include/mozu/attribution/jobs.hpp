@@ -66,6 +66,8 @@ struct NewJob {
   std::string by, file;
 };
 
+enum class Report : std::uint8_t { json, weak, stix };
+
 /// Errors: "absent", "attribution-busy" (too many wait already), "attribution-open" (no report yet), "attribution-ended" (nothing to cancel), "attribution-failed",
 /// "genes-absent" (there is no gene index), those of Vault and store::Accounts. Thread-safe.
 class Jobs {
@@ -89,8 +91,8 @@ class Jobs {
   Result<Job> add(const NewJob& asked, const std::string& path);
   Result<store::Page<Job>> list(intel::OrganisationId organisation, std::optional<store::UserId> owner, const store::Cursor& cursor, std::size_t limit);
   Result<Job> job(intel::OrganisationId organisation, std::string_view id);
-  /// JSON as json_of() gives it; `weak`: with what is below the thresholds.
-  Result<std::string> report(intel::OrganisationId organisation, std::string_view id, bool weak);
+  /// As json_of() gives it (`weak`: with what is below the thresholds), or stix_of().
+  Result<std::string> report(intel::OrganisationId organisation, std::string_view id, Report form);
   Status sample(const Job& job, const Vault::Take& take) const;
   Status cancel(intel::OrganisationId organisation, std::string_view id);
   /// With its sample and report; ends it if it runs.
