@@ -62,6 +62,7 @@ Status Jobs::compare(Open& one, const std::string& path) {
   leave_out_weak(x);
   MOZU_TRY(vault_->put(one.job.id + ".weak", all));
   MOZU_TRY(vault_->put(one.job.id + ".report", json_of(x)));
+  MOZU_TRY(vault_->put(one.job.id + ".html", html_of(x)));
   MOZU_TRY(vault_->put(one.job.id + ".stix", stix_of(x, one.job.began)));
   const std::scoped_lock lock(mutex_);
   Job& job = one.job;

@@ -38,7 +38,7 @@ bool is_open(JobState s) { return s == JobState::queued || s == JobState::runnin
 /// Of the files of one job.
 std::string sample_of(std::string_view id) { return fmt::format("{}.sample", id); }
 std::string report_of(std::string_view id, Report form) {
-  constexpr std::array<std::string_view, 3> endings = {"report", "weak", "stix"};
+  constexpr std::array<std::string_view, 4> endings = {"report", "weak", "stix", "html"};
   return fmt::format("{}.{}", id, endings[static_cast<std::size_t>(form)]);
 }
 
@@ -235,7 +235,7 @@ Status Jobs::remove(intel::OrganisationId organisation, std::string_view id) {
 
 Status Jobs::remove_files(std::string_view id) {
   MOZU_TRY(vault_->remove(sample_of(id)));
-  for (const Report form : {Report::json, Report::weak, Report::stix}) MOZU_TRY(vault_->remove(report_of(id, form)));
+  for (const Report form : {Report::json, Report::weak, Report::stix, Report::html}) MOZU_TRY(vault_->remove(report_of(id, form)));
   return {};
 }
 

@@ -3,7 +3,10 @@
 #include <fmt/core.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
+#include <iterator>
+#include <mutex>
 
 #include <utility>
 
@@ -13,6 +16,7 @@
 #include "mozu/base/locked_zip.hpp"
 #include "mozu/base/text.hpp"
 #include "mozu/base/utf8.hpp"
+#include "mozu/publications/print.hpp"
 #include "routes.hpp"
 
 namespace mozu::server {
@@ -42,12 +46,15 @@ std::shared_ptr<Jobs> start_jobs(Services& services) {
   return nullptr;
 }
 
+Response not_here() {
+  return problem(503, "attribution-off", "this server takes no files in for attribution", "its log says why the folder of samples could not be used");
+}
+
 /// Handlers of routes that need the jobs.
 auto working(Services& services, std::shared_ptr<Jobs> jobs) {
   return [&services, jobs = std::move(jobs)](Response (*handler)(Services&, Jobs&, const Request&)) -> Handler {
     return [&services, jobs, handler](const Request& request) {
-      if (jobs == nullptr)
-        return problem(503, "attribution-off", "this server takes no files in for attribution", "its log says why the folder of samples could not be used");
+      if (jobs == nullptr) return not_here();
       return handler(services, *jobs, request);
     };
   };
@@ -127,18 +134,40 @@ Response one(Services& services, Jobs& jobs, const Request& request) {
   return job_response(job);
 }
 
-Response report(Services& services, Jobs& jobs, const Request& request) {
+Response printed(Services& services, Jobs& jobs, const Request& request, const std::string& page, std::mutex& printing) {
+  const std::unique_lock one(printing, std::try_to_lock);
+  if (!one.owns_lock()) {
+    Response r = problem(503, "print-busy", "another report is being printed", "ask again in a moment");
+    r.set("Retry-After", "5");
+    return r;
+  }
+  MOZU_ANSWER_LET(const Job job, jobs.job(request.who->viewer.organisation, request.parameters[0]));
+  MOZU_ANSWER_LET(std::string pdf, publications::print_pdf([&](const publications::PageNumbers&) -> Result<std::string> { return page; }, job.ended));
+  Response r;
+  r.content_type = "application/pdf";
+  r.body = std::move(pdf);
+  r.set("Content-Disposition", fmt::format("attachment; filename=\"{}.pdf\"", job.sha256));
+  return r;
+}
+
+Response report(Services& services, Jobs& jobs, const Request& request, std::mutex& printing) {
+  using attribution::Report;
   MOZU_ANSWER(only_these(request, {"weak", "format"}));
   MOZU_ANSWER_LET(const bool weak, flag_of(request, "weak", false));
   const std::string_view format = word_of(request, "format").value_or("json");
-  if (format != "json" && format != "stix") return problem(400, "query-invalid", "'format' of the query is neither json nor stix");
-  if (weak && format == "stix")
-    return problem(400, "query-invalid", "'weak' and 'format=stix' of the query do not go together: weak links are no relations to hand on");
-  using attribution::Report;
-  const Report form = format == "stix" ? Report::stix : weak ? Report::weak : Report::json;
-  MOZU_ANSWER_LET(std::string json, jobs.report(request.who->viewer.organisation, request.parameters[0], form));
-  Response r = json_response(std::move(json));
-  if (form == Report::stix) r.content_type = "application/stix+json;version=2.1";
+  constexpr std::pair<std::string_view, Report> forms[] = {{"json", Report::json}, {"stix", Report::stix}, {"html", Report::html}, {"pdf", Report::html}};
+  const auto* const form = std::ranges::find(forms, format, &std::pair<std::string_view, Report>::first);
+  if (form == std::end(forms)) return problem(400, "query-invalid", "'format' of the query is none of json, stix, html, pdf");
+  if (weak && format != "json") return problem(400, "query-invalid", "'weak' and this 'format' of the query do not go together: weak links are not handed on");
+  MOZU_ANSWER_LET(std::string text, jobs.report(request.who->viewer.organisation, request.parameters[0], weak ? Report::weak : form->second));
+  if (format == "pdf") return printed(services, jobs, request, text, printing);
+  Response r = json_response(std::move(text));
+  if (format == "stix") r.content_type = "application/stix+json;version=2.1";
+  if (format == "html") {
+    r.content_type = "text/html; charset=utf-8";
+    r.set("Content-Security-Policy", "sandbox; default-src 'none'; style-src 'unsafe-inline'");
+    r.set("Content-Disposition", "attachment; filename=\"attribution.html\"");
+  }
   return with_etag(request, std::move(r));
 }
 
@@ -182,7 +211,12 @@ Response sample(Services& services, Jobs& jobs, const Request& request) {
 }  // namespace
 
 void add_attribution_routes(Router& router, Services& services) {
-  const auto to = working(services, start_jobs(services));
+  const auto jobs = start_jobs(services);
+  const auto to = working(services, jobs);
+  // One at a time: a browser takes more memory than all else here.
+  const Handler reports = [&services, jobs, printing = std::make_shared<std::mutex>()](const Request& request) {
+    return jobs == nullptr ? not_here() : report(services, *jobs, request, *printing);
+  };
   const std::string all = "/api/v1/attributions", of = all + "/{id}";
   const RouteOptions upload{Body::file, services.attributions.sample_bytes_max, true, false, Spends::attribution};
   const RouteOptions slow{Body::none, 0, true};
@@ -190,7 +224,7 @@ void add_attribution_routes(Router& router, Services& services) {
   router.add(Method::get, all, Permission::attribute, no_body, to(list));
   router.add(Method::get, all + "/settings", Permission::attribute, slow, to(settings));
   router.add(Method::get, of, Permission::attribute, no_body, to(one));
-  router.add(Method::get, of + "/report", Permission::attribute, slow, to(report));
+  router.add(Method::get, of + "/report", Permission::attribute, slow, reports);
   router.add(Method::post, of + "/cancel", Permission::attribute, no_body, to(cancel));
   router.add(Method::remove, of, Permission::attribute, slow, to(remove));
   router.add(Method::get, of + "/sample", Permission::samples, RouteOptions{Body::none, 0, true, false, Spends::download}, to(sample));

@@ -148,3 +148,18 @@ def test_the_stix_of_a_verdict(house):
         assert complaints(bundle) == [], json.dumps(bundle, indent=1)
         related = {o["relationship_type"] for o in bundle["objects"] if o["type"] == "relationship"}
         assert related == ({"static-analysis-of", "related-to"} if body == LINES else set())
+
+
+def test_the_page_and_the_pdf_of_a_verdict(house):
+    house.serve("--plain")
+    job = send(house, LINES, "<script>alert(1);&.txt").json()["id"]
+    until(house, job, {"done"})
+    ask = lambda form: house.session("analyst").get(f"{house.url}/api/v1/attributions/{job}/report", params={"format": form}, timeout=90)
+    page = ask("html")
+    assert page.status_code == 200 and "Zibeth Lynx" in page.text and "<script" not in page.text and "alert(1)" in page.text
+    assert "sandbox" in page.headers["Content-Security-Policy"]
+    pdf = ask("pdf")
+    if pdf.status_code == 503 and pdf.json()["code"] == "print-missing":
+        pytest.skip("there is no Chromium to print with")
+    assert pdf.status_code == 200 and pdf.content.startswith(b"%PDF-"), pdf.text[:300]
+    assert ask("docx").status_code == 400

@@ -19,6 +19,7 @@ export const attributionEn = {
   'attribution.nobodyText': 'Nothing above the thresholds is shared with anybody known. That is no proof that it is harmless.',
   'attribution.json': 'Report as JSON',
   'attribution.stix': 'As STIX 2.1',
+  'attribution.pdf': 'As PDF',
   'attribution.sample': 'Sample (zip, password infected)',
   'attribution.cancel': 'Cancel',
   'attribution.remove': 'Remove',

@@ -19,6 +19,7 @@ export const attributionJa = {
   'attribution.nobodyText': 'しきい値を超えて既知の対象と共有するものはありません。無害である証明ではありません。',
   'attribution.json': 'レポート (JSON)',
   'attribution.stix': 'STIX 2.1 形式',
+  'attribution.pdf': 'PDF 形式',
   'attribution.sample': '検体 (zip、パスワード infected)',
   'attribution.cancel': '中止',
   'attribution.remove': '削除',

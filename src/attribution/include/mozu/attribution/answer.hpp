@@ -47,5 +47,7 @@ std::vector<Diagnostic> notes_of(const files::FileObject& o, bool opened);
 std::string json_of(const Answer& x);
 /// A STIX 2.1 bundle of the analysis, made at `at`, and its verdicts; the same answer and time give the same bytes.
 std::string stix_of(const Answer& x, Timestamp at);
+/// A page of HTML that asks for nothing else: the verdicts, evidence of the first three, up to 200 objects.
+std::string html_of(const Answer& x);
 
 }  // namespace mozu::attribution
