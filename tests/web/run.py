@@ -91,7 +91,7 @@ class Server:
             self.mozu("report", "add", "--publish", file)
         bot = Path(folder) / "bot.txt"
         bot.write_text("".join(f"zibeth command number {i} that only this sample has\n" for i in range(60)))
-        self.mozu("gene", "add", "--actor", "Zibeth Lynx", bot)
+        self.mozu("gene", "add", "--actor", "Sandworm Team" if self.real else "Copper Heron", bot)
         for name, role in (("admin", "administrator"), ("hana", "analyst"), ("rui", "reader"), ("yuki", "author")):
             self.mozu("user", "add", name, "--role", role, "--clearance", "red", stdin=PASSWORD + "\n")
         self.mozu("user", "add", "kei", "--role", "reader", "--organisation", "Example Bank", stdin=PASSWORD + "\n")

@@ -11,10 +11,12 @@ await check('attribution: a file goes in and its verdict comes out, with the byt
   await page.locator('input[type=file]').setInputFiles({ name: 'suspicious.txt', mimeType: 'text/plain', buffer: Buffer.from(LINES(0, 30) + LINES(9000, 30)) });
   await page.waitForURL(/\/attribution\/./);
   id = page.url().split('/').pop();
-  await page.getByRole('link', { name: 'Zibeth Lynx' }).first().waitFor();
+  await page.getByRole('link', { name: facts.actorName }).first().waitFor();
   await page.getByRole('heading', { name: 'Evidence' }).waitFor();
   expect((await page.getByRole('link', { name: 'bot.txt' }).count()) > 1, 'evidence names the sample that has it');
   expect((await page.locator('figure rect[class*=who-]').count()) > 1, 'the map shows where it lies');
+  await page.locator('main a[href^="/actors/"]', { hasText: facts.actorName }).click();
+  await page.getByRole('heading', { name: facts.actorName, level: 1 }).waitFor();
   await page.goto(`${address}/attribution`);
   await page.getByRole('link', { name: 'suspicious.txt' }).waitFor();
   expect(wrong.length === 0, wrong.join('; '));
@@ -24,7 +26,7 @@ await check('attribution: a file goes in and its verdict comes out, with the byt
 await check('attribution: an author reads the verdict, and gets no sample', async () => {
   const { context, page } = await open({ cookies: await cookiesOf(facts.author) });
   await page.goto(`${address}/attribution/${id}`);
-  await page.getByRole('link', { name: 'Zibeth Lynx' }).first().waitFor();
+  await page.getByRole('link', { name: facts.actorName }).first().waitFor();
   expect((await page.getByRole('link', { name: /^Sample/ }).count()) === 0, 'no way to the sample is offered');
   await context.close();
 });
