@@ -4,7 +4,7 @@ export const attributionEn = {
   'attribution.text': 'Whose code is this? A file is opened in a closed worker, compared with the samples known here, and never run. Shared code is no proof of who acted: code is copied, sold and planted.',
   'attribution.drop': 'Choose files, or drop them here',
   'attribution.sending': 'Sending {file}…',
-  'attribution.limits': 'At most {size} each; kept encrypted. Compared with {samples} samples of {entities} entities.',
+  'attribution.limits': 'At most {size} each; kept encrypted. Compared with {samples|sample|samples} of {entities|entity|entities}.',
   'attribution.off': 'There is nothing to compare with',
   'attribution.offText': 'Whoever runs this server adds samples of known actors with mozu gene add.',
   'attribution.none': 'No file was sent in yet',
