@@ -6,6 +6,7 @@
 #include <bit>
 #include <limits>
 
+#include "each_once.hpp"
 #include "hash.hpp"
 
 namespace mozu::gene {
@@ -164,22 +165,6 @@ std::vector<std::uint32_t> starts_in(const Program& p, const Section& s, std::ve
   return out;
 }
 
-/// Ascending by key, of each the first place. Keys are evenly spread within their class: one pass puts them where they nearly belong.
-void each_once(std::vector<Gene>& genes) {
-  const auto less = [](const Gene& a, const Gene& b) { return a.key != b.key ? a.key < b.key : a.offset < b.offset; };
-  const unsigned bits = static_cast<unsigned>(std::bit_width(genes.size() / 8));
-  const auto bucket = [&](const Gene& g) { return static_cast<std::size_t>((g.key >> 56U) << bits | ((g.key << 8U) >> 8U) >> (56 - bits)); };
-  std::vector<std::uint32_t> ends((gene_classes << bits) + 1);
-  for (const Gene& g : genes) ++ends[bucket(g) + 1];
-  for (std::size_t i = 1; i < ends.size(); ++i) ends[i] += ends[i - 1];
-  std::vector<Gene> placed(genes.size());
-  for (const Gene& g : genes) placed[ends[bucket(g)]++] = g;
-  for (std::size_t i = 0, from = 0; i + 1 < ends.size(); from = ends[i++])
-    if (ends[i] - from > 1) std::sort(placed.begin() + static_cast<std::ptrdiff_t>(from), placed.begin() + static_cast<std::ptrdiff_t>(ends[i]), less);
-  placed.erase(std::ranges::unique(placed, {}, &Gene::key).begin(), placed.end());
-  genes = std::move(placed);
-}
-
 }  // namespace
 
 std::string_view name(Architecture a) {
@@ -196,6 +181,22 @@ const Section* section_at(const Program& program, std::uint64_t address) {
   for (const Section& s : program.sections)
     if (address - s.address < s.bytes.size()) return &s;
   return nullptr;
+}
+
+void each_once(std::vector<Gene>& genes) {
+  // Keys are evenly spread within their class: one pass puts them where they nearly belong.
+  const auto less = [](const Gene& a, const Gene& b) { return a.key != b.key ? a.key < b.key : a.offset < b.offset; };
+  const unsigned bits = static_cast<unsigned>(std::bit_width(genes.size() / 8));
+  const auto bucket = [&](const Gene& g) { return static_cast<std::size_t>((g.key >> 56U) << bits | ((g.key << 8U) >> 8U) >> (56 - bits)); };
+  std::vector<std::uint32_t> ends((gene_classes << bits) + 1);
+  for (const Gene& g : genes) ++ends[bucket(g) + 1];
+  for (std::size_t i = 1; i < ends.size(); ++i) ends[i] += ends[i - 1];
+  std::vector<Gene> placed(genes.size());
+  for (const Gene& g : genes) placed[ends[bucket(g)]++] = g;
+  for (std::size_t i = 0, from = 0; i + 1 < ends.size(); from = ends[i++])
+    if (ends[i] - from > 1) std::sort(placed.begin() + static_cast<std::ptrdiff_t>(from), placed.begin() + static_cast<std::ptrdiff_t>(ends[i]), less);
+  placed.erase(std::ranges::unique(placed, {}, &Gene::key).begin(), placed.end());
+  genes = std::move(placed);
 }
 
 Genome extract(const Program& program, std::span<const std::uint8_t> file, const ExtractLimits& limits) {

@@ -17,7 +17,7 @@
 #include "mozu/base/text.hpp"
 #include "mozu/files/identify.hpp"
 #include "mozu/files/program.hpp"
-#include "mozu/gene/extract.hpp"
+#include "mozu/gene/script.hpp"
 #include "objects.hpp"
 #include "reader.hpp"
 #include "script.hpp"
@@ -67,7 +67,7 @@ class Tree {
     send(encode_object_note(index, {Severity::warning, std::string(code), std::move(message), {}, {}}));
   }
   void object(std::uint32_t parent, std::string_view name, std::string_view how, std::string_view bytes, std::uint32_t depth);
-  void genes(std::uint32_t index, std::string_view bytes);
+  void genes(std::uint32_t index, std::string_view kind, std::string_view bytes);
   /// True: what was found in it says all that it says itself.
   bool open(std::uint32_t index, std::string_view name, std::string_view kind, std::string_view bytes, std::uint32_t depth);
 };
@@ -172,7 +172,7 @@ void Tree::object(std::uint32_t parent, std::string_view name, std::string_view 
   send(encode_object(o));
   if (known) return note(index, "object-known", "its bytes are those of an object before it");
   try {
-    if (!open(index, o.path, o.kind, bytes, depth)) genes(index, bytes);
+    if (!open(index, o.path, o.kind, bytes, depth)) genes(index, o.kind, bytes);
   } catch (const std::bad_alloc&) {
     note(index, "object-cut", "it needs more memory than the worker has");
   } catch (const std::exception&) {  // a mistake of an opener: what else the file holds is read all the same
@@ -216,13 +216,14 @@ bool Tree::open(std::uint32_t index, std::string_view name, std::string_view kin
   return inside.count() > 0 && (inside.is_replaced() || !keeps_genes(kind));
 }
 
-void Tree::genes(std::uint32_t index, std::string_view bytes) {
+void Tree::genes(std::uint32_t index, std::string_view kind, std::string_view bytes) {
   if (genes_left_ == 0 || std::clock() > cpu_end_) return note(index, "object-cut", "its genes were not taken: a limit was reached before");
   const std::span file(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
+  const auto script = gene::language(kind);
   const auto program = read_program(file);
   gene::ExtractLimits limits;
   limits.genes_max = std::min(limits.genes_max, genes_left_ / gene::gene_classes);
-  const auto genome = gene::extract(program ? *program : gene::Program{}, file, limits);
+  const auto genome = script ? gene::extract_script(*script, file, limits) : gene::extract(program ? *program : gene::Program{}, file, limits);
   genes_left_ -= std::min<std::uint64_t>(genes_left_, genome.genes.size());
   send(encode_object_genome(index, program ? program->architecture : gene::Architecture::none, genome));
 }
