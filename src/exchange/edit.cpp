@@ -15,7 +15,6 @@ namespace {
 
 using store::StoredObject;
 
-static_assert(edit_source == store::edits_source);
 constexpr std::size_t read_at_once = 1000, named_max = 5, versions_looked_through = 100;
 
 std::unexpected<Diagnostic> conflict(const std::vector<std::string>& ids) {
@@ -39,7 +38,7 @@ class Writing {
  public:
   static Result<std::unique_ptr<Writing>> begin(store::Store& store, const Editor& editor, std::string origin) {
     store::Provenance provenance;
-    provenance.source = edit_source, provenance.origin = std::move(origin), provenance.actor = editor.name;
+    provenance.source = store::edits_source, provenance.origin = std::move(origin), provenance.actor = editor.name;
     provenance.organisation = editor.viewer.organisation, provenance.keeps_source = true;
     auto out = std::make_unique<Writing>(store, editor);
     MOZU_LET(out->import_, store.begin_import(provenance));

@@ -1,10 +1,8 @@
 // Whose words are known, how each source stands, and what sources have in common.
-#include <fmt/core.h>
+#include <algorithm>
 
-#include <map>
-
-#include "mozu/exchange/edit.hpp"
 #include "mozu/store/source_values.hpp"
+#include "mozu/store/sources.hpp"
 #include "overlaps.hpp"
 #include "routes.hpp"
 
@@ -13,15 +11,13 @@ namespace {
 
 constexpr std::size_t pairs_most = 5'000;  // of a hundred sources all
 constexpr std::int64_t days_told = 30, day_ms = 86'400'000;
-/// Of which days are made: twenty feeds an hour for a month, and some. Older ones are left out, which is said.
-constexpr std::size_t imports_read_most = 20'000;
 
 std::string date_of(std::int64_t day) { return format_time({day * day_ms}).substr(0, 10); }
 
 Response sources(Services& services, const Request& request) {
   MOZU_ANSWER(only_these(request, {}));
   MOZU_ANSWER_LET(auto items, services.knowledge.sources(request.who->viewer));
-  std::erase_if(items, [](const store::SourceRecord& s) { return s.last.provenance.source == exchange::edit_source; });  // nobody's words
+  std::erase_if(items, [](const store::SourceRecord& s) { return s.last.provenance.source == store::edits_source; });  // nobody's words
   return page_response(items, {}, items.size(), [](JsonWriter& w, const store::SourceRecord& source) {
     w.begin_object()
         .field("source", source.last.provenance.source)
@@ -39,35 +35,13 @@ Response sources(Services& services, const Request& request) {
 /// What came in on each of the last days, for a picture of it.
 Response days(Services& services, const Request& request) {
   MOZU_ANSWER(only_these(request, {}));
-  struct Day {
-    std::uint64_t imports = 0, added = 0, updated = 0;
-  };
-  const std::int64_t today = services.identities.now().ms / day_ms;
-  std::map<std::int64_t, Day> by_day;
-  store::Cursor cursor;
-  std::size_t read = 0;
-  bool within = true;
-  do {
-    MOZU_ANSWER_LET(const auto page, services.knowledge.imports(request.who->viewer, cursor, 1000));
-    for (const auto& one : page.items) {
-      const std::int64_t day = one.at.ms / day_ms;
-      within = within && day > today - days_told;
-      if (!within || day > today || one.provenance.source == exchange::edit_source) continue;
-      Day& of = by_day[day];
-      ++of.imports, of.added += one.counts.added, of.updated += one.counts.updated;
-    }
-    cursor = page.next, read += page.items.size();
-  } while (within && !cursor.empty() && read < imports_read_most);
+  const std::int64_t today = services.identities.now().ms / day_ms, first = today - days_told + 1;
+  MOZU_ANSWER_LET(const auto days, services.knowledge.import_days(request.who->viewer, {first * day_ms}, {(today + 1) * day_ms}));
   std::string body;
   JsonWriter w(body);
-  w.begin_object()
-      .field("from", date_of(today - days_told + 1))
-      .field("until", date_of(today))
-      .field("cut", within && !cursor.empty())
-      .key("items")
-      .begin_array();
-  for (const auto& [day, of] : by_day)
-    w.begin_object().field("day", date_of(day)).field("imports", of.imports).field("added", of.added).field("updated", of.updated).end_object();
+  w.begin_object().field("from", date_of(first)).field("until", date_of(today)).key("items").begin_array();
+  for (const auto& of : days)
+    w.begin_object().field("day", date_of(of.day)).field("imports", of.imports).field("added", of.added).field("updated", of.updated).end_object();
   w.end_array().end_object();
   return with_etag(request, json_response(std::move(body)));
 }

@@ -12,8 +12,8 @@
 #include "mozu/base/diagnostics.hpp"
 #include "mozu/base/hash.hpp"
 #include "mozu/base/text.hpp"
-#include "mozu/exchange/edit.hpp"
 #include "mozu/formats/stix_objects.hpp"
+#include "mozu/store/sources.hpp"
 #include "routes.hpp"
 #include "taxii.hpp"
 
@@ -74,7 +74,7 @@ Result<std::vector<Collection>> collections(Services& services, const Request& r
   for (const auto& [type, n] : counts) types.push_back(type);
   MOZU_LET(const auto records, services.knowledge.sources(request.who->viewer));
   for (const auto& record : records)
-    if (record.last.provenance.source != exchange::edit_source) sources.push_back(record.last.provenance.source);
+    if (record.last.provenance.source != store::edits_source) sources.push_back(record.last.provenance.source);
   return all_collections(types, sources, request.who->viewer.clearance);
 }
 

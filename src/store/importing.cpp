@@ -8,6 +8,7 @@
 #include <deque>
 #include <future>
 #include <map>
+#include <set>
 #include <tuple>
 #include <unordered_set>
 
@@ -146,6 +147,7 @@ class Importer final : public Import {
   std::vector<PartedId> parted_;           // of this batch
   std::deque<std::string> own_keys_;       // those of new_ids_ that are the organisation's own
   std::map<std::tuple<std::int64_t, std::int64_t, std::int64_t>, std::int64_t> tally_;
+  std::set<std::int64_t> replaced_of_;  // imports
   ImportCounts counts_;
   std::vector<std::string> published_;
   std::int64_t import_ = 0, source_ = 0, publications_ = 0, last_n_ = 0, first_sequence_ = 0, last_sequence_ = 0, now_ms_ = 0;
@@ -500,6 +502,7 @@ Status Importer::take_away(std::span<Item* const> replaced) {
     keys_of(olds[i], item.before, keys);
     add_edges(links[i], item.n, edges);
     --tally_[{latest.type, latest.tlp, latest.organisation}];
+    replaced_of_.insert(latest.import);
   }
   MOZU_TRY(write_keys(keys, true));
   MOZU_TRY(db_.delete_many("label", "code,sequence", {labels.code, labels.sequence}));
@@ -579,6 +582,8 @@ Result<ImportReceipt> Importer::commit() {
                static_cast<std::int64_t>(p.confidence), now_ms_, integer(counts_.added), integer(counts_.updated), integer(counts_.older),
                integer(counts_.unchanged), std::int64_t{0}}));
   MOZU_TRY(write_subjects(db_, import_, first_sequence_, last_sequence_, p.subjects));
+  replaced_of_.insert(import_);
+  MOZU_TRY(count_publications(db_, replaced_of_));
   if (plan_.dry_run) return ImportReceipt{0, counts_, last_sequence_, published_};  // the destructor rolls back
   MOZU_TRY(transaction_.commit());
   return ImportReceipt{import_, counts_, last_sequence_, published_};

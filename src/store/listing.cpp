@@ -3,13 +3,17 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 
 #include "cursor.hpp"
 #include "mozu/store/sources.hpp"
 #include "store_impl.hpp"
+#include "subjects.hpp"
 
 namespace mozu::store {
 namespace {
+
+constexpr std::int64_t run_versions_min = 500;  // looking at fewer costs less than one more question
 
 std::string in_list(const std::vector<std::int64_t>& codes) {
   std::string out;
@@ -59,6 +63,24 @@ Result<StoreImpl::Filter> StoreImpl::filter_of(Db& db, const intel::Viewer& v, c
   return f;
 }
 
+/// The newest first. Of a reader whom plans limit, all that is newest may be closed, and each version would be looked at to find that out.
+Result<std::vector<StoreImpl::Run>> StoreImpl::closed_runs(Db& db, const intel::Viewer& v, const ListQuery& q) {
+  std::vector<Run> runs;
+  const auto is_named = [](const std::string& type) { return std::ranges::find(named_types, std::string_view(type)) != std::end(named_types); };
+  if (!v.is_limited() || !q.newest_first || q.types.empty() || std::ranges::any_of(q.types, is_named)) return runs;
+  MOZU_TRY(db.run(
+      fmt::format("SELECT p.first_sequence, p.last_sequence FROM publication p JOIN import i ON i.number = p.import_number WHERE {} ORDER BY p.import_number "
+                  "DESC",
+                  closed(v, "i")),
+      {}, [&](const Row& r) {
+        if (!runs.empty() && runs.back().first == r.integer(1) + 1) runs.back().first = r.integer(0);
+        else runs.push_back({r.integer(0), r.integer(1)});
+        return true;
+      }));
+  std::erase_if(runs, [](const Run& r) { return r.last - r.first < run_versions_min; });
+  return runs;
+}
+
 /// The cursor holds where the page ended and the newest sequence when the first page was made. Newest first, the base is shown as it was
 /// then: what is written meanwhile would else move from pages to come to pages gone.
 Result<Page<RawHead>> StoreImpl::list_raw(Db& db, const intel::Viewer& v, const ListQuery& q) {
@@ -75,12 +97,22 @@ Result<Page<RawHead>> StoreImpl::list_raw(Db& db, const intel::Viewer& v, const 
   if (q.newest_first) where += fmt::format(" AND v.sequence <= {}", after ? (*after)[0] - 1 : top);
   else if (after) where += fmt::format(" AND v.sequence > {}", (*after)[0]);
   if (!q.all_versions) where += q.newest_first ? fmt::format(" AND (v.replaced_by = 0 OR v.replaced_by > {})", top) : " AND v.replaced_by = 0";
-  const auto sql = fmt::format("SELECT {} FROM version v JOIN object o ON o.n = v.n{} WHERE {} ORDER BY v.sequence {} LIMIT {}", head_columns, filter.joins,
-                               where, q.newest_first ? "DESC" : "ASC", limit + 1);
-  MOZU_TRY(db.run(sql, {}, [&](const Row& r) {
-    page.items.push_back(read_head(r));
-    return true;
-  }));
+  MOZU_LET(const auto runs, closed_runs(db, v, q));
+  const auto read = [&](std::string_view also) {
+    const auto sql = fmt::format("SELECT {} FROM version v JOIN object o ON o.n = v.n{} WHERE {}{} ORDER BY v.sequence {} LIMIT {}", head_columns, filter.joins,
+                                 where, also, q.newest_first ? "DESC" : "ASC", limit + 1 - page.items.size());
+    return db.run(sql, {}, [&](const Row& r) {
+      page.items.push_back(read_head(r));
+      return true;
+    });
+  };
+  std::int64_t above = std::numeric_limits<std::int64_t>::max();  // the newest run first: what lies between it and the one before
+  for (const auto& run : runs) {
+    if (page.items.size() > limit) break;
+    MOZU_TRY(read(fmt::format(" AND v.sequence > {} AND v.sequence < {}", run.last, above)));
+    above = run.first;
+  }
+  if (page.items.size() <= limit) MOZU_TRY(read(runs.empty() ? "" : fmt::format(" AND v.sequence < {}", above)));
   if (page.items.size() > limit) {
     page.items.resize(limit);
     page.next = make_cursor('l', std::array{page.items.back().head.sequence, top});

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "cursor.hpp"
+#include "mozu/store/sources.hpp"
 #include "object_key.hpp"
 #include "store_impl.hpp"
 
@@ -194,6 +195,21 @@ Result<std::vector<SourceRecord>> StoreImpl::sources(const intel::Viewer& v) {
     out.push_back({static_cast<std::uint64_t>(r.integer(import_column_count)), read_counts(r, import_column_count + 1), read_import(r)});
     return true;
   }));
+  return out;
+}
+
+Result<std::vector<ImportDay>> StoreImpl::import_days(const intel::Viewer& v, Timestamp from, Timestamp until) {
+  MOZU_LET(const auto reader, readers_.borrow());
+  std::vector<ImportDay> out;
+  MOZU_TRY(reader.db().run(
+      fmt::format("SELECT at_ms / 86400000, count(*), CAST(sum(added) AS bigint), CAST(sum(updated) AS bigint) FROM import i WHERE at_ms >= $1 AND at_ms < $2 "
+                  "AND source <> $3 AND {} GROUP BY 1 ORDER BY 1",
+                  visible(v, "i", Rows::imports)),
+      {from.ms, until.ms, Bytes{edits_source}}, [&](const Row& r) {
+        const auto unsigned_at = [&](int c) { return static_cast<std::uint64_t>(r.integer(c)); };
+        out.push_back({r.integer(0), unsigned_at(1), unsigned_at(2), unsigned_at(3)});
+        return true;
+      }));
   return out;
 }
 

@@ -111,6 +111,14 @@ CREATE TABLE publication(import_number {int} PRIMARY KEY, first_sequence {int} N
 CREATE TABLE publication_subject(import_number {int} NOT NULL, subject {int} NOT NULL, PRIMARY KEY(import_number, subject)) {clustered};
 )sql";
 
+// Of each publication, how many latest versions it holds: so that what plans keep closed can be counted out (subjects.hpp).
+constexpr std::string_view tables_8 = R"sql(
+CREATE TABLE publication_tally(import_number {int} NOT NULL, type {int} NOT NULL, tlp {int} NOT NULL, organisation {int} NOT NULL, objects {int} NOT NULL,
+  PRIMARY KEY(import_number, type, tlp, organisation)) {clustered};
+INSERT INTO publication_tally SELECT v.import_number, v.type, v.tlp, v.organisation, count(*) FROM publication p CROSS JOIN version v
+  WHERE v.sequence BETWEEN p.first_sequence AND p.last_sequence AND +v.replaced_by = 0 GROUP BY v.import_number, v.type, v.tlp, v.organisation;
+)sql";
+
 constexpr Migration steps[] = {
     {tables_1, {}, {}, seed_types},
     {tables_2, words_sqlite, words_postgres, rebuild_words},
@@ -119,6 +127,7 @@ constexpr Migration steps[] = {
     {tables_5, {}, {}, build_filters},
     {{}, words_sqlite_6, "DELETE FROM words;", rebuild_words},
     {tables_7, {}, {}, find_subjects},
+    {tables_8, {}, {}, nullptr},
 };
 
 }  // namespace

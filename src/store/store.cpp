@@ -69,6 +69,8 @@ std::string open(const intel::Viewer& v, std::string_view t, Rows of) {
 
 }  // namespace
 
+std::string closed(const intel::Viewer& v, std::string_view t) { return "NOT " + open(v, t, Rows::imports); }
+
 std::string visible(const intel::Viewer& v, std::string_view t, Rows of) {
   return v.is_limited() ? fmt::format("({} AND {})", visible_beyond_plans(v, t), open(v, t, of)) : visible_beyond_plans(v, t);
 }
@@ -161,12 +163,10 @@ Result<std::vector<std::pair<std::string, std::uint64_t>>> StoreImpl::counts(con
         found[r.integer(0)] += r.integer(1);
         return true;
       }));
-  // What plans keep closed is counted out: the versions of an import stand beside one another. The plus keeps SQLite from seeking by anything else: it would make an index
-  // of its own for `replaced_by`, and look at all versions for each publication.
+  // What plans keep closed is counted out.
   if (v.is_limited())
-    MOZU_TRY(db.run(fmt::format("SELECT v.type, count(*) FROM publication p CROSS JOIN version v WHERE v.sequence BETWEEN p.first_sequence AND p.last_sequence "
-                                "AND +v.replaced_by = 0 AND {} AND NOT {} GROUP BY v.type",
-                                visible_beyond_plans(v, "v"), visible(v, "v")),
+    MOZU_TRY(db.run(fmt::format("SELECT type, CAST(sum(objects) AS BIGINT) FROM publication_tally t WHERE {} AND NOT {} GROUP BY type",
+                                visible_beyond_plans(v, "t"), visible(v, "t")),
                     {}, [&](const Row& r) {
                       found[r.integer(0)] -= r.integer(1);
                       return true;

@@ -24,6 +24,8 @@ namespace mozu::store {
 /// SQL condition that equals intel::may_see() and intel::is_open() over the rows of the table called `t`.
 enum class Rows : std::uint8_t { versions, imports };
 std::string visible(const intel::Viewer& v, std::string_view t, Rows of = Rows::versions);
+/// Of a viewer whom plans limit: the imports that are publications closed to them. Of their versions only those of `named_types` may be seen.
+std::string closed(const intel::Viewer& v, std::string_view t);
 /// The first half of it, over the columns `organisation` and `tlp` alone.
 std::string visible_beyond_plans(const intel::Viewer& v, std::string_view t);
 
@@ -72,6 +74,7 @@ class StoreImpl final : public Store {
   Result<std::vector<std::pair<std::string, std::uint64_t>>> counts(const intel::Viewer& v) override;
   Result<Page<ImportRecord>> imports(const intel::Viewer& v, const Cursor& cursor, std::size_t limit) override;
   Result<std::vector<SourceRecord>> sources(const intel::Viewer& v) override;
+  Result<std::vector<ImportDay>> import_days(const intel::Viewer& v, Timestamp from, Timestamp until) override;
   Result<SourceValues> source_values(const std::function<Status()>& go_on) override;
   Result<std::int64_t> last_sequence() override;
   Result<StoreState> state() override;
@@ -103,6 +106,11 @@ class StoreImpl final : public Store {
     std::string joins, where;
   };
   Result<Filter> filter_of(Db& db, const intel::Viewer& v, const ListQuery& query);
+  /// Where a list of the newest need not look: long runs of versions that none of it can be among.
+  struct Run {
+    std::int64_t first = 0, last = 0;
+  };
+  Result<std::vector<Run>> closed_runs(Db& db, const intel::Viewer& v, const ListQuery& query);
   Result<Page<RawHead>> list_raw(Db& db, const intel::Viewer& v, const ListQuery& query);
 
   StoreOptions options_;

@@ -24,6 +24,24 @@ Status write_subjects(Db& db, std::int64_t import, std::int64_t first, std::int6
   return db.insert_many("publication_subject", "import_number,subject", {Integers(of.size(), import), of}, "ON CONFLICT DO NOTHING");
 }
 
+Status count_publications(Db& db, const std::set<std::int64_t>& imports) {
+  struct Range {
+    std::int64_t import, first, last;
+  };
+  std::vector<Range> ranges;
+  const Integers asked(imports.begin(), imports.end());
+  MOZU_TRY(db.select_many("SELECT first_sequence, last_sequence FROM publication WHERE import_number = $1", {asked},
+                          [&](std::size_t i, const Row& r) { ranges.push_back({asked[i], r.integer(0), r.integer(1)}); }));
+  for (const auto& [import, first, last] : ranges) {
+    MOZU_TRY(db.run("DELETE FROM publication_tally WHERE import_number = $1", {import}));
+    MOZU_TRY(
+        db.run("INSERT INTO publication_tally SELECT import_number, type, tlp, organisation, count(*) FROM version WHERE sequence BETWEEN $1 AND $2 AND "
+               "+replaced_by = 0 GROUP BY import_number, type, tlp, organisation",
+               {first, last}));
+  }
+  return {};
+}
+
 namespace {
 
 constexpr std::string_view origin_of_publication = "publication ";

@@ -42,7 +42,12 @@ constexpr std::array rules = {
          "e.target)"},
     Rule{"counts that differ from what is there",
          "SELECT count(*) FROM (SELECT type, tlp, organisation, count(*) AS objects FROM version WHERE replaced_by = 0 GROUP BY type, tlp, organisation) v "
-         "LEFT JOIN tally t ON t.type = v.type AND t.tlp = v.tlp AND t.organisation = v.organisation WHERE t.objects IS NULL OR t.objects <> v.objects"}};
+         "LEFT JOIN tally t ON t.type = v.type AND t.tlp = v.tlp AND t.organisation = v.organisation WHERE t.objects IS NULL OR t.objects <> v.objects"},
+    Rule{"counts of publications that differ from what they hold",
+         "SELECT count(*) FROM (SELECT v.import_number, v.type, v.tlp, v.organisation, count(*) AS objects FROM publication p CROSS JOIN version v "
+         "WHERE v.sequence BETWEEN p.first_sequence AND p.last_sequence AND +v.replaced_by = 0 GROUP BY v.import_number, v.type, v.tlp, v.organisation) c "
+         "LEFT JOIN publication_tally t ON t.import_number = c.import_number AND t.type = c.type AND t.tlp = c.tlp AND t.organisation = c.organisation "
+         "WHERE t.objects IS NULL OR t.objects <> c.objects"}};
 
 constexpr std::size_t told_max = 20;  // damaged texts that are named one by one
 

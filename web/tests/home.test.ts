@@ -30,11 +30,11 @@ describe('visits', () => {
 
 describe('days', () => {
   it('stand in a row, with those on which nothing came', () => {
-    const rows = everyDay({ from: '2026-10-30', until: '2026-11-02', cut: false, items: [{ day: '2026-10-31', imports: 1, added: 5, updated: 0 }] });
+    const rows = everyDay({ from: '2026-10-30', until: '2026-11-02', items: [{ day: '2026-10-31', imports: 1, added: 5, updated: 0 }] });
     expect(rows.map((one) => [one.day, one.added])).toEqual([['2026-10-30', 0], ['2026-10-31', 5], ['2026-11-01', 0], ['2026-11-02', 0]]);
   });
   it('end, whatever is told', () => {
-    expect(everyDay({ from: '1900-01-01', until: '2026-11-02', cut: false, items: [] }).length).toBe(400);
-    expect(everyDay({ from: 'x', until: 'y', cut: false, items: [] })).toEqual([]);
+    expect(everyDay({ from: '1900-01-01', until: '2026-11-02', items: [] }).length).toBe(400);
+    expect(everyDay({ from: 'x', until: 'y', items: [] })).toEqual([]);
   });
 });

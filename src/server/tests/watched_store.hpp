@@ -51,6 +51,9 @@ class WatchedStore final : public store::Store {
     return store_->imports(v, cursor, limit);
   }
   Result<std::vector<store::SourceRecord>> sources(const intel::Viewer& v) override { return store_->sources(v); }
+  Result<std::vector<store::ImportDay>> import_days(const intel::Viewer& v, Timestamp from, Timestamp until) override {
+    return store_->import_days(v, from, until);
+  }
   Result<store::SourceValues> source_values(const std::function<Status()>& go_on) override { return store_->source_values(go_on); }
   Result<std::int64_t> last_sequence() override { return store_->last_sequence(); }
   Result<store::StoreState> state() override { return store_->state(); }

@@ -146,6 +146,70 @@ TEST_P(StorePlans, TlpHoldsWhateverAPlanOpens) {
   EXPECT_FALSE(must(store->object(eyes({{}}), report)).has_value());
 }
 
+/// Lists of the newest leave out long runs of what is closed: page by page they give what they give to whoever looks at each version.
+TEST_P(StorePlans, TheNewestOfWhatIsOpenStandAroundWhatIsClosed) {
+  unsigned number = 100;
+  std::vector<std::string> open;
+  const auto indicators = [&](std::size_t n, const Provenance& p, bool is_open) {
+    std::vector<intel::StixObject> out;
+    for (std::size_t i = 0; i < n; ++i) {
+      out.push_back(object(
+          "indicator", ++number,
+          fmt::format(R"("name":"n","pattern":"[domain-name:value = 'n{}.example.com']","pattern_type":"stix","valid_from":"2024-01-01T00:00:00Z")", number)));
+      if (is_open) open.push_back(out.back().id);
+    }
+    import(*store, std::move(out), p);
+  };
+  indicators(3, {"feed", "f", "", "cli", intel::common, Tlp::none, intel::confidence_unknown, {}}, true);
+  indicators(600, publication("a", "ics"), false);
+  indicators(300, publication("b", "ics"), false);
+  indicators(4, publication("c", "apt"), true);
+  indicators(700, publication("d", "ics"), false);
+  indicators(2, publication("e", "ics"), false);
+  indicators(5, {"feed", "f", "", "cli", intel::common, Tlp::none, intel::confidence_unknown, {}}, true);
+  indicators(800, publication("f", "ics"), false);
+  std::ranges::reverse(open);
+  const auto v = eyes({{{subject_of("kind", "apt")}}});
+  for (const std::size_t limit : {1, 4, 5, 12, 100}) {
+    ListQuery q;
+    q.types = {"indicator"}, q.newest_first = true, q.limit = limit;
+    std::vector<std::string> got;
+    do {
+      const auto page = must(store->list(v, q));
+      EXPECT_LE(page.items.size(), limit);
+      for (const auto& head : page.items) got.push_back(head.id);
+      q.cursor = page.next;
+    } while (!q.cursor.empty() && got.size() < 100);
+    EXPECT_EQ(got, open) << limit;
+  }
+  EXPECT_EQ(must(store->counts(v)), (std::vector<std::pair<std::string, std::uint64_t>>{{"indicator", open.size()}}));
+}
+
+/// What a publication held is counted out as it stands now, also when later editions took its versions' place.
+TEST_P(StorePlans, CountsFollowLaterEditions) {
+  publish();
+  import(*store, {indicator("quokka2.example.com", "2025-01-01T00:00:00.000Z")}, publication("one", "apt"));
+  import(*store, {report_of(4, "more")}, publication("two", "ics"));
+  for (const auto& d : must(store->verify())) ADD_FAILURE() << d.message;
+  using Counts = std::vector<std::pair<std::string, std::uint64_t>>;
+  EXPECT_EQ(must(store->counts(eyes({}))), (Counts{{"intrusion-set", 1}}));
+  EXPECT_EQ(must(store->counts(eyes({{{subject_of("kind", "ics")}}}))), (Counts{{"intrusion-set", 1}, {"report", 1}}));
+  EXPECT_EQ(must(store->counts(eyes({{{subject_of("kind", "apt")}}}))), (Counts{{"indicator", 1}, {"intrusion-set", 1}, {"report", 1}}));
+}
+
+TEST_P(StorePlans, DaysTellOfWhatIsOpenAlone) {
+  publish();
+  import(*store, {object("tool", 7, R"("name":"t")")}, {"edits", "e", "", "ann", intel::common, Tlp::none, intel::confidence_unknown, {}});
+  const auto sum = [&](const Viewer& v, std::int64_t from) {
+    std::pair<std::uint64_t, std::uint64_t> out;
+    for (const auto& d : must(store->import_days(v, {from}, {INT64_MAX}))) out.first += d.imports, out.second += d.added;
+    return out;
+  };
+  EXPECT_EQ(sum(eyes({{{subject_of("kind", "apt")}}}), 0), (std::pair<std::uint64_t, std::uint64_t>{2, 3}));
+  EXPECT_EQ(sum(eyes({}), 0), (std::pair<std::uint64_t, std::uint64_t>{1, 1}));
+  EXPECT_EQ(sum(eyes({}), INT64_MAX - 1), (std::pair<std::uint64_t, std::uint64_t>{0, 0}));
+}
+
 TEST_P(StorePlans, ADryRunMarksNothing) {
   auto dry = must(store->begin_import(publication("one", "apt"), true));
   must(dry->put(report_of(1, "x")));

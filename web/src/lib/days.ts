@@ -8,7 +8,6 @@ export interface Day {
 export interface Days {
   from: string;
   until: string;
-  cut: boolean;
   items: Day[];
 }
 const DAY_MS = 86_400_000;

@@ -362,7 +362,6 @@ export const en = {
   'home.sinceNothing': 'Nothing new since your last visit, {at}',
   'home.cameIn': 'What came in',
   'home.cameInSum': '{n|new object|new objects} in 30 days',
-  'home.cameInCut': 'of the newest imports',
   'home.dayText': '{day}: {n|new object|new objects}, {imports|import|imports}',
 
   'account.title': 'Account',

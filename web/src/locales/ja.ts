@@ -363,7 +363,6 @@ export const ja: Messages = {
   'home.sinceNothing': '前回の利用({at})以降の新着はありません',
   'home.cameIn': '取り込みの推移',
   'home.cameInSum': '30 日間の新規オブジェクト {n} 件',
-  'home.cameInCut': '最近の取り込みのみ',
   'home.dayText': '{day}:新規オブジェクト {n} 件、取り込み {imports} 件',
 
   'account.title': 'アカウント',

@@ -13,8 +13,7 @@
 
 namespace mozu::exchange {
 
-inline constexpr std::size_t edited_max = 10'000;         ///< objects of one edit
-inline constexpr std::string_view edit_source = "edits";  ///< Provenance::source of the imports that edits are; the objects keep their own sources
+inline constexpr std::size_t edited_max = 10'000;  ///< objects of one edit
 
 /// As somebody saw it: `sequence` of the version that was shown.
 struct EditTarget {

@@ -181,6 +181,12 @@ struct SourceRecord {
   ImportRecord last;  ///< its `provenance.source` is the source's name
 };
 
+/// What came in on a day (UTC), edits left out.
+struct ImportDay {
+  std::int64_t day = 0;  ///< since 1970-01-01
+  std::uint64_t imports = 0, added = 0, updated = 0;
+};
+
 /// What the base is, for who runs it.
 struct StoreState {
   std::string engine, engine_version;  ///< "SQLite" or "PostgreSQL", and what it calls its version
@@ -229,6 +235,8 @@ class Store {
   virtual Result<Page<ImportRecord>> imports(const intel::Viewer& v, const Cursor& cursor, std::size_t limit) = 0;
   /// By name, of the imports whose provenance the viewer may see. Takes one walk over what is known of the imports: 50 ms for 100,000 of them.
   virtual Result<std::vector<SourceRecord>> sources(const intel::Viewer& v) = 0;
+  /// Of days that had imports whose provenance the viewer may see, the oldest first. One walk over the imports, as of sources().
+  virtual Result<std::vector<ImportDay>> import_days(const intel::Viewer& v, Timestamp from, Timestamp until) = 0;
   /// What sources have in common, for overlaps_of() (source_values.hpp). Reads every indicator and its values: about a second a million. `go_on` is asked now and then; its
   /// error ends it.
   virtual Result<SourceValues> source_values(const std::function<Status()>& go_on) = 0;
