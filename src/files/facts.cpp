@@ -14,13 +14,15 @@
 namespace mozu::files {
 namespace {
 
-View view_of(std::string_view s) { return {{reinterpret_cast<const std::uint8_t*>(s.data()), s.size()}}; }
 std::string md5_hex(std::string_view s) {
   const auto digest = md5(s);
   return to_hex(digest);
 }
 
+}  // namespace
+
 double entropy(std::string_view bytes) {
+  if (bytes.empty()) return 0;
   // Four tables, as one would wait for itself where a byte is repeated.
   std::array<std::array<std::uint64_t, 256>, 4> counts{};
   for (std::size_t i = 0; i < bytes.size(); ++i) ++counts[i & 3U][static_cast<unsigned char>(bytes[i])];
@@ -32,6 +34,8 @@ double entropy(std::string_view bytes) {
   }
   return sum;
 }
+
+namespace {
 
 /// "kernel32.dll!createfilea" → "kernel32.createfilea", "ws2_32.dll!#115" → "ws2_32.ord115", in the order of the file.
 std::string imphash(const View& file) {
@@ -73,14 +77,6 @@ std::string rich_hash(const View& file, std::uint64_t head) {
   return {};
 }
 
-std::uint64_t end_of_sections(const View& file, std::uint64_t head) {
-  std::uint64_t end = 0;
-  const std::uint64_t table = head + 24 + file.u16(head + 20);
-  for (std::uint64_t i = 0; i < std::min<std::uint64_t>(file.u16(head + 6), 96); ++i)
-    end = std::max(end, std::uint64_t{file.u32(table + i * 40 + 20)} + file.u32(table + i * 40 + 16));
-  return end;
-}
-
 std::string build_id(std::string_view bytes) {
   // The note as linkers write it: sizes of name and content, type 3, "GNU".
   using namespace std::string_view_literals;
@@ -97,18 +93,17 @@ std::vector<std::pair<std::string, std::string>> facts_of(std::string_view kind,
     if (!value.empty()) out.emplace_back(name, std::move(value));
   };
   if (kind == "elf") add("build_id", build_id(bytes));
-  add("entropy", fmt::format("{:.2f}", bytes.empty() ? 0.0 : entropy(bytes)));
+  add("entropy", fmt::format("{:.2f}", entropy(bytes)));
   const View file = view_of(bytes);
-  const std::uint64_t head = file.u32(0x3C);
-  const bool is_pe = kind == "pe" && file.u32(head) == 0x00004550U;
-  if (is_pe) {
+  const auto head = kind == "pe" ? pe_head(file) : std::nullopt;
+  if (head) {
     add("imphash", imphash(file));
-    if (const std::uint32_t time = file.u32(head + 8); time != 0) add("linked", format_time(Timestamp{std::int64_t{time} * 1000}));
+    if (const std::uint32_t time = file.u32(head->at + 8); time != 0) add("linked", format_time(Timestamp{std::int64_t{time} * 1000}));
   }
   add("md5", md5_hex(bytes));
-  if (is_pe) {
-    if (const auto end = end_of_sections(file, head); end != 0 && end < bytes.size()) add("overlay_bytes", fmt::format("{}", bytes.size() - end));
-    add("rich_hash", rich_hash(file, head));
+  if (head) {
+    if (const auto end = head->end_in_file(file); end != 0 && end < bytes.size()) add("overlay_bytes", fmt::format("{}", bytes.size() - end));
+    add("rich_hash", rich_hash(file, head->at));
   }
   return out;
 }
@@ -116,9 +111,9 @@ std::vector<std::pair<std::string, std::string>> facts_of(std::string_view kind,
 std::string_view signature_of(std::string_view pe) {
   constexpr std::uint16_t pkcs7 = 2;
   const View file = view_of(pe);
-  const std::uint64_t head = file.u32(0x3C), optional = head + 24;
-  if (file.u32(head) != 0x00004550U) return {};
-  const std::uint64_t entry = optional + (file.u16(optional) == 0x20B ? 112 : 96) + 4 * 8, at = file.u32(entry), size = file.u32(at);
+  const auto head = pe_head(file);
+  if (!head) return {};
+  const std::uint64_t at = file.u32(head->directory_at(4)), size = file.u32(at);
   if (at == 0 || size <= 8 || !file.has(at, size) || file.u16(at + 6) != pkcs7) return {};
   return pe.substr(at + 8, size - 8);
 }

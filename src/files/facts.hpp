@@ -14,4 +14,7 @@ std::vector<std::pair<std::string, std::string>> facts_of(std::string_view kind,
 /// The DER of the first signature of a PE (Authenticode), or nothing.
 std::string_view signature_of(std::string_view pe);
 
+/// Bits a byte, 0 to 8.
+double entropy(std::string_view bytes);
+
 }  // namespace mozu::files

@@ -128,20 +128,16 @@ void put(std::string& s, std::uint64_t at, std::uint64_t v, unsigned bytes) {
 std::optional<std::string> pe_at(std::span<const std::uint8_t> memory) {
   constexpr std::uint32_t head_max = 4096;
   const View v{memory};
-  const std::uint64_t head = v.u32(0x3C);
-  if (v.u16(0) != 0x5A4D || head > head_max || v.u32(head) != 0x00004550U) return {};
-  const std::uint16_t magic = v.u16(head + 24), count = v.u16(head + 6);
-  if ((magic != 0x10B && magic != 0x20B) || count == 0 || count > 96) return {};
-  const std::uint64_t size = std::min<std::uint64_t>(v.u32(head + 24 + 56), memory.size()), table = head + 24 + v.u16(head + 20);
+  const auto head = pe_head(v);
+  if (!head || head->at > head_max) return {};
+  const std::uint16_t magic = v.u16(head->optional);
+  if ((magic != 0x10B && magic != 0x20B) || head->sections == 0 || head->sections > 96) return {};
+  const std::uint64_t size = std::min<std::uint64_t>(head->image_bytes, memory.size());
   if (size < 0x200) return {};
   std::string image(reinterpret_cast<const char*>(memory.data()), size);
-  std::uint64_t end_in_file = 0;
-  for (std::uint64_t i = 0; i < count; ++i) {
-    const std::uint64_t s = table + i * 40;
-    const std::uint32_t bytes = v.u32(s + 8), address = v.u32(s + 12);
-    end_in_file = std::max(end_in_file, std::uint64_t{v.u32(s + 16)} + v.u32(s + 20));
-    put(image, s + 16, bytes, 4), put(image, s + 20, address, 4);
-  }
+  const std::uint64_t end_in_file = head->end_in_file(v);
+  for (std::size_t i = 0; i < head->sections; ++i)
+    if (const auto s = head->section(v, i)) put(image, head->table + i * 40 + 16, s->memory_bytes, 4), put(image, head->table + i * 40 + 20, s->address, 4);
   // As the loader laid it out, or as the file is, which somebody read into memory: imports are found in the right one alone.
   const View relaid{{reinterpret_cast<const std::uint8_t*>(image.data()), image.size()}};
   if (read_pe(relaid, nullptr).imports.empty() && end_in_file <= memory.size()) {

@@ -34,6 +34,7 @@ Result<OpenedFile> open(CellInput input, std::uint64_t size, const OpenOptions& 
   told.name = one_line(told.name);
   const std::string encoded = encode_options(told);
   input.options = encoded;
+  if (options.emulate) input.unpacker = find_unpacker(limits);
   CellLimits own = limits;
   own.memory_bytes_max += size;  // what is mapped of the file itself
   const std::uint64_t answer_max = told_bytes_max + options.genes_max * genome_bytes_each;
@@ -49,7 +50,7 @@ Result<OpenedFile> open(CellInput input, std::uint64_t size, const OpenOptions& 
 }  // namespace
 
 Result<OpenedFile> open_objects(std::string_view bytes, const OpenOptions& options, const CellLimits& limits) {
-  return open({bytes, -1, {}}, bytes.size(), options, limits);
+  return open({bytes, -1, {}, {}}, bytes.size(), options, limits);
 }
 
 Result<OpenedFile> open_objects_of_file(const std::string& path, const OpenOptions& options, const CellLimits& limits) {
@@ -59,7 +60,7 @@ Result<OpenedFile> open_objects_of_file(const std::string& path, const OpenOptio
   if (::fstat(file.get(), &info) != 0 || !S_ISREG(info.st_mode)) return fail("file-read", "this is no plain file");
   const auto size = static_cast<std::uint64_t>(info.st_size);
   if (size > file_bytes_max) return fail("file-too-large", fmt::format("the file is larger than {}", human_bytes(static_cast<double>(file_bytes_max))));
-  if (size > copied_bytes_max) return open({{}, file.get(), {}}, size, options, limits);
+  if (size > copied_bytes_max) return open({{}, file.get(), {}, {}}, size, options, limits);
   MOZU_LET(const std::string bytes, read_file(path, copied_bytes_max));
   return open_objects(bytes, options, limits);
 }

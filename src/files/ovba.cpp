@@ -10,8 +10,6 @@ namespace {
 
 constexpr std::size_t chunk_bytes = 4096, modules_max = 10'000;
 
-View view_of(std::string_view s) { return {{reinterpret_cast<const std::uint8_t*>(s.data()), s.size()}}; }
-
 /// False: what stands there is no token.
 bool unpack_chunk(std::string_view chunk, std::string& out, std::uint64_t bytes_max) {
   const std::size_t begin = out.size();

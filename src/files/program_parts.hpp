@@ -48,6 +48,35 @@ struct View {
   }
 };
 
+inline View view_of(std::string_view s) { return {{reinterpret_cast<const std::uint8_t*>(s.data()), s.size()}}; }
+
+inline std::string_view text_of(std::span<const std::uint8_t> b) { return {reinterpret_cast<const char*>(b.data()), b.size()}; }
+
+struct PeSection {
+  std::uint32_t memory_bytes = 0, address = 0, file_bytes = 0, offset = 0, flags = 0;  ///< addresses are relative to the image
+};
+inline constexpr std::uint32_t pe_code = 0x20, pe_executable = 0x20000000, pe_writable = 0x80000000;
+
+/// What the head of a PE says; nothing of it is checked but that it is one.
+struct PeHead {
+  struct Range {
+    std::uint64_t at = 0, size = 0;  ///< at: relative to the image
+  };
+  std::uint64_t at = 0, optional = 0, table = 0;  ///< in the file: the signature, the optional head, the table of sections
+  std::uint16_t machine = 0, sections = 0;
+  bool wide = false;  ///< PE32+
+  std::uint64_t base = 0;
+  std::uint32_t entry = 0, image_bytes = 0, head_bytes = 0;
+
+  std::uint64_t directory_at(unsigned which) const { return optional + (wide ? 112 : 96) + which * 8ULL; }
+  Range directory(const View& file, unsigned which) const;
+  /// None: it is not in the file.
+  std::optional<PeSection> section(const View& file, std::size_t i) const;
+  /// Where the last section ends in the file, of at most 96.
+  std::uint64_t end_in_file(const View& file) const;
+};
+std::optional<PeHead> pe_head(const View& file);
+
 gene::Program read_elf(const View& file, Diagnostics* notes);
 gene::Program read_pe(const View& file, Diagnostics* notes);
 gene::Program read_macho(const View& file, Diagnostics* notes);

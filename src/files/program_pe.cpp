@@ -14,62 +14,49 @@ class PeReader {
   PeReader(const View& file, Diagnostics* notes) : file_(file), notes_(notes) {}
 
   gene::Program read() {
-    const std::uint64_t head = file_.u32(0x3C);
-    if (file_.u32(head) != 0x00004550U) {
+    const auto head = pe_head(file_);
+    if (!head) {
       note_part(notes_, "a DOS program without the head of a PE");
       return {};
     }
-    const std::uint16_t machine = file_.u16(head + 4);
-    p_.architecture = machine == 0x14C    ? Architecture::x86
-                      : machine == 0x8664 ? Architecture::x64
-                      : machine == 0xAA64 ? Architecture::arm64
-                                          : Architecture::none;
-    optional_ = head + 24;
-    wide_ = file_.u16(optional_) == 0x20B;
-    base_ = wide_ ? file_.u64(optional_ + 24) : file_.u32(optional_ + 28);
-    read_sections(optional_ + file_.u16(head + 20), file_.u16(head + 6));
-    add_start(file_.u32(optional_ + 16));
-    read_exports(directory(0));
-    read_imports(directory(1));
-    if (p_.architecture == Architecture::x64) read_unwind(directory(3));
+    head_ = *head;
+    p_.architecture = head_.machine == 0x14C    ? Architecture::x86
+                      : head_.machine == 0x8664 ? Architecture::x64
+                      : head_.machine == 0xAA64 ? Architecture::arm64
+                                                : Architecture::none;
+    read_sections();
+    add_start(head_.entry);
+    read_exports(head_.directory(file_, 0));
+    read_imports(head_.directory(file_, 1));
+    if (p_.architecture == Architecture::x64) read_unwind(head_.directory(file_, 3));
     return std::move(p_);
   }
 
  private:
-  struct Range {
-    std::uint64_t at = 0, size = 0;  // at: relative to the base
-  };
+  using Range = PeHead::Range;
   View file_;
   Diagnostics* notes_;
   gene::Program p_;
-  std::uint64_t optional_ = 0, base_ = 0;
-  bool wide_ = false;
+  PeHead head_;
   std::size_t entries_left_ = imports_max;  // of all tables: several may be the same one
 
-  Range directory(unsigned which) const {
-    const std::uint64_t at = optional_ + (wide_ ? 112 : 96) + which * 8ULL;
-    if (which >= file_.u32(optional_ + (wide_ ? 108 : 92))) return {};
-    return {file_.u32(at), file_.u32(at + 4)};
-  }
-
-  void read_sections(std::uint64_t at, std::uint16_t count) {
-    constexpr std::uint32_t executable = 0x20000000, code = 0x20;
-    if (count > sections_max) note_part(notes_, "more than 4,096 sections: the rest is left out");
-    for (std::uint64_t i = 0; i < std::min<std::uint64_t>(count, sections_max); ++i, at += 40) {
-      if (!file_.has(at, 40)) {
+  void read_sections() {
+    if (head_.sections > sections_max) note_part(notes_, "more than 4,096 sections: the rest is left out");
+    for (std::size_t i = 0; i < std::min<std::size_t>(head_.sections, sections_max); ++i) {
+      const auto s = head_.section(file_, i);
+      if (!s) {
         note_part(notes_, "the table of sections is cut off");
         break;
       }
-      const std::uint64_t memory = file_.u32(at + 8), address = file_.u32(at + 12), size = file_.u32(at + 16), offset = file_.u32(at + 20);
-      const std::uint64_t mapped = memory == 0 ? size : std::min(memory, size);
-      p_.sections.push_back({base_ + address, offset, file_.part(offset, mapped), (file_.u32(at + 36) & (executable | code)) != 0});
+      const std::uint64_t mapped = s->memory_bytes == 0 ? s->file_bytes : std::min(s->memory_bytes, s->file_bytes);
+      p_.sections.push_back({head_.base + s->address, s->offset, file_.part(s->offset, mapped), (s->flags & (pe_executable | pe_code)) != 0});
     }
   }
 
   /// Place in the file of an address relative to the base; beyond the file if it is nowhere.
   std::uint64_t place(std::uint64_t relative) const {
-    const gene::Section* s = section_at(p_, base_ + relative);
-    return s == nullptr ? file_.bytes.size() : s->offset + (base_ + relative - s->address);
+    const gene::Section* s = section_at(p_, head_.base + relative);
+    return s == nullptr ? file_.bytes.size() : s->offset + (head_.base + relative - s->address);
   }
 
   void read_exports(Range table) {
@@ -91,10 +78,10 @@ class PeReader {
   }
 
   void read_names(const std::string& library, std::uint64_t table) {
-    const unsigned size = wide_ ? 8 : 4;
+    const unsigned size = head_.wide ? 8 : 4;
     for (std::uint64_t i = 0; entries_left_ > 0; ++i, --entries_left_) {
       const std::uint64_t at = place(table + i * size);
-      const std::uint64_t entry = wide_ ? file_.u64(at) : file_.u32(at);
+      const std::uint64_t entry = head_.wide ? file_.u64(at) : file_.u32(at);
       if (entry == 0) return;
       if ((entry >> (size * 8 - 1)) != 0) p_.imports.push_back(library + "!#" + std::to_string(entry & 0xFFFFU));
       else if (const std::string_view name = file_.text(place(entry & 0x7FFFFFFFU) + 2); !name.empty()) p_.imports.push_back(library + "!" + fold(name));
@@ -111,11 +98,42 @@ class PeReader {
   }
 
   void add_start(std::uint64_t relative) {
-    if (relative != 0) p_.starts.push_back(base_ + relative);
+    if (relative != 0) p_.starts.push_back(head_.base + relative);
   }
 };
 
 }  // namespace
+
+PeHead::Range PeHead::directory(const View& file, unsigned which) const {
+  if (which >= file.u32(optional + (wide ? 108 : 92))) return {};
+  return {file.u32(directory_at(which)), file.u32(directory_at(which) + 4)};
+}
+
+std::optional<PeSection> PeHead::section(const View& file, std::size_t i) const {
+  const std::uint64_t s = table + i * 40;
+  if (i >= sections || !file.has(s, 40)) return {};
+  return PeSection{file.u32(s + 8), file.u32(s + 12), file.u32(s + 16), file.u32(s + 20), file.u32(s + 36)};
+}
+
+std::uint64_t PeHead::end_in_file(const View& file) const {
+  std::uint64_t end = 0;
+  for (std::size_t i = 0; i < std::min<std::size_t>(sections, 96); ++i)
+    if (const auto s = section(file, i)) end = std::max(end, std::uint64_t{s->offset} + s->file_bytes);
+  return end;
+}
+
+std::optional<PeHead> pe_head(const View& file) {
+  PeHead h;
+  h.at = file.u32(0x3C);
+  if (file.u16(0) != 0x5A4D || file.u32(h.at) != 0x00004550U) return {};
+  h.optional = h.at + 24;
+  h.machine = file.u16(h.at + 4), h.sections = file.u16(h.at + 6);
+  h.table = h.optional + file.u16(h.at + 20);
+  h.wide = file.u16(h.optional) == 0x20B;
+  h.base = h.wide ? file.u64(h.optional + 24) : file.u32(h.optional + 28);
+  h.entry = file.u32(h.optional + 16), h.image_bytes = file.u32(h.optional + 56), h.head_bytes = file.u32(h.optional + 60);
+  return h;
+}
 
 gene::Program read_pe(const View& file, Diagnostics* notes) { return PeReader(file, notes).read(); }
 

@@ -151,7 +151,7 @@ Result<OpenedFile> decode_objects(std::string_view answer, const OpenOptions& op
 std::string encode_options(const OpenOptions& o) {
   std::string out;
   for (const std::uint64_t n : {std::uint64_t{o.depth_max}, std::uint64_t{o.objects_max}, o.bytes_max, o.object_bytes_max, o.held_bytes_max, o.ratio_max,
-                                o.genes_max, std::uint64_t{o.fuzzy_hashes}, std::uint64_t{o.passwords.size()}})
+                                o.genes_max, std::uint64_t{o.fuzzy_hashes}, std::uint64_t{o.emulate}, std::uint64_t{o.passwords.size()}})
     put_number(out, n, 8);
   out += joined({o.name});
   for (const auto& p : o.passwords) out += joined({p});
@@ -164,6 +164,7 @@ bool read_options(std::string_view encoded, OpenOptions& o) {
   o.objects_max = static_cast<std::uint32_t>(in.number(8));
   for (auto* n : {&o.bytes_max, &o.object_bytes_max, &o.held_bytes_max, &o.ratio_max, &o.genes_max}) *n = in.number(8);
   o.fuzzy_hashes = in.number(8) != 0;
+  o.emulate = in.number(8) != 0;
   const auto count = in.number(8);
   o.name = in.field();
   o.passwords.clear();

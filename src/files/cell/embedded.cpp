@@ -10,8 +10,6 @@ namespace {
 
 using namespace std::string_view_literals;
 
-View view_of(std::string_view s) { return {{reinterpret_cast<const std::uint8_t*>(s.data()), s.size()}}; }
-
 /// Hexadecimal digits of a group, whatever control words, groups and blanks stand between them.
 std::string hex_of_group(std::string_view rtf, std::size_t& at, std::uint64_t bytes_max) {
   std::string out;

@@ -1,11 +1,13 @@
 // mozu-cell KIND TEXT_BYTES_MAX PAGES_MAX LINKS_MAX MEMORY_BYTES_MAX CPU_S_MAX
 // Reads a document from descriptor 3, answers on descriptor 4 (src/files/wire.hpp). Started by src/files/worker.cpp, of no use alone.
+#include <fcntl.h>
 #include <iconv.h>
 #include <langinfo.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdint>
 #include <ctime>
 #include <new>
@@ -14,6 +16,7 @@
 #include <string_view>
 
 #include "charset.hpp"
+#include "emulated.hpp"
 #include "mozu/base/hash.hpp"
 #include "mozu/base/text.hpp"
 #include "prison.hpp"
@@ -32,13 +35,33 @@ std::string_view map(int fd) {
   return bytes == MAP_FAILED ? std::string_view{} : std::string_view(static_cast<const char*>(bytes), size);
 }
 
-bool write_all(std::string_view bytes) {
+bool write_all(int to, std::string_view bytes) {
   while (!bytes.empty()) {
-    const auto n = ::write(cell_answer_fd, bytes.data(), bytes.size());
+    const auto n = ::write(to, bytes.data(), bytes.size());
     if (n <= 0) return false;
     bytes.remove_prefix(static_cast<std::size_t>(n));
   }
   return true;
+}
+
+bool read_all(char* to, std::size_t bytes) {
+  while (bytes > 0) {
+    const auto n = ::read(cell_reply_fd, to, bytes);
+    if (n <= 0) return false;
+    to += n, bytes -= static_cast<std::size_t>(n);
+  }
+  return true;
+}
+
+std::optional<std::string> ask_unpacker(std::string_view program) {
+  const std::uint64_t size = program.size();
+  std::uint64_t told = 0;
+  std::string answer;
+  if (!write_all(cell_ask_fd, {reinterpret_cast<const char*>(&size), 8}) || !write_all(cell_ask_fd, program)) return {};
+  if (!read_all(reinterpret_cast<char*>(&told), 8) || told == 0 || told > 2 * emulated_bytes_max) return {};
+  answer.resize(told);
+  if (!read_all(answer.data(), told)) return {};
+  return answer;
 }
 
 Status read_as(std::string_view kind, std::string_view bytes, TextOut& out) {
@@ -85,13 +108,16 @@ int run(int argc, char** argv) {
   limits.cpu_s_max = static_cast<std::uint32_t>(*numbers[4]);
   const std::string kind = argv[1];
   const auto bytes = map(cell_input_fd), options = kind == "objects" ? map(cell_options_fd) : std::string_view{};
+  const bool unpacks = ::fcntl(cell_ask_fd, F_GETFD) >= 0 && ::fcntl(cell_reply_fd, F_GETFD) >= 0;
+  ::signal(SIGPIPE, SIG_IGN);  // whoever reads may be gone
   load_libraries(kind);
-  if (const auto shut = shut_in({*numbers[3], *numbers[4], cell_answer_fd}); !shut) {
-    write_all(encode(shut.error()));
+  if (const auto shut = shut_in({*numbers[3], *numbers[4], cell_answer_fd, unpacks ? cell_ask_fd : -1, unpacks ? cell_reply_fd : -1}); !shut) {
+    write_all(cell_answer_fd, encode(shut.error()));
     return cell_exit_start;
   }
-  if (kind == "objects") return open_all(bytes, options, limits.cpu_s_max, write_all) ? 0 : cell_exit_start;
-  return write_all(answer_to(kind, bytes, limits)) ? 0 : cell_exit_start;
+  const auto answer = [](std::string_view part) { return write_all(cell_answer_fd, part); };
+  if (kind == "objects") return open_all(bytes, options, limits.cpu_s_max, answer, unpacks ? ask_unpacker : AskUnpacker{}) ? 0 : cell_exit_start;
+  return answer(answer_to(kind, bytes, limits)) ? 0 : cell_exit_start;
 }
 
 }  // namespace

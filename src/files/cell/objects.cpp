@@ -4,6 +4,7 @@
 #include <locale.h>
 
 #include <algorithm>
+#include <chrono>
 #include <ctime>
 #include <limits>
 #include <new>
@@ -29,15 +30,17 @@ namespace {
 
 constexpr std::string_view libarchive_kinds[] = {"zip", "7z", "rar", "tar", "cab", "iso", "ar", "cpio", "lha"};
 constexpr std::size_t script_bytes_looked_at = 128 << 10;
+constexpr std::chrono::seconds emulation_time_max{60};  // of all in the file
 constexpr std::string_view codec_kinds[] = {"gzip", "xz", "zstd", "bzip2"};
 
 bool is_among(std::span<const std::string_view> kinds, std::string_view kind) { return std::ranges::find(kinds, kind) != kinds.end(); }
 
 class Tree {
  public:
-  Tree(const OpenOptions& options, std::uint32_t cpu_s_max, const std::function<bool(std::string_view)>& write)
+  Tree(const OpenOptions& options, std::uint32_t cpu_s_max, const std::function<bool(std::string_view)>& write, const AskUnpacker& ask)
       : options_(options),
         write_(write),
+        ask_(ask),
         cpu_end_(static_cast<std::clock_t>(cpu_s_max * 0.8 * CLOCKS_PER_SEC)) {
     for (const std::string_view known : {"infected", "malware"}) passwords_.emplace_back(known);
     for (const auto& p : options.passwords)
@@ -55,6 +58,8 @@ class Tree {
   friend class Inside;
   const OpenOptions& options_;
   const std::function<bool(std::string_view)>& write_;
+  const AskUnpacker& ask_;
+  std::chrono::steady_clock::duration emulation_left_ = emulation_time_max;
   std::clock_t cpu_end_;
   std::vector<std::string> passwords_;
   std::unordered_set<std::string> seen_;
@@ -62,6 +67,12 @@ class Tree {
   std::uint64_t bytes_ = 0, held_ = 0, genes_left_ = 0;
   bool gone_ = false;  // nobody reads any more
 
+  std::optional<Emulated> ask(std::string_view program) {
+    const auto begin = std::chrono::steady_clock::now();
+    const auto told = ask_(program);
+    emulation_left_ -= std::chrono::steady_clock::now() - begin;
+    return told ? decode_emulated(*told) : std::nullopt;
+  }
   void send(std::string_view record) { gone_ = gone_ || !write_(record); }
   void note(std::uint32_t index, std::string_view code, std::string message) {
     send(encode_object_note(index, {Severity::warning, std::string(code), std::move(message), {}, {}}));
@@ -114,6 +125,18 @@ class Inside final : public Nest {
 
   std::string_view name() const override { return name_; }
   bool more() override { return room(); }
+  std::optional<Emulated> emulated(std::string_view program) override {
+    if (!tree_.options_.emulate || !room()) return {};
+    std::string why = "the program that would unpack it, mozu-unpacker, is not installed";
+    if (tree_.ask_ && tree_.emulation_left_.count() <= 0) why = "the time to run packed programs is used up";
+    else if (tree_.ask_) {
+      auto told = tree_.ask(program);
+      if (told && !told->parts.empty()) return told;
+      why = "it was run and unpacked nothing: " + (told ? told->ended : "its run ended badly");
+    }
+    note("object-packed", "it looks packed; " + why);
+    return {};
+  }
 
   std::size_t count() const { return count_; }
   bool is_replaced() const { return replaced_; }
@@ -243,10 +266,11 @@ void prepare_objects() {
   load_charsets();
 }
 
-bool open_all(std::string_view bytes, std::string_view options, std::uint32_t cpu_s_max, const std::function<bool(std::string_view)>& write) {
+bool open_all(std::string_view bytes, std::string_view options, std::uint32_t cpu_s_max, const std::function<bool(std::string_view)>& write,
+              const AskUnpacker& ask) {
   OpenOptions told;
   if (!read_options(options, told)) return false;
-  return Tree(told, cpu_s_max, write).run(bytes);
+  return Tree(told, cpu_s_max, write, ask).run(bytes);
 }
 
 }  // namespace mozu::files

@@ -1,11 +1,13 @@
 // Opening what holds other things: who opens a format gives what it finds to a Nest, which counts, hashes and opens it in its turn.
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "emulated.hpp"
 #include "mozu/base/diagnostics.hpp"
 #include "mozu/files/objects.hpp"
 
@@ -30,6 +32,8 @@ class Nest {
   virtual std::uint64_t ratio_max() const = 0;
   /// False: a limit was reached (also of time), and it is told. For openers that look at much and find little.
   virtual bool more() = 0;
+  /// A program that looks packed, run by the unpacker. None: nothing came of it; a note says why.
+  virtual std::optional<Emulated> emulated(std::string_view program) = 0;
   virtual const std::vector<std::string>& passwords() const = 0;
   /// Of the container, as its own container told it; may be empty.
   virtual std::string_view name() const = 0;

@@ -17,8 +17,6 @@ namespace {
 
 constexpr std::uint64_t source_bytes_max = 16 << 20, name_bytes_max = 1000;
 
-View view_of(std::string_view s) { return {{reinterpret_cast<const std::uint8_t*>(s.data()), s.size()}}; }
-
 class OleOpener {
  public:
   OleOpener(const Cfb& file, Nest& nest) : file_(file), nest_(nest) {

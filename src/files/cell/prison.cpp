@@ -40,7 +40,7 @@ void forbid_files() {
 }
 
 /// Memory (never executable), ending, waiting for itself, the time, and the answer.
-Status filter_calls(int answer_fd) {
+Status filter_calls(const PrisonLimits& limits) {
   const scmp_filter_ctx filter = ::seccomp_init(SCMP_ACT_KILL_PROCESS);
   if (filter == nullptr) return fail("cell-start", "cannot make a filter of system calls");
   int error = 0;
@@ -54,7 +54,9 @@ Status filter_calls(int answer_fd) {
     error = error != 0 ? error : ::seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, call, 1, &condition);
   };
   for (const int call : {SCMP_SYS(mmap), SCMP_SYS(mprotect)}) allow_if(call, {2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0});
-  allow_if(SCMP_SYS(write), {0, SCMP_CMP_EQ, static_cast<scmp_datum_t>(answer_fd), 0});
+  for (const int fd : {limits.answer_fd, limits.ask_fd})
+    if (fd >= 0) allow_if(SCMP_SYS(write), {0, SCMP_CMP_EQ, static_cast<scmp_datum_t>(fd), 0});
+  if (limits.reply_fd >= 0) allow_if(SCMP_SYS(read), {0, SCMP_CMP_EQ, static_cast<scmp_datum_t>(limits.reply_fd), 0});
   allow_if(SCMP_SYS(write), {0, SCMP_CMP_EQ, STDERR_FILENO, 0});                           // nowhere: it is /dev/null
   allow_if(SCMP_SYS(tgkill), {0, SCMP_CMP_EQ, static_cast<scmp_datum_t>(::getpid()), 0});  // abort()
   error = error != 0 ? error : ::seccomp_load(filter);
@@ -76,7 +78,7 @@ Status shut_in(const PrisonLimits& limits) {
   if (!sanitized) MOZU_TRY(limit(RLIMIT_AS, limits.memory_bytes_max, limits.memory_bytes_max));
   forbid_files();
   MOZU_TRY(limit(RLIMIT_NOFILE, 0, 0));
-  return filter_calls(limits.answer_fd);
+  return filter_calls(limits);
 }
 
 }  // namespace mozu::files

@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -21,8 +22,12 @@ Status read_mbox(std::string_view bytes, TextOut& out);
 /// The whole answer (wire_genome.hpp): bytes, not text.
 std::string genome_of(std::string_view bytes);
 
+/// A packed program to the unpacker, and what that told (emulated.hpp). None: it is gone, or its run ended badly.
+using AskUnpacker = std::function<std::optional<std::string>(std::string_view program)>;
+
 /// Opens a file and all that is in it; the records of wire_objects.hpp are written as they are found. False: nobody reads, or the options are none.
-bool open_all(std::string_view bytes, std::string_view options, std::uint32_t cpu_s_max, const std::function<bool(std::string_view)>& write);
+bool open_all(std::string_view bytes, std::string_view options, std::uint32_t cpu_s_max, const std::function<bool(std::string_view)>& write,
+              const AskUnpacker& ask = {});
 /// Makes what libarchive and the rest would open later.
 void prepare_objects();
 void prepare_pdf_objects();

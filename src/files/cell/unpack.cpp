@@ -16,13 +16,32 @@ constexpr std::size_t page_bytes = 4096, modules_max = 4000;
 constexpr std::uint64_t copied_bytes_max = std::uint64_t{4} << 30;  // also what then was no module
 constexpr std::uint64_t gap_bytes_max = 16 << 20;                   // between parts of a module that the dump has
 
-View view_of(std::string_view s) { return {{reinterpret_cast<const std::uint8_t*>(s.data()), s.size()}}; }
+/// What it unpacked while it was run: itself, and programs that it put elsewhere in memory.
+void run_packed(std::string_view bytes, Nest& nest) {
+  auto told = nest.emulated(bytes);
+  if (!told) return;
+  const std::string how = fmt::format("unpacked by emulation ({} {})", told->layers, told->layers == 1 ? "layer" : "layers");
+  std::vector<std::string> others;
+  for (std::size_t i = 1; i < told->parts.size(); ++i)
+    if (auto module = module_at(view_of(told->parts[i].bytes).bytes)) {
+      others.push_back(std::move(*module));
+      told->parts.erase(told->parts.begin() + static_cast<std::ptrdiff_t>(i--));
+    }
+  const auto program = rebuild(*told);
+  if (!program) return nest.note("object-packed", "it was unpacked, and its head is gone");
+  nest.replaced();
+  nest.found("unpacked", how, std::string_view(*program).substr(0, nest.bytes_left()));
+  for (const std::string& other : others)
+    if (!nest.found("unpacked program", how, std::string_view(other).substr(0, nest.bytes_left()))) return;
+}
 
 /// True: it was packed, and what it was is there.
 bool unpack(std::string_view bytes, Nest& nest) {
   const auto unpacked = unpack_upx(view_of(bytes).bytes, nest.bytes_left());
   if (!unpacked) {
-    if (unpacked.error().code != "upx-none") nest.note(unpacked.error().code == "upx-too-large" ? "object-cut" : "object-packed", unpacked.error().message);
+    const std::string& code = unpacked.error().code;
+    if (code != "upx-none") nest.note(code == "upx-too-large" ? "object-cut" : "object-packed", unpacked.error().message);
+    if (code != "upx-too-large" && looks_packed(view_of(bytes).bytes)) run_packed(bytes, nest);
     return false;
   }
   nest.replaced();
@@ -52,12 +71,10 @@ bool open_carried(std::string_view bytes, Nest& nest) {
   const View v = view_of(bytes);
   std::size_t count = 0;
   for (auto at = bytes.find("MZ", 2); at != bytes.npos && count < modules_max; at = bytes.find("MZ", at + 2)) {
-    const std::uint64_t head = at + v.u32(at + 0x3C);
-    if (v.u32(at + 0x3C) < 0x40 || v.u32(at + 0x3C) > page_bytes || v.u32(head) != 0x00004550U) continue;
-    const std::uint64_t table = head + 24 + v.u16(head + 20);
-    std::uint64_t size = 0;
-    for (std::uint64_t i = 0; i < std::min<std::uint64_t>(v.u16(head + 6), 96); ++i)
-      size = std::max(size, std::uint64_t{v.u32(table + i * 40 + 20)} + v.u32(table + i * 40 + 16));
+    const View from{v.part(at, bytes.size())};
+    const auto head = pe_head(from);
+    if (!head || head->at < 0x40 || head->at > page_bytes) continue;
+    const std::uint64_t size = head->end_in_file(from);
     const auto inner = bytes.substr(at, std::min(size, nest.bytes_left()));
     if (size < 0x200 || inner.empty()) continue;
     ++count;
@@ -70,10 +87,8 @@ bool open_carried(std::string_view bytes, Nest& nest) {
 /// What stands behind the sections of a program, if it is an archive: self-extractors.
 void open_overlay(std::string_view bytes, Nest& nest) {
   const View v = view_of(bytes);
-  const std::uint64_t head = v.u32(0x3C), table = head + 24 + v.u16(head + 20);
-  std::uint64_t end = 0;
-  for (std::uint64_t i = 0; i < std::min<std::uint64_t>(v.u16(head + 6), 96); ++i)
-    end = std::max(end, std::uint64_t{v.u32(table + i * 40 + 20)} + v.u32(table + i * 40 + 16));
+  const auto head = pe_head(v);
+  const std::uint64_t end = head ? head->end_in_file(v) : 0;
   if (end == 0 || end >= bytes.size()) return;
   const auto overlay = bytes.substr(end, nest.bytes_left());
   if (const auto kind = identify(overlay); is_archive_kind(kind) || is_zip_kind(kind) || kind == "ole") nest.found("overlay", "overlay", overlay);
@@ -141,7 +156,7 @@ class DumpOpener {
   std::uint64_t module_bytes(std::uint64_t address, const MemoryRange& r) const {
     if (address - r.address >= r.bytes) return 0;
     const View v = view_of(bytes_.substr(r.offset + (address - r.address)));
-    if (v.u16(0) == 0x5A4D) return v.u32(std::uint64_t{v.u32(0x3C)} + 24 + 56);
+    if (const auto head = pe_head(v)) return head->image_bytes;
     const bool wide = v.bytes.size() > 4 && v.bytes[4] == 2;
     const std::uint64_t table = wide ? v.u64(32) : v.u32(28), size = v.u16(wide ? 54 : 42);
     std::uint64_t base = ~std::uint64_t{0}, end = 0;

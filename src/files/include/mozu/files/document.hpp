@@ -57,7 +57,8 @@ struct CellLimits {
   std::uint64_t memory_bytes_max = std::uint64_t{2} << 30;  ///< address space of the cell
   std::uint32_t cpu_s_max = 120;
   std::uint32_t wall_s_max = 300;
-  std::string program;                      ///< the worker; empty: $MOZU_CELL, else `mozu-cell` beside this program or in ../libexec/mozu
+  std::string program;   ///< the worker; empty: $MOZU_CELL, else `mozu-cell` beside this program or in ../libexec/mozu
+  std::string unpacker;  ///< the program that runs packed programs (objects.hpp); empty: $MOZU_UNPACKER, else `mozu-unpacker` in the same places
   const std::atomic<bool>* stop = nullptr;  ///< true: the cell is killed, error "cell-stopped"; looked at five times a second
 };
 

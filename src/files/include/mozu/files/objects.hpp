@@ -24,7 +24,8 @@ struct FileObject {
   gene::Architecture architecture = gene::Architecture::none;
   std::vector<std::pair<std::string, std::string>> facts;  ///< name and value, by name
   /// "object-encrypted" (no password fits), "object-damaged" (what could be read of it is), "object-cut" (too large: its first part was read),
-  /// "object-bomb" (left out), "objects-left" (a limit was reached: not all of what it holds was opened), "object-known" (its bytes are those of an object before).
+  /// "object-bomb" (left out), "objects-left" (a limit was reached: not all of what it holds was opened), "object-known" (its bytes are those of an object before),
+  /// "object-packed" (it is or looks packed, and was not unpacked).
   std::vector<Diagnostic> notes;
   gene::Genome genome;  ///< of its own bytes; empty where its parts say the same: archives, what was unpacked
 };
@@ -38,6 +39,7 @@ struct OpenedFile {
 struct OpenOptions {
   std::string name = {};      ///< of the file, without folders; only chooses among kinds of text that look alike, and names what a packed file holds
   bool fuzzy_hashes = false;  ///< facts "ssdeep" and "tlsh", too; slower than all else that is told of an object
+  bool emulate = true;        ///< programs that look packed, and not by UPX, are run on an imitated machine by mozu-unpacker, if that is installed
   std::vector<std::string> passwords = {};  ///< tried on encrypted members after "infected" and "malware"; at most 100, of at most 200 bytes
   std::uint32_t depth_max = 32;             ///< containers in each other
   std::uint32_t objects_max = 10'000;
