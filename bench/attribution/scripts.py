@@ -27,7 +27,7 @@ request@2.88.0,2.88.2 jszip@3.2.0,3.10.1 d3@5.16.0,5.16.0 three@0.120.0,0.125.0 
 redux@4.0.0,4.2.1 vue@2.6.10,2.7.16 react@16.12.0,17.0.2 preact@8.5.0,8.5.3 knockout@3.5.0,3.5.1 ejs@3.1.0,3.1.10 pug@2.0.0,2.0.4 nunjucks@3.2.0,3.2.4
 showdown@1.9.0,2.1.0 highlight.js@9.18.0,9.18.5 prismjs@1.20.0,1.29.0 codemirror@5.50.0,5.65.18 leaflet@1.6.0,1.9.4 pako@1.0.10,2.1.0 bn.js@5.1.0,5.2.1
 elliptic@6.5.0,6.5.7 hammerjs@2.0.7,2.0.8 sortablejs@1.10.0,1.15.3 dompurify@2.0.0,2.5.7""".split()
-ANSIBLE = ("6.0.0", "9.0.0")
+ANSIBLE = ("6.0.0", "9.1.0")
 SUITES = ("bullseye", "bookworm")
 
 
