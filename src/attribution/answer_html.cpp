@@ -21,19 +21,7 @@ constexpr std::string_view style =
     "td.n,th.n{text-align:right;white-space:nowrap}code{font-family:'DejaVu Sans Mono',monospace}p.note{color:#525e6e}@page{size:A4;margin:18mm}";
 
 /// What others wrote is text here, whatever it says.
-std::string text(std::string_view s) {
-  std::string out;
-  for (const char c : printable(s, 1000)) {
-    switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      default: out += c;
-    }
-  }
-  return out;
-}
+std::string text(std::string_view s) { return escape_xml(printable(s, 1000)); }
 
 std::string percent(double x) { return fmt::format("{:.1f} %", x * 100); }
 

@@ -12,6 +12,7 @@
 #include "program.hpp"
 #include "program_parts.hpp"
 #include "temp_folder.hpp"
+#include "windows_program.hpp"
 
 namespace mozu::files {
 namespace {
@@ -83,13 +84,9 @@ TEST(Emulation, WhatCrashesTheUnpackerCostsItselfAlone) {
 TEST(Emulation, ToyPackersOfBothWidthsAreUndone) {
   if (!is_built()) GTEST_SKIP() << "mozu-unpacker was not built: libunicorn-dev is not installed";
   const TempFolder folder;
-  folder.write("a.c",
-               "#include <windows.h>\n#include <stdio.h>\nint f(int n, char** v) { int s = 0; for (int i = 0; i < n; i++) s += printf(\"argument %d is %s\", "
-               "i, v[i]); return s; }\n"
-               "int main(int n, char** v) { if (f(n, v) > 10) MessageBoxA(0, \"a message of the program\", \"title\", 0); return (int)GetTickCount(); }\n");
   for (const std::string compiler : {"x86_64-w64-mingw32-gcc", "i686-w64-mingw32-gcc"}) {
     if (!has_program(compiler)) GTEST_SKIP() << compiler << " is not installed";
-    ASSERT_EQ(run_program(folder.file(""), {compiler, "-O2", "-s", "-static", "a.c", "-o", "a.exe"}), 0);
+    ASSERT_TRUE(made::windows_program(folder, compiler));
     const auto plain = open_objects(read_file(folder.file("a.exe"), std::uint64_t{1} << 26).value(), {}, limits());
     ASSERT_EQ(plain->objects.size(), 1U);
     EXPECT_TRUE(plain->objects[0].notes.empty()) << "it does not look packed";

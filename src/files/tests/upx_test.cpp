@@ -14,6 +14,7 @@
 #include "places.hpp"
 #include "program.hpp"
 #include "temp_folder.hpp"
+#include "windows_program.hpp"
 
 namespace mozu::files {
 namespace {
@@ -113,13 +114,9 @@ TEST(Upx, ElfOfThisMachineComesBackByteForByte) {
 TEST(Upx, WindowsProgramsHaveTheGenesTheyHad) {
   if (!has_program("upx")) GTEST_SKIP() << "upx is not installed (Debian 12: bookworm-backports)";
   const TempFolder folder;
-  folder.write("a.c",
-               "#include <windows.h>\n#include <stdio.h>\nint f(int n, char** v) { int s = 0; for (int i = 0; i < n; i++) s += printf(\"argument %d is %s\", "
-               "i, v[i]); return s; }\n"
-               "int main(int n, char** v) { if (f(n, v) > 10) MessageBoxA(0, \"a message of the program\", \"title\", 0); return (int)GetTickCount(); }\n");
   for (const std::string compiler : {"x86_64-w64-mingw32-gcc", "i686-w64-mingw32-gcc"}) {
     if (!has_program(compiler)) GTEST_SKIP() << compiler << " is not installed";
-    ASSERT_EQ(run_program(folder.file(""), {compiler, "-O2", "-s", "-static", "a.c", "-o", "a.exe"}), 0);
+    ASSERT_TRUE(made::windows_program(folder, compiler));
     const auto original = read_file(folder.file("a.exe"), any_size).value();
     ASSERT_GT(genes(original, false).size(), 1000U);
     for (const auto& level : levels) {
