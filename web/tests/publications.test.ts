@@ -8,7 +8,7 @@ import { countOf, facetsOf, filtersOf, fits, newestFirst, relatedTo } from '../s
 import { rulePieces } from '../src/lib/rule_syntax';
 import type { DraftFields, Finding, PublicationHead, Review } from '../src/lib/types';
 
-const head = (more: Partial<PublicationHead>): PublicationHead => ({ id: 'a', kind: 'apt', state: 'published', edition: 1, published: '2026-11-10T00:00:00Z', updated: '2026-11-10T00:00:00Z', title: 'Lynx', ...more });
+const head = (more: Partial<PublicationHead>): PublicationHead => ({ id: 'a', kind: 'apt', state: 'published', edition: 1, organisation: 1, published: '2026-11-10T00:00:00Z', updated: '2026-11-10T00:00:00Z', title: 'Lynx', ...more });
 it('the newest publication stands first, by its date, then by its last change', () => {
   const a = head({ id: 'a' });
   const b = head({ id: 'b', published: '2026-11-11T00:00:00Z' });

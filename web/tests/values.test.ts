@@ -67,5 +67,8 @@ describe('addressOf', () => {
   it('knows where objects are', () => {
     expect(objectAddress('intrusion-set--1')).toBe('/actors/intrusion-set--1');
     expect(objectAddress('malware--1')).toBe('/objects/malware--1');
+    expect(objectAddress('report--1', 'report', 'publications')).toBe('/publications/1');
+    expect(objectAddress('report--1', 'report', 'elsewhere')).toBe('/objects/report--1');
+    expect(objectAddress('indicator--1', 'indicator', 'publications')).toBe('/objects/indicator--1');
   });
 });

@@ -14,6 +14,8 @@ export const t = (key: Key, values: Values = {}): string => format(messages[pref
 /** A term of the field, such as a STIX type: translated where it has a word, else as it is. */
 export function term(group: string, word: string, values: Values = {}): string {
   const key = `${group}.${word}`;
+  // A type that is seldom many has one word for one and for many.
+  if (group === 'types' && !(key in en)) return term('type', word, values);
   return key in en ? format(messages[prefs.language][key as Key], values, locale()) : word;
 }
 

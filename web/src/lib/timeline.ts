@@ -4,7 +4,7 @@ export interface Happening {
   name: string;
   from: number; // ms since 1970
   until: number; // the same as from: a point
-  id?: string;
+  href?: string;
 }
 export interface Placed extends Happening {
   row: number;

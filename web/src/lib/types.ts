@@ -154,6 +154,7 @@ export interface Diagnostic {
 /** Of one that is `locked` only title, kind, dates and tags are there. */
 export interface PublicationHead {
   id: string;
+  organisation: number;
   locked?: boolean;
   report?: string;
   slug?: string;

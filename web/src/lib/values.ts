@@ -86,7 +86,8 @@ export function addressOf(asked: Asked): string | undefined {
 }
 export const lookupAddress = (value: string): string => `/lookup?value=${encodeURIComponent(value)}`;
 
-/** Where an object of this type has its page. */
-export function objectAddress(id: string, type = id.split('--')[0] ?? ''): string {
+/** Where an object of this type has its page. With its source the report of a publication leads to the publication, which is what somebody wants to read. */
+export function objectAddress(id: string, type = id.split('--')[0] ?? '', source = ''): string {
+  if (type === 'report' && source === 'publications') return `/publications/${id.slice('report--'.length)}`;
   return type === 'intrusion-set' || type === 'threat-actor' ? `/actors/${id}` : `/objects/${id}`;
 }

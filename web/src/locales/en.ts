@@ -129,6 +129,7 @@ export const en = {
   'search.count': '{n|object|objects}',
   'search.countMore': 'more than {n} objects',
   'search.empty': 'Nothing holds all these words',
+  'search.emptyType': 'Nothing of this type is known yet',
   'search.emptyText': 'Try fewer words, or look the value up: indicator feeds and warning lists are asked there as well.',
   'search.widen': 'Search without narrowing',
   'search.narrow': 'Narrow',
@@ -219,6 +220,11 @@ export const en = {
   'actor.evidence': 'Evidence',
   'actor.shared': 'Shared names',
   'actor.candidates': 'Looks alike, but was not joined',
+  'actor.through': 'Connected by',
+  'actor.noIndicators': 'No indicators lead to this actor',
+  'actor.noIndicatorsText': 'They come with publications, reports and feeds that name the actor or its malware.',
+  'actor.indicatorsNote': 'Of reports those that speak of this actor alone.',
+  'actor.allIndicators': 'All of {name}',
   'actor.references': 'References',
 
   'attack.title': 'ATT&CK matrix',
@@ -260,8 +266,12 @@ export const en = {
   'relations.none': 'Nothing is related to it',
 
   'indicators.language': 'Language',
+  'indicators.find': 'Value, or words',
   'indicators.name': 'Name',
-  'indicators.unnamed': 'without a name',
+  'indicators.related': 'Related to {name}',
+  'indicators.relatedOff': 'Show all',
+  'indicators.open': 'open',
+  'indicators.openOf': 'open {name}',
   'indicators.none': 'No such indicators',
   'indicators.noneText': 'They come with feeds (mozu import), with reports that were accepted, and over TAXII.',
 

@@ -130,6 +130,7 @@ export const ja: Messages = {
   'search.count': '{n} 件',
   'search.countMore': '{n} 件以上',
   'search.empty': 'すべての語を含むものはありません',
+  'search.emptyType': 'この種類のものはまだありません',
   'search.emptyText': '語を減らすか、値として照会してください。照会ではフィードのインデックスと警告リストも調べます。',
   'search.widen': '絞り込まずに検索',
   'search.narrow': '絞り込み',
@@ -220,6 +221,11 @@ export const ja: Messages = {
   'actor.evidence': '根拠',
   'actor.shared': '共通する名前',
   'actor.candidates': '類似しているが統合していないもの',
+  'actor.through': '結び付けるもの',
+  'actor.noIndicators': 'このアクターにつながるインジケーターはありません',
+  'actor.noIndicatorsText': 'アクターまたはそのマルウェアに言及するレポート、情報源、フィードから得られます。',
+  'actor.indicatorsNote': 'レポートについては、このアクターのみを扱うものに限ります。',
+  'actor.allIndicators': '{name} のすべて',
   'actor.references': '参考資料',
 
   'attack.title': 'ATT&CK マトリクス',
@@ -261,8 +267,12 @@ export const ja: Messages = {
   'relations.none': '関連するものはありません',
 
   'indicators.language': '記述言語',
+  'indicators.find': '値・キーワード',
   'indicators.name': '名前',
-  'indicators.unnamed': '名前なし',
+  'indicators.related': '{name} に関連',
+  'indicators.relatedOff': 'すべて表示',
+  'indicators.open': '開く',
+  'indicators.openOf': '{name} を開く',
   'indicators.none': '該当するインジケーターはありません',
   'indicators.noneText': 'インジケーターは、フィード(mozu import)、承認したレポート、TAXII から得られます。',
 

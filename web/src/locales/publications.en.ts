@@ -2,6 +2,7 @@
 export const publications = {
   'nav.publications': 'Publications',
 
+  'pub.openIt': 'Read the publication',
   'pub.one': 'Publication',
   'pub.new': 'New',
   'pub.locked': 'locked',

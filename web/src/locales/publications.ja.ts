@@ -3,6 +3,7 @@ import type { publications as english } from './publications.en';
 export const publications: Record<keyof typeof english, string> = {
   'nav.publications': 'レポート',
 
+  'pub.openIt': 'レポートを読む',
   'pub.one': 'レポート',
   'pub.new': '新着',
   'pub.locked': '未開封',
