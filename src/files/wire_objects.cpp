@@ -11,6 +11,7 @@ namespace mozu::files {
 namespace {
 
 constexpr std::size_t path_bytes_max = 4096, facts_max = 100, notes_each_max = 100, kind_bytes_max = 32;
+constexpr std::uint64_t no_address = ~std::uint64_t{0};
 
 std::string record(char tag, std::string_view payload) {
   std::string out(1, tag);
@@ -50,7 +51,8 @@ class Decoder {
         if (!payload.empty() || !in.at_end() || out_.objects.empty()) return odd();
         return std::move(out_);
       }
-      if (tag == 'G' ? !genome(payload) : tag == 'O' ? !object(payload) : tag != 'N' || !note(payload)) return odd();
+      const bool good = tag == 'G' ? genome(payload) : tag == 'O' ? object(payload) : tag == 'P' ? place(payload) : tag == 'N' && note(payload);
+      if (!good) return odd();
     }
   }
 
@@ -93,6 +95,27 @@ class Decoder {
     if (!in.at_end() || index >= out_.objects.size() || d.code.empty() || !is_printable(d.code)) return false;
     auto& notes = out_.objects[index].notes;
     if (notes.size() < notes_each_max) notes.push_back(std::move(d));
+    return true;
+  }
+
+  bool place(std::string_view payload) {
+    Cursor in(payload);
+    const auto index = in.number(4);
+    Place p;
+    p.wanted = static_cast<std::uint32_t>(in.number(4));
+    p.offset = in.number(8);
+    p.length = static_cast<std::uint32_t>(in.number(4));
+    if (const auto address = in.number(8); address != no_address) p.address = address;
+    const auto count = in.number(4);
+    for (std::uint64_t i = 0; i < count && i < place_lines_max && in.good(); ++i) p.lines.push_back(in.field());
+    if (!in.at_end() || count > place_lines_max || index >= out_.objects.size() || p.wanted >= options_.places.size()) return false;
+    FileObject& o = out_.objects[index];
+    const PlaceWanted& wanted = options_.places[p.wanted];
+    if (o.sha256 != wanted.sha256 || p.offset > o.bytes || p.length > o.bytes - p.offset || p.offset < wanted.offset || p.offset - wanted.offset >= place_slack)
+      return false;
+    if (std::ranges::any_of(p.lines, [](const std::string& line) { return line.size() > place_line_bytes_max || !is_printable(line); })) return false;
+    if (!o.places.empty() && o.places.back().wanted >= p.wanted) return false;
+    o.places.push_back(std::move(p));
     return true;
   }
 
@@ -142,6 +165,18 @@ std::string encode_object_genome(std::uint32_t index, gene::Architecture archite
   return record('G', payload + encode(f));
 }
 
+std::string encode_object_place(std::uint32_t index, const Place& p) {
+  std::string payload;
+  put_number(payload, index, 4);
+  put_number(payload, p.wanted, 4);
+  put_number(payload, p.offset, 8);
+  put_number(payload, p.length, 4);
+  put_number(payload, p.address.value_or(no_address), 8);
+  put_number(payload, p.lines.size(), 4);
+  for (const auto& line : p.lines) payload += joined({line});
+  return record('P', payload);
+}
+
 std::string encode_objects_end() { return record('Z', {}); }
 
 Result<OpenedFile> decode_objects(std::string_view answer, const OpenOptions& options, std::uint64_t file_bytes, bool complete) {
@@ -150,11 +185,16 @@ Result<OpenedFile> decode_objects(std::string_view answer, const OpenOptions& op
 
 std::string encode_options(const OpenOptions& o) {
   std::string out;
-  for (const std::uint64_t n : {std::uint64_t{o.depth_max}, std::uint64_t{o.objects_max}, o.bytes_max, o.object_bytes_max, o.held_bytes_max, o.ratio_max,
-                                o.genes_max, std::uint64_t{o.fuzzy_hashes}, std::uint64_t{o.emulate}, std::uint64_t{o.passwords.size()}})
+  for (const std::uint64_t n :
+       {std::uint64_t{o.depth_max}, std::uint64_t{o.objects_max}, o.bytes_max, o.object_bytes_max, o.held_bytes_max, o.ratio_max, o.genes_max,
+        std::uint64_t{o.fuzzy_hashes}, std::uint64_t{o.emulate}, std::uint64_t{o.passwords.size()}, std::uint64_t{o.places.size()}})
     put_number(out, n, 8);
   out += joined({o.name});
   for (const auto& p : o.passwords) out += joined({p});
+  for (const PlaceWanted& p : o.places) {
+    out += joined({p.sha256});
+    for (const std::uint64_t n : {p.gene, p.offset, std::uint64_t{p.length}}) put_number(out, n, 8);
+  }
   return out;
 }
 
@@ -165,10 +205,19 @@ bool read_options(std::string_view encoded, OpenOptions& o) {
   for (auto* n : {&o.bytes_max, &o.object_bytes_max, &o.held_bytes_max, &o.ratio_max, &o.genes_max}) *n = in.number(8);
   o.fuzzy_hashes = in.number(8) != 0;
   o.emulate = in.number(8) != 0;
-  const auto count = in.number(8);
+  const auto passwords = in.number(8), places = in.number(8);
   o.name = in.field();
   o.passwords.clear();
-  for (std::uint64_t i = 0; i < count && in.good(); ++i) o.passwords.push_back(in.field());
+  o.places.clear();
+  for (std::uint64_t i = 0; i < passwords && in.good(); ++i) o.passwords.push_back(in.field());
+  for (std::uint64_t i = 0; i < places && in.good(); ++i) {
+    PlaceWanted p;
+    p.sha256 = in.field();
+    p.gene = in.number(8);
+    p.offset = in.number(8);
+    p.length = static_cast<std::uint32_t>(in.number(8));
+    o.places.push_back(std::move(p));
+  }
   return in.at_end();
 }
 

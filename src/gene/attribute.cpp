@@ -183,7 +183,7 @@ class Count {
   Evidence told(const Piece& p) const {
     const Gene& gene = genome_.genes[p.gene];
     const Sample& s = *known_.samples[p.sample];
-    return {class_of(gene.key), gene.offset, gene.length, gene.function, p.holders, s.sha256, s.file, p.offset};
+    return {class_of(gene.key), gene.key, gene.offset, gene.length, gene.function, p.holders, s.sha256, s.file, p.offset};
   }
 
   void verdict(std::uint32_t number, const Tally& tally, Attribution& out) const {

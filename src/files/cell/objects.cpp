@@ -18,7 +18,7 @@
 #include "mozu/base/text.hpp"
 #include "mozu/files/identify.hpp"
 #include "mozu/files/program.hpp"
-#include "mozu/gene/script.hpp"
+#include "mozu/gene/extract.hpp"
 #include "objects.hpp"
 #include "reader.hpp"
 #include "script.hpp"
@@ -79,6 +79,7 @@ class Tree {
   }
   void object(std::uint32_t parent, std::string_view name, std::string_view how, std::string_view bytes, std::uint32_t depth);
   void genes(std::uint32_t index, std::string_view kind, std::string_view bytes);
+  void places(std::uint32_t index, std::string_view sha256, std::string_view kind, std::string_view bytes);
   /// True: what was found in it says all that it says itself.
   bool open(std::uint32_t index, std::string_view name, std::string_view kind, std::string_view bytes, std::uint32_t depth);
 };
@@ -195,7 +196,8 @@ void Tree::object(std::uint32_t parent, std::string_view name, std::string_view 
   send(encode_object(o));
   if (known) return note(index, "object-known", "its bytes are those of an object before it");
   try {
-    if (!open(index, o.path, o.kind, bytes, depth)) genes(index, o.kind, bytes);
+    if (!options_.places.empty()) places(index, o.sha256, o.kind, bytes);
+    if (!open(index, o.path, o.kind, bytes, depth) && options_.places.empty()) genes(index, o.kind, bytes);
   } catch (const std::bad_alloc&) {
     note(index, "object-cut", "it needs more memory than the worker has");
   } catch (const std::exception&) {  // a mistake of an opener: what else the file holds is read all the same
@@ -241,14 +243,17 @@ bool Tree::open(std::uint32_t index, std::string_view name, std::string_view kin
 
 void Tree::genes(std::uint32_t index, std::string_view kind, std::string_view bytes) {
   if (genes_left_ == 0 || std::clock() > cpu_end_) return note(index, "object-cut", "its genes were not taken: a limit was reached before");
-  const std::span file(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());
-  const auto script = gene::language(kind);
-  const auto program = read_program(file);
+  const auto program = read_program(std::span(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()));
   gene::ExtractLimits limits;
   limits.genes_max = std::min(limits.genes_max, genes_left_ / gene::gene_classes);
-  const auto genome = script ? gene::extract_script(*script, file, limits) : gene::extract(program ? *program : gene::Program{}, file, limits);
+  const auto genome = genome_of(kind, bytes, program ? &*program : nullptr, limits);
   genes_left_ -= std::min<std::uint64_t>(genes_left_, genome.genes.size());
   send(encode_object_genome(index, program ? program->architecture : gene::Architecture::none, genome));
+}
+
+void Tree::places(std::uint32_t index, std::string_view sha256, std::string_view kind, std::string_view bytes) {
+  if (std::ranges::none_of(options_.places, [&](const PlaceWanted& p) { return p.sha256 == sha256; })) return;
+  for (const Place& p : places_in(kind, bytes, sha256, options_.places)) send(encode_object_place(index, p));
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "emulated.hpp"
 #include "mozu/base/diagnostics.hpp"
 #include "mozu/files/objects.hpp"
+#include "mozu/gene/extract.hpp"
 
 namespace mozu::files {
 
@@ -38,6 +39,11 @@ class Nest {
   /// Of the container, as its own container told it; may be empty.
   virtual std::string_view name() const = 0;
 };
+
+/// Genes of an object of this kind; `program`: null if it is none that a loader takes.
+gene::Genome genome_of(std::string_view kind, std::string_view bytes, const gene::Program* program, const gene::ExtractLimits& limits);
+/// Those of the wanted places that are in this object, in their order.
+std::vector<Place> places_in(std::string_view kind, std::string_view bytes, std::string_view sha256, const std::vector<PlaceWanted>& wanted);
 
 /// Openers. What they find and cannot read they tell the nest; they never fail.
 void open_archive(std::string_view bytes, Nest& nest);

@@ -2,6 +2,7 @@
 // wrong with it. What one object does, others do not suffer: the good rest is always given.
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -12,6 +13,23 @@
 #include "mozu/gene/extract.hpp"
 
 namespace mozu::files {
+
+/// A place in an object that somebody wants to see.
+struct PlaceWanted {
+  std::string sha256;        ///< of the object
+  std::uint64_t gene = 0;    ///< key of the gene that is there; its class says whether instructions or text are shown
+  std::uint64_t offset = 0;  ///< in the object
+  std::uint32_t length = 0;  ///< 0: of the gene with that key that begins in the 16 bytes from `offset` on
+};
+
+/// What is there. Of code that its loader maps the instructions, of all else the text, without control characters.
+struct Place {
+  std::uint32_t wanted = 0;  ///< index in OpenOptions::places
+  std::uint64_t offset = 0;
+  std::uint32_t length = 0;
+  std::optional<std::uint64_t> address;  ///< in memory, where a loader maps it
+  std::vector<std::string> lines;        ///< "401000  push rbp"; at most 64, of at most 200 bytes
+};
 
 struct FileObject {
   std::uint32_t parent = 0;  ///< index of the object that it was in; of the file itself 0
@@ -27,7 +45,8 @@ struct FileObject {
   /// "object-bomb" (left out), "objects-left" (a limit was reached: not all of what it holds was opened), "object-known" (its bytes are those of an object before),
   /// "object-packed" (it is or looks packed, and was not unpacked).
   std::vector<Diagnostic> notes;
-  gene::Genome genome;  ///< of its own bytes; empty where its parts say the same: archives, what was unpacked
+  gene::Genome genome;        ///< of its own bytes; empty where its parts say the same: archives, what was unpacked
+  std::vector<Place> places;  ///< those of OpenOptions::places that are in it and could be read
 };
 
 struct OpenedFile {
@@ -37,9 +56,10 @@ struct OpenedFile {
 
 /// Every limit is reached by hostile files only; what was found before is given, and a note says which limit it was.
 struct OpenOptions {
-  std::string name = {};      ///< of the file, without folders; only chooses among kinds of text that look alike, and names what a packed file holds
-  bool fuzzy_hashes = false;  ///< facts "ssdeep" and "tlsh", too; slower than all else that is told of an object
-  bool emulate = true;        ///< programs that look packed, and not by UPX, are run on an imitated machine by mozu-unpacker, if that is installed
+  std::string name = {};                 ///< of the file, without folders; only chooses among kinds of text that look alike, and names what a packed file holds
+  bool fuzzy_hashes = false;             ///< facts "ssdeep" and "tlsh", too; slower than all else that is told of an object
+  bool emulate = true;                   ///< programs that look packed, and not by UPX, are run on an imitated machine by mozu-unpacker, if that is installed
+  std::vector<PlaceWanted> places = {};  ///< at most 1,000; where there are any, these are shown and no genes taken
   std::vector<std::string> passwords = {};  ///< tried on encrypted members after "infected" and "malware"; at most 100, of at most 200 bytes
   std::uint32_t depth_max = 32;             ///< containers in each other
   std::uint32_t objects_max = 10'000;
@@ -50,7 +70,7 @@ struct OpenOptions {
   std::uint64_t genes_max = 40'000'000;                       ///< of all objects together, 20 bytes each on their way out of the cell
 };
 
-/// Errors: "file-empty", "open-passwords" (more or longer ones than may be), "cell-…" as of read_document() where nothing at all was found.
+/// Errors: "file-empty", "open-passwords" (more or longer ones than may be), "open-places" (too many), "cell-…" as of read_document() where nothing at all was found.
 Result<OpenedFile> open_objects(std::string_view bytes, const OpenOptions& options = {}, const CellLimits& limits = {});
 
 /// The same of a file on disk, up to 16 GiB. One of more than 64 MiB is not copied: the cell maps it, so a memory dump takes no more memory than its modules, and what others write

@@ -13,6 +13,7 @@ namespace mozu::gene {
 /// Something that the file and a sample share.
 struct Evidence {
   GeneClass gene_class = GeneClass::code;
+  std::uint64_t key = 0;                 ///< of the gene
   std::uint32_t offset = 0, length = 0;  ///< in the file asked about
   std::uint32_t function = 0;
   std::uint32_t entities = 1;       ///< of the verdict's type that have it; 1: this one alone
