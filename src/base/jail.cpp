@@ -184,11 +184,22 @@ std::vector<char*> words(const std::vector<std::string>& list) {
   return out;
 }
 
+/// Whether a user who owns none of it reaches what is in a folder.
+bool others_reach(const std::string& folder) {
+  std::error_code ec;
+  for (auto at = std::filesystem::canonical(folder, ec); !ec; at = at.parent_path()) {
+    if ((std::filesystem::status(at, ec).permissions() & std::filesystem::perms::others_exec) == std::filesystem::perms::none) return false;
+    if (at == at.root_path()) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 Result<PrivateFolder> PrivateFolder::make() {
   const char* given = std::getenv("TMPDIR");
-  std::string path = std::string(given != nullptr && *given == '/' ? given : "/tmp") + "/mozu-XXXXXX";
+  const bool is_usable = given != nullptr && *given == '/' && (::geteuid() != 0 || others_reach(given));
+  std::string path = std::string(is_usable ? given : "/tmp") + "/mozu-XXXXXX";
   if (::mkdtemp(path.data()) == nullptr) return fail(errno_diagnostic("jail-start", fmt::format("cannot make a folder like {}", path), errno));
   PrivateFolder out(std::move(path));
   // In containers whose root is the only user there is nobody to give it to.

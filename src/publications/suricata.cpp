@@ -69,7 +69,7 @@ std::string_view after(std::string_view line, std::string_view mark) {
 }
 
 /// Suricata 6 and 7: reasons, each a line, then 'error parsing signature "…" from file …/rules at line 3'.
-void hear(const std::string& name, std::string_view output, Diagnostics& diagnostics) {
+void hear(const std::string& name, std::string_view output, int exit, Diagnostics& diagnostics) {
   std::string reason;
   std::size_t told = 0;
   for (const std::string_view line : split(output, '\n')) {
@@ -93,11 +93,12 @@ void hear(const std::string& name, std::string_view output, Diagnostics& diagnos
     reason.clear();
   }
   if (told == 0)
-    diagnostics.add({Severity::error,
-                     "suricata",
-                     fmt::format("suricata refuses the rules: {}", printable(reason.empty() ? "it does not say why" : reason, 300)),
-                     {name, 0, {}},
-                     "correct the rules"});
+    diagnostics.add(
+        {Severity::error,
+         "suricata",
+         fmt::format("suricata refuses the rules: {}", reason.empty() ? fmt::format("it ended with {} and does not say why", exit) : printable(reason, 300)),
+         {name, 0, {}},
+         "correct the rules"});
 }
 
 /// Empty: there is none.
@@ -135,7 +136,7 @@ void check_suricata(const std::string& name, std::string_view rules, Diagnostics
          end->late ? fmt::format("suricata did not end within {} s", wall_s_max) : fmt::format("the rules crashed suricata (signal {})", end->signal),
          {name, 0, {}},
          "find the rule by taking others out"});
-  hear(name, end->output, diagnostics);
+  hear(name, end->output, end->exit, diagnostics);
 }
 
 }  // namespace mozu::publications

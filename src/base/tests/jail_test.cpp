@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <cstdlib>
 #include <filesystem>
 
 #include "mozu/base/jail.hpp"
@@ -107,6 +108,20 @@ TEST(Jail, TheFolderIsRemoved) {
     EXPECT_TRUE(std::filesystem::exists(path));
   }
   EXPECT_FALSE(std::filesystem::exists(path));
+}
+
+TEST(Jail, APlaceForTemporaryFilesThatOnlyRootEnters) {
+  const TempFolder mine;
+  std::filesystem::permissions(mine.file(""), std::filesystem::perms::owner_all);
+  std::filesystem::create_directory(mine.file("tmp"));
+  const char* before = std::getenv("TMPDIR");
+  const std::string kept = before == nullptr ? "" : before;
+  ::setenv("TMPDIR", mine.file("tmp").c_str(), 1);
+  const auto folder = PrivateFolder::make();
+  if (before == nullptr) ::unsetenv("TMPDIR");
+  else ::setenv("TMPDIR", kept.c_str(), 1);
+  ASSERT_TRUE(folder);
+  EXPECT_NE(run(*folder, "echo in > inside; cat inside").output.find("in\n"), std::string::npos);
 }
 
 TEST(Jail, LateOnesEndWithAllTheyStarted) {

@@ -13,7 +13,8 @@
 
 namespace mozu {
 
-/// A folder for one run, in $TMPDIR or /tmp, that only the program run in it may enter; removed with what is in it.
+/// A folder for one run, in $TMPDIR or /tmp, that only the program run in it may enter; removed with what is in it. Root's programs run as "nobody", so root takes $TMPDIR only if others
+/// may pass all folders down to it.
 class PrivateFolder {
  public:
   static Result<PrivateFolder> make();
