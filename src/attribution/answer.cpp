@@ -49,7 +49,7 @@ std::vector<Diagnostic> notes_of(const files::FileObject& o, bool opened) {
 }
 
 Result<Answer> answer(std::string file, files::OpenedFile opened, const gene::Index& index, const AnswerOptions& options) {
-  Answer x{std::move(file), std::move(opened), {}, {}, {}, index.genes() > 0};
+  Answer x{std::move(file), std::move(opened), {}, {}, {}, index.genes() > 0, {}, {}};
   const auto& objects = x.opened.objects;
   for (const files::FileObject& o : objects) {
     x.each.push_back(o.genome.genes.empty() ? gene::Attribution{} : gene::attribute(o.genome, index, options.compare));

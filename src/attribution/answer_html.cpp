@@ -9,6 +9,7 @@
 namespace mozu::attribution {
 namespace {
 
+constexpr std::size_t lines_shown = 12;     // of a place; the JSON has more
 constexpr std::size_t evidence_of = 3;      // of so many verdicts
 constexpr std::size_t objects_shown = 200;  // the JSON has all
 constexpr std::size_t verdicts_shown = 200;
@@ -41,12 +42,25 @@ std::string verdict_table(const Answer& x) {
   return out + "</tbody></table>\n";
 }
 
+std::string lines_of(const files::Place& p) {
+  std::string out = "<pre>";
+  for (std::size_t i = 0; i < std::min(p.lines.size(), lines_shown); ++i) out += text(p.lines[i]) + "\n";
+  if (p.lines.size() > lines_shown) out += "…\n";
+  return out + "</pre>";
+}
+
 std::string evidence_table(const Answer& x, const gene::JoinedVerdict& j) {
   std::string out = fmt::format("<h2>Shared with {}, in {}</h2>\n", text(j.verdict.entity.name), text(object_path(x.file, x.opened.objects[j.object])));
   out += "<table><thead><tr><th>What</th><th>In this file</th><th>In a known sample</th><th class=\"n\">Entities with it</th></tr></thead><tbody>\n";
-  for (const gene::Evidence& e : j.verdict.evidence)
+  for (const gene::Evidence& e : j.verdict.evidence) {
     out += fmt::format("<tr><td>{}</td><td><code>0x{:x}</code>, {} bytes</td><td>{} <code>0x{:x}</code></td><td class=\"n\">{}</td></tr>\n", name(e.gene_class),
                        e.offset, e.length, text(e.sample_file), e.sample_offset, e.entities);
+    const auto here = x.here.find({j.object, e.key});
+    const auto there = x.there.find({e.sample, e.key});
+    if (here == x.here.end() && there == x.there.end()) continue;
+    out += fmt::format("<tr><td></td><td>{}</td><td>{}</td><td></td></tr>\n", here == x.here.end() ? "" : lines_of(here->second),
+                       there == x.there.end() ? "" : lines_of(there->second));
+  }
   return out + "</tbody></table>\n";
 }
 

@@ -1,4 +1,6 @@
 // An answer as JSON.
+#include <fmt/core.h>
+
 #include "mozu/attribution/answer.hpp"
 #include "mozu/base/json_write.hpp"
 
@@ -9,12 +11,22 @@ using gene::Attribution;
 using gene::GeneClass;
 using gene::Verdict;
 
-void write_evidence(JsonWriter& w, const Verdict& v) {
+void write_place(JsonWriter& w, const files::Place& p, std::string_view lines, std::string_view address) {
+  if (p.address) w.field(address, fmt::format("0x{:x}", *p.address));
+  w.key(lines).begin_array();
+  for (const auto& line : p.lines) w.value(std::string_view(line));
+  w.end_array();
+}
+
+void write_evidence(JsonWriter& w, const Answer& x, std::size_t object, const Verdict& v) {
   w.key("evidence").begin_array();
   for (const gene::Evidence& e : v.evidence) {
     w.begin_object().field("class", name(e.gene_class)).field("offset", e.offset).field("length", e.length).field("entities", e.entities);
     if (e.gene_class <= GeneClass::function) w.field("function", e.function);
-    w.field("sample", e.sample).field("sample_file", e.sample_file).field("sample_offset", e.sample_offset).end_object();
+    w.field("sample", e.sample).field("sample_file", e.sample_file).field("sample_offset", e.sample_offset);
+    if (const auto at = x.here.find({object, e.key}); at != x.here.end()) write_place(w, at->second, "disassembly", "address");
+    if (const auto at = x.there.find({e.sample, e.key}); at != x.there.end()) write_place(w, at->second, "sample_disassembly", "sample_address");
+    w.end_object();
   }
   w.end_array();
 }
@@ -55,7 +67,7 @@ std::string json_of(const Answer& x) {
     for (std::size_t c = 0; c < gene::gene_classes; ++c) w.field(name(static_cast<GeneClass>(c)), v.similarity_of[c]);
     w.end_object().field("shared_genes", v.shared_genes).field("exclusive_genes", v.exclusive_genes).field("functions", v.functions);
     w.field("nearest_sample", v.nearest).field("nearest_file", v.nearest_file);
-    write_evidence(w, v);
+    write_evidence(w, x, j.object, v);
     w.end_object();
   }
   w.end_array().key("notes").begin_array();

@@ -1,14 +1,12 @@
 // What a job does when its turn comes.
 #include <fmt/core.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <chrono>
 
 #include "mozu/attribution/answer.hpp"
 #include "mozu/attribution/jobs.hpp"
+#include "mozu/attribution/kept_samples.hpp"
 #include "mozu/base/fd.hpp"
 #include "mozu/base/file.hpp"
 
@@ -17,24 +15,11 @@ namespace {
 
 constexpr std::size_t named_max = 3;
 
-Status write_all(const Fd& fd, std::span<const std::byte> bytes) {
-  while (!bytes.empty()) {
-    const auto n = ::write(fd.get(), bytes.data(), bytes.size());
-    if (n < 0 && errno == EINTR) continue;
-    if (n <= 0) return fail(errno_diagnostic("file-write", "there is no memory for the sample", errno));
-    bytes = bytes.subspan(static_cast<std::size_t>(n));
-  }
-  return {};
-}
-
 }  // namespace
 
 Status Jobs::run(Open& one) {
-  // In memory alone: on the disk it would lie readable.
-  const Fd plain(::memfd_create("sample", MFD_CLOEXEC));
-  if (!plain.is_open()) return fail(errno_diagnostic("file-write", "there is no memory for the sample", errno));
-  MOZU_TRY(sample(one.job, [&](std::span<const std::byte> piece) { return write_all(plain, piece); }));
-  return compare(one, fmt::format("/proc/self/fd/{}", plain.get()));
+  MOZU_LET(const Fd plain, memory_file([&](const Vault::Take& take) { return sample(one.job, take); }));
+  return compare(one, path_of(plain));
 }
 
 Status Jobs::compare(Open& one, const std::string& path) {
@@ -58,6 +43,9 @@ Status Jobs::compare(Open& one, const std::string& path) {
     return {};
   };
   MOZU_LET(Answer x, answer(one.job.file, std::move(opened), *known, options));
+  const auto left = std::chrono::ceil<std::chrono::seconds>(until - std::chrono::steady_clock::now()).count();
+  limits.wall_s_max = static_cast<std::uint32_t>(std::max<std::int64_t>(left, 1)), limits.cpu_s_max = std::min(limits.cpu_s_max, limits.wall_s_max);
+  show_places(x, path, open, *known, samples_.get(), limits);
   const std::string all = json_of(x);
   leave_out_weak(x);
   MOZU_TRY(vault_->put(one.job.id + ".weak", all));

@@ -57,13 +57,18 @@ std::string_view name(JobState s) {
 
 Result<std::unique_ptr<Jobs>> Jobs::start(store::Accounts& people, JobsOptions options) {
   MOZU_LET(auto vault, Vault::open(options.vault));
-  return std::unique_ptr<Jobs>(new Jobs(people, std::move(options), std::move(vault)));
+  std::unique_ptr<KeptSamples> samples;
+  if (!options.samples.empty()) {
+    MOZU_LET(samples, KeptSamples::open(options.samples, options.samples_key));
+  }
+  return std::unique_ptr<Jobs>(new Jobs(people, std::move(options), std::move(vault), std::move(samples)));
 }
 
-Jobs::Jobs(store::Accounts& people, JobsOptions options, std::unique_ptr<Vault> vault)
+Jobs::Jobs(store::Accounts& people, JobsOptions options, std::unique_ptr<Vault> vault, std::unique_ptr<KeptSamples> samples)
     : people_(people),
       options_(std::move(options)),
-      vault_(std::move(vault)) {
+      vault_(std::move(vault)),
+      samples_(std::move(samples)) {
   for (unsigned i = 0; i < std::max(1U, options_.workers); ++i) workers_.emplace_back([this] { serve(); });
   keeper_ = std::thread([this] { keep(); });
 }

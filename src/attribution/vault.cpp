@@ -202,6 +202,8 @@ Status Vault::put_file(std::string_view name, const std::string& path) {
   });
 }
 
+bool Vault::has(std::string_view name) const { return is_name(name) && file_identity(path_of(name)).has_value(); }
+
 Status Vault::read(std::string_view name, const Take& take) const {
   if (!is_name(name)) return fail("absent", "there is no such file");
   const Fd fd(::open(path_of(name).c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));

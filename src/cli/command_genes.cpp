@@ -28,7 +28,8 @@ void add_gene_verbs(CommandTree& tree) {
   repeatable(add, "--malware", a->malware, "of which family; repeatable")->type_name("NAME")->check(not_empty());
   repeatable(add, "--tool", a->tools, "which tool it is; repeatable")->type_name("NAME")->check(not_empty());
   add_common(add, *a);
-  add->footer("Files are opened in mozu-cell and never run. What is there already is left out. Genes are kept, the samples themselves are not.");
+  add->footer("Files are opened in mozu-cell and never run. What is there already is left out. Samples are kept encrypted, to show in verdicts.");
+  add->add_flag("--no-keep", a->no_keep, "do not keep the samples (encrypted, in the data folder): verdicts cannot show their side then");
   tree.add(add, [a] { return gene_add_verb(*a); });
   auto* library = gene->add_subcommand("library", "code that many programs use: named where it is found, never taken for kinship");
   library->add_option("--name", a->library, "which library, like \"Lua 5.3\"")->required()->type_name("NAME")->check(not_empty());
@@ -53,6 +54,7 @@ void add_gene_verbs(CommandTree& tree) {
       ->check(one_of({"code", "strings", "imports"}));
   attribute->add_flag("--weak", a->weak, "also what is below the thresholds");
   attribute->add_flag("--fuzzy", a->fuzzy, "facts of objects have ssdeep and TLSH, too; slow");
+  attribute->add_flag("--disassembly", a->places, "the instructions and text that the evidence is, of the file and of the samples");
   attribute->add_flag("--json", a->json, "one JSON object a file, in order");
   add_common(attribute, *a);
   attribute->footer("Shared code is no proof of who acted: code is copied, sold and planted. Exit: 0 answered, 1 bad usage, 2 a file could not be read.");

@@ -16,6 +16,7 @@ struct DataFolder {
   std::string indicators() const { return path + "/indicators.mzi"; }        ///< the index that lookups ask
   std::string warning_lists() const { return path + "/warning-lists.mzi"; }  ///< an index whose feeds are warning lists
   std::string genes() const { return path + "/genes"; }                      ///< the gene index, a folder
+  std::string gene_samples() const { return path + "/gene-samples"; }        ///< what was added to it, encrypted
   std::vector<std::string> geography() const;                                ///< *.mmdb, sorted
   bool exists() const;
   bool has_knowledge() const;  ///< a knowledge base is there to be read

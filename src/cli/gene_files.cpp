@@ -7,6 +7,7 @@
 
 #include "mozu/base/file.hpp"
 #include "mozu/base/text.hpp"
+#include "mozu/server/identity.hpp"
 #include "terminal.hpp"
 
 namespace mozu::cli {
@@ -42,6 +43,11 @@ Result<files::OpenedFile> open_file(const std::string& path, const files::OpenOp
   files::OpenOptions own = options;
   own.name = fs::path(path).filename().string();
   return files::open_objects_of_file(path, own);
+}
+
+Result<std::unique_ptr<attribution::KeptSamples>> open_kept_samples(const DataFolder& data) {
+  MOZU_LET(const auto key, server::Identities::key_of(data.path));
+  return attribution::KeptSamples::open(data.gene_samples(), server::Identities::key_for(key, "gene-samples"));
 }
 
 Result<files::OpenOptions> open_options(const std::string& passwords) {

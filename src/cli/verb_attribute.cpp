@@ -2,10 +2,13 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <memory>
 
 #include "data_folder.hpp"
 #include "gene_files.hpp"
 #include "mozu/attribution/answer.hpp"
+#include "mozu/attribution/kept_samples.hpp"
 #include "mozu/base/text.hpp"
 #include "terminal.hpp"
 #include "verbs.hpp"
@@ -49,6 +52,21 @@ std::string object_line(const Answer& x, std::size_t i, bool opened, bool colour
   return out;
 }
 
+/// The lines of the file, and beside them those of the sample.
+std::string side_by_side(const files::Place* here, const files::Place* there) {
+  constexpr std::size_t lines_shown = 12, left_width = 60;
+  std::string out;
+  const auto line = [](const files::Place* p, std::size_t i) { return p != nullptr && i < p->lines.size() ? p->lines[i] : std::string(); };
+  const std::size_t lines = std::max(here == nullptr ? 0 : here->lines.size(), there == nullptr ? 0 : there->lines.size());
+  for (std::size_t i = 0; i < std::min(lines, lines_shown); ++i) {
+    const std::string left = line(here, i), right = line(there, i);
+    if (right.empty()) out += fmt::format("      {}\n", left);
+    else out += fmt::format("      {:{}}  | {}\n", left, left_width, right);
+  }
+  if (lines > lines_shown) out += fmt::format("      … {} more\n", plural(lines - lines_shown, "line"));
+  return out;
+}
+
 std::string text_of(const Answer& x) {
   const bool colour = stdout_colour();
   const auto opened = opened_ones(x.opened);
@@ -78,10 +96,26 @@ std::string text_of(const Answer& x) {
   out += fmt::format("  what {} alone has{}:\n", printable(best.entity.name), in);
   for (std::size_t i = 0; i < std::min<std::size_t>(best.evidence.size(), 5); ++i) {
     const gene::Evidence& e = best.evidence[i];
-    if (e.entities == 1)
-      out += fmt::format("    {} at 0x{:x}, {} bytes = {} at 0x{:x}\n", name(e.gene_class), e.offset, e.length, printable(e.sample_file), e.sample_offset);
+    if (e.entities != 1) continue;
+    out += fmt::format("    {} at 0x{:x}, {} bytes = {} at 0x{:x}\n", name(e.gene_class), e.offset, e.length, printable(e.sample_file), e.sample_offset);
+    const auto here = x.here.find({first.object, e.key});
+    const auto there = x.there.find({e.sample, e.key});
+    out += side_by_side(here == x.here.end() ? nullptr : &here->second, there == x.there.end() ? nullptr : &there->second);
   }
   return out;
+}
+
+/// What the evidence looks like. Without a folder of samples the file's own side is shown.
+void show(Answer& x, const std::string& path, files::OpenOptions options, const gene::Index& index, const DataFolder& data) {
+  options.name = std::filesystem::path(path).filename().string();
+  std::unique_ptr<attribution::KeptSamples> samples;
+  std::error_code ec;
+  if (std::filesystem::is_directory(data.gene_samples(), ec)) {
+    auto opened = open_kept_samples(data);
+    if (opened) samples = std::move(*opened);
+    else say(opened.error());
+  }
+  attribution::show_places(x, path, options, index, samples.get());
 }
 
 }  // namespace
@@ -106,11 +140,12 @@ int attribute_verb(const GeneArguments& a) {
       ++failed;
       continue;
     }
-    const auto x = attribution::answer(path, std::move(*opened), *index, {options_of(a), {}});
+    auto x = attribution::answer(path, std::move(*opened), *index, {options_of(a), {}});
     if (!x) {
       say(x.error());
       return exit_failed;
     }
+    if (a.places) show(*x, path, *options, *index, DataFolder(a.data));
     if (const auto written = write_stdout(a.json ? attribution::json_of(*x) : text_of(*x)); !written) return finish_stdout("", exit_failed);
   }
   return failed == 0 ? exit_done : exit_failed;

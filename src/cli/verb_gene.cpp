@@ -4,11 +4,13 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <set>
 
 #include "data_folder.hpp"
 #include "gene_files.hpp"
 #include "mozu/attribution/answer.hpp"
+#include "mozu/attribution/kept_samples.hpp"
 #include "mozu/base/json_write.hpp"
 #include "mozu/base/text.hpp"
 #include "mozu/gene/attribute.hpp"
@@ -26,7 +28,7 @@ constexpr std::uint64_t batch_genes = 40'000'000;
 
 class Adding {
  public:
-  Adding(const GeneArguments& a, std::vector<Entity> whose) : a_(a), whose_(std::move(whose)) {}
+  Adding(const GeneArguments& a, std::vector<Entity> whose, bool keeps) : a_(a), whose_(std::move(whose)), keeps_(keeps) {}
 
   int run() {
     const auto options = open_options(a_.passwords);
@@ -46,6 +48,8 @@ class Adding {
  private:
   const GeneArguments& a_;
   std::vector<Entity> whose_;
+  bool keeps_;
+  std::unique_ptr<attribution::KeptSamples> kept_;
   std::vector<std::pair<gene::Sample, gene::Genome>> waiting_;
   std::uint64_t held_ = 0, genes_ = 0, added_ = 0, known_ = 0, failed_ = 0;
 
@@ -62,6 +66,8 @@ class Adding {
       return false;
     }
     for (const Diagnostic& d : opened->notes) say(Diagnostic(d).at(path));
+    const std::string whole = opened->objects.front().sha256;
+    keep(path, whole);
     for (files::FileObject& o : opened->objects) {
       for (Diagnostic& d : o.notes)
         if (d.code != "object-known") say(std::move(d).at(attribution::object_path(path, o)));
@@ -69,10 +75,27 @@ class Adding {
       if (o.genome.genes.empty() && !is_whole) continue;
       held_ += o.genome.genes.size();
       genes_ += o.genome.genes.size();
-      gene::Sample sample{o.sha256, attribution::object_path(path, o), o.kind, o.bytes, 0, whose_};
+      gene::Sample sample{
+          o.sha256, attribution::object_path(path, o), o.kind, o.bytes, 0, whose_, is_whole || &o == &opened->objects.front() ? std::string{} : whole};
       waiting_.emplace_back(std::move(sample), std::move(o.genome));
     }
     return true;
+  }
+  /// So that a verdict can show the sample's side. Goodware and libraries are in no verdict.
+  void keep(const std::string& path, const std::string& sha256) {
+    if (!keeps_) return;
+    if (kept_ == nullptr) {
+      auto opened = open_kept_samples(DataFolder(a_.data));
+      if (opened) kept_ = std::move(*opened);
+      else return keep_no_more(opened.error());
+    }
+    if (const auto kept = kept_->keep(sha256, path); !kept) keep_no_more(kept.error());
+  }
+  void keep_no_more(Diagnostic d) {
+    d.severity = Severity::warning;
+    d.message += "; from here on samples are compared with, but not kept";
+    say(d);
+    keeps_ = false;
   }
   bool write(gene::Index& index) {
     const auto given = waiting_.size();
@@ -162,11 +185,11 @@ int gene_add_verb(const GeneArguments& a) {
     return exit_usage;
   }
   std::ranges::sort(whose);
-  return Adding(a, std::move(whose)).run();
+  return Adding(a, std::move(whose), !a.no_keep).run();
 }
 
-int gene_library_verb(const GeneArguments& a) { return Adding(a, {{EntityType::library, a.library}}).run(); }
-int gene_goodware_verb(const GeneArguments& a) { return Adding(a, {{EntityType::goodware, ""}}).run(); }
+int gene_library_verb(const GeneArguments& a) { return Adding(a, {{EntityType::library, a.library}}, false).run(); }
+int gene_goodware_verb(const GeneArguments& a) { return Adding(a, {{EntityType::goodware, ""}}, false).run(); }
 
 int gene_calibrate_verb(const GeneArguments& a) { return Calibrating(a).run(); }
 

@@ -32,7 +32,7 @@ struct GeneArguments {
   std::vector<std::string> clean;    // of yara generate
   std::string rule;                  // its name
   std::string library;
-  bool json = false, weak = false, fuzzy = false;
+  bool json = false, weak = false, fuzzy = false, places = false, no_keep = false;
 };
 int gene_add_verb(const GeneArguments& arguments);      ///< whose samples: actors, campaigns, malware, tools
 int gene_library_verb(const GeneArguments& arguments);  ///< library

@@ -17,14 +17,9 @@ std::string json_of(const std::vector<Sample>& samples) {
   JsonWriter w(out);
   w.begin_array();
   for (const Sample& s : samples) {
-    w.begin_object()
-        .field("sha256", s.sha256)
-        .field("file", s.file)
-        .field("kind", s.kind)
-        .field("bytes", s.bytes)
-        .field("genes", s.genes)
-        .key("entities")
-        .begin_array();
+    w.begin_object().field("sha256", s.sha256).field("file", s.file).field("kind", s.kind).field("bytes", s.bytes).field("genes", s.genes);
+    if (!s.container.empty()) w.field("in", s.container);
+    w.key("entities").begin_array();
     for (const Entity& e : s.entities) w.begin_object().field("type", name(e.type)).field("name", e.name).end_object();
     w.end_array().end_object();
   }

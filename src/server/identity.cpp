@@ -389,7 +389,7 @@ Status Identities::sign_out(const Identity& who) {
   return {};
 }
 
-Identities::Key Identities::key_for(std::string_view purpose) const { return derived_key(key_, purpose); }
+Identities::Key Identities::key_for(const Key& key, std::string_view purpose) { return derived_key(key, purpose); }
 
 std::string Identities::seal_for(std::string_view purpose, std::string_view text) const { return seal(key_, text, purpose); }
 std::optional<std::string> Identities::open_for(std::string_view purpose, std::string_view sealed) const { return unseal(key_, sealed, purpose); }

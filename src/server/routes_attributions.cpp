@@ -34,6 +34,7 @@ std::shared_ptr<Jobs> start_jobs(Services& services) {
   if (services.data_folder.empty()) return nullptr;
   attribution::JobsOptions options;
   options.vault = {services.data_folder + "/samples", services.identities.key_for("samples"), asked.samples_bytes_max, asked.kept_free_bytes};
+  options.samples = services.data_folder + "/gene-samples", options.samples_key = services.identities.key_for("gene-samples");
   options.genes = asked.genes, options.workers = asked.at_once, options.time_s_max = asked.time_s_max, options.kept_days = asked.kept_days;
   options.open_of_user_max = asked.open_of_user_max, options.open_of_organisation_max = asked.open_of_organisation_max;
   options.now = [&services] { return services.identities.now(); };

@@ -57,8 +57,9 @@ def test_the_report_is_that_of_the_command_line(house, tmp_path):
     job = send(house, (tmp_path / "x.txt").read_bytes()).json()["id"]
     until(house, job, {"done"})
     for options, query in (((), {}), (("--weak",), {"weak": "true"})):
-        told = subprocess.run([house.program, "attribute", "--data", house.data, "--json", *options, "x.txt"], cwd=tmp_path, capture_output=True, check=True).stdout
+        told = subprocess.run([house.program, "attribute", "--data", house.data, "--json", "--disassembly", *options, "x.txt"], cwd=tmp_path, capture_output=True, check=True).stdout
         assert house.session("analyst").get(f"{house.url}/api/v1/attributions/{job}/report", params=query).content == told
+    assert b'"sample_disassembly":["' in told, "both sides"
 
 
 def test_a_killed_server_goes_on(house, endless):

@@ -17,6 +17,7 @@
 #include "mozu/base/json_read.hpp"
 #include "mozu/files/objects.hpp"
 #include "mozu/gene/index.hpp"
+#include "temp_folder.hpp"
 
 namespace mozu::server::test {
 namespace {
@@ -89,8 +90,12 @@ TEST_F(Attributions, AReportIsTheCommandLinesByteForByte) {
   const std::string id = sent("ann", text, "dir/x.txt");
   ASSERT_EQ(ended("ann", id), "done");
   const auto index = *gene::Index::open_existing(genes());
+  const TempFolder folder;
+  const std::string path = folder.write("x.txt", text);
   for (const bool weak : {false, true}) {
-    const auto x = *attribution::answer("x.txt", *files::open_objects(text, {.name = "x.txt"}), index, {.compare = {.weak = weak}});
+    auto x = *attribution::answer("x.txt", *files::open_objects(text, {.name = "x.txt"}), index, {.compare = {.weak = weak}});
+    attribution::show_places(x, path, {.name = "x.txt"}, index, nullptr);
+    EXPECT_EQ(x.here.size(), 20U);
     const Answer report = house->ask("ann", "GET", all + "/" + id + "/report" + (weak ? "?weak=true" : ""));
     EXPECT_EQ(report.status, 200);
     EXPECT_EQ(report.body, attribution::json_of(x));

@@ -32,8 +32,9 @@ export interface Evidence {
   sample_file: string;
   sample_offset: number;
   /** Where the answer has them. */
-  address?: number;
+  address?: string;
   disassembly?: string[];
+  sample_address?: string;
   sample_disassembly?: string[];
 }
 export interface FileObject {

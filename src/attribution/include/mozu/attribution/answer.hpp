@@ -2,8 +2,11 @@
 // bytes, whether the command line or the server asked.
 #pragma once
 #include <atomic>
+#include <cstdint>
 #include <functional>
+#include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "mozu/base/result.hpp"
@@ -23,6 +26,9 @@ struct Answer {
   gene::Joined joined;
   std::vector<std::string> notes;  ///< what the answer does not say by itself
   bool compared = true;            ///< false: the index was empty
+  /// What the evidence looks like, where show_places() found it: in the file by object and gene, in samples by their SHA-256 and gene.
+  std::map<std::pair<std::size_t, std::uint64_t>, files::Place> here;
+  std::map<std::pair<std::string, std::uint64_t>, files::Place> there;
 };
 
 struct AnswerOptions {
@@ -35,6 +41,12 @@ struct AnswerOptions {
 Result<Answer> answer(std::string file, files::OpenedFile opened, const gene::Index& index, const AnswerOptions& options);
 /// What the answer had been without AttributeOptions::weak.
 void leave_out_weak(Answer& x);
+
+class KeptSamples;
+/// Fills in `here` and `there` for the evidence of the first verdicts: the file at `path`, opened as it was for the answer, and samples that are kept (`samples` may be null) are opened once more.
+/// What cannot be shown is left out; a note says why where it was the file itself. `limits` are of all together.
+void show_places(Answer& x, const std::string& path, files::OpenOptions options, const gene::Index& index, const KeptSamples* samples,
+                 const files::CellLimits& limits = {});
 
 /// "a.zip/b/c.exe" of an object in dir/a.zip.
 std::string object_path(const std::string& file, const files::FileObject& object);

@@ -15,6 +15,7 @@
 #include <thread>
 #include <vector>
 
+#include "mozu/attribution/kept_samples.hpp"
 #include "mozu/attribution/vault.hpp"
 #include "mozu/base/file.hpp"
 #include "mozu/base/result.hpp"
@@ -25,8 +26,10 @@
 namespace mozu::attribution {
 
 struct JobsOptions {
-  VaultOptions vault;                                                 ///< folder: samples and reports
-  std::string genes;                                                  ///< folder of the gene index
+  VaultOptions vault;   ///< folder: samples and reports
+  std::string genes;    ///< folder of the gene index
+  std::string samples;  ///< folder of KeptSamples; empty: there are none
+  std::array<std::uint8_t, 32> samples_key{};
   unsigned workers = 1;                                               ///< jobs at once; each takes up to some 2 GiB
   std::uint32_t time_s_max = 300;                                     ///< of one job
   std::int64_t kept_days = 90;                                        ///< then a job goes away with its sample and report; 0: stays until somebody removes it
@@ -111,6 +114,7 @@ class Jobs {
   store::Accounts& people_;
   JobsOptions options_;
   std::unique_ptr<Vault> vault_;
+  std::unique_ptr<KeptSamples> samples_;  // null: none
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::map<std::string, One, std::less<>> open_;  // by id; those that this process is to do
@@ -121,7 +125,7 @@ class Jobs {
   std::vector<std::thread> workers_;
   std::thread keeper_;
 
-  Jobs(store::Accounts& people, JobsOptions options, std::unique_ptr<Vault> vault);
+  Jobs(store::Accounts& people, JobsOptions options, std::unique_ptr<Vault> vault, std::unique_ptr<KeptSamples> samples);
   void say(const Diagnostic& d) const;
   Result<std::shared_ptr<const gene::Index>> index();
   Status write(Open& one);  // its document; under the lock

@@ -41,6 +41,7 @@ class Vault {
   Status put(std::string_view name, std::string_view bytes);
   /// The same of a file.
   Status put_file(std::string_view name, const std::string& path);
+  bool has(std::string_view name) const;
   /// Gives what is in it, in pieces: each is genuine, but only the end says that it is all. Errors: "absent", "vault-damaged", those of `take`.
   Status read(std::string_view name, const Take& take) const;
   Result<std::string> read_all(std::string_view name, std::uint64_t bytes_max) const;

@@ -40,6 +40,7 @@ struct Sample {
   std::uint64_t bytes = 0;
   std::uint64_t genes = 0;       ///< set by SegmentBuilder
   std::vector<Entity> entities;  ///< whose it is; of goodware that one alone
+  std::string container = {};    ///< SHA-256 of the file that it was found in; empty: it is a file of its own
 };
 
 /// What one segment holds, mapped.

@@ -129,7 +129,8 @@ class Identities {
   std::string seal_for(std::string_view purpose, std::string_view text) const;
   std::optional<std::string> open_for(std::string_view purpose, std::string_view sealed) const;
   /// A key made of this installation's, for what is too long for seal_for().
-  Key key_for(std::string_view purpose) const;
+  Key key_for(std::string_view purpose) const { return key_for(key_, purpose); }
+  static Key key_for(const Key& key, std::string_view purpose);
 
   store::Accounts& accounts() { return accounts_; }
   plans::Plans& plans() { return plans_; }
