@@ -1,6 +1,7 @@
 // Attribution measured on a corpus of corpus.py: who is named, how often a stranger is, how fast genes are taken.
 //   mozu_attribution_bench CORPUS WORK [TRACK…]     prints tables for docs/attribution-benchmark.md; WORK holds the indexes while it runs
-// Tracks: speed, versions (A and B), open (G); all of them if none is named.
+// Tracks: speed, lookup, versions (A and B), strings (E), partial (F), open (G); all of them if none is named. By name alone: compilers (C) of a corpus of
+// compilers.py; clean: lookup of an index of clean files alone; scale8 and scale9 (J): made genes, 10^8 or 10^9 known ones and as many clean ones.
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -11,8 +12,11 @@
 #include <string>
 #include <vector>
 
+#include "compilers.hpp"
 #include "corpus.hpp"
+#include "lookup.hpp"
 #include "mozu/files/program.hpp"
+#include "scale.hpp"
 #include "speed.hpp"
 #include "splice.hpp"
 
@@ -44,6 +48,12 @@ struct Known {
     std::vector<const File*> out;
     for (const File& f : files) out.push_back(&f);
     return index_of(work + "/all", out);
+  }
+  gene::Index clean(const std::string& work) const {
+    std::vector<const File*> out;
+    for (const File& f : files)
+      if (f.role == "goodware") out.push_back(&f);
+    return index_of(work + "/clean", out);
   }
   gene::Index old(const std::string& work) const {
     std::vector<const File*> out;
@@ -79,6 +89,44 @@ void versions(const Known& known, const gene::Index& index, const gene::Index& o
     for (const auto& [label, f] : known.newest) far += best(f->genome, old, o).label == label;
     fmt::print("| {} | {}/{} = {:.3f} | {}/{} |\n", title, right, answers.size(), static_cast<double>(right) / static_cast<double>(answers.size()), far,
                known.newest.size());
+  }
+}
+
+/// Track E: what is printable outside the code is other letters, or nothing.
+std::string without_strings(std::string bytes, bool removed, std::mt19937& dice) {
+  const auto program = files::read_program(view(bytes));
+  if (!program) return bytes;
+  std::vector<bool> is_code(bytes.size());
+  for (const auto& s : program->sections)
+    if (s.code) std::fill_n(is_code.begin() + (reinterpret_cast<const char*>(s.bytes.data()) - bytes.data()), s.bytes.size(), true);
+  const auto is_text = [&](std::size_t i) { return !is_code[i] && bytes[i] >= ' ' && bytes[i] <= '~'; };
+  for (std::size_t i = 0, end = 0; i < bytes.size(); i = end + 1) {
+    for (end = i; end < bytes.size() && is_text(end); ++end) {}
+    if (end - i < 6) continue;
+    for (std::size_t k = i; k < end; ++k) bytes[k] = removed ? '\0' : static_cast<char>('a' + dice() % 26);
+  }
+  return bytes;
+}
+
+void strings(const Known& known, const gene::Index& index) {
+  fmt::print("\n| E: strings | top-1, all genes | code and functions | without a program\n|---|---|---|---|\n");
+  for (const bool removed : {false, true}) {
+    std::mt19937 dice(5);
+    std::size_t right = 0, by_code = 0, all = 0, none = 0;
+    for (const File& f : known.files) {
+      if (f.role != "family") continue;
+      const std::string bytes = without_strings(f.bytes, removed, dice);
+      const auto program = files::read_program(view(bytes));
+      ++all;
+      if (!program) {
+        ++none;
+        continue;
+      }
+      const auto genome = gene::extract(*program, view(bytes));
+      right += best(genome, index, {.without = f.sha256}).label == f.label;
+      by_code += best(genome, index, {.classes = gene::classes_of(gene::Way::code), .without = f.sha256}).label == f.label;
+    }
+    fmt::print("| {} | {}/{} | {}/{} | {} |\n", removed ? "removed" : "other letters", right, all, by_code, all, none);
   }
 }
 
@@ -168,15 +216,19 @@ int main(int argc, char** argv) {
   const std::string corpus = argv[1], work = argv[2];
   const std::set<std::string> tracks(argv + 3, argv + argc);
   const auto wanted = [&](const char* track) { return tracks.empty() || tracks.contains(track); };
+  if (tracks.contains("compilers")) return compilers(corpus, work), 0;
+  if (tracks.contains("scale8")) scale(work + "/scale", 100'000'000);
+  if (tracks.contains("scale9")) scale(work + "/scale", 1'000'000'000);
+  if (std::ranges::all_of(tracks, [](const std::string& t) { return t.starts_with("scale"); }) && !tracks.empty()) return 0;
   const Known known(corpus);
   if (wanted("speed")) speed(known.files);
-  if (!wanted("versions") && !wanted("open") && !wanted("partial")) return 0;
+  if (tracks.contains("clean")) lookup(known.files, known.clean(work));
+  if (!wanted("lookup") && !wanted("strings") && !wanted("versions") && !wanted("open") && !wanted("partial")) return 0;
   const gene::Index index = known.all(work);
-  std::uint64_t size = 0;
-  for (const auto& s : index.segments()) size += s.bytes();
-  fmt::print("\n{} files; index of {} genes, {:.2f} bytes each\n", known.files.size(), index.genes(),
-             static_cast<double>(size) / static_cast<double>(index.genes()));
+  fmt::print("\n{} files; index of {} genes\n", known.files.size(), index.genes());
+  if (wanted("lookup")) lookup(known.files, index);
   if (wanted("versions")) versions(known, index, known.old(work));
+  if (wanted("strings")) strings(known, index);
   if (wanted("partial")) partial(corpus, known, index);
   if (wanted("open")) open_set(corpus, known, index);
   return 0;

@@ -4,24 +4,13 @@
 #include <Zydis/Zydis.h>
 #include <capstone/capstone.h>
 #include <fmt/core.h>
-#include <time.h>
 
 #include <algorithm>
 
 #include "mozu/files/program.hpp"
+#include "processor.hpp"
 
 namespace mozu::bench {
-namespace {
-
-/// Of this thread's processor: other work on the machine does not count.
-double processor_s() {
-  timespec t{};
-  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-  return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_nsec) * 1e-9;
-}
-
-}  // namespace
-
 void speed(std::span<const File> all) {
   double mine = 0, decode = 0, zydis_s = 0, capstone_s = 0;
   std::uint64_t bytes = 0, count = 0;

@@ -59,10 +59,12 @@ class Count {
     std::vector<std::uint64_t> keys;
     for (std::uint32_t i = 0; i < genome.genes.size(); ++i)
       if (options.classes[static_cast<std::size_t>(class_of(genome.genes[i].key))]) keys.push_back(genome.genes[i].key), genes_.push_back(i);
+    clean_ = index.clean(keys);
     std::vector<bool> is_without(known_.samples.size());
     for (std::size_t i = 0; i < is_without.size(); ++i) is_without[i] = !options.without.empty() && known_.samples[i]->sha256 == options.without;
     for (std::size_t s = 0; s < index.segments().size(); ++s) {
       auto& found = found_.emplace_back();
+      if (index.segments()[s].is_clean()) continue;
       index.segments()[s].find(keys, [&](const Segment::Hit& hit) {
         for (std::size_t k = 0; k < hit.samples.size(); ++k) {
           const std::uint32_t sample = known_.first[s] + hit.samples[k];
@@ -80,13 +82,14 @@ class Count {
     // Each segment told its genes in order.
     std::vector<std::size_t> at(found_.size());
     std::vector<Found> own;
-    for (const std::uint32_t g : genes_) {
+    for (std::size_t i = 0; i < genes_.size(); ++i) {
+      const std::uint32_t g = genes_[i];
       own.clear();
       for (std::size_t s = 0; s < found_.size(); ++s)
         for (; at[s] < found_[s].size() && found_[s][at[s]].gene == g; ++at[s]) own.push_back(found_[s][at[s]]);
       std::sort(own.begin(), own.end(),
                 [](const Found& a, const Found& b) { return std::tie(a.entity, a.offset, a.sample) < std::tie(b.entity, b.offset, b.sample); });
-      one_gene(g, own, out, libraries);
+      one_gene(g, clean_[i], own, out, libraries);
     }
     for (std::uint32_t sample = 0; sample < known_genes_.size(); ++sample)
       for (const std::uint32_t e : known_.entities_of[sample])
@@ -109,6 +112,7 @@ class Count {
   std::optional<Way> way_;
   const Catalogue& known_;
   std::vector<std::uint32_t> genes_;
+  std::vector<bool> clean_;                                    // by gene asked for
   std::vector<std::vector<Found>> found_;                      // by segment
   std::vector<std::uint64_t> in_common_;                       // genes of the file that each sample has
   std::vector<std::uint64_t> known_genes_;                     // of these, those that are neither clean nor a library's
@@ -122,18 +126,18 @@ class Count {
     return known[holders];
   }
 
-  void one_gene(std::uint32_t g, std::span<const Found> found, Attribution& out, std::map<std::string, std::uint64_t>& libraries) {
+  void one_gene(std::uint32_t g, bool is_clean, std::span<const Found> found, Attribution& out, std::map<std::string, std::uint64_t>& libraries) {
     const Gene& gene = genome_.genes[g];
     const auto c = static_cast<std::size_t>(class_of(gene.key));
     // What is clean or a library's is in common all the same. A sample of several entities stands here once for each.
     for (const Found& f : found) in_common_[f.sample] += f.entity == known_.entities_of[f.sample].front();
-    std::array<std::size_t, types> holders{};
-    for (std::size_t i = 0; i < found.size(); ++i)
-      if (i == 0 || found[i].entity != found[i - 1].entity) ++holders[static_cast<std::size_t>(known_.entities[found[i].entity].type)];
-    if (holders[static_cast<std::size_t>(EntityType::goodware)] != 0) {
+    if (is_clean) {
       ++out.clean;
       return;
     }
+    std::array<std::size_t, types> holders{};
+    for (std::size_t i = 0; i < found.size(); ++i)
+      if (i == 0 || found[i].entity != found[i - 1].entity) ++holders[static_cast<std::size_t>(known_.entities[found[i].entity].type)];
     if (holders[static_cast<std::size_t>(EntityType::library)] != 0) {
       ++out.library;
       for (std::size_t i = 0; i < found.size(); ++i)

@@ -13,6 +13,7 @@
 #include "mozu/base/file.hpp"
 #include "mozu/base/file_lock.hpp"
 #include "mozu/base/text.hpp"
+#include "segment_write.hpp"
 
 namespace mozu::gene {
 namespace {
@@ -170,38 +171,56 @@ Result<std::size_t> Index::add(std::vector<std::pair<Sample, Genome>> samples) {
   std::set<std::string> known;
   for (const Segment& s : segments_)
     for (const Sample& sample : s.samples()) known.insert(identity(sample));
-  SegmentBuilder builder;
+  std::array<SegmentBuilder, 2> builders;  // clean files have a segment of their own
   std::size_t added = 0;
   for (auto& [sample, genome] : samples) {
     if (!known.insert(identity(sample)).second) continue;
-    builder.add(std::move(sample), genome);
+    builders[is_clean(sample) ? 1 : 0].add(std::move(sample), genome);
     ++added;
   }
   if (added == 0) return added;
-  MOZU_LET(const std::string name, next_name(folder_));
-  MOZU_TRY(builder.write(fmt::format("{}/{}", folder_, name)));
   auto names = names_;
-  names.push_back(name);
+  for (SegmentBuilder& b : builders) {
+    if (b.empty()) continue;
+    MOZU_LET(const std::string name, next_name(folder_));
+    MOZU_TRY(b.write(fmt::format("{}/{}", folder_, name)));
+    names.push_back(name);
+  }
   MOZU_TRY(write_list(names));
   MOZU_TRY(read_list());
   // What was added is there whether segments are merged or not: a full disk only leaves more of them.
-  if (segments_.size() > segments_unmerged_max)
-    if (const auto merged = merge_small(); !merged) MOZU_TRY(read_list());
+  for (const bool clean : {false, true})
+    if (const auto merged = merge_small(clean); !merged) MOZU_TRY(read_list());
   return added;
 }
 
-/// The newest segments become one, as far back as each is not more than twice what it would join: every gene is written some log₂ n times.
-Status Index::merge_small() {
-  std::size_t first = segments_.size() - 1;
-  std::uint64_t genes = segments_[first].genes();
-  while (first > 0 && segments_[first - 1].genes() <= genes * 2) genes += segments_[--first].genes();
-  first = std::min(first, segments_.size() - 2);
-  SegmentBuilder builder;
-  for (std::size_t i = first; i < segments_.size(); ++i) builder.add(segments_[i]);
+std::vector<bool> Index::clean(std::span<const std::uint64_t> keys) const {
+  std::vector<bool> out(keys.size());
+  for (const Segment& s : segments_)
+    if (s.is_clean()) s.find_clean(keys, out);
+  return out;
+}
+
+/// Of many segments of a kind the newest become one, as far back as each is not more than twice what it would join: every gene is written some log₂ n times.
+Status Index::merge_small(bool is_clean) {
+  std::vector<std::size_t> own;
+  for (std::size_t i = 0; i < segments_.size(); ++i)
+    if (segments_[i].is_clean() == is_clean) own.push_back(i);
+  if (own.size() <= segments_unmerged_max) return {};
+  std::size_t first = own.size() - 1;
+  std::uint64_t genes = segments_[own[first]].genes();
+  while (first > 0 && segments_[own[first - 1]].genes() <= genes * 2) genes += segments_[own[--first]].genes();
+  first = std::min(first, own.size() - 2);
+  std::vector<const Segment*> merged;
+  auto names = names_;
+  std::vector<std::string> old;
+  for (const std::size_t i : std::span(own).subspan(first)) {
+    merged.push_back(&segments_[i]);
+    old.push_back(names_[i]);
+    std::erase(names, names_[i]);
+  }
   MOZU_LET(const std::string name, next_name(folder_));
-  MOZU_TRY(builder.write(fmt::format("{}/{}", folder_, name)));
-  const std::vector<std::string> old(names_.begin() + static_cast<std::ptrdiff_t>(first), names_.end());
-  auto names = std::vector(names_.begin(), names_.begin() + static_cast<std::ptrdiff_t>(first));
+  MOZU_TRY(merge_segments(merged, fmt::format("{}/{}", folder_, name)));
   names.push_back(name);
   MOZU_TRY(write_list(names));
   for (const std::string& n : old) ::unlink(fmt::format("{}/{}", folder_, n).c_str());  // who has it mapped keeps it

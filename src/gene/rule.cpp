@@ -67,14 +67,16 @@ std::string escaped(std::string_view s) {
 std::vector<bool> others_have(const Genome& genome, const Index& index, const Entity& own) {
   std::vector<std::uint64_t> keys;
   for (const Gene& g : genome.genes) keys.push_back(g.key);
-  std::vector<bool> out(keys.size());
-  for (const Segment& s : index.segments())
+  std::vector<bool> out = index.clean(keys);
+  for (const Segment& s : index.segments()) {
+    if (s.is_clean()) continue;
     s.find(keys, [&](const Segment::Hit& hit) {
       for (const std::uint32_t sample : hit.samples) {
         const auto& entities = s.samples()[sample].entities;
         if (std::ranges::find(entities, own) == entities.end()) out[hit.query] = true;
       }
     });
+  }
   return out;
 }
 

@@ -5,12 +5,9 @@
 #include <algorithm>
 #include <array>
 
-#include "bits.hpp"
-#include "mozu/base/file.hpp"
 #include "mozu/base/hash.hpp"
 #include "mozu/base/text.hpp"
-#include "mozu/gene/index.hpp"
-#include "segment_layout.hpp"
+#include "segment_state.hpp"
 
 namespace mozu::gene {
 namespace {
@@ -37,94 +34,88 @@ bool read_samples(std::string_view json, std::vector<Sample>& out) {
       if (!type) return false;
       s.entities.push_back({*type, text_member(e, "name")});
     }
+    if (s.entities.empty()) return false;
     out.push_back(std::move(s));
   }
   return out.size() <= samples_max;
 }
 
-}  // namespace
-
-struct Segment::State {
-  MappedFile file;
-  SegmentHeader header;
-  std::vector<Sample> samples;
-
-  const std::uint8_t* at(std::uint64_t offset) const { return reinterpret_cast<const std::uint8_t*>(file.bytes().data()) + offset; }
-  BlockEntry block(std::uint64_t i) const { return load<BlockEntry>(at(header.directory + i * sizeof(BlockEntry))); }
-
-  std::uint64_t checksum() const {
-    const auto& h = header;
-    std::uint64_t sum = 0;
-    for (const auto& [from, to] : {std::pair{h.directory, h.data}, {h.data, h.lists}, {h.lists, h.samples}, {h.samples, h.end}})
-      sum = xxh3_64(file.bytes().subspan(from, to - from), sum);
-    return sum;
-  }
-
-  bool is_sound() const {
-    const auto& h = header;
-    const std::uint64_t size = file.bytes().size();
-    const bool ordered =
-        h.directory == sizeof(SegmentHeader) && h.directory <= h.data && h.data <= h.lists && h.lists <= h.samples && h.samples <= h.end && h.end + 8 == size;
-    return ordered && h.blocks == (h.genes + block_genes - 1) / block_genes && h.blocks <= (h.data - h.directory) / sizeof(BlockEntry) &&
-           load<std::uint64_t>(at(h.end)) == 0 && checksum() == h.checksum;
-  }
-};
-
-namespace {
-
-/// A block unpacked.
-class Block {
- public:
-  std::array<std::uint64_t, block_genes> keys;
-
-  /// The keys alone; the rest is read when it is asked for. The checksum of the file was right, so what its writer wrote is there.
-  void read(const std::uint8_t* from, std::uint64_t first, std::size_t count) {
-    count_ = count;
-    std::copy_n(from, 4, width_.begin());
-    gaps_ = from + 4;
-    values_ = gaps_ + run_bytes(count - 1, width_[0]);
-    places_ = values_ + run_bytes(count, width_[1]);
-    many_ = places_ + run_bytes(count, width_[2]);
-    keys[0] = first;
-    for (std::size_t i = 1; i < count; ++i) keys[i] = keys[i - 1] + bits_at(gaps_, i - 1, width_[0]);
-  }
-  std::size_t size() const { return count_; }
-  std::uint64_t value(std::size_t i) const { return bits_at(values_, i, width_[1]); }
-  std::uint64_t place(std::size_t i) const { return bits_at(places_, i, width_[2]); }
-  bool many(std::size_t i) const { return bits_at(many_, i, width_[3]) != 0; }
-
- private:
-  std::size_t count_ = 0;
-  std::array<std::uint8_t, 4> width_{};
-  const std::uint8_t *gaps_ = nullptr, *values_ = nullptr, *places_ = nullptr, *many_ = nullptr;
-};
-
-/// Tells a gene's samples to `hit`. The checksums were right; a number that names no sample is passed over all the same.
-class Teller {
- public:
-  Teller(const std::uint8_t* lists, const std::uint8_t* end, std::size_t samples) : lists_(lists), end_(end), count_(samples) {}
-  void tell(const Block& block, std::size_t i, std::size_t query, const std::function<void(const Segment::Hit&)>& hit) {
-    samples_.clear();
-    const std::uint64_t value = block.value(i);
-    if (block.many(i)) {
-      const std::uint8_t* at = lists_ + std::min<std::uint64_t>(value, static_cast<std::uint64_t>(end_ - lists_));
-      std::uint64_t count = 0, gap = 0, sample = 0;
-      if (!get_number(at, end_, count) || count > samples_told_max) return;
-      for (std::uint64_t k = 0; k < count && get_number(at, end_, gap); ++k) samples_.push_back(static_cast<std::uint32_t>(sample += gap));
-    } else {
-      samples_.push_back(static_cast<std::uint32_t>(value));
-    }
-    std::erase_if(samples_, [&](std::uint32_t s) { return s >= count_; });
-    if (!samples_.empty()) hit({query, samples_, block.place(i) << place_shift});
-  }
-
- private:
-  const std::uint8_t *lists_, *end_;
-  std::size_t count_;
-  std::vector<std::uint32_t> samples_;
-};
+/// Which of what ascends by first_key may hold the key; `from`: where the key before it was. The first of them is not after the key.
+template <class Entry>
+std::size_t reach(std::span<const Entry> all, std::size_t from, std::uint64_t key) {
+  if (from + 1 >= all.size() || key < all[from + 1].first_key) return from;
+  // Queries ascend: double the step first, then halve it.
+  std::size_t step = 1, low = from + 1;
+  while (low + step < all.size() && all[low + step].first_key <= key) low += step, step *= 2;
+  const auto end = all.begin() + static_cast<std::ptrdiff_t>(std::min(low + step, all.size()));
+  const auto after =
+      std::upper_bound(all.begin() + static_cast<std::ptrdiff_t>(low), end, key, [](std::uint64_t k, const Entry& e) { return k < e.first_key; });
+  return static_cast<std::size_t>(after - all.begin()) - 1;
+}
 
 }  // namespace
+
+std::uint64_t Segment::State::checksum() const {
+  std::uint64_t sum = 0;
+  for (std::uint64_t from = sizeof(SegmentHeader); from < header.end; from += checksum_step)
+    sum = xxh3_64(file.bytes().subspan(from, std::min<std::uint64_t>(checksum_step, header.end - from)), sum);
+  return sum;
+}
+
+bool Segment::State::is_sound() const {
+  const auto& h = header;
+  const std::uint64_t size = file.bytes().size();
+  const bool ordered = sizeof(SegmentHeader) <= h.directory && h.directory % 8 == 0 && h.directory <= h.filter_directory && h.filter_directory <= h.lists &&
+                       h.lists <= h.samples && h.samples <= h.end && h.end < size && size - h.end == 8;
+  return ordered && h.genes <= size * 8 && h.blocks == (h.genes + block_genes - 1) / block_genes &&
+         h.blocks == (h.filter_directory - h.directory) / sizeof(BlockEntry) && (h.filter_directory - h.directory) % sizeof(BlockEntry) == 0 &&
+         h.filters == (h.lists - h.filter_directory) / sizeof(FilterEntry) && (h.lists - h.filter_directory) % sizeof(FilterEntry) == 0 && h.is_clean <= 1 &&
+         h.filters == (h.is_clean == 1 ? (h.genes + filter_genes - 1) / filter_genes : 0) && load<std::uint64_t>(at(h.end)) == 0 && checksum() == h.checksum;
+}
+
+/// The fingerprints lie among the blocks.
+bool Segment::State::read_filters() {
+  for (std::uint64_t i = 0; i < header.filters; ++i) {
+    const auto f = load<FilterEntry>(at(header.filter_directory + i * sizeof(FilterEntry)));
+    const FuseShape shape{f.seed, f.segment_length, f.segment_count};
+    if (!shape.is_sound() || f.offset > header.directory || shape.fingerprints() > (header.directory - f.offset) / sizeof(std::uint16_t)) return false;
+    filters.push_back(f);
+  }
+  return true;
+}
+
+SampleReader::SampleReader(const Segment::State& state)
+    : lists_(state.at(state.header.lists)),
+      end_(state.at(state.header.samples)),
+      count_(state.samples.size()) {}
+
+std::span<const std::uint32_t> SampleReader::samples_of(const Block& block, std::size_t i) {
+  samples_.clear();
+  const std::uint64_t value = block.value(i);
+  if (block.many(i)) {
+    const std::uint8_t* at = lists_ + std::min<std::uint64_t>(value, static_cast<std::uint64_t>(end_ - lists_));
+    std::uint64_t count = 0, gap = 0, sample = 0;
+    if (!get_number(at, end_, count) || count > samples_told_max) return {};
+    for (std::uint64_t k = 0; k < count && get_number(at, end_, gap); ++k) samples_.push_back(static_cast<std::uint32_t>(sample += gap));
+  } else {
+    samples_.push_back(static_cast<std::uint32_t>(value));
+  }
+  std::erase_if(samples_, [&](std::uint32_t s) { return s >= count_; });
+  return samples_;
+}
+
+SegmentWalk::SegmentWalk(const Segment& segment) : state_(*segment.state_), reader_(state_) {}
+
+bool SegmentWalk::next() {
+  if (++i_ < size_) return true;
+  while (next_block_ < state_.header.blocks) {
+    const std::uint64_t b = next_block_++;
+    if (!state_.open(b, state_.block(b), block_) || !block_.keys(keys_)) continue;
+    i_ = 0, size_ = block_.size();
+    return true;
+  }
+  return false;
+}
 
 Segment::Segment(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Segment::Segment(Segment&&) noexcept = default;
@@ -134,13 +125,17 @@ Segment::~Segment() = default;
 const std::vector<Sample>& Segment::samples() const { return state_->samples; }
 std::uint64_t Segment::genes() const { return state_->header.genes; }
 std::uint64_t Segment::bytes() const { return state_->file.bytes().size(); }
+bool Segment::is_clean() const { return state_->header.is_clean != 0; }
 
 Result<Segment> Segment::open(const std::string& path) {
   auto state = std::make_unique<State>();
   MOZU_LET(state->file, MappedFile::open(path));
   const auto bytes = state->file.bytes();
+  if (bytes.size() >= sizeof(std::uint64_t) && load<std::uint64_t>(bytes.data()) == first_segment_magic)
+    return fail("gene-index", fmt::format("{} is of the first version of the gene index, which this program no longer reads", path),
+                "move the folder `genes` away, add its samples again, then calibrate");
   if (bytes.size() >= sizeof(SegmentHeader)) state->header = load<SegmentHeader>(bytes.data());
-  if (state->header.magic != segment_magic || state->header.head_checksum != checksum_of(state->header) || !state->is_sound())
+  if (state->header.magic != segment_magic || state->header.head_checksum != checksum_of(state->header) || !state->is_sound() || !state->read_filters())
     return fail("gene-index", fmt::format("{} is no gene index, or damaged", path), std::string(bad_hint));
   const auto json = state->file.text().substr(state->header.samples, state->header.end - state->header.samples);
   if (!read_samples(json, state->samples)) return fail("gene-index", fmt::format("{} has a damaged list of samples", path), std::string(bad_hint));
@@ -149,46 +144,48 @@ Result<Segment> Segment::open(const std::string& path) {
 
 void Segment::find(std::span<const std::uint64_t> keys, const std::function<void(const Hit&)>& hit) const {
   const State& s = *state_;
-  const auto* directory = reinterpret_cast<const BlockEntry*>(s.at(s.header.directory));
-  const std::span<const BlockEntry> blocks(directory, s.header.blocks);
-  Teller teller(s.at(s.header.lists), s.at(s.header.samples), s.samples.size());
+  const std::span blocks(reinterpret_cast<const BlockEntry*>(s.at(s.header.directory)), s.header.blocks);
+  SampleReader reader(s);
   Block block;
   std::size_t b = 0;
-  bool is_read = false;
+  bool is_open = false, is_sound = false;
   for (std::size_t q = 0; q < keys.size() && !blocks.empty(); ++q) {
     const std::uint64_t key = stored_key(keys[q]);
     if (key < blocks[b].first_key) continue;
-    if (b + 1 < blocks.size() && key >= blocks[b + 1].first_key) {
-      // Queries ascend: double the step first, then halve it.
-      std::size_t step = 1, low = b + 1;
-      while (low + step < blocks.size() && blocks[low + step].first_key <= key) low += step, step *= 2;
-      const auto end = blocks.begin() + static_cast<std::ptrdiff_t>(std::min(low + step, blocks.size()));
-      b = static_cast<std::size_t>(std::upper_bound(blocks.begin() + static_cast<std::ptrdiff_t>(low), end, key,
-                                                    [](std::uint64_t k, const BlockEntry& e) { return k < e.first_key; }) -
-                                   blocks.begin()) -
-          1;
-      is_read = false;
+    if (const std::size_t there = reach(blocks, b, key); there != b) b = there, is_open = false;
+    if (!is_open) is_sound = s.open(b, blocks[b], block), is_open = true;
+    if (!is_sound) continue;
+    const auto i = block.find(key);
+    if (!i) continue;
+    if (const auto samples = reader.samples_of(block, *i); !samples.empty()) hit({q, samples, block.place(*i) << place_shift});
+  }
+}
+
+void Segment::find_clean(std::span<const std::uint64_t> keys, std::vector<bool>& clean) const {
+  const State& s = *state_;
+  const std::span<const FilterEntry> filters(s.filters);
+  constexpr std::size_t ahead = 16;  // what each waits for memory, the others use
+  std::array<std::optional<FuseQuestion>, ahead> asked;
+  std::size_t f = 0;
+  for (std::size_t q = 0; q < keys.size() && !filters.empty(); q += ahead) {
+    const std::size_t end = std::min(ahead, keys.size() - q);
+    for (std::size_t i = 0; i < end; ++i) {
+      const std::uint64_t key = stored_key(keys[q + i]);
+      asked[i].reset();
+      if (clean[q + i] || key < filters[f].first_key) continue;
+      f = reach(filters, f, key);
+      const FilterEntry& filter = filters[f];
+      asked[i].emplace(FuseShape{filter.seed, filter.segment_length, filter.segment_count}, s.at(filter.offset), key);
     }
-    if (!is_read) {
-      const std::size_t count = b + 1 < blocks.size() ? block_genes : s.header.genes - b * block_genes;
-      block.read(s.at(s.header.data + blocks[b].offset), blocks[b].first_key, count);
-      is_read = true;
-    }
-    const auto end = block.keys.begin() + static_cast<std::ptrdiff_t>(block.size());
-    const auto found = std::lower_bound(block.keys.begin(), end, key);
-    if (found != end && *found == key) teller.tell(block, static_cast<std::size_t>(found - block.keys.begin()), q, hit);
+    for (std::size_t i = 0; i < end; ++i)
+      if (asked[i] && asked[i]->answer()) clean[q + i] = true;
   }
 }
 
 void Segment::each(const std::function<void(std::uint64_t, const Hit&)>& gene) const {
-  const State& s = *state_;
-  Teller teller(s.at(s.header.lists), s.at(s.header.samples), s.samples.size());
-  Block block;
-  for (std::uint64_t b = 0; b < s.header.blocks; ++b) {
-    const BlockEntry entry = s.block(b);
-    block.read(s.at(s.header.data + entry.offset), entry.first_key, b + 1 < s.header.blocks ? block_genes : s.header.genes - b * block_genes);
-    for (std::size_t i = 0; i < block.size(); ++i) teller.tell(block, i, 0, [&](const Hit& h) { gene(block.keys[i], h); });
-  }
+  SegmentWalk walk(*this);
+  while (walk.next())
+    if (const auto samples = walk.samples(); !samples.empty()) gene(walk.key(), {0, samples, walk.place() << place_shift});
 }
 
 }  // namespace mozu::gene

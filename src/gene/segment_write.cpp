@@ -1,13 +1,13 @@
-// Samples and their genes → a segment file.
+#include "segment_write.hpp"
+
 #include <algorithm>
 #include <array>
+#include <tuple>
 
-#include "bits.hpp"
-#include "mozu/base/file.hpp"
+#include "fuse_filter.hpp"
 #include "mozu/base/hash.hpp"
 #include "mozu/base/json_write.hpp"
-#include "mozu/gene/index.hpp"
-#include "segment_layout.hpp"
+#include "segment_state.hpp"
 
 namespace mozu::gene {
 namespace {
@@ -27,108 +27,161 @@ std::string json_of(const std::vector<Sample>& samples) {
   return out;
 }
 
-/// One key's samples, on the way into a block.
-struct Entry {
-  std::uint64_t key, value, place;  // value: a sample, or where its list stands
-  bool many;
-};
+constexpr std::size_t lists_known_max = std::size_t{1} << 21;  // so many are written once each, others once more; 48 bytes of memory each
 
-void write_block(std::span<const Entry> block, std::string& out) {
-  std::uint64_t gap = 0, value = 0, place = 0, many = 0;
-  for (std::size_t i = 0; i < block.size(); ++i) {
-    if (i > 0) gap = std::max(gap, block[i].key - block[i - 1].key);
-    value = std::max(value, block[i].value), place = std::max(place, block[i].place), many |= std::uint64_t{block[i].many};
-  }
-  const std::array<unsigned, 4> width{width_of(gap), width_of(value), width_of(place), width_of(many)};
-  for (const unsigned w : width) out.push_back(static_cast<char>(w));
-  BitWriter bits(out);
-  for (std::size_t i = 1; i < block.size(); ++i) bits.put(block[i].key - block[i - 1].key, width[0]);
-  bits.align();
-  for (const Entry& e : block) bits.put(e.value, width[1]);
-  bits.align();
-  for (const Entry& e : block) bits.put(e.place, width[2]);
-  bits.align();
-  for (const Entry& e : block) bits.put(e.many, width[3]);
+template <class T>
+std::string_view bytes_of(const T& x) {
+  return {reinterpret_cast<const char*>(&x), sizeof x};
 }
 
 }  // namespace
 
-namespace {
-
 bool is_clean(const Sample& s) { return !s.entities.empty() && s.entities.front().type == EntityType::goodware; }
 
-}  // namespace
+Result<SegmentWriter> SegmentWriter::create(const std::string& path, bool is_clean) {
+  MOZU_LET(AtomicFile file, AtomicFile::create(path));
+  MOZU_TRY(file.write(std::string(sizeof(SegmentHeader), '\0')));
+  return SegmentWriter(std::move(file), is_clean);
+}
 
-/// Of clean files only that one has a gene counts: all their genes are of the first of them and have no place, which takes half of the space.
-std::uint32_t SegmentBuilder::owner(std::uint32_t sample) {
-  if (!is_clean(samples_[sample])) return sample;
-  if (!clean_) clean_ = sample;
-  return *clean_;
+/// The checksum is of whole steps.
+Status SegmentWriter::emit(std::string_view bytes) {
+  written_ += bytes.size();
+  while (!bytes.empty()) {
+    const std::string_view part = bytes.substr(0, checksum_step - waiting_.size());
+    waiting_ += part;
+    bytes.remove_prefix(part.size());
+    if (waiting_.size() < checksum_step) break;
+    header_.checksum = xxh3_64(waiting_, header_.checksum);
+    MOZU_TRY(file_.write(waiting_));
+    waiting_.clear();
+  }
+  return {};
+}
+
+Status SegmentWriter::flush_block() {
+  if (block_.empty()) return {};
+  directory_ += bytes_of(BlockEntry{block_.front().key, written_});
+  std::string out;
+  write_block(block_, out);
+  ++header_.blocks;
+  block_.clear();
+  return emit(out);
+}
+
+Status SegmentWriter::flush_filter() {
+  if (filter_keys_.empty()) return {};
+  const FuseFilter filter = build_fuse_filter(filter_keys_);
+  filters_ += bytes_of(FilterEntry{filter_keys_.front(), written_, filter.shape.seed, filter.shape.segment_length, filter.shape.segment_count});
+  ++header_.filters;
+  filter_keys_.clear();
+  return emit({reinterpret_cast<const char*>(filter.fingerprints.data()), filter.fingerprints.size() * sizeof(std::uint16_t)});
+}
+
+/// Most genes of several samples are of the same several as many others: the versions of a family.
+std::uint64_t SegmentWriter::list_of(std::span<const std::uint32_t> samples) {
+  const std::uint64_t at = lists_.size();
+  put_number(lists_, samples.size());
+  for (std::size_t k = 0; k < samples.size(); ++k) put_number(lists_, k == 0 ? samples[0] : samples[k] - samples[k - 1]);
+  const std::string_view own = std::string_view(lists_).substr(at);
+  const std::uint64_t sum = xxh3_64(own);
+  if (const auto known = list_at_.find(sum); known != list_at_.end()) {
+    if (std::string_view(lists_).substr(known->second, own.size()) != own) return at;
+    lists_.resize(at);
+    return known->second;
+  }
+  if (list_at_.size() < lists_known_max) list_at_.emplace(sum, at);
+  return at;
+}
+
+Status SegmentWriter::put(std::uint64_t key, std::span<const std::uint32_t> samples, std::uint64_t place) {
+  if (is_clean_) {
+    block_.push_back({.key = key});
+    filter_keys_.push_back(key);
+  } else {
+    samples = samples.first(std::min(samples.size(), samples_told_max));
+    const bool many = samples.size() > 1;
+    block_.push_back({key, many ? list_of(samples) : samples.front(), place, many});
+  }
+  ++header_.genes;
+  if (block_.size() == block_genes) MOZU_TRY(flush_block());
+  if (filter_keys_.size() == filter_genes) MOZU_TRY(flush_filter());
+  return {};
+}
+
+Status SegmentWriter::finish(const std::vector<Sample>& samples) {
+  MOZU_TRY(flush_block());
+  MOZU_TRY(flush_filter());
+  MOZU_TRY(emit(std::string((8 - written_ % 8) % 8, '\0')));  // the directory is read as it lies
+  header_.magic = segment_magic;
+  header_.is_clean = is_clean_ ? 1 : 0;
+  const std::string json = json_of(samples);
+  const std::array<std::pair<std::uint64_t*, std::string_view>, 4> parts{
+      {{&header_.directory, directory_}, {&header_.filter_directory, filters_}, {&header_.lists, lists_}, {&header_.samples, json}}};
+  for (const auto& [begin, part] : parts) {
+    *begin = written_;
+    MOZU_TRY(emit(part));
+  }
+  header_.end = written_;
+  if (!waiting_.empty()) header_.checksum = xxh3_64(waiting_, header_.checksum);
+  MOZU_TRY(file_.write(waiting_));
+  MOZU_TRY(file_.write(std::string(8, '\0')));
+  header_.head_checksum = checksum_of(header_);
+  MOZU_TRY(file_.write_at(0, std::as_bytes(std::span(&header_, 1))));
+  return file_.commit();
 }
 
 void SegmentBuilder::add(Sample sample, const Genome& genome) {
   const auto number = static_cast<std::uint32_t>(samples_.size());
   sample.genes = genome.genes.size();
   samples_.push_back(std::move(sample));
-  const bool clean = is_clean(samples_.back());
-  const std::uint32_t whose = owner(number);
   rows_.reserve(rows_.size() + genome.genes.size());
-  for (const Gene& g : genome.genes) rows_.push_back({stored_key(g.key), whose, clean ? 0 : g.offset >> place_shift});
-}
-
-void SegmentBuilder::add(const Segment& segment) {
-  const auto base = static_cast<std::uint32_t>(samples_.size());
-  samples_.insert(samples_.end(), segment.samples().begin(), segment.samples().end());
-  segment.each([&](std::uint64_t key, const Segment::Hit& hit) {
-    for (std::size_t i = 0; i < hit.samples.size(); ++i)
-      rows_.push_back({key, owner(base + hit.samples[i]), i == 0 ? static_cast<std::uint32_t>(hit.offset >> place_shift) : 0});
-  });
+  for (const Gene& g : genome.genes) rows_.push_back({stored_key(g.key), number, g.offset >> place_shift});
 }
 
 Status SegmentBuilder::write(const std::string& path) {
-  std::ranges::sort(rows_, [](const Row& a, const Row& b) { return a.key != b.key ? a.key < b.key : a.sample < b.sample; });
-  std::string directory, data, lists;
-  std::vector<Entry> block;
-  SegmentHeader h{.magic = segment_magic};
-  const auto flush = [&] {
-    if (block.empty()) return;
-    const BlockEntry entry{block.front().key, data.size()};
-    directory.append(reinterpret_cast<const char*>(&entry), sizeof entry);
-    write_block(block, data);
-    ++h.blocks;
-    block.clear();
-  };
+  std::ranges::sort(rows_, [](const Row& a, const Row& b) { return std::tie(a.key, a.sample, a.place) < std::tie(b.key, b.sample, b.place); });
+  MOZU_LET(auto out, SegmentWriter::create(path, !samples_.empty() && is_clean(samples_.front())));
+  std::vector<std::uint32_t> samples;
   for (std::size_t i = 0; i < rows_.size();) {
-    std::size_t end = i + 1;
-    while (end < rows_.size() && rows_[end].key == rows_[i].key) ++end;
-    // A sample stands once for a key: several genes of 56 bits may be one of 48.
-    std::vector<std::uint32_t> samples;
-    for (std::size_t k = i; k < end && samples.size() < samples_told_max; ++k)
-      if (samples.empty() || samples.back() != rows_[k].sample) samples.push_back(rows_[k].sample);
-    block.push_back({rows_[i].key, samples.size() == 1 ? samples.front() : lists.size(), rows_[i].place, samples.size() > 1});
-    if (samples.size() > 1) {
-      put_number(lists, samples.size());
-      for (std::size_t k = 0; k < samples.size(); ++k) put_number(lists, k == 0 ? samples[0] : samples[k] - samples[k - 1]);
-    }
-    ++h.genes;
-    if (block.size() == block_genes) flush();
-    i = end;
+    const Row& first = rows_[i];
+    samples.clear();
+    // A sample stands once for a key: several genes of 56 bits may be one of 44.
+    for (; i < rows_.size() && rows_[i].key == first.key; ++i)
+      if (samples.empty() || samples.back() != rows_[i].sample) samples.push_back(rows_[i].sample);
+    MOZU_TRY(out.put(first.key, samples, first.place));
   }
-  flush();
-  const std::string samples = json_of(samples_);
-  h.directory = sizeof h;
-  h.data = h.directory + directory.size();
-  h.lists = h.data + data.size();
-  h.samples = h.lists + lists.size();
-  h.end = h.samples + samples.size();
-  MOZU_LET(AtomicFile file, AtomicFile::create(path));
-  const std::array<std::string_view, 4> parts{directory, data, lists, samples};
-  for (const std::string_view part : parts) h.checksum = xxh3_64(part, h.checksum);
-  h.head_checksum = checksum_of(h);
-  MOZU_TRY(file.write(std::string_view(reinterpret_cast<const char*>(&h), sizeof h)));
-  for (const std::string_view part : parts) MOZU_TRY(file.write(part));
-  MOZU_TRY(file.write(std::string_view("\0\0\0\0\0\0\0\0", 8)));
-  return file.commit();
+  return out.finish(samples_);
+}
+
+Status merge_segments(std::span<const Segment* const> segments, const std::string& path) {
+  MOZU_LET(auto out, SegmentWriter::create(path, segments.front()->is_clean()));
+  std::vector<Sample> all;
+  std::vector<SegmentWalk> walks;
+  std::vector<std::uint32_t> base;
+  std::vector<bool> is_there;
+  for (const Segment* s : segments) {
+    base.push_back(static_cast<std::uint32_t>(all.size()));
+    all.insert(all.end(), s->samples().begin(), s->samples().end());
+    is_there.push_back(walks.emplace_back(*s).next());
+  }
+  std::vector<std::uint32_t> samples;
+  for (;;) {
+    std::optional<std::uint64_t> key;
+    for (std::size_t s = 0; s < walks.size(); ++s)
+      if (is_there[s] && (!key || walks[s].key() < *key)) key = walks[s].key();
+    if (!key) break;
+    samples.clear();
+    std::uint64_t place = 0;
+    for (std::size_t s = 0; s < walks.size(); ++s) {
+      if (!is_there[s] || walks[s].key() != *key) continue;
+      if (samples.empty()) place = walks[s].place();
+      for (const std::uint32_t sample : walks[s].samples()) samples.push_back(base[s] + sample);
+      is_there[s] = walks[s].next();
+    }
+    if (!samples.empty()) MOZU_TRY(out.put(*key, samples, place));
+  }
+  return out.finish(all);
 }
 
 }  // namespace mozu::gene

@@ -7,6 +7,7 @@
 #include "made.hpp"
 #include "mozu/base/file.hpp"
 #include "mozu/gene/attribute.hpp"
+#include "segment_layout.hpp"
 
 namespace mozu::gene {
 namespace {
@@ -167,7 +168,7 @@ TEST_F(GeneIndex, EveryBitOfTheHeaderCounts) {
   }
   const std::string path = (folder_ / "00000001.mzg").string();
   const std::string whole = read_file(path).value();
-  for (std::size_t bit = 0; bit < 80 * 8; ++bit) {
+  for (std::size_t bit = 0; bit < sizeof(SegmentHeader) * 8; ++bit) {
     std::string bad = whole;
     bad[bit / 8] = static_cast<char>(bad[bit / 8] ^ (1 << (bit % 8)));
     std::ofstream(path, std::ios::binary | std::ios::trunc).write(bad.data(), static_cast<std::streamsize>(bad.size()));

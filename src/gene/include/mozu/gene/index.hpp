@@ -54,31 +54,34 @@ class Segment {
   const std::vector<Sample>& samples() const;
   std::uint64_t genes() const;  ///< distinct keys
   std::uint64_t bytes() const;
+  bool is_clean() const;  ///< holds clean files alone, the others hold none
 
   struct Hit {
     std::size_t query = 0;                   ///< which of the keys asked for
     std::span<const std::uint32_t> samples;  ///< numbers into samples(), ascending; at most 4,096 of them; valid during the call
     std::uint64_t offset = 0;                ///< in the first of the samples, rounded down to 16
   };
-  /// `keys` ascending. Calls for each that is there, in order.
+  /// `keys` ascending. Calls for each that is there, in order. Clean genes are all of the first sample, and have no place.
   void find(std::span<const std::uint64_t> keys, const std::function<void(const Hit&)>& hit) const;
-  /// All that it holds, in order; of each key as it is stored (key >> 8).
+  /// Of a clean segment: sets those of `keys` (ascending) that it holds, and one in 65,536 of the others. Quicker than find(), and in less memory.
+  void find_clean(std::span<const std::uint64_t> keys, std::vector<bool>& clean) const;
+  /// All that it holds, in order; of each key as it is stored.
   void each(const std::function<void(std::uint64_t stored_key, const Hit&)>& gene) const;
 
+  struct State;  ///< private to the room
+
  private:
-  struct State;
+  friend class SegmentWalk;
   explicit Segment(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };
 
-/// What is to become a segment. Memory: 24 bytes a gene.
+/// What is to become a segment: clean samples or others, not both. Memory: 24 bytes a gene.
 class SegmentBuilder {
  public:
   void add(Sample sample, const Genome& genome);
-  /// A segment's samples and genes beside those that are here.
-  void add(const Segment& segment);
-  std::uint64_t genes() const { return rows_.size(); }
-  Status write(const std::string& path);  ///< durable when it returns
+  bool empty() const { return samples_.empty(); }
+  Status write(const std::string& path);  ///< durable when it returns. Same samples in the same order → same bytes
 
  private:
   struct Row {
@@ -87,9 +90,8 @@ class SegmentBuilder {
   };
   std::vector<Sample> samples_;
   std::vector<Row> rows_;
-  std::optional<std::uint32_t> clean_;
-  std::uint32_t owner(std::uint32_t sample);
 };
+bool is_clean(const Sample& s);
 
 /// All entities and samples of all segments, by number.
 struct Catalogue {
@@ -116,6 +118,8 @@ class Index {
   const std::vector<Segment>& segments() const { return segments_; }
   const Catalogue& catalogue() const { return catalogue_; }
   std::uint64_t genes() const;
+  /// Which of `keys` (ascending) clean files have. Of others one in 65,536 a clean segment is told, too.
+  std::vector<bool> clean(std::span<const std::uint64_t> keys) const;
   const std::optional<Calibration>& calibration() const { return calibration_; }
   Status calibrate(Calibration calibration);  ///< replaces the one that is there; durable when it returns
 
@@ -128,7 +132,7 @@ class Index {
   Status read();  // all that there is
   Status read_list();
   Status write_list(const std::vector<std::string>& names) const;
-  Status merge_small();
+  Status merge_small(bool is_clean);
 };
 
 }  // namespace mozu::gene
