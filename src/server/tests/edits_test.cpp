@@ -3,15 +3,17 @@
 #include <gtest/gtest.h>
 #include <simdjson.h>
 
+#include <chrono>
 #include <future>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "house.hpp"
 
 namespace mozu::server::test {
 namespace {
+
+constexpr std::chrono::seconds patience{60};
 
 /// {"id":…,"sequence":…} of every indicator of a source.
 std::string items_of(House& house, std::string_view who, std::string_view source) {
@@ -67,8 +69,15 @@ TEST(IndicatorEdits, WhatWasCutOffBeforeItsNoteIsInTheListNextTime) {
     auto writing = house.knowledge->begin_import({"other", "other", "", "ann", house.a, intel::Tlp::amber, intel::confidence_unknown});
     ASSERT_TRUE(writing);
     auto asked = std::async(std::launch::async, [&] { return edit(house, "ann", items, fmt::format(R"("add_labels":["{}"])", label)); });
-    while (intents().empty()) std::this_thread::yield();
-    store::Document intent = intents().at(0);
+    // An edit that ends, or hangs, without having said what it intends would be waited for without an end.
+    const auto end = std::chrono::steady_clock::now() + patience;
+    while (intents().empty() && std::chrono::steady_clock::now() < end && asked.wait_for(std::chrono::milliseconds(1)) != std::future_status::ready) {}
+    const auto intended = intents();
+    if (intended.empty()) {
+      writing->reset();
+      FAIL() << "no intent was written; the edit: " << asked.get().body;
+    }
+    store::Document intent = intended.at(0);
     EXPECT_FALSE(edits().has(label)) << "it is not made yet";
     ASSERT_EQ(intents().size(), 1U);
     writing->reset();
