@@ -31,6 +31,12 @@ async function begun() {
 }
 
 describe('a list that comes page by page', () => {
+  it('gives the list itself, not a copy of it for each who looks', async () => {
+    const { list } = await begun();
+    await list.further();
+    expect(list.items).toBe(list.items);
+    expect(list.items).toEqual([1, 2, 3, 4]);
+  });
   it('grows until there is no more', async () => {
     const { list, of } = await begun();
     expect([list.items, list.more]).toEqual([[1, 2], true]);

@@ -3,7 +3,8 @@ class Announcement {
   text = $state('');
   #timer: ReturnType<typeof setTimeout> | undefined;
   say(text: string): void {
-    this.text = text;
+    // The same once more is no change, and would not be read: a blank that nobody hears makes it one.
+    this.text = text === this.text ? `${text}\u00a0` : text;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => (this.text = ''), 1500);
   }

@@ -11,13 +11,15 @@ const messages = { en, ja };
 export const locale = (): string => locales[prefs.language];
 export const t = (key: Key, values: Values = {}): string => format(messages[prefs.language][key], values, locale());
 
-/** A term of the field, such as a STIX type: translated where it has a word, else as it is. */
-export function term(group: string, word: string, values: Values = {}): string {
+/** What a term of the field, such as a STIX type, is called in the reader's language, if it has a word. */
+export function knownTerm(group: string, word: string, values: Values = {}): string | undefined {
   const key = `${group}.${word}`;
+  if (key in en) return format(messages[prefs.language][key as Key], values, locale());
   // A type that is seldom many has one word for one and for many.
-  if (group === 'types' && !(key in en)) return term('type', word, values);
-  return key in en ? format(messages[prefs.language][key as Key], values, locale()) : word;
+  return group === 'types' ? knownTerm('type', word, values) : undefined;
 }
+/** The same, or the term as it is. */
+export const term = (group: string, word: string, values: Values = {}): string => knownTerm(group, word, values) ?? word;
 
 /** What an object is called: by its name, else by its type and the beginning of its id, which tells two of them apart. */
 export const called = (id: string, type: string, name: string | undefined): string => (name ?? '').trim() || `${term('type', type)} ${id.slice(id.indexOf('--') + 2, id.indexOf('--') + 10)}`;

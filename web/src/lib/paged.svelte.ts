@@ -11,14 +11,12 @@ export class Paged<T, P extends Page<T> = Page<T>> {
   /** Of asking for more; that of the first page is `first.problem`. */
   problem = $state.raw<Problem | undefined>(undefined);
   busy = $state(false);
-  #rest = $state.raw<T[]>([]);
+  /** Of all pages that came so far. */
+  items = $state.raw<T[]>([]);
   #next = $state.raw<string | undefined>(undefined);
   #get: AskPage<P> | undefined;
   #abort: AbortController | undefined;
 
-  get items(): T[] {
-    return [...(this.first.data?.items ?? []), ...this.#rest];
-  }
   get more(): boolean {
     return this.#next !== undefined;
   }
@@ -33,7 +31,8 @@ export class Paged<T, P extends Page<T> = Page<T>> {
     });
     this.first.load(async (signal) => {
       const page = await get(signal);
-      this.#rest = [];
+      if (signal.aborted) return page;
+      this.items = page.items;
       this.#next = page.next || undefined;
       return page;
     });
@@ -53,7 +52,7 @@ export class Paged<T, P extends Page<T> = Page<T>> {
     try {
       const page = await get(abort.signal, cursor);
       if (abort.signal.aborted) return;
-      this.#rest = [...this.#rest, ...page.items];
+      this.items = [...this.items, ...page.items];
       this.#next = page.next || undefined;
     } catch (error) {
       if (abort.signal.aborted) return;

@@ -1,5 +1,5 @@
 // One research graph being worked on: what is in it, what may be undone, what is chosen, how it came from the server and goes back there.
-import { api, problemFrom, type Problem } from '../api.svelte';
+import { api, cursorOf, problemFrom, type Problem } from '../api.svelte';
 import type { Answer, Head, Neighbour, NeighbourCount, Page, Stored } from '../types';
 import { contentOf, NODES_MAX, type Content } from './files';
 import { Graph, groupKey, History, type Change, type GraphEdge, type GraphGroup, type GraphNode, type Mark } from './model';
@@ -38,7 +38,7 @@ const edgeFrom = (id: string, n: Neighbour): GraphEdge => ({
 /** What is seldom meant when somebody asks what something is related to: who wrote it, and how it is marked. */
 export const isMinor = (c: Pick<NeighbourCount, 'relation' | 'type'>): boolean => /^(created_by_ref|object_marking_refs|x_mitre_.*|tactic_refs)$/.test(c.relation) || /^(marking-definition|x-mitre-(tactic|matrix|collection|analytic|data-source|data-component|detection-strategy))$/.test(c.type);
 const neighboursPath = (id: string, c: Pick<NeighbourCount, 'outgoing' | 'relation' | 'type'>, limit: number, cursor: string | undefined) =>
-  `/objects/${id}/neighbours?direction=${c.outgoing ? 'out' : 'in'}&relation=${encodeURIComponent(c.relation)}&type=${encodeURIComponent(c.type)}&limit=${limit}${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`;
+  `/objects/${id}/neighbours?direction=${c.outgoing ? 'out' : 'in'}&relation=${encodeURIComponent(c.relation)}&type=${encodeURIComponent(c.type)}&limit=${limit}${cursorOf(cursor)}`;
 
 export class Research {
   readonly graph = new Graph();
