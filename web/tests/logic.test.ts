@@ -4,6 +4,7 @@ import { highlighted, isAccepted } from '../src/lib/findings';
 import { heat } from '../src/lib/heat';
 import { actionOf } from '../src/lib/keys';
 import { pageAt, pages } from '../src/lib/pages';
+import { places } from '../src/lib/places';
 import { hrefOf, paragraphs, pieces, plainOf } from '../src/lib/prose';
 import { attackIdOf, factsOf } from '../src/lib/stix';
 
@@ -103,4 +104,18 @@ describe('objects', () => {
       ['kill_chain_phases', ['execution']],
     ]));
   it('know their id in ATT&CK', () => expect(attackIdOf({ external_references: [{ source_name: 'x' }, { source_name: 'mitre-attack', external_id: 'T1059' }] })).toBe('T1059'));
+});
+
+describe('the main menu', () => {
+  it('leads to pages, with their permission', () => {
+    for (const place of places) {
+      const page = pageAt(place.href)?.page;
+      expect(page?.pattern, place.href).toBe(place.href);
+      expect(place.permission, place.href).toBe(page?.permission);
+    }
+  });
+  it('has a key of its own for each place', () => {
+    expect(new Set(places.map((place) => place.press)).size).toBe(places.length);
+    for (const { press, href } of places) expect(actionOf({ key: press }, true, false)).toEqual({ kind: 'go', href });
+  });
 });

@@ -53,6 +53,30 @@ describe('interpret', () => {
   it('takes values between commas or blanks as a list', () => expect(interpret('192.0.2.1, 192.0.2.2;evil[.]example')).toEqual({ kind: 'list', values: ['192.0.2.1', '192.0.2.2', 'evil[.]example'] }));
   it('leaves words in one line as words', () => expect(interpret('loader for evil.example')).toEqual({ kind: 'text', text: 'loader for evil.example' }));
   it('keeps names of a pasted list whole', () => expect(pastedValues('Fancy Bear\nCozy Bear')).toEqual(['Fancy Bear', 'Cozy Bear']));
+  it('finds the values in a report', () => {
+    const report = `Copper Heron: second stage seen in the wild
+
+The loader was fetched from hxxp://files[.]copper-heron[.]example/stage2/loader.bin (192.0.2[.]77) with PowerShell (T1059.001). It calls itself viewer.exe, e.g. in "mirror.copper-heron.example".
+SHA-256: 5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef
+md5=d41d8cd98f00b204e9800998ecf8427e`;
+    expect(pastedValues(report)).toEqual([
+      'hxxp://files[.]copper-heron[.]example/stage2/loader.bin', '192.0.2[.]77', 'T1059.001', 'mirror.copper-heron.example', '5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef', 'd41d8cd98f00b204e9800998ecf8427e',
+    ]);
+  });
+  it('finds the values in a Japanese sentence', () =>
+    expect(pastedValues('ローダーはhxxp://files[.]copper-heron[.]example/a（192.0.2[.]77）から取得され、mirror[.]copper-heron[.]exampleも応答した。')).toEqual(['hxxp://files[.]copper-heron[.]example/a', '192.0.2[.]77', 'mirror[.]copper-heron[.]example']));
+  it('finds them in one line that is typed, and leaves words to the search', () => {
+    expect(interpret('the loader came from evil[.]example and nowhere else')).toEqual({ kind: 'value', value: 'evil.example', type: 'domain' });
+    expect(interpret('loader evil.example')).toEqual({ kind: 'text', text: 'loader evil.example' });
+    expect(interpret('how did they come into the network at all')).toEqual({ kind: 'text', text: 'how did they come into the network at all' });
+  });
+  it('takes the value of a line with a word beside it', () => expect(pastedValues('evil.example # server\nFancy Bear\n192.0.2.1 (C2)')).toEqual(['evil.example', 'Fancy Bear', '192.0.2.1']));
+  it('takes nothing out of sentences without values', () => expect(pastedValues('They wrote letters for a whole long year.\nThen they stopped.')).toEqual(['They wrote letters for a whole long year. Then they stopped.']));
+  it('is quick with what is long and has no end', () => {
+    const started = performance.now();
+    pastedValues(`${'a.'.repeat(100_000)} ${':='.repeat(50_000)} ${'['.repeat(100_000)} one two three four five`);
+    expect(performance.now() - started).toBeLessThan(2000);
+  });
   it('knows nothing', () => expect(interpret('  ')).toEqual({ kind: 'empty' }));
 });
 

@@ -61,6 +61,44 @@ await check('search: what it finds of a publication is the publication, to be re
   await context.close();
 });
 
+await check('search box: of a pasted report the values are looked up, and the words of a sentence can still be searched', async () => {
+  const { context, page, wrong } = await open({ cookies });
+  await page.goto(address);
+  await settled(page);
+  await page.keyboard.press('/');
+  await page.evaluate((text) => {
+    const data = new DataTransfer();
+    data.setData('text/plain', text);
+    document.activeElement.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }));
+  }, facts.report);
+  await page.getByRole('heading', { level: 1, name: '5 values' }).waitFor();
+  await page.getByRole('row', { name: /files\.copper-heron\.example\/stage2\/loader\.bin/ }).waitFor();
+  expect((await page.getByRole('row', { name: /second stage seen/ }).count()) === 0, 'a sentence is taken for a name');
+  await page.keyboard.press('/');
+  await page.keyboard.type('the loader was fetched from files[.]copper-heron[.]example by somebody');
+  await page.getByRole('option', { name: /Search everything/ }).waitFor();
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { level: 1, name: 'files.copper-heron.example' }).waitFor();
+  good(wrong);
+  await context.close();
+});
+
+await check('keyboard: each place of the menu has a key, which the help tells', async () => {
+  const { context, page, wrong } = await open({ cookies });
+  await page.goto(address);
+  await settled(page);
+  await page.keyboard.press('?');
+  await page.getByRole('dialog').getByText('Attribution').waitFor();
+  await page.keyboard.press('Escape');
+  for (const [key, name] of [['t', 'Attribution'], ['d', 'Users'], ['s', 'Sources'], ['p', 'Publications']]) {
+    await page.keyboard.press('g');
+    await page.keyboard.press(key);
+    await page.getByRole('heading', { level: 1, name, exact: true }).waitFor();
+  }
+  good(wrong);
+  await context.close();
+});
+
 await check('publication: who belongs to another organisation is not offered to edit it', async () => {
   const { context, page, wrong } = await open({ cookies });
   await page.goto(`${address}/publications/${facts.publication}`);
@@ -139,7 +177,7 @@ await check('paper: light, without what can be pressed or filled in, and nothing
       return {
         // Grids are not broken between pages without parts of them lying on one another.
         grids: [...document.querySelectorAll('.page, .there, .stack')].filter((one) => getComputedStyle(one).display === 'grid').length,
-        controls: visible('.rail, .top, main :is(button, input, select, textarea, a.button)'),
+        controls: visible('.rail, .top, main :is(button, input, select:not(.paper), textarea, a.button)'),
         folded: visible('main details:not([open], .paper)'),
         dark: red + green + blue < 300,
         wide: document.documentElement.scrollWidth - document.documentElement.clientWidth,

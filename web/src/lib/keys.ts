@@ -1,8 +1,7 @@
 // The keyboard: which keys mean what, apart from any page.
-export type Action = { kind: 'search' } | { kind: 'help' } | { kind: 'go'; href: string } | { kind: 'row'; step: 1 | -1 } | { kind: 'wait' } | { kind: 'none' };
+import { places } from './places';
 
-/** After `g`. */
-export const places: Record<string, string> = { h: '/', p: '/publications', a: '/actors', m: '/attack', g: '/graph', l: '/lookup', r: '/reviews', i: '/indicators', s: '/sources' };
+export type Action = { kind: 'search' } | { kind: 'help' } | { kind: 'go'; href: string } | { kind: 'row'; step: 1 | -1 } | { kind: 'wait' } | { kind: 'none' };
 
 export interface Press {
   key: string;
@@ -15,8 +14,8 @@ export interface Press {
 export function actionOf(press: Press, waiting: boolean, typing: boolean): Action {
   if (press.ctrlKey || press.metaKey || press.altKey || typing) return { kind: 'none' };
   if (waiting) {
-    const href = places[press.key];
-    return href === undefined ? { kind: 'none' } : { kind: 'go', href };
+    const place = places.find((one) => one.press === press.key);
+    return place === undefined ? { kind: 'none' } : { kind: 'go', href: place.href };
   }
   switch (press.key) {
     case '/':

@@ -32,12 +32,13 @@ export function defang(value: string): string {
   return head + host.replace(/\./g, '[.]').replace('@', '[@]') + rest;
 }
 
+const VALUE_LENGTH_MOST = 8192;
 const HASHES: Record<number, string> = { 32: 'md5', 40: 'sha1', 64: 'sha256', 128: 'sha512' };
 
 /** The type of one value, or undefined for what is rather words. */
 export function valueType(text: string): string | undefined {
   const value = refang(text);
-  if (/\s/.test(value) || value.length > 8192) return undefined;
+  if (/\s/.test(value) || value.length > VALUE_LENGTH_MOST) return undefined;
   if (/^[0-9a-f]+$/i.test(value) && HASHES[value.length]) return HASHES[value.length];
   if (/^(https?|ftp):\/\/[^/]+/i.test(value)) return 'url';
   if (/^\d{1,3}(\.\d{1,3}){3}(\/\d{1,2})?$/.test(value)) {
@@ -54,12 +55,41 @@ export function valueType(text: string): string | undefined {
   return undefined;
 }
 
-/** Lines of a pasted text; if it is one line, values between commas, semicolons or blanks, provided that all of them are values. */
+/** In a sentence these are names of files more often than hosts. */
+const FILE_ENDINGS = /\.(exe|dll|sys|scr|js|vbs|ps1|bat|cmd|sh|py|lnk|zip|rar|iso|img|txt|log|dat|bin|pdf|docx?|xlsx?|pptx?|html?|php|jar|msi|net)$/i;
+const CJK = /[\u3040-\u30ff\u3400-\u9fff]/gu;
+const SENTENCE_WORDS = 6;
+const SENTENCE_CJK = 12;
+const isSentence = (line: string): boolean => valueType(line) === undefined && (line.split(/\s+/).length >= SENTENCE_WORDS || (line.match(CJK) ?? []).length >= SENTENCE_CJK);
+
+/** Values within sentences, each once, without what stands around them: quotes, brackets, full stops. */
+export function valuesIn(text: string): string[] {
+  const found = new Set<string>();
+  for (const word of text.split(/[\s,;"'`<>|\u2018-\u201f\u3000-\u30ff\u3400-\u9fff\uff08\uff09\uff0c]+/u)) {
+    if (word.length > VALUE_LENGTH_MOST) continue;
+    const bare = word.normalize('NFKC').replace(/^[([{]+(?![.:/@])/, '').replace(/[.:!?)\]}]+$/, '');
+    for (const one of [bare, bare.slice(Math.max(bare.lastIndexOf(':'), bare.lastIndexOf('=')) + 1)]) {
+      const type = one === '' ? undefined : valueType(one);
+      if (type === undefined || (type === 'domain' && FILE_ENDINGS.test(one) && one === refang(one))) continue;
+      found.add(one);
+      break;
+    }
+  }
+  return [...found];
+}
+
+/** What somebody pasted, to be looked up. Lines, which may be names; of one line the values between commas, semicolons or blanks, provided that all of them are values; of sentences the values in them. */
 export function pastedValues(text: string): string[] {
   const lines = text.split(/\r\n|\r|\n/).map((line) => line.trim()).filter((line) => line !== '');
-  const parts = lines.length > 1 ? lines : (lines[0] ?? '').split(/[,;\s]+/).filter((part) => part !== '');
-  if (lines.length <= 1 && !parts.every((part) => valueType(part) !== undefined)) return lines;
-  return [...new Set(parts)];
+  const parts = (lines[0] ?? '').split(/[,;\s]+/).filter((part) => part !== '');
+  if (lines.length <= 1 && parts.every((part) => valueType(part) !== undefined)) return [...new Set(parts)];
+  const sentences = lines.some(isSentence);
+  if (lines.length <= 1 && !sentences) return lines;
+  const found = lines.flatMap((line) => {
+    const within = valueType(line) === undefined ? valuesIn(line) : [line];
+    return within.length > 0 || sentences ? within : [line];
+  });
+  return found.length > 0 ? [...new Set(found)] : [lines.join(' ')];
 }
 
 export function interpret(text: string): Asked {
@@ -67,8 +97,9 @@ export function interpret(text: string): Asked {
   if (trimmed === '') return { kind: 'empty' };
   const values = pastedValues(trimmed);
   if (values.length > 1) return { kind: 'list', values };
-  const type = valueType(trimmed);
-  return type === undefined ? { kind: 'text', text: trimmed } : { kind: 'value', value: refang(trimmed), type };
+  const one = values[0] ?? trimmed;
+  const type = valueType(one);
+  return type === undefined ? { kind: 'text', text: trimmed } : { kind: 'value', value: refang(one), type };
 }
 
 /** Where Enter leads. Lists stand behind '#': that part of an address is sent to no server, and has no limit there. */
