@@ -1,8 +1,10 @@
-# mozu_room(NAME [DEPS room…] [LIBS target…] [PRIVATE_LIBS target…] [LABELS label…])
+# mozu_room(NAME [BYTES] [COST seconds] [DEPS room…] [LIBS target…] [PRIVATE_LIBS target…] [LABELS label…])
 # One folder = one static library mozu_<NAME> (alias mozu::<NAME>): every *.cpp beside the CMakeLists.txt,
 # public headers in include/mozu/<NAME>/, one test program mozu_<NAME>_tests of every tests/*.cpp,
 # which may also include what tests/support/ holds.
-# LABELS of its test: `threads` = also run under ThreadSanitizer; `sharded` = long, to be spread over the processors.
+# BYTES: it reads bytes of others in place, so UBSan looks at each pointer for null and alignment as well; elsewhere these two, which
+# AddressSanitizer sees in part, would double the time of building.
+# LABELS of its test: `threads` = also run under ThreadSanitizer; `sharded` = long, to be spread over the processors. COST: of a long one, for the order.
 set(MOZU_PCH_OWNER "" CACHE INTERNAL "")
 
 function(mozu_pch target)
@@ -20,7 +22,7 @@ function(mozu_pch target)
   target_precompile_headers(${target} REUSE_FROM mozu_pch)
 endfunction()
 
-# Tests may be compiled with other flags than the program (release: -O1, they are many and short-lived); those that differ
+# Tests may be compiled with other flags than the program (release: -O1, sanitizers: -O0; they are many and short-lived); those that differ
 # from the flags of the precompiled header cannot use it, so they get one of their own.
 function(mozu_test_flags target)
   if(NOT MOZU_TEST_FLAGS)
@@ -51,7 +53,7 @@ function(mozu_test_places target)
 endfunction()
 
 function(mozu_room NAME)
-  cmake_parse_arguments(R "" "" "DEPS;LIBS;PRIVATE_LIBS;LABELS" ${ARGN})
+  cmake_parse_arguments(R "BYTES" "COST" "DEPS;LIBS;PRIVATE_LIBS;LABELS" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cpp")
   if(NOT sources)
     message(STATUS "room ${NAME}: no sources")
@@ -69,6 +71,9 @@ function(mozu_room NAME)
     target_link_libraries(mozu_${NAME} PUBLIC mozu::${dep})
   endforeach()
   target_link_libraries(mozu_${NAME} PUBLIC fmt::fmt ${R_LIBS} PRIVATE ${R_PRIVATE_LIBS})
+  if(MOZU_SANITIZE MATCHES "undefined" AND NOT R_BYTES AND NOT MOZU_FUZZ)
+    target_compile_options(mozu_${NAME} PRIVATE -fno-sanitize=null,alignment)
+  endif()
   mozu_pch(mozu_${NAME})
 
   if(MOZU_TESTS)
@@ -81,7 +86,7 @@ function(mozu_room NAME)
       set_target_properties(mozu_${NAME}_tests PROPERTIES RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/tests")
       mozu_test_flags(mozu_${NAME}_tests)
       add_test(NAME ${NAME} COMMAND mozu_${NAME}_tests)
-      set_tests_properties(${NAME} PROPERTIES ENVIRONMENT "TZ=UTC;LC_ALL=C.UTF-8" LABELS "unit;gtest;${R_LABELS}")
+      set_tests_properties(${NAME} PROPERTIES ENVIRONMENT "TZ=UTC;LC_ALL=C.UTF-8" LABELS "unit;gtest;${R_LABELS}" COST "${R_COST}")
     endif()
   endif()
 endfunction()

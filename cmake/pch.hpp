@@ -1,4 +1,4 @@
-// The one precompiled header: standard headers that most files use, and fmt. The tsan preset has none and keeps includes honest.
+// The one precompiled header: standard headers that most files use, and fmt. The tidy preset (make lint) has none and keeps includes honest.
 #pragma once
 #include <fmt/core.h>
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Turns a Debian 12 (root, or a user with sudo) into a machine that builds and tests Mozu.
 #   setup/install.sh [LIST…]     LIST: build, test, dev, bench (default: build test); each is setup/LIST.packages
+# A name with `/bookworm-backports` is taken from there; the suite is asked for this once, the machine's own list of suites stays as it is.
 # Installs what is missing and nothing else; asks nothing; does nothing, at once, when all is there.
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -31,7 +32,7 @@ if command -v dpkg-query >/dev/null; then
   installed=" $(dpkg-query -W -f '${Package}|${db:Status-Status} ' 2>/dev/null || true) "
   for name in "${packages[@]}"; do
     case "$provided" in *" $name "*) continue ;; esac
-    case "$installed" in *" $name|installed "*) ;; *) missing+=("$name") ;; esac
+    case "$installed" in *" ${name%%/*}|installed "*) ;; *) missing+=("$name") ;; esac
   done
   [ ${#missing[@]} -gt 0 ] || exit 0
 fi
@@ -59,10 +60,26 @@ for name in http_proxy https_proxy no_proxy; do
   [ -z "${!name:-}" ] || environment+=("$name=${!name}")
 done
 apt=("${elevate[@]}" env "${environment[@]}" apt-get -q -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3)
+case " ${missing[*]} " in
+  *"/bookworm-backports "*)
+    parts="$(mktemp -d)"
+    trap 'rm -rf "$parts"' EXIT
+    chmod 755 "$parts"
+    for file in /etc/apt/sources.list.d/*.list /etc/apt/sources.list.d/*.sources; do
+      [ ! -r "$file" ] || cp "$file" "$parts/"
+    done
+    printf 'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian bookworm-backports main\n' >"$parts/backports.list"
+    apt+=(-o "Dir::Etc::SourceParts=$parts")
+    ;;
+esac
 
 printf 'setup: installing %s\n' "${missing[*]}"
 # apt-get update only warns when a mirror cannot be reached; then the install below fails, and says so.
 "${apt[@]}" update >/dev/null || die "apt-get update failed" "see the message above; is the network up, and /etc/apt/sources.list right?"
 "${apt[@]}" install -y --no-install-recommends "${missing[@]}" ||
   die "apt-get install failed" "see the message above; if a package was not found: is the network up, and is 'main' of bookworm in /etc/apt/sources.list?"
+# Its tests call Suricata as a program; a new one is not to watch this machine's network as well.
+case " ${missing[*]} " in
+  *" suricata/"*) [ ! -d /run/systemd/system ] || "${elevate[@]}" systemctl --quiet disable --now suricata || true ;;
+esac
 printf 'setup: done\n'

@@ -5,7 +5,8 @@
   tests/run.py [STEP…]      steps: tidy, release, asan, tsan, dev, web, coverage; default: all but dev, web (a part of release) and coverage
 
 A step that is a CMake preset is built, then the tests that CTest knows there are run (gtest programs case by case). The
-programs of a step run side by side, one a processor. Logs: build/test-logs/.
+programs of a step run side by side, one a processor, those with the highest COST first. While they run, the next step is built
+at a low priority: browsers and servers mostly wait. Failures are told when they happen and once more at the end. Logs: build/test-logs/.
 """
 import concurrent.futures
 import dataclasses
@@ -27,14 +28,13 @@ LOG_LINES_SHOWN = 60
 SUMMARY = re.compile(r"^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$")
 
 # Step → labels of CTest to run there, and the targets to build (empty: all).
-# Under ThreadSanitizer only the rooms that use threads are of interest; the program is built as well, because this preset has no precompiled
-# header and shows includes that are missing.
+# Under ThreadSanitizer only the rooms that use threads are of interest.
 PRESETS = {
     "dev": (("unit", "golden", "clients", "replay"), ()),
     "release": (("unit", "golden", "clients", "web", "replay"), ()),
     "coverage": (("unit", "golden", "replay"), ()),
     "asan": (("unit", "golden", "replay"), ()),
-    "tsan": (("threads",), ("mozu", "mozu_match_tests", "mozu_live_tests", "mozu_store_tests", "mozu_server_tests")),
+    "tsan": (("threads",), tuple(f"mozu_{room}_tests" for room in ("match", "live", "store", "plans", "attribution", "notify", "server"))),
 }
 # Steps that are a part of another preset's.
 PARTS = {"web": ("release", ("web",), ("mozu",))}
@@ -57,6 +57,9 @@ class Count:
         return f"{self.passed} passed, {self.failed} failed" + (f", {self.skipped} skipped" if self.skipped else "")
 
 
+failures = []  # titles and texts, told once more at the end: whoever sees only the tail of a long output sees them
+
+
 def say(text):
     print(text, flush=True)
 
@@ -64,6 +67,13 @@ def say(text):
 def tail(path):
     lines = path.read_text(errors="replace").splitlines()
     return "\n".join("    " + line for line in lines[-LOG_LINES_SHOWN:])
+
+
+def told_failures(path):
+    """What a log says of failures, wherever in it: the last lines of a long one are often of what passed."""
+    lines = path.read_text(errors="replace").splitlines() if path.exists() else []
+    found = [n for n, line in enumerate(lines) if re.match(r"FAILED |FAIL: |ERROR: |.*\bFailure$|.*ERROR: (Address|Leak|Thread|Undefined)|.*runtime error: ", line)]
+    return ["    " + line[:400] for n in found[:10] for line in lines[n:n + 6]]
 
 
 @dataclasses.dataclass
@@ -156,13 +166,19 @@ def run_test(step, test, shard=None):
 def report_test(title, count, run, log):
     lines = [f"{title}: {count} ({run})", *("    " + note for note in count.notes)]
     if count.failed:
-        lines += [tail(log), f"    log: {log.relative_to(ROOT)}"]
+        lines += [*told_failures(log), tail(log), f"    log: {log.relative_to(ROOT)}"]
+        failures.append("\n".join([lines[0], *told_failures(log), *("    " + note for note in count.notes)]))
     say("\n".join(lines))
 
 
-def build(preset, targets):
+def parts_of(step):
+    return PARTS[step] if step in PARTS else (step, *PRESETS[step])
+
+
+def build(step, beside_tests):
+    preset, _, targets = parts_of(step)
     log = LOGS / f"{preset}.build.log"
-    run = run_logged(["scripts/build.sh", preset, *targets], log)
+    run = run_logged([*(["nice", "-n", "19"] if beside_tests else []), "scripts/build.sh", preset, *targets], log)
     if run.code != 0:
         report_test(f"[{preset}] build", Count(failed=1), run, log)
         return False
@@ -181,22 +197,24 @@ def tests_of(preset, labels):
     return found
 
 
-def preset_step(step):
-    preset, labels, targets = PARTS[step] if step in PARTS else (step, *PRESETS[step])
-    if not build(preset, targets):
+def cost(test):
+    return float(next((p["value"] for p in test.get("properties", []) if p["name"] == "COST"), 0))
+
+
+def preset_step(step, built):
+    preset, labels, _ = parts_of(step)
+    if not built:
         return Count(failed=1)
     total = Count()
-    if not labels:
-        return Count(passed=1)
     together, alone = [], []
     for test, own in tests_of(preset, labels):
         if "sharded" in own:
             together += [(preset, test, (i, JOBS)) for i in range(JOBS)]
-        elif "golden" in own or "web" in own:
+        elif "alone" in own:
             alone.append((preset, test))  # spreads itself over the processors
         else:
             together.append((preset, test))
-    together.sort(key=lambda job: len(job) != 3)  # the long ones first
+    together.sort(key=lambda job: -cost(job[1]))
     with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
         for count in pool.map(lambda job: run_test(*job), together):
             total.add(count)
@@ -254,10 +272,15 @@ def main():
     if not (Path(os.environ.get("MOZU_SHARED", ROOT.parent / "shared")) / "data").is_dir():
         say("no shared data beside the repository: the tests that read it will be skipped")
     total, started, times = Count(), time.monotonic(), []
-    for step in steps:
-        begun, cpu_begun = time.monotonic(), cpu_seconds()
-        total.add(tidy_step() if step == "tidy" else preset_step(step))
-        times.append(f"{step} {time.monotonic() - begun:.0f} s (processor {cpu_seconds() - cpu_begun:.0f} s)")
+    with concurrent.futures.ThreadPoolExecutor(1) as builder:
+        presets = [step for step in steps if step != "tidy"]
+        builds = {step: builder.submit(build, step, step != presets[0]) for step in presets}
+        for step in steps:
+            begun = time.monotonic()
+            total.add(tidy_step() if step == "tidy" else preset_step(step, builds[step].result()))
+            times.append(f"{step} {time.monotonic() - begun:.0f} s")
+    for text in failures:
+        say(text)
     say(f"time: {', '.join(times)}; together {time.monotonic() - started:.0f} s (processor {cpu_seconds():.0f} s)")
     say(str(total))
     return 1 if total.failed else 0

@@ -51,6 +51,24 @@ class Counting(unittest.TestCase):
     def test_summary_that_hides_a_failure(self):
         self.assertEqual(self.text("3 passed, 0 failed\n", 1).failed, 1)
 
+    def test_failures_are_found_in_the_middle_of_a_log(self):
+        self.file.write_text("good\n" * 200 + "FAILED graph settles: not in 60 s\n    where it waits\n" + "good\n" * 200)
+        told = run.told_failures(self.file)
+        self.assertEqual(told[:2], ["    FAILED graph settles: not in 60 s", "        where it waits"])
+        self.file.write_text("store_test.cpp:12: Failure\nexpected\n0 failed\n")
+        self.assertEqual(len(run.told_failures(self.file)), 3)
+        self.assertEqual(run.told_failures(Path(self.scratch.name) / "none"), [])
+
+    def test_a_failure_is_told_again_at_the_end(self):
+        self.file.write_text("FAILED this one\n")
+        run.failures.clear()
+        run.ROOT, root = Path(self.scratch.name), run.ROOT
+        self.addCleanup(setattr, run, "ROOT", root)
+        run.report_test("[release] web", run.Count(passed=1, failed=1), run.Run(1, 1, 1), self.file)
+        run.report_test("[release] golden", run.Count(passed=1), run.Run(0, 1, 1), self.file)
+        self.assertEqual(len(run.failures), 1)
+        self.assertIn("FAILED this one", run.failures[0])
+
     def test_without_summary_the_exit_code_counts(self):
         self.assertEqual(str(self.text("done\n", 0)), "1 passed, 0 failed")
         self.assertEqual(str(self.text("boom\n", 2)), "0 passed, 1 failed")

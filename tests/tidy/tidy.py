@@ -327,7 +327,8 @@ def rule_dependencies(tree):
     explained = tree.text("docs/dependencies.md").lower() if "docs/dependencies.md" in tree.names else ""
     for name in tree.names:
         if re.fullmatch(r"setup/\w+\.packages", name):
-            for number, package in enumerate(tree.text(name).splitlines(), 1):
+            for number, line in enumerate(tree.text(name).splitlines(), 1):
+                package = line.partition("/")[0]  # the rest: the suite it is from
                 if package and not package.startswith("#") and not re.search(rf"(?<![\w+-]){re.escape(package)}(?![\w+-])", explained):
                     yield name, number, f"{package} is not in docs/dependencies.md"
     cmake = "cmake/MozuDependencies.cmake"
