@@ -23,16 +23,21 @@ async function make(page) {
   return made.id;
 }
 
-/** Opens it, and gives the milliseconds until text and indicators stood there, and bytes over the wire by what they are. */
-async function opened(page, id) {
+/** Counts bytes over the wire, by what they are. */
+async function metered(page) {
   const cdp = await page.context().newCDPSession(page);
   await cdp.send('Network.enable');
   const bytes = { program: 0, answers: 0 };
   const kinds = new Map();
-  const asked = [];
-  page.on('request', (request) => request.url().includes('/api/') && asked.push(request.url().slice(address.length)));
   cdp.on('Network.responseReceived', ({ requestId, response }) => kinds.set(requestId, response.url.includes('/api/') ? 'answers' : 'program'));
   cdp.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => (bytes[kinds.get(requestId) ?? 'program'] += encodedDataLength));
+  return { bytes, stop: () => cdp.detach() };
+}
+/** Opens it, and gives the milliseconds until text and indicators stood there, and bytes over the wire. */
+async function opened(page, id) {
+  const { bytes, stop } = await metered(page);
+  const asked = [];
+  page.on('request', (request) => request.url().includes('/api/') && asked.push(request.url().slice(address.length)));
   await page.goto('about:blank');
   await page.addInitScript(() => {
     const look = () => (document.querySelector('.rich strong') && document.querySelector('#indicators tbody tr') ? requestAnimationFrame(() => (globalThis.__there = performance.now())) : requestAnimationFrame(look));
@@ -41,7 +46,7 @@ async function opened(page, id) {
   await page.goto(`${address}/publications/${id}`, { waitUntil: 'commit' });
   await page.waitForFunction(() => globalThis.__there !== undefined);
   const ms = await page.evaluate(() => globalThis.__there);
-  await cdp.detach();
+  await stop();
   return { ms, bytes, asked };
 }
 /** The first page, until all that it asks is answered: nothing of it is on its way when the next begins. Gives the milliseconds until it stood there, and what it asked. */
@@ -124,6 +129,15 @@ await check('large report: 80,000 indicators, few rows, few bytes, all in reach'
     homes.push(ms);
   }
   console.log(`large report: opens in ${median(times).toFixed(0)} ms (${Math.min(...times).toFixed(0)}–${Math.max(...times).toFixed(0)}); ${first.bytes.program} bytes of program, ${first.bytes.answers} of answers; home in ${median(homes).toFixed(0)} ms`);
+  await context.close();
+});
+
+await check('home: few bytes before it can be used', async () => {
+  const { context, page } = await open({ cookies });
+  const { bytes } = await metered(page);
+  await home(page);
+  console.log(`home: ${bytes.program} bytes of program, ${bytes.answers} of answers`);
+  expect(bytes.program > 0 && bytes.program <= PROGRAM_BYTES_MOST, `${bytes.program} bytes of program before first use`);
   await context.close();
 });
 await finish();
