@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Track D: programs packed by UPX and by the toy packers of tests/packers. Is the verdict that of the program as it was?
 
-  packed.py MOZU SOURCES WORK [--projects N]
+  packed.py MOZU SOURCES WORK [--only PROJECT…]
 
 SOURCES is the folder of compilers.py, whose projects are built as programs: for Linux, and for Windows of 32 and 64 bits. The index knows them at -O2; asked
 about are those of -O3, packed and not. The unpacker (mozu-unpacker) stands beside MOZU.
@@ -72,7 +72,7 @@ def main():
     parser.add_argument("mozu")
     parser.add_argument("sources", type=Path)
     parser.add_argument("work", type=Path)
-    parser.add_argument("--projects", type=int, default=99)
+    parser.add_argument("--only", nargs="+", default=list(PROJECTS))
     a = parser.parse_args()
     work, data = a.work.resolve(), a.work.resolve() / "data"
     shutil.rmtree(work, ignore_errors=True)
@@ -80,7 +80,7 @@ def main():
         (work / part).mkdir(parents=True)
     trees = {p: next((t for t in (a.sources.resolve() / "sources" / p).glob("*") if t.is_dir()), None) for p in PROJECTS}
     asked = collections.defaultdict(list)
-    for project in [p for p in PROJECTS if trees[p]][:a.projects]:
+    for project in [p for p in a.only if trees[p]]:
         for target, compiler in TARGETS.items():
             name = f"{project}-{compiler}.bin"
             known, plain = work / "known" / name, work / "plain" / name

@@ -4,8 +4,8 @@
   windows.py DIR
 
 A family is a file name and a width: the DLLs of Wine, of GCC's runtime and of GnuPG's libraries, GDB's server, and a few more; files of one source are one
-family, the largest of a version stands for it. Those without code are left out (Wine 5 in Debian has its code elsewhere). DIR/corpus.tsv is as corpus.py writes
-it; there are neither strangers nor clean files. All are stripped.
+family, the largest of a version stands for it. Those without code are left out (Wine 5 in Debian has its code elsewhere). DIR/32 and DIR/64 are as corpus.py writes
+them; there are neither strangers nor clean files. All are stripped.
 """
 import argparse
 import collections
@@ -101,8 +101,15 @@ def main():
             largest[key] = max(largest.get(key, (0, "")), (code, name))
     counts = collections.Counter(label for label, _ in largest)
     lines = [f"{name}\tfamily\t{label}\t{version}\n" for (label, version), (_, name) in largest.items() if counts[label] > 1]
-    (folder / "corpus.tsv").write_text("".join(lines))
-    print(f"{len(lines)} files of {sum(n > 1 for n in counts.values())} families")
+    # A corpus for each width: a program has the strings of its other width, and would be taken for it.
+    for bits in WIDTHS.values():
+        part = folder / bits
+        part.mkdir(exist_ok=True)
+        if not (part / "files").exists():
+            (part / "files").symlink_to(folder / "files")
+        own = [line for line in lines if line.split("\t")[2].endswith("-" + bits)]
+        (part / "corpus.tsv").write_text("".join(own))
+        print(f"{bits} bits: {len(own)} files of {len({line.split(chr(9))[2] for line in own})} families")
 
 
 if __name__ == "__main__":
