@@ -132,6 +132,8 @@ await check('actor: its indicators, with what connects them; not those of a repo
     indicator(1, 'one.plain-dotterel.example'), indicator(4, 'two.plain-dotterel.example'), indicator(5, 'three.grey-dotterel.example'),
     { type: 'relationship', ...AT, id: 'relationship--6b1d0a37-5f0e-4c39-8d52-3f3a7e9c2106', relationship_type: 'indicates', source_ref: INDICATOR, target_ref: ACTOR },
     report(7, 'Plain Dotterel alone', [ACTOR, 'indicator--6b1d0a37-5f0e-4c39-8d52-3f3a7e9c2104']),
+    { ...indicator(1, 'shared.dotterels.example'), id: 'indicator--6b1d0a37-5f0e-4c39-8d52-3f3a7e9c210b' }, { ...indicator(1, 'shared.dotterels.example'), id: 'indicator--6b1d0a37-5f0e-4c39-8d52-3f3a7e9c210c' },
+    report('d', 'Plain Dotterel again', [ACTOR, 'indicator--6b1d0a37-5f0e-4c39-8d52-3f3a7e9c210b']), report('e', 'Grey Dotterel alone', [OTHER, 'indicator--6b1d0a37-5f0e-4c39-8d52-3f3a7e9c210c']),
     report(8, 'Both dotterels', [ACTOR, OTHER, 'indicator--6b1d0a37-5f0e-4c39-8d52-3f3a7e9c2105']),
   ];
   await ask(page, 'POST', '/imports?source=dotterels&name=dotterels.json', { type: 'bundle', id: 'bundle--6b1d0a37-5f0e-4c39-8d52-3f3a7e9c2109', objects }, 'application/json');
@@ -141,6 +143,10 @@ await check('actor: its indicators, with what connects them; not those of a repo
   await table.getByRole('row', { name: /two\.plain-dotterel\.example.*Plain Dotterel alone/ }).waitFor();
   expect((await table.getByText('three.grey-dotterel.example').count()) === 0, 'what belongs to another is told of it');
   await judge(shown, 'actor-indicators-en-light-1440');
+  await page.goto(`${address}/actors/compare?id=${ACTOR},${OTHER}`);
+  const common = page.getByRole('region', { name: 'Shared infrastructure and indicators' });
+  await common.getByRole('row', { name: /shared\.dotterels\.example/ }).waitFor();
+  expect((await common.locator('tbody tr').count()) === 1, 'not the one that reports of each name');
   good(wrong);
   await context.close();
 });
