@@ -7,6 +7,7 @@
 #include <span>
 
 #include "mozu/base/text.hpp"
+#include "mozu/base/utf8.hpp"
 #include "mozu/publications/desk.hpp"
 #include "stix.hpp"
 
@@ -34,8 +35,7 @@ std::string Published::excerpt(std::string_view language, std::size_t bytes_max)
     if (out.size() > bytes_max) break;
   }
   if (out.size() <= bytes_max) return out;
-  std::size_t end = bytes_max;
-  while (end > 0 && (static_cast<unsigned char>(out[end]) & 0xc0) == 0x80) --end;
+  std::size_t end = utf8_prefix(out, bytes_max).size();
   if (const auto blank = out.rfind(' ', end); blank != out.npos && blank > bytes_max / 2) end = blank;
   return out.substr(0, end) + "…";
 }
@@ -46,20 +46,33 @@ namespace {
 
 constexpr std::size_t editions_max = 200;
 
-/// Places in `objects` of those of the wanted kinds, in order. What was published before counts were kept has none: then all are candidates.
-std::vector<std::size_t> places_of_kinds(const Published& p, const std::vector<std::string>& kinds) {
-  const auto wanted = [&](std::string_view kind) { return kinds.empty() ? !is_rule_kind(kind) : std::ranges::find(kinds, kind) != kinds.end(); };
-  std::vector<std::size_t> out;
+/// A run of a publication's `objects`.
+struct Piece {
+  std::size_t begin, end;
+  std::size_t size() const { return end - begin; }
+};
+
+/// Where those of the wanted kinds stand, in order. What was published before counts were kept has none: then all are candidates.
+std::vector<Piece> pieces_of_kinds(const Published& p, const std::vector<std::string>& kinds) {
+  if (p.counts.empty()) return {{0, p.objects.size()}};
+  std::vector<Piece> out;
   std::size_t at = 0;
   for (const auto& [kind, count] : p.counts) {
-    const std::size_t end = std::min<std::size_t>(p.objects.size(), at + std::min<std::size_t>(count, p.objects.size()));
-    const bool take = wanted(kind);
-    for (; at < end; ++at)
-      if (take) out.push_back(at);
+    const std::size_t end = at + std::min<std::size_t>(count, p.objects.size() - at);
+    if (kinds.empty() ? !is_rule_kind(kind) : std::ranges::find(kinds, kind) != kinds.end()) out.push_back({at, end});
+    at = end;
   }
-  if (!p.counts.empty()) return out;
-  for (at = 0; at < p.objects.size(); ++at)
-    if (p.objects[at].starts_with("indicator--")) out.push_back(at);
+  return out;
+}
+
+/// Of those in the pieces, the ids behind the first `skip`.
+std::vector<std::string> ids_in(const Published& p, std::span<const Piece> pieces, std::size_t skip, std::size_t most) {
+  std::vector<std::string> out;
+  for (const auto& piece : pieces) {
+    const std::size_t skipped = std::min(skip, piece.size());
+    skip -= skipped;
+    for (std::size_t at = piece.begin + skipped; at < piece.end && out.size() < most; ++at) out.emplace_back(p.objects[at]);
+  }
   return out;
 }
 
@@ -72,38 +85,47 @@ bool holds(std::string_view value, std::string_view folded) {
 
 Result<std::vector<store::StoredObject>> as_published(store::Store& knowledge, const intel::Viewer& v, intel::OrganisationId organisation,
                                                       std::span<const std::string> ids) {
-  MOZU_LET(auto seen, knowledge.objects(v, ids));
-  if (v.organisation == organisation) return seen;
-  MOZU_LET(auto said, knowledge.objects({organisation, intel::Tlp::red, false}, ids));
-  const auto by_id = [](auto& objects) {
-    std::map<std::string, store::StoredObject*, std::less<>> out;
-    for (auto& o : objects) out.emplace(o.id, &o);
+  if (v.organisation == organisation) return knowledge.objects(v, ids);
+  using ById = std::map<std::string, store::StoredObject, std::less<>>;
+  const auto by_id = [](std::vector<store::StoredObject>&& objects) {
+    ById out;
+    for (auto& o : objects) out.emplace(o.id, std::move(o));
     return out;
   };
-  const auto theirs = by_id(said), ours = by_id(seen);
-  std::vector<store::StoredObject> out;
-  for (const auto& id : ids) {
-    const auto their = theirs.find(id), our = ours.find(id);
-    const bool is_theirs = their != theirs.end() && their->second->organisation == organisation && their->second->source == published_source &&
-                           intel::may_see(v, organisation, their->second->tlp);
-    if (is_theirs) out.push_back(*their->second);
-    else if (our != ours.end()) out.push_back(*our->second);
+  MOZU_LET(auto said, knowledge.objects({organisation, intel::Tlp::red, false}, ids));
+  ById theirs = by_id(std::move(said));
+  std::erase_if(theirs, [&](const auto& one) {
+    const store::StoredObject& o = one.second;
+    return o.organisation != organisation || o.source != published_source || !intel::may_see(v, organisation, o.tlp);
+  });
+  std::vector<std::string> rest;  // mostly nothing: asking for all of them again would double the cost of each page
+  for (const auto& id : ids)
+    if (!theirs.contains(id)) rest.push_back(id);
+  ById ours;
+  if (!rest.empty()) {
+    MOZU_LET(auto seen, knowledge.objects(v, rest));
+    ours = by_id(std::move(seen));
   }
+  std::vector<store::StoredObject> out;
+  for (const auto& id : ids)
+    for (auto* from : {&theirs, &ours})
+      if (auto found = from->extract(id)) out.push_back(std::move(found.mapped()));
   return out;
 }
 
 Result<ItemPage> Desk::item_page(const intel::Viewer& v, const Published& p, const ItemQuery& query) {
-  const auto places = places_of_kinds(p, query.kinds);
+  const auto pieces = pieces_of_kinds(p, query.kinds);
+  std::size_t candidates = 0;
+  for (const auto& piece : pieces) candidates += piece.size();
   const bool all = !query.text.empty() || p.counts.empty();
   const std::string folded = fold(query.text);
   ItemPage out;
-  std::size_t at = all ? 0 : std::min(query.offset, places.size());
-  const std::size_t end = all ? places.size() : at + std::min(query.limit, places.size() - at);
+  std::size_t at = all ? 0 : std::min(query.offset, candidates);
+  const std::size_t end = all ? candidates : at + std::min(query.limit, candidates - at);
   constexpr std::size_t batch = 1000;
-  std::vector<std::string> ids;
   while (at < end) {
-    ids.clear();
-    for (; at < end && ids.size() < batch; ++at) ids.emplace_back(p.objects[places[at]]);
+    const auto ids = ids_in(p, pieces, at, std::min(batch, end - at));
+    at += ids.size();
     MOZU_LET(const auto objects, as_published(knowledge_, v, p.organisation, ids));
     for (const auto& o : objects) {
       auto item = read_item(o);
@@ -114,7 +136,7 @@ Result<ItemPage> Desk::item_page(const intel::Viewer& v, const Published& p, con
       if (!all || (out.total > query.offset && out.items.size() < query.limit)) out.items.push_back(std::move(*item));
     }
   }
-  if (!all) out.total = places.size();
+  if (!all) out.total = candidates;
   return out;
 }
 

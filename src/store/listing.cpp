@@ -21,9 +21,6 @@ std::string in_list(const std::vector<std::int64_t>& codes) {
   return out;
 }
 
-/// What is published is one source, of which nearly all are indicators: its reports are found by their type. The sign keeps SQLite from the index of sources, which it would take.
-bool goes_by_type(const ListQuery& q) { return q.source == publications_source && q.types == std::vector<std::string>{"report"}; }
-
 }  // namespace
 
 Result<StoreImpl::Filter> StoreImpl::filter_of(Db& db, const intel::Viewer& v, const ListQuery& q) {
@@ -41,7 +38,7 @@ Result<StoreImpl::Filter> StoreImpl::filter_of(Db& db, const intel::Viewer& v, c
   if (!q.source.empty()) {
     MOZU_LET(const auto code, names_.find(db, NameKind::source, q.source));
     if (!code) f.none = true;
-    else f.where += fmt::format(" AND {}v.source = {}", goes_by_type(q) ? "+" : "", *code);
+    else f.where += fmt::format(" AND v.source = {}", *code);
   }
   for (const auto& subjects : q.about) {
     std::string numbers;

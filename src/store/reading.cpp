@@ -44,6 +44,8 @@ Result<std::optional<StoredObject>> StoreImpl::object(const intel::Viewer& v, st
 Result<std::vector<StoredObject>> StoreImpl::objects(const intel::Viewer& v, std::span<const std::string> ids) {
   MOZU_LET(const auto reader, readers_.borrow());
   auto& db = reader.db();
+  Transaction t(db);  // else every key takes and gives back the lock of the file
+  MOZU_TRY(t.begin(false));
   MOZU_LET(const auto keys, keys_of(db, v, ids));
   const Blobs asked(keys.begin(), keys.end());
   std::vector<std::optional<RawObject>> raws(keys.size());
@@ -64,6 +66,8 @@ Result<std::vector<StoredObject>> StoreImpl::objects(const intel::Viewer& v, std
 Result<std::vector<Head>> StoreImpl::heads(const intel::Viewer& v, std::span<const std::string> ids) {
   MOZU_LET(const auto reader, readers_.borrow());
   auto& db = reader.db();
+  Transaction t(db);
+  MOZU_TRY(t.begin(false));
   MOZU_LET(const auto keys, keys_of(db, v, ids));
   const Blobs asked(keys.begin(), keys.end());
   std::vector<std::optional<RawHead>> raws(keys.size());
