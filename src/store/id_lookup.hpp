@@ -2,7 +2,6 @@
 #pragma once
 #include <cstdint>
 #include <map>
-#include <utility>
 #include <vector>
 
 #include "db.hpp"
@@ -12,9 +11,6 @@
 #include "parts.hpp"
 
 namespace mozu::store {
-
-/// An id of which others speak, by their number, and what will be the organisation's own under it.
-using PartedId = std::pair<std::int64_t, const Known*>;
 
 class IdLookup {
  public:

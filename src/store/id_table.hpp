@@ -27,12 +27,16 @@ class IdKey {
   std::unique_ptr<std::string> long_;
 };
 
-/// What is known of an id: as long as n is 0, nothing. `own`: it is what the importing organisation says itself about an id that others speak of.
+/// What is known of an id: as long as n is 0, nothing. `own`: it is what the importing organisation says itself about an id that others speak of; `plain` is the number
+/// of the id then, to which edges lead, else the same as n.
 struct Known {
-  std::int64_t n = 0, sequence = 0;
+  std::int64_t n = 0, plain = 0, sequence = 0;
   bool own = false;
   IdKey key;
-  void learn(std::int64_t number, std::int64_t latest, bool is_own) { n = number, sequence = latest, own = is_own; }
+  void learn(std::int64_t number, std::int64_t latest, bool is_own) {
+    n = number, sequence = latest, own = is_own;
+    if (!own) plain = number;
+  }
 };
 
 /// Open addressing over entries that stay where they are until clear().

@@ -22,6 +22,7 @@
 #include "mozu/formats/stix_objects.hpp"
 #include "mozu/store/sources.hpp"
 #include "object_key.hpp"
+#include "own_words.hpp"
 #include "parts.hpp"
 #include "preparing.hpp"
 #include "store_impl.hpp"
@@ -90,7 +91,6 @@ class Importer final : public Import {
   void number(Known& known);
   Status read_latest();
   void part_from_others();
-  Status move_edges();
   Status judge();
   Status judge_older(const std::vector<Item*>& old);
   Status judge_repeated(const std::vector<Item*>& changed);
@@ -111,7 +111,8 @@ class Importer final : public Import {
   Status write_versions();
   Status write_beside();
   Status write_tally();
-  void add_edges(const std::vector<Edge>& edges, std::int64_t n, EdgeColumns& out) const;
+  /// `change`: 1 for edges to be written, -1 for those to be taken away.
+  void add_edges(const std::vector<Edge>& edges, std::int64_t n, int change, EdgeColumns& out);
   void keys_of(const StixObject& o, std::int64_t sequence, KeyColumns& out) const;
   Status write_keys(const KeyColumns& keys, bool remove);
 
@@ -144,10 +145,11 @@ class Importer final : public Import {
   Batch batch_;
   CodeOf code_ = [this](NameKind kind, std::string_view text) { return names_.code(db_, kind, text); };
   std::vector<std::string_view> new_ids_;  // keys of this batch that are new; the last one has the number last_n_
-  std::vector<PartedId> parted_;           // of this batch
+  std::vector<const Known*> parted_;       // those that are the organisation's own from now on
   std::deque<std::string> own_keys_;       // those of new_ids_ that are the organisation's own
   std::map<std::tuple<std::int64_t, std::int64_t, std::int64_t>, std::int64_t> tally_;
-  std::set<std::int64_t> replaced_of_;  // imports
+  std::map<std::int64_t, std::int64_t> relations_;  // changes of relation_tally
+  std::set<std::int64_t> replaced_of_;              // imports
   ImportCounts counts_;
   std::vector<std::string> published_;
   std::int64_t import_ = 0, source_ = 0, publications_ = 0, last_n_ = 0, first_sequence_ = 0, last_sequence_ = 0, now_ms_ = 0;
@@ -287,23 +289,11 @@ void Importer::part_from_others() {
   for (auto& item : batch_.items) {
     if (item.before == 0 || item.latest.organisation == organisation) continue;
     if (item.latest.organisation == intel::common && item.latest.digest == item.digest && !publishes(item)) continue;
-    parted_.emplace_back(item.n, item.known);
+    parted_.push_back(item.known);
     item.known->learn(0, 0, true);
     number(*item.known);
     item.before = 0, item.latest = {}, item.n = item.known->n;
   }
-}
-
-/// What the organisation related to an id before it had words of its own about it.
-Status Importer::move_edges() {
-  constexpr std::string_view said = "EXISTS (SELECT 1 FROM object o JOIN version v ON v.sequence = o.sequence WHERE o.n = {} AND v.organisation = $3)";
-  const auto targets = fmt::format("UPDATE edge SET target = $1 WHERE part IN (SELECT number FROM part) AND target = $2 AND {}",
-                                   fmt::format(said, "CASE WHEN edge.via = 0 THEN edge.source ELSE edge.via END"));
-  const auto sources =
-      fmt::format("UPDATE edge SET source = $1 WHERE part IN (SELECT number FROM part) AND source = $2 AND via <> 0 AND {}", fmt::format(said, "edge.via"));
-  for (const auto& [others, own] : parted_)
-    for (const auto& sql : {targets, sources}) MOZU_TRY(db_.run(sql, {own->n, others, plan_.provenance.organisation}));
-  return {};
 }
 
 void Importer::number_ids() {
@@ -317,6 +307,7 @@ void Importer::number_ids() {
 
 void Importer::number(Known& known) {
   known.n = ++last_n_;
+  if (!known.own) known.plain = known.n;
   new_ids_.push_back(known.own ? own_keys_.emplace_back(own_key(known.key.view(), plan_.provenance.organisation)) : known.key.view());
 }
 
@@ -334,7 +325,7 @@ Status Importer::write_objects() {
   MOZU_TRY(db_.insert_many("object", "n,key,sequence", {numbers, Blobs(new_ids_.begin(), new_ids_.end()), sequences}));
   MOZU_TRY(write_ids(numbers));
   MOZU_TRY(db_.update_many("object", "sequence,n", {known_sequences, known_n}));
-  return move_edges();
+  return write_own_words(db_, plan_.provenance.organisation, parted_);
 }
 
 Status Importer::write_ids(const Integers& numbers) {
@@ -412,15 +403,16 @@ Status Importer::number_and_pack() {
   return {};
 }
 
-void Importer::add_edges(const std::vector<Edge>& edges, std::int64_t n, EdgeColumns& out) const {
+void Importer::add_edges(const std::vector<Edge>& edges, std::int64_t n, int change, EdgeColumns& out) {
   const auto part = parts_.of_number(n);
   for (const auto& e : edges) {
-    if (e.source->n == 0 || e.target->n == 0) continue;
+    if (e.source->n == 0 || e.target->n == 0) continue;  // of a version that was written when the base did not know them
+    if (e.via) relations_[e.relation] += change;
     out.part.push_back(part);
-    out.source.push_back(e.source->n);
+    out.source.push_back(e.via ? e.source->plain : e.source->n);  // a reference is what these words say, and no others of the id
     out.relation.push_back(e.relation);
     out.target_type.push_back(e.target_type);
-    out.target.push_back(e.target->n);
+    out.target.push_back(e.target->plain);
     out.via.push_back(e.via ? n : 0);
     out.source_type.push_back(e.source_type);
   }
@@ -500,7 +492,7 @@ Status Importer::take_away(std::span<Item* const> replaced) {
     if (has_words(olds[i])) words.push_back(words_row(words_of_object(olds[i]), olds[i], item.before, latest.type, latest.source, latest.labels));
     shorten_keys(olds[i]);
     keys_of(olds[i], item.before, keys);
-    add_edges(links[i], item.n, edges);
+    add_edges(links[i], item.n, -1, edges);
     --tally_[{latest.type, latest.tlp, latest.organisation}];
     replaced_of_.insert(latest.import);
   }
@@ -542,7 +534,7 @@ Status Importer::write_beside() {
     keys_of(item.object, item.sequence, keys);
     for (const auto code : item.labels) labels.code.push_back(code), labels.sequence.push_back(item.sequence);
     if (has_words(item.object)) words.push_back(words_row(std::move(item.words), item.object, item.sequence, item.type, source_of(item), item.labels));
-    add_edges(item.edges, item.n, edges);
+    add_edges(item.edges, item.n, 1, edges);
   }
   MOZU_TRY(write_keys(keys, false));
   MOZU_TRY(db_.insert_many("label", "code,sequence", {labels.code, labels.sequence}));
@@ -560,6 +552,12 @@ Status Importer::write_tally() {
                 "ON CONFLICT(type, tlp, organisation) DO UPDATE SET objects = tally.objects + excluded.objects",
                 {type, tlp, organisation, change}));
   }
+  for (const auto& [relation, change] : relations_)
+    if (change != 0)
+      MOZU_TRY(
+          db_.run("INSERT INTO relation_tally(relation, objects) VALUES($1, $2) ON CONFLICT(relation) DO UPDATE SET objects = relation_tally.objects + "
+                  "excluded.objects",
+                  {relation, change}));
   return {};
 }
 

@@ -8,6 +8,7 @@
 
 #include "cursor.hpp"
 #include "object_key.hpp"
+#include "own_words.hpp"
 #include "store_impl.hpp"
 
 namespace mozu::store {
@@ -24,10 +25,17 @@ struct Side {
 };
 constexpr Side sides[] = {{"source", "source_type", "target", "target_type", true}, {"target", "target_type", "source", "source_type", false}};
 
-/// The relation itself (if it is an object) must be there and to be seen, too.
+/// The relation itself (if it is an object) must be there and to be seen, too; where the viewer has words of their own about it, those count.
 std::string via_visible(const intel::Viewer& v, bool with_revoked) {
-  return fmt::format("(e.via = 0 OR EXISTS (SELECT 1 FROM object r JOIN version w ON w.sequence = r.sequence WHERE r.n = e.via AND {}{}))", visible(v, "w"),
-                     with_revoked ? "" : " AND w.revoked = 0");
+  return fmt::format("(e.via = 0 OR EXISTS (SELECT 1 FROM object r JOIN version w ON w.sequence = r.sequence WHERE r.n = e.via AND r.n = {} AND {}{}))",
+                     number_for(v, "r.n"), visible(v, "w"), with_revoked ? "" : " AND w.revoked = 0");
+}
+
+/// Condition of beginning (or ending) at the id; the numbers are its parameters. Relations lead to the id whoever speaks of it, references begin at the words that say them: those
+/// that the viewer does not see say nothing.
+std::string at_id(const Side& s, const IdNumbers& id) {
+  const auto condition = fmt::format("e.{} {}", s.own, among(id.numbers(s.outgoing)));
+  return !s.outgoing || id.plain_seen ? condition : fmt::format("{} AND (e.via <> 0 OR e.source <> {})", condition, id.plain);
 }
 
 std::string one_of(std::string_view column, const std::vector<std::int64_t>& codes) {
@@ -48,8 +56,8 @@ struct Found {
 /// Edges of one side that may be asked for, and which of them are shown.
 struct Walk {
   const Side& side;
-  std::string edges, shown;
-  const Integers& numbers;
+  std::string edges, shown, other;  // other: the number of the other end for the viewer
+  Integers numbers;
 };
 
 /// The first edges of one part behind `after`: `wanted` of those that are shown, or all. Gives the place where it gave up after `most` edges.
@@ -64,8 +72,8 @@ Result<std::optional<EdgePlace>> walk_part(Db& db, const Walk& w, const Part& pa
     const auto sql = fmt::format(
         "SELECT {0}, e.relation, e.{1}, e.{2}, e.via, v.sequence IS NOT NULL, (SELECT x.key FROM object x WHERE x.n = e.via) FROM "
         "(SELECT e.relation, e.{1}, e.{2}, e.via FROM edge e WHERE {3} AND {4}{5} ORDER BY e.relation, e.{1}, e.{2}, e.via LIMIT {6}) e "
-        "LEFT JOIN object o ON o.n = e.{2} LEFT JOIN version v ON v.sequence = o.sequence AND {7} ORDER BY e.relation, e.{1}, e.{2}, e.via",
-        head_columns, s.other_type, s.other, is_in(part, "e", db.engine()), w.edges, behind, window, w.shown);
+        "LEFT JOIN object o ON o.n = {8} LEFT JOIN version v ON v.sequence = o.sequence AND {7} ORDER BY e.relation, e.{1}, e.{2}, e.via",
+        head_columns, s.other_type, s.other, is_in(part, "e", db.engine()), w.edges, behind, window, w.shown, w.other);
     std::size_t rows = 0;
     MOZU_TRY(db.run(sql, std::vector<Bind>(w.numbers.begin(), w.numbers.end()), [&](const Row& r) {
       ++rows;
@@ -90,24 +98,24 @@ struct SideCounts {
   std::map<std::int64_t, Relation> relations;
 };
 
-Status count_side(Db& db, const intel::Viewer& v, const Side& s, const Part& part, const Integers& numbers, SideCounts& out) {
+Status count_side(Db& db, const intel::Viewer& v, const Side& s, const Part& part, const IdNumbers& id, SideCounts& out) {
+  const auto numbers = id.numbers(s.outgoing);
   // From relation to relation by the index: one with millions of edges is not read to its end.
   std::vector<Bind> binds(numbers.begin(), numbers.end());
   for (std::int64_t relation = 0;;) {
     binds.resize(numbers.size());
     binds.emplace_back(relation);
-    MOZU_LET(relation, db.integer(fmt::format("SELECT e.relation FROM edge e WHERE {} AND e.{} {} AND e.relation > ${} ORDER BY e.relation LIMIT 1",
-                                              is_in(part, "e", db.engine()), s.own, among(numbers), binds.size()),
+    MOZU_LET(relation, db.integer(fmt::format("SELECT e.relation FROM edge e WHERE {} AND {} AND e.relation > ${} ORDER BY e.relation LIMIT 1",
+                                              is_in(part, "e", db.engine()), at_id(s, id), binds.size()),
                                   binds));
     if (relation == 0) return {};
     binds.back() = relation;
     auto& counts = out.relations[relation];
     MOZU_TRY(db.run(
-        fmt::format(
-            "SELECT e.{0}, v.sequence IS NOT NULL FROM (SELECT e.{0}, e.{1}, e.via FROM edge e WHERE {2} AND e.{3} {4} AND e.relation = ${5} LIMIT {6}) e "
-            "LEFT JOIN object o ON o.n = e.{1} LEFT JOIN version v ON v.sequence = o.sequence AND v.revoked = 0 AND {7} AND {8}",
-            s.other_type, s.other, is_in(part, "e", db.engine()), s.own, among(numbers), binds.size(), counted_max + 1 - counts.walked, visible(v, "v"),
-            via_visible(v, false)),
+        fmt::format("SELECT e.{0}, v.sequence IS NOT NULL FROM (SELECT e.{0}, e.{1}, e.via FROM edge e WHERE {2} AND {3} AND e.relation = ${4} LIMIT {5}) e "
+                    "LEFT JOIN object o ON o.n = {6} LEFT JOIN version v ON v.sequence = o.sequence AND v.revoked = 0 AND {7} AND {8}",
+                    s.other_type, s.other, is_in(part, "e", db.engine()), at_id(s, id), binds.size(), counted_max + 1 - counts.walked,
+                    number_for(v, fmt::format("e.{}", s.other)), visible(v, "v"), via_visible(v, false)),
         binds, [&](const Row& r) {
           if (++counts.walked <= counted_max && r.integer(1) != 0) ++counts.types[r.integer(0)];
           return true;
@@ -125,8 +133,8 @@ Result<Page<Neighbour>> StoreImpl::neighbours(const intel::Viewer& v, std::strin
   Transaction t(db);
   MOZU_TRY(t.begin(false));
   Page<Neighbour> page;
-  MOZU_LET(const auto numbers, numbers_of(db, v, id, Latest::seen));
-  if (numbers.empty()) return page;
+  MOZU_LET(const auto start, id_numbers(db, v, id));
+  if (!start.seen()) return page;
   std::string filters;
   const auto codes_of = [&](NameKind kind, const std::vector<std::string>& names) -> Result<std::vector<std::int64_t>> {
     std::vector<std::int64_t> codes;
@@ -149,7 +157,7 @@ Result<Page<Neighbour>> StoreImpl::neighbours(const intel::Viewer& v, std::strin
     if (found.size() > limit || end) break;
     if (q.direction == (s.outgoing ? Direction::in : Direction::out)) continue;
     if (after && (*after)[0] == 1 && s.outgoing) continue;  // that side is done
-    Walk walk{s, fmt::format("e.{} {}{}", s.own, among(numbers), filters), shown, numbers};
+    Walk walk{s, at_id(s, start) + filters, shown, number_for(v, fmt::format("e.{}", s.other)), start.numbers(s.outgoing)};
     if (!types.empty()) walk.edges += one_of(fmt::format("e.{}", s.other_type), types);
     std::optional<EdgePlace> behind;
     if (after && ((*after)[0] == 0) == s.outgoing) std::ranges::copy(*after, behind.emplace().begin());
@@ -190,12 +198,12 @@ Result<std::vector<NeighbourCount>> StoreImpl::neighbour_counts(const intel::Vie
   Transaction t(db);
   MOZU_TRY(t.begin(false));
   std::vector<NeighbourCount> out;
-  MOZU_LET(const auto numbers, numbers_of(db, v, id, Latest::seen));
-  if (numbers.empty()) return out;
+  MOZU_LET(const auto start, id_numbers(db, v, id));
+  if (!start.seen()) return out;
   MOZU_LET(const auto parts, Parts::read(db));
   for (const auto& s : sides) {
     SideCounts counts;
-    for (const auto& part : parts.all()) MOZU_TRY(count_side(db, v, s, part, numbers, counts));
+    for (const auto& part : parts.all()) MOZU_TRY(count_side(db, v, s, part, start, counts));
     for (const auto& [relation, counted] : counts.relations) {
       MOZU_LET(const auto relation_name, names_.text(db, NameKind::relation, relation));
       for (const auto& [type, count] : counted.types) {

@@ -66,6 +66,19 @@ std::string own_key(std::string_view key, intel::OrganisationId organisation) {
   return out.append(key);
 }
 
+std::optional<std::pair<intel::OrganisationId, std::string_view>> read_own_key(std::string_view key) {
+  const auto rest = plain(key);
+  if (rest.size() == key.size()) return std::nullopt;
+  std::uint64_t organisation = 0;
+  for (const char c : key.substr(1, owner_bytes)) organisation = organisation << 8 | static_cast<unsigned char>(c);
+  return std::pair(static_cast<intel::OrganisationId>(organisation), rest);
+}
+
+std::pair<std::string_view, std::string_view> owned_keys() {
+  static constexpr char first[] = {owned_key}, behind[] = {long_key};
+  return {{first, 1}, {behind, 1}};
+}
+
 std::int64_t type_code_of(std::string_view key) {
   key = plain(key);
   if (key.size() != uuid_bytes + 1 || key[0] == long_key) return 0;

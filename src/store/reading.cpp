@@ -85,7 +85,7 @@ Result<Page<StoredObject>> StoreImpl::versions(const intel::Viewer& v, std::stri
   limit = page_size(limit);
   MOZU_LET(const auto reader, readers_.borrow());
   auto& db = reader.db();
-  MOZU_LET(const auto numbers, numbers_of(db, v, id, Latest::any));
+  MOZU_LET(const auto numbers, numbers_of(db, v, id));
   Page<StoredObject> page;
   if (numbers.empty()) return page;
   // The latest is found by the object, what came before by its own index: together in the order of `modified`.

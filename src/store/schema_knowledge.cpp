@@ -3,6 +3,7 @@
 #include <cstdint>
 
 #include "names.hpp"
+#include "own_words.hpp"
 #include "part_filter.hpp"
 #include "parts.hpp"
 #include "rebuild.hpp"
@@ -122,6 +123,13 @@ INSERT INTO publication_tally SELECT v.import_number, v.type, v.tlp, v.organisat
 // Objects of one type from one source: either alone may be nearly all of the base.
 constexpr std::string_view tables_9 = "CREATE INDEX version_source_type ON version(source, type, sequence);";
 
+// Edges lead to ids; what organisations say themselves about an id is found from there (own_words.hpp). And how many relationships there are of a kind.
+constexpr std::string_view tables_10 = R"sql(
+CREATE TABLE own_words(plain {int} NOT NULL, organisation {int} NOT NULL, n {int} NOT NULL, PRIMARY KEY(plain, organisation)) {clustered};
+CREATE TABLE relation_tally(relation {int} PRIMARY KEY, objects {int} NOT NULL);
+INSERT INTO relation_tally SELECT relation, count(*) FROM edge WHERE via <> 0 GROUP BY relation;
+)sql";
+
 constexpr Migration steps[] = {
     {tables_1, {}, {}, seed_types},
     {tables_2, words_sqlite, words_postgres, rebuild_words},
@@ -132,6 +140,7 @@ constexpr Migration steps[] = {
     {tables_7, {}, {}, find_subjects},
     {tables_8, {}, {}, nullptr},
     {tables_9, {}, {}, nullptr},
+    {tables_10, {}, {}, find_own_words},
 };
 
 }  // namespace

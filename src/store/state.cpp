@@ -1,6 +1,7 @@
 // What the base is, for who runs it: engine, versions of the tables, place on the disk.
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <system_error>
 
@@ -37,6 +38,16 @@ Result<StoreState> StoreImpl::state() {
   MOZU_LET(const auto reader, readers_.borrow());
   MOZU_LET(out.engine_version, version_of(reader.db()));
   MOZU_LET(out.knowledge_schema, schema_version(reader.db(), knowledge_schema()));
+  std::vector<std::pair<std::int64_t, std::int64_t>> relations;
+  MOZU_TRY(reader.db().run("SELECT relation, objects FROM relation_tally WHERE objects > 0", {}, [&](const Row& r) {
+    relations.emplace_back(r.integer(0), r.integer(1));
+    return true;
+  }));
+  for (const auto& [code, n] : relations) {
+    MOZU_LET(auto name, names_.text(reader.db(), NameKind::relation, code));
+    out.relations.emplace_back(std::move(name), static_cast<std::uint64_t>(n));
+  }
+  std::ranges::sort(out.relations, [](const auto& a, const auto& b) { return a.second != b.second ? a.second > b.second : a.first < b.first; });
   {
     MOZU_LET(const auto people, people_->reader());
     MOZU_LET(out.people_schema, schema_version(people.db(), people_schema()));

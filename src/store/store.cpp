@@ -113,19 +113,35 @@ Result<std::optional<std::string>> StoreImpl::key_of(Db& db, std::string_view id
   return object_key(*code, id);
 }
 
-Result<Integers> StoreImpl::numbers_of(Db& db, const intel::Viewer& v, std::string_view id, Latest latest) {
+Result<Integers> StoreImpl::numbers_of(Db& db, const intel::Viewer& v, std::string_view id) {
   Integers out;
   MOZU_LET(const auto plain, key_of(db, id));
   if (!plain) return out;
   const auto own = own_key(*plain, v.organisation);
-  const auto sql = latest == Latest::any
-                       ? fmt::format("SELECT o.n FROM {} WHERE {}", object_of_key, is_of_key)
-                       : fmt::format("SELECT o.n FROM {} JOIN version v ON v.sequence = o.sequence WHERE {} AND {}", object_of_key, is_of_key, visible(v, "v"));
+  const auto sql = fmt::format("SELECT o.n FROM {} WHERE {}", object_of_key, is_of_key);
   for (const std::string_view key : {std::string_view(own), std::string_view(*plain)}) {
     const Bind asked[] = {Bytes{key}};
     MOZU_LET(const auto n, db.integer(sql, asked));
     if (n != 0) out.push_back(n);
   }
+  return out;
+}
+
+Result<IdNumbers> StoreImpl::id_numbers(Db& db, const intel::Viewer& v, std::string_view id) {
+  IdNumbers out;
+  MOZU_LET(const auto plain, key_of(db, id));
+  if (!plain) return out;
+  const auto sql = fmt::format("SELECT o.n, v.sequence IS NOT NULL FROM {} LEFT JOIN version v ON v.sequence = o.sequence AND {} WHERE {}", object_of_key,
+                               visible(v, "v"), is_of_key);
+  MOZU_TRY(db.run(sql, {Bytes{*plain}}, [&](const Row& r) {
+    out.plain = r.integer(0), out.plain_seen = r.integer(1) != 0;
+    return false;
+  }));
+  const auto own = own_key(*plain, v.organisation);
+  MOZU_TRY(db.run(sql, {Bytes{own}}, [&](const Row& r) {
+    if (r.integer(1) != 0) out.own = r.integer(0);
+    return false;
+  }));
   return out;
 }
 

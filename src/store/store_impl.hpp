@@ -54,6 +54,15 @@ struct RawHead {
 };
 RawHead read_head(const Row& row);
 
+/// An id as edges know it (own_words.hpp).
+struct IdNumbers {
+  std::int64_t plain = 0, own = 0;  ///< of the id; of the viewer's organisation's words about it that may be seen. 0: there is none
+  bool plain_seen = false;          ///< may the latest version under `plain` be seen?
+  bool seen() const { return plain_seen || own != 0; }
+  /// Where edges of the id begin or end: only references begin at words of one's own.
+  Integers numbers(bool outgoing) const { return outgoing && own != 0 ? Integers{own, plain} : Integers{plain}; }
+};
+
 class StoreImpl final : public Store {
  public:
   StoreImpl(StoreOptions options, Place place) : options_(std::move(options)), place_(std::move(place)), readers_(place_, options_.readers_max) {}
@@ -95,9 +104,9 @@ class StoreImpl final : public Store {
   Result<std::optional<std::string>> key_of(Db& db, std::string_view id);
   /// Of each known id the organisation's own key, then that of all.
   Result<std::vector<std::string>> keys_of(Db& db, const intel::Viewer& v, std::span<const std::string> ids);
-  /// Numbers of what goes by an id for this viewer, the organisation's own first; those only of which the latest version may be seen, or all.
-  enum class Latest : std::uint8_t { seen, any };
-  Result<Integers> numbers_of(Db& db, const intel::Viewer& v, std::string_view id, Latest latest);
+  /// Numbers of what goes by an id for this viewer, the organisation's own first.
+  Result<Integers> numbers_of(Db& db, const intel::Viewer& v, std::string_view id);
+  Result<IdNumbers> id_numbers(Db& db, const intel::Viewer& v, std::string_view id);
   Status name_head(Db& db, RawHead& raw);
   Result<std::vector<Head>> name_heads(Db& db, std::vector<RawHead>&& raws);
   /// Condition over v and l<i> of a ListQuery; false in the first = nothing can match.

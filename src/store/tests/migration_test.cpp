@@ -37,6 +37,7 @@ constexpr WayBack backwards[] = {
     {"DROP TABLE publication; DROP TABLE publication_subject;", "DROP TABLE publication; DROP TABLE publication_subject;"},
     {"DROP TABLE publication_tally;", "DROP TABLE publication_tally;"},
     {"DROP INDEX version_source_type;", "DROP INDEX version_source_type;"},
+    {"DROP TABLE own_words; DROP TABLE relation_tally;", "DROP TABLE own_words; DROP TABLE relation_tally;"},
 };
 
 std::unique_ptr<Db> raw(const Home& home) { return must(connect(place_of(home.options().location, "knowledge.db"), {true, false, 8 << 20})); }
@@ -91,7 +92,7 @@ TEST_P(Migrations, PublicationsOfBeforePlansAreThePlansToo) {
                                id_of("intrusion-set", 2)))},
            {"publications", "publication one", "", "ann", 3, intel::Tlp::green, intel::confidence_unknown, {}});
     const auto db = raw(home);
-    for (const auto back : {-1, -2, -3}) must(db->script(in_dialect(std::end(backwards)[back].sqlite, db->engine())));  // the same on both engines
+    for (const auto back : {-1, -2, -3, -4}) must(db->script(in_dialect(std::end(backwards)[back].sqlite, db->engine())));  // the same on both engines
     set_version(*db, 6);
   }
   const auto store = home.open();
@@ -103,6 +104,31 @@ TEST_P(Migrations, PublicationsOfBeforePlansAreThePlansToo) {
   for (const auto& [what, value] : {std::pair{"publication", "one"}, std::pair{"kind", "apt"}, std::pair{"sector", "Energy"}, std::pair{"actor", "amber lynx"}})
     EXPECT_TRUE(sees(what, value)) << what;
   EXPECT_FALSE(must(store->object({4, intel::Tlp::red, false, std::make_shared<const intel::Opened>()}, report)).has_value());
+}
+
+/// Relations that led to an organisation's own words lead to the id, and are edges for whoever sees relation and ends.
+TEST_P(Migrations, RelationsToWordsOfOnesOwnLeadToTheId) {
+  Home home(GetParam());
+  constexpr intel::OrganisationId a = 3, b = 4, c = 5;
+  const auto bear = id_of("intrusion-set", 2), fox = id_of("malware", 1);
+  const auto said_by = [](intel::OrganisationId who, intel::Tlp tlp) { return Provenance{"test", "here", "", "ann", who, tlp, intel::confidence_unknown, {}}; };
+  {
+    const auto store = home.open();
+    import(*store, {object("malware", 1, R"("name":"of A","is_family":true)"), object("intrusion-set", 2, R"("name":"bear")")}, said_by(a, intel::Tlp::green));
+    import(*store, {object("malware", 1, R"("name":"of B","is_family":true)")}, said_by(b, intel::Tlp::red));
+    import(*store, {relation(9, "uses", bear, fox)}, said_by(b, intel::Tlp::green));
+    const auto db = raw(home);
+    must(db->run("UPDATE edge SET target = (SELECT n FROM own_words WHERE organisation = $1) WHERE via <> 0", {b}));
+    must(db->script(std::end(backwards)[-1].sqlite.data()));  // the same on both engines
+    set_version(*db, 9);
+  }
+  const auto store = home.open();
+  for (const auto& [who, name] : {std::pair{a, "of A"}, std::pair{b, "of B"}, std::pair{c, "of A"}}) {
+    const auto page = must(store->neighbours({who, intel::Tlp::red, false}, bear, {}));
+    ASSERT_EQ(page.items.size(), 1U) << who;
+    EXPECT_EQ(page.items[0].object.name, name) << who;
+  }
+  for (const auto& d : must(store->verify())) ADD_FAILURE() << d.message;
 }
 
 std::unique_ptr<Db> raw_people(const Home& home) { return must(connect(place_of(home.options().location, "people.db"), {true, false, 8 << 20})); }
@@ -194,7 +220,7 @@ TEST(Schema, ReleasedStepsStayAsTheyAre) {
   };
   EXPECT_EQ(digests(knowledge_schema()),
             (std::vector<std::string>{"b1229e39fb4a4269", "da949edd51dfb6dc", "a0d07d5e9400a626", "a9d784865fc57367", "ac459c81d2e85974", "dc56a477474a6fab",
-                                      "0df07cb3890bfd83", "91f2162696faf056", "44abc0e08a2faaa6"}));
+                                      "0df07cb3890bfd83", "91f2162696faf056", "44abc0e08a2faaa6", "55980e1618662d7b"}));
   EXPECT_EQ(digests(people_schema()), (std::vector<std::string>{"7ad1baa6126d30d2", "4ecff695795dfc81", "2d56ddb84d41252e", "1a63eccbea5bc717",
                                                                 "160b75f752682e6b", "126f4a6c45bb3e72", "9773aef8ea574440"}));
 }

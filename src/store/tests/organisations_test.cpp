@@ -143,6 +143,67 @@ TEST_P(StoreOrganisations, ARelationToWhatOthersShowIsOneForWhoSeesBothEnds) {
   for (const auto& d : must(store->verify())) ADD_FAILURE() << said(d);
 }
 
+/// Words that one does not see about an id do not take the relations away that one sees.
+TEST_P(StoreOrganisations, HiddenWordsHideNoRelation) {
+  constexpr intel::OrganisationId c = 5;
+  const auto counted = [&](intel::OrganisationId who, std::string_view id) {
+    std::uint64_t n = 0;
+    for (const auto& count : must(store->neighbour_counts(eyes(who), id))) n += count.count;
+    return n;
+  };
+  say(a, Tlp::green, {fox_as("of A"), bear_as("bear of A")});
+  say(b, Tlp::red, {fox_as("of B")});
+  say(b, Tlp::green, {relation(9, "uses", bear, fox)});
+  for (const auto who : {a, b, c}) {
+    EXPECT_EQ(neighbours(who, bear), Names{who == b ? "of B" : "of A"}) << who;
+    EXPECT_EQ(neighbours(who, fox), Names{"bear of A"}) << who;
+    EXPECT_EQ(counted(who, bear), 1U) << who;
+    EXPECT_EQ(counted(who, fox), 1U) << who;
+  }
+  // The other way about: what A hides is no end of B's relation for others, but B's own words are one.
+  const auto tool = id_of("tool", 7);
+  say(a, Tlp::red, {object("tool", 7, R"("name":"tool of A")")});
+  say(b, Tlp::red, {object("tool", 7, R"("name":"tool of B")")});
+  say(b, Tlp::green, {relation(8, "uses", bear, tool)});
+  EXPECT_EQ(neighbours(c, bear), Names{"of A"});
+  EXPECT_EQ(neighbours(c, tool), Names{});
+  EXPECT_EQ(neighbours(a, tool), Names{"bear of A"}) << "A sees the relation and both ends";
+  EXPECT_EQ(neighbours(b, tool), Names{"bear of A"});
+  // A reference is what the words say: those that nobody else sees tell nobody.
+  const auto report = [&](std::string_view name) {
+    return object("report", 5,
+                  fmt::format(R"("name":"{}","object_refs":["{}"],"published":"2024-01-01T00:00:00Z","report_types":["threat-report"])", name, fox));
+  };
+  say(a, Tlp::green, {object("report", 5, R"("name":"of A","object_refs":[")" + bear + R"("],"published":"2024-01-01T00:00:00Z")")});
+  say(b, Tlp::red, {report("of B")});
+  EXPECT_EQ(neighbours(c, id_of("report", 5)), Names{"bear of A"});
+  EXPECT_EQ(neighbours(c, fox), Names{"bear of A"});
+  EXPECT_EQ(neighbours(b, fox), (Names{"bear of A", "of B"}));
+  // Nor do words that are not seen any more count as one's own.
+  Viewer narrow = eyes(b);
+  narrow.clearance = Tlp::green;
+  const auto seen = must(store->neighbours(narrow, bear, {})).items;
+  ASSERT_EQ(seen.size(), 2U);
+  EXPECT_TRUE(std::ranges::all_of(seen, [](const auto& n) { return n.object.name == "of A"; })) << "the report and the fox, as A says them";
+  for (const auto& d : must(store->verify())) ADD_FAILURE() << said(d);
+}
+
+/// Of a relation that both say, each sees the own.
+TEST_P(StoreOrganisations, ARelationOfOnesOwnTakesThePlaceOfAnothers) {
+  say(intel::common, {fox_as("fox"), bear_as("bear"), relation(9, "uses", bear, fox)});
+  say(a, {object("relationship", 9, R"("relationship_type":"targets","source_ref":")" + bear + R"(","target_ref":")" + fox + '"')});
+  const auto relations = [&](intel::OrganisationId who) {
+    Names out;
+    for (const auto& n : must(store->neighbours(eyes(who), bear, {})).items) out.push_back(n.relation);
+    return out;
+  };
+  EXPECT_EQ(relations(a), Names{"targets"});
+  EXPECT_EQ(relations(b), Names{"uses"});
+  EXPECT_EQ(must(store->state()).relations, (std::vector<std::pair<std::string, std::uint64_t>>{{"targets", 1}, {"uses", 1}}));
+  EXPECT_EQ(say(intel::common, {relation(9, "targets", bear, fox, R"("description":"later")")}).updated, 1U);
+  EXPECT_EQ(must(store->state()).relations, (std::vector<std::pair<std::string, std::uint64_t>>{{"targets", 2}}));
+}
+
 TEST_P(StoreOrganisations, WhatPeopleSayStaysWithTheirs) {
   using Tags = std::vector<std::pair<std::string, int>>;
   must(store->tag(a, fox, "watched", 70, "ann"));

@@ -192,6 +192,8 @@ struct StoreState {
   std::string engine, engine_version;  ///< "SQLite" or "PostgreSQL", and what it calls its version
   int knowledge_schema = 0, people_schema = 0;
   std::uint64_t bytes = 0;  ///< on the disk, of both bases, their logs with them
+  std::vector<std::pair<std::string, std::uint64_t>>
+      relations{};  ///< relationship_type → latest versions of relationships, whoever may see them; the most first
 };
 
 struct BackupProgress {
@@ -241,7 +243,7 @@ class Store {
   /// error ends it.
   virtual Result<SourceValues> source_values(const std::function<Status()>& go_on) = 0;
   virtual Result<std::int64_t> last_sequence() = 0;
-  /// Asks the engine and the file system, not the tables: as quick for ten million objects as for none.
+  /// Asks the engine, the file system and what is counted: as quick for ten million objects as for none.
   virtual Result<StoreState> state() = 0;
 
   /// Free tags beside what sources say: weight 1–100, 0 takes the tag away. Kept over re-imports. What people say is their organisation's
