@@ -192,17 +192,38 @@ Result<Versioned<std::vector<Subscription>>> Plans::subscriptions(intel::Organis
   return out;
 }
 
-Result<std::int64_t> Plans::subscribe(intel::OrganisationId organisation, std::vector<Subscription> list, std::int64_t version) {
+namespace {
+
+/// `held`: before; what has ended stays there until it is taken away.
+Status check_times(const Subscription& s, const std::string& path, const std::vector<Subscription>& held, Timestamp now) {
+  // Times are told by the second.
+  const auto is_this = [&](const Subscription& h) { return h.id == s.id && h.plan == s.plan && h.end.ms / 1000 == s.end.ms / 1000; };
+  if (s.end.ms == 0 || std::ranges::any_of(held, is_this)) return {};
+  const auto refused = [&](std::string_view why) {
+    Diagnostic d{Severity::error, "plan-invalid", fmt::format("{} ({}/end)", why, path), {}, "give an end after the begin and after today, or none"};
+    d.where.path = path + "/end";
+    return fail(std::move(d));
+  };
+  const auto plan = printable(s.plan, 64), end = format_time(s.end);
+  if (s.end <= s.start) return refused(fmt::format("the subscription to '{}' ends on {}, before it begins on {}", plan, end, format_time(s.start)));
+  if (s.end <= now) return refused(fmt::format("the subscription to '{}' would have ended already, on {}", plan, end));
+  return {};
+}
+
+}  // namespace
+
+Result<std::int64_t> Plans::subscribe(intel::OrganisationId organisation, std::vector<Subscription> list, std::int64_t version, Timestamp now) {
   if (organisation == intel::common) return fail("plan-invalid", "who belongs to no organisation is limited by no plan");
   if (list.size() > subscriptions_max) return fail("plan-invalid", fmt::format("an organisation holds at most {} subscriptions", subscriptions_max));
   std::set<std::string_view> ids;
+  MOZU_LET(const auto before, subscriptions(organisation));
   for (auto& s : list) {
     MOZU_LET(const auto found, plan(s.plan));
     if (!found) return fail("plan-invalid", fmt::format("there is no plan '{}'", printable(s.plan, 64)), "`mozu plan list` shows all");
     if (s.end.ms == 0 && found->value.days > 0) s.end = {s.start.ms + found->value.days * day_ms};
-    if (s.end.ms != 0 && s.end <= s.start) return fail("plan-invalid", fmt::format("the subscription to '{}' ends before it begins", s.plan));
     if (s.id.empty()) s.id = fmt::format("{} {}", s.plan, s.start.ms);
     if (s.id.size() > value_bytes_max || !is_utf8(s.id)) return fail("plan-invalid", "the id of a subscription has 1 to 200 bytes");
+    MOZU_TRY(check_times(s, fmt::format("/subscriptions/{}", &s - list.data()), before.value, now));
   }
   for (const auto& s : list)
     if (!ids.insert(s.id).second) return fail("plan-invalid", fmt::format("two subscriptions have the id '{}'", printable(s.id, 80)));

@@ -27,15 +27,6 @@ bool is_slug(std::string_view s) {
   return std::ranges::all_of(s, [](char c) { return (c >= 'a' && c <= 'z') || is_digit(static_cast<unsigned char>(c)) || c == '-'; });
 }
 
-bool is_language(std::string_view s) {
-  const auto dash = s.find('-');
-  const auto base = s.substr(0, dash);
-  if (base.size() < 2 || base.size() > 3 || !std::ranges::all_of(base, [](char c) { return c >= 'a' && c <= 'z'; })) return false;
-  if (dash == s.npos) return true;
-  const auto region = s.substr(dash + 1);
-  return region.size() == 2 && std::ranges::all_of(region, [](char c) { return c >= 'A' && c <= 'Z'; });
-}
-
 bool is_technique(std::string_view s) {
   const auto digits = [](std::string_view d) { return std::ranges::all_of(d, [](char c) { return is_digit(static_cast<unsigned char>(c)); }); };
   return (s.size() == 5 || (s.size() == 9 && s[5] == '.' && digits(s.substr(6)))) && s[0] == 'T' && digits(s.substr(1, 4));
@@ -239,6 +230,15 @@ Result<bool> read_list(std::string_view key, JsonElement e, const std::string& a
 }
 
 }  // namespace
+
+bool is_language(std::string_view s) {
+  const auto dash = s.find('-');
+  const auto base = s.substr(0, dash);
+  if (base.size() < 2 || base.size() > 3 || !std::ranges::all_of(base, [](char c) { return c >= 'a' && c <= 'z'; })) return false;
+  if (dash == s.npos) return true;
+  const auto region = s.substr(dash + 1);
+  return region.size() == 2 && std::ranges::all_of(region, [](char c) { return c >= 'A' && c <= 'Z'; });
+}
 
 std::string_view name(AttachmentKind k) { return kind_names[static_cast<std::size_t>(k)]; }
 std::optional<AttachmentKind> attachment_kind_of(std::string_view name) {

@@ -121,6 +121,11 @@ Status only_these(const Request& request, std::initializer_list<std::string_view
   return {};
 }
 
+Status some_file(const Request& request) {
+  if (!request.body_file.empty()) return {};
+  return fail("file-empty", "the file is empty: not one byte was sent", "send the bytes of the file as the body of the request");
+}
+
 std::string_view tlp_text(intel::Tlp t) { return intel::name(t); }
 
 std::string time_text_us(std::int64_t us) {

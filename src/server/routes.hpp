@@ -90,6 +90,9 @@ Result<std::optional<intel::Tlp>> tlp_of(const Request& request, std::string_vie
 /// What a query says that no part of the route knows is a mistake of the client, told before it is believed to count.
 Status only_these(const Request& request, std::initializer_list<std::string_view> names);
 
+/// Error "file-empty" where the body, which is a file, has no bytes.
+Status some_file(const Request& request);
+
 /// What counts where nobody says a TLP: what an organisation brings in without a word about sharing stays its own.
 constexpr intel::Tlp tlp_unsaid(intel::OrganisationId organisation) { return organisation == intel::common ? intel::Tlp::none : intel::Tlp::amber; }
 /// What a query of lists says: type, label, source, tlp, after, modified_from, modified_until, revoked, order, cursor, limit.

@@ -95,7 +95,7 @@ Response send_in(Services& services, Jobs& jobs, const Request& request) {
   if (name.size() > name_bytes_max || !is_utf8(name))
     return problem(400, "query-invalid", fmt::format("'name' of the query has at most {} bytes of UTF-8", name_bytes_max));
   MOZU_ANSWER(jobs.offered());
-  if (request.body_file.empty()) return problem(400, "body-missing", "the body, the file, is missing");
+  MOZU_ANSWER(some_file(request));
   // A name, not a path: what stands before the last '/' says nothing.
   std::string file = printable(name.substr(name.rfind('/') == name.npos ? 0 : name.rfind('/') + 1), name_bytes_max);
   if (file.empty()) file = "upload";

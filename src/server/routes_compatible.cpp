@@ -38,12 +38,36 @@ Response ok(std::string_view return_data) { return envelope("ok", "", return_dat
 Response wrong(Services& services, const Request& request, const Diagnostic& d) {
   const Response plain = refuse(services, request, d);
   const unsigned status = plain.status == 422 ? 400 : plain.status;
-  return envelope("error", plain.status == 500 ? "the server could not do this" : d.message, "{}", status);
+  const std::string told = d.hint.empty() ? d.message : fmt::format("{}; {}", d.message, d.hint);  // the envelope has no place of its own for a hint
+  return envelope("error", plain.status == 500 ? "the server could not do this" : told, "{}", status);
 }
 
 std::string_view group_of(std::string_view kind) { return kind == "crimeware" ? "fin" : kind; }
-/// Empty: all.
-std::string kind_of(std::string_view group) { return group.empty() || group == "all" ? std::string() : std::string(group == "fin" ? "crimeware" : group); }
+
+/// The kind that `report_group` says; empty: all. Own kinds are those of which there is a publication.
+Result<std::string> kind_of(Services& services, const Request& request) {
+  const auto group = word_of(request, "report_group").value_or("all");
+  if (group == "all") return std::string();
+  const std::string kind(group == "fin" ? "crimeware" : group);
+  constexpr std::array<std::string_view, 3> always = {"apt", "crimeware", "ics"};
+  if (std::ranges::find(always, kind) != always.end()) return kind;
+  publications::PublishedQuery query;
+  query.kind = kind, query.limit = 1;
+  if (!kind.empty()) {
+    MOZU_LET(const auto page, Desk(services.identities.accounts(), services.knowledge).published_list(request.who->viewer, query));
+    if (!page.items.empty()) return kind;
+  }
+  return fail("query-invalid", fmt::format("'report_group' of the query is '{}', and of this kind there is no publication", printable(group, 60)),
+              "write all, apt, fin, ics, a kind of your own, or leave it away");
+}
+
+/// The language of the query; empty: the original. Of a language in which a publication has no text its original is given.
+Result<std::string> language_asked(const Request& request) {
+  const auto language = word_of(request, "lang");
+  if (!language || publications::is_language(*language)) return std::string(language.value_or(""));
+  return fail("query-invalid", fmt::format("'lang' of the query is '{}', which is no language", printable(*language, 40)),
+              "write en, ja, pt-BR, …, or leave it away for the original");
+}
 
 void write_fields(JsonWriter& w, const Published& p, std::string_view language) {
   w.field("id", p.id)
@@ -73,6 +97,7 @@ Result<std::string> list_data(Services& services, const Request& request) {
   MOZU_LET(query.updated_until, second_of(request, "date_end"));
   if (query.updated_until) query.updated_until->ms += 999;  // all of that second
   query.limit = 1000;
+  MOZU_LET(const auto language, language_asked(request));
   Desk desk(services.identities.accounts(), services.knowledge);
   std::string list;
   JsonWriter w(list);
@@ -82,7 +107,7 @@ Result<std::string> list_data(Services& services, const Request& request) {
     MOZU_LET(const auto page, desk.published_list(request.who->viewer, query));
     for (const Published& p : page.items) {
       w.begin_object();
-      write_fields(w, p, request.query("lang"));
+      write_fields(w, p, language);
       w.end_object();
       ++count;
     }
@@ -132,6 +157,7 @@ Result<std::string> one_data(Services& services, Prints& prints, const Request& 
   const auto wanted = request.queries("include_info");
   for (const auto& info : wanted)
     if (std::ranges::find(infos, info) == infos.end()) return fail("query-invalid", fmt::format("'{}' in include_info is not known", printable(info, 40)));
+  MOZU_TRY(language_asked(request));
   MOZU_LET(const auto p, Desk(services.identities.accounts(), services.knowledge).published(request.who->viewer, id));
   if (!p || p->withdrawn) return fail("absent", "no such publication");
   std::string out;
@@ -150,7 +176,9 @@ Response get_one(Services& services, Prints& prints, const Request& request) {
 
 Response master(Services& services, const Request& request, std::string_view key,
                 Result<std::string> (*make)(Services&, const intel::Viewer&, std::string_view)) {
-  const auto text = make(services, request.who->viewer, kind_of(request.query("report_group")));
+  const auto kind = kind_of(services, request);
+  if (!kind) return wrong(services, request, kind.error());
+  const auto text = make(services, request.who->viewer, *kind);
   if (!text) return wrong(services, request, text.error());
   std::string data;
   JsonWriter(data).begin_object().field(key, base64(pack(*text, "gzip"))).end_object();

@@ -56,7 +56,7 @@ std::string told(Diagnostic d, const Request& request, const Upload& upload) {
 
 Response bring(Services& services, RunningImports& all, const Request& request) {
   MOZU_ANSWER_LET(Upload upload, read_upload(request));
-  if (request.body_file.empty()) return problem(400, "body-missing", "the body, what is to be imported, is missing");
+  MOZU_ANSWER(some_file(request));
   const auto running = std::make_shared<RunningImport>();
   running->id = request.id;
   running->by = request.who->name;

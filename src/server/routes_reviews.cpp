@@ -155,7 +155,7 @@ struct Read {
 
 Result<Read> read_document(const Request& request, Readings& readings) {
   MOZU_TRY(only_these(request, {"name", "title", "tlp", "source"}));
-  if (request.body_file.empty()) return fail("body-missing", "the body, the document, is missing");
+  MOZU_TRY(some_file(request));
   Review out;
   out.by = request.who->name;
   out.file = request.query("name").empty() ? "document" : printable(request.query("name"), title_bytes_max);

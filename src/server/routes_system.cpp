@@ -42,12 +42,22 @@ void write_machine(JsonWriter& w, const Services& services, const store::StoreSt
   w.field("free_bytes", memory.free_bytes).field("total_bytes", memory.total_bytes).end_object();
 }
 
-void write_objects(JsonWriter& w, const std::vector<std::pair<std::string, std::uint64_t>>& counts) {
+using Counts = std::vector<std::pair<std::string, std::uint64_t>>;
+
+void write_counts(JsonWriter& w, std::string_view key, const Counts& counts) {
+  w.key(key).begin_object();
+  for (const auto& [name, n] : counts) w.field(name, n);
+  w.end_object();
+}
+
+void write_objects(JsonWriter& w, const Counts& types, const Counts& kinds) {
   std::uint64_t objects = 0, relations = 0;
-  for (const auto& [type, n] : counts) (type == "relationship" || type == "sighting" ? relations : objects) += n;
-  w.key("knowledge").begin_object().field("objects", objects).field("relations", relations).key("types").begin_object();
-  for (const auto& [type, n] : counts) w.field(type, n);
-  w.end_object().end_object();
+  for (const auto& [type, n] : types) (type == "relationship" || type == "sighting" ? relations : objects) += n;
+  w.key("knowledge").begin_object().field("objects", objects).field("relations", relations);
+  write_counts(w, "types", types);
+  constexpr std::size_t kinds_max = 200;  // what relations are called is anybody's choice
+  write_counts(w, "relation_kinds", kinds.size() <= kinds_max ? kinds : Counts(kinds.begin(), kinds.begin() + kinds_max));
+  w.end_object();
 }
 
 void write_imports(JsonWriter& w, RunningImports& imports) {
@@ -92,7 +102,7 @@ Response system_state(Services& services, SystemState& state, const Request& req
   w.begin_object().field("version", version()).field("started", format_time(state.started));
   w.field("uptime_s", static_cast<std::int64_t>(std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - state.since).count()));
   write_machine(w, services, base);
-  write_objects(w, counts);
+  write_objects(w, counts, base.relations);
   write_imports(w, *state.imports);
   MOZU_ANSWER(write_notices(w, services));
   write_parts(w, services);

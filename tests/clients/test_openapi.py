@@ -45,6 +45,9 @@ OPEN = {
     "begins or ends with a blank": "a name is for reading",
     "is the platform's own": "publications and edits are no sources of others",
     "whose words these are, has 1 to 256 bytes": "the limit is one of bytes",
+    "and of this kind there is no publication": "an own kind is one of which there is a publication",
+    "file-empty": "a file has content",
+    "would have ended already": "what is given lasts beyond today",
     "json-invalid": "integers beyond 64 bits are JSON, but are not read",
 }
 

@@ -66,7 +66,7 @@ class Held : public testing::TestWithParam<const char*> {
     must(plans.put(plan, there ? there->version : 0));
     auto held = must(plans.subscriptions(reader));
     held.value.push_back({plan.name, start, end, {}});
-    must(plans.subscribe(reader, held.value, held.version));
+    must(plans.subscribe(reader, held.value, held.version, now));
   }
   bool sees(int i, Timestamp at = now) { return intel::is_open({reader, intel::Tlp::red, false, must(plans.standing(reader, at)).opened}, 1, about(i)); }
   static Plan named(std::string name) {
@@ -80,7 +80,7 @@ INSTANTIATE_TEST_SUITE_P(Engines, Held, testing::Values("sqlite", "postgres"), [
 TEST_P(Held, WithoutASubscriptionEverythingIsOpen) {
   EXPECT_TRUE(sees(1));
   EXPECT_EQ(must(plans.standing(reader, now)).opened, nullptr);
-  EXPECT_EQ(code(plans.subscribe(intel::common, {{"x", now, {}, {}}}, 0)), "plan-invalid");
+  EXPECT_EQ(code(plans.subscribe(intel::common, {{"x", now, {}, {}}}, 0, now)), "plan-invalid");
 }
 
 TEST_P(Held, APlanOpensWhatFitsAllItsLists) {
@@ -118,6 +118,30 @@ TEST_P(Held, NothingIsOpenBeforeTheBeginAndAfterTheEnd) {
   EXPECT_EQ(code(plans.open(reader, id(1), "rea", {now.ms + 3 * day})), "plan-expired");
 }
 
+TEST_P(Held, WhatHasEndedIsNotGivenButMayStay) {
+  Plan p = named("month");
+  p.all = true;
+  p.days = 30;
+  must(plans.put(p, 0));
+  const auto refused = [&](Timestamp start, Timestamp end, std::string_view why) {
+    const auto done = plans.subscribe(reader, {{"month", start, end, {}}}, 0, now);
+    ASSERT_EQ(code(done), "plan-invalid") << why;
+    EXPECT_EQ(done.error().where.path, "/subscriptions/0/end") << why;
+    EXPECT_NE(done.error().message.find(why), std::string::npos) << done.error().message;
+  };
+  refused({now.ms - 9 * day}, {now.ms - 2 * day}, "would have ended already, on ");
+  refused({now.ms - 9 * day}, now, "would have ended already, on ");
+  refused({now.ms - 31 * day}, {}, "would have ended already, on ");  // by the plan's days
+  refused({now.ms + 2 * day}, {now.ms + day}, "before it begins on ");
+  const auto version = must(plans.subscribe(reader, {{"month", {now.ms - 9 * day + 7}, {}, "x"}}, 0, now));
+  // Another is given when this one is over: as clients know it, by the second.
+  const Timestamp later{now.ms + 40 * day}, end{(now.ms + 21 * day + 7) / 1000 * 1000};
+  const Subscription ended{"month", {now.ms - 9 * day}, end, "x"};
+  EXPECT_FALSE(must(plans.subscriptions(reader)).value.at(0).holds(later));
+  must(plans.subscribe(reader, {ended, {"month", later, {}, {}}}, version, later));
+  EXPECT_EQ(code(plans.subscribe(reader, {{"month", ended.start, {end.ms - day}, "x"}}, version + 1, later)), "plan-invalid") << "changed";
+}
+
 TEST_P(Held, ATrialOpensItsNumberAndNoMore) {
   Plan p = named("trial");
   p.trial = 2;
@@ -134,9 +158,9 @@ TEST_P(Held, ATrialOpensItsNumberAndNoMore) {
   EXPECT_FALSE(sees(1, {now.ms + 30 * day})) << "it ends with the trial";
   // Taken away and given again with the same begin: no second trial.
   const auto held = must(plans.subscriptions(reader));
-  const auto version = must(plans.subscribe(reader, {}, held.version));
+  const auto version = must(plans.subscribe(reader, {}, held.version, now));
   EXPECT_TRUE(sees(3)) << "no subscription at all";
-  must(plans.subscribe(reader, held.value, version));
+  must(plans.subscribe(reader, held.value, version, now));
   EXPECT_EQ(code(plans.open(reader, id(3), "rea", now)), "trial-spent");
   EXPECT_EQ(code(plans.open(8, id(3), "bob", now)), "no-trial") << "who is not limited opens nothing";
 }
@@ -169,15 +193,15 @@ TEST_P(Held, NoChangeIsLostAndNoHeldPlanIsRemoved) {
   EXPECT_EQ(code(plans.put(named("one"), 0)), "conflict");
   EXPECT_EQ(must(plans.put(named("one"), 1)), 2);
   EXPECT_EQ(code(plans.put(named("one"), 1)), "conflict");
-  EXPECT_EQ(code(plans.subscribe(reader, {{"two", now, {}, {}}}, 0)), "plan-invalid") << "there is no such plan";
-  EXPECT_EQ(code(plans.subscribe(reader, {{"one", now, {now.ms - 1}, {}}}, 0)), "plan-invalid");
-  EXPECT_EQ(code(plans.subscribe(reader, {{"one", now, {}, "x"}, {"one", now, {}, "x"}}, 0)), "plan-invalid");
-  must(plans.subscribe(reader, {{"one", now, {}, {}}}, 0));
-  EXPECT_EQ(code(plans.subscribe(reader, {}, 0)), "conflict");
+  EXPECT_EQ(code(plans.subscribe(reader, {{"two", now, {}, {}}}, 0, now)), "plan-invalid") << "there is no such plan";
+  EXPECT_EQ(code(plans.subscribe(reader, {{"one", now, {now.ms - 1}, {}}}, 0, now)), "plan-invalid");
+  EXPECT_EQ(code(plans.subscribe(reader, {{"one", now, {}, "x"}, {"one", now, {}, "x"}}, 0, now)), "plan-invalid");
+  must(plans.subscribe(reader, {{"one", now, {}, {}}}, 0, now));
+  EXPECT_EQ(code(plans.subscribe(reader, {}, 0, now)), "conflict");
   const auto removed = plans.remove("one");
   ASSERT_FALSE(removed.has_value());
   EXPECT_EQ(removed.error().code, "plan-held");
-  must(plans.subscribe(reader, {}, 1));
+  must(plans.subscribe(reader, {}, 1, now));
   must(plans.remove("one"));
   EXPECT_TRUE(must(plans.all()).empty());
 }

@@ -84,6 +84,16 @@ class Attributions : public ::testing::Test {
   }
 };
 
+TEST_F(Attributions, AnEmptyFileIsCalledEmptyOnEveryWay) {
+  learn();
+  const std::string octets = "Content-Type: application/octet-stream\r\n";
+  for (const std::string target : {"/api/v1/attributions?name=x.txt", "/api/v1/reviews?name=x.pdf", "/api/v1/imports?source=x"}) {
+    const Answer answer = house->ask("ann", "POST", target, "", octets);
+    EXPECT_EQ(answer.status, 422) << target << answer.body;
+    EXPECT_TRUE(answer.has(R"("code":"file-empty")") && answer.has("the file is empty") && answer.has(R"("hint":)")) << target << answer.body;
+  }
+}
+
 TEST_F(Attributions, AReportIsTheCommandLinesByteForByte) {
   learn();
   const std::string text = sample_text(0, 20) + sample_text(1000, 20);
@@ -180,7 +190,7 @@ TEST_F(Attributions, BrokenFilesFailAloneAndEmptyOnesAreRefused) {
   const std::string zip = sent("ann", "PK\x03\x04" + std::string(40, '\xfe'), "cut.zip");
   EXPECT_EQ(ended("ann", cut), "done");
   EXPECT_EQ(ended("ann", zip), "done");
-  EXPECT_EQ(send("ann", "").status, 400);
+  EXPECT_EQ(send("ann", "").status, 422);
   EXPECT_EQ(house->ask("ann", "GET", all + "/no-such-one").status, 404);
   EXPECT_EQ(house->ask("ann", "GET", all + "/..%2Fsecret.key/report").status, 404);
 }

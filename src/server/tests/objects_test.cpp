@@ -192,7 +192,7 @@ TEST(Imports, SayWhatIsWrong) {
                                                7));
   EXPECT_EQ(nothing.status, 422) << nothing.body;
   EXPECT_EQ(nothing.body.find(house.folder), std::string::npos) << nothing.body;
-  EXPECT_EQ(house.ask("ann", "POST", "/api/v1/imports?source=test").status, 400);
+  EXPECT_EQ(house.ask("ann", "POST", "/api/v1/imports?source=test").status, 422);
   EXPECT_EQ(house.ask("ann", "POST", "/api/v1/imports?source=test&format=parchment", bundle).status, 422);
   EXPECT_EQ(house.ask("ann", "POST", "/api/v1/imports", bundle).status, 400);
   EXPECT_EQ(house.ask("ann", "POST", "/api/v1/imports?source=test", std::string((1 << 20) + 1, 'x')).status, 413);

@@ -223,6 +223,17 @@ TEST_F(Publications, IntegrationsOfAnotherPortalFindTheirShape) {
   EXPECT_TRUE(absent.body.starts_with(R"({"status":"error","status_msg":")")) << absent.body;
   EXPECT_EQ(house.ask("rea", "GET", "/api/publications/get_one").status, 400);
   EXPECT_EQ(house.ask("rea", "GET", "/api/publications/get_list?date_start=soon").status, 400);
+  for (const std::string query : {"get_master_ioc?report_group=", "get_master_yara?report_group=none", "get_master_ioc?report_group=APT",
+                                  "get_list?lang=", "get_list?lang=English", "get_list?lang=EN"}) {
+    const Answer refused = house.ask("rea", "GET", "/api/publications/" + query);
+    EXPECT_EQ(refused.status, 400) << query << refused.body;
+    EXPECT_TRUE(refused.has(R"({"status":"error","status_msg":"'report_group' of the query is ')") ||
+                refused.has(R"({"status":"error","status_msg":"'lang' of the query is ')"))
+        << refused.body;
+    EXPECT_TRUE(refused.has("or leave it away")) << "what to do: " << refused.body;
+  }
+  EXPECT_EQ(house.ask("rea", "GET", "/api/publications/get_one?lang=&publication_id=" + id).status, 400);
+  EXPECT_EQ(house.ask("rea", "GET", "/api/publications/get_master_yara?report_group=ics").status, 200) << "a kind of which there is none yet";
   EXPECT_NE(unpacked(text_of(house.ask("rea", "GET", "/api/publications/get_master_ioc?report_group=fin"), "master_ioc"))
                 .find(",evil.lynx.example,domain,Lynx returns,"),
             std::string::npos);

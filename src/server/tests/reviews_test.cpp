@@ -254,7 +254,7 @@ TEST_F(Reviews, AreNotKeptWithoutEnd) {
 }
 
 TEST_F(Reviews, NonsenseIsRefused) {
-  EXPECT_EQ(house.ask("ann", "POST", "/api/v1/reviews?name=x.txt").status, 400);
+  EXPECT_EQ(house.ask("ann", "POST", "/api/v1/reviews?name=x.txt").status, 422);
   const Answer picture = house.ask("ann", "POST", "/api/v1/reviews?name=x.png", "\x89PNG\r\n\x1a\n0000", "Content-Type: application/octet-stream\r\n");
   EXPECT_EQ(picture.status, 415) << picture.body;
   const std::string id = text_of(begin(), "id");

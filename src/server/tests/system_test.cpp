@@ -48,6 +48,7 @@ TEST(System, TellsWhatIsThere) {
   EXPECT_EQ(std::uint64_t(system.at_pointer("/knowledge/objects")), 2U);
   EXPECT_EQ(std::uint64_t(system.at_pointer("/knowledge/relations")), 1U);
   EXPECT_EQ(std::uint64_t(system.at_pointer("/knowledge/types/intrusion-set")), 1U);
+  EXPECT_EQ(std::uint64_t(system.at_pointer("/knowledge/relation_kinds/uses")), 1U);
   EXPECT_EQ(std::uint64_t(system.at_pointer("/notifications/waiting")), 0U);
   EXPECT_FALSE(bool(system.at_pointer("/notifications/mail")));
   EXPECT_TRUE(bool(system.at_pointer("/parts/indicators")));

@@ -363,7 +363,7 @@ export interface System {
   store: { engine: string; engine_version: string; knowledge_schema: number; people_schema: number; bytes: number };
   disk?: { folder: string; used_bytes: number; files: number; more: boolean; free_bytes: number; total_bytes: number };
   memory: { used_bytes: number; used_most_bytes: number; free_bytes: number; total_bytes: number };
-  knowledge: { objects: number; relations: number; types: Record<string, number> };
+  knowledge: { objects: number; relations: number; types: Record<string, number>; relation_kinds: Record<string, number> };
   imports: { id: string; by: string; source: string; organisation: number; state: ImportState; since: string; objects: number }[];
   notifications: { mail: boolean; webhook: boolean; waiting: number; sent: number; failed: number; dropped: number };
   last_backup?: Backup;

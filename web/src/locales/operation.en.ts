@@ -23,6 +23,7 @@ export const operationEn = {
   'system.knowledge': 'Knowledge',
   'system.objects': 'Objects',
   'system.relations': 'Relations and sightings',
+  'system.byKind': 'Relations by kind',
   'system.byType': 'By type',
   'system.none': 'none',
   'system.work': 'Work',

@@ -25,6 +25,7 @@ export const operationJa: Record<keyof typeof operationEn, string> = {
   'system.knowledge': 'ナレッジ',
   'system.objects': 'オブジェクト',
   'system.relations': '関係と目撃情報',
+  'system.byKind': '関係の種類別',
   'system.byType': '種類別',
   'system.none': 'なし',
   'system.work': '処理',

@@ -53,8 +53,8 @@ class Plans {
   Status remove(std::string_view name);
 
   Result<Versioned<std::vector<Subscription>>> subscriptions(intel::OrganisationId organisation);
-  /// All of them. Plans must exist; no two have one id.
-  Result<std::int64_t> subscribe(intel::OrganisationId organisation, std::vector<Subscription> subscriptions, std::int64_t version);
+  /// All of them. Plans must exist; no two have one id; none ends before it begins, and none that is new or changed has ended by `now`.
+  Result<std::int64_t> subscribe(intel::OrganisationId organisation, std::vector<Subscription> subscriptions, std::int64_t version, Timestamp now);
 
   Result<Standing> standing(intel::OrganisationId organisation, Timestamp now);
   /// The eyes of a user: organisation, clearance, and what their organisation's plans open.

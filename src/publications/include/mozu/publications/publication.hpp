@@ -23,8 +23,11 @@ inline constexpr std::size_t full_bytes_max = std::size_t{1} << 20;
 inline constexpr std::size_t texts_bytes_max = std::size_t{3} << 20;
 inline constexpr std::size_t attachment_bytes_max = std::size_t{16} << 20;
 
+/// "en", "ja", "pt-BR": the shapes of BCP 47 that have two or three letters and at most a region.
+bool is_language(std::string_view s);
+
 struct LanguageText {
-  std::string language;  ///< "en", "ja", "pt-BR": the shapes of BCP 47 that have two or three letters and at most a region
+  std::string language;  ///< is_language()
   std::string title;
   std::string summary, full;  ///< Markdown
 };
