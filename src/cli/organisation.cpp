@@ -34,4 +34,12 @@ Result<intel::OrganisationId> owner_of(store::Accounts& people, const std::strin
   return found.id;
 }
 
+Status audit(store::Accounts& people, std::string action, std::string object, std::string detail, intel::OrganisationId organisation) {
+  store::AuditLine line;
+  line.at = Timestamp::now(), line.who = "cli", line.action = std::move(action), line.object = std::move(object), line.detail = std::move(detail);
+  line.organisation = organisation;
+  const auto written = people.audit(line);
+  return written ? Status{} : fail(written.error());
+}
+
 }  // namespace mozu::cli

@@ -15,6 +15,7 @@
 #include "mozu/base/text.hpp"
 #include "mozu/intel/stix_object.hpp"
 #include "mozu/store/accounts.hpp"
+#include "organisation.hpp"
 #include "terminal.hpp"
 #include "verbs.hpp"
 
@@ -110,12 +111,7 @@ Status audit(const ActorArguments& a, const std::string& id, const std::string& 
   store::StoreOptions options;
   options.location = DataFolder(a.data).knowledge();
   MOZU_LET(const auto accounts, store::Accounts::open(options));
-  store::AuditLine line;
-  line.at = Timestamp::now();
-  line.who = "cli", line.action = "decide", line.object = id;
-  line.detail = fmt::format("{} as {}", actors::word(sameness), other);
-  const auto written = accounts->audit(line);
-  return written ? Status{} : std::unexpected(written.error());
+  return cli::audit(*accounts, "decide", id, fmt::format("{} as {}", actors::word(sameness), other));
 }
 
 Status decide(Base& base, const ActorArguments& a, const std::string& id, const std::string& other, Sameness sameness) {

@@ -35,19 +35,9 @@ struct House {
     return out;
   }
   Status audit(std::string action, std::string object, std::string detail) const {
-    store::AuditLine line;
-    line.at = Timestamp::now(), line.who = "cli", line.action = std::move(action), line.object = std::move(object), line.detail = std::move(detail);
-    line.organisation = organisation;
-    const auto written = people->audit(line);
-    return written ? Status{} : fail(written.error());
+    return cli::audit(*people, std::move(action), std::move(object), std::move(detail), organisation);
   }
 };
-
-Result<intel::Pattern> pattern_of(const std::string& text) {
-  auto question = lookup::read_question(text);
-  if (!question.pattern) return fail("value-unknown", fmt::format("'{}' is no address, domain, URL, e-mail address or hash", printable(text, 80)));
-  return std::move(*question.pattern);
-}
 
 template <class What>
 int in_house(const FalsePositiveArguments& a, const What& what, bool makes = false) {
@@ -67,7 +57,7 @@ int false_positive_add_verb(const FalsePositiveArguments& a) {
     std::vector<store::FalsePositive> marks;
     std::string out;
     for (const auto& value : a.values) {
-      MOZU_LET(const auto pattern, pattern_of(value));
+      MOZU_LET(const auto pattern, lookup::pattern_of(value));
       marks.push_back({house.organisation, pattern.kind, pattern.value, a.reason, "cli", now(), until});
       out += fmt::format("{} {}: marked\n", intel::short_name(pattern.kind), printable(pattern.value, 200));
     }
@@ -100,7 +90,7 @@ int false_positive_remove_verb(const FalsePositiveArguments& a) {
   return in_house(a, [&](House& house) -> Result<std::string> {
     std::string out;
     for (const auto& value : a.values) {
-      MOZU_LET(const auto pattern, pattern_of(value));
+      MOZU_LET(const auto pattern, lookup::pattern_of(value));
       MOZU_LET(const bool removed, house.store->remove_false_positive(house.organisation, pattern.kind, pattern.value));
       if (!removed)
         return fail("absent", fmt::format("{} is not marked", printable(pattern.value, 100)),

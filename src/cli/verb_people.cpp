@@ -88,18 +88,6 @@ Result<intel::OrganisationId> organisation_named(store::Accounts& accounts, cons
   return accounts.add_organisation({0, name, false});
 }
 
-Status audit(People& people, std::string action, std::string object, std::string detail) {
-  store::AuditLine line;
-  line.at = Timestamp::now();
-  line.who = "cli";
-  line.action = std::move(action);
-  line.object = std::move(object);
-  line.detail = std::move(detail);
-  const auto written = people.accounts->audit(line);
-  if (!written) return fail(written.error());
-  return {};
-}
-
 Status add_user(const UserArguments& a) {
   MOZU_LET(People people, open_people(a.data, true));
   const auto clearance = intel::parse_tlp(a.clearance);
@@ -116,7 +104,7 @@ Status add_user(const UserArguments& a) {
   }
   MOZU_LET(user.organisation, organisation_named(*people.accounts, a.organisation));
   MOZU_TRY(people.identities->add_user(user));
-  return audit(people, "user-add", a.name, a.role);
+  return audit(*people.accounts, "user-add", a.name, a.role);
 }
 
 Status change_password(const UserArguments& a) {
@@ -126,7 +114,7 @@ Status change_password(const UserArguments& a) {
   MOZU_LET(const std::string password, ask_password());
   MOZU_TRY(people.identities->set_password(user->id, password));
   MOZU_TRY(people.accounts->lock_user(user->id, Timestamp{}));
-  return audit(people, "password", a.name, {});
+  return audit(*people.accounts, "password", a.name, {});
 }
 
 Status bind_user(const UserArguments& a) {
@@ -144,7 +132,7 @@ Status bind_user(const UserArguments& a) {
   auto bound = *user;
   bound.external = external;
   MOZU_TRY(people.accounts->update_user(*user, bound));
-  return audit(people, "user-bind", a.name, external);
+  return audit(*people.accounts, "user-bind", a.name, external);
 }
 
 Result<server::MadeToken> add_token(const TokenArguments& a) {
@@ -152,7 +140,7 @@ Result<server::MadeToken> add_token(const TokenArguments& a) {
   MOZU_LET(const auto user, people.accounts->user_named(a.user));
   if (!user) return fail("absent", fmt::format("there is no user '{}'", printable(a.user, 60)), "`mozu user add` makes one");
   MOZU_LET(auto made, people.identities->add_token({user->id, a.name, a.scopes, std::int64_t{a.days} * 24 * 3'600'000}));
-  MOZU_TRY(audit(people, "token-add", fmt::format("{}", made.id), a.scopes));
+  MOZU_TRY(audit(*people.accounts, "token-add", fmt::format("{}", made.id), a.scopes));
   return made;
 }
 

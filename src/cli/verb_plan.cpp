@@ -36,10 +36,7 @@ class Office {
   plans::Plans& plans() { return *plans_; }
   Result<store::Organisation> organisation(const std::string& name) { return organisation_of(*people_, name); }
   Status audit(std::string action, std::string object, std::string detail) {
-    store::AuditLine line;
-    line.at = Timestamp::now(), line.who = "cli", line.action = std::move(action), line.object = std::move(object), line.detail = std::move(detail);
-    const auto written = people_->audit(line);
-    return written ? Status{} : fail(written.error());
+    return cli::audit(*people_, std::move(action), std::move(object), std::move(detail));
   }
 
  private:
@@ -160,7 +157,7 @@ int plan_give_verb(const PlanArguments& a) {
     s.end = until.value_or(Timestamp());
     MOZU_LET(auto held, office.plans().subscriptions(organisation.id));
     held.value.push_back(std::move(s));
-    MOZU_TRY(office.plans().subscribe(organisation.id, held.value, held.version));
+    MOZU_TRY(office.plans().subscribe(organisation.id, held.value, held.version, now()));
     MOZU_TRY(office.audit("subscribe", organisation.name, a.plan));
     MOZU_LET(const auto after, office.plans().subscriptions(organisation.id));
     const auto& given = after.value.back();
@@ -176,7 +173,7 @@ int plan_take_verb(const PlanArguments& a) {
     if (std::erase_if(held.value, [&](const plans::Subscription& s) { return s.plan == a.plan; }) == 0)
       return fail("absent", fmt::format("{} holds no plan '{}'", printable(organisation.name), printable(a.plan, 64)), "`mozu plan show` says what it holds");
     const bool none = held.value.empty();
-    MOZU_TRY(office.plans().subscribe(organisation.id, std::move(held.value), held.version));
+    MOZU_TRY(office.plans().subscribe(organisation.id, std::move(held.value), held.version, now()));
     MOZU_TRY(office.audit("unsubscribe", organisation.name, a.plan));
     return fmt::format("{} holds {} no more{}\n", printable(organisation.name), a.plan, none ? "; without any plan everything is open to it" : "");
   });

@@ -83,12 +83,7 @@ class Office {
     return w;
   }
   Status audit(std::string action, const Working& w) {
-    store::AuditLine line;
-    line.at = Timestamp::now(), line.who = "cli", line.action = std::move(action), line.object = w.id,
-    line.detail = fmt::format("{} version {}", w.publication.slug, w.version);
-    line.organisation = w.organisation;
-    const auto written = people_->audit(line);
-    return written ? Status{} : fail(written.error());
+    return cli::audit(*people_, std::move(action), w.id, fmt::format("{} version {}", w.publication.slug, w.version), w.organisation);
   }
 
  private:

@@ -6,19 +6,13 @@
 #include "data_folder.hpp"
 #include "mozu/base/text.hpp"
 #include "mozu/server/samples.hpp"
+#include "organisation.hpp"
 #include "terminal.hpp"
 #include "verb_sample.hpp"
 #include "verbs.hpp"
 
 namespace mozu::cli {
 namespace {
-
-Status audit(store::Accounts& people, std::string action, std::string detail) {
-  store::AuditLine line;
-  line.at = Timestamp::now(), line.who = "cli", line.action = std::move(action), line.object = server::sample_organisation, line.detail = std::move(detail);
-  const auto written = people.audit(line);
-  return written ? Status{} : fail(written.error());
-}
 
 Result<server::SampleCounts> load(const SampleArguments& a) {
   const DataFolder data(a.data);
@@ -27,7 +21,8 @@ Result<server::SampleCounts> load(const SampleArguments& a) {
   MOZU_LET(const auto people, store::Accounts::open({data.knowledge()}));
   MOZU_LET(const auto knowledge, store::Store::open({data.knowledge()}));
   MOZU_LET(const auto counts, server::load_samples(*knowledge, *people, data.path + "/spool", "cli"));
-  MOZU_TRY(audit(*people, "samples-load", fmt::format("{} objects, {} publications", counts.objects, counts.published)));
+  MOZU_TRY(
+      audit(*people, "samples-load", std::string(server::sample_organisation), fmt::format("{} objects, {} publications", counts.objects, counts.published)));
   return counts;
 }
 
@@ -37,7 +32,8 @@ Result<server::SampleRemoval> remove(const SampleArguments& a) {
   MOZU_LET(const auto people, store::Accounts::open({data.knowledge()}));
   MOZU_LET(const auto knowledge, store::Store::open({data.knowledge()}));
   MOZU_LET(auto gone, server::remove_samples(*knowledge, *people, "cli"));
-  MOZU_TRY(audit(*people, "samples-remove", fmt::format("{} objects, {} publications; {} kept", gone.objects, gone.publications, gone.kept)));
+  MOZU_TRY(audit(*people, "samples-remove", std::string(server::sample_organisation),
+                 fmt::format("{} objects, {} publications; {} kept", gone.objects, gone.publications, gone.kept)));
   return gone;
 }
 

@@ -1,16 +1,12 @@
 #include "wire_records.hpp"
 
 #include "mozu/base/text.hpp"
+#include "mozu/base/utf8.hpp"
 
 namespace mozu::files {
 namespace {
 
-std::string_view cut(std::string_view s) {
-  if (s.size() <= field_bytes_max) return s;
-  std::size_t n = field_bytes_max;
-  while (n > 0 && (static_cast<unsigned char>(s[n]) & 0xC0) == 0x80) --n;
-  return s.substr(0, n);
-}
+std::string_view cut(std::string_view s) { return utf8_prefix(s, field_bytes_max); }
 
 }  // namespace
 

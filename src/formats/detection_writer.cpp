@@ -1,4 +1,5 @@
 #include "mozu/formats/detection_writer.hpp"
+#include "mozu/base/utf8.hpp"
 
 #include <algorithm>
 #include <unordered_map>
@@ -171,11 +172,7 @@ std::string plain_address(std::string_view end) {
 }
 
 std::string_view tidy(std::string_view s, std::string& scratch, std::size_t bytes_max) {
-  if (s.size() > bytes_max) {
-    std::size_t end = bytes_max;
-    while (end > 0 && (static_cast<unsigned char>(s[end]) & 0xC0) == 0x80) --end;
-    s = s.substr(0, end);
-  }
+  s = utf8_prefix(s, bytes_max);
   if (is_utf8(s)) return s;
   scratch = printable(s, bytes_max * 4);
   return scratch;

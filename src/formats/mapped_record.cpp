@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "mozu/base/text.hpp"
+#include "mozu/base/utf8.hpp"
 #include "type_words.hpp"
 
 namespace mozu::formats {
@@ -11,11 +12,7 @@ void add_context(intel::ContextFields& context, std::string_view name, std::stri
   constexpr std::size_t value_bytes_max = 4096;
   value = trim(value);
   if (value.empty()) return;
-  if (value.size() > value_bytes_max) {
-    std::size_t cut = value_bytes_max;
-    while (cut > 0 && (static_cast<unsigned char>(value[cut]) & 0xC0) == 0x80) --cut;  // not inside a character
-    value = value.substr(0, cut);
-  }
+  value = utf8_prefix(value, value_bytes_max);
   for (const auto& [n, v] : context)
     if (n == name && v == value) return;
   context.emplace_back(name, value);

@@ -7,6 +7,7 @@
 #include "json_access.hpp"
 #include "mozu/base/json_write.hpp"
 #include "mozu/base/text.hpp"
+#include "mozu/base/utf8.hpp"
 #include "mozu/formats/stix_objects.hpp"
 #include "object_text.hpp"
 #include "stix_context.hpp"
@@ -215,9 +216,7 @@ void add_prose(std::string& to, JsonElement value) {
   const auto add = [&](std::string_view s) {
     if (s.empty() || to.size() >= text_bytes_max || s.starts_with(listed_by)) return;  // who lists it is known as its source: no word to find all of a list by
     if (!to.empty()) to += '\n';
-    auto n = std::min(s.size(), text_bytes_max - to.size());
-    while (n < s.size() && n > 0 && (static_cast<unsigned char>(s[n]) & 0xC0) == 0x80) --n;
-    to.append(s, 0, n);
+    to.append(utf8_prefix(s, text_bytes_max - std::min(text_bytes_max, to.size())));
   };
   JsonArray list;
   if (value.get(list) == simdjson::SUCCESS) {

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <utility>
 
+#include "mozu/base/utf8.hpp"
 #include "mozu/store/sources.hpp"
 #include "object_view.hpp"
 
@@ -24,8 +25,7 @@ constexpr std::size_t description_bytes_max = 600, whois_bytes_max = 16'000;
 /// Cut at a character.
 std::string cut(std::string_view s, std::size_t bytes_max) {
   if (s.size() <= bytes_max) return std::string(s);
-  while (bytes_max > 0 && (static_cast<unsigned char>(s[bytes_max]) & 0xC0) == 0x80) --bytes_max;
-  return std::string(s.substr(0, bytes_max)) + "…";
+  return std::string(utf8_prefix(s, bytes_max)) + "…";
 }
 
 bool is_actor(std::string_view type) { return type == "intrusion-set" || type == "threat-actor"; }

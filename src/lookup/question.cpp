@@ -1,10 +1,13 @@
 #include "mozu/lookup/question.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <array>
 #include <utility>
 
 #include "mozu/base/text.hpp"
+#include "mozu/intel/catalogue.hpp"
 #include "mozu/intel/host.hpp"
 
 namespace mozu::lookup {
@@ -13,31 +16,6 @@ namespace {
 using intel::KeyKind;
 using intel::PatternKind;
 using intel::Relation;
-
-bool all_digits(std::string_view s) {
-  return !s.empty() && std::ranges::all_of(s, [](char c) { return is_digit(static_cast<unsigned char>(c)); });
-}
-
-std::string upper(std::string_view s) {
-  std::string out(s);
-  for (char& c : out)
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 32);
-  return out;
-}
-
-/// "CVE-2021-44228", "T1059.001", "G0016", "TA0001", "CWE-79": the type, or empty.
-std::string_view catalogue_type(std::string_view id) {
-  if (id.starts_with("CVE-")) return id.size() >= 13 && id[8] == '-' && all_digits(id.substr(4, 4)) && all_digits(id.substr(9)) ? "vulnerability" : "";
-  for (const std::string_view prefix : {"CWE-", "CAPEC-"})
-    if (id.starts_with(prefix)) return all_digits(id.substr(prefix.size())) ? "catalogue-id" : "";
-  if (id.starts_with('T') && (id.size() == 5 || (id.size() == 9 && id[5] == '.')) && all_digits(id.substr(1, 4)) &&
-      (id.size() == 5 || all_digits(id.substr(6))))
-    return "technique";
-  if (id.starts_with("TA") && !id.starts_with("TA0")) return {};  // TA2101: an actor, as Proofpoint names them; tactics begin with 0
-  for (const std::string_view prefix : {"TA", "DS", "DC", "DET", "AN", "G", "S", "M", "C", "A", "X"})
-    if (id.starts_with(prefix) && id.size() == prefix.size() + 4 && all_digits(id.substr(prefix.size()))) return "catalogue-id";
-  return {};
-}
 
 /// Names of files whose ending is a top-level domain, too.
 constexpr std::array<std::string_view, 12> doubtful_endings = {"app", "cc", "com", "md", "mov", "pl", "ps", "py", "rs", "sh", "so", "zip"};
@@ -107,16 +85,12 @@ Question read_question(std::string_view text) {
   text = trim(text);
   q.asked = text.substr(0, intel::indicator_bytes_max);
   if (text.empty() || text.size() > intel::indicator_bytes_max || !is_utf8(text)) return q;
-  constexpr std::size_t catalogue_id_max = 24;
-  if (text.size() <= catalogue_id_max) {
-    const auto id = upper(text);
-    if (const auto type = catalogue_type(id); !type.empty()) {
-      q.type = type;
-      q.value = id;
-      add(q, KeyKind::external_id, id);
-      if (type == "catalogue-id") add(q, KeyKind::name, intel::fold_name(id));  // galaxies write ids among the names
-      return q;
-    }
+  if (auto id = intel::read_catalogue_id(text)) {
+    q.type = id->type;
+    q.value = id->id;
+    add(q, KeyKind::external_id, id->id);
+    if (q.type == "catalogue-id") add(q, KeyKind::name, intel::fold_name(id->id));  // galaxies write ids among the names
+    return q;
   }
   if (auto pattern = intel::read_pattern(text, intel::TypeHint::any, {.allow_broad = true})) {
     // A word without a dot is a name, even where it is a top-level domain ("cloud").
@@ -128,6 +102,12 @@ Question read_question(std::string_view text) {
   }
   add_name(q, text);
   return q;
+}
+
+Result<intel::Pattern> pattern_of(std::string_view text) {
+  auto question = read_question(text);
+  if (!question.pattern) return fail("value-unknown", fmt::format("'{}' is no address, domain, URL, e-mail address or hash", printable(text, 80)));
+  return std::move(*question.pattern);
 }
 
 }  // namespace mozu::lookup

@@ -1,5 +1,6 @@
 #include "mozu/notify/message.hpp"
 #include "mozu/base/json_list.hpp"
+#include "mozu/base/utf8.hpp"
 
 #include <fmt/core.h>
 #include <openssl/evp.h>
@@ -88,8 +89,7 @@ Told told(const Letterhead& head, const Rule& rule, const Event& e) {
 
 std::string cut(std::string_view s, std::size_t bytes) {
   if (s.size() <= bytes) return std::string(s);
-  while (bytes > 0 && (static_cast<unsigned char>(s[bytes]) & 0xc0) == 0x80) --bytes;
-  return std::string(s.substr(0, bytes)) + "…";
+  return std::string(utf8_prefix(s, bytes)) + "…";
 }
 std::string joined(const std::vector<std::string>& list) {
   std::string out;

@@ -47,12 +47,8 @@ Result<Working> read_working(const store::Document& d) {
   return w;
 }
 
-/// What an organisation brings in without a word about sharing stays its own.
-intel::Tlp effective(intel::OrganisationId organisation, intel::Tlp tlp) {
-  return tlp == intel::Tlp::none && organisation != intel::common ? intel::Tlp::amber : tlp;
-}
 bool may_see(const intel::Viewer& v, const Working& w) {
-  return (v.all || v.organisation == w.organisation) && intel::may_see(v, w.organisation, effective(w.organisation, w.publication.tlp));
+  return (v.all || v.organisation == w.organisation) && intel::may_see(v, w.organisation, intel::tlp_in_force(w.organisation, w.publication.tlp));
 }
 
 std::unexpected<Diagnostic> absent() { return fail("absent", "no such publication"); }
@@ -326,7 +322,7 @@ Result<Published> Desk::publish(const Author& author, std::string_view id, std::
                                      to_hex(sha256(std::as_bytes(std::span(k.document.json)))),
                                      author.name,
                                      w.organisation,
-                                     effective(w.organisation, about.tlp),
+                                     intel::tlp_in_force(w.organisation, about.tlp),
                                      intel::confidence_unknown,
                                      subjects_of(w.id, about.kind, about)};
   MOZU_LET(const auto import, knowledge_.begin_import(provenance));  // one at a time: nobody publishes between what is read here and what is written
@@ -455,7 +451,7 @@ Result<Publication> Desk::content(const Published& p) {
   MOZU_LET(auto w, version_as_kept(p.id, p.version));
   // Whoever may see the report may see the version that was published as it. A report that somebody imported under our name leads neither
   // into another organisation's texts nor into stricter ones.
-  if (w.organisation != p.organisation || effective(w.organisation, w.publication.tlp) > p.tlp) return absent();
+  if (w.organisation != p.organisation || intel::tlp_in_force(w.organisation, w.publication.tlp) > p.tlp) return absent();
   return std::move(w.publication);
 }
 

@@ -80,17 +80,6 @@ Result<Tree> parse(std::string_view markdown) {
 
 std::string_view view(const char* s) { return s == nullptr ? std::string_view() : std::string_view(s); }
 
-void append_escaped(std::string& out, std::string_view s) {
-  for (const char c : s) switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\'': out += "&#39;"; break;
-      default: out += c;
-    }
-}
-
 /// Schemes are compared as browsers do, which pass over white space and control characters within: what holds any is no address.
 bool is_safe_address(std::string_view url) {
   if (url.empty() || url.size() > 2000 || std::ranges::any_of(url, [](char c) { return static_cast<unsigned char>(c) <= 0x20 || c == 0x7f; })) return false;
@@ -130,7 +119,7 @@ class Writer {
 
   void put(std::string_view s) { out_.html += s; }
   void text(std::string_view s) {
-    append_escaped(out_.html, s);
+    out_.html += escape_xml(s);
     if (in_heading_) heading_ += s;
   }
   void tag(std::string_view name, bool entering, std::string_view end = "") {
@@ -266,7 +255,7 @@ class Writer {
     if (!is_safe_address(url)) return;
     if (!entering) return put("</a>");
     put("<a href=\"");
-    append_escaped(out_.html, url);
+    out_.html += escape_xml(url);
     put("\" rel=\"nofollow noopener noreferrer\">");
   }
 
@@ -282,9 +271,9 @@ class Writer {
     const std::string address = options_.figure ? options_.figure(view(cmark_node_get_url(n))) : std::string();
     if (address.empty()) return text(alternative_);
     put("<img src=\"");
-    append_escaped(out_.html, address);
+    out_.html += escape_xml(address);
     put("\" alt=\"");
-    append_escaped(out_.html, alternative_);
+    out_.html += escape_xml(alternative_);
     put("\" loading=\"lazy\">");
   }
 };

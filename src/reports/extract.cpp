@@ -1,4 +1,5 @@
 #include "mozu/reports/extract.hpp"
+#include "mozu/base/utf8.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -140,11 +141,7 @@ class Finisher {
       out.push_back(blank ? ' ' : c);
     }
     if (!out.empty() && out.back() == ' ') out.pop_back();
-    if (out.size() > context_bytes_max) {
-      std::size_t cut = context_bytes_max;
-      while (cut > 0 && (static_cast<unsigned char>(out[cut]) & 0xC0) == 0x80) --cut;
-      out.resize(cut);
-    }
+    out.resize(utf8_prefix(out, context_bytes_max).size());
     return out;
   }
 
@@ -279,9 +276,7 @@ std::string title_of(std::string_view text) {
     if (heading) break;
     b = e + 1;
   }
-  std::size_t end = std::min<std::size_t>(first.size(), 200);
-  while (end < first.size() && end > 0 && (static_cast<unsigned char>(first[end]) & 0xC0) == 0x80) --end;
-  return std::string(first.substr(0, end));
+  return std::string(utf8_prefix(first, 200));
 }
 
 Findings extract(const ReportText& report, const Dictionary& dictionary, const ExtractOptions& options) {

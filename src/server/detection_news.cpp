@@ -113,7 +113,7 @@ Result<std::optional<notify::Event>> detections_seen_by(store::Store& knowledge,
       auto d = detection_of(o);
       if (!d || o.organisation != key->organisation) continue;
       ++e.detected;
-      d->tlp = o.tlp == intel::Tlp::none ? tlp_unsaid(o.organisation) : o.tlp;
+      d->tlp = intel::tlp_in_force(o.organisation, o.tlp);
       e.at = std::max(e.at, o.added);
       e.detections.push_back(std::move(*d));
     }

@@ -93,8 +93,6 @@ Status only_these(const Request& request, std::initializer_list<std::string_view
 /// Error "file-empty" where the body, which is a file, has no bytes.
 Status some_file(const Request& request);
 
-/// What counts where nobody says a TLP: what an organisation brings in without a word about sharing stays its own.
-constexpr intel::Tlp tlp_unsaid(intel::OrganisationId organisation) { return organisation == intel::common ? intel::Tlp::none : intel::Tlp::amber; }
 /// What a query of lists says: type, label, source, tlp, after, modified_from, modified_until, revoked, order, cursor, limit.
 Result<store::ListQuery> list_query(const Request& request);
 /// The members of an object that lists show, into an object that is begun.

@@ -12,16 +12,8 @@
 namespace mozu::server {
 namespace {
 
-constexpr std::size_t values_max = 10'000, told_max = 20, value_bytes_max = 8192;
+constexpr std::size_t values_max = 10'000, told_max = 20;
 constexpr RouteOptions marks_body{Body::memory, std::uint64_t{2} << 20, true};
-
-/// What a person or a list writes, as canonical as indicators are. Error "value-unknown": nothing that indicators are about.
-Result<intel::Pattern> pattern_of(std::string_view text) {
-  auto question = lookup::read_question(text.substr(0, value_bytes_max));
-  if (!question.pattern || text.size() > value_bytes_max)
-    return fail("value-unknown", fmt::format("'{}' is no address, domain, URL, e-mail address or hash", printable(text, 80)));
-  return std::move(*question.pattern);
-}
 
 void write_mark(JsonWriter& w, const store::FalsePositive& f) {
   w.begin_object()
@@ -87,7 +79,7 @@ Response mark(Services& services, const Request& request) {
     if (!one.until) return bad("until is no time such as 2027-01-31T00:00:00Z");
   }
   for (const auto& value : values) {
-    MOZU_ANSWER_LET(const auto pattern, pattern_of(value));  // all or nothing: a slip is told before anything is kept
+    MOZU_ANSWER_LET(const auto pattern, lookup::pattern_of(value));  // all or nothing: a slip is told before anything is kept
     one.kind = pattern.kind, one.value = pattern.value;
     marks.push_back(one);
   }
@@ -105,7 +97,7 @@ Response mark(Services& services, const Request& request) {
 
 Response remove(Services& services, const Request& request) {
   MOZU_ANSWER(only_these(request, {"value"}));
-  MOZU_ANSWER_LET(const auto pattern, pattern_of(request.query("value")));
+  MOZU_ANSWER_LET(const auto pattern, lookup::pattern_of(request.query("value")));
   MOZU_ANSWER_LET(const bool removed, services.knowledge.remove_false_positive(request.who->viewer.organisation, pattern.kind, pattern.value));
   if (!removed)
     return problem(404, "absent", "your organisation has not marked this value", "what is marked for everybody is removed by people of no organisation");

@@ -188,7 +188,8 @@ Status within_clearance(const Request& request, const GraphDocument& graph) {
 
 Response begin(Services& services, const Request& request) {
   MOZU_ANSWER(may_keep(request));
-  MOZU_ANSWER_LET(const auto graph, graph_of(request, std::min(tlp_unsaid(request.who->viewer.organisation), request.who->viewer.clearance)));
+  MOZU_ANSWER_LET(const auto graph,
+                  graph_of(request, std::min(intel::tlp_in_force(request.who->viewer.organisation, intel::Tlp::none), request.who->viewer.clearance)));
   MOZU_ANSWER(within_clearance(request, graph));
   MOZU_ANSWER(room_for_one_more(services, request));
   store::Document d;

@@ -40,7 +40,7 @@ Result<Upload> read_upload(const Request& request) {
   u.provenance.organisation = request.who->viewer.organisation;
   MOZU_LET(const bool shared, flag_of(request, "shared", false));
   if (shared && u.provenance.organisation != intel::common) return fail("not-permitted", "only people of no organisation give to all organisations");
-  u.provenance.tlp = tlp_unsaid(u.provenance.organisation);
+  u.provenance.tlp = intel::tlp_in_force(u.provenance.organisation, intel::Tlp::none);
   MOZU_LET(const auto tlp, tlp_of(request, "tlp"));
   if (tlp) u.provenance.tlp = *tlp;
   u.format = request.query("format");

@@ -52,10 +52,6 @@ Status may_grant(const Request& request, intel::OrganisationId organisation, int
     return fail("not-permitted", "nobody grants a clearance above their own", "an administrator of no organisation can");
   return {};
 }
-Status administers_organisations(const Request& request) {
-  if (administers_all(request)) return {};
-  return fail("not-permitted", "organisations are made and changed by an administrator of no organisation");
-}
 
 Status organisation_exists(Services& services, intel::OrganisationId id) {
   if (id == intel::common) return {};
@@ -203,7 +199,7 @@ Response list_organisations(Services& services, const Request& request) {
 }
 
 Response put_organisation(Services& services, const Request& request) {
-  MOZU_ANSWER(administers_organisations(request));
+  MOZU_ANSWER(of_installation(request));
   MOZU_ANSWER_LET(const JsonBody body, JsonBody::parse(request));
   store::Organisation o;
   const bool add = request.method == Method::post;

@@ -17,7 +17,7 @@
 #include "mozu/base/utf8.hpp"
 #include "mozu/files/document.hpp"
 #include "mozu/formats/stix_objects.hpp"
-#include "mozu/lookup/question.hpp"
+#include "mozu/reports/canonical.hpp"
 #include "mozu/reports/document_text.hpp"
 #include "mozu/reports/names.hpp"
 #include "mozu/reports/render.hpp"
@@ -32,7 +32,7 @@ namespace mozu::server {
 namespace {
 
 constexpr std::string_view collection = "reviews", text_collection = "review-texts";
-constexpr std::size_t value_bytes_max = 65'536, title_bytes_max = 500, entities_max = 200'000;
+constexpr std::size_t title_bytes_max = 500, entities_max = 200'000;
 constexpr RouteOptions upload{Body::file, std::uint64_t{512} << 20, true};
 constexpr RouteOptions acceptance{Body::memory, std::uint64_t{64} << 10, true, true};
 constexpr std::size_t indicated_max = 20;
@@ -161,7 +161,7 @@ Result<Read> read_document(const Request& request, Readings& readings) {
   out.file = request.query("name").empty() ? "document" : printable(request.query("name"), title_bytes_max);
   out.source = request.query("source").empty() ? "reviews" : request.query("source");
   MOZU_TRY(store::check_source(out.source));
-  out.tlp = tlp_unsaid(request.who->viewer.organisation);
+  out.tlp = intel::tlp_in_force(request.who->viewer.organisation, intel::Tlp::none);
   MOZU_LET(const auto tlp, tlp_of(request, "tlp"));
   if (tlp) out.tlp = *tlp;
   MOZU_LET(const auto dictionary, readings.dictionary(request.who->viewer));
@@ -268,44 +268,11 @@ Response text(Services& services, Readings&, const Request& request) {
   return with_etag(request, json_response(std::move(document->json)));
 }
 
-constexpr std::array<intel::TypeHint, 9> observable_hints = {intel::TypeHint::ip,   intel::TypeHint::ip,    intel::TypeHint::domain,
-                                                             intel::TypeHint::url,  intel::TypeHint::email, intel::TypeHint::hash,
-                                                             intel::TypeHint::hash, intel::TypeHint::hash,  intel::TypeHint::hash};
-constexpr std::array<std::string_view, 9> observable_kinds = {"ipv4", "ipv6", "domain", "url", "email", "md5", "sha1", "sha256", "sha512"};
-
-/// By the matcher's canonicaliser; "field-invalid" says in its words what is wrong.
-Result<std::string> canonical_observable(reports::FindingType type, const std::string& value) {
-  const auto at = static_cast<std::size_t>(type);
-  const auto refused = [&](std::string_view why) {
-    return fail("field-invalid", fmt::format("'{}' is no {}: {}", printable(value, 100), reports::name(type), why),
-                "correct the value, or choose another type");
-  };
-  constexpr intel::PatternOptions broad{.allow_broad = true};
-  auto pattern = intel::read_pattern(value, intel::TypeHint::any, broad);
-  if (!pattern) pattern = intel::read_pattern(value, observable_hints[at], broad);  // takes more, and says more of what it does not take
-  if (!pattern) return refused(pattern.error().message);
-  if (intel::short_name(pattern->kind) != observable_kinds[at]) return refused(fmt::format("it is {}", intel::short_name(pattern->kind)));
-  return pattern->value;
-}
-
-/// Observables, CVE and ATT&CK ids must be what their type says; everything else is a text.
+/// What a person says the value is. The id and the name that were found with another one go.
 Status set_value(reports::Finding& f, const std::string& value) {
-  if (trim(value).empty() || value.size() > value_bytes_max) return fail("field-invalid", fmt::format("a value has 1 to {} bytes", value_bytes_max));
+  MOZU_LET(f.value, reports::canonical_value(f.type, value));
   f.written = value;
-  if (f.type <= reports::FindingType::sha512) {
-    MOZU_LET(f.value, canonical_observable(f.type, value));
-    return {};
-  }
-  f.id.clear();  // of the name before
-  f.name.clear();
-  f.value = std::string(trim(value));
-  const bool cve = f.type == reports::FindingType::vulnerability;
-  if (!cve && f.type != reports::FindingType::technique) return {};
-  const auto question = lookup::read_question(value);
-  if (question.type != (cve ? "vulnerability" : "technique"))
-    return fail("field-invalid", fmt::format("'{}' is no {}", printable(value, 100), reports::name(f.type)),
-                cve ? "write it as CVE-2021-44228" : "write it as T1059 or T1059.001");
-  f.value = question.value;
+  if (f.type > reports::FindingType::sha512) f.id.clear(), f.name.clear();
   return {};
 }
 

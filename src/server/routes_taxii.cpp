@@ -232,7 +232,7 @@ Result<Written> write_objects(Services& services, const Request& request) {
   p.sha256 = to_hex(sha256(std::as_bytes(std::span(request.body.data(), request.body.size()))));
   p.actor = request.who->name;
   p.organisation = request.who->viewer.organisation;
-  p.tlp = tlp_unsaid(p.organisation);
+  p.tlp = intel::tlp_in_force(p.organisation, intel::Tlp::none);
   MOZU_LET(const auto import, services.knowledge.begin_import(p));
   Written written;
   Diagnostics diagnostics(envelope_failures_max);

@@ -46,6 +46,9 @@ struct Viewer {
 /// One text for those who see the same, of whom one may have what was made for another.
 std::string kind_of(const Viewer& v);
 
+/// What holds of what an owner brings in: without a word about sharing, an organisation's stays its own.
+constexpr Tlp tlp_in_force(OrganisationId owner, Tlp said) { return said == Tlp::none && owner != common ? Tlp::amber : said; }
+
 /// TLP 2.0 (FIRST, August 2022) within one installation: no marking, CLEAR and GREEN may be seen by every organisation here,
 /// AMBER, AMBER+STRICT and RED only by the owning one (and what is common by all); never what is stricter than the viewer's clearance.
 inline bool may_see(const Viewer& v, OrganisationId owner, Tlp tlp) {

@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "mozu/base/result.hpp"
 #include "mozu/intel/detection.hpp"
 #include "mozu/intel/indicator.hpp"
 #include "mozu/intel/stix_object.hpp"
@@ -31,5 +32,7 @@ struct Question {
 /// Domains are also asked by the domains above them, down to the registrable one. A text that may be a host as well as a file
 /// ("setup.py") is taken as the host and asked as both; a single word is a name. A registrable domain and a catalogue id are asked as names, too.
 Question read_question(std::string_view text);
+/// A value that indicators are about, in canonical form. Error "value-unknown".
+Result<intel::Pattern> pattern_of(std::string_view text);
 
 }  // namespace mozu::lookup
