@@ -2,7 +2,13 @@
 
 #include <string>
 
+#include "mozu/base/time.hpp"
+
 namespace mozu::actors {
+
+void write_fields(JsonWriter& w, const store::Store::Decision& d) {
+  w.field("id", d.id).field("other", d.other).field("sameness", word(d.sameness)).field("who", d.who).field("at", format_time(d.at));
+}
 
 Status decide(store::Store& knowledge, const intel::Viewer& viewer, std::string_view id, std::string_view other, store::Store::Sameness sameness,
               std::string_view who) {

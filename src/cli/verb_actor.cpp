@@ -238,14 +238,9 @@ int actor_decisions_verb(const ActorArguments& a) {
       if (d.sameness == Sameness::undecided) continue;
       if (a.json) {
         JsonWriter w(out);
-        w.begin_object()
-            .field("id", d.id)
-            .field("other", d.other)
-            .field("sameness", actors::word(d.sameness))
-            .field("who", d.who)
-            .field("at", format_time(d.at))
-            .field("organisation", d.organisation)
-            .end_object();
+        w.begin_object();
+        actors::write_fields(w, d);
+        w.field("organisation", d.organisation).end_object();
         out += '\n';
       } else {
         table.row({shown(d.id), shown(d.other), std::string(actors::word(d.sameness)), printable(d.who, 40), format_time(d.at),

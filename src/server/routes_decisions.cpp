@@ -26,13 +26,9 @@ Response list(Services& services, const Request& request) {
   const auto is_visible = [&](const std::string& id) { return std::ranges::binary_search(visible, std::string_view(id)); };
   std::erase_if(decisions, [&](const auto& d) { return !is_visible(d.id) || !is_visible(d.other); });
   return page_response(decisions, {}, std::nullopt, [](JsonWriter& w, const store::Store::Decision& d) {
-    w.begin_object()
-        .field("id", d.id)
-        .field("other", d.other)
-        .field("sameness", actors::word(d.sameness))
-        .field("who", d.who)
-        .field("at", format_time(d.at))
-        .end_object();
+    w.begin_object();
+    actors::write_fields(w, d);
+    w.end_object();
   });
 }
 
