@@ -40,6 +40,8 @@ bool read_samples(std::string_view json, std::vector<Sample>& out) {
   return out.size() <= samples_max;
 }
 
+constexpr std::size_t ahead = 16;  // questions at a time: while one waits for memory, the others go on
+
 /// Which of what ascends by first_key may hold the key; `from`: where the key before it was. The first of them is not after the key.
 template <class Entry>
 std::size_t reach(std::span<const Entry> all, std::size_t from, std::uint64_t key) {
@@ -145,26 +147,36 @@ Result<Segment> Segment::open(const std::string& path) {
 void Segment::find(std::span<const std::uint64_t> keys, const std::function<void(const Hit&)>& hit) const {
   const State& s = *state_;
   const std::span blocks(reinterpret_cast<const BlockEntry*>(s.at(s.header.directory)), s.header.blocks);
+  if (blocks.empty()) return;
   SampleReader reader(s);
   Block block;
   std::size_t b = 0;
-  bool is_open = false, is_sound = false;
-  for (std::size_t q = 0; q < keys.size() && !blocks.empty(); ++q) {
-    const std::uint64_t key = stored_key(keys[q]);
-    if (key < blocks[b].first_key) continue;
-    if (const std::size_t there = reach(blocks, b, key); there != b) b = there, is_open = false;
-    if (!is_open) is_sound = s.open(b, blocks[b], block), is_open = true;
-    if (!is_sound) continue;
-    const auto i = block.find(key);
-    if (!i) continue;
-    if (const auto samples = reader.samples_of(block, *i); !samples.empty()) hit({q, samples, block.place(*i) << place_shift});
+  std::optional<std::size_t> open;
+  bool is_sound = false;
+  std::array<std::size_t, ahead> block_of{};
+  for (std::size_t from = 0; from < keys.size(); from += ahead) {
+    const std::size_t count = std::min(ahead, keys.size() - from);
+    for (std::size_t i = 0; i < count; ++i) {
+      b = reach(blocks, b, stored_key(keys[from + i]));
+      block_of[i] = b;
+      if (blocks[b].offset > s.header.directory) continue;
+      const std::uint8_t* bytes = s.at(blocks[b].offset);
+      __builtin_prefetch(bytes), __builtin_prefetch(bytes + 64), __builtin_prefetch(bytes + 256);
+    }
+    for (std::size_t i = 0; i < count; ++i) {
+      const std::uint64_t key = stored_key(keys[from + i]);
+      if (open != block_of[i]) open = block_of[i], is_sound = s.open(*open, blocks[*open], block);
+      if (!is_sound) continue;
+      const auto at = block.find(key);
+      if (!at) continue;
+      if (const auto samples = reader.samples_of(block, *at); !samples.empty()) hit({from + i, samples, block.place(*at) << place_shift});
+    }
   }
 }
 
 void Segment::find_clean(std::span<const std::uint64_t> keys, std::vector<bool>& clean) const {
   const State& s = *state_;
   const std::span<const FilterEntry> filters(s.filters);
-  constexpr std::size_t ahead = 16;  // what each waits for memory, the others use
   std::array<std::optional<FuseQuestion>, ahead> asked;
   std::size_t f = 0;
   for (std::size_t q = 0; q < keys.size() && !filters.empty(); q += ahead) {
