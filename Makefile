@@ -38,14 +38,9 @@ bench: ## the benchmarks (docs/benchmarks.md); QUICK=1: less than three minutes
 	@setup/install.sh build test bench
 	@scripts/bench.sh
 
-bench-attribution: ## attribution measured on packages of Debian, which are fetched (docs/attribution-benchmark.md)
-	@setup/install.sh build bench
-	@python3 bench/attribution/corpus.py build/attribution-corpus
-	@cmake --preset release -B build/bench -DMOZU_BENCH=ON -DMOZU_TESTS=OFF >/dev/null
-	@cmake --build build/bench --target mozu_attribution_bench
-	@build/bench/mozu_attribution_bench build/attribution-corpus build/attribution-index
-	@scripts/build.sh release mozu mozu-cell
-	@python3 bench/attribution/rules.py build/release/mozu build/attribution-corpus build/attribution-rules
+bench-attribution: ## attribution measured on files that are fetched (docs/attribution-benchmark.md)
+	@setup/install.sh build test dev bench
+	@scripts/bench_attribution.sh
 
 eval: ## how well reports are read, against vendors' lists (docs/extraction.md)
 	@setup/install.sh build
