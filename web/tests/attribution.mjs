@@ -14,6 +14,10 @@ await check('attribution: a file goes in and its verdict comes out, with the byt
   await page.getByRole('link', { name: facts.actorName }).first().waitFor();
   await page.getByRole('heading', { name: 'Evidence' }).waitFor();
   expect((await page.getByRole('link', { name: 'bot.txt' }).count()) > 1, 'evidence names the sample that has it');
+  const hash = await page.locator('dd a.mono').textContent();
+  expect((await page.locator('dd a.mono').getAttribute('href')) === `/lookup?value=${hash}` && hash.length === 64, 'its hash leads to its lookup');
+  const samples = await page.getByRole('link', { name: 'bot.txt' }).evaluateAll((all) => all.map((one) => one.getAttribute('href')));
+  expect(samples.every((href) => /^\/lookup\?value=[0-9a-f]{64}$/.test(href)), `samples lead to their lookup: ${samples}`);
   expect((await page.locator('figure rect[class*=who-]').count()) > 1, 'the map shows where it lies');
   await page.locator('main a[href^="/actors/"]', { hasText: facts.actorName }).click();
   await page.getByRole('heading', { name: facts.actorName, level: 1 }).waitFor();

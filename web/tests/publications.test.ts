@@ -4,7 +4,7 @@ import { diffLines, edits, hunks } from '../src/lib/diff';
 import { attachmentKindOf, emptyFields, fieldsOf, fileNameOf, merge, readUnsaved, slugOf, stateOf } from '../src/lib/drafts';
 import { fromReview } from '../src/lib/from_review';
 import { continued, linked, prefixed, surrounded, type Edited, type Selection } from '../src/lib/markdown_keys';
-import { countOf, facetsOf, filtersOf, fits, newestFirst, relatedTo } from '../src/lib/publications';
+import { countOf, facetsOf, filtersOf, fits, newestFirst, numbered, relatedTo, rulesPath } from '../src/lib/publications';
 import { rulePieces } from '../src/lib/rule_syntax';
 import type { DraftFields, Finding, PublicationHead, Review } from '../src/lib/types';
 
@@ -50,6 +50,23 @@ describe('filters', () => {
     expect(of[0]?.shared).toEqual(['Lynx']);
   });
   it('counts rules apart from indicators', () => expect([countOf({ md5: 3, domain: 2, yara: 4 }, false), countOf({ md5: 3, yara: 4 }, true), countOf(undefined, false)]).toEqual([5, 4, 0]));
+});
+
+describe('rules', () => {
+  it('are asked for on from those that are there, until none is left', () => {
+    const rules = Array.from({ length: 1234 }, (_, i) => i);
+    const got: number[] = [];
+    for (let cursor = '0'; cursor !== ''; ) {
+      const at = new URL(rulesPath('a/b', 1000, Number(cursor)), 'http://localhost');
+      expect(at.pathname).toBe('/publications/a%2Fb/items');
+      const offset = Number(at.searchParams.get('offset'));
+      const page = numbered({ items: rules.slice(offset, offset + 1000), total: rules.length }, offset);
+      got.push(...page.items);
+      cursor = page.next ?? '';
+    }
+    expect(got).toEqual(rules);
+    expect(numbered({ items: [], total: 5 }, 3).next).toBe('');
+  });
 });
 
 describe('differences', () => {

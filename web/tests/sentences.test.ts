@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { prefs } from '../src/lib/prefs.svelte';
 import { said } from '../src/lib/sentences';
+import { problems } from '../src/locales/problems.en';
 import { sentencesJa } from '../src/locales/sentences.ja';
 
 const root = process.env['MOZU_SOURCE_DIR'] ?? new URL('../..', import.meta.url).pathname;
@@ -27,6 +28,10 @@ describe('sentences of the server', () => {
       expect(source.includes(`"${text}`) || source.includes(`${text}"`), english).toBe(true);
     }
   });
+  it('stand under headings for codes that it answers with, also for a file without a byte', () => {
+    for (const key of Object.keys(problems).filter((one) => one.startsWith('problem.code.'))) expect(source, key).toContain(`"${key.slice('problem.code.'.length)}"`);
+    expect(problems).toHaveProperty(['problem.code.file-empty']);
+  });
   it('tell only what the server fills in', () => {
     for (const [english, japanese] of Object.entries(sentencesJa)) {
       const places = english.split('{}').length - 1;
@@ -38,8 +43,12 @@ describe('sentences of the server', () => {
     expect(inJapanese("there is no plan 'gold'")).toEqual({ text: 'プラン「gold」はありません', lang: 'ja' });
     expect(inJapanese('this is not from 0 to 3650 (/days)')).toEqual({ text: '0~3650 の範囲にありません(/days)', lang: 'ja' });
     expect(inJapanese("the subscription to 'month' would have ended already, on 2020-02-01T00:00:00Z (/subscriptions/0/end)").text).toContain('「month」の契約は 2020-02-01T00:00:00Z に');
-    expect(inJapanese("'limit' of the query is not a number from 1 to 1000").text).toBe('クエリの「limit」は、a number from 1 to 1000でなければなりません');
+    expect(inJapanese("'limit' of the query is not a number from 1 to 1000").text).toBe('クエリの「limit」は、1~1000 の数でなければなりません');
     expect(inJapanese("'revoked' of the query is not true or false").text).toBe('クエリの「revoked」は、true か falseでなければなりません');
+  });
+  it('leave alone what somebody named so', () => {
+    expect(inJapanese("there is no plan 'true or false'").text).toBe('プラン「true or false」はありません');
+    expect(inJapanese('there is no such constructor').text).toBe('そのconstructorはありません');
   });
   it('that are not known stay as they are', () => {
     expect(inJapanese('the moon is full (/night)')).toEqual({ text: 'the moon is full (/night)', lang: 'en' });
@@ -47,7 +56,7 @@ describe('sentences of the server', () => {
   });
   it('take no time, however long they are', () => {
     const begin = performance.now();
-    for (const long of ['a', ' ', "' ", '} of the query is '].map((one) => one.repeat(2000).slice(0, 1999))) inJapanese(long);
+    for (const long of ['a', ' ', "' ", '} of the query is ', 'there is one already: ', ' is blank'].map((one) => one.repeat(2000).slice(0, 1999))) inJapanese(long);
     inJapanese(' '.repeat(1_000_000));
     expect(performance.now() - begin).toBeLessThan(1000);
   });

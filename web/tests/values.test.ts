@@ -71,10 +71,16 @@ md5=d41d8cd98f00b204e9800998ecf8427e`;
     expect(interpret('how did they come into the network at all')).toEqual({ kind: 'text', text: 'how did they come into the network at all' });
   });
   it('takes the value of a line with a word beside it', () => expect(pastedValues('evil.example # server\nFancy Bear\n192.0.2.1 (C2)')).toEqual(['evil.example', 'Fancy Bear', '192.0.2.1']));
+  it('takes hosts of .net for hosts, and the names of frameworks for none', () =>
+    expect(pastedValues('The loader calls update.evil-cdn.net and cdn.example.net, written in ASP.NET and vb.net by them.')).toEqual(['update.evil-cdn.net', 'cdn.example.net']));
+  it('takes the value of one with a port', () =>
+    expect(pastedValues('The loader asks 192.0.2.1:443, evil.example:8080, bad[.]example[:]81, [2001:db8::1]:443 and C2=198.51.100.7:80; see main.py:12 at 12:30.')).toEqual([
+      '192.0.2.1', 'evil.example', 'bad[.]example', '2001:db8::1', '198.51.100.7',
+    ]));
   it('takes nothing out of sentences without values', () => expect(pastedValues('They wrote letters for a whole long year.\nThen they stopped.')).toEqual(['They wrote letters for a whole long year. Then they stopped.']));
   it('is quick with what is long and has no end', () => {
     const started = performance.now();
-    pastedValues(`${'a.'.repeat(100_000)} ${':='.repeat(50_000)} ${'['.repeat(100_000)} one two three four five`);
+    pastedValues(`${'a.'.repeat(100_000)} ${':='.repeat(50_000)} ${'['.repeat(100_000)} ${']:'.repeat(4000)} one two three four five`);
     expect(performance.now() - started).toBeLessThan(2000);
   });
   it('knows nothing', () => expect(interpret('  ')).toEqual({ kind: 'empty' }));

@@ -1,5 +1,5 @@
 // Lists of publications: what is shown of all that one may see, and how many there would be with another word.
-import type { PublicationHead } from './types';
+import type { Page, PublicationHead } from './types';
 
 export interface Filters {
   q: string;
@@ -90,6 +90,12 @@ export const publicationPath = (id: string, language: string): string => `/publi
 export const itemsPath = (id: string): string => `/publications/${encodeURIComponent(id)}/items?limit=${ITEMS_A_PAGE}&offset=0`;
 export const newestPath = (language: string): string => `/publications?limit=60&lang=${language}`;
 export const RULES = ['yara', 'sigma', 'suricata', 'snort'];
+export const rulesPath = (id: string, limit: number, offset: number): string => `/publications/${encodeURIComponent(id)}/items?kind=${RULES.join(',')}&limit=${limit}&offset=${offset}`;
+/** A page that was asked for by number, with the number of what comes after it as its cursor. */
+export function numbered<T>(page: Page<T>, offset: number): Page<T> {
+  const next = offset + page.items.length;
+  return { ...page, next: page.items.length > 0 && next < (page.total ?? 0) ? String(next) : '' };
+}
 export const isRule = (kind: string): boolean => RULES.includes(kind);
 export function countOf(counts: Record<string, number> | undefined, rules: boolean): number {
   return Object.entries(counts ?? {}).reduce((n, [kind, count]) => n + (isRule(kind) === rules ? count : 0), 0);

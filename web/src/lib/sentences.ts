@@ -24,8 +24,11 @@ function japanese(english: string): string | undefined {
   for (const [form, text] of formsOf()) {
     const found = form.exec(before ?? english);
     if (!found) continue;
-    // What is filled in may be words of the table, too: "true or false".
-    const filled = text.replace(/\{(\d)\}/g, (_, n: string) => sentencesJa[found[Number(n) + 1] ?? ''] ?? found[Number(n) + 1] ?? '');
+    // What is filled in may be words of the table, too: "true or false", "a number from 1 to 10". What stands in quotes is somebody else's.
+    const filled = text.replace(/(「?)\{(\d)\}/g, (_, quote: string, n: string) => {
+      const word = found[Number(n) + 1] ?? '';
+      return quote + ((quote === '' ? japanese(word) : undefined) ?? word);
+    });
     return path === undefined ? filled : `${filled}(${path})`;
   }
   return undefined;

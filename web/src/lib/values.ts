@@ -55,22 +55,23 @@ export function valueType(text: string): string | undefined {
   return undefined;
 }
 
-/** In a sentence these are names of files more often than hosts. */
-const FILE_ENDINGS = /\.(exe|dll|sys|scr|js|vbs|ps1|bat|cmd|sh|py|lnk|zip|rar|iso|img|txt|log|dat|bin|pdf|docx?|xlsx?|pptx?|html?|php|jar|msi|net)$/i;
+/** In a sentence these are names of files, or of frameworks, more often than hosts. */
+const NO_HOSTS = /\.(exe|dll|sys|scr|js|vbs|ps1|bat|cmd|sh|py|lnk|zip|rar|iso|img|txt|log|dat|bin|pdf|docx?|xlsx?|pptx?|html?|php|jar|msi)$|^(asp|ado|vb|ml)\.net$/i;
 const CJK = /[\u3040-\u30ff\u3400-\u9fff]/gu;
 const SENTENCE_WORDS = 6;
 const SENTENCE_CJK = 12;
 const isSentence = (line: string): boolean => valueType(line) === undefined && (line.split(/\s+/).length >= SENTENCE_WORDS || (line.match(CJK) ?? []).length >= SENTENCE_CJK);
 
-/** Values within sentences, each once, without what stands around them: quotes, brackets, full stops. */
+/** Values within sentences, each once, without what stands around them: quotes, brackets, full stops, ports of hosts. */
 export function valuesIn(text: string): string[] {
   const found = new Set<string>();
   for (const word of text.split(/[\s,;"'`<>|\u2018-\u201f\u3000-\u30ff\u3400-\u9fff\uff08\uff09\uff0c]+/u)) {
     if (word.length > VALUE_LENGTH_MOST) continue;
     const bare = word.normalize('NFKC').replace(/^[([{]+(?![.:/@])/, '').replace(/[.:!?)\]}]+$/, '');
-    for (const one of [bare, bare.slice(Math.max(bare.lastIndexOf(':'), bare.lastIndexOf('=')) + 1)]) {
+    const portless = bare.replace(/\]?\[?:\]?\d{1,5}$/, '');
+    for (const one of [bare, portless, portless.slice(Math.max(portless.lastIndexOf(':'), portless.lastIndexOf('=')) + 1)]) {
       const type = one === '' ? undefined : valueType(one);
-      if (type === undefined || (type === 'domain' && FILE_ENDINGS.test(one) && one === refang(one))) continue;
+      if (type === undefined || (type === 'domain' && NO_HOSTS.test(one) && one === refang(one))) continue;
       found.add(one);
       break;
     }
