@@ -92,7 +92,7 @@ class Server:
         bot = Path(folder) / "bot.txt"
         bot.write_text("".join(f"zibeth command number {i} that only this sample has\n" for i in range(60)))
         self.mozu("gene", "add", "--actor", "Sandworm Team" if self.real else "Copper Heron", bot)
-        for name, role in (("admin", "administrator"), ("hana", "analyst"), ("rui", "reader"), ("yuki", "author")):
+        for name, role in (("admin", "administrator"), ("hana", "analyst"), ("rui", "reader"), ("yuki", "author"), ("sora", "analyst")):
             self.mozu("user", "add", name, "--role", role, "--clearance", "red", stdin=PASSWORD + "\n")
         self.mozu("user", "add", "kei", "--role", "reader", "--organisation", "Example Bank", stdin=PASSWORD + "\n")
         with open(self.log, "wb") as out:
@@ -116,7 +116,7 @@ class Server:
         return next((o["id"] for o in answer.get("objects", []) if o["type"] == kind), None)
 
     def facts(self):
-        out = {"admin": "admin", "analyst": "hana", "reader": "rui", "author": "yuki", "customer": "kei", "organisation": "Example Bank", "password": PASSWORD, "report": REPORT, "value": "files.copper-heron.example/stage2/loader.bin",
+        out = {"admin": "admin", "analyst": "hana", "twofold": "sora", "reader": "rui", "author": "yuki", "customer": "kei", "organisation": "Example Bank", "password": PASSWORD, "report": REPORT, "value": "files.copper-heron.example/stage2/loader.bin",
                "defanged": "hxxp://files[.]copper-heron[.]example/stage2/loader.bin"}
         published = {one["slug"]: one["id"] for one in map(json.loads, self.mozu("report", "list", "--json").splitlines())}
         out["publication"] = published["sample-amber-lynx"]

@@ -32,10 +32,11 @@ await check('sign-in: refused, then let in, and the address stays', async () => 
 });
 cookies ??= await cookiesOf();
 
+// Of an account of its own: whoever else signs in as the same one would be asked for a code.
 await check('second factor: set up, asked for, taken', async () => {
   const { context, page, wrong } = await open();
   await page.goto(`${address}/account`);
-  await signIn(page, facts.analyst);
+  await signIn(page, facts.twofold);
   await page.getByRole('button', { name: 'Set up' }).click();
   const secret = (await page.locator('section', { hasText: 'Second factor' }).locator('.value .mono').last().textContent()).trim();
   await page.getByLabel('Code of six digits').fill(totp(secret));
@@ -43,11 +44,11 @@ await check('second factor: set up, asked for, taken', async () => {
   await page.getByRole('button', { name: 'Switch on' }).click();
   await page.getByText('The second factor is on.').first().waitFor();
   await page.getByRole('button', { name: 'Sign out' }).click();
-  await signIn(page, facts.analyst);
+  await signIn(page, facts.twofold);
   // Each code is good once: the next one is taken, which the server allows for clocks that differ.
   await page.getByLabel('Code of six digits').fill(totp(secret, Date.now() + 30_000));
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
-  await page.getByRole('heading', { level: 1, name: facts.analyst }).waitFor();
+  await page.getByRole('heading', { level: 1, name: facts.twofold }).waitFor();
   expect(wrong.length === 0, wrong.join('\n'));
   await context.close();
 });
