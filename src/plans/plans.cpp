@@ -272,6 +272,7 @@ Result<Standing> Plans::open(intel::OrganisationId organisation, std::string_vie
     }
     if (stands.state == State::expired)
       return fail("plan-expired", fmt::format("your plan ended on {}", format_time(stands.until).substr(0, 10)), "who sold it can renew it");
+    if (stands.state == State::not_begun) return fail("locked", "your plan has not begun yet");
     if (with == nullptr && stands.trial == 0)
       return fail("no-trial", "your plan opens no publication of your choice", "ask for one that opens this publication");
     if (with == nullptr)

@@ -43,9 +43,15 @@ void read_indicators(const Attachment& a, std::string_view bytes, const KnownHar
   std::set<std::pair<intel::PatternKind, std::string>> seen;
   for (const auto& p : out.indicators) seen.emplace(p.kind, p.value);
   std::size_t taken = 0;
+  bool too_many = false;
   const auto sink = [&](const intel::Indicator& i) {
     ++taken;
-    if (seen.size() >= indicators_max || !seen.emplace(i.pattern.kind, i.pattern.value).second) return;
+    if (seen.contains({i.pattern.kind, i.pattern.value})) return;
+    if (seen.size() >= indicators_max) {
+      too_many = true;
+      return;
+    }
+    seen.emplace(i.pattern.kind, i.pattern.value);
     out.indicators.push_back(i.pattern);
     if (const std::string list = harmless ? harmless(i.pattern.value) : std::string(); !list.empty())
       error(diagnostics, "known-harmless", a.name, fmt::format("'{}' stands in the warning list \"{}\"", printable(i.pattern.value, 100), printable(list, 100)),
@@ -55,8 +61,7 @@ void read_indicators(const Attachment& a, std::string_view bytes, const KnownHar
   take_as_errors(std::move(read), diagnostics, statistics.refused + statistics.cut_off, a.name);
   if (!done) return diagnostics.add(Diagnostic(done.error()).at(a.name));
   if (taken == 0) error(diagnostics, "attachment-empty", a.name, "there is no indicator in it", "one value a line, or CSV, JSON, STIX, MISP, OpenIOC");
-  if (seen.size() >= indicators_max)
-    error(diagnostics, "attachment-too-large", a.name, fmt::format("a publication has at most {} indicators", with_commas(indicators_max)));
+  if (too_many) error(diagnostics, "attachment-too-large", a.name, fmt::format("a publication has at most {} indicators", with_commas(indicators_max)));
 }
 
 void check_yara(const std::string& name, std::string_view rules, Diagnostics& diagnostics) {

@@ -111,9 +111,14 @@ Status Desk::archive(const store::Document& d) {
   store::Document old;
   old.collection = old_versions, old.id = version_id(d.id, d.version), old.organisation = d.organisation, old.owner = d.owner;
   JsonWriter(old.json).begin_object().field("created", d.created.ms).field("changed", d.changed.ms).key("document").raw(d.json).end_object();
-  const auto put = people_.put_document(old);
-  if (!put && put.error().code != "conflict") return fail(put.error());  // conflict: it is there already
-  return {};
+  auto put = people_.put_document(old);
+  if (put || put.error().code != "conflict") return put ? Status{} : fail(put.error());
+  // It is there already; or one of a draft that was deleted is, whose removal met a save: then this one is the one.
+  MOZU_LET(const auto there, people_.document(old_versions, old.id));
+  if (there && there->json == old.json) return {};
+  if (there) old.version = there->version;
+  put = people_.put_document(old);
+  return put ? Status{} : fail(put.error());
 }
 
 Result<Working> Desk::put(const Author& author, Kept&& k, Stage stage) {
@@ -328,6 +333,7 @@ Result<Published> Desk::publish(const Author& author, std::string_view id, std::
   MOZU_LET(const auto import, knowledge_.begin_import(provenance));  // one at a time: nobody publishes between what is read here and what is written
   MOZU_LET(const auto still, people_.document(working_copies, id));
   if (!still) return absent();  // deleted meanwhile
+  if (still->version != k.document.version) return fail("conflict", "the publication was changed meanwhile", "read it again and repeat the change");
   MOZU_LET(const auto before, report(own, id));
   const auto was = before ? read_published(*before) : std::nullopt;
   if (was && was->version == version && !was->withdrawn) return *was;

@@ -74,7 +74,7 @@ void write_fields(JsonWriter& w, const Published& p, std::string_view language) 
       .field("updated", p.updated.ms / 1000)
       .field("published", p.published.ms / 1000)
       .field("name", p.title(language))
-      .field("desc", p.description)
+      .field("desc", p.excerpt(language, p.description.size()))
       .field("report_group", group_of(p.kind));
   std::vector<std::string> tags = p.malware;
   tags.insert(tags.end(), p.campaigns.begin(), p.campaigns.end());

@@ -50,7 +50,9 @@ Entry entry_of(const Request& request, const store::StoredObject& stored, const 
   simdjson::dom::parser parser;
   JsonObject o;
   if (parser.parse(stored.json).get(o) == simdjson::SUCCESS) {
-    e.summary = printable(string_member(o, "description"), summary_bytes_max);
+    std::string text(string_member(o, "description"));
+    std::ranges::replace_if(text, [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
+    e.summary = printable(text, summary_bytes_max);
     e.labels = string_list(o, "labels", labels_max);
   }
   return e;

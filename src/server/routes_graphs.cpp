@@ -250,6 +250,17 @@ Response remove(Services& services, const Request& request) {
   return no_content();
 }
 
+/// Of all that is drawn: objects and relationships, sorted, each once.
+std::vector<std::string> ids_of(const GraphDocument& graph) {
+  std::vector<std::string> ids;
+  for (const auto& n : graph.nodes) ids.push_back(n.id);
+  for (const auto& e : graph.edges)
+    if (!e.relationship.empty()) ids.push_back(e.relationship);
+  std::ranges::sort(ids);
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  return ids;
+}
+
 /// A grouping (STIX 2.1 §4.5) of what the graph shows, and notes of what its owner wrote.
 std::vector<std::pair<std::string, std::string>> grouping_of(const Kept& kept, const Seen& seen) {
   std::vector<std::pair<std::string, std::string>> out;  // id, JSON
@@ -265,12 +276,7 @@ std::vector<std::pair<std::string, std::string>> grouping_of(const Kept& kept, c
     for (const auto& id : ids) w.value(std::string_view(id));
     w.end_array().end_object();
   };
-  std::vector<std::string> ids;
-  for (const auto& n : seen.graph.nodes) ids.push_back(n.id);
-  for (const auto& e : seen.graph.edges)
-    if (!e.relationship.empty()) ids.push_back(e.relationship);
-  std::ranges::sort(ids);
-  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  const auto ids = ids_of(seen.graph);
   JsonWriter grouping = begin("grouping", kept.document.id);
   grouping.field("name", kept.graph.title).field("context", "unspecified");
   refs(grouping, ids);
@@ -296,10 +302,7 @@ Response stix(Services& services, const Request& request) {
     return {};
   });
   for (const auto& [id, json] : grouping_of(kept, seen)) MOZU_ANSWER(writer->put({id, id.substr(0, id.find("--")), json, kept.graph.tlp, "graphs"}));
-  std::vector<std::string> ids;
-  for (const auto& n : seen.graph.nodes) ids.push_back(n.id);
-  for (const auto& e : seen.graph.edges)
-    if (!e.relationship.empty()) ids.push_back(e.relationship);
+  const auto ids = ids_of(seen.graph);
   for (std::size_t at = 0; at < ids.size(); at += objects_at_once) {
     MOZU_ANSWER_LET(const auto objects,
                     services.knowledge.objects(request.who->viewer, std::span(ids).subspan(at, std::min(objects_at_once, ids.size() - at))));

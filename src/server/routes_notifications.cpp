@@ -176,6 +176,7 @@ Response test(Services& services, const Request& request) {
   const store::Notice notice = notify::test_notice(rule, Timestamp::now());
   MOZU_ANSWER(services.identities.accounts().add_notices(std::span(&notice, 1), "notifications-tested", "1"));
   if (services.wake_notifier) services.wake_notifier();
+  MOZU_ANSWER(audit(services, request, "notification-test", rule.id));
   Response response = json_response("{\"queued\":true}", 202);
   return response;
 }

@@ -133,6 +133,8 @@ Result<Change> change_of(Services& services, const Request& request, const JsonB
   }
   MOZU_LET(const bool keep, body.flag("second_factor", true));
   if (!keep) user.totp_secret.clear();
+  // Whoever sets these signs in as that user, and sees what they see.
+  if (c.password || !keep || user.external != before.external) MOZU_TRY(may_grant(request, before.organisation, before.clearance));
   if (user.email != before.email) c.say("email");
   if (user.role != before.role) c.say(fmt::format("role {}", user.role));
   if (user.organisation != before.organisation) c.say(fmt::format("organisation {}", user.organisation));

@@ -272,7 +272,7 @@ Response text(Services& services, Readings&, const Request& request) {
 Status set_value(reports::Finding& f, const std::string& value) {
   MOZU_LET(f.value, reports::canonical_value(f.type, value));
   f.written = value;
-  if (f.type > reports::FindingType::sha512) f.id.clear(), f.name.clear();
+  f.id.clear(), f.name.clear();
   return {};
 }
 

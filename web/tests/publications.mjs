@@ -268,7 +268,7 @@ await check('publications: one that the plan does not open is listed, says how m
   await page.route('**/api/v1/plan', (route) => answer(route, 200, { trial: { total: 10, opened: 7, left: 3 } }));
   await page.route(`**/api/v1/publications/${facts.publication}?*`, (route) => (opened ? route.continue() : answer(route, 403, { type: '/problems/locked', status: 403, code: 'locked', detail: 'no plan opens it' })));
   await page.route(`**/api/v1/publications/${facts.publication}/open`, (route) => {
-    opened = route.request().method() === 'POST' && (route.request().headers()['x-csrf-token'] ?? '') !== '';
+    opened = route.request().method() === 'POST' && (route.request().headers()['x-csrf-token'] ?? '') !== '' && route.request().postData() === null; // the server takes no body here
     return answer(route, 200, { open: true, opened: 8, left: 2 });
   });
   await page.goto(`${address}/publications`);

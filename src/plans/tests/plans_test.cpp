@@ -110,6 +110,9 @@ TEST_P(Held, NothingIsOpenBeforeTheBeginAndAfterTheEnd) {
   holds(p, {now.ms + day}, {now.ms + 2 * day});
   EXPECT_FALSE(sees(1));
   EXPECT_EQ(must(plans.standing(reader, now)).state, State::not_begun);
+  const auto early = plans.open(reader, id(1), "rea", now);
+  EXPECT_EQ(code(early), "locked");
+  EXPECT_NE(early.error().message.find("not begun"), std::string::npos);
   EXPECT_TRUE(sees(1, {now.ms + day}));
   EXPECT_FALSE(sees(1, {now.ms + 2 * day})) << "the end is no part of it";
   const auto after = must(plans.standing(reader, {now.ms + 3 * day}));

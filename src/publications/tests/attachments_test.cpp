@@ -49,6 +49,15 @@ TEST(Attachments, IndicatorsOfEveryFormatAreCanonical) {
   EXPECT_EQ(stix.contents.indicators.size(), 8U);
 }
 
+TEST(Attachments, AsManyIndicatorsAsThereMayBe) {
+  std::string lines;
+  for (std::size_t i = 0; i < indicators_max; ++i) lines += "h" + std::to_string(i) + ".lynx.example\n";
+  EXPECT_EQ(read(AttachmentKind::indicators, lines + "h7.lynx.example\n").first(), "") << "one of them twice is no more";
+  const Read more = read(AttachmentKind::indicators, lines + "one-more.lynx.example\n");
+  EXPECT_EQ(more.first(), "attachment-too-large");
+  EXPECT_EQ(more.contents.indicators.size(), indicators_max);
+}
+
 TEST(Attachments, ARowThatIsNoneIsAnErrorWithItsLine) {
   const Read broad = read(AttachmentKind::indicators, "evil.example\nlocalhost\n");
   EXPECT_EQ(broad.first(), "indicator-too-broad");

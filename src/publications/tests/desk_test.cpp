@@ -132,6 +132,34 @@ TEST_F(DeskTest, PublishingMakesItFoundEverywhereAtOnce) {
   EXPECT_EQ(must(knowledge->last_sequence()), before);
 }
 
+TEST_F(DeskTest, WhatIsChangedWhileItIsCheckedIsNotPublished) {
+  const Working w = ready();
+  PublishWord word;
+  bool changed = false;
+  word.harmless = [&](std::string_view) {
+    if (!std::exchange(changed, true)) must(desk.move(ann, w.id, w.version, Stage::draft));
+    return std::string();
+  };
+  EXPECT_EQ(code(publish(w, word)), "conflict");
+  EXPECT_TRUE(changed);
+  EXPECT_EQ(found(rea, "Lynx"), 0U);
+}
+
+TEST_F(DeskTest, AVersionThatADeletedDraftLeftBehindIsNotTheNewOnes) {
+  Working w = must(desk.create(ann, some()));
+  store::Document left;  // as a save leaves it whose draft is deleted at the same moment
+  left.collection = "publication-versions", left.id = w.id + "." + std::to_string(w.version), left.organisation = 1, left.owner = 1;
+  left.json = R"({"created":1,"changed":1,"document":{}})";
+  must(people->put_document(left));
+  Publication p = w.publication;
+  p.texts[0].full = "changed";
+  ASSERT_TRUE(desk.save(ann, w.id, w.version, p));
+  const auto kept = must(people->document(left.collection, left.id));
+  ASSERT_TRUE(kept);
+  EXPECT_NE(kept->json, left.json);
+  EXPECT_NE(kept->json.find("# All"), std::string::npos);
+}
+
 TEST_F(DeskTest, WhatIsNotGoodEnoughStaysWhereItWas) {
   Working w = must(desk.create(ann, some()));
   EXPECT_EQ(code(publish(w)), "not-in-review");

@@ -280,7 +280,10 @@ TEST(People, OfAnOrganisationAreAdministeredByItsAdministratorsWithinTheirOwn) {
   }
   EXPECT_EQ(patch("adam", "adam", R"({"clearance":"red"})"), 403);
   EXPECT_EQ(patch("adam", "rea", R"({"email":"rea@example.com"})"), 200) << "what others granted stays";
+  for (const auto* key : {R"({"password":"another good password"})", R"({"second_factor":false})", R"({"external":"subject CN=rea"})"})
+    EXPECT_EQ(patch("adam", "rea", key), 403) << "who is cleared for more than adam: " << key;
   EXPECT_EQ(patch("adam", "rea", R"({"clearance":"green"})"), 200);
+  EXPECT_EQ(patch("adam", "rea", R"({"password":"another good password"})"), 200);
   EXPECT_EQ(patch("adam", "rea", R"({"clearance":"red"})"), 403);
   EXPECT_EQ(patch("adam", "rea", R"({"clearance":"amber"})"), 200);
   for (const auto* whom : {"bob", "root"}) {

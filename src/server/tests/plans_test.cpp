@@ -236,6 +236,8 @@ TEST_F(Plans, OnlyOperatorsGiveThem) {
   EXPECT_EQ(house.ask("root", "DELETE", "/api/v1/plans/p").status, 409) << "held";
   EXPECT_EQ(tell("root", "PUT", subscriptions(), R"({"subscriptions":[]})").status, 412) << "without the version that was read";
   EXPECT_EQ(tell("root", "PUT", subscriptions(), R"({"version":1,"subscriptions":[{"plan":"p","start":"soon"}]})").status, 422);
+  EXPECT_EQ(tell("root", "PUT", subscriptions(), R"({"version":1,"subscriptions":[{"plan":"p","until":"2026-12-31T00:00:00Z"}]})").status, 422)
+      << "no such member";
   EXPECT_EQ(tell("root", "PUT", subscriptions(), R"({"version":1,"subscriptions":[{"plan":"none"}]})").status, 422);
   const Answer past =
       tell("root", "PUT", subscriptions(), R"({"version":1,"subscriptions":[{"plan":"p","start":"2020-01-01T00:00:00Z","end":"2020-02-01T00:00:00Z"}]})");

@@ -212,6 +212,8 @@ export const researchEn = {
   'did.notification-rule-remove': 'notification rule removed',
   'did.notification-unsubscribe': 'notification unsubscribed',
   'did.backup-start': 'backup begun',
+  'did.backup': 'backup made',
+  'did.backup-failed': 'backup failed',
   'did.backup-download': 'backup downloaded',
   'did.backup-remove': 'backup removed',
   'did.false-positive': 'marked as false positive',

@@ -214,6 +214,8 @@ export const researchJa: Record<keyof typeof researchEn, string> = {
   'did.notification-rule-remove': '通知ルール削除',
   'did.notification-unsubscribe': '通知の配信停止',
   'did.backup-start': 'バックアップ開始',
+  'did.backup': 'バックアップ完了',
+  'did.backup-failed': 'バックアップ失敗',
   'did.backup-download': 'バックアップをダウンロード',
   'did.backup-remove': 'バックアップ削除',
   'did.false-positive': '誤検知として登録',

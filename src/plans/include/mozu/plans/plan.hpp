@@ -52,7 +52,7 @@ Status check(const Plan& plan);
 
 struct Subscription {
   std::string plan;
-  Timestamp start, end;  ///< end 0: none; the day's first moment that it no longer holds
+  Timestamp start, end;  ///< end 0: none; the first moment at which it no longer holds
   std::string id;        ///< within the organisation; what was opened counts for it. Given where none is said: of plan and start
   bool operator==(const Subscription&) const = default;
   bool begun(Timestamp now) const { return start <= now; }

@@ -93,7 +93,7 @@ void write_fields(JsonWriter& w, const Publication& p);
 void write_about(JsonWriter& w, const About& about);
 void write_techniques(JsonWriter& w, const std::vector<Technique>& list);
 void write_references(JsonWriter& w, const std::vector<Reference>& list);
-/// The whole of it, as it is stored.
+/// The whole of it, as one JSON object.
 std::string json_of(const Publication& p);
 /// Takes the members that the JSON object has over `p`, and leaves the others: what PATCH means. `attachments` are taken from `stored` JSON only: a client
 /// sends files, not hashes. "publication-invalid" names an unknown member, a wrong type, or what check_shape() says.
