@@ -71,11 +71,13 @@ void show_places(Answer& x, const std::string& path, files::OpenOptions options,
   for (const gene::Sample* s : index.catalogue().samples)
     if (there.contains(s->sha256)) container_of.try_emplace(s->sha256, s->container.empty() ? s->sha256 : s->container);
   std::size_t opened = 0;
+  bool told = false;
   for (const std::string& sample : order) {
     const auto& places = there[sample];
     const auto limits_left = left();
     if (opened++ == samples_shown || limits_left.wall_s_max == 0) return;
     const auto file = samples->file(container_of[sample]);
+    if (!file && !told) x.notes.push_back("a sample that it is like cannot be shown: " + file.error().message), told = true;
     if (!file || !*file) continue;
     (void)look(path_of(**file), {}, places, limits_left,
                [&](std::size_t n, files::Place p) { x.there.insert_or_assign({sample, places[n].gene}, std::move(p)); });

@@ -88,14 +88,15 @@ void add_store(CommandTree& tree) {
 
   auto backup = std::make_shared<StoreArguments>();
   app = tree.root.add_subcommand("backup", "copy the whole base into one file, checked, while others read and write");
-  app->footer("Not in it: secret.key (second factors), indexes and warning lists (*.mzi), *.mmdb. Keep copies of them beside it.");
+  app->footer(
+      "Not in it: secret.key (second factors, kept samples), genes, gene-samples, samples, indexes and warning lists (*.mzi), *.mmdb. Keep copies of them.");
   app->add_option("--data", backup->data, data_help)->check(not_empty())->type_name("DIR");
   app->add_option("FILE", backup->file, "the file to write; one that stands there is replaced when the new one is whole")->required()->check(not_empty());
   tree.add(app, [backup] { return backup_verb(*backup); });
 
   auto restore = std::make_shared<StoreArguments>();
   app = tree.root.add_subcommand("restore", "put a backup in place where no base stands");
-  app->footer("A backup holds both bases, not secret.key, *.mzi or *.mmdb: copy these into the folder, too.");
+  app->footer("A backup holds both bases, not secret.key, genes, gene-samples, samples, *.mzi or *.mmdb: copy these into the folder, too.");
   app->add_option("--data", restore->data, data_help)->check(not_empty())->type_name("DIR");
   app->add_option("FILE", restore->file, "a file written by `mozu backup`")->required()->check(not_empty());
   tree.add(app, [restore] { return restore_verb(*restore); });

@@ -110,7 +110,10 @@ void show(Answer& x, const std::string& path, files::OpenOptions options, const 
   options.name = std::filesystem::path(path).filename().string();
   std::unique_ptr<attribution::KeptSamples> samples;
   std::error_code ec;
-  if (std::filesystem::is_directory(data.gene_samples(), ec)) {
+  if (std::filesystem::is_directory(data.gene_samples(), ec) && !std::filesystem::exists(data.path + "/secret.key", ec)) {
+    // A new one, made here, would open nothing.
+    x.notes.emplace_back("samples cannot be shown: secret.key, which they are encrypted with, is not in the data folder");
+  } else if (std::filesystem::is_directory(data.gene_samples(), ec)) {
     auto opened = open_kept_samples(data);
     if (opened) samples = std::move(*opened);
     else say(opened.error());

@@ -49,7 +49,8 @@ std::string outside(const DataFolder& data) {
   std::error_code ignored;
   for (const auto& entry : std::filesystem::directory_iterator(data.path, ignored)) {
     const auto name = entry.path().filename().string();
-    if (name == "secret.key" || name.ends_with(".mzi") || name.ends_with(".mmdb")) names.push_back(name);
+    if (name == "secret.key" || name == "genes" || name == "gene-samples" || name == "samples" || name.ends_with(".mzi") || name.ends_with(".mmdb"))
+      names.push_back(name);
   }
   if (names.empty()) return {};
   std::ranges::sort(names);
@@ -98,7 +99,8 @@ int restore_verb(const StoreArguments& a) {
   for (const auto& note : restored->notes) say(note);
   return finish_stdout(
       fmt::format("restored {} from {}\n", printable(data.path), printable(a.file)) +
-          "not in a backup: secret.key (without it second factors are set up anew), indexes and warning lists (*.mzi), *.mmdb; copy them into the folder\n",
+          "not in a backup: secret.key (without it second factors are set up anew, and kept samples are lost), genes and samples (genes, gene-samples, "
+          "samples), indexes and warning lists (*.mzi), *.mmdb; copy them into the folder\n",
       exit_done);
 }
 

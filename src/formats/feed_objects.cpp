@@ -100,6 +100,20 @@ class IndicatorObjects {
   mutable std::string last_id_;
 };
 
+/// Ends when nobody takes objects any more (the import was stopped, the disk is full): the rest need not be read.
+class WhileTaken final : public ByteStream {
+ public:
+  WhileTaken(ByteStream& in, const ObjectEmitter& out) : in_(in), out_(out) {}
+  Result<std::size_t> read(std::span<char> to) override {
+    if (!out_.status()) return fail(out_.status().error());
+    return in_.read(to);
+  }
+
+ private:
+  ByteStream& in_;
+  const ObjectEmitter& out_;
+};
+
 constexpr const char* empty_hint = "there is nothing in it to keep; ask its sender for the whole file, or leave it out";
 
 }  // namespace
@@ -117,7 +131,13 @@ Status read_feed_objects(ByteStream& in, std::string_view head, ObjectEmitter& o
   settings.broad_hint = "it is left out; in a list of false positives it belongs: [[feed]] suppression = true of `mozu index build`";
   FeedStatistics feed;
   IndicatorObjects objects(out);
-  Status status = read_feed_member(in, out.file(), settings, Timestamp{}, [&](const intel::Indicator& i) { objects.add(i); }, out.diagnostics(), feed);
+  WhileTaken taken(in, out);
+  Status status = read_feed_member(
+      taken, out.file(), settings, Timestamp{},
+      [&](const intel::Indicator& i) {
+        if (out.status()) objects.add(i);
+      },
+      out.diagnostics(), feed);
   auto& statistics = out.statistics();
   statistics.format = feed.format;
   statistics.refused += feed.refused;

@@ -26,7 +26,12 @@ Result<Taken> read(const std::string& path) {
   MOZU_LET(out.file, parse_publication(text, path));
   const auto folder = std::filesystem::path(path).parent_path();
   for (const auto& file : out.file.files) {
-    auto bytes = read_file((folder / file.name).string(), attachment_bytes_max);
+    // A pipe would be waited for, for ever; a link may lead to what its author could not read.
+    std::error_code ec;
+    const bool is_plain = std::filesystem::is_regular_file(std::filesystem::symlink_status(folder / file.name, ec));
+    auto bytes = is_plain || !std::filesystem::exists(std::filesystem::symlink_status(folder / file.name, ec))
+                     ? read_file((folder / file.name).string(), attachment_bytes_max)
+                     : Result<std::string>(fail("file-read", "this is no plain file"));
     if (!bytes)
       return fail(Diagnostic{Severity::error,
                              "publication-file",

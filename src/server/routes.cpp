@@ -154,14 +154,15 @@ Response with_etag(const Request& request, Response response) {
   return with_etag(request, std::move(etag), std::move(response));
 }
 
-Status audit(Services& services, const Request& request, std::string_view action, std::string_view object, std::string_view detail, std::string_view who) {
+Status audit(Services& services, const Request& request, std::string_view action, std::string_view object, std::string_view detail, std::string_view who,
+             intel::OrganisationId organisation) {
   store::AuditLine line;
   line.at = services.identities.now();
   line.who = who.empty() && request.who ? request.who->name : std::string(who);
   line.action = action;
   line.object = printable(object, 300);
   line.detail = fmt::format("{}{}from {}", detail, detail.empty() ? "" : "; ", request.address);
-  if (request.who) line.organisation = request.who->viewer.organisation;
+  line.organisation = request.who ? request.who->viewer.organisation : organisation;
   const auto written = services.identities.accounts().audit(line);
   if (!written) return fail(written.error());
   return {};

@@ -124,9 +124,9 @@ Response page_response(const std::vector<Item>& items, std::string_view next, st
   return json_response(std::move(body));
 }
 
-/// One line of the audit log; in the name of who asks, or of `who` where nobody is signed in yet.
+/// One line of the audit log; in the name of who asks, or of `who` of `organisation` where nobody is signed in yet.
 Status audit(Services& services, const Request& request, std::string_view action, std::string_view object, std::string_view detail = {},
-             std::string_view who = {});
+             std::string_view who = {}, intel::OrganisationId organisation = intel::common);
 
 }  // namespace mozu::server
 

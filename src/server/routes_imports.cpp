@@ -184,10 +184,13 @@ Response imports(Services& services, const Request& request) {
   MOZU_ANSWER(only_these(request, {"cursor", "limit"}));
   MOZU_ANSWER_LET(const std::size_t limit, limit_of(request));
   MOZU_ANSWER_LET(const auto page, services.knowledge.imports(request.who->viewer, std::string(request.query("cursor")), limit));
-  return page_response(page.items, page.next, std::nullopt, [](JsonWriter& w, const store::ImportRecord& r) {
+  return page_response(page.items, page.next, std::nullopt, [&](JsonWriter& w, const store::ImportRecord& r) {
+    // Who works for others, and which files they have, is theirs.
+    const intel::Viewer& reader = request.who->viewer;
+    const bool is_own = reader.organisation == intel::common || reader.organisation == r.provenance.organisation;
     w.begin_object().field("import", r.number).field("at", format_time(r.at)).field("source", r.provenance.source).field("origin", r.provenance.origin);
-    w.field("actor", r.provenance.actor).field("organisation", r.provenance.organisation).field("tlp", tlp_text(r.provenance.tlp));
-    if (!r.provenance.sha256.empty()) w.field("sha256", r.provenance.sha256);
+    w.field("actor", is_own ? r.provenance.actor : std::string()).field("organisation", r.provenance.organisation).field("tlp", tlp_text(r.provenance.tlp));
+    if (is_own && !r.provenance.sha256.empty()) w.field("sha256", r.provenance.sha256);
     w.key("counts");
     write_counts(w, r.counts);
     w.end_object();

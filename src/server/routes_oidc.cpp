@@ -27,7 +27,7 @@ Response come_back(Services& services, Oidc& oidc, const Request& request) {
   auto in = external ? services.identities.sign_in_as(*external, request.address) : Result<SignedIn>(std::unexpected(external.error()));
   Response r;
   if (in) {
-    MOZU_ANSWER(audit(services, request, "sign-in", in->who->name, *external, in->who->name));
+    MOZU_ANSWER(audit(services, request, "sign-in", in->who->name, *external, in->who->name, in->who->viewer.organisation));
     // The session's cookie is for steps from our own pages only, so the way on begins at one.
     r.content_type = "text/html; charset=utf-8";
     r.body = "<!doctype html><meta http-equiv=\"refresh\" content=\"0; url=/\"><title>Mozu</title><p>You are signed in. <a href=\"/\">Go on</a></p>\n";

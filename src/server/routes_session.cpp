@@ -67,13 +67,16 @@ Response sign_in(Services& services, const Request& request) {
   MOZU_ANSWER_LET(const std::string code, body.text("code"));
   auto in = services.identities.sign_in(user, password, code, request.address);
   if (!in) {
-    if (in.error().code != "too-many-sign-ins")
-      MOZU_ANSWER(audit(services, request, "sign-in-failed", printable(user, 100), in.error().code, printable(user, 100)));
+    if (in.error().code != "too-many-sign-ins") {
+      MOZU_ANSWER_LET(const auto whom, services.identities.accounts().user_named(user));
+      MOZU_ANSWER(
+          audit(services, request, "sign-in-failed", printable(user, 100), in.error().code, printable(user, 100), whom ? whom->organisation : intel::common));
+    }
     Response r = refuse(services, request, in.error());
     if (r.status == 429) r.set("Retry-After", "60");
     return r;
   }
-  MOZU_ANSWER(audit(services, request, "sign-in", in->who->name, {}, in->who->name));
+  MOZU_ANSWER(audit(services, request, "sign-in", in->who->name, {}, in->who->name, in->who->viewer.organisation));
   MOZU_ANSWER_LET(const auto row, services.identities.accounts().user(in->who->user));
   return signed_in(services, *in, row && !row->totp_secret.empty());
 }

@@ -101,7 +101,7 @@ Result<Page<AuditLine>> AccountsImpl::audit_log(const AuditQuery& q) {
   if (!q.object.empty()) equal("object", Bytes{q.object});
   if (q.seen_by) {
     binds.push_back(*q.seen_by);
-    where += fmt::format(" AND organisation IN (${}, {})", binds.size(), intel::common);
+    where += fmt::format(" AND organisation = ${}", binds.size());
   }
   if (q.from) equal("at_ms", q.from->ms, ">=");
   if (q.until) equal("at_ms", q.until->ms, "<");

@@ -251,9 +251,32 @@ void read_head(const GumboNode& head, DocumentText& d) {
 
 }  // namespace
 
+constexpr std::size_t depth_max = 20'000;
+
+/// Elements open at once, if all were closed that are: gumbo takes time by the square of it.
+bool is_too_deep(std::string_view page) {
+  std::size_t depth = 0;
+  for (std::size_t at = 0; (at = page.find('<', at)) != page.npos; ++at) {
+    const char next = at + 1 < page.size() ? page[at + 1] : '\0';
+    if (next == '/') depth -= depth > 0;
+    else if ((next >= 'a' && next <= 'z') || (next >= 'A' && next <= 'Z')) {
+      constexpr std::string_view never_closed[] = {"area",   "base",  "br",  "col", "embed", "hr", "img", "input", "link", "meta", "param",
+                                                   "source", "track", "wbr", "p",   "li",    "dt", "dd",  "tr",    "td",   "th",   "option"};
+      std::size_t end = at + 1;
+      while (end < page.size() && is_alnum(static_cast<unsigned char>(page[end]))) ++end;
+      const std::string tag = fold(page.substr(at + 1, end - at - 1));
+      const auto close = page.find('>', end);
+      if (close != page.npos && page[close - 1] == '/') continue;
+      if (std::ranges::find(never_closed, tag) == std::end(never_closed) && ++depth > depth_max) return true;
+    }
+  }
+  return false;
+}
+
 Status read_html(std::string_view bytes, std::string_view declared, TextOut& out) {
   const std::string meta = declared.empty() ? meta_charset(bytes) : std::string(declared);
   const std::string page = to_utf8(bytes, meta);
+  if (is_too_deep(page)) return fail("document-damaged", "its elements stand too deep in one another", "it may be made to waste time");
   GumboOptions options = kGumboDefaultOptions;
   options.max_errors = 0;
   const auto* parsed = gumbo_parse_with_options(&options, page.data(), page.size());

@@ -184,11 +184,16 @@ TEST(Html, CharacterSets) {
   EXPECT_EQ(read("a.html", "<html><body>f\xFCr</body></html>").text, "für\n");
 }
 
-TEST(Html, DepthIsNoMatter) {
-  std::string deep = "<html><body>";
-  for (int i = 0; i < 20'000; ++i) deep += "<div>";
-  const auto code = error_of("a.html", deep + "text");
+TEST(Html, DepthIsNoMatterUntilItTakesTooLong) {
+  const auto deep = [](int n, std::string_view tag) {
+    std::string out = "<html><body>";
+    for (int i = 0; i < n; ++i) out += tag;
+    return out + "text";
+  };
+  const auto code = error_of("a.html", deep(15'000, "<div>"));
   EXPECT_TRUE(code == "read: text\n" || code == "cell-crash") << code;
+  EXPECT_EQ(error_of("a.html", deep(200'000, "<div>")), "document-damaged");
+  EXPECT_TRUE(error_of("a.html", deep(50'000, "<path d=''/><br>")).ends_with("text\n")) << "what closes itself is not deep";
 }
 
 TEST(Docx, TextTablesLinksAndMetadata) {

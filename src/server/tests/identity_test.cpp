@@ -309,6 +309,21 @@ TEST(People, OfAnOrganisationAreAdministeredByItsAdministratorsWithinTheirOwn) {
   EXPECT_EQ(patch("root", "bob", fmt::format(R"({{"organisation":{}}})", house.a)), 200);
 }
 
+TEST(People, AnAuditLogShowsTheOwnOrganisationAlone) {
+  House house;
+  sign_in(house, "bob");
+  sign_in(house, "rea");
+  house.ask("", "POST", "/api/v1/session", R"({"name":"bob","password":"not this one"})");
+  house.ask("", "POST", "/api/v1/session", R"({"name":"nobody-here","password":"not this one"})");
+  EXPECT_EQ(house.ask("root", "POST", "/api/v1/organisations", R"({"name":"Secret customer"})").status, 201);
+  const Answer log = house.ask("adam", "GET", "/api/v1/audit");
+  EXPECT_TRUE(log.has("rea"));
+  for (const auto* other : {"bob", "nobody-here", "Secret customer"}) {
+    EXPECT_FALSE(log.has(other)) << other;
+    EXPECT_TRUE(house.ask("root", "GET", "/api/v1/audit").has(other)) << other;
+  }
+}
+
 TEST(People, WhatWasChangedOfThemIsInTheAuditLogButNoSecret) {
   House house;
   const Browser browser = sign_in(house, "rea");

@@ -24,13 +24,13 @@ const KIND_OF: Record<string, Kind> = {
   indicator: 'indicator', vulnerability: 'vulnerability', infrastructure: 'observable',
 };
 const OBSERVABLE = /^(ipv[46]-addr|domain-name|url|file|email-|autonomous-system|mac-addr|x509|artifact|mutex|directory|process|windows-|user-account|network-traffic)/;
-export const kindOf = (type: string): Kind => KIND_OF[type] ?? (OBSERVABLE.test(type) ? 'observable' : 'other');
+export const kindOf = (type: string): Kind => (Object.hasOwn(KIND_OF, type) ? KIND_OF[type] : undefined) ?? (OBSERVABLE.test(type) ? 'observable' : 'other');
 const LETTERS: Record<string, string> = {
   'intrusion-set': 'A', 'threat-actor': 'A', malware: 'M', tool: 'T', campaign: 'C', 'attack-pattern': 'P', report: 'R', indicator: 'I', vulnerability: 'V', identity: 'O', 'course-of-action': 'D', 'ipv4-addr': '4', 'ipv6-addr': '6',
   'domain-name': 'N', url: 'U', file: 'F', infrastructure: 'S', location: 'L', note: 'N',
 };
 /** The letter that stands for a type: colour alone tells nothing. */
-export const letterOf = (type: string): string => LETTERS[type] ?? '·';
+export const letterOf = (type: string): string => (Object.hasOwn(LETTERS, type) ? LETTERS[type] : undefined) ?? '·';
 
 export interface Emphasis {
   selected: ReadonlySet<number>;

@@ -25,9 +25,10 @@ function known(): Map<string, string> {
 /** Code of ISO 3166-1, or undefined for what is no country: regions, sentences. */
 export function codeOf(name: string): string | undefined {
   const text = name.trim().toLowerCase();
+  const alias = Object.hasOwn(ALIASES, text) ? ALIASES[text] : undefined; // a name may be "constructor"
   if (/^[a-z]{2}$/.test(text)) {
     const code = text.toUpperCase();
-    return [...known().values()].includes(code) ? code : ALIASES[text];
+    return [...known().values()].includes(code) ? code : alias;
   }
-  return ALIASES[text] ?? known().get(text);
+  return alias ?? known().get(text);
 }

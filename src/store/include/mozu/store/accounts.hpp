@@ -66,12 +66,12 @@ struct AuditLine {
   std::int64_t sequence = 0;
   Timestamp at{};
   std::string who, action, object, detail;
-  intel::OrganisationId organisation = intel::common;  ///< of who acted
+  intel::OrganisationId organisation = intel::common;  ///< of who acted; a sign-in: of whom it is, if there is such a user
   std::string chain;
 };
 struct AuditQuery {
   std::string who, action, object;               ///< equal; empty = any
-  std::optional<intel::OrganisationId> seen_by;  ///< only what people of this organisation, or of none, did
+  std::optional<intel::OrganisationId> seen_by;  ///< only what people of this organisation did
   std::optional<Timestamp> from, until;
   Cursor cursor;  ///< newest first
   std::size_t limit = 100;
