@@ -24,6 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LOGS = ROOT / "build/test-logs"
 JOBS = int(os.environ.get("MOZU_JOBS", os.cpu_count() or 1))
 TIMEOUT_S = 1800
+BUILD_TIMEOUT_S = 7200  # beside tests a build gets what they leave
 LOG_LINES_SHOWN = 60
 SUMMARY = re.compile(r"^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$")
 
@@ -87,20 +88,20 @@ class Run:
         return f"{self.seconds:.1f} s, processor {self.processor_s:.1f} s"
 
 
-def run_logged(command, log, environment=None):
+def run_logged(command, log, environment=None, timeout_s=TIMEOUT_S):
     """Runs a command, its whole output goes to a file; code 124: it took too long."""
     LOGS.mkdir(parents=True, exist_ok=True)
     started, late = time.monotonic(), threading.Event()
     with open(log, "wb") as out:
         process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT,
                                    env={**os.environ, **(environment or {})})
-        end = threading.Timer(TIMEOUT_S, lambda: (late.set(), process.kill()))
+        end = threading.Timer(timeout_s, lambda: (late.set(), process.kill()))
         end.start()
         _, status, used = os.wait4(process.pid, 0)  # not Popen.wait(): it does not tell what was used
         end.cancel()
         process.returncode = os.waitstatus_to_exitcode(status)
         if late.is_set():
-            out.write(f"\nnot done after {TIMEOUT_S} s\n".encode())
+            out.write(f"\nnot done after {timeout_s} s\n".encode())
     return Run(124 if late.is_set() else process.returncode, time.monotonic() - started, used.ru_utime + used.ru_stime)
 
 
@@ -178,7 +179,7 @@ def parts_of(step):
 def build(step, beside_tests):
     preset, _, targets = parts_of(step)
     log = LOGS / f"{preset}.build.log"
-    run = run_logged([*(["nice", "-n", "19"] if beside_tests else []), "scripts/build.sh", preset, *targets], log)
+    run = run_logged([*(["nice", "-n", "10"] if beside_tests else []), "scripts/build.sh", preset, *targets], log, timeout_s=BUILD_TIMEOUT_S)
     if run.code != 0:
         report_test(f"[{preset}] build", Count(failed=1), run, log)
         return False

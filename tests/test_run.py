@@ -73,6 +73,11 @@ class Counting(unittest.TestCase):
         self.assertEqual(str(self.text("done\n", 0)), "1 passed, 0 failed")
         self.assertEqual(str(self.text("boom\n", 2)), "0 passed, 1 failed")
 
+    def test_a_command_that_takes_too_long(self):
+        log = Path(self.scratch.name) / "log"
+        self.assertEqual(run.run_logged(["sleep", "20"], log, timeout_s=0.1).code, 124)
+        self.assertIn("not done after 0.1 s", log.read_text())
+
     def test_a_command_that_fails(self):
         log = Path(self.scratch.name) / "log"
         self.assertEqual(run.run_logged(["sh", "-c", "echo out; echo err >&2; exit 3"], log).code, 3)
