@@ -209,6 +209,7 @@ export const researchEn = {
   'did.graph-remove': 'graph removed',
   'did.notification-rule-add': 'notification rule made',
   'did.notification-rule-change': 'notification rule changed',
+  'did.notification-test': 'test notification asked for',
   'did.notification-rule-remove': 'notification rule removed',
   'did.notification-unsubscribe': 'notification unsubscribed',
   'did.backup-start': 'backup begun',

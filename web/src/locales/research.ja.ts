@@ -211,6 +211,7 @@ export const researchJa: Record<keyof typeof researchEn, string> = {
   'did.graph-remove': 'グラフ削除',
   'did.notification-rule-add': '通知ルール作成',
   'did.notification-rule-change': '通知ルール変更',
+  'did.notification-test': 'テスト通知を依頼',
   'did.notification-rule-remove': '通知ルール削除',
   'did.notification-unsubscribe': '通知の配信停止',
   'did.backup-start': 'バックアップ開始',
