@@ -11,7 +11,7 @@ import time
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
-PATIENCE_S = 120  # waits of the outbox grow threefold: the fourth is 27 s
+PATIENCE_S = 300  # waits of the outbox grow threefold: the sixth is 243 s
 
 
 def wait_for(what, seconds=PATIENCE_S):
