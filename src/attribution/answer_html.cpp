@@ -74,6 +74,10 @@ std::string object_table(const Answer& x) {
                        text(object_path(x.file, all[i])), all[i].kind.empty() ? "not read" : text(all[i].kind), with_commas(all[i].bytes),
                        with_commas(x.each[i].genes), all[i].sha256);
   out += "</tbody></table>\n";
+  for (std::size_t i = 0; i < std::min(all.size(), objects_shown); ++i)
+    for (const files::YaraHit& hit : all[i].yara)
+      out += fmt::format("<p>YARA: <code>{}</code> fits {}{}</p>\n", text(hit.rule), text(object_path(x.file, all[i])),
+                         hit.description.empty() ? "" : ": " + text(hit.description));
   if (all.size() > objects_shown) out += fmt::format("<p class=\"note\">{} more objects are in the JSON.</p>\n", with_commas(all.size() - objects_shown));
   return out;
 }

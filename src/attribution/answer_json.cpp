@@ -31,6 +31,14 @@ void write_evidence(JsonWriter& w, const Answer& x, std::size_t object, const Ve
   w.end_array();
 }
 
+void write_hit(JsonWriter& w, const files::YaraHit& hit) {
+  w.begin_object().field("rule", hit.rule).field("description", hit.description).key("tags").begin_array();
+  for (const auto& tag : hit.tags) w.value(std::string_view(tag));
+  w.end_array().key("strings").begin_array();
+  for (const auto& s : hit.strings) w.begin_object().field("name", s.name).field("offset", s.offset).end_object();
+  w.end_array().end_object();
+}
+
 void write_object(JsonWriter& w, const Answer& x, std::size_t i, bool opened) {
   const files::FileObject& o = x.opened.objects[i];
   const Attribution& a = x.each[i];
@@ -39,7 +47,9 @@ void write_object(JsonWriter& w, const Answer& x, std::size_t i, bool opened) {
   w.field("genes", a.genes).field("clean_genes", a.clean).field("library_genes", a.library).field("known_genes", a.known).field("cut", o.genome.cut);
   w.key("facts").begin_object();
   for (const auto& [fact, value] : o.facts) w.field(fact, value);
-  w.end_object().key("notes").begin_array();
+  w.end_object().key("yara").begin_array();
+  for (const files::YaraHit& hit : o.yara) write_hit(w, hit);
+  w.end_array().key("notes").begin_array();
   for (const Diagnostic& d : notes_of(o, opened)) w.begin_object().field("code", d.code).field("message", d.message).end_object();
   w.end_array().end_object();
 }

@@ -27,6 +27,9 @@ Status Jobs::compare(Open& one, const std::string& path) {
   const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(options_.time_s_max);
   files::OpenOptions open;
   open.name = one.job.file;
+  if (options_.rules) {
+    MOZU_LET(open.yara, options_.rules(one.job));
+  }
   files::CellLimits limits;
   limits.program = options_.cell, limits.stop = &one.stop;
   limits.wall_s_max = options_.time_s_max, limits.cpu_s_max = std::min(limits.cpu_s_max, options_.time_s_max);
@@ -45,6 +48,7 @@ Status Jobs::compare(Open& one, const std::string& path) {
   MOZU_LET(Answer x, answer(one.job.file, std::move(opened), *known, options));
   const auto left = std::chrono::ceil<std::chrono::seconds>(until - std::chrono::steady_clock::now()).count();
   limits.wall_s_max = static_cast<std::uint32_t>(std::max<std::int64_t>(left, 1)), limits.cpu_s_max = std::min(limits.cpu_s_max, limits.wall_s_max);
+  open.yara.clear();  // they were told
   show_places(x, path, open, *known, samples_.get(), limits);
   const std::string all = json_of(x);
   leave_out_weak(x);

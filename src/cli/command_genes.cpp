@@ -53,6 +53,7 @@ void add_gene_verbs(CommandTree& tree) {
       ->type_name("NAME,…")
       ->check(one_of({"code", "strings", "imports"}));
   attribute->add_flag("--weak", a->weak, "also what is below the thresholds");
+  repeatable(attribute, "--yara", a->yara, "rules that each object is looked at with; repeatable")->type_name("FILE")->check(not_empty());
   attribute->add_flag("--fuzzy", a->fuzzy, "facts of objects have ssdeep and TLSH, too; slow");
   attribute->add_flag("--disassembly", a->places, "the instructions and text that the evidence is, of the file and of the samples");
   attribute->add_flag("--json", a->json, "one JSON object a file, in order");

@@ -9,12 +9,15 @@
 #include "gene_files.hpp"
 #include "mozu/attribution/answer.hpp"
 #include "mozu/attribution/kept_samples.hpp"
+#include "mozu/base/file.hpp"
 #include "mozu/base/text.hpp"
 #include "terminal.hpp"
 #include "verbs.hpp"
 
 namespace mozu::cli {
 namespace {
+
+constexpr std::uint64_t yara_bytes_max = 32 << 20;
 
 using attribution::Answer;
 using attribution::notes_of;
@@ -48,6 +51,8 @@ std::string object_line(const Answer& x, std::size_t i, bool opened, bool colour
     out += fmt::format(", {}, {} ({} clean, {} of libraries)", plural(o.genome.functions, "function"), plural(a.genes, "gene"), with_commas(a.clean),
                        with_commas(a.library));
   out += '\n';
+  for (const files::YaraHit& hit : o.yara)
+    out += fmt::format("{}  yara: {}{}{}\n", i == 0 ? "" : "  ", printable(hit.rule), hit.description.empty() ? "" : ": ", printable(hit.description, 300));
   for (const Diagnostic& d : notes_of(o, opened)) out += fmt::format("{}  note: {}\n", i == 0 ? "" : "  ", printable(d.message, 500));
   return out;
 }
@@ -108,6 +113,7 @@ std::string text_of(const Answer& x) {
 /// What the evidence looks like. Without a folder of samples the file's own side is shown.
 void show(Answer& x, const std::string& path, files::OpenOptions options, const gene::Index& index, const DataFolder& data) {
   options.name = std::filesystem::path(path).filename().string();
+  options.yara.clear();  // they were told
   std::unique_ptr<attribution::KeptSamples> samples;
   std::error_code ec;
   if (std::filesystem::is_directory(data.gene_samples(), ec) && !std::filesystem::exists(data.path + "/secret.key", ec)) {
@@ -135,6 +141,14 @@ int attribute_verb(const GeneArguments& a) {
     return exit_failed;
   }
   options->fuzzy_hashes = a.fuzzy;
+  for (const std::string& file : a.yara) {
+    const auto rules = read_file(file, yara_bytes_max);
+    if (!rules) {
+      say(rules.error());
+      return exit_failed;
+    }
+    options->yara += *rules + "\n";
+  }
   std::uint64_t failed = 0;
   for (const std::string& path : files_below(a.paths, failed)) {
     auto opened = open_file(path, *options);

@@ -30,6 +30,7 @@ struct GeneArguments {
   std::vector<std::string> classes;  // of attribute
   std::string passwords;             // a file
   std::vector<std::string> clean;    // of yara generate
+  std::vector<std::string> yara;     // of attribute: files of rules
   std::string rule;                  // its name
   std::string library;
   bool json = false, weak = false, fuzzy = false, places = false, no_keep = false;

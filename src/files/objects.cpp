@@ -19,7 +19,7 @@
 namespace mozu::files {
 namespace {
 
-constexpr std::size_t passwords_max = 100, password_bytes_max = 200, places_max = 1000;
+constexpr std::size_t passwords_max = 100, password_bytes_max = 200, places_max = 1000, yara_bytes_max = 32 << 20;
 constexpr std::uint64_t copied_bytes_max = std::uint64_t{64} << 20;  // larger files are mapped by the cell as they are
 constexpr std::uint64_t file_bytes_max = std::uint64_t{16} << 30;    // hashes of it and strings in it take the cell's time
 constexpr std::uint64_t told_bytes_max = std::uint64_t{256} << 20;   // of all that is not genes
@@ -31,6 +31,8 @@ Result<OpenedFile> open(CellInput input, std::uint64_t size, const OpenOptions& 
   if (options.passwords.size() > passwords_max || !std::ranges::all_of(options.passwords, is_password))
     return fail("open-passwords", "there may be 100 passwords of 1 to 200 bytes of UTF-8", "shorten the list");
   if (options.places.size() > places_max) return fail("open-places", fmt::format("there may be {} places to be shown", places_max), "ask for them in parts");
+  if (options.yara.size() > yara_bytes_max)
+    return fail("open-yara", fmt::format("there may be {} of YARA rules", human_bytes(yara_bytes_max)), "leave out those that do not matter here");
   OpenOptions told = options;
   told.name = one_line(told.name);
   const std::string encoded = encode_options(told);

@@ -51,7 +51,11 @@ class Decoder {
         if (!payload.empty() || !in.at_end() || out_.objects.empty()) return odd();
         return std::move(out_);
       }
-      const bool good = tag == 'G' ? genome(payload) : tag == 'O' ? object(payload) : tag == 'P' ? place(payload) : tag == 'N' && note(payload);
+      const bool good = tag == 'G'   ? genome(payload)
+                        : tag == 'O' ? object(payload)
+                        : tag == 'P' ? place(payload)
+                        : tag == 'Y' ? yara(payload)
+                                     : tag == 'N' && note(payload);
       if (!good) return odd();
     }
   }
@@ -95,6 +99,28 @@ class Decoder {
     if (!in.at_end() || index >= out_.objects.size() || d.code.empty() || !is_printable(d.code)) return false;
     auto& notes = out_.objects[index].notes;
     if (notes.size() < notes_each_max) notes.push_back(std::move(d));
+    return true;
+  }
+
+  bool yara(std::string_view payload) {
+    Cursor in(payload);
+    const auto index = in.number(4);
+    YaraHit hit;
+    hit.rule = in.field();
+    hit.description = in.field();
+    const auto tags = in.number(4), strings = in.number(4);
+    if (options_.yara.empty() || tags > yara_tags_max || strings > yara_strings_max || index >= out_.objects.size()) return false;
+    for (std::uint64_t i = 0; i < tags && in.good(); ++i) hit.tags.push_back(in.field());
+    for (std::uint64_t i = 0; i < strings && in.good(); ++i) {
+      std::string name = in.field();
+      hit.strings.push_back({std::move(name), in.number(8)});
+    }
+    FileObject& o = out_.objects[index];
+    const auto fits = [](const std::string& s) { return s.size() <= yara_text_bytes_max && is_printable(s); };
+    if (!in.at_end() || o.yara.size() >= yara_hits_max || !fits(hit.rule) || hit.rule.empty() || !fits(hit.description) || !std::ranges::all_of(hit.tags, fits))
+      return false;
+    if (std::ranges::any_of(hit.strings, [&](const YaraHit::String& s) { return !fits(s.name) || s.offset >= o.bytes; })) return false;
+    o.yara.push_back(std::move(hit));
     return true;
   }
 
@@ -177,6 +203,20 @@ std::string encode_object_place(std::uint32_t index, const Place& p) {
   return record('P', payload);
 }
 
+std::string encode_object_yara(std::uint32_t index, const YaraHit& hit) {
+  std::string payload;
+  put_number(payload, index, 4);
+  payload += joined({hit.rule, hit.description});
+  put_number(payload, hit.tags.size(), 4);
+  put_number(payload, hit.strings.size(), 4);
+  for (const auto& tag : hit.tags) payload += joined({tag});
+  for (const auto& s : hit.strings) {
+    payload += joined({s.name});
+    put_number(payload, s.offset, 8);
+  }
+  return record('Y', payload);
+}
+
 std::string encode_objects_end() { return record('Z', {}); }
 
 Result<OpenedFile> decode_objects(std::string_view answer, const OpenOptions& options, std::uint64_t file_bytes, bool complete) {
@@ -190,6 +230,8 @@ std::string encode_options(const OpenOptions& o) {
         std::uint64_t{o.fuzzy_hashes}, std::uint64_t{o.emulate}, std::uint64_t{o.passwords.size()}, std::uint64_t{o.places.size()}})
     put_number(out, n, 8);
   out += joined({o.name});
+  put_number(out, o.yara.size(), 8);
+  out += o.yara;
   for (const auto& p : o.passwords) out += joined({p});
   for (const PlaceWanted& p : o.places) {
     out += joined({p.sha256});
@@ -207,6 +249,7 @@ bool read_options(std::string_view encoded, OpenOptions& o) {
   o.emulate = in.number(8) != 0;
   const auto passwords = in.number(8), places = in.number(8);
   o.name = in.field();
+  o.yara = in.piece(in.number(8));
   o.passwords.clear();
   o.places.clear();
   for (std::uint64_t i = 0; i < passwords && in.good(); ++i) o.passwords.push_back(in.field());

@@ -17,6 +17,7 @@
 #include "mozu/base/text.hpp"
 #include "mozu/base/utf8.hpp"
 #include "mozu/publications/print.hpp"
+#include "publication_parts.hpp"
 #include "routes.hpp"
 
 namespace mozu::server {
@@ -28,6 +29,17 @@ using attribution::Jobs;
 constexpr std::size_t name_bytes_max = 500;
 constexpr std::string_view sample_password = "infected";  // what the field agreed on
 
+/// YARA rules of the publications that everybody of the job's organisation may see: all of them read its report.
+Result<std::string> rules_for(Services& services, const Job& job) {
+  MOZU_LET(const auto who, services.identities.known(job.owner));
+  if (!who) return std::string();  // gone meanwhile
+  intel::Viewer viewer = (*who)->viewer;
+  MOZU_LET(const auto users, services.identities.accounts().users());
+  for (const store::User& u : users)
+    if (u.organisation == job.organisation && !u.disabled) viewer.clearance = std::min(viewer.clearance, u.clearance);
+  return master_yara(services, viewer, {});
+}
+
 /// Null where it could not start: then the log says why, and nothing is taken in.
 std::shared_ptr<Jobs> start_jobs(Services& services) {
   const AttributionOptions& asked = services.attributions;
@@ -37,6 +49,7 @@ std::shared_ptr<Jobs> start_jobs(Services& services) {
   options.samples = services.data_folder + "/gene-samples", options.samples_key = services.identities.key_for("gene-samples");
   options.genes = asked.genes, options.workers = asked.at_once, options.time_s_max = asked.time_s_max, options.kept_days = asked.kept_days;
   options.open_of_user_max = asked.open_of_user_max, options.open_of_organisation_max = asked.open_of_organisation_max;
+  options.rules = [&services](const Job& job) { return rules_for(services, job); };
   options.now = [&services] { return services.identities.now(); };
   options.log = [&services](const Diagnostic& d) {
     if (services.log) services.log(render_json(d));

@@ -62,6 +62,36 @@ def test_the_report_is_that_of_the_command_line(house, tmp_path):
     assert b'"sample_disassembly":["' in told, "both sides"
 
 
+RULE = """rule %s : zibeth { meta: description = "%s words" strings: $a = "zibeth command number 7 " condition: $a }
+"""
+
+
+def publish(house, folder, tlp):
+    (folder / f"{tlp}.yar").write_text(RULE % (f"Zibeth_{tlp}", tlp))
+    text = f'+++\nslug = "zibeth-{tlp}"\nkind = "apt"\ntlp = "{tlp}"\ndate = 2026-11-10\n[title]\nen = "Zibeth, {tlp}"\n[[attachment]]\nkind = "yara"\nfile = "{tlp}.yar"\n'
+    (folder / f"{tlp}.md").write_text(text + "+++ en summary\nA summary.\n+++ en full\nAll of it.\n")
+    house.run("report", "add", "--publish", "--accept-warnings", str(folder / f"{tlp}.md"))
+
+
+def test_rules_of_publications_that_all_may_see(house, tmp_path):
+    for tlp in ("green", "red"):
+        publish(house, tmp_path, tlp)
+    house.serve("--plain")
+
+    def fitting():
+        job = send(house, LINES).json()["id"]
+        until(house, job, {"done"})
+        objects = house.session("analyst").get(f"{house.url}/api/v1/attributions/{job}/report").json()["objects"]
+        return objects[0]["yara"]
+
+    hits = fitting()
+    assert [hit["rule"] for hit in hits] == ["Zibeth_green", "Zibeth_red"]
+    assert hits[0] == {"rule": "Zibeth_green", "description": "green words", "tags": ["zibeth"], "strings": [{"name": "$a", "offset": LINES.index("zibeth command number 7 ")}]}
+    # A colleague who may not see what is RED reads the same reports.
+    house.run("user", "add", "lee", "--role", "analyst", "--organisation", "A", "--clearance", "green", stdin="correct horse battery\n")
+    assert [hit["rule"] for hit in fitting()] == ["Zibeth_green"]
+
+
 def test_a_killed_server_goes_on(house, endless):
     house.serve("--plain")
     job = send(house, LINES).json()["id"]

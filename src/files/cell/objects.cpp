@@ -30,6 +30,7 @@ namespace {
 
 constexpr std::string_view libarchive_kinds[] = {"zip", "7z", "rar", "tar", "cab", "iso", "ar", "cpio", "lha"};
 constexpr std::size_t script_bytes_looked_at = 128 << 10;
+constexpr int yara_s_max = 30;                          // of an object
 constexpr std::chrono::seconds emulation_time_max{60};  // of all in the file
 constexpr std::string_view codec_kinds[] = {"gzip", "xz", "zstd", "bzip2"};
 
@@ -49,6 +50,7 @@ class Tree {
   }
 
   bool run(std::string_view bytes) {
+    if (!options_.yara.empty()) yara_refused_ = yara_.compile(options_.yara);
     object(0, options_.name, {}, bytes, 0);
     send(encode_objects_end());
     return !gone_;
@@ -66,6 +68,8 @@ class Tree {
   std::uint32_t objects_ = 0;
   std::uint64_t bytes_ = 0, held_ = 0, genes_left_ = 0;
   bool gone_ = false;  // nobody reads any more
+  YaraRules yara_;
+  std::string yara_refused_;
 
   std::optional<Emulated> ask(std::string_view program) {
     const auto begin = std::chrono::steady_clock::now();
@@ -79,6 +83,7 @@ class Tree {
   }
   void object(std::uint32_t parent, std::string_view name, std::string_view how, std::string_view bytes, std::uint32_t depth);
   void genes(std::uint32_t index, std::string_view kind, std::string_view bytes);
+  void yara(std::uint32_t index, std::string_view bytes);
   void places(std::uint32_t index, std::string_view sha256, std::string_view kind, std::string_view bytes);
   /// True: what was found in it says all that it says itself.
   bool open(std::uint32_t index, std::string_view name, std::string_view kind, std::string_view bytes, std::uint32_t depth);
@@ -195,6 +200,8 @@ void Tree::object(std::uint32_t parent, std::string_view name, std::string_view 
   if (!known) o.facts = all_facts(o.kind, bytes, options_.fuzzy_hashes);
   send(encode_object(o));
   if (known) return note(index, "object-known", "its bytes are those of an object before it");
+  if (index == 0 && !yara_refused_.empty()) note(0, "yara-refused", "the YARA rules were not used: " + yara_refused_);
+  yara(index, bytes);
   try {
     if (!options_.places.empty()) places(index, o.sha256, o.kind, bytes);
     if (!open(index, o.path, o.kind, bytes, depth) && options_.places.empty()) genes(index, o.kind, bytes);
@@ -251,6 +258,15 @@ void Tree::genes(std::uint32_t index, std::string_view kind, std::string_view by
   send(encode_object_genome(index, program ? program->architecture : gene::Architecture::none, genome));
 }
 
+void Tree::yara(std::uint32_t index, std::string_view bytes) {
+  if (yara_.empty()) return;
+  const auto left = static_cast<int>((cpu_end_ - std::clock()) / CLOCKS_PER_SEC);
+  std::vector<YaraHit> hits;
+  if (left < 1 || !yara_.look_at(bytes, std::min(left, yara_s_max), hits))
+    note(index, "yara-cut", "not all YARA rules were tried: it took too long, or too many fit");
+  for (const YaraHit& hit : hits) send(encode_object_yara(index, hit));
+}
+
 void Tree::places(std::uint32_t index, std::string_view sha256, std::string_view kind, std::string_view bytes) {
   if (std::ranges::none_of(options_.places, [&](const PlaceWanted& p) { return p.sha256 == sha256; })) return;
   for (const Place& p : places_in(kind, bytes, sha256, options_.places)) send(encode_object_place(index, p));
@@ -265,6 +281,7 @@ void prepare_objects() {
   for (const char* from : {"UTF-8", "UTF-16LE", "UTF-16BE"}) ::iconv_open("UTF-8", from);
   sha256({});
   md5({});
+  prepare_yara();
   prepare_certificates();
   prepare_sevenzip();
   prepare_pdf_objects();

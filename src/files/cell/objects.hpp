@@ -12,6 +12,8 @@
 #include "mozu/files/objects.hpp"
 #include "mozu/gene/extract.hpp"
 
+struct YR_RULES;
+
 namespace mozu::files {
 
 /// The container that is being opened, as its opener sees it.
@@ -44,6 +46,23 @@ class Nest {
 gene::Genome genome_of(std::string_view kind, std::string_view bytes, const gene::Program* program, const gene::ExtractLimits& limits);
 /// Those of the wanted places that are in this object, in their order.
 std::vector<Place> places_in(std::string_view kind, std::string_view bytes, std::string_view sha256, const std::vector<PlaceWanted>& wanted);
+
+/// YARA rules, compiled once for all objects of a file.
+class YaraRules {
+ public:
+  YaraRules() = default;
+  ~YaraRules();
+  YaraRules(const YaraRules&) = delete;
+  YaraRules& operator=(const YaraRules&) = delete;
+  /// Empty: they can be used. Else why not.
+  std::string compile(const std::string& text);
+  /// Adds the rules that fit. False: not all were tried, as the time was over.
+  bool look_at(std::string_view bytes, int seconds, std::vector<YaraHit>& hits) const;
+  bool empty() const { return rules_ == nullptr; }
+
+ private:
+  ::YR_RULES* rules_ = nullptr;
+};
 
 /// Openers. What they find and cannot read they tell the nest; they never fail.
 void open_archive(std::string_view bytes, Nest& nest);

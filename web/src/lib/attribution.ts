@@ -50,6 +50,8 @@ export interface FileObject {
   library_genes: number;
   known_genes: number;
   facts: Record<string, string>;
+  /** Rules that it fits. */
+  yara: { rule: string; description: string; tags: string[] }[];
   notes: { code: string; message: string }[];
 }
 export interface Verdict {

@@ -25,6 +25,8 @@
 
 namespace mozu::attribution {
 
+struct Job;
+
 struct JobsOptions {
   VaultOptions vault;   ///< folder: samples and reports
   std::string genes;    ///< folder of the gene index
@@ -34,6 +36,7 @@ struct JobsOptions {
   std::uint32_t time_s_max = 300;                                     ///< of one job
   std::int64_t kept_days = 90;                                        ///< then a job goes away with its sample and report; 0: stays until somebody removes it
   std::size_t open_of_user_max = 20, open_of_organisation_max = 100;  ///< that wait or run
+  std::function<Result<std::string>(const Job&)> rules = {};          ///< YARA rules that whoever asked for it may see; empty: none
   std::function<Timestamp()> now = Timestamp::now;
   std::function<void(const Diagnostic&)> log = {};
   std::string cell = {};  ///< as CellLimits::program

@@ -31,6 +31,18 @@ struct Place {
   std::vector<std::string> lines;        ///< "401000  push rbp"; at most 64, of at most 200 bytes
 };
 
+/// A YARA rule that an object fits.
+struct YaraHit {
+  std::string rule;  ///< its name
+  std::vector<std::string> tags;
+  std::string description;  ///< of its `meta`; may be empty
+  struct String {
+    std::string name;  ///< "$a"
+    std::uint64_t offset = 0;
+  };
+  std::vector<String> strings;  ///< where they stand; at most 10
+};
+
 struct FileObject {
   std::uint32_t parent = 0;  ///< index of the object that it was in; of the file itself 0
   std::string
@@ -46,6 +58,7 @@ struct FileObject {
   /// "object-packed" (it is or looks packed, and was not unpacked).
   std::vector<Diagnostic> notes;
   gene::Genome genome;        ///< of its own bytes; empty where its parts say the same: archives, what was unpacked
+  std::vector<YaraHit> yara;  ///< rules of OpenOptions::yara that it fits, in their order; at most 100
   std::vector<Place> places;  ///< those of OpenOptions::places that are in it and could be read
 };
 
@@ -56,10 +69,12 @@ struct OpenedFile {
 
 /// Every limit is reached by hostile files only; what was found before is given, and a note says which limit it was.
 struct OpenOptions {
-  std::string name = {};                 ///< of the file, without folders; only chooses among kinds of text that look alike, and names what a packed file holds
-  bool fuzzy_hashes = false;             ///< facts "ssdeep" and "tlsh", too; slower than all else that is told of an object
-  bool emulate = true;                   ///< programs that look packed, and not by UPX, are run on an imitated machine by mozu-unpacker, if that is installed
-  std::vector<PlaceWanted> places = {};  ///< at most 1,000; where there are any, these are shown and no genes taken
+  std::string name = {};      ///< of the file, without folders; only chooses among kinds of text that look alike, and names what a packed file holds
+  bool fuzzy_hashes = false;  ///< facts "ssdeep" and "tlsh", too; slower than all else that is told of an object
+  std::string yara =
+      {};               ///< rules that each object is looked at with; at most 32 MiB. What does not compile costs all of them: note "yara-refused" of the file
+  bool emulate = true;  ///< programs that look packed, and not by UPX, are run on an imitated machine by mozu-unpacker, if that is installed
+  std::vector<PlaceWanted> places = {};     ///< at most 1,000; where there are any, these are shown and no genes taken
   std::vector<std::string> passwords = {};  ///< tried on encrypted members after "infected" and "malware"; at most 100, of at most 200 bytes
   std::uint32_t depth_max = 32;             ///< containers in each other
   std::uint32_t objects_max = 10'000;
@@ -70,7 +85,7 @@ struct OpenOptions {
   std::uint64_t genes_max = 40'000'000;                       ///< of all objects together, 20 bytes each on their way out of the cell
 };
 
-/// Errors: "file-empty", "open-passwords" (more or longer ones than may be), "open-places" (too many), "cell-…" as of read_document() where nothing at all was found.
+/// Errors: "file-empty", "open-passwords" (more or longer ones than may be), "open-places" (too many), "open-yara" (too long), "cell-…" as of read_document() where nothing at all was found.
 Result<OpenedFile> open_objects(std::string_view bytes, const OpenOptions& options = {}, const CellLimits& limits = {});
 
 /// The same of a file on disk, up to 16 GiB. One of more than 64 MiB is not copied: the cell maps it, so a memory dump takes no more memory than its modules, and what others write
