@@ -12,6 +12,7 @@ export const attributionEn = {
   'attribution.file': 'File',
   'attribution.verdict': 'Verdict',
   'attribution.sha256': 'SHA-256',
+  'attribution.yara': 'YARA rule',
   'attribution.address': 'VA {at}',
   'attribution.size': 'Size',
   'attribution.sent': 'Sent',

@@ -12,6 +12,7 @@ export const attributionJa = {
   'attribution.file': 'ファイル',
   'attribution.verdict': '判定',
   'attribution.sha256': 'SHA-256 ハッシュ',
+  'attribution.yara': 'YARA ルール',
   'attribution.address': '仮想アドレス {at}',
   'attribution.size': 'サイズ',
   'attribution.sent': '送信',
