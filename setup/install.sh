@@ -68,7 +68,11 @@ case " ${missing[*]} " in
     for file in /etc/apt/sources.list.d/*.list /etc/apt/sources.list.d/*.sources; do
       [ ! -r "$file" ] || cp "$file" "$parts/"
     done
-    printf 'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org/debian bookworm-backports main\n' >"$parts/backports.list"
+    # Of the mirror that bookworm is from: backports stand beside it.
+    # shellcheck disable=SC2016  # apt fills it in
+    mirror="$(apt-get indextargets --format '$(REPO_URI)' 'Codename: bookworm' 'Created-By: Packages' | head -n 1)"
+    [ -n "$mirror" ] || die "no mirror of bookworm is configured" "/etc/apt/sources.list or a file in /etc/apt/sources.list.d must name one"
+    printf 'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] %s bookworm-backports main\n' "$mirror" >"$parts/backports.list"
     apt+=(-o "Dir::Etc::SourceParts=$parts")
     ;;
 esac

@@ -48,7 +48,6 @@ Status Jobs::compare(Open& one, const std::string& path) {
   MOZU_LET(Answer x, answer(one.job.file, std::move(opened), *known, options));
   const auto left = std::chrono::ceil<std::chrono::seconds>(until - std::chrono::steady_clock::now()).count();
   limits.wall_s_max = static_cast<std::uint32_t>(std::max<std::int64_t>(left, 1)), limits.cpu_s_max = std::min(limits.cpu_s_max, limits.wall_s_max);
-  open.yara.clear();  // they were told
   show_places(x, path, open, *known, samples_.get(), limits);
   const std::string all = json_of(x);
   leave_out_weak(x);

@@ -13,16 +13,10 @@ constexpr std::size_t verdicts_shown = 5, samples_shown = 10, places_max = 500;
 
 using Clock = std::chrono::steady_clock;
 
-/// What is wanted of one file, and the objects that it was asked for.
-struct Wanted {
-  std::vector<files::PlaceWanted> places;
-  std::vector<std::size_t> objects;  // of the answer; for the file asked about
-};
-
 /// Opens a file once more and hands out what was found: `take` gets the number of a wanted place, and the place.
 template <typename Take>
 Status look(const std::string& path, files::OpenOptions options, const std::vector<files::PlaceWanted>& places, const files::CellLimits& limits, Take take) {
-  options.places = places, options.fuzzy_hashes = false;
+  options.places = places, options.fuzzy_hashes = false, options.yara.clear();
   MOZU_LET(auto opened, files::open_objects_of_file(path, options, limits));
   for (files::FileObject& o : opened.objects)
     for (files::Place& p : o.places) {
@@ -36,7 +30,8 @@ Status look(const std::string& path, files::OpenOptions options, const std::vect
 
 void show_places(Answer& x, const std::string& path, files::OpenOptions options, const gene::Index& index, const KeptSamples* samples,
                  const files::CellLimits& limits) {
-  Wanted here;
+  std::vector<files::PlaceWanted> here;             // in the file asked about
+  std::vector<std::size_t> objects;                 // of the answer, in which they are
   std::map<std::string, std::string> container_of;  // of the samples in the evidence
   std::map<std::string, std::vector<files::PlaceWanted>> there;
   std::vector<std::string> order;  // of samples: that of the verdicts, so that weak ones behind change nothing
@@ -44,17 +39,17 @@ void show_places(Answer& x, const std::string& path, files::OpenOptions options,
   for (std::size_t i = 0; i < std::min(verdicts.size(), verdicts_shown); ++i)
     for (const gene::Evidence& e : verdicts[i].verdict.evidence) {
       const std::size_t object = verdicts[i].object;
-      if (e.gene_class == gene::GeneClass::import || here.places.size() >= places_max) continue;
+      if (e.gene_class == gene::GeneClass::import || here.size() >= places_max) continue;
       if (!x.here.try_emplace({object, e.key}).second) continue;
-      here.places.push_back({x.opened.objects[object].sha256, e.key, e.offset, e.length});
-      here.objects.push_back(object);
+      here.push_back({x.opened.objects[object].sha256, e.key, e.offset, e.length});
+      objects.push_back(object);
       if (!x.there.try_emplace({e.sample, e.key}).second) continue;
       auto& places = there[e.sample];
       if (places.empty()) order.push_back(e.sample);
       places.push_back({e.sample, e.key, e.sample_offset, 0});
     }
   x.here.clear(), x.there.clear();
-  if (here.places.empty()) return;
+  if (here.empty()) return;
 
   const auto end = Clock::now() + std::chrono::seconds(limits.wall_s_max);
   const auto left = [&] {
@@ -63,8 +58,8 @@ void show_places(Answer& x, const std::string& path, files::OpenOptions options,
     out.cpu_s_max = std::min(out.cpu_s_max, out.wall_s_max);
     return out;
   };
-  const auto seen = look(path, options, here.places, left(),
-                         [&](std::size_t n, files::Place p) { x.here.insert_or_assign({here.objects[n], here.places[n].gene}, std::move(p)); });
+  const auto seen =
+      look(path, options, here, left(), [&](std::size_t n, files::Place p) { x.here.insert_or_assign({objects[n], here[n].gene}, std::move(p)); });
   if (!seen) x.notes.push_back("what it shares cannot be shown: " + seen.error().message);
 
   if (samples == nullptr) return;

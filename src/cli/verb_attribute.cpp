@@ -113,7 +113,6 @@ std::string text_of(const Answer& x) {
 /// What the evidence looks like. Without a folder of samples the file's own side is shown.
 void show(Answer& x, const std::string& path, files::OpenOptions options, const gene::Index& index, const DataFolder& data) {
   options.name = std::filesystem::path(path).filename().string();
-  options.yara.clear();  // they were told
   std::unique_ptr<attribution::KeptSamples> samples;
   std::error_code ec;
   if (std::filesystem::is_directory(data.gene_samples(), ec) && !std::filesystem::exists(data.path + "/secret.key", ec)) {

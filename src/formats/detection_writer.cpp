@@ -1,5 +1,4 @@
 #include "mozu/formats/detection_writer.hpp"
-#include "mozu/base/utf8.hpp"
 
 #include <algorithm>
 #include <unordered_map>
@@ -7,6 +6,7 @@
 #include "detection_render.hpp"
 #include "mozu/base/json_write.hpp"
 #include "mozu/base/text.hpp"
+#include "mozu/base/utf8.hpp"
 
 namespace mozu::formats {
 namespace detail {

@@ -22,12 +22,6 @@ constexpr std::size_t versions_max = 20, history_max = 50;
 constexpr std::size_t second_step_from_max = 5, second_step_max = 20, abouts_max = 100, about_pages_max = 8;
 constexpr std::size_t description_bytes_max = 600, whois_bytes_max = 16'000;
 
-/// Cut at a character.
-std::string cut(std::string_view s, std::size_t bytes_max) {
-  if (s.size() <= bytes_max) return std::string(s);
-  return std::string(utf8_prefix(s, bytes_max)) + "…";
-}
-
 bool is_actor(std::string_view type) { return type == "intrusion-set" || type == "threat-actor"; }
 
 }  // namespace
@@ -115,7 +109,7 @@ struct Knowledge::State {
   }
 
   void read(const ObjectView& o, Known& k, Answer& a) const {
-    k.description = cut(o.text("description"), description_bytes_max);
+    k.description = utf8_shortened(o.text("description"), description_bytes_max);
     k.aliases = o.texts("aliases");
     for (auto& alias : o.texts("x_mitre_aliases")) k.aliases.push_back(std::move(alias));
     std::erase(k.aliases, k.name);
@@ -262,8 +256,8 @@ struct Knowledge::State {
       const auto view = reader.read(o.json);
       if (!view) continue;
       if (view->has("x_mozu_whois"))
-        a.registrations.push_back(
-            {o.source, std::string(view->text("abstract")), cut(view->text("content"), whois_bytes_max), std::string(view->text("modified")), o.tlp});
+        a.registrations.push_back({o.source, std::string(view->text("abstract")), utf8_shortened(view->text("content"), whois_bytes_max),
+                                   std::string(view->text("modified")), o.tlp});
       const auto labels = view->texts("labels");
       const bool exploited = std::ranges::find(labels, "known-exploited") != labels.end();
       const auto probability = view->probability();

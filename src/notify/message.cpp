@@ -1,6 +1,4 @@
 #include "mozu/notify/message.hpp"
-#include "mozu/base/json_list.hpp"
-#include "mozu/base/utf8.hpp"
 
 #include <fmt/core.h>
 #include <openssl/evp.h>
@@ -11,7 +9,9 @@
 
 #include "mozu/base/base64.hpp"
 #include "mozu/base/hash.hpp"
+#include "mozu/base/json_list.hpp"
 #include "mozu/base/text.hpp"
+#include "mozu/base/utf8.hpp"
 #include "words.hpp"
 
 namespace mozu::notify {
@@ -87,10 +87,6 @@ Told told(const Letterhead& head, const Rule& rule, const Event& e) {
   return out;
 }
 
-std::string cut(std::string_view s, std::size_t bytes) {
-  if (s.size() <= bytes) return std::string(s);
-  return std::string(utf8_prefix(s, bytes)) + "…";
-}
 std::string joined(const std::vector<std::string>& list) {
   std::string out;
   for (std::size_t i = 0; i < std::min(list.size(), list_shown_max); ++i) out += (i == 0 ? "" : ", ") + list[i];
@@ -113,10 +109,10 @@ std::string subject(const Letterhead& head, const Letter& letter, const Rule& ru
   if (letter.test) return fmt::format("[Mozu] {}", w.test_subject);
   const bool detects = std::ranges::any_of(events, [](const Event& e) { return e.happened == Happened::detected; });
   if (rule.rhythm != Rhythm::immediate)
-    return fmt::format("[Mozu] {}: {}", cut(rule.name, 80), filled(detects ? w.mixed_subject : w.digest_subject, fmt::format("{}", events.size())));
+    return fmt::format("[Mozu] {}: {}", utf8_shortened(rule.name, 80), filled(detects ? w.mixed_subject : w.digest_subject, fmt::format("{}", events.size())));
   const Told t = told(head, rule, events.front());
   if (t.hidden) return fmt::format("[Mozu] {}", w.hidden_subject);
-  return fmt::format("[Mozu] {}: {}", t.happened, cut(t.title, title_bytes_max));
+  return fmt::format("[Mozu] {}: {}", t.happened, utf8_shortened(t.title, title_bytes_max));
 }
 
 std::string plain_part(const Letterhead& head, const Letter& letter, const Rule& rule, std::span<const Event> events) {
@@ -129,9 +125,9 @@ std::string plain_part(const Letterhead& head, const Letter& letter, const Rule&
       out += fmt::format("{}\n{}: {}/\n\n", w.hidden, w.sign_in, head.portal);
       continue;
     }
-    out += fmt::format("{}: {}\n", t.happened, cut(t.title, title_bytes_max));
+    out += fmt::format("{}: {}\n", t.happened, utf8_shortened(t.title, title_bytes_max));
     for (const auto& [name, value] : facts(w, e)) out += fmt::format("{}: {}\n", name, value);
-    if (!t.summary.empty()) out += fmt::format("\n{}\n", cut(t.summary, summary_bytes_max));
+    if (!t.summary.empty()) out += fmt::format("\n{}\n", utf8_shortened(t.summary, summary_bytes_max));
     if (e.locked) out += fmt::format("\n{}\n", w.locked);
     out += fmt::format("\n{}: {}{}\n\n", w.read, head.portal, e.path);
   }
@@ -157,12 +153,12 @@ std::string html_event(const Letterhead& head, const Rule& rule, const Event& e)
   std::string out = "<div style=\"border-top:3px solid #b3541e;padding:12px 0 16px\">\n";
   if (t.hidden) return out + fmt::format("<p>{}</p>\n<p>{}</p>\n</div>\n", escape_xml(w.hidden), link(head.portal + "/", w.sign_in));
   out += fmt::format("<p style=\"margin:0;color:#5b6470;font-size:13px\">{}</p>\n<h2 style=\"margin:2px 0 10px;font-size:19px\">{}</h2>\n",
-                     escape_xml(t.happened), escape_xml(cut(t.title, title_bytes_max)));
+                     escape_xml(t.happened), escape_xml(utf8_shortened(t.title, title_bytes_max)));
   out += "<table style=\"border-collapse:collapse;font-size:13px;margin:0 0 10px\">\n";
   for (const auto& [name, value] : facts(w, e))
     out += fmt::format("<tr><td style=\"padding:1px 14px 1px 0;color:#5b6470\">{}</td><td>{}</td></tr>\n", escape_xml(name), escape_xml(value));
   out += "</table>\n";
-  if (!t.summary.empty()) out += paragraphs(cut(t.summary, summary_bytes_max));
+  if (!t.summary.empty()) out += paragraphs(utf8_shortened(t.summary, summary_bytes_max));
   if (e.locked) out += fmt::format("<p>{}</p>\n", escape_xml(w.locked));
   return out + fmt::format("<p>{}</p>\n</div>\n", link(head.portal + e.path, w.read));
 }
@@ -264,10 +260,10 @@ void write_event(JsonWriter& w, const Letterhead& head, const Rule& rule, const 
       .field("edition", e.edition)
       .field("at", format_time(e.at))
       .field("kind", e.kind)
-      .field("title", cut(t.title, title_bytes_max));
+      .field("title", utf8_shortened(t.title, title_bytes_max));
   if (e.tlp != intel::Tlp::none) w.field("tlp", intel::name(e.tlp));
   if (e.locked) w.field("locked", true);
-  if (!t.summary.empty()) w.field("summary", cut(t.summary, summary_bytes_max));
+  if (!t.summary.empty()) w.field("summary", utf8_shortened(t.summary, summary_bytes_max));
   write_list(w, "actors", e.actors);
   write_list(w, "sectors", e.sectors);
   write_list(w, "countries", e.countries);

@@ -9,6 +9,7 @@
 #include "mozu/base/json_list.hpp"
 #include "mozu/base/json_read.hpp"
 #include "mozu/base/text.hpp"
+#include "mozu/intel/catalogue.hpp"
 
 namespace mozu::publications {
 namespace {
@@ -28,8 +29,8 @@ bool is_slug(std::string_view s) {
 }
 
 bool is_technique(std::string_view s) {
-  const auto digits = [](std::string_view d) { return std::ranges::all_of(d, [](char c) { return is_digit(static_cast<unsigned char>(c)); }); };
-  return (s.size() == 5 || (s.size() == 9 && s[5] == '.' && digits(s.substr(6)))) && s[0] == 'T' && digits(s.substr(1, 4));
+  const auto id = intel::read_catalogue_id(s);
+  return id && id->type == "technique" && id->id == s;
 }
 
 bool is_file_name(std::string_view s) {

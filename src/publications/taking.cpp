@@ -19,6 +19,14 @@ struct Taken {
   PublicationFile file;
   std::vector<std::string> bytes;  ///< of its attachments
 };
+/// A pipe would be waited for, for ever; a link may lead to what its author could not read.
+Result<std::string> read_plain_file(const std::filesystem::path& path) {
+  std::error_code ec;
+  const auto what = std::filesystem::symlink_status(path, ec);
+  if (std::filesystem::exists(what) && !std::filesystem::is_regular_file(what)) return fail("file-read", "this is no plain file");
+  return read_file(path.string(), attachment_bytes_max);
+}
+
 /// All of it, before anything is written.
 Result<Taken> read(const std::string& path) {
   Taken out;
@@ -26,12 +34,7 @@ Result<Taken> read(const std::string& path) {
   MOZU_LET(out.file, parse_publication(text, path));
   const auto folder = std::filesystem::path(path).parent_path();
   for (const auto& file : out.file.files) {
-    // A pipe would be waited for, for ever; a link may lead to what its author could not read.
-    std::error_code ec;
-    const bool is_plain = std::filesystem::is_regular_file(std::filesystem::symlink_status(folder / file.name, ec));
-    auto bytes = is_plain || !std::filesystem::exists(std::filesystem::symlink_status(folder / file.name, ec))
-                     ? read_file((folder / file.name).string(), attachment_bytes_max)
-                     : Result<std::string>(fail("file-read", "this is no plain file"));
+    auto bytes = read_plain_file(folder / file.name);
     if (!bytes)
       return fail(Diagnostic{Severity::error,
                              "publication-file",

@@ -15,6 +15,19 @@
 
 namespace mozu::server {
 
+/// "field-invalid" for a member that is none of these: a slip ("username") must not look like a wrong password. `of`: where the object stands, "/subscriptions/0".
+inline Status only_fields(JsonObject object, std::initializer_list<std::string_view> names, std::string_view of = {}) {
+  for (const auto member : object) {
+    if (std::find(names.begin(), names.end(), member.key) != names.end()) continue;
+    std::string list;
+    for (const auto name : names) list += (list.empty() ? "" : ", ") + std::string(name);
+    Diagnostic d{Severity::error, "field-invalid", "there is no field '" + printable(member.key, 60) + "'", {}, "fields are " + list};
+    d.where.path = std::string(of) + "/" + printable(member.key, 60);
+    return fail(std::move(d));
+  }
+  return {};
+}
+
 /// The object that a request's body is. Nothing it gives is valid after it is gone.
 class JsonBody {
  public:
@@ -26,18 +39,7 @@ class JsonBody {
       return fail("json-invalid", "the body is no JSON object");
     return out;
   }
-  /// "field-invalid" for a member that is none of these: a slip ("username") must not look like a wrong password.
-  Status only(std::initializer_list<std::string_view> names) const {
-    for (const auto member : object_) {
-      if (std::find(names.begin(), names.end(), member.key) != names.end()) continue;
-      std::string list;
-      for (const auto name : names) list += (list.empty() ? "" : ", ") + std::string(name);
-      Diagnostic d{Severity::error, "field-invalid", "there is no field '" + printable(member.key, 60) + "'", {}, "fields are " + list};
-      d.where.path = "/" + printable(member.key, 60);
-      return fail(std::move(d));
-    }
-    return {};
-  }
+  Status only(std::initializer_list<std::string_view> names) const { return only_fields(object_, names); }
   bool has(std::string_view key) const { return member(object_, key).has_value(); }
   /// Absent: what is given. Of another type: "field-invalid".
   Result<std::string> text(std::string_view key, std::string_view otherwise = {}) const {

@@ -155,24 +155,15 @@ Result<Timestamp> time_member(JsonElement e, std::string_view key, Timestamp oth
   return *t;
 }
 
-Status only_members(JsonElement subscription) {
-  constexpr std::string_view names[] = {"plan", "start", "end", "id"};
-  simdjson::dom::object object;
-  if (subscription.get(object) != simdjson::SUCCESS) return no_subscription("a subscription is no object");
-  for (const auto field : object)
-    if (std::ranges::find(names, field.key) == std::end(names))
-      return no_subscription(fmt::format("a subscription has no member '{}'", printable(field.key, 60)));
-  return {};
-}
-
 Result<std::vector<Subscription>> subscriptions_of(const JsonBody& body, Timestamp now) {
   std::vector<Subscription> out;
   const auto list = array_member(body.object(), "subscriptions");
   if (!list) return no_subscription("'subscriptions' is no list");
   for (const JsonElement e : *list) {
-    if (!e.is_object() || out.size() >= plans::subscriptions_max)
+    JsonObject object;
+    if (e.get(object) != simdjson::SUCCESS || out.size() >= plans::subscriptions_max)
       return no_subscription(fmt::format("'subscriptions' is no list of at most {} subscriptions", plans::subscriptions_max));
-    MOZU_TRY(only_members(e));
+    MOZU_TRY(only_fields(object, {"plan", "start", "end", "id"}, fmt::format("/subscriptions/{}", out.size())));
     Subscription s;
     s.plan = string_member(e, "plan");
     s.id = string_member(e, "id");

@@ -4,10 +4,10 @@
 #include <string>
 #include <vector>
 
+#include "cell.hpp"
 #include "mozu/base/file.hpp"
 #include "mozu/base/hash.hpp"
 #include "mozu/files/objects.hpp"
-#include "places.hpp"
 #include "program.hpp"
 #include "temp_folder.hpp"
 #include "wire_objects.hpp"
@@ -16,12 +16,6 @@ namespace mozu::files {
 namespace {
 
 constexpr std::uint64_t any_size = std::uint64_t{1} << 30;
-
-CellLimits limits() {
-  CellLimits l;
-  l.program = cell_program;
-  return l;
-}
 
 std::string sha_of(std::string_view bytes) { return to_hex(sha256(std::as_bytes(std::span(bytes)))); }
 
@@ -36,7 +30,7 @@ std::vector<gene::Gene> genes_of(const OpenedFile& f, gene::GeneClass c, std::si
 std::vector<Place> places_of(std::string_view bytes, std::vector<PlaceWanted> wanted) {
   OpenOptions options;
   options.places = std::move(wanted);
-  const auto f = open_objects(bytes, options, limits());
+  const auto f = open_objects(bytes, options);
   EXPECT_TRUE(f) << (f ? "" : f.error().message);
   if (!f) return {};
   EXPECT_TRUE(f->objects.front().genome.genes.empty());
@@ -45,7 +39,7 @@ std::vector<Place> places_of(std::string_view bytes, std::vector<PlaceWanted> wa
 
 TEST(Places, InstructionsAsObjdumpReadsThem) {
   const std::string path = "/usr/bin/env", bytes = read_file(path, any_size).value();
-  const auto f = open_objects(bytes, {}, limits());
+  const auto f = open_objects(bytes, {});
   ASSERT_TRUE(f);
   std::vector<PlaceWanted> exact, rough;
   for (const auto c : {gene::GeneClass::code, gene::GeneClass::function})
@@ -106,7 +100,7 @@ TEST(Places, WhatIsNotThere) {
   EXPECT_TRUE(places_of(bytes, {{sha_of(bytes), text, ~std::uint64_t{0}, 5}}).empty());
   OpenOptions many;
   many.places.resize(1001);
-  EXPECT_EQ(open_objects(bytes, many, limits()).error().code, "open-places");
+  EXPECT_EQ(open_objects(bytes, many).error().code, "open-places");
 }
 
 TEST(Places, AnswersThatWereNotAskedFor) {

@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <string>
 
+#include "cell.hpp"
 #include "mozu/base/file.hpp"
 #include "mozu/files/objects.hpp"
-#include "places.hpp"
 #include "program.hpp"
 #include "temp_folder.hpp"
 #include "wire_objects.hpp"
@@ -14,16 +14,10 @@
 namespace mozu::files {
 namespace {
 
-CellLimits limits() {
-  CellLimits l;
-  l.program = cell_program;
-  return l;
-}
-
 OpenedFile looked_at(std::string_view bytes, const std::string& rules) {
   OpenOptions options;
   options.yara = rules;
-  auto f = open_objects(bytes, options, limits());
+  auto f = open_objects(bytes, options);
   EXPECT_TRUE(f) << (f ? "" : f.error().message);
   return f ? std::move(*f) : OpenedFile{{FileObject{}}, {}};
 }
@@ -81,7 +75,7 @@ TEST(Yara, RulesThatTakeTooLongAndTooManyThatFit) {
   const auto f = looked_at("text\n", many);
   EXPECT_EQ(f.objects[0].yara.size(), 100U);
   EXPECT_TRUE(has_note(f.objects[0], "yara-cut"));
-  CellLimits few = limits();
+  CellLimits few;
   few.cpu_s_max = 4;
   OpenOptions options;
   options.yara = "rule Slow { condition: for all i in (1..2000000000) : (for any j in (1..2000000000) : (i == j + 4000000000)) }";

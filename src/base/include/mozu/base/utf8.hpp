@@ -46,6 +46,12 @@ constexpr std::string_view utf8_prefix(std::string_view text, std::size_t bytes_
   return text.substr(0, bytes_max);
 }
 
+/// For people: where something is cut off, "…" stands behind it.
+inline std::string utf8_shortened(std::string_view text, std::size_t bytes_max) {
+  const auto prefix = utf8_prefix(text, bytes_max);
+  return std::string(prefix) + (prefix.size() < text.size() ? "…" : "");
+}
+
 /// `c` ≤ U+10FFFF and no surrogate.
 inline void append_utf8(std::string& out, char32_t c) {
   const auto put = [&](char32_t v) { out += static_cast<char>(v); };
