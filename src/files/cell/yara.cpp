@@ -2,6 +2,7 @@
 #include <fmt/core.h>
 #include <yara.h>
 
+#include <cstring>
 #include <memory>
 
 #include "mozu/base/text.hpp"
@@ -51,9 +52,12 @@ YaraHit hit_of(YR_SCAN_CONTEXT* context, YR_RULE* rule) {
       told(meta->string);
   YR_STRING* string = nullptr;
   yr_rule_strings_foreach(rule, string) {
-    YR_MATCH* match = nullptr;
-    yr_string_matches_foreach(context, string, match) if (out.strings.size() < yara_strings_max)
-        out.strings.push_back({told(string->identifier), static_cast<std::uint64_t>(match->base + match->offset)});
+    // libyara lays matches out as they come, whatever their alignment: each is copied.
+    YR_MATCH match{};
+    for (const void* at = context->matches[string->idx].head; at != nullptr && out.strings.size() < yara_strings_max; at = match.next) {
+      std::memcpy(&match, at, sizeof match);
+      if (!match.is_private) out.strings.push_back({told(string->identifier), static_cast<std::uint64_t>(match.base + match.offset)});
+    }
   }
   return out;
 }
