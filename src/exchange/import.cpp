@@ -92,7 +92,8 @@ Result<ImportedFile> read_in(store::Store& store, KnownIds& ids, const FileImpor
   settings.format = request.format, settings.source = provenance.source;
   settings.id_of_uuid = [&ids](std::string_view uuid) { return ids.of_uuid(uuid); };
   settings.id_of_technique = [&ids](std::string_view technique) { return ids.of_technique(technique); };
-  MOZU_LET(auto import, store.begin_import(provenance, request.dry_run));
+  const store::Turn turn{[&](bool waits) { return watch.turn ? watch.turn(waits) : Status(); }};
+  MOZU_LET(auto import, store.begin_import(provenance, request.dry_run, turn));
   std::uint64_t objects = 0;
   MOZU_TRY(watch.read(objects));
   Status kept;
@@ -112,6 +113,7 @@ Result<ImportedFile> read_in(store::Store& store, KnownIds& ids, const FileImpor
     file.diagnostics.add(read.error());
   }
   if (file.read.objects == 0) return file;  // nothing to write is no import
+  MOZU_TRY(import->take_turn());            // as long as it waits, it can be stopped
   if (watch.commit) MOZU_TRY(watch.commit());
   MOZU_LET(file.receipt, import->commit());
   if (const auto n = file.receipt.counts.published; n != 0) file.diagnostics.add(stays_published(n, file.receipt.published.front(), request.path));
@@ -159,6 +161,7 @@ class Run {
                             if (objects % progress_objects == 0 && watch_.progress) watch_.progress(progress_);
                             return {};
                           },
+                          {},
                           {}};
     MOZU_LET(auto file, read_in(store_, ids_, request, watch));
     file.argument = input.argument, file.in_folder = input.in_folder;

@@ -1,5 +1,5 @@
-// Private to the room: who may use the workers. Slow requests go in lanes, one a person, one for all that write knowledge (they wait for one
-// another in the store anyhow); a lane takes at most half of the workers and half of the queue, so that nobody keeps all others out.
+// Private to the room: who may use the workers. Slow requests go in lanes, one a person, one for all imports of files and one for all else that writes knowledge (they wait for one
+// another in the store anyhow, the latter not for long); a lane takes at most half of the workers and half of the queue, so that nobody keeps all others out.
 #pragma once
 #include <algorithm>
 #include <condition_variable>

@@ -328,7 +328,9 @@ class Connection final : public Peer, public std::enable_shared_from_this<Connec
     respond(std::move(busy));
   }
   std::string lane() const {
-    if (request_.route->options.writes_knowledge) return "writes";
+    // What may write for minutes is not waited for by what is written in a moment.
+    const RouteOptions& options = request_.route->options;
+    if (options.writes_knowledge) return options.body == Body::file ? "imports" : "writes";
     return request_.who ? fmt::format("user {}", request_.who->user) : "from " + address_;
   }
 

@@ -172,7 +172,11 @@ unsigned status_of(const Diagnostic& d) {
 
 Response problem(const Diagnostic& d) {
   const unsigned status = status_of(d);
-  if (status != 500) return problem(status, d.code, d.message, d.hint);
+  if (status != 500) {
+    Response r = problem(status, d.code, d.message, d.hint);
+    if (d.code == "store-busy") r.set("Retry-After", "10");
+    return r;
+  }
   return problem(500, d.code, "the server could not do this", "its log says more, under the id of this request");
 }
 

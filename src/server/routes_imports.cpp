@@ -72,7 +72,8 @@ Response bring(Services& services, RunningImports& all, const Request& request) 
                                     running->objects = objects;
                                     return running->go_on(ImportState::reading);
                                   },
-                                  [&] { return running->go_on(ImportState::committing); }};
+                                  [&] { return running->go_on(ImportState::committing); },
+                                  [&](bool waits) { return running->go_on(waits ? ImportState::waiting : ImportState::reading); }};
   MOZU_ANSWER_LET(const exchange::ImportedFile file,
                   exchange::import_file(services.knowledge, {request.body_file, upload.format, upload.provenance, upload.dry_run, request.who->viewer}, watch));
   if (file.failure) {

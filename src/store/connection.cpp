@@ -64,4 +64,17 @@ void Pool::give_back(std::unique_ptr<Connection> c) {
   returned_.notify_one();
 }
 
+Result<Turnstile::Pass> Turnstile::enter(const Turn& turn, std::chrono::milliseconds time) {
+  const auto& go_on = turn.patient;
+  if (auto pass = enter_within(go_on ? std::chrono::milliseconds(0) : time)) return *std::move(pass);
+  if (!go_on) return fail("store-busy", "a long import is being written; nothing was changed", "try again in a moment");
+  for (;;) {
+    MOZU_TRY(go_on(true));
+    if (auto pass = enter_within(std::chrono::seconds(1))) {
+      MOZU_TRY(go_on(false));
+      return *std::move(pass);
+    }
+  }
+}
+
 }  // namespace mozu::store

@@ -1,8 +1,11 @@
 // Connections of a store: one that writes, a pool that reads.
 #pragma once
+#include <chrono>
 #include <condition_variable>
+#include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -84,8 +87,17 @@ class Turnstile {
     taken_ = true;
     return Pass(*this);
   }
+  /// As the turn says; `time` of one that is not patient.
+  Result<Pass> enter(const Turn& turn, std::chrono::milliseconds time);
 
  private:
+  /// Nothing: somebody was within all that time.
+  std::optional<Pass> enter_within(std::chrono::milliseconds time) {
+    std::unique_lock held(lock_);
+    if (!left_.wait_for(held, time, [&] { return !taken_; })) return std::nullopt;
+    taken_ = true;
+    return Pass(*this);
+  }
   void leave() {
     {
       const std::lock_guard held(lock_);

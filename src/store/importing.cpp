@@ -8,10 +8,13 @@
 #include <deque>
 #include <future>
 #include <map>
+#include <optional>
 #include <set>
 #include <tuple>
 #include <unordered_set>
+#include <utility>
 
+#include "batch.hpp"
 #include "content.hpp"
 #include "facts.hpp"
 #include "id_lookup.hpp"
@@ -32,55 +35,31 @@
 namespace mozu::store {
 namespace {
 
-// A large batch puts more rows beside one another into a page; the first is small, so that writing begins while the next is read.
-constexpr std::size_t batch_objects_first = 16'384, batch_objects_max = 65'536;
-constexpr std::size_t batch_bytes_max = std::size_t{96} << 20;
-
 constexpr std::size_t replaced_at_once = 1024;
 constexpr std::size_t known_max = 3'000'000;  // ids remembered from batch to batch: about 350 MB
 constexpr std::size_t shown_bytes_max = 512;  // of a name, in lists
 
 using intel::StixObject;
 
-struct Batch {
-  std::vector<Item> items;
-  std::vector<Known*> asked;              // ids that are met for the first time
-  bool resolved = false;                  // what the base knows of them is known
-  std::unordered_set<std::uint64_t> ids;  // hashes: of two that are equal by chance, the second begins a batch as if it were the first again
-  std::size_t bytes = 0;
-  std::size_t objects_max = batch_objects_first;
-  bool full() const { return items.size() >= objects_max || bytes >= batch_bytes_max; }
-  /// What comes after this one.
-  Batch next() const {
-    Batch batch;
-    batch.objects_max = std::min(objects_max * 2, batch_objects_max);
-    return batch;
-  }
-};
-
 class Importer final : public Import {
  public:
-  Importer(Db& db, Turnstile::Pass pass, ImportPlan plan)
-      : pass_(std::move(pass)),
-        db_(db),
-        transaction_(db),
-        plan_(std::move(plan)),
-        ids_(plan_.provenance.organisation) {}
+  Importer(Db& db, Turnstile& door, ImportPlan plan) : door_(door), db_(db), transaction_(db), plan_(std::move(plan)), ids_(plan_.provenance.organisation) {}
 
   ~Importer() override {
     if (writing_.valid()) writing_.wait();
     transaction_.end();
-    static_cast<void>(db_.set_cache(writer_resting_cache_bytes));
+    if (pass_) static_cast<void>(db_.set_cache(writer_resting_cache_bytes));
   }
   Importer(const Importer&) = delete;
   Importer& operator=(const Importer&) = delete;
 
-  Status begin();
+  Status take_turn() override;
   Status put(StixObject&& object) override;
   Result<ImportReceipt> commit() override;
   const ImportCounts& counts() const override { return told_; }
 
  private:
+  Status begin();
   Status hand_over();
   Status written();
   void prepare(Item& item);
@@ -116,7 +95,8 @@ class Importer final : public Import {
   void keys_of(const StixObject& o, std::int64_t sequence, KeyColumns& out) const;
   Status write_keys(const KeyColumns& keys, bool remove);
 
-  Turnstile::Pass pass_;  // destroyed last: until then nobody else uses the connection
+  Turnstile& door_;
+  std::optional<Turnstile::Pass> pass_;  // destroyed last: until then nobody else uses the connection
   Db& db_;
   Transaction transaction_;
   ImportPlan plan_;
@@ -124,6 +104,7 @@ class Importer final : public Import {
   Parts parts_;
   // The caller's thread: what comes next.
   Batch gathered_;
+  Repeats repeats_;
   ContentCodec packer_;
   CodeOf known_code_ = [this](NameKind kind, std::string_view text) -> Result<std::int64_t> {
     if (const auto code = names_.known(kind, text)) return *code;
@@ -156,6 +137,15 @@ class Importer final : public Import {
   std::unordered_set<std::int64_t> own_imports_;  // of this source and origin, with this one
 };
 
+Status Importer::take_turn() {
+  if (pass_) return {};
+  MOZU_LET(auto pass, door_.enter(plan_.turn, plan_.turn_time));
+  pass_.emplace(std::move(pass));
+  auto begun = begin();
+  if (!begun) broken_ = begun.error();
+  return begun;
+}
+
 Status Importer::begin() {
   MOZU_TRY(transaction_.begin(true));
   MOZU_TRY(db_.set_cache(plan_.cache_bytes));
@@ -184,12 +174,14 @@ Status Importer::put(StixObject&& object) {
   if (intel::type_of_id(object.id) != object.type || object.type.empty())
     return fail("stix-id", fmt::format("no id of a STIX object: {}", object.id.substr(0, 100)));
   const auto id = xxh3_64(object.id);
+  const auto digest = static_cast<std::int64_t>(xxh3_64(object.json));
+  if (repeats_.is_one(id, digest)) return {};
   if (gathered_.full() || gathered_.ids.contains(id)) MOZU_TRY(hand_over());
   gathered_.bytes += object.json.size() + object.text.size();
   gathered_.ids.insert(id);
   auto& item = gathered_.items.emplace_back();
   item.object = std::move(object);
-  item.digest = static_cast<std::int64_t>(xxh3_64(item.object.json));
+  item.digest = digest;
   prepare(item);
   gathered_.bytes += item.edges.size() * sizeof(Edge);
   return {};
@@ -204,6 +196,7 @@ void Importer::prepare(Item& item) {
 }
 
 Status Importer::hand_over() {
+  MOZU_TRY(take_turn());
   MOZU_TRY(resolve_ahead());
   MOZU_TRY(written());
   auto next = gathered_.next();
@@ -563,12 +556,14 @@ Status Importer::write_tally() {
 
 Result<ImportReceipt> Importer::commit() {
   if (broken_) return fail(*broken_);
+  MOZU_TRY(take_turn());
   MOZU_TRY(written());
   broken_ = Diagnostic{Severity::error, "store-import-ended", "the import is over", {}, {}};
   if (before_) MOZU_TRY(resolve_ahead());
   before_.reset();  // the log is not taken over into the base beyond what somebody still reads
   batch_ = std::move(gathered_);
   MOZU_TRY(flush());
+  counts_.unchanged += repeats_.counted();
   told_ = counts_;
   MOZU_TRY(write_tally());
   const auto& p = plan_.provenance;
@@ -589,9 +584,10 @@ Result<ImportReceipt> Importer::commit() {
 
 }  // namespace
 
-Result<std::unique_ptr<Import>> start_import(Db& db, Turnstile::Pass pass, ImportPlan plan) {
-  auto importer = std::make_unique<Importer>(db, std::move(pass), std::move(plan));
-  MOZU_TRY(importer->begin());
+Result<std::unique_ptr<Import>> start_import(Db& db, Turnstile& door, ImportPlan plan) {
+  const bool at_once = !plan.turn.patient;
+  auto importer = std::make_unique<Importer>(db, door, std::move(plan));
+  if (at_once) MOZU_TRY(importer->take_turn());
   return importer;
 }
 

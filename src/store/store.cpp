@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <chrono>
 #include <map>
 
 #include "mozu/base/text.hpp"
@@ -145,10 +146,11 @@ Result<IdNumbers> StoreImpl::id_numbers(Db& db, const intel::Viewer& v, std::str
   return out;
 }
 
-Result<std::unique_ptr<Import>> StoreImpl::begin_import(const Provenance& provenance, bool dry_run) {
+Result<std::unique_ptr<Import>> StoreImpl::begin_import(const Provenance& provenance, bool dry_run, const Turn& turn) {
   if (!writer_) return fail("store-read-only", "the knowledge base was opened for reading only");
-  auto pass = writing_.enter();
-  return start_import(*writer_, std::move(pass), {provenance, dry_run, options_.cache_bytes, options_.part_objects, [this] { return connect(place_, {}); }});
+  return start_import(*writer_, writing_,
+                      {provenance, dry_run, options_.cache_bytes, options_.part_objects, [this] { return connect(place_, {}); }, turn,
+                       std::chrono::milliseconds(options_.turn_ms)});
 }
 
 Result<bool> StoreImpl::hidden_since(const intel::Viewer& v, std::int64_t sequence) {

@@ -2,6 +2,7 @@
 #pragma once
 #include <fmt/core.h>
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -68,7 +69,7 @@ class StoreImpl final : public Store {
   StoreImpl(StoreOptions options, Place place) : options_(std::move(options)), place_(std::move(place)), readers_(place_, options_.readers_max) {}
   Status open();
 
-  Result<std::unique_ptr<Import>> begin_import(const Provenance& provenance, bool dry_run) override;
+  Result<std::unique_ptr<Import>> begin_import(const Provenance& provenance, bool dry_run, const Turn& turn) override;
   Result<std::optional<StoredObject>> object(const intel::Viewer& v, std::string_view id) override;
   Result<std::vector<StoredObject>> objects(const intel::Viewer& v, std::span<const std::string> ids) override;
   Result<std::vector<Head>> heads(const intel::Viewer& v, std::span<const std::string> ids) override;
@@ -134,14 +135,16 @@ class StoreImpl final : public Store {
 /// Of SQLite's pages, for a writer that neither imports nor brings an older base to this version.
 inline constexpr std::size_t writer_resting_cache_bytes = std::size_t{8} << 20;
 
-/// Writes under `pass` on `db`, which it gives back to `home` at its end.
 struct ImportPlan {
   Provenance provenance;
   bool dry_run = false;
   std::size_t cache_bytes = 0;
   std::int64_t part_objects = 0;
   std::function<Result<std::unique_ptr<Db>>()> open_reader;
+  Turn turn;
+  std::chrono::milliseconds turn_time{};
 };
-Result<std::unique_ptr<Import>> start_import(Db& db, Turnstile::Pass pass, ImportPlan plan);
+/// Writes on `db` once it is through `door`.
+Result<std::unique_ptr<Import>> start_import(Db& db, Turnstile& door, ImportPlan plan);
 
 }  // namespace mozu::store

@@ -119,7 +119,8 @@ House::House(const Settings& settings) {
   folder = (std::filesystem::temp_directory_path() / fmt::format("mozu-server-{}-{}", ::getpid(), ++count)).string();
   std::filesystem::create_directories(folder);
   base = settings.beside != nullptr ? settings.beside->base : settings.base.empty() ? folder : settings.base;
-  const store::StoreOptions where{base, false, std::size_t{8} << 20, 4};
+  store::StoreOptions where{base, false, std::size_t{8} << 20, 4};
+  where.turn_ms = settings.turn_ms;
   knowledge = *store::Store::open(where);
   if (settings.wrap) knowledge = settings.wrap(std::move(knowledge));
   accounts = *store::Accounts::open(where);

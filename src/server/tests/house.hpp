@@ -55,6 +55,7 @@ struct Settings {
   std::string client_authority{};
   unsigned threads = 2, workers = 4;
   std::uint64_t import_bytes_max = 1 << 20;
+  std::int64_t turn_ms = store::StoreOptions().turn_ms;
   std::span<const PortalFile> portal{};
   std::string base{};              ///< where the base is; empty: a folder of the house's own
   const class House* beside = {};  ///< another server on one base, with the same people

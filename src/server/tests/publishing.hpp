@@ -4,6 +4,7 @@
 
 #include <fmt/core.h>
 
+#include <cstdint>
 #include <cstdlib>
 #include <string>
 #include <string_view>
@@ -22,6 +23,20 @@ class Publisher {
 
   /// Its id. "aki" writes and "ann" publishes; texts hold canary-SLUG, indicators SLUG.quokka.example, rules numbat_SLUG.
   std::string publish(const std::string& slug, std::string_view tlp = "green") {
+    const Staged staged = stage(slug, tlp);
+    const Answer done = publish(staged);
+    EXPECT_EQ(done.status, 200) << done.body;
+    return staged.id;
+  }
+  struct Staged {
+    std::string id;
+    std::int64_t version = 1;
+  };
+  Answer publish(const Staged& staged) {
+    return house_.ask("ann", "POST", fmt::format("/api/v1/publications/{}/publication", staged.id), fmt::format(R"({{"version":{}}})", staged.version),
+                      json_type);
+  }
+  Staged stage(const std::string& slug, std::string_view tlp = "green") {
     const Answer made = house_.ask(
         "aki", "POST", "/api/v1/publications",
         fmt::format(
@@ -40,14 +55,10 @@ class Publisher {
     attach("iocs.csv", "indicators", slug + ".quokka.example\n");
     attach("r.yar", "yara", fmt::format("rule numbat_{} {{ strings: $a = \"zibeth-{}\" condition: $a }}", slug, slug));
     attach("map.png", "figure", pixel_with("zibeth"));
-    const auto step = [&](std::string_view who, std::string_view path) {
-      const Answer done =
-          house_.ask(who, "POST", fmt::format("/api/v1/publications/{}/{}", id, path), fmt::format(R"({{"version":{}}})", version++), json_type);
-      EXPECT_EQ(done.status, 200) << done.body;
-    };
-    step("aki", "draft/stage");
-    step("ann", "publication");
-    return id;
+    const Answer done =
+        house_.ask("aki", "POST", fmt::format("/api/v1/publications/{}/draft/stage", id), fmt::format(R"({{"version":{}}})", version++), json_type);
+    EXPECT_EQ(done.status, 200) << done.body;
+    return {id, version};
   }
 
  private:

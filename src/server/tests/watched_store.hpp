@@ -22,9 +22,9 @@ struct Moments {
 class WatchedStore final : public store::Store {
  public:
   WatchedStore(std::unique_ptr<store::Store> store, const Moments& moments) : store_(std::move(store)), moments_(moments) {}
-  Result<std::unique_ptr<store::Import>> begin_import(const store::Provenance& provenance, bool dry_run) override {
+  Result<std::unique_ptr<store::Import>> begin_import(const store::Provenance& provenance, bool dry_run, const store::Turn& turn) override {
     if (moments_.before_import) moments_.before_import();
-    MOZU_LET(auto import, store_->begin_import(provenance, dry_run));
+    MOZU_LET(auto import, store_->begin_import(provenance, dry_run, turn));
     return std::make_unique<WatchedImport>(std::move(import), moments_);
   }
   Result<std::optional<store::StoredObject>> object(const intel::Viewer& v, std::string_view id) override { return store_->object(v, id); }
@@ -82,6 +82,7 @@ class WatchedStore final : public store::Store {
   class WatchedImport final : public store::Import {
    public:
     WatchedImport(std::unique_ptr<store::Import> import, const Moments& moments) : import_(std::move(import)), moments_(moments) {}
+    Status take_turn() override { return import_->take_turn(); }
     Status put(intel::StixObject&& o) override { return import_->put(std::move(o)); }
     const store::ImportCounts& counts() const override { return import_->counts(); }
     Result<store::ImportReceipt> commit() override {

@@ -163,6 +163,7 @@ export const sentencesJa: Record<string, string> = {
   'the publication has version {} by now, by {}': 'このレポートは今、版 {0}({1})です',
   'read it again and repeat the change': '読み直して、変更をやり直してください',
   'read it again': '読み直してください',
+  'a long import is being written; nothing was changed': '長い取り込みを書き込んでいる途中です。何も変更されていません',
   'try again in a moment': 'しばらくしてから、もう一度お試しください',
   'try again': 'もう一度お試しください',
   'wait a minute': '1 分お待ちください',

@@ -108,7 +108,7 @@ struct RouteOptions {
   Body body = Body::none;
   std::uint64_t body_bytes_max = 0;
   bool slow = false;              ///< takes more than some milliseconds: runs on the workers, not on the threads that serve sockets
-  bool writes_knowledge = false;  ///< may wait for an import of somebody else; of slow routes
+  bool writes_knowledge = false;  ///< may wait for an import of somebody else; of slow routes. Those with a file wait for as long as it takes
   Spends spends = Spends::request;
 };
 inline constexpr RouteOptions no_body{};

@@ -19,7 +19,7 @@
 
 namespace mozu::store {
 
-/// Errors of every call: "store-busy" (another process writes; after 10 s), "store-full", "store-read-only", "store-corrupt",
+/// Errors of every call: "store-busy" (another process or a long import writes; after 10 s), "store-full", "store-read-only", "store-corrupt",
 /// "store-connection", "store-newer" (made by a newer Mozu), "store-memory"; each says what was kept and what to do.
 struct StoreOptions {
   /// A data folder (created if absent; the base is its file knowledge.db), or "postgresql://…" / "host=… dbname=…".
@@ -28,6 +28,7 @@ struct StoreOptions {
   std::size_t cache_bytes = std::size_t{1} << 30;     ///< at most, of SQLite's pages, while an import goes on; readers share the system's
   unsigned readers_max = 16;                          ///< connections for reading
   std::int64_t part_objects = std::int64_t{1} << 22;  ///< of a base written from now on, in each part of its indexes (see src/store/parts.hpp)
+  std::int64_t turn_ms = 10'000;                      ///< how long a Turn that is no patient one waits
 };
 
 /// Where objects come from. One import is one provenance.
@@ -64,13 +65,23 @@ struct ImportReceipt {
 
 /// One atomic writing: after commit() returned, all of it is durable; before, nothing is visible, and a crash leaves nothing.
 /// A later put() of one id in the same import is a later writing of it. Destroying it uncommitted rolls back. At most one at a time a
-/// store: begin_import() waits for the other.
+/// store: the others wait for their turn.
 class Import {
  public:
   virtual ~Import() = default;
+  /// From here on nobody else writes (see Turn). Does nothing the second time.
+  virtual Status take_turn() = 0;
   virtual Status put(intel::StixObject&& object) = 0;
   virtual Result<ImportReceipt> commit() = 0;
   virtual const ImportCounts& counts() const = 0;  ///< so far; exact only after commit()
+};
+
+/// When an import waits for the one that writes.
+struct Turn {
+  /// Empty: in begin_import(), so that what the caller then reads of the base stays as it is until commit(); after StoreOptions::turn_ms "store-busy".
+  /// Else an import that may take long and may wait long: it takes its turn when it has a batch to write, at the latest in commit(), and meanwhile others write. This is asked with
+  /// true before the wait and each second of it, with false when it is over; its error ends the import.
+  std::function<Status(bool waits)> patient;
 };
 
 /// What lists show of an object, without its JSON.
@@ -214,7 +225,7 @@ class Store {
   virtual ~Store() = default;
 
   /// With `dry_run` everything is done and rolled back at commit(); the receipt tells what would change.
-  virtual Result<std::unique_ptr<Import>> begin_import(const Provenance& provenance, bool dry_run = false) = 0;
+  virtual Result<std::unique_ptr<Import>> begin_import(const Provenance& provenance, bool dry_run = false, const Turn& turn = {}) = 0;
 
   virtual Result<std::optional<StoredObject>> object(const intel::Viewer& v, std::string_view id) = 0;
   /// In the order asked; what is absent or not to be seen is left out. All of them are held in memory: the caller bounds how many it asks for.
