@@ -37,6 +37,7 @@ std::string contents(store::Store& store) {
   Table table("lr");
   std::uint64_t all = 0;
   for (const auto& [type, n] : *counts) {
+    if (n == 0) continue;  // what is left of it is revoked
     table.row({type, with_commas(n)});
     all += n;
   }

@@ -103,7 +103,8 @@ Response counts(Services& services, const Request& request) {
   std::string body;
   JsonWriter w(body);
   w.begin_object();
-  for (const auto& [type, n] : counts) w.field(type, n);
+  for (const auto& [type, n] : counts)
+    if (n != 0) w.field(type, n);
   w.end_object();
   return json_response(std::move(body));
 }
@@ -114,6 +115,7 @@ Response search(Services& services, const Request& request) {
   q.text = request.query("q");
   if (q.text.empty()) return problem(400, "query-invalid", "'q' of the query, what is searched for, is missing");
   MOZU_ANSWER_LET(q.filter, list_query(request));
+  MOZU_ANSWER_LET(q.filter.with_revoked, flag_of(request, "revoked", true));  // who looks for a name finds it, marked as revoked
   MOZU_ANSWER_LET(q.facets, flag_of(request, "facets", false));
   MOZU_ANSWER_LET(const auto page, services.knowledge.search(request.who->viewer, q));
   std::string body;
@@ -182,7 +184,7 @@ Result<store::ListQuery> list_query(const Request& request) {
   if (from) q.modified_from_us = from->ms * 1000;
   MOZU_LET(const auto until, time_of(request, "modified_until"));
   if (until) q.modified_until_us = until->ms * 1000;
-  MOZU_LET(q.with_revoked, flag_of(request, "revoked", true));
+  MOZU_LET(q.with_revoked, flag_of(request, "revoked", after.has_value()));  // who follows what is written must learn what no longer holds
   MOZU_LET(q.own, flag_of(request, "own", false));
   const auto order = word_of(request, "order").value_or("oldest");
   if (order != "newest" && order != "oldest") return fail("query-invalid", "'order' of the query is neither newest nor oldest");

@@ -46,7 +46,8 @@ using Counts = std::vector<std::pair<std::string, std::uint64_t>>;
 
 void write_counts(JsonWriter& w, std::string_view key, const Counts& counts) {
   w.key(key).begin_object();
-  for (const auto& [name, n] : counts) w.field(name, n);
+  for (const auto& [name, n] : counts)
+    if (n != 0) w.field(name, n);
   w.end_object();
 }
 

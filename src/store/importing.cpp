@@ -128,7 +128,11 @@ class Importer final : public Import {
   std::vector<std::string_view> new_ids_;  // keys of this batch that are new; the last one has the number last_n_
   std::vector<const Known*> parted_;       // those that are the organisation's own from now on
   std::deque<std::string> own_keys_;       // those of new_ids_ that are the organisation's own
-  std::map<std::tuple<std::int64_t, std::int64_t, std::int64_t>, std::int64_t> tally_;
+  struct Change {
+    std::int64_t objects = 0, revoked = 0;
+    void add(std::int64_t n, bool is_revoked) { objects += n, revoked += is_revoked ? n : 0; }
+  };
+  std::map<std::tuple<std::int64_t, std::int64_t, std::int64_t>, Change> tally_;
   std::map<std::int64_t, std::int64_t> relations_;  // changes of relation_tally
   std::set<std::int64_t> replaced_of_;              // imports
   ImportCounts counts_;
@@ -334,10 +338,10 @@ Status Importer::read_latest() {
   std::vector<Item*> items;
   for (auto& item : batch_.items)
     if (item.before != 0) sequences.push_back(item.before), items.push_back(&item);
-  return db_.select_many("SELECT modified_us, digest, organisation, type, tlp, source, import_number, labels FROM version WHERE sequence = $1", {sequences},
-                         [&](std::size_t i, const Row& r) {
-                           items[i]->latest = {r.integer(0), r.integer(1), r.integer(2), r.integer(3),
-                                               r.integer(4), r.integer(5), r.integer(6), unpack_codes(r.text(7))};
+  return db_.select_many("SELECT modified_us, digest, organisation, type, tlp, source, import_number, revoked, labels FROM version WHERE sequence = $1",
+                         {sequences}, [&](std::size_t i, const Row& r) {
+                           items[i]->latest = {r.integer(0), r.integer(1), r.integer(2),      r.integer(3),           r.integer(4),
+                                               r.integer(5), r.integer(6), r.integer(7) != 0, unpack_codes(r.text(8))};
                          });
 }
 
@@ -486,7 +490,7 @@ Status Importer::take_away(std::span<Item* const> replaced) {
     shorten_keys(olds[i]);
     keys_of(olds[i], item.before, keys);
     add_edges(links[i], item.n, -1, edges);
-    --tally_[{latest.type, latest.tlp, latest.organisation}];
+    tally_[{latest.type, latest.tlp, latest.organisation}].add(-1, latest.revoked);
     replaced_of_.insert(latest.import);
   }
   MOZU_TRY(write_keys(keys, true));
@@ -507,7 +511,7 @@ Status Importer::write_versions() {
     created.push_back(o.created_us), modified.push_back(o.modified_us), digest.push_back(item.digest);
     replaced_by.push_back(item.is_latest() ? 0 : item.sequence);
     name.push_back(utf8_prefix(o.name, shown_bytes_max)), labels.push_back(item.packed_labels), json.push_back(item.packed);
-    if (item.is_latest()) ++tally_[{item.type, item.tlp, plan_.provenance.organisation}];
+    if (item.is_latest()) tally_[{item.type, item.tlp, plan_.provenance.organisation}].add(1, o.revoked);
   }
   import.assign(n.size(), import_), added.assign(n.size(), now_ms_);
   organisation.assign(n.size(), plan_.provenance.organisation);
@@ -538,12 +542,13 @@ Status Importer::write_beside() {
 
 Status Importer::write_tally() {
   for (const auto& [who, change] : tally_) {
-    if (change == 0) continue;
+    const auto& [objects, revoked] = change;
+    if (objects == 0 && revoked == 0) continue;
     const auto& [type, tlp, organisation] = who;
     MOZU_TRY(
-        db_.run("INSERT INTO tally(type, tlp, organisation, objects) VALUES($1, $2, $3, $4) "
-                "ON CONFLICT(type, tlp, organisation) DO UPDATE SET objects = tally.objects + excluded.objects",
-                {type, tlp, organisation, change}));
+        db_.run("INSERT INTO tally(type, tlp, organisation, objects, revoked) VALUES($1, $2, $3, $4, $5) "
+                "ON CONFLICT(type, tlp, organisation) DO UPDATE SET objects = tally.objects + excluded.objects, revoked = tally.revoked + excluded.revoked",
+                {type, tlp, organisation, objects, revoked}));
   }
   for (const auto& [relation, change] : relations_)
     if (change != 0)

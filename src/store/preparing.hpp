@@ -26,6 +26,7 @@ struct Edge {
 /// What is known of an object's latest version.
 struct Latest {
   std::int64_t modified_us = 0, digest = 0, organisation = 0, type = 0, tlp = 0, source = 0, import = 0;
+  bool revoked = false;
   std::vector<std::int64_t> labels;
 };
 enum class Fate : std::uint8_t { added, updated, older, unchanged };

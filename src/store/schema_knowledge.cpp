@@ -130,6 +130,19 @@ CREATE TABLE relation_tally(relation {int} PRIMARY KEY, objects {int} NOT NULL);
 INSERT INTO relation_tally SELECT relation, count(*) FROM edge WHERE via <> 0 GROUP BY relation;
 )sql";
 
+// Of what is counted, how much is revoked: it is there, but counts as nothing that holds.
+constexpr std::string_view tables_11 = R"sql(
+DELETE FROM tally;
+ALTER TABLE tally ADD COLUMN revoked {int} NOT NULL DEFAULT 0;
+INSERT INTO tally(type, tlp, organisation, objects, revoked) SELECT type, tlp, organisation, count(*), sum(revoked) FROM version WHERE replaced_by = 0
+  GROUP BY type, tlp, organisation;
+DELETE FROM publication_tally;
+ALTER TABLE publication_tally ADD COLUMN revoked {int} NOT NULL DEFAULT 0;
+INSERT INTO publication_tally(import_number, type, tlp, organisation, objects, revoked) SELECT v.import_number, v.type, v.tlp, v.organisation, count(*), sum(v.revoked)
+  FROM publication p CROSS JOIN version v WHERE v.sequence BETWEEN p.first_sequence AND p.last_sequence AND +v.replaced_by = 0
+  GROUP BY v.import_number, v.type, v.tlp, v.organisation;
+)sql";
+
 constexpr Migration steps[] = {
     {tables_1, {}, {}, seed_types},
     {tables_2, words_sqlite, words_postgres, rebuild_words},
@@ -141,6 +154,7 @@ constexpr Migration steps[] = {
     {tables_8, {}, {}, nullptr},
     {tables_9, {}, {}, nullptr},
     {tables_10, {}, {}, find_own_words},
+    {tables_11, {}, {}, nullptr},
 };
 
 }  // namespace

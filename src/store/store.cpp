@@ -175,25 +175,27 @@ Result<std::vector<std::pair<std::string, std::uint64_t>>> StoreImpl::counts(con
   auto& db = reader.db();
   Transaction t(db);
   MOZU_TRY(t.begin(false));
-  std::map<std::int64_t, std::int64_t> found;
-  MOZU_TRY(
-      db.run(fmt::format("SELECT type, CAST(sum(objects) AS BIGINT) FROM tally t WHERE {} GROUP BY type", visible_beyond_plans(v, "t")), {}, [&](const Row& r) {
-        found[r.integer(0)] += r.integer(1);
-        return true;
-      }));
+  struct Count {
+    std::int64_t objects = 0, revoked = 0;
+  };
+  std::map<std::int64_t, Count> found;
+  const auto add = [&](std::int64_t sign) {
+    return [&found, sign](const Row& r) {
+      Count& one = found[r.integer(0)];
+      one.objects += sign * r.integer(1), one.revoked += sign * r.integer(2);
+      return true;
+    };
+  };
+  constexpr std::string_view sums = "SELECT type, CAST(sum(objects) AS BIGINT), CAST(sum(revoked) AS BIGINT) FROM";
+  MOZU_TRY(db.run(fmt::format("{} tally t WHERE {} GROUP BY type", sums, visible_beyond_plans(v, "t")), {}, add(1)));
   // What plans keep closed is counted out.
   if (v.is_limited())
-    MOZU_TRY(db.run(fmt::format("SELECT type, CAST(sum(objects) AS BIGINT) FROM publication_tally t WHERE {} AND NOT {} GROUP BY type",
-                                visible_beyond_plans(v, "t"), visible(v, "t")),
-                    {}, [&](const Row& r) {
-                      found[r.integer(0)] -= r.integer(1);
-                      return true;
-                    }));
+    MOZU_TRY(db.run(fmt::format("{} publication_tally t WHERE {} AND NOT {} GROUP BY type", sums, visible_beyond_plans(v, "t"), visible(v, "t")), {}, add(-1)));
   std::vector<std::pair<std::string, std::uint64_t>> out;
   for (const auto& [type, n] : found) {
-    if (n <= 0) continue;
+    if (n.objects <= 0) continue;
     MOZU_LET(auto name, names_.text(db, NameKind::type, type));
-    out.emplace_back(std::move(name), static_cast<std::uint64_t>(n));
+    out.emplace_back(std::move(name), static_cast<std::uint64_t>(std::max<std::int64_t>(0, n.objects - n.revoked)));
   }
   std::sort(out.begin(), out.end());
   return out;

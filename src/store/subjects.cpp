@@ -35,7 +35,8 @@ Status count_publications(Db& db, const std::set<std::int64_t>& imports) {
   for (const auto& [import, first, last] : ranges) {
     MOZU_TRY(db.run("DELETE FROM publication_tally WHERE import_number = $1", {import}));
     MOZU_TRY(
-        db.run("INSERT INTO publication_tally SELECT import_number, type, tlp, organisation, count(*) FROM version WHERE sequence BETWEEN $1 AND $2 AND "
+        db.run("INSERT INTO publication_tally(import_number, type, tlp, organisation, objects, revoked) "
+               "SELECT import_number, type, tlp, organisation, count(*), sum(revoked) FROM version WHERE sequence BETWEEN $1 AND $2 AND "
                "+replaced_by = 0 GROUP BY import_number, type, tlp, organisation",
                {first, last}));
   }

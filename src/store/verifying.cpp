@@ -41,8 +41,10 @@ constexpr std::array rules = {
          "SELECT count(*) FROM edge e WHERE NOT EXISTS (SELECT 1 FROM object o WHERE o.n = e.source) OR NOT EXISTS (SELECT 1 FROM object o WHERE o.n = "
          "e.target)"},
     Rule{"counts that differ from what is there",
-         "SELECT count(*) FROM (SELECT type, tlp, organisation, count(*) AS objects FROM version WHERE replaced_by = 0 GROUP BY type, tlp, organisation) v "
-         "LEFT JOIN tally t ON t.type = v.type AND t.tlp = v.tlp AND t.organisation = v.organisation WHERE t.objects IS NULL OR t.objects <> v.objects"},
+         "SELECT count(*) FROM (SELECT type, tlp, organisation, count(*) AS objects, sum(revoked) AS revoked FROM version WHERE replaced_by = 0 GROUP BY type, "
+         "tlp, "
+         "organisation) v LEFT JOIN tally t ON t.type = v.type AND t.tlp = v.tlp AND t.organisation = v.organisation WHERE t.objects IS NULL OR t.objects <> "
+         "v.objects OR t.revoked <> v.revoked"},
     Rule{"organisations' own words that lead to nothing",
          "SELECT count(*) FROM own_words w WHERE NOT EXISTS (SELECT 1 FROM object o WHERE o.n = w.n) OR NOT EXISTS (SELECT 1 FROM object o WHERE o.n = "
          "w.plain)"},
@@ -50,10 +52,11 @@ constexpr std::array rules = {
          "SELECT count(*) FROM (SELECT relation, count(*) AS objects FROM edge WHERE via <> 0 GROUP BY relation) e LEFT JOIN relation_tally t ON t.relation = "
          "e.relation WHERE t.objects IS NULL OR t.objects <> e.objects"},
     Rule{"counts of publications that differ from what they hold",
-         "SELECT count(*) FROM (SELECT v.import_number, v.type, v.tlp, v.organisation, count(*) AS objects FROM publication p CROSS JOIN version v "
+         "SELECT count(*) FROM (SELECT v.import_number, v.type, v.tlp, v.organisation, count(*) AS objects, sum(v.revoked) AS revoked FROM publication p CROSS "
+         "JOIN version v "
          "WHERE v.sequence BETWEEN p.first_sequence AND p.last_sequence AND +v.replaced_by = 0 GROUP BY v.import_number, v.type, v.tlp, v.organisation) c "
          "LEFT JOIN publication_tally t ON t.import_number = c.import_number AND t.type = c.type AND t.tlp = c.tlp AND t.organisation = c.organisation "
-         "WHERE t.objects IS NULL OR t.objects <> c.objects"}};
+         "WHERE t.objects IS NULL OR t.objects <> c.objects OR t.revoked <> c.revoked"}};
 
 constexpr std::size_t told_max = 20;  // damaged texts that are named one by one
 

@@ -3,10 +3,12 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 #include "house.hpp"
 #include "mozu/publications/desk.hpp"
 #include "mozu/server/samples.hpp"
+#include "postgres_schema.hpp"
 
 namespace mozu::server::test {
 namespace {
@@ -114,6 +116,36 @@ TEST(Samples, AreTakenAwayAndNothingElse) {
   EXPECT_TRUE(house.ask("rea", "GET", "/api/v1/attack/matrix?domain=ics").has("T0873"));
   EXPECT_TRUE(house.ask("root", "DELETE", "/api/v1/samples").has(R"("publications":14,"kept":0)"));
   EXPECT_EQ(seen(house), with_own);
+}
+
+class SamplesGone : public testing::TestWithParam<const char*> {};
+INSTANTIATE_TEST_SUITE_P(Engines, SamplesGone, testing::Values("sqlite", "postgres"), [](const auto& p) { return std::string(p.param); });
+
+TEST_P(SamplesGone, AreNeitherCountedNorListed) {
+  Settings settings;
+  if (std::string_view(GetParam()) == "postgres") settings.base = mozu::test::new_postgres_schema();
+  House house(settings);
+  const std::string own =
+      R"({"type":"bundle","id":"bundle--00000000-0000-4000-8000-000000000000","objects":[{"type":"intrusion-set","spec_version":"2.1","id":"intrusion-set--00000000-0000-4000-8000-000000000001","created":"2026-01-01T00:00:00.000Z","modified":"2026-01-02T00:00:00.000Z","name":"Sable Otter"}]})";
+  house.import(own, intel::common, intel::Tlp::clear);
+  const auto got = [&](const std::string& what) { return house.ask("root", "GET", "/api/v1/" + what).body; };
+  const std::string counted = got("counts"), indicators = got("indicators?limit=100"), objects = got("objects?limit=100");
+  ASSERT_EQ(counted, R"({"intrusion-set":1})");
+  ASSERT_EQ(house.ask("root", "POST", "/api/v1/samples").status, 200);
+  EXPECT_NE(got("counts").find("indicator"), std::string::npos);
+  EXPECT_NE(got("indicators?limit=100").find("indicator--"), std::string::npos);
+  ASSERT_EQ(house.ask("root", "DELETE", "/api/v1/samples").status, 200);
+  EXPECT_EQ(got("counts"), counted);
+  EXPECT_EQ(got("indicators?limit=100"), indicators);
+  EXPECT_EQ(got("objects?limit=100"), objects);
+  EXPECT_EQ(got("system").find(R"("indicator":)"), std::string::npos);
+  // They are there for who asks for them, and for who follows what is written and must take them back.
+  EXPECT_NE(got("indicators?revoked=true").find(R"("revoked":true)"), std::string::npos);
+  EXPECT_NE(got("indicators?after=0").find(R"("revoked":true)"), std::string::npos);
+  EXPECT_EQ(got("indicators?after=0&revoked=false"), indicators);
+  EXPECT_NE(house.ask("root", "GET", "/taxii2/knowledge/collections/", {}, "Accept: application/taxii+json;version=2.1\r\n").body.find("indicator"),
+            std::string::npos)
+      << "who follows a collection still finds it";
 }
 
 /// One indicator, whose last digit tells it from others.

@@ -86,6 +86,18 @@ TEST_P(StoreConformance, ALaterWritingInOneImportCounts) {
   EXPECT_EQ(must(store->counts(owner)), (std::vector<std::pair<std::string, std::uint64_t>>{{"tool", 1}}));
 }
 
+TEST_P(StoreConformance, WhatIsRevokedIsNotCounted) {
+  using Counts = std::vector<std::pair<std::string, std::uint64_t>>;
+  constexpr std::string_view later = "2025-01-01T00:00:00.000Z", last = "2026-01-01T00:00:00.000Z";
+  import(*store, {object("tool", 1), object("tool", 2), object("malware", 3, R"("revoked":true)")});
+  EXPECT_EQ(must(store->counts(owner)), (Counts{{"malware", 0}, {"tool", 2}}));
+  import(*store, {object("tool", 2, R"("revoked":true)", later)});
+  EXPECT_EQ(must(store->counts(owner)), (Counts{{"malware", 0}, {"tool", 1}}));
+  import(*store, {object("tool", 2, R"("name":"again")", last), object("malware", 3, R"("name":"again")", last)});
+  EXPECT_EQ(must(store->counts(owner)), (Counts{{"malware", 1}, {"tool", 2}}));
+  for (const auto& d : must(store->verify())) ADD_FAILURE() << d.message;
+}
+
 TEST_P(StoreConformance, WhatIsNotCommittedIsNotThere) {
   {
     auto import = must(store->begin_import({}));

@@ -242,7 +242,7 @@ class Store {
   virtual Result<std::vector<KeyHits>> find(const intel::Viewer& v, std::span<const intel::Key> keys, std::size_t per_key_max = 100) = 0;
   virtual Result<Page<Neighbour>> neighbours(const intel::Viewer& v, std::string_view id, const NeighbourQuery& query) = 0;
   virtual Result<std::vector<NeighbourCount>> neighbour_counts(const intel::Viewer& v, std::string_view id) = 0;
-  /// type → objects (latest versions, not counting ids only referred to)
+  /// type → objects (latest versions, not counting what is revoked, nor ids only referred to); 0 of a type all of which is revoked
   virtual Result<std::vector<std::pair<std::string, std::uint64_t>>> counts(const intel::Viewer& v) = 0;
   /// Newest first; those whose provenance the viewer may see.
   virtual Result<Page<ImportRecord>> imports(const intel::Viewer& v, const Cursor& cursor, std::size_t limit) = 0;
