@@ -2,8 +2,13 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <array>
 #include <exception>
 #include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
 
 #include "metrics.hpp"
 #include "mozu/base/base64.hpp"
@@ -72,30 +77,49 @@ std::optional<std::int64_t> quota_of(const plans::Quotas& quotas, plans::What wh
   return quotas.attributions;
 }
 
-/// What it spends beside itself.
-std::optional<plans::What> what_of(const Request& request) {
+struct Cost {
+  plans::What what;
+  std::int64_t amount = 1;
+};
+
+/// Parts of a publication that have an address of their own, where each is a download.
+std::int64_t files_among(const Request& request) {
+  constexpr std::array<std::string_view, 4> files = {"pdf", "yara", "iocs", "stix"};
+  std::set<std::string, std::less<>> asked;
+  for (const std::string_view name : {"include", "include_info"})
+    for (auto& part : request.queries(name)) asked.insert(std::move(part));
+  if (asked.contains("all")) asked.insert({"pdf", "yara", "iocs"});  // as the compatible get_one has it
+  return std::ranges::count_if(files, [&](std::string_view file) { return asked.contains(file); });
+}
+
+/// What it spends beside itself: the one place that says what a download is.
+std::optional<Cost> cost_of(const Request& request) {
   if (request.route == nullptr) return std::nullopt;  // refused before it had one: what is no HTTP, or leads nowhere
+  const auto downloads = [](std::int64_t n) { return n > 0 ? std::optional(Cost{plans::What::downloads, n}) : std::nullopt; };
   switch (request.route->options.spends) {
     case Spends::request: return std::nullopt;
-    case Spends::lookup: return plans::What::lookups;
-    case Spends::download: return plans::What::downloads;
-    case Spends::attribution: return plans::What::attributions;
+    case Spends::lookup: return Cost{plans::What::lookups};
+    case Spends::download: return downloads(1);
+    case Spends::attribution: return Cost{plans::What::attributions};
+    case Spends::parts: return downloads(files_among(request));
     case Spends::csv_download: break;
   }
-  return request.query("format") == "csv" ? std::optional(plans::What::downloads) : std::nullopt;
+  return downloads(request.query("format") == "csv" ? 1 : 0);
 }
 
 /// Counts against the organisation's quotas; the narrowest is told.
-Status spend(Identities& identities, Request& request, plans::What what) {
+Status spend(Identities& identities, Request& request, const Cost& cost) {
+  const auto [what, amount] = cost;
   const auto quota = quota_of(request.who->quotas, what);
   if (!quota) return {};
   const auto now = identities.now();
-  MOZU_LET(const auto spent, identities.spending().spend(request.who->viewer.organisation, what, 1, *quota, now));
+  MOZU_LET(const auto spent, identities.spending().spend(request.who->viewer.organisation, what, amount, *quota, now));
   if (!request.quota || !spent.granted || spent.left < request.quota->left)
-    request.quota = QuotaLeft{spent.quota, spent.left, spent.reset_s, spent.granted, what != plans::What::requests};
-  if (!spent.granted) return quota_spent(what, *quota);
+    request.quota = QuotaLeft{spent.quota, spent.left, spent.reset_s, spent.granted ? amount : 0, what != plans::What::requests};
+  if (!spent.granted) return quota_spent(what, *quota, spent.left, amount);
   if (!request.taken.request) request.taken.at = now;  // of two days in one request the older: what is given back to a day that is over is lost, and no more
-  (what == plans::What::requests ? request.taken.request : request.taken.other) = true;
+  if (what == plans::What::requests) request.taken.request = true;
+  else request.taken.other = amount;
   return {};
 }
 
@@ -120,22 +144,23 @@ Diagnostic why_locked(const plans::Standing& stands) {
 }
 
 void Application::give_back(const Request& request, bool all) {
-  const auto one = [&](plans::What what) {
+  const auto give = [&](plans::What what, std::int64_t amount) {
     const auto done =
-        identities_.spending().give_back(request.who->viewer.organisation, what, 1, quota_of(request.who->quotas, what).value_or(0), request.taken.at);
+        identities_.spending().give_back(request.who->viewer.organisation, what, amount, quota_of(request.who->quotas, what).value_or(0), request.taken.at);
     if (!done) log_(render_json(done.error()));
   };
-  if (all && request.taken.request) one(plans::What::requests);
-  if (const auto what = what_of(request); what && request.taken.other) one(*what);
+  if (all && request.taken.request) give(plans::What::requests, 1);
+  if (const auto cost = cost_of(request); cost && request.taken.other > 0) give(cost->what, request.taken.other);
 }
 
 void Application::settle(const Request& request, Response& response) {
   const bool failed = response.status >= 400;
-  const bool has_it = response.status == 304 && what_of(request) == plans::What::downloads;  // who asked has the file already
+  const auto cost = cost_of(request);
+  const bool has_it = cost && cost->what == plans::What::downloads && (response.status == 304 || response.without_files);  // who asked has the file already
   if (failed || has_it) give_back(request, failed);
   if (!request.quota) return;
   const QuotaLeft& told = *request.quota;
-  const std::int64_t left = told.left + static_cast<std::int64_t>(told.taken && (failed || (has_it && told.other)));
+  const std::int64_t left = told.left + (failed || (has_it && told.other) ? told.taken : 0);
   response.set("RateLimit-Limit", fmt::format("{}", told.quota));
   response.set("RateLimit-Remaining", fmt::format("{}", left));
   response.set("RateLimit-Reset", fmt::format("{}", told.reset_s));
@@ -146,8 +171,8 @@ std::optional<Response> Application::count(Request& request) {
   if (!request.who->quotas.any()) return std::nullopt;
   Status done;
   // People in a browser are not counted: a page asks as it likes.
-  if (request.who->session.empty()) done = spend(identities_, request, plans::What::requests);
-  if (const auto what = what_of(request); done && what) done = spend(identities_, request, *what);
+  if (request.who->session.empty()) done = spend(identities_, request, {plans::What::requests});
+  if (const auto cost = cost_of(request); done && cost) done = spend(identities_, request, *cost);
   if (done) return std::nullopt;
   if (status_of(done.error()) >= 500) log_(render_json(done.error()));
   return problem(done.error());

@@ -24,7 +24,8 @@ using publications::Published;
 constexpr RouteOptions slow{Body::none, 0, true};
 constexpr RouteOptions ignored_body{Body::memory, std::uint64_t{64} << 10, true};  // parameters are in the query
 constexpr RouteOptions given{Body::none, 0, true, false, Spends::download},
-    given_ignored_body{Body::memory, std::uint64_t{64} << 10, true, false, Spends::download};
+    given_ignored_body{Body::memory, std::uint64_t{64} << 10, true, false, Spends::download}, with_parts{Body::none, 0, true, false, Spends::parts},
+    with_parts_ignored_body{Body::memory, std::uint64_t{64} << 10, true, false, Spends::parts};
 constexpr std::size_t listed_max = 10'000;
 constexpr std::array<std::string_view, 6> infos = {"all", "pdf", "execsum", "yara", "iocs", "html"};
 
@@ -192,14 +193,14 @@ Response get_master_yara(Services& services, const Request& request) { return ma
 void add_compatible_routes(Router& router, Services& services, std::shared_ptr<Prints> prints) {
   const auto to = handlers(services);
   const auto printing = handlers(services, std::move(prints));
-  const auto both = [&](std::string_view name, const Handler& handler, bool file = false) {
-    router.add(Method::get, fmt::format("/api/publications/{}", name), Permission::read, file ? given : slow, handler);
-    router.add(Method::post, fmt::format("/api/publications/{}", name), Permission::read, file ? given_ignored_body : ignored_body, handler);
+  const auto both = [&](std::string_view name, const Handler& handler, const RouteOptions& get, const RouteOptions& post) {
+    router.add(Method::get, fmt::format("/api/publications/{}", name), Permission::read, get, handler);
+    router.add(Method::post, fmt::format("/api/publications/{}", name), Permission::read, post, handler);
   };
-  both("get_list", to(get_list));
-  both("get_one", printing(get_one));
-  both("get_master_ioc", to(get_master_ioc), true);
-  both("get_master_yara", to(get_master_yara), true);
+  both("get_list", to(get_list), slow, ignored_body);
+  both("get_one", printing(get_one), with_parts, with_parts_ignored_body);
+  both("get_master_ioc", to(get_master_ioc), given, given_ignored_body);
+  both("get_master_yara", to(get_master_yara), given, given_ignored_body);
 }
 
 }  // namespace mozu::server

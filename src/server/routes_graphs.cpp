@@ -351,7 +351,7 @@ void add_graph_routes(Router& router, Services& services) {
   router.add(Method::get, "/api/v1/graphs/{id}", Permission::read, slow, to(one));
   router.add(Method::put, "/api/v1/graphs/{id}", Permission::signed_in, body, to(change));
   router.add(Method::remove, "/api/v1/graphs/{id}", Permission::signed_in, no_body, to(remove));
-  router.add(Method::get, "/api/v1/graphs/{id}/stix", Permission::read, slow, to(stix));
+  router.add(Method::get, "/api/v1/graphs/{id}/stix", Permission::read, RouteOptions{Body::none, 0, true, false, Spends::download}, to(stix));
   router.add(Method::post, "/api/v1/objects/links", Permission::read, RouteOptions{Body::memory, std::uint64_t{1} << 20, true}, to(links));
 }
 

@@ -27,7 +27,7 @@ using publications::Published;
 using publications::Working;
 
 constexpr RouteOptions slow{Body::none, 0, true};
-constexpr RouteOptions given{Body::none, 0, true, false, Spends::download};
+constexpr RouteOptions given{Body::none, 0, true, false, Spends::download}, with_parts{Body::none, 0, true, false, Spends::parts};
 constexpr RouteOptions texts{Body::memory, std::uint64_t{8} << 20, true};
 constexpr RouteOptions words{Body::memory, std::uint64_t{64} << 10, true};
 constexpr RouteOptions publishing{Body::memory, std::uint64_t{64} << 10, true, true};
@@ -162,7 +162,9 @@ Response one(Services& services, Prints& prints, const Request& request) {
     }
   }
   w.end_object();
-  return with_etag(request, json_response(std::move(body)));
+  Response r = with_etag(request, json_response(std::move(body)));
+  r.without_files = p.withdrawn;
+  return r;
 }
 
 /// Pictures are shown; everything else is given to be kept, whatever it says it is.
@@ -435,7 +437,7 @@ void add_publication_routes(Router& router, Services& services, std::shared_ptr<
   const auto with = handlers(services, std::move(memories));
   const std::string base = "/api/v1/publications", of = base + "/{id}", desk = of + "/draft";
   router.add(Method::get, base, Permission::read, slow, handlers(services, std::move(actors))(list));
-  router.add(Method::get, of, Permission::read, slow, printing(one));
+  router.add(Method::get, of, Permission::read, with_parts, printing(one));
   router.add(Method::get, of + "/files/{name}", Permission::read, given, to(file));
   router.add(Method::get, base + "/bundles/iocs", Permission::read, given, to(all_indicators));
   router.add(Method::get, base + "/bundles/yara", Permission::read, given, to(all_yara));

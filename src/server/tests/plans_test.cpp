@@ -5,7 +5,10 @@
 
 #include <atomic>
 #include <cstdlib>
+#include <string>
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include "house.hpp"
 #include "mozu/base/text.hpp"
@@ -181,6 +184,43 @@ TEST_F(Plans, FilesOfFeedsAndListsAreDownloads) {
   for (const auto path : {"/feeds/misp/everything/hashes.csv", "/feeds/misp/everything/manifest.json", "/api/v1/false-positives?format=csv"})
     EXPECT_EQ(get("bob", path).status, 429) << path;
   EXPECT_EQ(get("bob", "/api/v1/false-positives").status, 200);
+}
+
+TEST_F(Plans, EveryWayToAFileIsADownload) {
+  const std::string id = publisher.publish("lynx"), of = "/api/v1/publications/" + id, one = "/api/publications/get_one?publication_id=" + id;
+  const Answer graph = house.ask("ben", "POST", "/api/v1/graphs", R"({"title":"One","nodes":[],"edges":[]})", json_type);
+  ASSERT_EQ(graph.status, 201) << graph.body;
+  const auto at = graph.body.find("\"id\":\"") + 6;
+  const std::string stix = "/api/v1/graphs/" + graph.body.substr(at, graph.body.find('"', at) - at) + "/stix";
+  const std::vector<std::pair<std::string, int>> ways = {{of + "?include=yara", 1},
+                                                         {of + "?include=iocs,stix", 2},
+                                                         {of + "?include=stix&include=stix", 1},
+                                                         {of + "?include=html,full,execsum", 0},
+                                                         {of, 0},
+                                                         {of + "/files/r.yar", 1},
+                                                         {of + "/zip", 1},
+                                                         {one + "&include_info=yara,iocs", 2},
+                                                         {one + "&include_info=html,execsum", 0},
+                                                         {one + "&include_info=all", 3},
+                                                         {stix, 1},
+                                                         {"/api/v1/publications/bundles/yara", 1},
+                                                         {"/api/publications/get_master_ioc", 1}};
+  int all = 1;
+  for (const auto& [path, downloads] : ways) all += downloads;
+  holds(fmt::format(R"("opens":{{"all":true}},"quotas":{{"downloads":{}}})", all));
+  int left = all;
+  for (const auto& [path, downloads] : ways) {
+    const Answer given = house.ask("ben", "GET", path);
+    ASSERT_EQ(given.status, 200) << path << given.body;
+    left -= downloads;
+    EXPECT_TRUE(house.ask("ben", "GET", "/api/v1/plan").has(fmt::format(R"("downloads":{{"quota":{},"spent":{}}})", all, all - left))) << path;
+  }
+  // What is more than is left is refused whole, and takes nothing.
+  EXPECT_EQ(house.ask("ben", "GET", of + "?include=iocs,yara").status, 429);
+  const Answer last = house.ask("ben", "GET", of + "?include=iocs");
+  EXPECT_EQ(last.status, 200) << last.body;
+  EXPECT_EQ(last.header("ratelimit-remaining"), "0");
+  for (const auto& [path, downloads] : ways) EXPECT_EQ(house.ask("ben", "GET", path).status, downloads == 0 ? 200 : 429) << path;
 }
 
 TEST_F(Plans, WhatIsRefusedCostsNothing) {

@@ -41,13 +41,14 @@ struct Route;
 /// How much is left of what the request counts for.
 struct QuotaLeft {
   std::int64_t quota = 0, left = 0, reset_s = 0;
-  bool taken = false;  ///< one of it, by this request
-  bool other = false;  ///< of what the route spends, not of requests
+  std::int64_t taken = 0;  ///< of it, by this request
+  bool other = false;      ///< of what the route spends, not of requests
 };
 /// What a request took of the quotas before it was answered.
 struct QuotaTaken {
   Timestamp at;
-  bool request = false, other = false;  ///< one each; other: of what the route spends
+  bool request = false;
+  std::int64_t other = 0;  ///< of what the route spends
 };
 
 struct Request {
@@ -81,6 +82,7 @@ struct Response {
   std::string file;      ///< sent instead of `body`, then removed
   bool compress = true;  ///< false: the body holds secrets beside what the client wrote
   std::vector<std::pair<std::string, std::string>> headers;
+  bool without_files = false;  ///< holds none of the files asked for: no download is spent
   void set(std::string name, std::string value) { headers.emplace_back(std::move(name), std::move(value)); }
 };
 
@@ -102,6 +104,7 @@ enum class Spends : std::uint8_t {
   download,
   attribution,
   csv_download,  ///< with format=csv a download, else a request as any
+  parts,         ///< a download for each part asked for (`include`, `include_info`) that is a file by itself
 };
 
 struct RouteOptions {
