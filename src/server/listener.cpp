@@ -113,6 +113,9 @@ class Connection final : public Peer, public std::enable_shared_from_this<Connec
   ~Connection() override { house_.leave(this, address_); }
 
   void start() {
+    ErrorCode ec;
+    const auto local = lowest().socket().local_endpoint(ec);
+    if (!ec) here_ = fmt::format(fmt::runtime(local.address().is_v6() ? "[{}]:{}" : "{}:{}"), local.address().to_string(ec), local.port());
     house_.enter(this->shared_from_this(), address_);
     net::dispatch(stream_.get_executor(), [self = this->shared_from_this()] { self->shake_hands(); });
   }
@@ -128,7 +131,7 @@ class Connection final : public Peer, public std::enable_shared_from_this<Connec
  private:
   House& house_;
   Stream stream_;
-  std::string address_, certificate_, certificate_subject_;
+  std::string address_, here_, certificate_, certificate_subject_;
   net::executor_work_guard<typename Stream::executor_type> work_;  // the server must not end while a worker has the request
   beast::flat_buffer buffer_{read_bytes * 2};
   std::optional<RequestParser> parser_;
@@ -172,6 +175,7 @@ class Connection final : public Peer, public std::enable_shared_from_this<Connec
   void wait_for_request() {
     request_ = {};
     request_.address = address_;
+    request_.here = here_;
     request_.certificate = certificate_;
     request_.certificate_subject = certificate_subject_;
     request_.secure = tls;

@@ -17,6 +17,7 @@
 #include "mozu/base/text.hpp"
 #include "mozu/exchange/export.hpp"
 #include "mozu/publications/desk.hpp"
+#include "notifier.hpp"
 #include "publication_parts.hpp"
 #include "routes.hpp"
 
@@ -35,15 +36,18 @@ struct Entry {
   std::vector<std::string> labels;
 };
 
-/// Where the client found the server; only the client itself reads it again.
-std::string base_url(const Request& request) { return fmt::format("{}://{}", request.secure ? "https" : "http", request.header("host")); }
+/// What links begin with: the public URL, else the address that the client reached. Never what a Host header says, which anybody between may write.
+std::string base_url(const Services& services, const Request& request) {
+  const std::string url = portal_url(services);
+  return url.empty() ? fmt::format("{}://{}", request.secure ? "https" : "http", request.here) : url;
+}
 
-Entry entry_of(const Request& request, const store::StoredObject& stored, const std::optional<publications::ReportHead>& publication) {
+Entry entry_of(const std::string& base, const store::StoredObject& stored, const std::optional<publications::ReportHead>& publication) {
   Entry e{stored.id,
           stored.name,
           {},
-          publication ? fmt::format("{}/publications/{}", base_url(request), percent_encode(publication->id))
-                      : fmt::format("{}/api/v1/objects/{}", base_url(request), percent_encode(stored.id)),
+          publication ? fmt::format("{}/publications/{}", base, percent_encode(publication->id))
+                      : fmt::format("{}/api/v1/objects/{}", base, percent_encode(stored.id)),
           {stored.created_us / 1000},
           {stored.modified_us / 1000},
           {}};
@@ -68,8 +72,9 @@ Result<std::vector<Entry>> entries(Services& services, ActorBooks& books, const 
   query.newest_first = true;
   query.limit = std::min(query.limit, entries_max);
   MOZU_LET(const auto page, services.knowledge.list_objects(request.who->viewer, query));
+  const std::string base = base_url(services, request);
   std::vector<Entry> out;
-  for (const auto& stored : page.items) out.push_back(entry_of(request, stored, publications::report_head(stored)));
+  for (const auto& stored : page.items) out.push_back(entry_of(base, stored, publications::report_head(stored)));
   return out;
 }
 
@@ -85,7 +90,7 @@ Response atom(Services& services, ActorBooks& books, const Request& request) {
   MOZU_ANSWER_LET(const auto list, entries(services, books, request));
   Timestamp updated;
   for (const Entry& e : list) updated = std::max(updated, e.updated);
-  const std::string self = base_url(request) + request.raw_target;
+  const std::string self = base_url(services, request) + request.raw_target;
   std::string body = fmt::format(
       "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<feed xmlns=\"http://www.w3.org/2005/Atom\">\n<title>Mozu: reports</title>\n<id>{0}</id>\n"
       "<link rel=\"self\" href=\"{0}\"/>\n<updated>{1}</updated>\n<author><name>Mozu</name></author>\n",
@@ -106,7 +111,7 @@ Response rss(Services& services, ActorBooks& books, const Request& request) {
   std::string body = fmt::format(
       "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<rss version=\"2.0\"><channel>\n<title>Mozu: reports</title>\n<link>{}</link>\n"
       "<description>The newest reports</description>\n",
-      escape_xml(base_url(request)));
+      escape_xml(base_url(services, request)));
   for (const Entry& e : list) {
     const std::time_t second = e.updated.ms / 1000;
     body += fmt::format(

@@ -11,7 +11,8 @@ void add_service_routes(Router& router, Services& services) {
     MOZU_ANSWER(services.identities.accounts().setting("health"));
     return json_response(R"({"status":"ok"})");
   });
-  router.add(Method::get, "/metrics", Permission::metrics, no_body, [&services](const Request&) {
+  router.add(Method::get, "/metrics", Permission::metrics, no_body, [&services](const Request& request) {
+    MOZU_ANSWER(of_installation(request));  // of everybody's requests
     Response r;
     r.content_type = "text/plain; version=0.0.4; charset=utf-8";
     r.body = services.metrics();

@@ -186,6 +186,26 @@ TEST_F(KnowledgeRoutes, ReportsAsAtomAndRss) {
   EXPECT_EQ(get({}, "/feeds/reports.atom").status, 401);
 }
 
+TEST_F(KnowledgeRoutes, LinksOfFeedsLeadToThisServerWhateverHostIsAskedFor) {
+  const auto asked = [&](const std::string& path) {
+    Wire wire(house.port());
+    wire.send(fmt::format("GET {} HTTP/1.1\r\nHost: elsewhere.example\r\n{}\r\n", path, house.bearer("fee")));
+    return wire.read();
+  };
+  for (const std::string path : {"/feeds/reports.atom", "/feeds/reports.rss"}) {
+    const Answer here = asked(path);
+    EXPECT_EQ(here.status, 200) << here.body;
+    EXPECT_FALSE(here.has("elsewhere.example")) << here.body;
+    EXPECT_TRUE(here.has(fmt::format("http://127.0.0.1:{}/api/v1/objects/report--", house.port()))) << here.body;
+  }
+  house.services->oidc.public_url = "https://mozu.example.com:8443";
+  for (const std::string path : {"/feeds/reports.atom", "/feeds/reports.rss"}) {
+    const Answer here = asked(path);
+    EXPECT_TRUE(here.has("https://mozu.example.com:8443/api/v1/objects/report--")) << here.body;
+    EXPECT_FALSE(here.has("127.0.0.1") || here.has("elsewhere.example")) << here.body;
+  }
+}
+
 TEST_F(KnowledgeRoutes, AMispFeedHoldsWhatOneMaySee) {
   const Answer manifest = get("fee", "/feeds/misp/everything/manifest.json");
   ASSERT_EQ(manifest.status, 200) << manifest.body;

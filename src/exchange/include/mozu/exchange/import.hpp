@@ -62,7 +62,7 @@ struct FileImport {
 struct FileWatch {
   /// Before anything is read (0), then after each object. An error ends the import: nothing of it is kept, and the error is the result.
   std::function<Status(std::uint64_t objects)> read;
-  std::function<Status()> commit;  ///< before what was read is made to last; an error as above; may be empty
+  std::function<Status()> commit;               ///< before what was read is made to last; an error as above; may be empty
   std::function<Status(bool waits)> turn = {};  ///< as store::Turn::patient; may be empty
 };
 /// Errors: the store's and those of `watch`. What the file did not yield is ImportedFile::failure.

@@ -61,6 +61,7 @@ struct Request {
   std::string body;                                          ///< of routes that take a body in memory
   std::string body_file;                                     ///< of routes that take one as a file; removed after the response
   std::string address;                                       ///< of the client
+  std::string here;                                          ///< address and port of this end of the connection: "127.0.0.1:8443", "[::1]:8443"
   std::string id;                                            ///< told to the client and written in the log
   bool secure = false;                                       ///< came through TLS
   std::string certificate, certificate_subject;              ///< fingerprint and subject of the client's, signed by the client authority
