@@ -47,7 +47,9 @@ Result<std::unique_ptr<KeptSamples>> KeptSamples::open(const std::string& folder
 
 Status KeptSamples::keep(std::string_view sha256, const std::string& path) {
   std::error_code ec;
-  if (vault_->has(sha256) || std::filesystem::file_size(path, ec) > sample_bytes_max || ec) return {};
+  if (std::filesystem::file_size(path, ec) > sample_bytes_max || ec) return {};
+  const auto whole = [&] { return vault_->read(sha256, [](auto) { return Status(); }).has_value(); };
+  if (vault_->has(sha256) && whole()) return {};
   return vault_->put_file(sha256, path);
 }
 

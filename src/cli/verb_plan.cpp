@@ -104,11 +104,16 @@ int plan_list_verb(const PlanArguments& a) {
   return at_office(a, [&](Office& office) -> Result<std::string> {
     MOZU_LET(const auto all, office.plans().all());
     Table table("lrrrrrrl");
-    table.header({"plan", "trial", "days", "requests", "lookups", "downloads", "attributions", "opens"});
-    for (const auto& p : all)
-      table.row({p.value.name, fmt::format("{}", p.value.trial), p.value.days == 0 ? std::string("-") : fmt::format("{}", p.value.days),
-                 quota_text(p.value.quotas.requests), quota_text(p.value.quotas.lookups), quota_text(p.value.quotas.downloads),
-                 quota_text(p.value.quotas.attributions), opens_text(p.value)});
+    std::vector<std::string> header = {"plan", "trial", "days"};
+    for (const plans::What w : plans::counted) header.emplace_back(name(w));
+    header.emplace_back("opens");
+    table.header(header);
+    for (const auto& p : all) {
+      std::vector<std::string> row = {p.value.name, fmt::format("{}", p.value.trial), p.value.days == 0 ? std::string("-") : fmt::format("{}", p.value.days)};
+      for (const plans::What w : plans::counted) row.push_back(quota_text(p.value.quotas[w]));
+      row.push_back(opens_text(p.value));
+      table.row(row);
+    }
     return table.empty() ? std::string("no plans\n") : table.text(stdout_colour(), "");
   });
 }
@@ -157,7 +162,10 @@ int plan_give_verb(const PlanArguments& a) {
     s.end = until.value_or(Timestamp());
     MOZU_LET(auto held, office.plans().subscriptions(organisation.id));
     held.value.push_back(std::move(s));
-    MOZU_TRY(office.plans().subscribe(organisation.id, held.value, held.version, now()));
+    if (auto done = office.plans().subscribe(organisation.id, held.value, held.version, now()); !done) {
+      done.error().where.path.clear();  // a place in JSON that nobody wrote here
+      return std::unexpected(std::move(done.error()));
+    }
     MOZU_TRY(office.audit("subscribe", organisation.name, a.plan));
     MOZU_LET(const auto after, office.plans().subscriptions(organisation.id));
     const auto& given = after.value.back();

@@ -12,6 +12,7 @@
 #include "mozu/base/json_list.hpp"
 #include "mozu/base/text.hpp"
 #include "mozu/base/utf8.hpp"
+#include "mozu/intel/defang.hpp"
 #include "words.hpp"
 
 namespace mozu::notify {
@@ -33,23 +34,12 @@ std::string filled(std::string_view sentence, std::string_view value) {
   return at == sentence.npos ? std::string(sentence) : fmt::format("{}{}{}", sentence.substr(0, at), value, sentence.substr(at + 2));
 }
 
-/// So that no mail program makes a link of it.
-std::string defanged(std::string_view value) {
-  std::string out;
-  if (istarts_with(value, "http")) out = "hxxp", value.remove_prefix(4);
-  for (const char c : value) {
-    if (c == '.' || c == '@') out += {'[', c, ']'};
-    else out += c;
-  }
-  return out;
-}
-
 /// A line each.
 std::string detections_text(const Words& w, const Event& e) {
   std::string out;
   for (const Detection& d : e.detections) {
-    out += defanged(d.value);
-    if (d.indicator != d.value && !d.indicator.empty()) out += ", " + filled(w.listed_as, defanged(d.indicator));
+    out += intel::defanged(d.value);
+    if (d.indicator != d.value && !d.indicator.empty()) out += ", " + filled(w.listed_as, intel::defanged(d.indicator));
     if (!d.log.empty()) out += ", " + filled(w.in_log, d.log);
     if (d.count > 1) out += ", " + filled(w.times, fmt::format("{}", d.count));
     if (d.last.ms > 0) out += ", " + format_time(d.last);

@@ -8,6 +8,7 @@
 
 #include "mozu/base/json_read.hpp"
 #include "mozu/base/text.hpp"
+#include "mozu/base/utf8.hpp"
 #include "mozu/intel/stix_object.hpp"
 
 namespace mozu::notify {
@@ -41,14 +42,10 @@ bool any_name(const std::vector<std::string>& wanted, const std::vector<std::str
 }
 
 /// What must not stand in anything that people name: it could end a line somewhere.
-bool is_plain(std::string_view s) {
-  return is_utf8(s) && std::ranges::none_of(s, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; });
-}
-
 Status check_list(const std::vector<std::string>& list, std::string_view name) {
   if (list.size() > filter_items_max) return wrong(fmt::format("/filter/{}", name), fmt::format("more than {} entries", filter_items_max));
   for (const auto& s : list)
-    if (s.empty() || s.size() > filter_bytes_max || !is_plain(s))
+    if (s.empty() || s.size() > filter_bytes_max || !is_plain_text(s))
       return wrong(fmt::format("/filter/{}", name), fmt::format("an entry is empty, longer than {} bytes, or holds control characters", filter_bytes_max));
   return {};
 }
@@ -83,7 +80,7 @@ Result<bool> fits(const Filter& f, const Event& e, const ActorNames& names) {
 }
 
 Status check(const Rule& r) {
-  if (r.name.empty() || r.name.size() > rule_name_bytes_max || !is_plain(r.name))
+  if (r.name.empty() || r.name.size() > rule_name_bytes_max || !is_plain_text(r.name))
     return wrong("/name", fmt::format("the name is empty, longer than {} bytes, or holds control characters", rule_name_bytes_max));
   if (r.language != "en" && r.language != "ja") return wrong("/language", "the language is neither en nor ja");
   if (r.hour < 0 || r.hour > 23) return wrong("/hour", "the hour is not from 0 to 23");

@@ -25,11 +25,17 @@ constexpr std::array<Subjects, 6> lists = {{{"kinds", "kind", &Plan::kinds},
                                             {"malware", "malware", &Plan::malware},
                                             {"campaigns", "campaign", &Plan::campaigns}}};
 struct Quota {
+  What what;
   std::string_view member;
   std::optional<std::int64_t> Quotas::* quota;
 };
-constexpr std::array<Quota, 4> quotas = {
-    {{"requests", &Quotas::requests}, {"lookups", &Quotas::lookups}, {"downloads", &Quotas::downloads}, {"attributions", &Quotas::attributions}}};
+/// By What.
+constexpr std::array<Quota, counted.size()> quotas = {{{What::requests, "requests", &Quotas::requests},
+                                                       {What::lookups, "lookups", &Quotas::lookups},
+                                                       {What::downloads, "downloads", &Quotas::downloads},
+                                                       {What::attributions, "attributions", &Quotas::attributions}}};
+const Quota& row_of(What w) { return quotas[static_cast<std::size_t>(w)]; }
+static_assert(std::ranges::equal(quotas, counted, {}, &Quota::what));
 
 std::unexpected<Diagnostic> wrong(const std::string& path, std::string_view what, std::string_view hint = {}) {
   Diagnostic d{Severity::error, "plan-invalid", fmt::format("{} ({})", what, path), {}, std::string(hint)};
@@ -115,6 +121,10 @@ Status in_range(std::int64_t n, std::int64_t most, const std::string& path) {
 }
 
 }  // namespace
+
+std::string_view name(What w) { return row_of(w).member; }
+
+std::optional<std::int64_t>& Quotas::operator[](What w) { return this->*row_of(w).quota; }
 
 Status check(const Plan& plan) {
   if (!is_name(plan.name)) return wrong("/name", "a plan's name is made of a-z, 0-9 and '-', at most 64 of them, and begins with a letter");

@@ -70,12 +70,8 @@ std::optional<std::int64_t> greater(std::optional<std::int64_t> a, std::optional
 Quotas greatest(const std::vector<const Plan*>& plans) {
   if (plans.empty()) return {};
   Quotas out = plans.front()->quotas;
-  for (const Plan* p : plans) {
-    out.requests = greater(out.requests, p->quotas.requests);
-    out.lookups = greater(out.lookups, p->quotas.lookups);
-    out.downloads = greater(out.downloads, p->quotas.downloads);
-    out.attributions = greater(out.attributions, p->quotas.attributions);
-  }
+  for (const Plan* p : plans)
+    for (const What w : counted) out[w] = greater(out[w], p->quotas[w]);
   return out;
 }
 
@@ -200,7 +196,7 @@ Status check_times(const Subscription& s, const std::string& path, const std::ve
   const auto is_this = [&](const Subscription& h) { return h.id == s.id && h.plan == s.plan && h.end.ms / 1000 == s.end.ms / 1000; };
   if (s.end.ms == 0 || std::ranges::any_of(held, is_this)) return {};
   const auto refused = [&](std::string_view why) {
-    Diagnostic d{Severity::error, "plan-invalid", fmt::format("{} ({}/end)", why, path), {}, "give an end after the begin and after today, or none"};
+    Diagnostic d{Severity::error, "plan-invalid", std::string(why), {}, "give an end after the begin and after today, or none"};
     d.where.path = path + "/end";
     return fail(std::move(d));
   };

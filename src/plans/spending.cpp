@@ -13,16 +13,6 @@ std::int64_t reset_of(Timestamp t) { return (day_ms - t.ms % day_ms + 999) / 100
 
 }  // namespace
 
-std::string_view name(What w) {
-  switch (w) {
-    case What::requests: return "requests";
-    case What::lookups: return "lookups";
-    case What::downloads: return "downloads";
-    case What::attributions: break;
-  }
-  return "attributions";
-}
-
 Spending::~Spending() {
   for (const auto& [of, ahead] : ahead_)
     if (ahead.amount > 0) static_cast<void>(people_.spend(of.first, ahead.day, name(of.second), -ahead.amount, 0));

@@ -12,6 +12,7 @@
 #include "mozu/base/text.hpp"
 #include "mozu/formats/stix_objects.hpp"
 #include "mozu/publications/picture.hpp"
+#include "mozu/store/known.hpp"
 #include "stix.hpp"
 
 namespace mozu::publications {
@@ -52,16 +53,6 @@ bool may_see(const intel::Viewer& v, const Working& w) {
 }
 
 std::unexpected<Diagnostic> absent() { return fail("absent", "no such publication"); }
-
-std::string known_id(store::Store& knowledge, const intel::Viewer& v, const intel::Key& key, std::span<const std::string_view> types) {
-  if (key.value.empty()) return {};
-  const auto hits = knowledge.find(v, std::span(&key, 1));
-  if (!hits) return {};
-  for (const auto& hit : *hits)
-    for (const auto& head : hit.objects)
-      if (!head.revoked && std::ranges::find(types, head.type) != types.end()) return head.id;
-  return {};
-}
 
 }  // namespace
 
@@ -191,6 +182,7 @@ Result<Working> Desk::attach(const Author& author, std::string_view id, std::int
   if (there != list.end()) *there = a;
   else list.push_back(a);
   MOZU_TRY(check_shape(k.working.publication));
+  MOZU_LET(const auto alone, alone_at(author, k.working.organisation, id));  // else a draft that is deleted might take the same bytes with it
   MOZU_TRY(keep_file(k.working.organisation, a, bytes));
   return put(author, std::move(k), Stage::draft);
 }
@@ -343,8 +335,13 @@ Result<Published> Desk::publish(const Author& author, std::string_view id, std::
   if (was) edition.number = was->edition + 1, edition.published = published_of(*before);
   // What its organisation knows, whatever else the author may see (the machine's owner: all).
   const intel::Viewer eyes{w.organisation, author.viewer.clearance, false};
-  const auto objects = published_objects(
-      w, contents, edition, [&](const intel::Key& key, std::span<const std::string_view> types) { return known_id(knowledge_, eyes, key, types); });
+  Status asked;
+  const auto objects = published_objects(w, contents, edition, [&](const intel::Key& key, std::span<const std::string_view> types) {
+    auto known = store::known_id(knowledge_, eyes, key, types);
+    if (!known) asked = fail(std::move(known.error()));
+    return std::move(known).value_or(std::string());
+  });
+  MOZU_TRY(asked);
   formats::StixObjectReader reader;
   std::vector<std::string> ids;
   for (const auto& json : objects) {

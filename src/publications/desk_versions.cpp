@@ -2,6 +2,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <memory>
 #include <set>
 #include <vector>
 
@@ -29,19 +30,16 @@ Status Desk::keep_used(intel::OrganisationId organisation, std::string_view id, 
   return {};
 }
 
+Result<std::unique_ptr<store::Import>> Desk::alone_at(const Author& author, intel::OrganisationId organisation, std::string_view id) {
+  const store::Provenance provenance{
+      std::string(published_source), fmt::format("publication {}", id), {}, author.name, organisation, intel::Tlp::none, intel::confidence_unknown, {}};
+  return knowledge_.begin_import(provenance, true);
+}
+
 Result<Working> Desk::remove(const Author& author, std::string_view id, std::int64_t version) {
   MOZU_LET(const Kept k, kept_at(author, id, version));
   const intel::Viewer own{k.working.organisation, intel::Tlp::red, false};
-  // Nobody publishes as long as an import is open.
-  const store::Provenance provenance{std::string(published_source),
-                                     fmt::format("publication {}", id),
-                                     {},
-                                     author.name,
-                                     k.working.organisation,
-                                     intel::Tlp::none,
-                                     intel::confidence_unknown,
-                                     {}};
-  MOZU_LET(const auto import, knowledge_.begin_import(provenance, true));
+  MOZU_LET(const auto alone, alone_at(author, k.working.organisation, id));
   MOZU_LET(const auto ever, report(own, id));
   if (ever) return fail("published-once", "what was published stays, with its versions", "withdraw it instead");
   std::set<std::string> hashes;
@@ -58,12 +56,12 @@ Result<Working> Desk::remove(const Author& author, std::string_view id, std::int
     const auto done = people_.remove_document(collection, document);
     return done || done.error().code == "absent" ? Status{} : done;
   };
-  // The working copy last: as long as it is there, what was begun can be done again.
+  // Of a save and a removal at once the first one holds. Who is cut off here leaves files and versions behind that nobody sees; archive() knows of them.
+  MOZU_TRY(people_.remove_document(working_copies, id, k.document.version));
   for (const auto& [hash, bytes] : files_of)
     for (std::size_t piece = 0; hashes.contains(hash) && piece * piece_bytes < std::max<std::uint64_t>(bytes, 1); ++piece)
       MOZU_TRY(removed(files, piece_id(k.working.organisation, hash, piece)));
   for (std::int64_t v = 1; v <= version; ++v) MOZU_TRY(removed(old_versions, version_id(id, v)));
-  MOZU_TRY(people_.remove_document(working_copies, id));
   return k.working;
 }
 

@@ -10,6 +10,7 @@
 #include "mozu/base/base64.hpp"
 #include "mozu/base/hash.hpp"
 #include "mozu/base/text.hpp"
+#include "mozu/intel/defang.hpp"
 #include "mozu/publications/markdown.hpp"
 #include "page_style.hpp"
 #include "page_words.hpp"
@@ -31,21 +32,6 @@ std::string cut(std::string_view s, std::size_t characters) {
 }
 std::size_t characters_of(std::string_view s) {
   return static_cast<std::size_t>(std::ranges::count_if(s, [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
-}
-
-/// PDF readers make links of what looks like an address.
-std::string defanged(const PublishedItem& i) {
-  if (i.kind.starts_with("md5") || i.kind.starts_with("sha")) return i.value;
-  std::string out;
-  std::string_view v = i.value;
-  if (istarts_with(v, "http")) out = "hxxp", v.remove_prefix(4);
-  const auto host_end = i.kind == "url" || i.kind == "url-mask" ? v.find('/', v.find("://") == v.npos ? 0 : v.find("://") + 3) : v.npos;
-  for (std::size_t at = 0; at < v.size(); ++at) {
-    if (v[at] == '.' && at < host_end) out += "[.]";
-    else if (v[at] == '@') out += "[@]";
-    else out += v[at];
-  }
-  return out;
 }
 
 /// Lines and points beside the title, the same for the same publication.
@@ -269,7 +255,7 @@ class PageWriter {
         "scope=\"col\">{}</th></tr></thead><tbody>\n",
         w_.defanged, w_.type, w_.value);
     for (const auto* i : shown)
-      out += fmt::format("<tr><td class=\"short\">{}</td><td class=\"mono\">{}</td></tr>\n", text(type_word(l_, i->kind)), text(defanged(*i)));
+      out += fmt::format("<tr><td class=\"short\">{}</td><td class=\"mono\">{}</td></tr>\n", text(type_word(l_, i->kind)), text(intel::defanged(i->value)));
     out += "</tbody></table></div>\n";
     if (shown.size() < indicators_.size())
       out += fmt::format("<p>{}</p>\n", fmt::format(fmt::runtime(w_.more_indicators), with_commas(indicators_.size() - shown.size())));

@@ -23,7 +23,7 @@ std::string browser(const PrintOptions& options) {
 /// Its own sandbox, between the page and the rest of the browser, needs namespaces. Where they may not be made, what holds is the jail around it all.
 std::atomic<bool> own_sandbox{true};
 
-JailOptions command(const std::string& program, const PrivateFolder& folder, const PrintOptions& options) {
+JailOptions command(const std::string& program, const PrivateFolder& folder, const PrintOptions& options, bool sandbox) {
   JailOptions out;
   out.program = program;
   out.arguments = {"--headless", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--no-default-browser-check", "--disable-extensions",
@@ -33,7 +33,7 @@ JailOptions command(const std::string& program, const PrivateFolder& folder, con
                    "--proxy-server=socks5://127.0.0.1:9", "--proxy-bypass-list=<-loopback>", "--host-resolver-rules=MAP * ~NOTFOUND", "--no-pdf-header-footer",
                    "--generate-pdf-document-outline", "--export-tagged-pdf", "--lang=en-US", "--force-color-profile=srgb", "--font-render-hinting=none",
                    fmt::format("--user-data-dir={}/profile", folder.path()), fmt::format("--print-to-pdf={}/out.pdf", folder.path())};
-  if (!own_sandbox) out.arguments.emplace_back("--no-sandbox");
+  if (!sandbox) out.arguments.emplace_back("--no-sandbox");
   out.arguments.push_back(fmt::format("file://{}/page.html", folder.path()));
   out.environment = {"HOME=" + folder.path(),
                      "TMPDIR=" + folder.path(),
@@ -50,23 +50,43 @@ JailOptions command(const std::string& program, const PrivateFolder& folder, con
   return out;
 }
 
+struct Printed {
+  JailEnd end;
+  std::string pdf;  ///< what was printed, if the end is done
+};
+
+Result<Printed> print_with(const std::string& program, std::string_view html, const PrintOptions& options, bool sandbox) {
+  MOZU_LET(const auto folder, PrivateFolder::make());
+  MOZU_TRY(folder.write("page.html", html));
+  Printed out;
+  MOZU_LET(out.end, run_in_jail(folder, command(program, folder, options, sandbox)));
+  if (out.end.done()) out.pdf = folder.read("out.pdf", pdf_bytes_max).value_or(std::string());
+  return out;
+}
+
+/// Whether the sandbox is what fails here: an empty page is printed without it alone. The page that failed has no say in it.
+bool sandbox_fails(const std::string& program, const PrintOptions& options) {
+  const auto prints = [&](bool sandbox) {
+    const auto printed = print_with(program, "<!doctype html><title>-</title>", options, sandbox);
+    return printed && printed->end.done();
+  };
+  return !prints(true) && prints(false);
+}
+
 Result<std::string> print_once(const std::string& program, std::string_view html, const PrintOptions& options) {
   for (;;) {
-    MOZU_LET(const auto folder, PrivateFolder::make());
-    MOZU_TRY(folder.write("page.html", html));
-    const bool sandboxed = own_sandbox;
-    MOZU_LET(const JailEnd end, run_in_jail(folder, command(program, folder, options)));
+    const bool sandbox = own_sandbox;
+    MOZU_LET(const Printed printed, print_with(program, html, options, sandbox));
+    const auto& [end, pdf] = printed;
     if (end.late)
       return fail("print-time", fmt::format("the page was not printed within {} s", options.wall_s_max),
                   "the machine may be busy, or the publication hold too much");
     if (end.done()) {
-      auto read = folder.read("out.pdf", pdf_bytes_max);
-      std::string pdf = std::move(read).value_or(std::string());
       if (!pdf.starts_with("%PDF-") || pdf.find("%%EOF", pdf.size() - std::min<std::size_t>(pdf.size(), 64)) == pdf.npos)
         return fail("print-failed", "what the browser printed is no PDF");
       return pdf;
     }
-    if (sandboxed && end.output.find("sandbox") != end.output.npos) {
+    if (sandbox && sandbox_fails(program, options)) {
       own_sandbox = false;
       continue;
     }

@@ -9,6 +9,7 @@
 #include "mozu/base/json_list.hpp"
 #include "mozu/base/json_read.hpp"
 #include "mozu/base/text.hpp"
+#include "mozu/base/utf8.hpp"
 #include "mozu/intel/catalogue.hpp"
 
 namespace mozu::publications {
@@ -39,20 +40,15 @@ bool is_file_name(std::string_view s) {
 }
 
 /// No control characters but those that Markdown has: what is stored is shown in many places.
-bool is_plain(std::string_view s, bool lines) {
-  return is_utf8(s) &&
-         std::ranges::none_of(s, [&](char c) { return (static_cast<unsigned char>(c) < 0x20 && !(lines && (c == '\n' || c == '\t'))) || c == 0x7f; });
-}
-
 Status check_line(std::string_view s, std::size_t bytes_max, const std::string& path, bool may_be_empty = false) {
   if (s.empty() && !may_be_empty) return invalid(path, "a text is missing");
   if (s.size() > bytes_max) return invalid(path, fmt::format("the text has {} bytes; at most {} are taken", s.size(), bytes_max));
-  if (!is_plain(s, false)) return invalid(path, "the text holds control characters or is no UTF-8", "write it in one line");
+  if (!is_plain_text(s)) return invalid(path, "the text holds control characters or is no UTF-8", "write it in one line");
   return {};
 }
 Status check_markdown(std::string_view s, std::size_t bytes_max, const std::string& path) {
   if (s.size() > bytes_max) return invalid(path, fmt::format("the text has {} bytes; at most {} are taken", s.size(), bytes_max), "attach long lists as files");
-  if (!is_plain(s, true)) return invalid(path, "the text holds control characters or is no UTF-8");
+  if (!is_plain_text(s, true)) return invalid(path, "the text holds control characters or is no UTF-8");
   return {};
 }
 

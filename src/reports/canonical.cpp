@@ -54,4 +54,15 @@ Result<std::string> canonical_value(FindingType type, std::string_view text) {
   return id->id;
 }
 
+Status say_value(Finding& f, std::string_view value) {
+  MOZU_LET(auto canonical, canonical_value(f.type, value));
+  f.written = value;
+  f.value = std::move(canonical);
+  f.id.clear(), f.name.clear();
+  f.confidence = 1;
+  f.reason = "said by a person";
+  f.noise = Noise::none;
+  return {};
+}
+
 }  // namespace mozu::reports

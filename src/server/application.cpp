@@ -67,16 +67,6 @@ Response unauthorised(std::string_view code, std::string_view detail, std::strin
 
 namespace {
 
-std::optional<std::int64_t> quota_of(const plans::Quotas& quotas, plans::What what) {
-  switch (what) {
-    case plans::What::requests: return quotas.requests;
-    case plans::What::lookups: return quotas.lookups;
-    case plans::What::downloads: return quotas.downloads;
-    case plans::What::attributions: break;
-  }
-  return quotas.attributions;
-}
-
 struct Cost {
   plans::What what;
   std::int64_t amount = 1;
@@ -110,7 +100,7 @@ std::optional<Cost> cost_of(const Request& request) {
 /// Counts against the organisation's quotas; the narrowest is told.
 Status spend(Identities& identities, Request& request, const Cost& cost) {
   const auto [what, amount] = cost;
-  const auto quota = quota_of(request.who->quotas, what);
+  const auto quota = request.who->quotas[what];
   if (!quota) return {};
   const auto now = identities.now();
   MOZU_LET(const auto spent, identities.spending().spend(request.who->viewer.organisation, what, amount, *quota, now));
@@ -145,8 +135,7 @@ Diagnostic why_locked(const plans::Standing& stands) {
 
 void Application::give_back(const Request& request, bool all) {
   const auto give = [&](plans::What what, std::int64_t amount) {
-    const auto done =
-        identities_.spending().give_back(request.who->viewer.organisation, what, amount, quota_of(request.who->quotas, what).value_or(0), request.taken.at);
+    const auto done = identities_.spending().give_back(request.who->viewer.organisation, what, amount, request.who->quotas[what].value_or(0), request.taken.at);
     if (!done) log_(render_json(done.error()));
   };
   if (all && request.taken.request) give(plans::What::requests, 1);

@@ -112,6 +112,7 @@ Result<GraphDocument> graph_of(const Request& request, intel::Tlp tlp_unsaid) {
   MOZU_TRY(body.only({"title", "tlp", "shared", "version", "nodes", "edges", "groups"}));
   GraphDocument out;
   MOZU_LET(const std::string title, body.text("title"));
+  if (title.size() > graph_title_bytes_max) return invalid(fmt::format("title has {} bytes; at most {} are kept", title.size(), graph_title_bytes_max));
   out.title = printable(title, graph_title_bytes_max);
   if (trim(out.title).empty()) return invalid("title, what the graph is called, is missing");
   MOZU_LET(out.shared, body.flag("shared", false));

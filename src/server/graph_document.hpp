@@ -13,7 +13,7 @@
 namespace mozu::server {
 
 inline constexpr std::size_t graph_nodes_max = 10'000, graph_edges_max = 20'000;  ///< so that the document fits into store::document_bytes_max
-inline constexpr std::size_t graph_groups_max = 1'000, graph_note_bytes_max = 2'000, graph_title_bytes_max = 200;
+inline constexpr std::size_t graph_groups_max = 1'000, graph_note_bytes_max = 2'000, graph_title_bytes_max = 360;
 
 struct GraphNode {
   std::string id, note, mark;  ///< mark: empty, or one of graph_marks

@@ -22,8 +22,6 @@ constexpr std::chrono::seconds a_client_waits{45};
 constexpr std::int64_t failure_stays_ms = 10 * 60 * 1000;
 constexpr std::size_t failures_max = 1000;
 
-Desk desk_of(Services& services) { return Desk(services.identities.accounts(), services.knowledge); }
-
 }  // namespace
 
 Prints::Prints(Services& services) : services_(services), thread_([this] { serve(); }) {}

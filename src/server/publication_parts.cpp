@@ -22,7 +22,7 @@ constexpr std::size_t master_items_max = 1'000'000, publications_max = 100'000;
 
 template <class File>
 Result<std::string> of_one(Services& services, const intel::Viewer& viewer, const Published& p) {
-  Desk desk(services.identities.accounts(), services.knowledge);
+  Desk desk = desk_of(services);
   MOZU_LET(const auto items, desk.items(viewer, p, items_max));
   File file;
   for (const PublishedItem& item : items) file.add(item, p.title({}));
@@ -31,7 +31,7 @@ Result<std::string> of_one(Services& services, const intel::Viewer& viewer, cons
 
 template <class File>
 Result<std::string> of_all(Services& services, const intel::Viewer& viewer, std::string_view kind) {
-  Desk desk(services.identities.accounts(), services.knowledge);
+  Desk desk = desk_of(services);
   std::map<std::string, std::string, std::less<>> titles;
   publications::PublishedQuery query;
   query.kind = kind;
@@ -56,6 +56,8 @@ void write_html(JsonWriter& w, std::string_view key, const publications::Html& h
 
 }  // namespace
 
+Desk desk_of(Services& services) { return Desk(services.identities.accounts(), services.knowledge, services.publications_max); }
+
 Result<Published> published_of(Services& services, const Request& request) {
   MOZU_LET(Published p, listed_of(services, request));
   if (!p.locked) return p;
@@ -64,7 +66,7 @@ Result<Published> published_of(Services& services, const Request& request) {
 }
 
 Result<Published> listed_of(Services& services, const Request& request) {
-  Desk desk(services.identities.accounts(), services.knowledge);
+  Desk desk = desk_of(services);
   MOZU_LET(auto p, desk.published(request.who->viewer, request.parameters[0]));
   if (!p) return fail("absent", "no such publication");
   return std::move(*p);
@@ -122,7 +124,7 @@ Result<std::string> master_yara(Services& services, const intel::Viewer& viewer,
 }
 
 Result<std::string> stix_bundle(Services& services, const intel::Viewer& viewer, const Published& p) {
-  Desk desk(services.identities.accounts(), services.knowledge);
+  Desk desk = desk_of(services);
   return publications::written_as(desk, viewer, p, "stix");
 }
 

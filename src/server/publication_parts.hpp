@@ -12,6 +12,8 @@
 
 namespace mozu::server {
 
+publications::Desk desk_of(Services& services);
+
 /// What the first parameter of the route names; "absent" if the viewer may not see it, "locked" if no plan of theirs opens it.
 Result<publications::Published> published_of(Services& services, const Request& request);
 /// Also what is locked, of which nothing but title, kind, dates and tags is left.

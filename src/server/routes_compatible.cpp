@@ -55,7 +55,7 @@ Result<std::string> kind_of(Services& services, const Request& request) {
   publications::PublishedQuery query;
   query.kind = kind, query.limit = 1;
   if (!kind.empty()) {
-    MOZU_LET(const auto page, Desk(services.identities.accounts(), services.knowledge).published_list(request.who->viewer, query));
+    MOZU_LET(const auto page, desk_of(services).published_list(request.who->viewer, query));
     if (!page.items.empty()) return kind;
   }
   return fail("query-invalid", fmt::format("'report_group' of the query is '{}', and of this kind there is no publication", printable(group, 60)),
@@ -99,7 +99,7 @@ Result<std::string> list_data(Services& services, const Request& request) {
   if (query.updated_until) query.updated_until->ms += 999;  // all of that second
   query.limit = 1000;
   MOZU_LET(const auto language, language_asked(request));
-  Desk desk(services.identities.accounts(), services.knowledge);
+  Desk desk = desk_of(services);
   std::string list;
   JsonWriter w(list);
   std::uint64_t count = 0;
@@ -127,7 +127,7 @@ Response get_list(Services& services, const Request& request) {
 
 Status write_info(JsonWriter& w, Services& services, Prints& prints, const Request& request, const Published& p, const std::vector<std::string>& wanted) {
   const auto wants = [&](std::string_view info) { return std::ranges::find(wanted, info) != wanted.end() || std::ranges::find(wanted, "all") != wanted.end(); };
-  MOZU_LET(const auto content, Desk(services.identities.accounts(), services.knowledge).content(p));
+  MOZU_LET(const auto content, desk_of(services).content(p));
   const auto* text = content.text(request.query("lang"));
   if (text != nullptr && wants("execsum")) w.field("report_execsum", base64(text->summary));
   if (text != nullptr && wants("html")) {
@@ -159,7 +159,7 @@ Result<std::string> one_data(Services& services, Prints& prints, const Request& 
   for (const auto& info : wanted)
     if (std::ranges::find(infos, info) == infos.end()) return fail("query-invalid", fmt::format("'{}' in include_info is not known", printable(info, 40)));
   MOZU_TRY(language_asked(request));
-  MOZU_LET(const auto p, Desk(services.identities.accounts(), services.knowledge).published(request.who->viewer, id));
+  MOZU_LET(const auto p, desk_of(services).published(request.who->viewer, id));
   if (!p || p->withdrawn) return fail("absent", "no such publication");
   std::string out;
   JsonWriter w(out);

@@ -244,8 +244,8 @@ Response one(Services& services, const Request& request) {
 Response remove(Services& services, const Request& request) {
   MOZU_ANSWER_LET(const auto kept, find_own(services, request));
   auto& accounts = services.identities.accounts();
-  MOZU_ANSWER(accounts.remove_document(collection, kept.document.id));
-  MOZU_ANSWER(accounts.remove_document(contents, kept.content));
+  MOZU_ANSWER(accounts.remove_document(collection, kept.document.id, kept.document.version));
+  if (const auto done = accounts.remove_document(contents, kept.content); !done && done.error().code != "absent") return problem(done.error());
   MOZU_ANSWER(audit(services, request, "graph-remove", kept.document.id, kept.graph.title));
   return no_content();
 }

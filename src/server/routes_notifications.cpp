@@ -2,6 +2,10 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
 
 #include "json.hpp"
 #include "mozu/base/hash.hpp"
@@ -88,8 +92,9 @@ Result<Rule> changed(Services& services, const Request& request, Rule rule) {
   if (request.header("content-type").find("json") == std::string_view::npos)
     return fail("content-type", "the body must be JSON", "send the header Content-Type: application/json");
   MOZU_TRY(notify::read_fields(request.body, rule));
+  if (!rule.enabled) return rule;  // whatever stands in its way now
   MOZU_TRY(deliverable(services, request, rule));
-  if (rule.enabled) rule.stopped.clear();
+  rule.stopped.clear();
   return rule;
 }
 
@@ -181,8 +186,6 @@ Response test(Services& services, const Request& request) {
   return response;
 }
 
-constexpr std::string_view state_names[] = {"waiting", "sent", "failed", "dropped"};
-
 Response outbox(Services& services, const Request& request) {
   MOZU_ANSWER(only_these(request, {"rule", "cursor", "limit"}));
   store::Accounts::NoticeQuery query;
@@ -192,23 +195,29 @@ Response outbox(Services& services, const Request& request) {
   MOZU_ANSWER_LET(query.limit, limit_of(request));
   MOZU_ANSWER_LET(const auto page, services.identities.accounts().notices(query));
   PublicationNews news(services.identities.accounts(), services.knowledge);
+  std::map<std::string, std::optional<notify::Event>, std::less<>> events;  // of several rules, and read once: a publication may be large
+  const auto event_of = [&](const std::string& key) -> const std::optional<notify::Event>& {
+    const auto [at, is_new] = events.try_emplace(key);
+    if (is_new) at->second = news.seen_by(request.who->viewer, key).value_or(std::nullopt);
+    return at->second;
+  };
   return page_response(page.items, page.next, std::nullopt, [&](JsonWriter& w, const store::Notice& n) {
     w.begin_object()
         .field("id", n.id)
         .field("rule", n.rule)
         .field("created", format_time(n.created))
-        .field("state", state_names[static_cast<std::size_t>(n.state)])
+        .field("state", store::notice_state_names[static_cast<std::size_t>(n.state)])
         .field("tries", n.tries);
     if (n.state == store::NoticeState::waiting) w.field("due", format_time(n.due));
     else w.field("ended", format_time(n.changed));
     if (!n.why.empty()) w.field("why", n.why);
     if (n.event.starts_with("test:")) {
       w.field("event", "test");
-    } else if (const auto event = news.seen_by(request.who->viewer, n.event); event && *event) {
-      const auto* text = (*event)->text(request.header("accept-language").substr(0, 2));
-      w.field("event", notify::name((*event)->happened));
-      if ((*event)->happened == notify::Happened::detected) w.field("count", (*event)->detected);
-      else w.field("publication", (*event)->subject);
+    } else if (const auto& event = event_of(n.event)) {
+      const auto* text = event->text(request.header("accept-language").substr(0, 2));
+      w.field("event", notify::name(event->happened));
+      if (event->happened == notify::Happened::detected) w.field("count", event->detected);
+      else w.field("publication", event->subject);
       if (text != nullptr) w.field("title", text->title);
     }
     w.end_object();

@@ -153,8 +153,8 @@ Response change_user(Services& services, const Request& request) {
   MOZU_ANSWER_LET(const bool unlock, body.flag("unlock", false));
   MOZU_ANSWER_LET(auto change, change_of(services, request, body, before));
   const store::User& user = change.user;
-  // Nobody locks the last administrator out: that would be this one.
-  if (user.id == request.who->user && (user.disabled || user.role != name(Role::administrator)))
+  // Nobody locks the last administrator out: that would be this one. Whoever is of an organisation no longer administers the whole.
+  if (user.id == request.who->user && (user.disabled || user.role != name(Role::administrator) || user.organisation != before.organisation))
     return problem(409, "own-account", "nobody takes their own administration away", "another administrator can");
   if (unlock) change.say("unlocked");
   MOZU_ANSWER(accounts.update_user(before, user));

@@ -101,11 +101,8 @@ Status write_standing(JsonWriter& w, Services& services, intel::OrganisationId o
     w.field("state", name(s.holds(now) ? plans::State::current : s.begun(now) ? plans::State::expired : plans::State::not_begun)).end_object();
   }
   w.end_array().key("quotas").begin_object();
-  const std::pair<plans::What, std::optional<std::int64_t>> quotas[] = {{plans::What::requests, stands.quotas.requests},
-                                                                        {plans::What::lookups, stands.quotas.lookups},
-                                                                        {plans::What::downloads, stands.quotas.downloads},
-                                                                        {plans::What::attributions, stands.quotas.attributions}};
-  for (const auto& [what, quota] : quotas) {
+  for (const plans::What what : plans::counted) {
+    const auto quota = stands.quotas[what];
     std::int64_t spent = 0;
     if (quota) {
       MOZU_LET(const auto left, identities.spending().look(organisation, what, *quota, now));

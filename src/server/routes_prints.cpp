@@ -40,7 +40,7 @@ Response html(Services& services, const Request& request) {
   MOZU_ANSWER(only_these(request, {"part", "lang"}));
   MOZU_ANSWER_LET(const Part part, part_asked(request));
   MOZU_ANSWER_LET(const Published p, published_of(services, request));
-  Desk desk(services.identities.accounts(), services.knowledge);
+  Desk desk = desk_of(services);
   MOZU_ANSWER_LET(const Publication content, desk.content(p));
   const std::string language = language_of(p, request.query("lang"));
   MOZU_ANSWER_LET(std::string page, publications::page_of(desk, p, content, part, language));
@@ -71,7 +71,7 @@ Response pdf(Services& services, Prints& prints, const Request& request) {
 Response zip(Services& services, Prints& prints, const Request& request) {
   MOZU_ANSWER(only_these(request, {}));
   MOZU_ANSWER_LET(const Published p, published_of(services, request));
-  Desk desk(services.identities.accounts(), services.knowledge);
+  Desk desk = desk_of(services);
   auto bytes = publications::archive(desk, request.who->viewer, p, [&](Part part, const std::string& language) -> Result<std::optional<std::string>> {
     auto printed = prints.pdf(p, part, language);
     if (printed) return std::optional(*std::move(printed));

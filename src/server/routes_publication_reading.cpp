@@ -23,8 +23,6 @@ constexpr std::size_t text_bytes_max = 200;
 /// Each is read whole, and may hold megabytes.
 constexpr std::size_t versions_at_once = 20;
 
-Desk desk_of(Services& services) { return Desk(services.identities.accounts(), services.knowledge); }
-
 Status check_item_kinds(const std::vector<std::string>& asked) {
   std::string known;
   const auto is_one = [&](std::string_view kind) {

@@ -37,7 +37,6 @@ constexpr RouteOptions upload{Body::memory, publications::attachment_bytes_max, 
 /// Four lines of a card.
 constexpr std::size_t excerpt_bytes = 420;
 
-Desk desk_of(Services& services) { return Desk(services.identities.accounts(), services.knowledge, services.publications_max); }
 publications::Author author_of(const Request& request) { return {request.who->viewer, request.who->user, request.who->name}; }
 
 void write_published(JsonWriter& w, const Published& p, std::string_view language) {

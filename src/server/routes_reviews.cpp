@@ -21,6 +21,7 @@
 #include "mozu/reports/document_text.hpp"
 #include "mozu/reports/names.hpp"
 #include "mozu/reports/render.hpp"
+#include "mozu/store/known.hpp"
 #include "mozu/store/pages.hpp"
 #include "mozu/store/sources.hpp"
 #include "mozu/store/viewer_cache.hpp"
@@ -268,14 +269,6 @@ Response text(Services& services, Readings&, const Request& request) {
   return with_etag(request, json_response(std::move(document->json)));
 }
 
-/// What a person says the value is. The id and the name that were found with another one go.
-Status set_value(reports::Finding& f, const std::string& value) {
-  MOZU_LET(f.value, reports::canonical_value(f.type, value));
-  f.written = value;
-  f.id.clear(), f.name.clear();
-  return {};
-}
-
 /// Absent: nullopt. Of another type: "field-invalid".
 template <class T>
 Result<std::optional<T>> member(simdjson::dom::object o, std::string_view key) {
@@ -316,14 +309,11 @@ Status change_finding(Review& review, simdjson::dom::object o) {
     if (!known) return fail("field-invalid", "the type of a finding is not known");
     f.finding.type = *known;
   }
-  if (type || value) MOZU_TRY(set_value(f.finding, value ? std::string(*value) : f.finding.written));
-  MOZU_TRY(set_place(f, o));
   if (type || value) {
-    f.finding.confidence = 1;
-    f.finding.reason = "said by a person";
-    f.finding.noise = reports::Noise::none;
+    MOZU_TRY(reports::say_value(f.finding, value ? std::string(*value) : std::string(f.finding.written)));
     f.accepted = true;
   }
+  MOZU_TRY(set_place(f, o));
   if (accepted) f.accepted = accepted;
   const auto same = [&](const ReviewedFinding& one) { return one.finding.type == f.finding.type && one.finding.value == f.finding.value; };
   if (const auto there = std::ranges::find_if(review.findings, same); !index && there != review.findings.end()) {
@@ -369,22 +359,16 @@ Response change(Services& services, Readings&, const Request& request) {
 }
 
 /// Names that the knowledge base has already: its objects are referred to, not doubled.
-std::string known_object(Services& services, const Request& request, const reports::Finding& f, std::string_view type) {
-  std::vector<intel::Key> keys;
+Result<std::string> known_object(Services& services, const Request& request, const reports::Finding& f, std::string_view type) {
   if (!intel::type_of_id(f.id).empty()) {
-    const std::vector<std::string> ids{f.id};
-    const auto found = services.knowledge.objects(request.who->viewer, ids);
-    return found && !found->empty() ? f.id : std::string();
+    MOZU_LET(const auto found, services.knowledge.object(request.who->viewer, f.id));
+    return found ? f.id : std::string();
   }
-  if (!f.id.empty()) keys.push_back({intel::KeyKind::external_id, f.id});
-  else if (f.type == reports::FindingType::technique || f.type == reports::FindingType::vulnerability) keys.push_back({intel::KeyKind::external_id, f.value});
-  else keys.push_back({intel::KeyKind::name, intel::fold_name(f.value)});
-  const auto hits = services.knowledge.find(request.who->viewer, keys);
-  if (!hits) return {};
-  for (const auto& hit : *hits)
-    for (const auto& head : hit.objects)
-      if (head.type == type && !head.revoked) return head.id;
-  return {};
+  const bool listed = f.type == reports::FindingType::technique || f.type == reports::FindingType::vulnerability;
+  const intel::Key key = !f.id.empty() ? intel::Key{intel::KeyKind::external_id, f.id}
+                         : listed      ? intel::Key{intel::KeyKind::external_id, f.value}
+                                       : intel::Key{intel::KeyKind::name, intel::fold_name(f.value)};
+  return store::known_id(services.knowledge, request.who->viewer, key, std::span(&type, 1));
 }
 
 /// What the accepted indicators indicate by the word of who accepts, never by a guess: ids of objects that are known, of the types that STIX 2.1 §4.7 relates indicators to.
@@ -448,8 +432,14 @@ Response accept(Services& services, Readings&, const Request& request) {
   const std::string space = document.organisation == intel::common ? std::string() : fmt::format("organisation {}", document.organisation);
   // The time of the last change, not of now: who dies between the writings below accepts once more, and the same review brings the same objects.
   const Timestamp at = review.accepting.value_or(document.changed);
-  const std::string bundle = reports::render_stix({review.file, review.sha256, space}, report, accepted, at,
-                                                  [&](const reports::Finding& f, std::string_view type) { return known_object(services, request, f, type); });
+  Status asked;
+  const std::string bundle =
+      reports::render_stix({review.file, review.sha256, space}, report, accepted, at, [&](const reports::Finding& f, std::string_view type) {
+        auto known = known_object(services, request, f, type);
+        if (!known) asked = fail(std::move(known.error()));
+        return std::move(known).value_or(std::string());
+      });
+  MOZU_ANSWER(asked);
   store::Provenance provenance{review.source, review.file, review.sha256, request.who->name, document.organisation, review.tlp, intel::confidence_unknown};
   MOZU_ANSWER_LET(const auto import, services.knowledge.begin_import(provenance));
   MOZU_ANSWER(claim(services, document, review, at));

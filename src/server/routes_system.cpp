@@ -72,7 +72,7 @@ void write_imports(JsonWriter& w, RunningImports& imports) {
 
 Status write_notices(JsonWriter& w, Services& services) {
   MOZU_LET(const auto counts, services.identities.accounts().count_notices());
-  constexpr std::array<std::string_view, 4> names = {"waiting", "sent", "failed", "dropped"};
+  constexpr auto& names = store::notice_state_names;
   std::array<std::uint64_t, names.size()> of{};
   for (const auto& [state, n] : counts) of[static_cast<std::size_t>(state)] = n;
   const auto& settings = services.notifications;

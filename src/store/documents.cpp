@@ -212,8 +212,13 @@ Result<std::int64_t> AccountsImpl::put_document(const Document& d) {
   });
 }
 
-Status AccountsImpl::remove_document(std::string_view collection, std::string_view id) {
-  return people_->write([&](Db& db) {
+Status AccountsImpl::remove_document(std::string_view collection, std::string_view id, std::int64_t version) {
+  return people_->write([&](Db& db) -> Status {
+    if (version != 0) {
+      const Bind key[] = {Bytes{collection}, Bytes{id}};
+      MOZU_LET(const auto stored, db.integer("SELECT version FROM document WHERE collection = $1 AND id = $2", key));
+      if (stored != 0 && stored != version) return fail("conflict", "the document was changed meanwhile", "read it again and repeat the change");
+    }
     return keep_sum(db, Summed::documents, this_document, {Bytes{collection}, Bytes{id}}, [&]() -> Status {
       MOZU_TRY(db.run(fmt::format("DELETE FROM document WHERE {}", this_document), {Bytes{collection}, Bytes{id}}));
       return changed_one(db, "document");

@@ -368,6 +368,20 @@ def test_a_digest_waits_for_its_hour(house, tmp_path, keys):
         house.stop()
 
 
+def test_a_rule_is_switched_off_where_nothing_is_sent_any_more(house, keys):
+    with MailServer(keys[1], keys[2]) as server:
+        serve(house, server.settings(keys[0]))
+        made = rule(house)
+        house.stop()
+    house.serve("--plain")
+    session, url = house.session("reader"), f"{house.url}/api/v1/notifications/rules/{made['id']}"
+    off = session.patch(url, json={"enabled": False})
+    assert off.status_code == 200 and off.json()["enabled"] is False, off.text
+    on = session.patch(url, json={"enabled": True})
+    assert on.status_code == 409 and on.json()["code"] == "notify-off"
+    house.stop()
+
+
 def test_without_settings_nothing_is_sent(house):
     house.serve("--plain")
     session = house.session("reader")

@@ -90,12 +90,26 @@ TEST(Places, AFileThatWentAwayIsTold) {
   EXPECT_NE(x.notes.back().find("cannot be shown"), std::string::npos);
 }
 
+TEST(KeptSamples, ADamagedOneIsKeptAnew) {
+  Known k;
+  const std::string path = k.folder.write("s.txt", "a line of text"), kept = k.folder.file("kept") + "/0123abcd";
+  ASSERT_TRUE(k.kept->keep("0123abcd", path));
+  const auto first = *file_identity(kept);
+  ASSERT_TRUE(k.kept->keep("0123abcd", path));
+  EXPECT_EQ(*file_identity(kept), first) << "a whole one stays as it is";
+  std::filesystem::resize_file(kept, first.size - 1);
+  EXPECT_FALSE(k.kept->file("0123abcd"));
+  ASSERT_TRUE(k.kept->keep("0123abcd", path));
+  const auto file = k.kept->file("0123abcd");
+  ASSERT_TRUE(file && *file);
+  EXPECT_EQ(*read_file(path_of(**file), 1000), "a line of text");
+}
+
 TEST(KeptSamples, KeptOnceAndUnreadableOnTheDisk) {
   Known k;
   const std::string secret = "a line of text that is in the sample\n", path = k.folder.write("s.txt", secret);
   ASSERT_TRUE(k.kept->keep("0123abcd", path));
   std::filesystem::remove(path);
-  EXPECT_TRUE(k.kept->keep("0123abcd", path)) << "it is there already";
   const auto file = k.kept->file("0123abcd");
   ASSERT_TRUE(file && *file);
   EXPECT_EQ(*read_file(path_of(**file), 1000), secret);

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "mozu/base/utf8.hpp"
+
 namespace mozu {
 namespace {
 
@@ -37,6 +39,13 @@ TEST(Text, ChecksUtf8) {
   for (const auto bad : {"\x80"sv, "\xC0\x80"sv, "\xC1\xBF"sv, "\xE0\x9F\xBF"sv, "\xED\xA0\x80"sv, "\xF0\x8F\xBF\xBF"sv, "\xF4\x90\x80\x80"sv,
                          "\xF5\x80\x80\x80"sv, "\xE2\x82"sv, "12345678\xFF"sv, "\xC3"sv})
     EXPECT_FALSE(is_utf8(bad));
+}
+
+TEST(Text, PlainTextHasNoControlCharacters) {
+  for (const auto good : {""sv, "plain, Ä 日本"sv}) EXPECT_TRUE(is_plain_text(good)) << good;
+  for (const auto bad : {"a\nb"sv, "a\tb"sv, "a\x7f"sv, "a\0b"sv, "\xFF"sv}) EXPECT_FALSE(is_plain_text(bad)) << printable(bad);
+  EXPECT_TRUE(is_plain_text("a\n\tb", true));
+  for (const auto bad : {"a\rb"sv, "a\x7f"sv, "\x1b[0m"sv}) EXPECT_FALSE(is_plain_text(bad, true)) << printable(bad);
 }
 
 TEST(Text, ShowsHostileTextHarmlessly) {

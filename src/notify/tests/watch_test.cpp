@@ -181,7 +181,7 @@ TEST_F(Watching, DetectionsAreToldTogether) {
   EXPECT_LE(waiting[0].due, Timestamp::now()) << "the first at once";
   EXPECT_EQ(waiting[1].due.ms, waiting[0].due.ms + detections_pause_ms);
   EXPECT_EQ(waiting[2].due, waiting[1].due) << "what comes meanwhile is told with it";
-  // All three in one message, though the rule tells at once.
+  // Claimed together; that they are one mail is seen at a real server (tests/clients/test_notifications.py).
   Delivery delivery(house, settings, seen);
   Carrier carrier({}, {}, {}, {}, stop);
   const Timestamp later{waiting[2].due.ms + 1}, until{Timestamp::now().ms + 600'000};

@@ -354,6 +354,59 @@ TEST_F(DeskTest, AnExcerptIsInTheLanguageThatIsAskedFor) {
   EXPECT_EQ(p.excerpt("ja", 7), "\xE6\x94\xBB\xE6\x92\x83…") << "no half letters";
 }
 
+/// Both at once, many times.
+void together(int times, const auto& begin, const auto& one, const auto& other, const auto& end) {
+  for (int i = 0; i < times; ++i) {
+    begin();
+    std::atomic<int> ready = 0;
+    const auto start = [&](const auto& what) {
+      ++ready;
+      while (ready < 2) {}
+      what();
+    };
+    std::thread beside([&] { start(one); });
+    start(other);
+    beside.join();
+    end();
+  }
+}
+
+TEST_F(DeskTest, OfASaveAndADeletionAtOnceOneHolds) {
+  Working w;
+  bool saved = false, removed = false;
+  together(
+      40, [&] { w = must(desk.create(ann, some())); },
+      [&] {
+        Publication p = w.publication;
+        p.texts[0].full = "changed";
+        saved = desk.save(ann, w.id, w.version, p).has_value();
+      },
+      [&] { removed = desk.remove(ann, w.id, w.version).has_value(); },
+      [&] {
+        ASSERT_NE(saved, removed);
+        if (saved) must(desk.remove(ann, w.id, w.version + 1));
+      });
+}
+
+TEST_F(DeskTest, ADeletedDraftTakesNoFileOfAnother) {
+  Working gone, stays;
+  Publication second = some();
+  second.slug = "heron";
+  together(
+      40,
+      [&] {
+        gone = must(desk.create(ann, some()));
+        gone = must(desk.attach(ann, gone.id, gone.version, AttachmentKind::figure, "a.png", "the same bytes"));
+        stays = must(desk.create(ann, second));
+      },
+      [&] { must(desk.remove(ann, gone.id, gone.version)); },
+      [&] { stays = must(desk.attach(ann, stays.id, stays.version, AttachmentKind::figure, "b.png", "the same bytes")); },
+      [&] {
+        EXPECT_EQ(must(desk.file(1, stays.publication.attachments.at(0))), "the same bytes");
+        must(desk.remove(ann, stays.id, stays.version));
+      });
+}
+
 TEST_F(DeskTest, FilesOfAnySizeComeBackAsTheyWere) {
   Working w = must(desk.create(ann, some()));
   std::string big(std::size_t{5} << 20, 'x');

@@ -105,6 +105,21 @@ TEST(Sessions, CookieIsForTheBrowserAloneAndNeedsItsCsrfToken) {
   EXPECT_EQ(house.ask("", "GET", "/api/v1/session", {}, other.headers()).status, 200);
 }
 
+TEST(Sessions, ACookieThatWasPlantedIsNobodys) {
+  House house;
+  const Browser attacker = sign_in(house, "bob");
+  const std::string made_up = "__Host-mozu=" + std::string(43, 'A');
+  for (const std::string& planted : {attacker.cookie, made_up}) {
+    const Answer in = house.ask("", "POST", "/api/v1/session", sign_in_body("rea"), fmt::format("Cookie: {}\r\n", planted));
+    ASSERT_EQ(in.status, 201) << in.body;
+    const std::string set = in.header("set-cookie");
+    EXPECT_NE(set.substr(0, set.find(';')), planted);
+    const Answer with_planted = house.ask("", "GET", "/api/v1/session", {}, fmt::format("Cookie: {}\r\n", planted));
+    EXPECT_EQ(with_planted.status, planted == made_up ? 401 : 200);
+    EXPECT_FALSE(with_planted.has(R"("rea")")) << "who planted it is not signed in as its victim";
+  }
+}
+
 TEST(Sessions, End) {
   House house;
   const Browser browser = sign_in(house, "rea");
@@ -265,6 +280,9 @@ TEST(People, AreManagedByAdministrators) {
   EXPECT_EQ(house.ask("root", "POST", "/api/v1/organisations", R"({"name":"C"})").status, 201);
   EXPECT_EQ(house.ask("root", "PATCH", fmt::format("/api/v1/organisations/{}", house.b), R"({"disabled":true})").status, 200);
   EXPECT_EQ(house.ask("bob", "GET", "/api/v1/counts").status, 401);
+  EXPECT_EQ(house.ask("root", "PATCH", "/api/v1/users/root", fmt::format(R"({{"organisation":{}}})", house.a)).status, 409)
+      << "who administers all would no longer";
+  EXPECT_EQ(house.ask("root", "GET", "/api/v1/plans").status, 200);
   EXPECT_TRUE(house.accounts->verify_audit());
 }
 

@@ -282,7 +282,7 @@ TEST_F(Plans, OnlyOperatorsGiveThem) {
   const Answer past =
       tell("root", "PUT", subscriptions(), R"({"version":1,"subscriptions":[{"plan":"p","start":"2020-01-01T00:00:00Z","end":"2020-02-01T00:00:00Z"}]})");
   EXPECT_EQ(past.status, 422);
-  EXPECT_TRUE(past.has("would have ended already, on 2020-02-01T00:00:00Z (/subscriptions/0/end)") && past.has(R"("hint":)")) << past.body;
+  EXPECT_TRUE(past.has("would have ended already, on 2020-02-01T00:00:00Z") && past.has("/subscriptions/0/end") && past.has(R"("hint":)")) << past.body;
   EXPECT_EQ(tell("root", "PUT", "/api/v1/plans/q", R"({"name":"q","trial":"ten"})").status, 422);
   EXPECT_EQ(tell("root", "PUT", "/api/v1/plans/q", R"({"name":"r"})").status, 422);
   EXPECT_EQ(tell("root", "PUT", subscriptions(), R"({"version":1,"subscriptions":[]})").status, 200);

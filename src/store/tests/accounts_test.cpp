@@ -178,7 +178,10 @@ TEST_P(AccountsConformance, DocumentsAreLockedByVersion) {
   must(accounts->remove_documents("other", {std::numeric_limits<std::int64_t>::max()}));
   must(accounts->remove_documents("draft", {must(accounts->document("draft", "r1"))->changed.ms}));
   EXPECT_TRUE(must(accounts->document("draft", "r1")).has_value()) << "only what was changed before";
-  must(accounts->remove_document("draft", "r1"));
+  const auto version = must(accounts->document("draft", "r1"))->version;
+  EXPECT_EQ(accounts->remove_document("draft", "r1", version + 1).error().code, "conflict");
+  EXPECT_TRUE(must(accounts->document("draft", "r1")).has_value());
+  must(accounts->remove_document("draft", "r1", version));
   EXPECT_EQ(accounts->remove_document("draft", "r1").error().code, "absent");
   EXPECT_TRUE(must(accounts->document("draft", "r2")).has_value());
   must(accounts->remove_documents("draft", {std::numeric_limits<std::int64_t>::max()}));

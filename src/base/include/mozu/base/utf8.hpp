@@ -1,8 +1,11 @@
-// UTF-8, one sequence at a time. A whole text: is_utf8() of text.hpp.
+// UTF-8: one sequence at a time, and whole texts of people; any whole text: is_utf8() of text.hpp.
 #pragma once
+#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <string_view>
+
+#include "mozu/base/text.hpp"
 
 namespace mozu {
 
@@ -70,6 +73,12 @@ inline void append_utf8(std::string& out, char32_t c) {
     put(0x80 | ((c >> 6) & 0x3F));
     put(0x80 | (c & 0x3F));
   }
+}
+
+/// UTF-8 without control characters (below U+0020, and DEL); with `lines`, line feeds and tabs are let be.
+inline bool is_plain_text(std::string_view s, bool lines = false) {
+  const auto controls = [&](char c) { return (static_cast<unsigned char>(c) < 0x20 && !(lines && (c == '\n' || c == '\t'))) || c == 0x7f; };
+  return is_utf8(s) && std::ranges::none_of(s, controls);
 }
 
 }  // namespace mozu

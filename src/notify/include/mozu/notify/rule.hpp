@@ -16,7 +16,7 @@ namespace mozu::notify {
 
 inline constexpr std::string_view rules_collection = "notification-rules";
 inline constexpr std::size_t rules_max = 50;  ///< of one person
-inline constexpr std::size_t filter_items_max = 100, filter_bytes_max = 200, rule_name_bytes_max = 200, url_bytes_max = 2000;
+inline constexpr std::size_t filter_items_max = 100, filter_bytes_max = 200, rule_name_bytes_max = 300, url_bytes_max = 2000;
 
 enum class Channel : std::uint8_t { mail, webhook };
 std::string_view name(Channel c);

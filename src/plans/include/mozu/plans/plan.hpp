@@ -1,6 +1,8 @@
 // What is offered to readers: a plan says which publications it opens, how many more of the reader's choice, and how much may be asked a day. Plans are
 // documents, not code: JSON for the API, TOML for files. An organisation holds a plan by a subscription, from its start to its end.
 #pragma once
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -14,14 +16,24 @@
 
 namespace mozu::plans {
 
-/// What is counted a day (UTC). None: not limited.
+/// What is counted a day (UTC).
+enum class What : std::uint8_t { requests, lookups, downloads, attributions };
+inline constexpr std::array<What, 4> counted = {What::requests, What::lookups, What::downloads, What::attributions};
+/// As plans, the API and the store name it.
+std::string_view name(What w);
+
+/// None: not limited.
 struct Quotas {
   std::optional<std::int64_t> requests;  ///< of programs: with a token or a certificate
   std::optional<std::int64_t> lookups;   ///< values asked about, also in the portal
   std::optional<std::int64_t>
       downloads;  ///< files: PDF, HTML, zip, attachments, rules and indicators of all, exports, files of MISP feeds, the CSV of false positives
   std::optional<std::int64_t> attributions;  ///< files sent in to learn whose code they share
-  bool any() const { return requests || lookups || downloads || attributions; }
+  std::optional<std::int64_t>& operator[](What w);
+  const std::optional<std::int64_t>& operator[](What w) const { return const_cast<Quotas&>(*this)[w]; }
+  bool any() const {
+    return std::ranges::any_of(counted, [&](What w) { return (*this)[w].has_value(); });
+  }
   bool operator==(const Quotas&) const = default;
 };
 

@@ -10,12 +10,10 @@
 #include "mozu/base/result.hpp"
 #include "mozu/base/time.hpp"
 #include "mozu/intel/access.hpp"
+#include "mozu/plans/plan.hpp"
 #include "mozu/store/accounts.hpp"
 
 namespace mozu::plans {
-
-enum class What : std::uint8_t { requests, lookups, downloads, attributions };
-std::string_view name(What w);
 
 struct Spent {
   bool granted = false;              ///< all of the amount, or nothing of it

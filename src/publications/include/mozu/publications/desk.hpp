@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <span>
@@ -190,6 +191,8 @@ class Desk {
   Status keep_file(intel::OrganisationId organisation, const Attachment& a, std::string_view bytes);
   Status archive(const store::Document& d);
   Status check_room(intel::OrganisationId organisation);
+  /// As long as it lives nobody publishes, attaches or deletes.
+  Result<std::unique_ptr<store::Import>> alone_at(const Author& author, intel::OrganisationId organisation, std::string_view id);
   Status keep_used(intel::OrganisationId organisation, std::string_view id, std::set<std::string>& hashes);
   Result<std::optional<store::StoredObject>> report(const intel::Viewer& v, std::string_view id);
   Status take_back(store::Import& import, const intel::Viewer& v, const Published& before, std::span<const std::string> kept, Timestamp at);

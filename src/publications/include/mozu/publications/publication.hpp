@@ -15,8 +15,10 @@
 
 namespace mozu::publications {
 
-inline constexpr std::size_t languages_max = 8, tags_max = 200, tag_bytes_max = 200, techniques_max = 300, evidence_bytes_max = 2000;
-inline constexpr std::size_t references_max = 500, attachments_max = 100, title_bytes_max = 300, url_bytes_max = 2000;
+inline constexpr std::size_t languages_max = 8, tags_max = 200, tag_bytes_max = 200, techniques_max = 300;
+/// 2,000 and 300 characters, which are of three bytes in Japanese: what forms let people type.
+inline constexpr std::size_t evidence_bytes_max = 6000, title_bytes_max = 900;
+inline constexpr std::size_t references_max = 500, attachments_max = 100, url_bytes_max = 2000;
 inline constexpr std::size_t summary_bytes_max = std::size_t{64} << 10;
 inline constexpr std::size_t full_bytes_max = std::size_t{1} << 20;
 /// Of all texts together: with the rest they are one document of the store.

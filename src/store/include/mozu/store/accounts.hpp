@@ -3,6 +3,7 @@
 // import; PostgreSQL: tables of the same database. Thread-safe. Secrets never are here: only hashes of tokens, sessions and passwords;
 // what must be read back (TOTP) comes and goes encrypted by the caller.
 #pragma once
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -90,6 +91,7 @@ inline constexpr std::size_t document_bytes_max = std::size_t{4} << 20;
 
 /// What is to be told to somebody, and what became of it: a row a rule and event, whatever happens. Texts are not here: they are made when it is told.
 enum class NoticeState : std::uint8_t { waiting, sent, failed, dropped };
+inline constexpr std::array<std::string_view, 4> notice_state_names = {"waiting", "sent", "failed", "dropped"};  ///< as all outputs name them
 struct Notice {
   std::int64_t id = 0;      ///< given by add_notices()
   std::string rule, event;  ///< one rule is told one event once
@@ -160,7 +162,8 @@ class Accounts {
   virtual Result<std::optional<Document>> document(std::string_view collection, std::string_view id) = 0;
   /// `version` 0 = must be new, else must be the stored one; gives the new version. `created` and `changed` are set here.
   virtual Result<std::int64_t> put_document(const Document& d) = 0;
-  virtual Status remove_document(std::string_view collection, std::string_view id) = 0;
+  /// With a `version` only that one: error "conflict" if another is stored.
+  virtual Status remove_document(std::string_view collection, std::string_view id, std::int64_t version = 0) = 0;
   /// Those of a collection that were last changed before `changed_before`; each is looked at.
   virtual Status remove_documents(std::string_view collection, Timestamp changed_before) = 0;
   /// By id, without JSON unless asked for. With `organisation` only its own; with `owner` only theirs.
