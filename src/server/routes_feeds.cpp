@@ -46,8 +46,7 @@ Entry entry_of(const std::string& base, const store::StoredObject& stored, const
   Entry e{stored.id,
           stored.name,
           {},
-          publication ? fmt::format("{}/publications/{}", base, percent_encode(publication->id))
-                      : fmt::format("{}/api/v1/objects/{}", base, percent_encode(stored.id)),
+          fmt::format("{}/{}", base, publication ? "publications/" + percent_encode(publication->id) : "objects/" + percent_encode(stored.id)),
           {stored.created_us / 1000},
           {stored.modified_us / 1000},
           {}};
