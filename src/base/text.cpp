@@ -135,8 +135,10 @@ std::string with_commas(std::uint64_t n) {
 
 std::string escape_xml(std::string_view s) {
   std::string out;
-  for (const char c : s) {
-    if (c == '&') out += "&amp;";
+  for (std::size_t i = 0; i < s.size(); ++i) {
+    const char c = s[i];
+    if (c == '\xEF' && (s.substr(i, 3) == "\xEF\xBF\xBE" || s.substr(i, 3) == "\xEF\xBF\xBF")) i += 2;  // U+FFFE and U+FFFF are no characters of XML
+    else if (c == '&') out += "&amp;";
     else if (c == '<') out += "&lt;";
     else if (c == '>') out += "&gt;";
     else if (c == '"') out += "&quot;";

@@ -96,7 +96,9 @@ class Page {
     out_ += fmt::format("{}  {} {}\n", colour_ ? fmt::format("{}{}\x1b[0m", colour_of(a_.verdict.zone), label) : label, a_.question.type,
                         printable(a_.question.value.empty() ? a_.question.asked : a_.question.value));
     for (const auto& r : a_.verdict.reasons) row(printable(r.text, 400));
-    if (!a_.first_seen.empty() || !a_.last_seen.empty()) row(fmt::format("seen {} to {}", day(a_.first_seen), day(a_.last_seen)));
+    if (!a_.first_seen.empty() && !a_.last_seen.empty()) row(fmt::format("seen {} to {}", day(a_.first_seen), day(a_.last_seen)));
+    else if (!a_.first_seen.empty()) row(fmt::format("first seen {}", day(a_.first_seen)));
+    else if (!a_.last_seen.empty()) row(fmt::format("last seen {}", day(a_.last_seen)));
   }
 
   void words() {

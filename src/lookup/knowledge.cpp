@@ -114,7 +114,10 @@ struct Knowledge::State {
     for (auto& alias : o.texts("x_mitre_aliases")) k.aliases.push_back(std::move(alias));
     std::erase(k.aliases, k.name);
     if (k.type == "indicator") add_word(o, k, a);
-    const std::string first(o.text("first_seen")), last(o.text("last_seen"));
+    widen(a, o.text("first_seen"), o.text("last_seen"));
+  }
+
+  static void widen(Answer& a, std::string_view first, std::string_view last) {
     if (!first.empty() && (a.first_seen.empty() || first < a.first_seen)) a.first_seen = first;
     if (last > a.last_seen) a.last_seen = last;
   }
@@ -249,12 +252,16 @@ struct Knowledge::State {
   Status evidence(Answer& a) {
     std::vector<std::string> ids;
     for (const auto& r : a.related)
-      if (r.direct && r.type == "note" && r.relation == "object_refs") ids.push_back(r.id);
+      if (r.direct && (r.type == "note" || r.type == "observed-data") && r.relation == "object_refs") ids.push_back(r.id);
     if (ids.empty()) return {};
-    MOZU_LET(const auto notes, store.objects(options.viewer, ids));
-    for (const auto& o : notes) {
+    MOZU_LET(const auto objects, store.objects(options.viewer, ids));
+    for (const auto& o : objects) {
       const auto view = reader.read(o.json);
       if (!view) continue;
+      if (o.type == "observed-data") {
+        widen(a, view->text("first_observed"), view->text("last_observed"));
+        continue;
+      }
       if (view->has("x_mozu_whois"))
         a.registrations.push_back({o.source, std::string(view->text("abstract")), utf8_shortened(view->text("content"), whois_bytes_max),
                                    std::string(view->text("modified")), o.tlp});

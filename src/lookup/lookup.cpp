@@ -46,7 +46,8 @@ std::string canonical_time(std::string_view text) {
 }
 
 void see(Answer& a, const Word& w) {
-  std::string first = w.valid_from ? format_time(*w.valid_from) : std::string(), last = first;
+  // From when on a word holds is no time at which anybody saw the value last.
+  std::string first = w.valid_from ? format_time(*w.valid_from) : std::string(), last;
   for (const auto& [field, value] : w.context) {
     if (field == "first_seen") first = canonical_time(value);
     if (field == "last_seen") last = canonical_time(value);

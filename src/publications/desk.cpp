@@ -285,13 +285,13 @@ Result<std::optional<store::StoredObject>> Desk::report(const intel::Viewer& v, 
 }
 
 /// Revokes what the edition before brought and this one does not.
-Status Desk::take_back(store::Import& import, const intel::Viewer& v, const Published& before, std::span<const std::string> kept, Timestamp at) {
-  const std::set<std::string_view> stays(kept.begin(), kept.end());
+Result<std::size_t> Desk::take_back(store::Import& import, const intel::Viewer& v, const Published& before, const std::set<std::string>& kept, Timestamp at) {
   std::vector<std::string> gone;
   for (std::size_t i = 0; i < before.objects.size(); ++i)
-    if (const auto id = before.objects[i]; id.starts_with("indicator--") && !stays.contains(id)) gone.emplace_back(id);
+    if (auto id = std::string(before.objects[i]); id.starts_with("indicator--") && !kept.contains(id)) gone.push_back(std::move(id));
   formats::StixObjectReader reader;
   constexpr std::size_t batch = 1000;
+  std::size_t taken = 0;
   for (std::size_t i = 0; i < gone.size(); i += batch) {
     MOZU_LET(const auto objects, knowledge_.objects(v, std::span(gone).subspan(i, std::min(batch, gone.size() - i))));
     for (const auto& o : objects) {
@@ -299,11 +299,59 @@ Status Desk::take_back(store::Import& import, const intel::Viewer& v, const Publ
       if (!item || item->publication != before.id || o.revoked) continue;
       intel::StixObject object;
       MOZU_TRY(reader.read(revoked_object(o.json, at), object));
+      object.tlp = o.tlp;  // who was not to see it does not see it now that the rest is for more
       MOZU_TRY(import.put(std::move(object)));
+      ++taken;
     }
   }
-  return {};
+  return taken;
 }
+
+/// What is about something else by now opens to others, by their plans. What it no longer holds stays closed to them: it is taken back under the old subjects,
+/// in an import of its own, before. Whoever is cut off between the two publishes again.
+Status Desk::take_back_as_before(store::Provenance provenance, const Working& w, const Published& was, const std::set<std::string>& kept, Timestamp at) {
+  provenance.subjects = was.subjects(), provenance.tlp = was.tlp;
+  MOZU_LET(const auto import, knowledge_.begin_import(provenance));
+  MOZU_LET(const auto taken, take_back(*import, {w.organisation, intel::Tlp::red, false}, was, kept, at));
+  return taken == 0 ? Status() : Status(import->commit().transform([](const auto&) {}));
+}
+
+namespace {
+
+bool same(std::vector<intel::Subject> a, std::vector<intel::Subject> b) {
+  std::ranges::sort(a), std::ranges::sort(b);
+  return a == b;
+}
+
+Edition edition_after(const std::optional<store::StoredObject>& before, const std::optional<Published>& was, const Working& w) {
+  Edition edition;
+  edition.modified = was ? std::max(w.changed, Timestamp{was->updated.ms + 1}) : w.changed;
+  if (was) edition.number = was->edition + 1, edition.published = published_of(*before);
+  return edition;
+}
+
+Result<std::vector<intel::StixObject>> objects_of(store::Store& knowledge, const intel::Viewer& eyes, const Working& w, const Contents& contents,
+                                                  const Edition& edition) {
+  Status asked;
+  const auto objects = published_objects(w, contents, edition, [&](const intel::Key& key, std::span<const std::string_view> types) {
+    auto known = store::known_id(knowledge, eyes, key, types);
+    if (!known) asked = fail(std::move(known.error()));
+    return std::move(known).value_or(std::string());
+  });
+  MOZU_TRY(asked);
+  formats::StixObjectReader reader;
+  std::vector<intel::StixObject> out(objects.size());
+  for (std::size_t i = 0; i < objects.size(); ++i) MOZU_TRY(reader.read(objects[i], out[i]));
+  return out;
+}
+
+std::set<std::string> ids_of(std::span<const intel::StixObject> objects) {
+  std::set<std::string> out;
+  for (const auto& o : objects) out.insert(o.id);
+  return out;
+}
+
+}  // namespace
 
 Result<Published> Desk::publish(const Author& author, std::string_view id, std::int64_t version, const PublishWord& word, Diagnostics& diagnostics) {
   MOZU_LET(const Kept k, kept_at(author, id, version));
@@ -313,6 +361,8 @@ Result<Published> Desk::publish(const Author& author, std::string_view id, std::
   MOZU_TRY(refuse(diagnostics, !word.accept_warnings));
   MOZU_TRY(archive(k.document));  // readers are led to this version: it must be there before they are
   const intel::Viewer own{w.organisation, intel::Tlp::red, false};
+  // What its organisation knows, whatever else the author may see (the machine's owner: all).
+  const intel::Viewer eyes{w.organisation, author.viewer.clearance, false};
   const auto& about = w.publication;
   const store::Provenance provenance{std::string(published_source),
                                      fmt::format("publication {}", w.id),
@@ -322,6 +372,13 @@ Result<Published> Desk::publish(const Author& author, std::string_view id, std::
                                      intel::tlp_in_force(w.organisation, about.tlp),
                                      intel::confidence_unknown,
                                      subjects_of(w.id, about.kind, about)};
+  MOZU_LET(const auto first, report(own, id));
+  if (const auto was = first ? read_published(*first) : std::nullopt;
+      was && !was->withdrawn && was->version < version && !same(was->subjects(), provenance.subjects)) {
+    const Edition edition = edition_after(first, was, w);
+    MOZU_LET(const auto objects, objects_of(knowledge_, eyes, w, contents, edition));
+    MOZU_TRY(take_back_as_before(provenance, w, *was, ids_of(objects), edition.modified));
+  }
   MOZU_LET(const auto import, knowledge_.begin_import(provenance));  // one at a time: nobody publishes between what is read here and what is written
   MOZU_LET(const auto still, people_.document(working_copies, id));
   if (!still) return absent();  // deleted meanwhile
@@ -330,26 +387,10 @@ Result<Published> Desk::publish(const Author& author, std::string_view id, std::
   const auto was = before ? read_published(*before) : std::nullopt;
   if (was && was->version == version && !was->withdrawn) return *was;
   if (was && was->version > version) return fail("conflict", fmt::format("version {} was published meanwhile", was->version), "read it again");
-  Edition edition;
-  edition.modified = was ? std::max(w.changed, Timestamp{was->updated.ms + 1}) : w.changed;
-  if (was) edition.number = was->edition + 1, edition.published = published_of(*before);
-  // What its organisation knows, whatever else the author may see (the machine's owner: all).
-  const intel::Viewer eyes{w.organisation, author.viewer.clearance, false};
-  Status asked;
-  const auto objects = published_objects(w, contents, edition, [&](const intel::Key& key, std::span<const std::string_view> types) {
-    auto known = store::known_id(knowledge_, eyes, key, types);
-    if (!known) asked = fail(std::move(known.error()));
-    return std::move(known).value_or(std::string());
-  });
-  MOZU_TRY(asked);
-  formats::StixObjectReader reader;
-  std::vector<std::string> ids;
-  for (const auto& json : objects) {
-    intel::StixObject object;
-    MOZU_TRY(reader.read(json, object));
-    ids.push_back(object.id);
-    MOZU_TRY(import->put(std::move(object)));
-  }
+  const Edition edition = edition_after(before, was, w);
+  MOZU_LET(auto objects, objects_of(knowledge_, eyes, w, contents, edition));
+  const auto ids = ids_of(objects);
+  for (auto& object : objects) MOZU_TRY(import->put(std::move(object)));
   if (was) MOZU_TRY(take_back(*import, own, *was, ids, edition.modified));
   MOZU_TRY(import->commit());
   MOZU_LET(auto now, published(own, id));

@@ -62,12 +62,12 @@ Result<std::string> kind_of(Services& services, const Request& request) {
               "write all, apt, fin, ics, a kind of your own, or leave it away");
 }
 
-/// The language of the query; empty: the original. Of a language in which a publication has no text its original is given.
+/// The language of the query, English if it says none, as the API that this one is compatible with has it. Where a publication has no text in it, its original is given.
 Result<std::string> language_asked(const Request& request) {
   const auto language = word_of(request, "lang");
-  if (!language || publications::is_language(*language)) return std::string(language.value_or(""));
+  if (!language || publications::is_language(*language)) return std::string(language.value_or("en"));
   return fail("query-invalid", fmt::format("'lang' of the query is '{}', which is no language", printable(*language, 40)),
-              "write en, ja, pt-BR, …, or leave it away for the original");
+              "write en, ja, pt-BR, …, or leave it away for English");
 }
 
 void write_fields(JsonWriter& w, const Published& p, std::string_view language) {
@@ -125,10 +125,11 @@ Response get_list(Services& services, const Request& request) {
   return data ? ok(*data) : wrong(services, request, data.error());
 }
 
-Status write_info(JsonWriter& w, Services& services, Prints& prints, const Request& request, const Published& p, const std::vector<std::string>& wanted) {
+Status write_info(JsonWriter& w, Services& services, Prints& prints, const Request& request, const Published& p, const std::vector<std::string>& wanted,
+                  std::string_view language) {
   const auto wants = [&](std::string_view info) { return std::ranges::find(wanted, info) != wanted.end() || std::ranges::find(wanted, "all") != wanted.end(); };
   MOZU_LET(const auto content, desk_of(services).content(p));
-  const auto* text = content.text(request.query("lang"));
+  const auto* text = content.text(language);
   if (text != nullptr && wants("execsum")) w.field("report_execsum", base64(text->summary));
   if (text != nullptr && wants("html")) {
     MOZU_LET(const auto summary, publications::render_html(text->summary, {{}, "summary-"}));
@@ -136,7 +137,7 @@ Status write_info(JsonWriter& w, Services& services, Prints& prints, const Reque
     w.field("report_html", base64(summary.html + full.html));
   }
   if (wants("pdf")) {
-    const auto pdf = prints.pdf(p, publications::Part::report, language_of(p, request.query("lang")));
+    const auto pdf = prints.pdf(p, publications::Part::report, language_of(p, language));
     // Who asked for all of it gets the rest where there is no PDF.
     if (!pdf && std::ranges::find(wanted, "pdf") != wanted.end()) return std::unexpected(pdf.error());
     if (pdf) w.field("report_pdf", base64(*pdf));
@@ -158,14 +159,14 @@ Result<std::string> one_data(Services& services, Prints& prints, const Request& 
   const auto wanted = request.queries("include_info");
   for (const auto& info : wanted)
     if (std::ranges::find(infos, info) == infos.end()) return fail("query-invalid", fmt::format("'{}' in include_info is not known", printable(info, 40)));
-  MOZU_TRY(language_asked(request));
+  MOZU_LET(const auto language, language_asked(request));
   MOZU_LET(const auto p, desk_of(services).published(request.who->viewer, id));
   if (!p || p->withdrawn) return fail("absent", "no such publication");
   std::string out;
   JsonWriter w(out);
   w.begin_object();
-  write_fields(w, *p, request.query("lang"));
-  MOZU_TRY(write_info(w, services, prints, request, *p, wanted));
+  write_fields(w, *p, language);
+  MOZU_TRY(write_info(w, services, prints, request, *p, wanted, language));
   w.end_object();
   return out;
 }

@@ -212,13 +212,14 @@ Response put_organisation(Services& services, const Request& request) {
     if (found == all.end()) return problem(404, "absent", "no such organisation");
     o = *found;
   }
+  const store::Organisation before = o;
   MOZU_ANSWER_LET(o.name, body.text("name", o.name));
   MOZU_ANSWER_LET(o.disabled, body.flag("disabled", o.disabled));
   if (trim(o.name).empty() || o.name.size() > 256) return problem(422, "field-invalid", "an organisation's name has 1 to 256 bytes");
   if (add) {
     MOZU_ANSWER_LET(o.id, services.identities.accounts().add_organisation(o));
   } else {
-    MOZU_ANSWER(services.identities.accounts().update_organisation(o));
+    MOZU_ANSWER(services.identities.accounts().update_organisation(before, o));
     services.identities.forget();
   }
   MOZU_ANSWER(audit(services, request, add ? "organisation-add" : "organisation-change", o.name, o.disabled ? "disabled" : ""));

@@ -85,12 +85,16 @@ Result<intel::OrganisationId> AccountsImpl::add_organisation(const Organisation&
   });
 }
 
-Status AccountsImpl::update_organisation(const Organisation& o) {
+Status AccountsImpl::update_organisation(const Organisation& before, const Organisation& now) {
   return people_->write([&](Db& db) -> Status {
-    MOZU_TRY(must_be_free(db, "SELECT count(*) FROM organisation WHERE name = $1 AND id <> $2", o.name, o.id));
-    return keep_sum(db, Summed::organisations, "id = $1", {o.id}, [&]() -> Status {
-      MOZU_TRY(db.run("UPDATE organisation SET name = $1, disabled = $2 WHERE id = $3", {Bytes{o.name}, std::int64_t{o.disabled}, o.id}));
-      return changed_one(db, "organisation");
+    MOZU_TRY(must_be_free(db, "SELECT count(*) FROM organisation WHERE name = $1 AND id <> $2", now.name, before.id));
+    const Bind key[] = {before.id};
+    MOZU_LET(const auto there, db.integer("SELECT count(*) FROM organisation WHERE id = $1", key));
+    if (there == 0) return absent("organisation");
+    return keep_sum(db, Summed::organisations, "id = $1", {before.id}, [&]() -> Status {
+      if (now.name != before.name) MOZU_TRY(db.run("UPDATE organisation SET name = $1 WHERE id = $2", {Bytes{now.name}, before.id}));
+      if (now.disabled == before.disabled) return {};
+      return db.run("UPDATE organisation SET disabled = $1 WHERE id = $2", {std::int64_t{now.disabled}, before.id});
     });
   });
 }

@@ -23,7 +23,7 @@ class AccountsImpl final : public Accounts {
   explicit AccountsImpl(std::unique_ptr<People> people) : people_(std::move(people)) {}
 
   Result<intel::OrganisationId> add_organisation(const Organisation& o) override;
-  Status update_organisation(const Organisation& o) override;
+  Status update_organisation(const Organisation& before, const Organisation& now) override;
   Result<std::vector<Organisation>> organisations() override;
   Result<UserId> add_user(const User& u) override;
   Status update_user(const User& before, const User& now) override;

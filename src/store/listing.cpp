@@ -25,7 +25,7 @@ std::string in_list(const std::vector<std::int64_t>& codes) {
 
 Result<StoreImpl::Filter> StoreImpl::filter_of(Db& db, const intel::Viewer& v, const ListQuery& q) {
   Filter f;
-  f.where = visible(v, "v");
+  f.where = q.all_versions || q.newest_first ? visible_past(v, "v") : visible(v, "v");
   if (!q.types.empty()) {
     std::vector<std::int64_t> codes;
     for (const auto& type : q.types) {

@@ -95,7 +95,7 @@ Result<Page<StoredObject>> StoreImpl::versions(const intel::Viewer& v, std::stri
       "WHERE v.n {4} AND v.replaced_by <> 0 AND {1}{2} ORDER BY v.modified_us DESC, v.sequence DESC LIMIT {3}) AS past UNION ALL "
       "SELECT {0}, c.json, v.import_number FROM object o JOIN version v ON v.sequence = o.sequence JOIN content c ON c.sequence = o.sequence "
       "WHERE o.n {4} AND {1}{2}",
-      head_columns, visible(v, "v"), before, limit + 1, among(numbers));
+      head_columns, visible_past(v, "v"), before, limit + 1, among(numbers));
   std::vector<RawObject> raws;
   MOZU_TRY(db.run(sql, std::vector<Bind>(numbers.begin(), numbers.end()), [&](const Row& r) {
     raws.push_back(RawObject::read(r));

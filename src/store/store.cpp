@@ -76,6 +76,12 @@ std::string visible(const intel::Viewer& v, std::string_view t, Rows of) {
   return v.is_limited() ? fmt::format("({} AND {})", visible_beyond_plans(v, t), open(v, t, of)) : visible_beyond_plans(v, t);
 }
 
+std::string visible_past(const intel::Viewer& v, std::string_view t) {
+  if (v.all) return visible(v, t);
+  return fmt::format("{} AND ({}.replaced_by = 0 OR EXISTS (SELECT 1 FROM object lo JOIN version lv ON lv.sequence = lo.sequence WHERE lo.n = {}.n AND {}))",
+                     visible(v, t), t, t, visible(v, "lv"));
+}
+
 RawHead read_head(const Row& r) {
   RawHead raw;
   raw.key = r.text(0);

@@ -25,6 +25,8 @@ namespace mozu::store {
 /// SQL condition that equals intel::may_see() and intel::is_open() over the rows of the table called `t`.
 enum class Rows : std::uint8_t { versions, imports };
 std::string visible(const intel::Viewer& v, std::string_view t, Rows of = Rows::versions);
+/// Of a past version too: what is said about the object by now may be seen as well. What was open before it was closed is closed with it.
+std::string visible_past(const intel::Viewer& v, std::string_view t);
 /// Of a viewer whom plans limit: the imports that are publications closed to them. Of their versions only those of `named_types` may be seen.
 std::string closed(const intel::Viewer& v, std::string_view t);
 /// The first half of it, over the columns `organisation` and `tlp` alone.

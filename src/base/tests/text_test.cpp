@@ -41,6 +41,11 @@ TEST(Text, ChecksUtf8) {
     EXPECT_FALSE(is_utf8(bad));
 }
 
+TEST(Text, XmlGetsItsCharactersAlone) {
+  EXPECT_EQ(escape_xml("<a b=\"c\">&\x01\x1b"), "&lt;a b=&quot;c&quot;&gt;&amp;");
+  EXPECT_EQ(escape_xml("a\xEF\xBF\xBE\xEF\xBF\xBF\xEF\xBF\xBD"), "a\xEF\xBF\xBD") << "of U+FFFD to U+FFFF the first is a character";
+}
+
 TEST(Text, PlainTextHasNoControlCharacters) {
   for (const auto good : {""sv, "plain, Ä 日本"sv}) EXPECT_TRUE(is_plain_text(good)) << good;
   for (const auto bad : {"a\nb"sv, "a\tb"sv, "a\x7f"sv, "a\0b"sv, "\xFF"sv}) EXPECT_FALSE(is_plain_text(bad)) << printable(bad);

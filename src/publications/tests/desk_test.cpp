@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <memory>
 #include <thread>
 
 #include "cell.hpp"
@@ -202,6 +203,50 @@ TEST_F(DeskTest, ARevisionReplacesAndTakesBack) {
   EXPECT_EQ(known(rea, intel::KeyKind::domain, "new.lynx.example"), 1U);
   EXPECT_EQ(known(rea, intel::KeyKind::ipv4, "203.0.113.9"), 1U);
   EXPECT_EQ(must(knowledge->versions(rea, now.report, {}, 10)).items.size(), 2U);
+}
+
+TEST_F(DeskTest, WhatIsTakenBackKeepsItsMarkingAndItsSubjects) {
+  Publication p = some(intel::Tlp::amber);
+  p.kind = "ics";
+  Working w = ready(p);
+  must(publish(w));
+  const intel::Key key{intel::KeyKind::domain, "evil.lynx.example"};
+  const auto id = must(knowledge->find(amy, std::span(&key, 1))).at(0).objects.at(0).id;
+  p.tlp = intel::Tlp::green, p.kind = "apt";
+  w = must(desk.save(ann, w.id, w.version, p));
+  w = must(desk.attach(ann, w.id, w.version, AttachmentKind::indicators, "iocs.txt", "203.0.113.9\n"));
+  const auto now = must(publish(must(desk.move(ann, w.id, w.version, Stage::review))));
+  EXPECT_EQ(now.edition, 2);
+  EXPECT_TRUE(must(knowledge->object(bob, now.report)).has_value());
+  EXPECT_FALSE(must(knowledge->object(bob, id)).has_value()) << "it was amber";
+  const auto taken = must(knowledge->object(amy, id));
+  ASSERT_TRUE(taken);
+  EXPECT_TRUE(taken->revoked);
+  EXPECT_EQ(taken->tlp, intel::Tlp::amber);
+}
+
+TEST_F(DeskTest, WhatIsTakenBackIsOpenToThePlansThatItWasOpenTo) {
+  Publication p = some();
+  p.kind = "ics";
+  Working w = ready(p);
+  must(publish(w));
+  const intel::Key key{intel::KeyKind::domain, "evil.lynx.example"};
+  const auto id = must(knowledge->find(bob, std::span(&key, 1))).at(0).objects.at(0).id;
+  p.kind = "apt";
+  w = must(desk.save(ann, w.id, w.version, p));
+  w = must(desk.attach(ann, w.id, w.version, AttachmentKind::indicators, "iocs.txt", "203.0.113.9\n"));
+  const auto now = must(publish(must(desk.move(ann, w.id, w.version, Stage::review))));
+  const auto with = [&](std::string_view kind) {
+    intel::Viewer v = bob;
+    v.opened = std::make_shared<const intel::Opened>(intel::Opened{{{{intel::subject_of("kind", kind)}}}});
+    return v;
+  };
+  EXPECT_TRUE(must(knowledge->object(with("apt"), now.report)));
+  EXPECT_FALSE(must(knowledge->object(with("apt"), id))) << "no plan of theirs ever opened it";
+  const auto taken = must(knowledge->object(with("ics"), id));
+  ASSERT_TRUE(taken);
+  EXPECT_TRUE(taken->revoked);
+  EXPECT_FALSE(must(knowledge->object(with("ics"), now.report)));
 }
 
 TEST_F(DeskTest, AStricterMarkingHoldsForAllOfIt) {

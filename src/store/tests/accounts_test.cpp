@@ -198,8 +198,12 @@ TEST_P(AccountsConformance, KeepsSettingsAndOrganisations) {
   const auto id = must(accounts->add_organisation({0, "Blue", false}));
   EXPECT_GT(id, 0);
   EXPECT_EQ(accounts->add_organisation({0, "Blue", false}).error().code, "exists");
-  must(accounts->update_organisation({id, "Blue Team", true}));
+  const Organisation before{id, "Blue", false};
+  must(accounts->update_organisation(before, {id, "Blue", true}));
+  must(accounts->update_organisation(before, {id, "Blue Team", false}));  // read before the other was written
   EXPECT_EQ(must(accounts->organisations()).at(0).name, "Blue Team");
+  EXPECT_TRUE(must(accounts->organisations()).at(0).disabled) << "what others changed meanwhile stays";
+  EXPECT_EQ(accounts->update_organisation({id + 1, "x", false}, {id + 1, "y", false}).error().code, "absent");
 }
 
 TEST_P(AccountsConformance, ParallelGuessesAllCount) {

@@ -314,7 +314,7 @@ void speak(const Home& home) {
     must(accounts->add_token({0, hash == std::string_view("h4") ? kay.id : lee.id, "t", hash, "read", {}, {9}, {}}));
   must(accounts->remove_token(1));
   must(accounts->remove_user(kay.id));
-  must(accounts->update_organisation({lee.organisation, "Watchers", false}));
+  must(accounts->update_organisation({lee.organisation, "", false}, {lee.organisation, "Watchers", false}));
   must(accounts->set_setting("a", "1"));
   must(accounts->set_setting("a", "2"));
   must(accounts->add_notices({}, "b", "3"));

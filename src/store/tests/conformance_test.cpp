@@ -64,6 +64,25 @@ TEST_P(StoreConformance, CountsWhatAnImportDid) {
   EXPECT_EQ(must(store->imports({8, intel::Tlp::red, false}, {}, 1)).items.at(0).number, records[0].number) << "no hole where another organisation's stands";
 }
 
+TEST_P(StoreConformance, WhatIsClosedByNowIsClosedInAllItsVersions) {
+  Provenance said{"feed", "feed", {}, "ann", 7, Tlp::green, intel::confidence_unknown, {}};
+  import(*store, {object("tool", 1, R"("name":"open")", "2024-01-01T00:00:00.000Z")}, said);
+  const Viewer other{8, Tlp::red, false}, own{7, Tlp::red, false};
+  const auto seen = [&](const Viewer& v) {
+    ListQuery all;
+    all.all_versions = true;
+    const auto versions = must(store->versions(v, id_of("tool", 1), {}, 10)).items.size();
+    EXPECT_EQ(must(store->list(v, all)).items.size(), versions);
+    return versions;
+  };
+  EXPECT_EQ(seen(other), 1U);
+  said.tlp = Tlp::amber;
+  import(*store, {object("tool", 1, R"("name":"closed")", "2024-02-01T00:00:00.000Z")}, said);
+  EXPECT_EQ(seen(other), 0U);
+  EXPECT_EQ(seen(own), 2U);
+  EXPECT_EQ(seen(owner), 2U);
+}
+
 TEST_P(StoreConformance, GivesAllVersionsNewestFirst) {
   for (const int month : {3, 1, 5, 2, 4})
     import(*store, {object("tool", 1, fmt::format(R"("name":"v{}")", month), fmt::format("2024-{:02}-01T00:00:00.000Z", month))});

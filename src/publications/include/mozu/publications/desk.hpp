@@ -195,7 +195,9 @@ class Desk {
   Result<std::unique_ptr<store::Import>> alone_at(const Author& author, intel::OrganisationId organisation, std::string_view id);
   Status keep_used(intel::OrganisationId organisation, std::string_view id, std::set<std::string>& hashes);
   Result<std::optional<store::StoredObject>> report(const intel::Viewer& v, std::string_view id);
-  Status take_back(store::Import& import, const intel::Viewer& v, const Published& before, std::span<const std::string> kept, Timestamp at);
+  /// The indicators that are not kept, revoked, under their own marking; how many.
+  Result<std::size_t> take_back(store::Import& import, const intel::Viewer& v, const Published& before, const std::set<std::string>& kept, Timestamp at);
+  Status take_back_as_before(store::Provenance provenance, const Working& w, const Published& was, const std::set<std::string>& kept, Timestamp at);
 };
 
 }  // namespace mozu::publications

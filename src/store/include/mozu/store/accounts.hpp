@@ -113,7 +113,8 @@ class Accounts {
   virtual ~Accounts() = default;
 
   virtual Result<intel::OrganisationId> add_organisation(const Organisation& o) = 0;
-  virtual Status update_organisation(const Organisation& o) = 0;
+  /// The fields in which `now` differs from `before`, in one step, as update_user().
+  virtual Status update_organisation(const Organisation& before, const Organisation& now) = 0;
   virtual Result<std::vector<Organisation>> organisations() = 0;
 
   virtual Result<UserId> add_user(const User& u) = 0;
