@@ -12,6 +12,7 @@
 #include "diagnostic_list.hpp"
 #include "mozu/base/json_write.hpp"
 #include "mozu/base/text.hpp"
+#include "mozu/exchange/fetch.hpp"
 #include "mozu/exchange/import.hpp"
 #include "mozu/store/sources.hpp"
 #include "organisation.hpp"
@@ -42,41 +43,60 @@ bool is_of_several(const ImportArguments& a) {
   return a.paths.size() > 1 || std::filesystem::is_directory(a.paths.front(), ignored) || a.paths.front().find_first_of("*?[") != std::string::npos;
 }
 
-/// A base to try in, so that files are judged one after the other as they would be, and nothing is changed.
-class TrialFolder {
+/// Gone with it.
+class TemporaryFolder {
  public:
-  ~TrialFolder() {
+  TemporaryFolder() = default;
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  ~TemporaryFolder() {
     std::error_code ignored;
     if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
   }
   Result<std::string> make() {
     std::error_code error;
-    std::string name = (std::filesystem::temp_directory_path(error) / "mozu-dry-run-XXXXXX").string();
+    std::string name = (std::filesystem::temp_directory_path(error) / "mozu-import-XXXXXX").string();
     if (error || ::mkdtemp(name.data()) == nullptr)
       return fail("temporary-folder", "no temporary folder can be made", "set TMPDIR to a folder that can be written");
     return path_ = name;
-  }
-  /// The base at `options` as it stands.
-  Result<std::string> copy(const store::StoreOptions& options) {
-    MOZU_TRY(make());
-    const std::string file = path_ + "/copy.mzb";
-    {
-      auto reading = options;
-      reading.read_only = true;
-      MOZU_LET(const auto store, store::Store::open(reading));
-      MOZU_TRY(store->backup(file));
-    }
-    store::StoreOptions trial;
-    trial.location = path_ + "/base";
-    MOZU_TRY(store::restore(file, trial));
-    std::error_code ignored;
-    std::filesystem::remove(file, ignored);
-    return trial.location;
   }
 
  private:
   std::string path_;
 };
+
+/// The base at `options` as it stands, to try in: so files are judged one after the other as they would be, and nothing is changed.
+Result<std::string> copy_into(TemporaryFolder& folder, const store::StoreOptions& options) {
+  MOZU_LET(const std::string path, folder.make());
+  const std::string file = path + "/copy.mzb";
+  {
+    auto reading = options;
+    reading.read_only = true;
+    MOZU_LET(const auto store, store::Store::open(reading));
+    MOZU_TRY(store->backup(file));
+  }
+  store::StoreOptions trial;
+  trial.location = path + "/base";
+  MOZU_TRY(store::restore(file, trial));
+  std::error_code ignored;
+  std::filesystem::remove(file, ignored);
+  return trial.location;
+}
+
+/// What is named by URL, fetched: the request has the files instead.
+Status fetch_urls(exchange::ImportRequest& request, TemporaryFolder& folder) {
+  std::string into;
+  for (std::string& path : request.paths) {
+    if (!exchange::is_url(path)) continue;
+    if (into.empty()) {
+      MOZU_LET(into, folder.make());
+    }
+    MOZU_LET(std::string file, exchange::fetch_file(path, into));
+    request.urls[file] = path;
+    path = std::move(file);
+  }
+  return {};
+}
 
 /// One line on the terminal that says which file is being read.
 class ImportLine {
@@ -258,14 +278,14 @@ Result<intel::OrganisationId> owner_in(const DataFolder& data, const store::Stor
 }
 
 /// Where a dry run tries. One file, and a base too large to copy, is rolled back where it stands: then `in_place`.
-Result<std::string> trial_location(const ImportArguments& a, const DataFolder& data, TrialFolder& folder, bool& in_place) {
+Result<std::string> trial_location(const ImportArguments& a, const DataFolder& data, TemporaryFolder& folder, bool& in_place) {
   in_place = false;
   if (!data.has_knowledge()) return folder.make();
   store::StoreOptions options;
   options.location = data.knowledge();
   std::error_code error;
   const bool small = options.location == data.path && std::filesystem::file_size(data.path + "/knowledge.db", error) <= trial_bytes_max && !error;
-  if (is_of_several(a) && small) return folder.copy(options);
+  if (is_of_several(a) && small) return copy_into(folder, options);
   in_place = true;
   if (is_of_several(a))
     say(Diagnostic{Severity::note,
@@ -286,12 +306,13 @@ int import_verb(const ImportArguments& a) {
     return say(std::move(d)), exit_usage;
   }
   const DataFolder data(a.data);
-  TrialFolder trial;
+  TemporaryFolder trial, fetched;
   store::StoreOptions options;
   options.location = data.knowledge();
   auto request = request_of(a);
   if (auto owner = owner_in(data, options, a.organisation)) request.provenance.organisation = *owner;
   else return say(std::move(owner).error()), exit_failed;
+  if (const auto there = fetch_urls(request, fetched); !there) return say(there.error()), exit_failed;
   if (a.dry_run) {
     auto location = trial_location(a, data, trial, request.dry_run);
     if (!location) return say(std::move(location).error()), exit_failed;

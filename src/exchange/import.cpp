@@ -152,10 +152,12 @@ class Run {
  private:
   Result<ImportedFile> one(const Input& input) {
     ++progress_.file;
-    progress_.path = input.path;
     ids_.forget_unknown();
     FileImport request{input.path, request_.format, request_.provenance, request_.dry_run, intel::Viewer::owner()};
-    request.provenance.source = input.source, request.provenance.origin = input.path, request.provenance.sha256.clear();
+    const auto url = request_.urls.find(input.path);
+    const std::string& told = url == request_.urls.end() ? input.path : url->second;
+    request.provenance.source = input.source, request.provenance.origin = told, request.provenance.sha256.clear();
+    progress_.path = told;
     const FileWatch watch{[this](std::uint64_t objects) -> Status {
                             progress_.objects = objects;
                             if (objects % progress_objects == 0 && watch_.progress) watch_.progress(progress_);
@@ -164,7 +166,7 @@ class Run {
                           {},
                           {}};
     MOZU_LET(auto file, read_in(store_, ids_, request, watch));
-    file.argument = input.argument, file.in_folder = input.in_folder;
+    file.path = told, file.argument = input.argument, file.in_folder = input.in_folder;
     file.passed_over = file.failure && input.in_folder && file.failure->code == "not-knowledge";
     if (file.passed_over) {
       file.failure->severity = Severity::note;

@@ -1,4 +1,4 @@
-// The only file of the house that sees libcurl.
+// The only file of the room that sees libcurl.
 #include "mozu/notify/transport.hpp"
 
 #include <arpa/inet.h>

@@ -3,6 +3,7 @@
 #pragma once
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,8 +16,9 @@
 namespace mozu::exchange {
 
 struct ImportRequest {
-  std::vector<std::string> paths;  ///< files, folders, globs; "-" is standard input
-  std::string format;              ///< name of formats::knowledge_formats(); empty = found by content
+  std::vector<std::string> paths;             ///< files, folders, globs; "-" is standard input
+  std::map<std::string, std::string> urls{};  ///< where a file among them was fetched from: what is told, and stands in the store, instead of its path
+  std::string format;                         ///< name of formats::knowledge_formats(); empty = found by content
   /// `source` empty: the name of the file without its endings, of a folder its name. origin and sha256 are set for each file.
   store::Provenance provenance;
   bool dry_run = false;  ///< each file is judged against what is stored now; for files one after the other, import into a copy
