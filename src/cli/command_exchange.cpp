@@ -36,7 +36,7 @@ void add_import(CommandTree& tree) {
   app->add_option("--format", a.format, "the format, if it is not found by content; see docs/exchange.md")->check(not_empty())->type_name("NAME");
   auto* json = app->add_flag("--json", a.json, "one JSON object a file, as soon as it is stored");
   app->add_flag("--quiet,-q", a.quiet, "only errors")->excludes(json);
-  app->add_option("PATH", a.paths, "files, folders, globs; - is standard input; .gz .zst .xz .bz2 .zip .tar are unpacked")->required();
+  app->add_option("PATH", a.paths, "files, folders, globs, https:// addresses; - is standard input; .gz .zst .xz .bz2 .zip .tar are unpacked")->required();
   app->footer(
       "Each file is stored whole or not at all. Importing it again changes nothing.\n"
       "Exit: 0 done, 1 bad usage, 2 some input failed (the rest was stored).");

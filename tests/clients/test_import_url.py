@@ -50,7 +50,7 @@ def imported(program, data, *words, trusted=None):
     return subprocess.run([program, "import", "--data", data, *words], capture_output=True, text=True, timeout=PATIENCE_S, env=environment, stdin=subprocess.DEVNULL)
 
 
-FEED = (ROOT / "examples/feeds/domains.txt") if (ROOT / "examples/feeds/domains.txt").exists() else next((ROOT / "examples/feeds").glob("*.txt"))
+FEED = ROOT / "examples/feeds/phishing-domains.txt"
 
 
 def test_a_file_is_fetched_and_the_store_knows_from_where(program, tmp_path, keys):
