@@ -31,6 +31,8 @@ interface Ask {
   json?: unknown;
   body?: Blob | string;
   signal?: AbortSignal;
+  /** The version that is changed: the server refuses if it is another by now. */
+  match?: string;
 }
 
 async function problemOf(response: Response): Promise<Problem> {
@@ -64,6 +66,7 @@ async function ask(path: string, how: Ask): Promise<Response> {
   const method = how.method ?? 'GET';
   const csrf = session.who?.csrf;
   if (method !== 'GET' && csrf) headers['X-CSRF-Token'] = csrf;
+  if (how.match !== undefined) headers['If-Match'] = `"${how.match}"`;
   let body = how.body;
   if (how.json !== undefined) {
     headers['Content-Type'] = 'application/json';

@@ -161,6 +161,7 @@ export const sentencesJa: Record<string, string> = {
   'send it to review first': '先に査読へ送ってください',
   '\'{}\' has {}; at most {} are taken': '「{0}」は {1} あります。{2} までです',
   'the publication has version {} by now, by {}': 'このレポートは今、版 {0}({1})です',
+  'the user was changed meanwhile': 'このユーザーは、その間に変更されました',
   'read it again and repeat the change': '読み直して、変更をやり直してください',
   'read it again': '読み直してください',
   'try again in a moment': 'しばらくしてから、もう一度お試しください',
