@@ -173,4 +173,12 @@ export const sentencesJa: Record<string, string> = {
   'the server could not do this': 'サーバーで処理できませんでした',
   'its log says more, under the id of this request': '詳しくは、サーバーのログにこの要求の ID で記録されています',
   'nothing is here': 'ここには何もありません',
+  'mail is not configured any more': 'メールの送信設定がなくなりました',
+  'the account has no usable mail address': 'アカウントに使えるメールアドレスがありません',
+  'webhooks are not allowed any more': 'Webhook は許可されなくなりました',
+  'the secret of the webhook cannot be read': 'Webhook の署名用シークレットを読み取れません',
+  'the receiver said 410 Gone': '受信側は「410 Gone」と応答しました',
+  'the receiver said {}': '受信側の応答は {0} でした',
+  '{} is an internal address, which the operator does not allow': '{0} は内部アドレスで、運用者が許可していません',
+  'unsubscribed by mail': 'メールから配信停止されました',
 };
