@@ -35,11 +35,16 @@ describe('details of the audit log in Japanese', () => {
     expect(detailText('indicator-edit', '4 indicators: confidence 7, +checked')).toBe('インジケーター 4 件: 確度 7、+checked');
     expect(detailText('graph-change', 'shared: off')).toBe('組織と共有: off');
     expect(detailText('review', 'email')).toBe('email');
+    expect(detailText('sign-in', 'from 192.0.2.1')).toBe('接続元 192.0.2.1');
+    expect(detailText('notification-rule-change', 'on; from 2001:db8::1')).toBe('有効、接続元 2001:db8::1');
+    expect(detailText('review', 'mail from kay; b.pdf; from 192.0.2.1')).toBe('mail from kay; b.pdf、接続元 192.0.2.1');
     expect(detailText('constructor', 'on')).toBe('on');
   });
   it('stay in English for who reads English, but for roles', () => {
     prefs.language = 'en';
     expect(detailText('user-change', 'email')).toBe('email');
     expect(detailText('user-add', 'feed-client')).toBe('Feed client');
+    expect(detailText('user-add', 'reader; from 192.0.2.1')).toBe('Reader; from 192.0.2.1');
+    expect(detailText('sign-in', 'from 192.0.2.1')).toBe('from 192.0.2.1');
   });
 });

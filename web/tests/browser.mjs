@@ -1,5 +1,6 @@
 // The portal in a browser (Debian's Chromium), against the built program with real knowledge: every page in both languages, both themes and two widths, photographed and
 // judged by axe; and the ways that people go.
+import { spawnSync } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { join } from 'node:path';
 import { address, ask, check, cookiesOf, expect, facts, finish, judge, open, photograph, pictures, publish, settled, signIn } from './kit.mjs';
@@ -38,7 +39,24 @@ await check('second factor: set up, asked for, taken', async () => {
   await page.goto(`${address}/account`);
   await signIn(page, facts.twofold);
   await page.getByRole('button', { name: 'Set up' }).click();
-  const secret = (await page.locator('section', { hasText: 'Second factor' }).locator('.value .mono').last().textContent()).trim();
+  const typed = (await page.locator('section', { hasText: 'Second factor' }).locator('.value .mono').last().textContent()).trim();
+  // As an authenticator does: what its camera reads is what it makes codes of.
+  const read = async (picture) => {
+    await page.getByRole('img', { name: 'QR code' }).screenshot({ path: picture });
+    const done = spawnSync('zbarimg', ['--quiet', '--raw', picture], { encoding: 'utf8' });
+    expect(done.status === 0, `the QR code is not readable: ${done.error ?? done.stderr}`);
+    return done.stdout.trim();
+  };
+  const uri = await read(join(pictures, 'qr-light.png'));
+  expect(uri === (await page.getByRole('link', { name: 'Open in an authenticator' }).getAttribute('href')), uri);
+  await page.evaluate(() => (document.documentElement.dataset.theme = 'dark'));
+  expect((await read(join(pictures, 'qr-dark.png'))) === uri, 'other in the dark theme');
+  await judge({ page, wrong }, 'second-factor-en-dark-1440');
+  await page.setViewportSize({ width: 390, height: 844 });
+  await judge({ page, wrong }, 'second-factor-en-dark-390');
+  const { protocol, pathname, searchParams } = new URL(uri);
+  expect(protocol === 'otpauth:' && pathname.endsWith(`/Mozu:${facts.twofold}`) && searchParams.get('issuer') === 'Mozu' && searchParams.get('secret') === typed, uri);
+  const secret = searchParams.get('secret');
   await page.getByLabel('Code of six digits').fill(totp(secret));
   await page.locator('form', { hasText: 'Switch on' }).getByLabel('Password').fill(facts.password);
   await page.getByRole('button', { name: 'Switch on' }).click();
@@ -283,7 +301,7 @@ await check('administration: a user is added with everything, edited, and sees b
   expect((await clearanceOf('mio')) === 'TLP:RED 1', await clearanceOf('mio'));
 
   await edit();
-  await dialog.getByLabel('New password').fill('mio mio mio mio');
+  await dialog.getByLabel('New password').fill('mmmmmmmmmmmm');
   await save.click();
   await dialog.getByRole('alert').getByText('This password is too easy to guess').waitFor();
   await dialog.getByLabel('New password').fill('another horse battery');

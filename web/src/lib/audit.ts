@@ -23,9 +23,16 @@ function worded(action: string, text: string): string {
   const forms = Object.hasOwn(auditWordsJa, action) ? auditWordsJa[action] : undefined;
   return forms === undefined ? text : text.split(', ').map((word) => formed(forms, word, (data) => data) ?? word).join('、');
 }
-export function detailText(action: string, detail: string): string {
+function told(action: string, detail: string): string {
   if (action === 'user-add' || action === 'welcome') return term('role', detail);
   if (prefs.language !== 'ja') return detail;
   if (action === 'backup-failed') return said(detail).text;
   return formed((Object.hasOwn(auditJa, action) && auditJa[action]) || [], detail, (data) => worded(action, data)) ?? worded(action, detail);
+}
+export function detailText(action: string, detail: string): string {
+  // What came over the network ends with the address that it came from.
+  const [, what = detail, address] = /^(?:(.*); )?from (\S+)$/s.exec(detail) ?? [];
+  if (address === undefined) return told(action, detail);
+  const words = what === detail ? '' : told(action, what);
+  return prefs.language === 'ja' ? `${words}${words && '、'}接続元 ${address}` : `${words}${words && '; '}from ${address}`;
 }
