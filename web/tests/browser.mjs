@@ -54,6 +54,7 @@ await check('second factor: set up, asked for, taken', async () => {
   await judge({ page, wrong }, 'second-factor-en-dark-1440');
   await page.setViewportSize({ width: 390, height: 844 });
   await judge({ page, wrong }, 'second-factor-en-dark-390');
+  await page.setViewportSize({ width: 1440, height: 900 });
   const { protocol, pathname, searchParams } = new URL(uri);
   expect(protocol === 'otpauth:' && pathname.endsWith(`/Mozu:${facts.twofold}`) && searchParams.get('issuer') === 'Mozu' && searchParams.get('secret') === typed, uri);
   const secret = searchParams.get('secret');
