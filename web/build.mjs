@@ -60,7 +60,10 @@ function pack(dist) {
   });
   const index = readFileSync(join(dist, 'index.html'), 'utf8');
   const first = ['index.html', ...[...index.matchAll(/(?:src|href)="\/([^"]+)"/g)].map((found) => found[1])];
-  const bytes = first.reduce((sum, name) => sum + (sizes.get(name) ?? 0), 0);
+  // A reader's own dictionary is loaded before anything is drawn; the longest counts.
+  const dictionaries = names.filter((name) => /^assets\/(en|ja)-[^/]*\.js$/.test(name)).map((name) => sizes.get(name));
+  if (dictionaries.length !== 2) throw new Error(`${dictionaries.length} files of dictionaries: each language is one of its own (web/build.mjs)`);
+  const bytes = first.reduce((sum, name) => sum + (sizes.get(name) ?? 0), Math.max(...dictionaries));
   if (bytes > FIRST_LOAD_BYTES_MAX) throw new Error(`what a browser loads first is ${bytes} bytes packed; ${FIRST_LOAD_BYTES_MAX} is the most (web/build.mjs)`);
   console.log(`portal: ${names.length} files, ${[...sizes.values()].reduce((a, b) => a + b, 0)} bytes packed, ${bytes} before first use`);
   return `// Written by web/build.mjs.

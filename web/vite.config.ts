@@ -6,5 +6,5 @@ export default defineConfig({
   // The policy of the server allows files alone: nothing is put into the page as data: or inline.
   build: { target: 'es2022', assetsInlineLimit: 0, modulePreload: { polyfill: false }, reportCompressedSize: false },
   server: { proxy: { '/api': { target: process.env['MOZU_SERVER'] ?? 'https://localhost:8443', secure: false } } },
-  test: { include: ['tests/*.test.ts'] },
+  test: { include: ['tests/*.test.ts'], setupFiles: ['tests/setup.ts'] },
 });

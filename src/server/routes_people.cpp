@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "json.hpp"
+#include "mozu/base/hash.hpp"
 #include "mozu/base/text.hpp"
 #include "routes.hpp"
 
@@ -16,8 +17,22 @@ void write_time(JsonWriter& w, std::string_view key, Timestamp t) {
   if (t.ms != 0) w.field(key, format_time(t));
 }
 
+/// Another one as soon as an administrator changed the user: what If-Match is compared with.
+std::string version_of(const store::User& u) {
+  std::string said;
+  JsonWriter w(said);
+  w.begin_array().value(u.name).value(u.role).value(u.organisation).value(tlp_text(u.clearance)).value(u.email).value(u.external).value(u.disabled);
+  w.value(!u.totp_secret.empty()).end_array();
+  return fmt::format("{:016x}", xxh3_64(said));
+}
+
 void write_user(JsonWriter& w, const store::User& u) {
-  w.begin_object().field("name", u.name).field("role", u.role).field("organisation", u.organisation).field("clearance", tlp_text(u.clearance));
+  w.begin_object()
+      .field("version", version_of(u))
+      .field("name", u.name)
+      .field("role", u.role)
+      .field("organisation", u.organisation)
+      .field("clearance", tlp_text(u.clearance));
   if (!u.email.empty()) w.field("email", u.email);
   if (!u.external.empty()) w.field("external", u.external);
   w.field("disabled", u.disabled).field("second_factor", !u.totp_secret.empty());
@@ -150,10 +165,12 @@ Response change_user(Services& services, const Request& request) {
   auto& accounts = services.identities.accounts();
   MOZU_ANSWER_LET(const JsonBody body, JsonBody::parse(request));
   MOZU_ANSWER_LET(const auto before, user_named(services, request, request.parameters[0]));
+  if (const auto match = request.header("if-match"); !match.empty() && match != "*" && match != fmt::format("\"{}\"", version_of(before)))
+    return problem(412, "conflict", "the user was changed meanwhile", "read it again and repeat the change");
   MOZU_ANSWER_LET(const bool unlock, body.flag("unlock", false));
   MOZU_ANSWER_LET(auto change, change_of(services, request, body, before));
   const store::User& user = change.user;
-  // Nobody locks the last administrator out: that would be this one. Whoever is of an organisation no longer administers the whole.
+  // Nobody locks the last administrator out: that would be this one. Who moves to an organisation no longer looks after the installation.
   if (user.id == request.who->user && (user.disabled || user.role != name(Role::administrator) || user.organisation != before.organisation))
     return problem(409, "own-account", "nobody takes their own administration away", "another administrator can");
   if (unlock) change.say("unlocked");

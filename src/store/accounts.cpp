@@ -131,11 +131,15 @@ Status AccountsImpl::update_user(const User& before, const User& now) {
       return true;
     }));
     if (!user) return absent("user");
+    bool lost = false;
     const auto take = [&](auto field) {
-      if (before.*field != now.*field) (*user).*field = now.*field;
+      if (before.*field == now.*field) return;
+      lost |= (*user).*field != before.*field && (*user).*field != now.*field;
+      (*user).*field = now.*field;
     };
     take(&User::name), take(&User::email), take(&User::password_hash), take(&User::totp_secret), take(&User::role), take(&User::organisation);
     take(&User::clearance), take(&User::disabled), take(&User::external);
+    if (lost) return fail("conflict", "the user was changed meanwhile", "read it again and repeat the change");
     return write_user(db, *user);
   });
 }

@@ -1,8 +1,9 @@
 // The portal in a browser (Debian's Chromium), against the built program with real knowledge: every page in both languages, both themes and two widths, photographed and
 // judged by axe; and the ways that people go.
+import { spawnSync } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { join } from 'node:path';
-import { address, check, cookiesOf, expect, facts, finish, judge, open, photograph, pictures, settled, signIn } from './kit.mjs';
+import { address, ask, check, cookiesOf, expect, facts, finish, judge, open, photograph, pictures, publish, settled, signIn } from './kit.mjs';
 
 /** RFC 6238. */
 function totp(secret, at = Date.now()) {
@@ -38,7 +39,25 @@ await check('second factor: set up, asked for, taken', async () => {
   await page.goto(`${address}/account`);
   await signIn(page, facts.twofold);
   await page.getByRole('button', { name: 'Set up' }).click();
-  const secret = (await page.locator('section', { hasText: 'Second factor' }).locator('.value .mono').last().textContent()).trim();
+  const typed = (await page.locator('section', { hasText: 'Second factor' }).locator('.value .mono').last().textContent()).trim();
+  // As an authenticator does: what its camera reads is what it makes codes of.
+  const read = async (picture) => {
+    await page.getByRole('img', { name: 'QR code' }).screenshot({ path: picture });
+    const done = spawnSync('zbarimg', ['--quiet', '--raw', picture], { encoding: 'utf8' });
+    expect(done.status === 0, `the QR code is not readable: ${done.error ?? done.stderr}`);
+    return done.stdout.trim();
+  };
+  const uri = await read(join(pictures, 'qr-light.png'));
+  expect(uri === (await page.getByRole('link', { name: 'Open in an authenticator' }).getAttribute('href')), uri);
+  await page.evaluate(() => (document.documentElement.dataset.theme = 'dark'));
+  expect((await read(join(pictures, 'qr-dark.png'))) === uri, 'other in the dark theme');
+  await judge({ page, wrong }, 'second-factor-en-dark-1440');
+  await page.setViewportSize({ width: 390, height: 844 });
+  await judge({ page, wrong }, 'second-factor-en-dark-390');
+  await page.setViewportSize({ width: 1440, height: 900 });
+  const { protocol, pathname, searchParams } = new URL(uri);
+  expect(protocol === 'otpauth:' && pathname.endsWith(`/Mozu:${facts.twofold}`) && searchParams.get('issuer') === 'Mozu' && searchParams.get('secret') === typed, uri);
+  const secret = searchParams.get('secret');
   await page.getByLabel('Code of six digits').fill(totp(secret));
   await page.locator('form', { hasText: 'Switch on' }).getByLabel('Password').fill(facts.password);
   await page.getByRole('button', { name: 'Switch on' }).click();
@@ -223,6 +242,118 @@ await check('administration: a plan is made, given, told to who reads by it, and
   await context.close();
 });
 
+/** What the marking of the account page says, of somebody who signs in anew. */
+async function clearanceOf(name, password = facts.password) {
+  const { context, page } = await open();
+  await page.goto(`${address}/account`);
+  await page.getByLabel('Name').fill(name);
+  await page.getByLabel('Password').fill(password);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await page.getByRole('heading', { level: 1, name }).waitFor();
+  const said = await page.locator('main .tlp').first().textContent();
+  const seen = await page.evaluate(async () => (await (await fetch('/api/v1/publications?lang=en')).json()).items.filter((one) => one.slug === 'strict-words').length);
+  await context.close();
+  return `${said} ${seen}`;
+}
+await check('administration: a user is added with everything, edited, and sees by what was set; what others changed meanwhile is not lost', async () => {
+  const shown = await open({ cookies });
+  const { context, page, wrong } = shown;
+  await page.goto(`${address}/admin`);
+  await settled(page);
+  const made = await ask(page, 'POST', '/publications', { slug: 'strict-words', kind: 'apt', tlp: 'amber+strict', texts: [{ language: 'en', title: 'Strict words', summary: 'For few.', full: 'Text.' }] });
+  await publish(page, made);
+  const add = page.locator('form', { hasText: 'Add a user' });
+  await add.getByLabel('Name').fill('mio');
+  await add.getByLabel('E-mail').fill('mio@mail.example');
+  await add.getByLabel('Password').fill(facts.password);
+  await add.getByLabel('Other sign-in').fill('nobody elsewhere');
+  await add.getByLabel('TLP').selectOption('green');
+  await add.getByRole('button', { name: 'Add a user' }).click();
+  await page.getByText('this names nobody elsewhere').waitFor();
+  await add.getByLabel('Other sign-in').fill('subject CN=mio');
+  await add.getByRole('button', { name: 'Add a user' }).click();
+  const row = page.getByRole('row', { name: /^mio / });
+  await row.getByText('mio@mail.example').waitFor();
+  expect((await clearanceOf('mio')) === 'TLP:GREEN 0', await clearanceOf('mio'));
+
+  const edit = async () => {
+    await page.getByRole('button', { name: 'Edit mio' }).click();
+    await page.getByRole('dialog').waitFor();
+  };
+  const dialog = page.getByRole('dialog');
+  const save = dialog.getByRole('button', { name: 'Save' });
+  await edit();
+  expect(await save.isDisabled(), 'nothing was touched yet');
+  await dialog.getByLabel('TLP').selectOption('red');
+  await dialog.getByLabel('Organisation').selectOption({ label: facts.organisation });
+  await dialog.getByLabel('E-mail').fill('mio@other.example');
+  // Somebody else is first: it is told, nothing of theirs is lost, and what was typed stays.
+  await ask(page, 'PATCH', '/users/mio', { role: 'author', email: 'mio@third.example' });
+  await save.click();
+  await dialog.getByText('Somebody else changed this meanwhile').waitFor();
+  await judge(shown, 'user-edit-conflict-en-light-1440', false);
+  expect((await dialog.getByLabel('Role').inputValue()) === 'author' && (await dialog.getByLabel('E-mail').inputValue()) === 'mio@other.example', 'theirs or mine was lost');
+  await save.click();
+  await dialog.waitFor({ state: 'detached' });
+  await page.getByText('Saved.').waitFor();
+  await row.getByText('mio@other.example').waitFor();
+  const now = await ask(page, 'GET', '/users/mio');
+  expect(now.role === 'author' && now.clearance === 'TLP:RED' && now.email === 'mio@other.example' && now.external === 'subject CN=mio' && now.organisation > 0, JSON.stringify(now));
+  expect((await clearanceOf('mio')) === 'TLP:RED 1', await clearanceOf('mio'));
+
+  await edit();
+  await dialog.getByLabel('New password').fill('mmmmmmmmmmmm');
+  await save.click();
+  await dialog.getByRole('alert').getByText('This password is too easy to guess').waitFor();
+  await dialog.getByLabel('New password').fill('another horse battery');
+  await dialog.getByLabel('TLP').selectOption('amber');
+  await dialog.getByLabel('E-mail').fill('');
+  await save.click();
+  await dialog.waitFor({ state: 'detached' });
+  expect((await clearanceOf('mio', 'another horse battery')) === 'TLP:AMBER 0', await clearanceOf('mio', 'another horse battery'));
+  expect((await ask(page, 'GET', '/users/mio')).email === undefined, 'the address was not taken away');
+  await page.getByRole('button', { name: `Edit ${facts.admin}` }).click();
+  expect((await dialog.getByLabel('Role').isDisabled()) && (await dialog.getByLabel('Organisation').isDisabled()), 'nobody takes their own administration away');
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  expect(wrong.length === 0, wrong.join('\n'));
+  await context.close();
+});
+await check('administration: of an organisation, its administrator edits its people within their own clearance', async () => {
+  const root = await open({ cookies });
+  await root.page.goto(address);
+  await settled(root.page);
+  const organisation = (await ask(root.page, 'GET', '/organisations')).items.find((one) => one.name === facts.organisation).id;
+  const person = (name, role, clearance) => ask(root.page, 'POST', '/users', { name, role, clearance, organisation, password: facts.password });
+  await person('boss', 'administrator', 'amber');
+  await person('junior', 'reader', 'green');
+  await person('senior', 'reader', 'red');
+  await root.context.close();
+  const shown = await open();
+  const { context, page, wrong } = shown;
+  await page.goto(`${address}/admin`);
+  await signIn(page, 'boss');
+  const dialog = page.getByRole('dialog');
+  const levels = () => dialog.getByLabel('TLP').locator('option').allTextContents();
+  await page.getByRole('button', { name: 'Edit junior' }).click();
+  expect((await levels()).join() === 'TLP:CLEAR,TLP:GREEN,TLP:AMBER', (await levels()).join());
+  expect((await dialog.getByLabel('Organisation').count()) === 0, 'an organisation is not theirs to choose');
+  await dialog.getByLabel('TLP').selectOption('amber');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Saved.').waitFor();
+  await page.getByRole('button', { name: 'Edit senior' }).click();
+  expect((await levels()).join().endsWith('TLP:RED') && (await dialog.getByLabel('New password').count()) === 0, 'who is cleared for more');
+  await page.keyboard.press('Escape');
+  await page.goto(`${address}/admin/users/junior`);
+  await page.getByText('TLP:AMBER').waitFor();
+  await page.getByRole('button', { name: 'Edit', exact: true }).click();
+  await dialog.getByLabel('E-mail').fill('junior@mail.example');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('junior@mail.example').waitFor();
+  expect(wrong.length === 0, wrong.join('\n'));
+  await context.close();
+});
+
 await check('administration: a backup is made, downloaded, and removed when one really means it', async () => {
   const { context, page, wrong } = await open({ cookies });
   await page.goto(`${address}/admin/backups`);
@@ -333,6 +464,10 @@ const shots = [
   ['account', '/account'],
   ['notifications', '/account/notifications'],
   ['users', '/admin'],
+  ['user-edit', '/admin', async (page) => {
+    await page.locator('tbody button').first().click();
+    await page.getByRole('dialog').waitFor();
+  }],
   ['user', `/admin/users/${facts.reader}`],
   ['organisations', '/admin/organisations'],
   ['organisation', '/admin/organisations/1'],
@@ -343,5 +478,5 @@ const shots = [
   ['signin', '/'],
 ];
 
-await photograph(shots, cookies, ['actors', 'actor', 'attack', 'audit', 'indicators']);
+await photograph(shots, cookies, ['user-edit', 'actors', 'actor', 'attack', 'audit', 'indicators']);
 await finish();

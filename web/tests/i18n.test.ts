@@ -12,7 +12,7 @@ const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((na
 const read = (name: string) => readFileSync(join(src, name), 'utf8');
 
 /** Names of the field, and of this program, which are the same in every language. */
-const SAME_EVERYWHERE = /^(Mozu|TLP:?|ATT&CK|EPSS|AS|mozu import enterprise-attack\.json|hxxps?:.*|[^\p{L}]*)$/su;
+const SAME_EVERYWHERE = /^(Mozu|TLP:?|ATT&CK|EPSS|AS|mozu import enterprise-attack\.json|hxxps?:.*|subject CN=sensor 7,O=Example|[^\p{L}]*)$/su;
 const SPOKEN = new Set(['aria-label', 'title', 'placeholder', 'alt', 'caption', 'over', 'label']);
 
 interface Node {

@@ -325,6 +325,31 @@ TEST(People, OfAnOrganisationAreAdministeredByItsAdministratorsWithinTheirOwn) {
   EXPECT_FALSE(house.ask("adam", "GET", "/api/v1/organisations").has(fmt::format(R"("id":{})", house.b)));
   EXPECT_TRUE(house.ask("root", "GET", "/api/v1/organisations").has(fmt::format(R"("id":{})", house.b)));
   EXPECT_EQ(patch("root", "bob", fmt::format(R"({{"organisation":{}}})", house.a)), 200);
+  EXPECT_EQ(patch("root", "root", fmt::format(R"({{"organisation":{}}})", house.a)), 409) << "nobody would look after the installation then";
+}
+
+TEST(People, AChangeOfAUserThatIsAnotherByNowIsRefused) {
+  House house;
+  const auto patch = [&](std::string_view body, const std::string& match) {
+    return house.ask("adam", "PATCH", "/api/v1/users/rea", body, match.empty() ? match : fmt::format("If-Match: {}\r\n", match));
+  };
+  const auto version = [](const Answer& a) {
+    const auto at = a.body.find(R"("version":")");
+    EXPECT_NE(at, std::string::npos) << a.body;
+    return fmt::format("\"{}\"", a.body.substr(at + 11, 16));
+  };
+  const std::string first = version(house.ask("adam", "GET", "/api/v1/users/rea"));
+  const Answer named = patch(R"({"email":"rea@example.com"})", first);
+  EXPECT_EQ(named.status, 200) << named.body;
+  EXPECT_NE(version(named), first);
+  const Answer late = patch(R"({"role":"analyst"})", first);
+  EXPECT_EQ(late.status, 412) << "it has an address by now";
+  EXPECT_TRUE(late.has(R"("code":"conflict")"));
+  EXPECT_TRUE(house.ask("adam", "GET", "/api/v1/users/rea").has(R"("role":"reader")"));
+  sign_in(house, "rea");
+  EXPECT_EQ(patch(R"({"role":"analyst"})", version(named)).status, 200) << "that somebody signs in changes nothing of what is administered";
+  EXPECT_EQ(patch(R"({"role":"reader"})", "").status, 200);
+  EXPECT_EQ(patch(R"({"role":"author"})", "*").status, 200);
 }
 
 TEST(People, AnAuditLogShowsTheOwnOrganisationAlone) {

@@ -79,6 +79,10 @@ TEST_P(AccountsConformance, ChangesOfAUserLeaveWhatOthersChangedMeanwhile) {
   must(accounts->update_user(before, moved));
   EXPECT_EQ(must(accounts->user(id))->totp_secret, "sealed");
   EXPECT_EQ(must(accounts->user(id))->clearance, intel::Tlp::red);
+  User lowered = before;
+  lowered.clearance = intel::Tlp::clear;
+  EXPECT_EQ(accounts->update_user(before, lowered).error().code, "conflict") << "it is red by now, which whoever lowers it has not seen";
+  EXPECT_EQ(must(accounts->user(id))->clearance, intel::Tlp::red);
   User gone = before;
   gone.id = id + 1;
   EXPECT_EQ(accounts->update_user(gone, gone).error().code, "absent");

@@ -1,5 +1,6 @@
 // The only way to the server: /api/v1, with the session's cookie, and its token where something is changed.
 import { untrack } from 'svelte';
+import { prefs } from './prefs.svelte';
 import type { Page, Session } from './types';
 
 /** What went wrong, as the server says it (RFC 9457), or as the network does: status 0. */
@@ -31,6 +32,8 @@ interface Ask {
   json?: unknown;
   body?: Blob | string;
   signal?: AbortSignal;
+  /** The version that is changed: the server refuses if it is another by now. */
+  match?: string;
 }
 
 async function problemOf(response: Response): Promise<Problem> {
@@ -60,10 +63,11 @@ async function takeEarly(path: string): Promise<Response | undefined> {
 }
 
 async function ask(path: string, how: Ask): Promise<Response> {
-  const headers: Record<string, string> = {};
+  const headers: Record<string, string> = { 'Accept-Language': prefs.language };
   const method = how.method ?? 'GET';
   const csrf = session.who?.csrf;
   if (method !== 'GET' && csrf) headers['X-CSRF-Token'] = csrf;
+  if (how.match !== undefined) headers['If-Match'] = `"${how.match}"`;
   let body = how.body;
   if (how.json !== undefined) {
     headers['Content-Type'] = 'application/json';
@@ -148,14 +152,15 @@ export class Resource<T> {
   loading = $state(false);
   #abort: AbortController | undefined;
 
-  load(get: (signal: AbortSignal) => Promise<T>): void {
+  /** Quiet: what is here is only looked after, and does not look old meanwhile. */
+  load(get: (signal: AbortSignal) => Promise<T>, quiet = false): void {
     this.#abort?.abort();
     const abort = new AbortController();
     this.#abort = abort;
     const here = () => this.#abort === abort;
     // Whoever asks within an effect depends on what they ask with, not on what happens here.
     untrack(() => {
-      this.loading = true;
+      this.loading = !quiet;
       return get(abort.signal);
     }).then(
       (data) => {

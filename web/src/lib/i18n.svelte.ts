@@ -1,23 +1,38 @@
-import { en, type Key } from '../locales/en';
-import { ja } from '../locales/ja';
+import type { Key, Messages } from '../locales/en';
 import { dates, numbers, regions } from './formats';
 import { format, type Values } from './message';
-import { prefs } from './prefs.svelte';
+import { prefs, setLanguage, type Language } from './prefs.svelte';
 import { bytesIn, durationIn } from './units';
 
 const locales = { en: 'en-GB', ja: 'ja-JP' } as const;
-const messages = { en, ja };
+/** A reader's own language is fetched, and the other one when they change to it. What is drawn waits for it (main.ts): no text is ever seen without its words. */
+const dictionaries: Record<Language, () => Promise<Messages>> = { en: async () => (await import('../locales/en')).en, ja: async () => (await import('../locales/ja')).ja };
+const messages: Partial<Record<Language, Messages>> = {};
+export async function loadLanguage(language: Language): Promise<void> {
+  messages[language] ??= await dictionaries[language]();
+}
+export async function changeLanguage(language: Language): Promise<void> {
+  await loadLanguage(language);
+  setLanguage(language);
+}
+function words(): Messages {
+  const there = messages[prefs.language];
+  if (!there) throw new Error(`the words of ${prefs.language} are not loaded yet`);
+  return there;
+}
 
 export const locale = (): string => locales[prefs.language];
-export const t = (key: Key, values: Values = {}): string => format(messages[prefs.language][key], values, locale());
+export const t = (key: Key, values: Values = {}): string => format(words()[key], values, locale());
 
 /** What a term of the field, such as a STIX type, is called in the reader's language, if it has a word. */
 export function knownTerm(group: string, word: string, values: Values = {}): string | undefined {
   const key = `${group}.${word}`;
-  if (key in en) return format(messages[prefs.language][key as Key], values, locale());
+  if (Object.hasOwn(words(), key)) return format(words()[key as Key], values, locale());
   // A type that is seldom many has one word for one and for many.
   return group === 'types' ? knownTerm('type', word, values) : undefined;
 }
+/** The words of a group that have one. */
+export const wordsOf = (group: string): string[] => Object.keys(words()).filter((key) => key.startsWith(`${group}.`)).map((key) => key.slice(group.length + 1));
 /** The same, or the term as it is. */
 export const term = (group: string, word: string, values: Values = {}): string => knownTerm(group, word, values) ?? word;
 

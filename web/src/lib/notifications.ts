@@ -101,6 +101,14 @@ export function bodyOf(draft: Draft, offset: number): Record<string, unknown> {
   };
 }
 
+const AGAIN_MS = 2000;
+const AGAIN_MS_MOST = 60_000;
+/** In how many milliseconds the outbox is to be asked again: soon if something waits that is due, seldom if it is due later. Undefined: nothing waits. */
+export function askedAgainIn(rows: Delivery[], now: number): number | undefined {
+  const due = rows.filter((row) => row.state === 'waiting').map((row) => Date.parse(row.due ?? '') || now);
+  return due.length === 0 ? undefined : Math.min(AGAIN_MS_MOST, Math.max(AGAIN_MS, Math.min(...due) - now));
+}
+
 /** "+09:00" */
 export function offsetText(minutes: number): string {
   const abs = Math.abs(minutes);

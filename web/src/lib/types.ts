@@ -310,11 +310,14 @@ export interface Token {
   last_used?: string;
 }
 export interface User {
+  /** Another one after each change of an administrator. */
+  version: string;
   name: string;
   role: string;
   clearance: string;
   organisation: number;
   email?: string;
+  external?: string;
   disabled?: boolean;
   second_factor?: boolean;
   last_seen?: string;

@@ -66,7 +66,7 @@ export const problems = {
   'check.markdown-table': 'A table in the text is too large',
   'check.markdown-too-deep': 'Lists and quotes in the text are nested too deeply',
   'check.markdown-too-large': 'The text is too long',
-  'check.sigma-rule': 'This Sigma rule does not hold',
+  'check.sigma-rule': 'This is no valid Sigma rule',
   'check.suricata': 'Suricata refuses this rule',
   'check.suricata-absent': 'Rules are not tested: suricata is not installed',
   'check.yara': 'This YARA rule does not compile',

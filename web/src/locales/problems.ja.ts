@@ -66,7 +66,7 @@ export const problems: Record<keyof typeof en, string> = {
   'check.markdown-table': '本文の表が大きすぎます',
   'check.markdown-too-deep': '本文のリストや引用の入れ子が深すぎます',
   'check.markdown-too-large': '本文が長すぎます',
-  'check.sigma-rule': 'Sigma ルールが成立しません',
+  'check.sigma-rule': '正しい Sigma ルールではありません',
   'check.suricata': 'Suricata がこのルールを受け付けません',
   'check.suricata-absent': 'suricata がないため、ルールは検査されていません',
   'check.yara': 'YARA ルールをコンパイルできません',

@@ -222,9 +222,9 @@ export const publications = {
   'edit.sizeKiB': '{n} KiB',
   'edit.sizeMiB': '{n} MiB',
   'attachment.indicators': 'Indicators',
-  'attachment.yara': 'YARA',
-  'attachment.sigma': 'Sigma',
-  'attachment.suricata': 'Suricata',
+  'attachment.yara': 'YARA rules',
+  'attachment.sigma': 'Sigma rules',
+  'attachment.suricata': 'Suricata rules',
   'attachment.figure': 'Figure',
 
   'edit.conflict': '{who} saved another version meanwhile ({time})',
