@@ -313,7 +313,8 @@ Status Desk::take_back_as_before(store::Provenance provenance, const Working& w,
   provenance.subjects = was.subjects(), provenance.tlp = was.tlp;
   MOZU_LET(const auto import, knowledge_.begin_import(provenance));
   MOZU_LET(const auto taken, take_back(*import, {w.organisation, intel::Tlp::red, false}, was, kept, at));
-  return taken == 0 ? Status() : Status(import->commit().transform([](const auto&) {}));
+  if (taken != 0) MOZU_TRY(import->commit());
+  return {};
 }
 
 namespace {
