@@ -8,6 +8,7 @@
 #include "mozu/base/diagnostics.hpp"
 #include "mozu/base/time.hpp"
 #include "mozu/publications/documents.hpp"
+#include "publication_parts.hpp"
 
 namespace mozu::server {
 namespace {
