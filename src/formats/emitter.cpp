@@ -51,6 +51,7 @@ FeedEmitter::FeedEmitter(std::string file, const FeedSettings& settings, Timesta
 
 void FeedEmitter::emit(const RawRecord& r) {
   ++statistics_.rows;
+  if (settings_.rows_max > 0 && statistics_.rows > settings_.rows_max) return;
   const intel::TypeHint hint = settings_.type != intel::TypeHint::any ? settings_.type : r.hint;
   std::uint16_t port = 0;
   auto pattern = intel::read_pattern(r.value, hint, options_, &port);

@@ -32,6 +32,17 @@ std::vector<std::string> strings(const YAML::Node& n) {
   return out;
 }
 
+/// Readers of conditions go down with each parenthesis; no rule that a person wrote comes near.
+bool is_nested_too_deep(std::string_view condition) {
+  constexpr std::size_t depth_max = 100;
+  std::size_t depth = 0;
+  for (const char c : condition) {
+    if (c == '(' && ++depth > depth_max) return true;
+    if (c == ')' && depth > 0) --depth;
+  }
+  return false;
+}
+
 class SigmaRules final : public KnowledgeReader {
  public:
   std::string_view name() const override { return "sigma"; }
@@ -79,6 +90,8 @@ class SigmaRules final : public KnowledgeReader {
     if (!n.IsMap()) return out.refuse("sigma-rule", "a rule should stand here", where);
     const auto title = scalar(n["title"]);
     if (title.empty()) return out.pass_over(n["action"] ? "sigma global document" : "document without a title");
+    if (const YAML::Node detection = n["detection"]; detection && detection.IsMap() && std::ranges::any_of(strings(detection["condition"]), is_nested_too_deep))
+      return out.refuse("sigma-rule", "the condition has more than 100 parentheses in one another", where);
     RuleObject r;
     r.language = "sigma";
     r.name = r.title = title;

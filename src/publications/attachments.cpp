@@ -3,9 +3,13 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <set>
+#include <string>
 
 #include "mozu/base/json_read.hpp"
+#include "mozu/base/stream.hpp"
 #include "mozu/base/text.hpp"
 #include "mozu/files/yara.hpp"
 #include "mozu/formats/feed.hpp"
@@ -34,10 +38,19 @@ void take_as_errors(Diagnostics&& read, Diagnostics& out, std::uint64_t refused,
   if (refused > told) error(out, "attachment-rows", file, fmt::format("{} more rows were refused", refused - told));
 }
 
+Diagnostic too_many_rows(const std::string& name) {
+  return {Severity::error,
+          "attachment-too-large",
+          fmt::format("'{}' has more than {} rows", name, with_commas(attachment_rows_max)),
+          {},
+          "take out what stands there twice"};
+}
+
 void read_indicators(const Attachment& a, std::string_view bytes, const KnownHarmless& harmless, Contents& out, Diagnostics& diagnostics) {
   formats::FeedSettings settings;
   settings.info.name = a.name;
   settings.whole = true;
+  settings.rows_max = attachment_rows_max;
   formats::FeedStatistics statistics;
   Diagnostics read;
   std::set<std::pair<intel::PatternKind, std::string>> seen;
@@ -59,6 +72,7 @@ void read_indicators(const Attachment& a, std::string_view bytes, const KnownHar
   };
   const Status done = formats::read_feed_memory(a.name, bytes, settings, Timestamp{}, sink, read, statistics);
   take_as_errors(std::move(read), diagnostics, statistics.refused + statistics.cut_off, a.name);
+  if (statistics.rows > attachment_rows_max) return diagnostics.add(too_many_rows(a.name));
   if (!done) return diagnostics.add(Diagnostic(done.error()).at(a.name));
   if (taken == 0) error(diagnostics, "attachment-empty", a.name, "there is no indicator in it", "one value a line, or CSV, JSON, STIX, MISP, OpenIOC");
   if (too_many) error(diagnostics, "attachment-too-large", a.name, fmt::format("a publication has at most {} indicators", with_commas(indicators_max)));
@@ -109,7 +123,29 @@ void read_rules(const Attachment& a, std::string_view bytes, std::string_view fo
 
 }  // namespace
 
+Status check_unpacked(AttachmentKind kind, const std::string& name, std::string_view bytes) {
+  if (kind == AttachmentKind::figure) return {};
+  const auto input = open_input_memory(name, bytes);
+  std::string piece(std::size_t{64} << 10, '\0');
+  std::uint64_t all = 0, lines = 0;
+  for (;;) {
+    auto member = input->next();
+    if (!member || *member == nullptr) return {};  // what is damaged, its reader says
+    for (;;) {
+      const auto n = (*member)->read(piece);
+      if (!n || *n == 0) break;
+      all += *n;
+      if (all > unpacked_bytes_max)
+        return fail("attachment-too-large",
+                    fmt::format("'{}' has more than {} unpacked", printable(name, 120), human_bytes(static_cast<double>(unpacked_bytes_max))));
+      lines += static_cast<std::uint64_t>(std::count(piece.begin(), piece.begin() + static_cast<std::ptrdiff_t>(*n), '\n'));
+      if (lines > attachment_rows_max) return fail(too_many_rows(printable(name, 120)));
+    }
+  }
+}
+
 void read_attachment(const Attachment& a, std::string_view bytes, const KnownHarmless& harmless, Contents& out, Diagnostics& diagnostics) {
+  if (const Status small = check_unpacked(a.kind, a.name, bytes); !small) return diagnostics.add(Diagnostic(small.error()).at(a.name));
   switch (a.kind) {
     case AttachmentKind::indicators: return read_indicators(a, bytes, harmless, out, diagnostics);
     case AttachmentKind::yara: {

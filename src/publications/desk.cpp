@@ -175,6 +175,7 @@ Result<Working> Desk::attach(const Author& author, std::string_view id, std::int
   if (bytes.size() > attachment_bytes_max)
     return fail("attachment-too-large", fmt::format("'{}' has {}; at most {} are taken", printable(name, 120), human_bytes(static_cast<double>(bytes.size())),
                                                     human_bytes(attachment_bytes_max)));
+  MOZU_TRY(check_unpacked(kind, name, bytes));
   MOZU_LET(auto k, kept_at(author, id, version));
   Attachment a{kind, std::move(name), to_hex(sha256(std::as_bytes(std::span(bytes)))), bytes.size()};
   auto& list = k.working.publication.attachments;

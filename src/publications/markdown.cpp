@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "markdown_cost.hpp"
 #include "mozu/base/text.hpp"
 
 namespace mozu::publications {
@@ -24,51 +25,8 @@ std::unexpected<Diagnostic> refused(std::string_view code, std::string what, std
   return fail(Diagnostic{Severity::error, std::string(code), fmt::format("{} (line {})", what, line), {{}, line, {}}, std::move(hint)});
 }
 
-/// Quotes and list items that a line opens: "> > - 1. text".
-std::size_t containers_of(std::string_view line) {
-  std::size_t count = 0;
-  for (std::size_t i = 0; i < line.size(); ++i) {
-    const char c = line[i];
-    if (c == ' ' || c == '\t' || is_digit(static_cast<unsigned char>(c))) continue;
-    const bool blank_next = i + 1 == line.size() || line[i + 1] == ' ' || line[i + 1] == '\t';
-    if (c == '>' || ((c == '-' || c == '+' || c == '*' || c == '.' || c == ')') && blank_next)) ++count;
-    else break;
-  }
-  return count;
-}
-
-/// The row under a table's head, which says how many columns there are; else 0.
-std::size_t columns_of(std::string_view line) {
-  if (line.find('-') == line.npos || line.find_first_not_of("-:| \t>+*0123456789.)") != line.npos) return 0;
-  return static_cast<std::size_t>(std::ranges::count(line, '|')) + 1;
-}
-
-/// The parser's cost is bounded by what is refused here: it walks all open containers for each line, fills rows of tables up, and looks back over
-/// all pictures that are open. Everything else that was tried (as long as is taken) costs less than half a second.
-Status check_cost(std::string_view markdown) {
-  if (markdown.size() > markdown_bytes_max)
-    return refused("markdown-too-large", fmt::format("the text has {} bytes; at most {} are taken", markdown.size(), markdown_bytes_max), 1,
-                   "attach long lists as files");
-  std::uint64_t lines = 0, widest_line = 0;
-  std::size_t widest = 0, pictures = 0;
-  for (const std::string_view line : split(markdown, '\n')) {
-    ++lines;
-    if (containers_of(line) > markdown_depth_max)
-      return refused("markdown-too-deep", fmt::format("more than {} quotes and lists stand in one another", markdown_depth_max), lines,
-                     "write it flatter, or as code");
-    for (std::size_t at = 0; (at = line.find("![", at)) != line.npos; at += 2)
-      if (++pictures > markdown_pictures_max)
-        return refused("markdown-pictures", fmt::format("there are more than {} pictures", markdown_pictures_max), lines, "show fewer");
-    if (const auto columns = columns_of(line); columns > widest) widest = columns, widest_line = lines;
-  }
-  if (widest * lines > markdown_cells_max)
-    return refused("markdown-table", fmt::format("a table of {} columns in a text of {} lines is too large", widest, lines), widest_line,
-                   "attach it as a file");
-  return {};
-}
-
 Result<Tree> parse(std::string_view markdown) {
-  MOZU_TRY(check_cost(markdown));
+  MOZU_TRY(check_markdown_cost(markdown));
   static const bool registered = (cmark_gfm_core_extensions_ensure_registered(), true);
   static_cast<void>(registered);
   const std::unique_ptr<cmark_parser, Free> parser(cmark_parser_new(CMARK_OPT_VALIDATE_UTF8 | CMARK_OPT_FOOTNOTES));

@@ -184,6 +184,14 @@ Result<Who> Application::authenticate(const Request& request) {
   return fail("sign-in-needed", "this needs who you are", "send `Authorization: Bearer mozu_…`, or sign in");
 }
 
+Response Application::not_let_in(const Diagnostic& d) {
+  if (status_of(d) == 503 || d.code.starts_with("store-")) {  // not the caller's fault
+    log_(render_json(d));
+    return problem(d);
+  }
+  return unauthorised(d.code, d.message, d.hint);
+}
+
 std::optional<Response> Application::begin(Request& request) {
   auto target = parse_target(request.raw_target);
   if (!target) return problem(target.error());
@@ -201,14 +209,7 @@ std::optional<Response> Application::begin(Request& request) {
   request.parameters = std::move(found.parameters);
   const Permission needed = request.route->permission;
   auto who = authenticate(request);
-  if (!who && needed != Permission::open) {
-    const Diagnostic& d = who.error();
-    if (status_of(d) == 503 || d.code.starts_with("store-")) {  // not the caller's fault
-      log_(render_json(d));
-      return problem(d);
-    }
-    return unauthorised(d.code, d.message, d.hint);
-  }
+  if (!who && needed != Permission::open) return not_let_in(who.error());
   if (who) request.who = std::move(*who);
   if (needed == Permission::open) return std::nullopt;
   if (!request.who->may(needed)) return problem(403, "not-permitted", fmt::format("this needs the permission '{}'", name(needed)));
@@ -219,10 +220,24 @@ std::optional<Response> Application::begin(Request& request) {
   return count(request);
 }
 
-Response Application::run(const Request& request) {
+std::optional<Response> Application::let_out(Request& request) {
+  const Route& route = *request.route;
+  if (route.permission == Permission::open || (route.options.body == Body::none && !route.options.slow)) return std::nullopt;
+  auto who = authenticate(request);
+  if (!who) return not_let_in(who.error());
+  // What it took was another's, and is given back to those.
+  if ((*who)->viewer.organisation != request.who->viewer.organisation)
+    return unauthorised("account-changed", "the account was moved to another organisation meanwhile", "ask again");
+  if (!(*who)->may(route.permission)) return problem(403, "not-permitted", fmt::format("this needs the permission '{}'", name(route.permission)));
+  request.who = std::move(*who);
+  return std::nullopt;
+}
+
+Response Application::run(Request& request) {
   Response response;
   try {
-    response = request.route->handler(request);
+    auto refusal = let_out(request);
+    response = refusal ? std::move(*refusal) : request.route->handler(request);
   } catch (const std::exception& e) {
     // A handler's own mistake or lack of memory must not end the service of all others.
     log_(render_json(Diagnostic{Severity::error, "handler", fmt::format("{} {}: {}", request.id, request.route->pattern, e.what()), {}, {}}));

@@ -15,6 +15,7 @@
 #include "mozu/base/fd.hpp"
 #include "mozu/base/file.hpp"
 #include "mozu/base/text.hpp"
+#include "mozu/notify/message.hpp"
 #include "secrets.hpp"
 
 namespace mozu::server {
@@ -63,6 +64,11 @@ std::string origin_of(const std::string& address) {
   in6_addr v6{};
   if (::inet_pton(AF_INET6, address.c_str(), &v6) != 1 || IN6_IS_ADDR_V4MAPPED(&v6) || IN6_IS_ADDR_LINKLOCAL(&v6)) return address;
   return {reinterpret_cast<const char*>(&v6), 8};
+}
+
+Status check_mail_address(std::string_view address) {
+  if (address.empty() || notify::is_mail_address(address)) return {};
+  return fail("field-invalid", fmt::format("'{}' is no mail address", printable(address, 100)), "write it like kay@mail.example");
 }
 
 Identities::Identities(store::Accounts& accounts, IdentityOptions options, const Key& key)
@@ -114,6 +120,7 @@ Result<store::User> Identities::row_of(const NewUser& user) const {
     return fail("field-invalid", fmt::format("a user's name has 1 to {} bytes, without blanks", name_bytes_max));
   if (!role_of(user.role))
     return fail("field-invalid", fmt::format("'{}' is no role", printable(user.role, 40)), "roles are administrator, analyst, author, reader, feed-client");
+  MOZU_TRY(check_mail_address(user.email));
   store::User row;
   row.name = user.name;
   row.email = user.email;

@@ -1,4 +1,4 @@
-// Private to the room: who may use the workers. Slow requests go in lanes, one a person, one for all imports of files and one for all else that writes knowledge (they wait for one
+// Private to the room: who may use the workers. Slow requests go in lanes, one a person, one for all checks of what is written, one for all imports of files and one for all else that writes knowledge (they wait for one
 // another in the store anyhow, the latter not for long); a lane takes at most half of the workers and half of the queue, so that nobody keeps all others out.
 #pragma once
 #include <algorithm>
@@ -13,7 +13,18 @@
 #include <utility>
 #include <vector>
 
+#include "mozu/server/http.hpp"
+#include "mozu/server/identity.hpp"
+
 namespace mozu::server {
+
+/// Where a slow request waits.
+inline std::string lane_of(const RouteOptions& options, const Who& who, const std::string& address) {
+  // What may write for minutes is not waited for by what is written in a moment.
+  if (options.writes_knowledge) return options.body == Body::file ? "imports" : "writes";
+  if (options.checks) return "checks";
+  return who ? "user " + std::to_string(who->user) : "from " + address;
+}
 
 class Lanes {
  public:

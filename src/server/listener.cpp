@@ -322,7 +322,7 @@ class Connection final : public Peer, public std::enable_shared_from_this<Connec
     keep_ = parser_->keep_alive();
     if (spool_.fd >= 0) request_.body_file = spool_.path;
     if (!request_.route->options.slow) return respond(house_.application.run(request_));
-    const bool taken = house_.workers.run(lane(), [self = self()] {
+    const bool taken = house_.workers.run(lane_of(request_.route->options, request_.who, address_), [self = self()] {
       auto response = std::make_shared<Response>(self->house_.application.run(self->request_));
       net::post(self->stream_.get_executor(), [self, response] { self->respond(std::move(*response)); });
     });
@@ -330,12 +330,6 @@ class Connection final : public Peer, public std::enable_shared_from_this<Connec
     Response busy = problem(503, "busy", "too much is waiting already", "try again in a moment");
     busy.set("Retry-After", "1");
     respond(std::move(busy));
-  }
-  std::string lane() const {
-    // What may write for minutes is not waited for by what is written in a moment.
-    const RouteOptions& options = request_.route->options;
-    if (options.writes_knowledge) return options.body == Body::file ? "imports" : "writes";
-    return request_.who ? fmt::format("user {}", request_.who->user) : "from " + address_;
   }
 
   template <class Message>

@@ -108,6 +108,8 @@ constexpr CodeStatus statuses[] = {
     {"markdown-too-deep", 422},
     {"markdown-table", 422},
     {"markdown-pictures", 422},
+    {"markdown-marks", 422},
+    {"markdown-references", 422},
     {"too-many-graphs", 409},
     {"edit-tlp", 422},
     {"edit-labels", 422},

@@ -132,6 +132,7 @@ Result<Change> change_of(Services& services, const Request& request, const JsonB
   Change c{before, false, {}};
   store::User& user = c.user;
   MOZU_LET(user.email, body.text("email", user.email));
+  if (user.email != before.email) MOZU_TRY(check_mail_address(user.email));
   MOZU_LET(user.role, body.text("role", user.role));
   if (!role_of(user.role)) return fail("field-invalid", "no such role", "roles are administrator, analyst, author, reader, feed-client");
   MOZU_LET(user.organisation, body.number("organisation", user.organisation));

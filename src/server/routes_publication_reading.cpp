@@ -17,7 +17,7 @@ using publications::Published;
 using publications::Working;
 
 constexpr RouteOptions slow{Body::none, 0, true};
-constexpr RouteOptions texts{Body::memory, std::uint64_t{8} << 20, true};
+constexpr RouteOptions texts{Body::memory, std::uint64_t{8} << 20, true, false, Spends::request, true};
 constexpr std::int64_t offset_max = publications::indicators_max + publications::rules_max;
 constexpr std::size_t text_bytes_max = 200;
 /// Each is read whole, and may hold megabytes.

@@ -26,7 +26,7 @@ using publications::Publication;
 using publications::Published;
 using publications::Working;
 
-constexpr RouteOptions slow{Body::none, 0, true};
+constexpr RouteOptions slow{Body::none, 0, true}, checking{Body::none, 0, true, false, Spends::request, true};
 constexpr RouteOptions given{Body::none, 0, true, false, Spends::download}, with_parts{Body::none, 0, true, false, Spends::parts};
 constexpr RouteOptions texts{Body::memory, std::uint64_t{8} << 20, true};
 constexpr RouteOptions words{Body::memory, std::uint64_t{64} << 10, true};
@@ -449,7 +449,7 @@ void add_publication_routes(Router& router, Services& services, std::shared_ptr<
   router.add(Method::get, desk + "/files/{name}", Permission::write, slow, to(draft_file));
   router.add(Method::put, desk + "/files/{name}", Permission::write, upload, to(attach));
   router.add(Method::remove, desk + "/files/{name}", Permission::write, slow, to(detach));
-  router.add(Method::get, desk + "/check", Permission::write, slow, with(check));
+  router.add(Method::get, desk + "/check", Permission::write, checking, with(check));
   router.add(Method::post, desk + "/stage", Permission::write, words, with(review));
   router.add(Method::post, of + "/publication", Permission::curate, publishing, giving(publish));
   router.add(Method::post, of + "/withdrawal", Permission::curate, publishing, with(withdraw));

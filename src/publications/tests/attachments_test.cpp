@@ -58,6 +58,39 @@ TEST(Attachments, AsManyIndicatorsAsThereMayBe) {
   EXPECT_EQ(more.contents.indicators.size(), indicators_max);
 }
 
+TEST(Attachments, RowsAndUnpackedBytesHaveAnEnd) {
+  // zstd of a repeated block: a frame of 4-byte RLE blocks of 128 KiB each.
+  const auto zeros = [](std::size_t blocks) {
+    std::string out("\x28\xb5\x2f\xfd\x00\x38", 6);
+    for (std::size_t i = 0; i < blocks; ++i) out += std::string(i + 1 == blocks ? "\x03\x00\x10" : "\x02\x00\x10", 3) + 'a';
+    return out;
+  };
+  EXPECT_TRUE(check_unpacked(AttachmentKind::indicators, "x.zst", zeros(400)));
+  for (const auto kind : {AttachmentKind::indicators, AttachmentKind::sigma, AttachmentKind::suricata, AttachmentKind::yara}) {
+    const auto refused = check_unpacked(kind, "x.zst", zeros(600));
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, "attachment-too-large");
+    EXPECT_EQ(read(kind, zeros(600)).first(), "attachment-too-large");
+  }
+  std::string lines;
+  for (std::uint64_t i = 0; i <= attachment_rows_max; ++i) lines += "a.b\n";
+  EXPECT_FALSE(check_unpacked(AttachmentKind::indicators, "x.csv", lines));
+  std::string array = "[";
+  while (array.size() < attachment_rows_max * 10) array += "\"1.1.1.1\",";
+  array += "\"1.1.1.1\",\"1.1.1.1\"]";
+  ASSERT_TRUE(check_unpacked(AttachmentKind::indicators, "x.json", array));
+  EXPECT_EQ(read(AttachmentKind::indicators, array).first(), "attachment-too-large") << "rows that are no lines";
+}
+
+TEST(Attachments, ConditionsOfSigmaHaveAnEnd) {
+  const auto rule = [](std::size_t depth) {
+    return "title: x\nlogsource: {category: process_creation}\ndetection:\n  s: {a: b}\n  condition: " + std::string(depth, '(') + "s" +
+           std::string(depth, ')') + "\n";
+  };
+  EXPECT_EQ(read(AttachmentKind::sigma, rule(50)).first(), "");
+  EXPECT_EQ(read(AttachmentKind::sigma, rule(200'000)).first(), "sigma-rule");
+}
+
 TEST(Attachments, ARowThatIsNoneIsAnErrorWithItsLine) {
   const Read broad = read(AttachmentKind::indicators, "evil.example\nlocalhost\n");
   EXPECT_EQ(broad.first(), "indicator-too-broad");

@@ -185,10 +185,45 @@ TEST(Markdown, BombsAreRefusedOrCostLittle) {
   std::string stairs;
   for (std::size_t i = 0; i < 100; ++i) stairs += std::string(i * 2, ' ') + "- x\n";
   EXPECT_EQ(html(stairs), "markdown-too-deep");
+  EXPECT_EQ(html(many("[^a]:", 1000)), "markdown-too-deep");
+  EXPECT_EQ(html("x\r" + many("> ", 1000) + "\rx"), "markdown-too-deep");
+  EXPECT_EQ(html("|" + many("a|", 2000) + "\r|" + many("-\f|", 2000) + "\r" + many("|\r", 4000)), "markdown-table") << "as lines and blanks are to the parser";
+  EXPECT_EQ(html(many("|", 100'000) + "\n|-|\n"), "markdown-table") << "cells of a row are walked for each";
+  EXPECT_EQ(html("|a|\n|-|\n" + many(many("|", 1000) + "\n", 900'000)), "markdown-table");
+  EXPECT_EQ(html(many("a|a\n|-|-|-|\n", 200'000)), "markdown-table") << "each line that may stand under a head has its paragraph read again";
+  EXPECT_EQ(html(many("a\n", 200'000) + ":-\n"), "markdown-table");
+  EXPECT_EQ(html("|a|\n|-|\n|\n" + many("b\n|-|-|\n", 200'000)), "markdown-table");
+  EXPECT_EQ(html(many("*~_a", 500'000)), "markdown-marks");
   EXPECT_EQ(html(many("*a **a ", 100'000)).find("markdown"), std::string::npos);
   const auto refused = render_html("fine\n\n" + many("> ", 1000));
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().where.line, 3U);
+}
+
+TEST(Markdown, ReferencesDoNotSwell) {
+  const std::string address = "http://x.example/" + many("u", 100'000);
+  const auto refused = [&](std::string_view definition, std::string_view use) {
+    return html(std::string(definition) + "\n\n" + many(use, 50'000)) == "markdown-references";
+  };
+  EXPECT_TRUE(refused("[a]: " + address, "[a] "));
+  EXPECT_TRUE(refused("[a]: <" + address + ">", "[x][ A ] ")) << "cases and blanks are the same";
+  EXPECT_TRUE(refused("[a]: x \"" + many("t ]: u\n", 100'000) + "\"", "[a][] ")) << "titles, too, over lines";
+  EXPECT_TRUE(refused("> [a\n> b]:\n> " + address, "[a b] ")) << "marks of quotes between";
+  EXPECT_TRUE(refused("[\u00c4]: " + address, "[\u00e4] ")) << "letters beyond ASCII";
+  EXPECT_TRUE(refused("[a|b]: " + address, "|[a\\|b]|\n")) << "a bar in a table is escaped";
+  EXPECT_TRUE(refused("- [^n]: [a]: " + address, "[a]"));
+  EXPECT_TRUE(refused("[\u8b66\u544a]: " + address, "[\u8b66\u544a]"));
+  EXPECT_FALSE(refused("[a]: " + address, "[b] ")) << "not used";
+  EXPECT_FALSE(refused("[1]: https://a.example/report", "203.0.113[.]7 [2] [1](https://a.example) "));
+  std::string list, text;
+  for (int i = 0; i < 300; ++i) {
+    list += "[r" + std::to_string(i) + "]: https://a.example/a/long/way/to/a/report-" + std::to_string(i) + " \"What it says\"\n";
+    text += "As said in [r" + std::to_string(i) + "][] and [there][r" + std::to_string(i) + "].\n";
+  }
+  EXPECT_NE(html(text + "\n" + list).find("report-299\""), std::string::npos) << "as many as a long report has";
+  std::string rows = "|a|b|c|\n|-|-|-|\n";
+  for (int i = 0; i < 5000; ++i) rows += "| - | - | - |\n";
+  EXPECT_NE(html(rows).find("<td>-</td>"), std::string::npos) << "rows that look like those under heads";
 }
 
 }  // namespace

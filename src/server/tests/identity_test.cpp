@@ -4,6 +4,10 @@
 #include <sys/stat.h>
 
 #include <filesystem>
+#include <fstream>
+#include <string>
+#include <string_view>
+#include <utility>
 
 #include "house.hpp"
 #include "mozu/base/text.hpp"
@@ -256,6 +260,42 @@ TEST(Tokens, AreNarrowExpireAndAreTakenBack) {
   EXPECT_EQ(house.ask("", "GET", "/api/v1/counts", {}, bearer).status, 401);
   house.now.ms += std::int64_t{366} * 24 * 3'600'000;
   EXPECT_EQ(house.ask("ann", "GET", "/api/v1/counts").status, 401) << "expired";
+}
+
+TEST(People, WhoIsShutOutWhileTheBodyComesIsRefused) {
+  House house;
+  Application application(make_routes(*house.services), *house.identities, {});
+  const auto begun = [&](std::string target, std::string_view who) {
+    Request request;
+    request.method = Method::post;
+    request.raw_target = std::move(target);
+    request.headers = {{"authorization", "Bearer " + house.tokens.find(who)->second}};
+    request.body = R"({"summary":"","full":"x"})";
+    return request;
+  };
+  Request preview = begun("/api/v1/publications/preview", "ben"), import = begun("/api/v1/imports?source=late", "ben"),
+          other = begun("/api/v1/publications/preview", "ann");
+  const std::string file = house.folder + "/late.csv";
+  std::ofstream(file) << "value\nlate.lynx.example\n";
+  import.body_file = file;
+  for (Request* one : {&preview, &import, &other}) ASSERT_FALSE(application.begin(*one));
+  ASSERT_EQ(house.ask("root", "PATCH", "/api/v1/users/ben", R"({"disabled":true})").status, 200);
+  EXPECT_EQ(application.run(preview).status, 401);
+  EXPECT_EQ(application.run(import).status, 401);
+  EXPECT_EQ(application.run(other).status, 200);
+  other = begun("/api/v1/publications/preview", "ann");
+  ASSERT_FALSE(application.begin(other));
+  ASSERT_EQ(house.ask("root", "PATCH", "/api/v1/users/ann", R"({"role":"reader"})").status, 200);
+  EXPECT_EQ(application.run(other).status, 403);
+}
+
+TEST(People, HaveMailAddressesThatAreSome) {
+  House house;
+  const std::string bad = R"("a@b.example\r\nRCPT TO:<evil@x>")";
+  EXPECT_EQ(house.ask("root", "PATCH", "/api/v1/users/ben", R"({"email":)" + bad + "}").status, 400);
+  EXPECT_EQ(house.ask("root", "POST", "/api/v1/users", R"({"name":"new","role":"reader","email":)" + bad + "}").status, 400);
+  EXPECT_EQ(house.ask("root", "PATCH", "/api/v1/users/ben", R"({"email":"ben@mail.example"})").status, 200);
+  EXPECT_EQ(house.ask("root", "PATCH", "/api/v1/users/ben", R"({"email":""})").status, 200);
 }
 
 TEST(People, AreManagedByAdministrators) {

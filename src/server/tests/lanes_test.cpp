@@ -3,8 +3,12 @@
 
 #include <atomic>
 #include <latch>
+#include <memory>
+#include <string>
 
+#include "house.hpp"
 #include "lanes.hpp"
+#include "mozu/server/routes.hpp"
 
 namespace mozu::server {
 namespace {
@@ -42,6 +46,21 @@ TEST(Lanes, AllTogetherHaveAnEnd) {
   EXPECT_TRUE(lanes.run("b", [&] { end.wait(); }));
   EXPECT_FALSE(lanes.run("c", [] {}));
   end.count_down();
+}
+
+TEST(Lanes, ChecksOfAllPeopleAreOne) {
+  test::House house;
+  const Router router = make_routes(*house.services);
+  const auto lane = [&](Method method, const std::string& target, store::UserId user) {
+    auto who = std::make_shared<Identity>();
+    who->user = user;
+    return lane_of(router.find(method, *parse_target(target)).route->options, who, "127.0.0.1");
+  };
+  const std::string report = "/api/v1/publications/report--1";
+  EXPECT_EQ(lane(Method::get, report + "/draft/check", 1), lane(Method::get, report + "/draft/check", 2));
+  EXPECT_EQ(lane(Method::get, report + "/draft/check", 1), lane(Method::post, "/api/v1/publications/preview", 2));
+  EXPECT_NE(lane(Method::get, report + "/draft/check", 1), lane(Method::get, report, 1)) << "who reads does not wait for them";
+  EXPECT_NE(lane(Method::get, report, 1), lane(Method::get, report, 2));
 }
 
 }  // namespace

@@ -27,6 +27,7 @@ struct FeedSettings {
   std::string broad_hint;       ///< said of a value that is too broad, where no --allow-broad is at hand; empty = the usual hint
   bool all_attributes = false;  ///< misp: also attributes whose to_ids is false
   bool suppression = false;     ///< the feed is a suppression list; info.source or a record's description is the reason
+  std::uint64_t rows_max = 0;   ///< what comes after so many rows of an input's member is counted, but not read; 0 = all is
   bool whole = false;           ///< a row of a list or table that gives no indicator is refused ("row-without-indicator"), and nothing is taken for prose
   /// Mapping for csv, tsv, json, ndjson, xml: role → column name, 1-based column number, JSON path ("a.b[].c") or XML path.
   /// Roles: value, type, and every ContextFields name, first_seen, last_seen, valid_from, valid_until, confidence, labels, id.

@@ -15,6 +15,8 @@ namespace mozu::publications {
 
 inline constexpr std::size_t indicators_max = 200'000, rules_max = 20'000;
 inline constexpr std::size_t yara_bytes_max = std::size_t{4} << 20;
+inline constexpr std::uint64_t unpacked_bytes_max = std::uint64_t{64} << 20;  ///< of an attachment, all members together
+inline constexpr std::uint64_t attachment_rows_max = 2'000'000;               ///< also of those that say the same
 
 /// Name of the warning list that holds a canonical value; empty: none does.
 using KnownHarmless = std::function<std::string(std::string_view value)>;
@@ -28,6 +30,9 @@ struct Contents {
   std::vector<intel::Pattern> indicators;  ///< canonical, each once, in order
   std::vector<RuleText> rules;             ///< each once
 };
+
+/// An error ("attachment-too-large") where it unpacks to more than is read; of no figure. Soon said: nothing is read for what it holds.
+Status check_unpacked(AttachmentKind kind, const std::string& name, std::string_view bytes);
 
 /// Reads one attachment into `out`. Errors in `diagnostics`, each with file and line: what no reader takes, a row that is no indicator, a
 /// rule that does not compile, a picture that is none. A warning ("known-harmless") for each indicator that a warning list holds.

@@ -13,9 +13,10 @@
 namespace mozu::publications {
 
 inline constexpr std::size_t markdown_bytes_max = std::size_t{1} << 20;
-inline constexpr std::size_t markdown_depth_max = 60;       ///< of what stands in what
-inline constexpr std::size_t markdown_cells_max = 500'000;  ///< columns of the widest table × lines: rows are filled up to it
-inline constexpr std::size_t markdown_pictures_max = 1000;  ///< beginnings of them: the parser's cost rises with their square
+inline constexpr std::size_t markdown_depth_max = 60;              ///< of what stands in what
+inline constexpr std::size_t markdown_cells_max = 500'000;         ///< columns of the widest table × lines: rows are filled up to it
+inline constexpr std::size_t markdown_pictures_max = 1000;         ///< beginnings of them: the parser's cost rises with their square
+inline constexpr std::size_t markdown_references_bytes = 100'000;  ///< of addresses and titles of references, each use counted; or as many as the text has
 
 struct HtmlOptions {
   /// Address of an attached figure by its name; empty: there is none, and its description stands there instead.
@@ -34,7 +35,7 @@ struct Html {
   std::vector<Heading> contents;
 };
 
-/// Errors, with the line: "markdown-too-large", "markdown-too-deep", "markdown-table", "markdown-pictures".
+/// Errors, with the line: "markdown-too-large", "markdown-too-deep", "markdown-table", "markdown-pictures", "markdown-marks", "markdown-references".
 Result<Html> render_html(std::string_view markdown, const HtmlOptions& options = {});
 /// What it says without any marks, one line a paragraph: for descriptions and search. The same errors.
 Result<std::string> plain_text(std::string_view markdown);

@@ -114,6 +114,7 @@ struct RouteOptions {
   bool slow = false;              ///< takes more than some milliseconds: runs on the workers, not on the threads that serve sockets
   bool writes_knowledge = false;  ///< may wait for an import of somebody else; of slow routes. Those with a file wait for as long as it takes
   Spends spends = Spends::request;
+  bool checks = false;  ///< may reckon for seconds over what somebody wrote; of slow routes. All people together leave workers to those who read
 };
 inline constexpr RouteOptions no_body{};
 inline constexpr RouteOptions small_json{Body::memory, std::uint64_t{1} << 20, false};

@@ -79,6 +79,8 @@ Result<std::string> canonical_external(std::string_view text);
 std::string oidc_external(std::string_view issuer, std::string_view subject);
 /// Whom sign-ins and connections are counted for: of IPv6 the first 64 bits, since whoever has one of these addresses has them all.
 std::string origin_of(const std::string& address);
+/// None, or one that mail can be sent to.
+Status check_mail_address(std::string_view address);
 
 inline constexpr std::int64_t welcome_life_ms = 3'600'000;  ///< of the first administrator's link; a new start of the server prints another
 

@@ -26,7 +26,8 @@ class Application {
   ~Application();
   /// What can be said once the header is there; else route, parameters and who of the request are set, and its body may be read.
   std::optional<Response> begin(Request& request);
-  Response run(const Request& request);
+  /// Once its body is there and a worker has it.
+  Response run(Request& request);
   /// Before a response is sent: what a request took that is refused or failed is given back, and what is left of quotas is told.
   void settle(const Request& request, Response& response);
   /// Once a response was sent, or could not be.
@@ -43,6 +44,9 @@ class Application {
   LogSink log_;
   std::unique_ptr<Metrics> metrics_;
   Result<Who> authenticate(const Request& request);
+  Response not_let_in(const Diagnostic& d);
+  /// A body may come, and a worker be waited for, for as long as it takes: the refusal of who was let in and is no more.
+  std::optional<Response> let_out(Request& request);
   /// Against the quotas of who asks; the refusal, if they are spent.
   std::optional<Response> count(Request& request);
   /// What it took; not `all`: the request itself stays counted.

@@ -1,0 +1,13 @@
+// Private to the room: what cmark-gfm would pay for a text, judged before it reads it. Its time or memory rises with a square (or worse) at containers, tables, pictures,
+// strikethrough and references; what is refused here bounds each. Everything else that was tried (as long as is taken) costs about a second at most.
+#pragma once
+#include <string_view>
+
+#include "mozu/base/result.hpp"
+
+namespace mozu::publications {
+
+/// An error of markdown.hpp, or none.
+Status check_markdown_cost(std::string_view markdown);
+
+}  // namespace mozu::publications
