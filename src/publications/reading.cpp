@@ -5,6 +5,7 @@
 #include <iterator>
 #include <map>
 #include <span>
+#include <unordered_set>
 
 #include "mozu/base/text.hpp"
 #include "mozu/base/utf8.hpp"
@@ -81,6 +82,19 @@ bool holds(std::string_view value, std::string_view folded) {
   return std::search(value.begin(), value.end(), folded.begin(), folded.end(), same) != value.end();
 }
 
+/// Leaves out ids of indicators that do not hold the text, as far as their names tell: an indicator that is published bears its value as its name, and a name is had without
+/// unpacking what the object says.
+Status leave_out_others(store::Store& knowledge, intel::OrganisationId organisation, std::string_view folded, std::vector<std::string>& ids) {
+  constexpr std::size_t whole_bytes = 500;  // longer ones may be cut in the store
+  MOZU_LET(const auto heads, knowledge.heads({organisation, intel::Tlp::red, false}, ids));
+  std::unordered_set<std::string_view> others;
+  for (const auto& h : heads)
+    if (h.type == "indicator" && h.organisation == organisation && h.source == published_source && h.name.size() < whole_bytes && !holds(h.name, folded))
+      others.insert(h.id);
+  std::erase_if(ids, [&](const std::string& id) { return others.contains(id); });
+  return {};
+}
+
 }  // namespace
 
 Result<std::vector<store::StoredObject>> as_published(store::Store& knowledge, const intel::Viewer& v, intel::OrganisationId organisation,
@@ -122,10 +136,12 @@ Result<ItemPage> Desk::item_page(const intel::Viewer& v, const Published& p, con
   ItemPage out;
   std::size_t at = all ? 0 : std::min(query.offset, candidates);
   const std::size_t end = all ? candidates : at + std::min(query.limit, candidates - at);
+  const bool by_name = !folded.empty() && std::ranges::none_of(query.kinds, is_rule_kind);  // of rules the text is looked for in the rule
   constexpr std::size_t batch = 1000;
   while (at < end) {
-    const auto ids = ids_in(p, pieces, at, std::min(batch, end - at));
+    auto ids = ids_in(p, pieces, at, std::min(batch, end - at));
     at += ids.size();
+    if (by_name) MOZU_TRY(leave_out_others(knowledge_, p.organisation, folded, ids));
     MOZU_LET(const auto objects, as_published(knowledge_, v, p.organisation, ids));
     for (const auto& o : objects) {
       auto item = read_item(o);
