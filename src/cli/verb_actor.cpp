@@ -130,6 +130,21 @@ Result<std::string> outcome(Base& base, const std::string& id, const std::string
   return *a == *b ? fmt::format("one actor: {}\n", told(*a)) : fmt::format("two actors: {}, {}\n", told(*a), told(*b));
 }
 
+/// The begin of a text in paragraphs, each in a line of its own under the first.
+std::string paragraphs(std::string_view text, std::size_t bytes_max) {
+  std::string out;
+  for (const auto line : split(text, '\n')) {
+    const auto paragraph = trim(line);
+    if (paragraph.empty()) continue;
+    if (bytes_max == 0) return out + " …";
+    if (!out.empty()) out += "\n  ";
+    out += printable(paragraph, bytes_max);
+    if (paragraph.size() > bytes_max) return out;
+    bytes_max -= paragraph.size();
+  }
+  return out;
+}
+
 std::string text_of(const ActorBook& book, std::size_t profile, bool colour) {
   const auto& resolution = book.resolution;
   const auto& p = book.profiles()[profile];
@@ -154,7 +169,7 @@ std::string text_of(const ActorBook& book, std::size_t profile, bool colour) {
     for (const auto& o : book.details[m].origins)
       lines.push_back(fmt::format("from {}{} · {}", printable(o.country), o.detail.empty() ? "" : ", " + printable(o.detail), printable(o.source)));
     if (!book.details[m].description.empty())
-      lines.push_back(fmt::format("{} · {}", printable(book.details[m].description, 300), printable(book.records[m].source)));
+      lines.push_back(fmt::format("{} · {}", paragraphs(book.details[m].description, 300), printable(book.records[m].source)));
   }
   names("Stated", lines);
   lines.clear();
