@@ -4,6 +4,7 @@
 #include "json.hpp"
 #include "mozu/base/text.hpp"
 #include "routes.hpp"
+#include "welcome.hpp"
 
 namespace mozu::server {
 namespace {
@@ -93,8 +94,9 @@ Response sign_out(Services& services, const Request& request) {
 /// For who is not signed in yet, and nothing else about this server.
 Response ways(Services& services, const Request& request) {
   MOZU_ANSWER(only_these(request, {}));
+  MOZU_ANSWER_LET(const bool welcome, awaits_welcome(services.identities.accounts(), services.identities.now()));
   std::string body;
-  JsonWriter(body).begin_object().field("password", true).field("oidc", !services.oidc.issuer.empty()).end_object();
+  JsonWriter(body).begin_object().field("password", true).field("oidc", !services.oidc.issuer.empty()).field("welcome", welcome).end_object();
   return json_response(std::move(body));
 }
 

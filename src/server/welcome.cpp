@@ -1,4 +1,6 @@
 // The first administrator: who holds the link that a server without users printed makes themselves one.
+#include "welcome.hpp"
+
 #include <fmt/core.h>
 #include <simdjson.h>
 
@@ -23,20 +25,33 @@ std::string json_of(std::string_view hash, Timestamp expires) {
   return out;
 }
 
-bool fits(const store::Document& kept, std::string_view secret, Timestamp now) {
+/// The hash of a link that is good now; empty: none is.
+std::string hash_of(const store::Document& kept, Timestamp now) {
   simdjson::dom::parser parser;
   simdjson::dom::object o;
   std::string_view hash;
   std::int64_t expires = 0;
   if (parser.parse(kept.json).get(o) != simdjson::SUCCESS || o.at_key("hash").get(hash) != simdjson::SUCCESS ||
       o.at_key("expires").get(expires) != simdjson::SUCCESS)
-    return false;
+    return {};
   // One that would be good for longer than any is was made while the clock was ahead.
-  if (hash.empty() || expires <= now.ms || expires - now.ms > welcome_life_ms) return false;
-  return equal_in_constant_time(hash, secret_hash(secret));
+  if (expires <= now.ms || expires - now.ms > welcome_life_ms) return {};
+  return std::string(hash);
+}
+
+bool fits(const store::Document& kept, std::string_view secret, Timestamp now) {
+  const std::string hash = hash_of(kept, now);
+  return !hash.empty() && equal_in_constant_time(hash, secret_hash(secret));
 }
 
 }  // namespace
+
+Result<bool> awaits_welcome(store::Accounts& accounts, Timestamp now) {
+  MOZU_LET(const auto kept, accounts.document(collection, document_id));
+  if (!kept || hash_of(*kept, now).empty()) return false;
+  MOZU_LET(const auto users, accounts.users());
+  return users.empty();
+}
 
 Result<std::optional<std::string>> Identities::make_welcome() {
   MOZU_LET(const auto users, accounts_.users());

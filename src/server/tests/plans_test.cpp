@@ -253,7 +253,7 @@ TEST_F(Plans, OnlyOperatorsGiveThem) {
 TEST_F(Plans, WaysToSignInAreToldToEverybody) {
   const Answer ways = get("", "/api/v1/session/ways");
   EXPECT_EQ(ways.status, 200);
-  EXPECT_EQ(ways.body, R"({"password":true,"oidc":false})");
+  EXPECT_EQ(ways.body, R"({"password":true,"oidc":false,"welcome":false})");
 }
 
 TEST_F(Plans, AdministratorsTakeTokensOfTheirPeopleBack) {

@@ -62,6 +62,18 @@ TEST_F(Welcome, IsGoodOnce) {
   EXPECT_EQ(people(), 0U);
 }
 
+TEST_F(Welcome, EverybodyIsToldWhetherALinkIsGoodNow) {
+  const auto awaited = [&] { return house.ask("", "GET", "/api/v1/session/ways").has(R"("welcome":true)"); };
+  EXPECT_FALSE(awaited());
+  const std::string secret = link();
+  EXPECT_TRUE(awaited());
+  house.now.ms += welcome_life_ms;
+  EXPECT_FALSE(awaited());
+  house.now.ms -= welcome_life_ms;
+  ASSERT_EQ(come(secret).status, 201);
+  EXPECT_FALSE(awaited());
+}
+
 TEST_F(Welcome, IsGoodForOneOfManyWhoComeAtOnce) {
   const std::string secret = link();
   std::vector<int> said(6);
