@@ -112,6 +112,74 @@ await check('search box: types ahead, arrows choose', async () => {
   await context.close();
 });
 
+await check('search box: a last word that is only begun keeps what was found before it', async () => {
+  const { context, page } = await open({ cookies });
+  await page.goto(address);
+  await settled(page);
+  await page.getByRole('combobox').fill(`${facts.word} xq`);
+  await page.getByRole('option', { name: new RegExp(facts.word, 'i') }).nth(2).waitFor();
+  await context.close();
+});
+
+await check('welcome: a link that was used says so at once, and leads to the sign-in', async () => {
+  const { context, page, wrong } = await open();
+  await page.goto(`${address}/welcome#used`);
+  await page.getByText('This link is no longer good: it was used').waitFor();
+  expect((await page.getByLabel('Name').count()) === 0 && (await page.getByText('Nobody can sign in yet').count()) === 0, 'the form is there');
+  await page.getByRole('link', { name: 'Sign in' }).click();
+  await page.getByRole('button', { name: 'Sign in', exact: true }).waitFor();
+  expect(wrong.length === 0, wrong.join('\n'));
+  await context.close();
+});
+
+await check('an account of feeds is told what it is for, and offered no search', async () => {
+  const root = await open({ cookies });
+  await root.page.goto(address);
+  await settled(root.page);
+  await ask(root.page, 'POST', '/users', { name: 'siem', role: 'feed-client', clearance: 'green', password: facts.password });
+  await root.context.close();
+  const shown = await open();
+  await shown.page.goto(address);
+  await signIn(shown.page, 'siem');
+  await shown.page.getByRole('heading', { level: 1, name: 'This account is for programs' }).waitFor();
+  await shown.page.getByText(`${address}/taxii2/`).waitFor();
+  expect((await shown.page.getByRole('combobox').count()) === 0, 'a search that is refused is offered');
+  await judge(shown, 'feed-account-en-light-1440');
+  await shown.page.getByRole('link', { name: 'Make a token' }).click();
+  await shown.page.getByLabel('Name of the token').fill('siem');
+  await shown.page.getByRole('button', { name: 'Make a token' }).click();
+  await shown.page.getByText(/^mozu_/).waitFor();
+  expect(shown.wrong.length === 0, shown.wrong.join('\n'));
+  await shown.context.close();
+});
+
+await check('notifications: a rule that another window changed is not overwritten', async () => {
+  const { context, page, wrong } = await open({ cookies });
+  let rule = { id: 'r1', version: 1, name: 'mine', enabled: true, channel: 'mail', language: 'en', rhythm: 'daily', hour: 8, weekday: 1, utc_offset: 0, filter: { events: [], kinds: ['apt'], actors: [], sectors: [], countries: [], tags: [], tlp: [] } };
+  const answer = (route, status, json) => route.fulfill({ status, contentType: 'application/json', body: JSON.stringify(json) });
+  await page.route('**/api/v1/notifications', (route) => answer(route, 200, { mail: true, webhook: false, address: 'a@b.example', tlp_max: 'TLP:GREEN' }));
+  await page.route('**/api/v1/notifications/rules', (route) => answer(route, 200, { items: [rule] }));
+  await page.route('**/api/v1/notifications/rules/r1', (route) => {
+    const request = route.request();
+    if (request.method() === 'GET') return answer(route, 200, rule);
+    if (request.headers()['if-match'] !== `"${rule.version}"`) return answer(route, 412, { code: 'conflict', detail: 'the rule was changed meanwhile', hint: 'read it again and repeat the change' });
+    rule = { ...rule, ...request.postDataJSON(), version: rule.version + 1 };
+    return answer(route, 200, rule);
+  });
+  await page.goto(`${address}/account/notifications`);
+  await page.getByRole('button', { name: 'Change “mine”' }).click();
+  rule = { ...rule, version: 2, filter: { ...rule.filter, kinds: ['ics'] } };
+  await page.getByLabel('Name', { exact: true }).fill('ours');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByText('What you did not touch is here as it is by now.').waitFor();
+  expect((await page.getByLabel('Name', { exact: true }).inputValue()) === 'ours' && (await page.getByPlaceholder('apt, crimeware, ics').inputValue()) === 'ics', 'not as it is by now');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByRole('heading', { level: 3, name: 'ours' }).waitFor();
+  expect(rule.version === 3 && rule.filter.kinds[0] === 'ics', JSON.stringify(rule));
+  expect(wrong.length === 0, wrong.join('\n'));
+  await context.close();
+});
+
 await check('keyboard: g a, j, Enter, ? and back', async () => {
   const { context, page, wrong } = await open({ cookies });
   await page.goto(address);

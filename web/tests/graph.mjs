@@ -51,6 +51,21 @@ await check('graph: from an actor, unfolded, back and forth', async () => {
   await context.close();
 });
 
+await check('graph: a value that two reports name is two nodes that belong together, with what names them, and goes on', async () => {
+  const { context, page, wrong } = await open({ cookies });
+  await page.goto(address);
+  await settled(page);
+  await page.goto(`${address}/graph?value=cdn.amber-lynx.example`);
+  await still(page);
+  await page.locator('.side').getByRole('button', { name: 'Unfold', exact: true }).waitFor();
+  expect((await sizeOf(page)) >= 4, 'the reports are not there');
+  await page.getByRole('link', { name: 'List' }).click();
+  await page.getByRole('cell', { name: 'the same value as' }).waitFor();
+  expect((await page.getByText(/_refs?$/).count()) === 0, 'a raw name of a relation');
+  expect(wrong.length === 0, wrong.join('\n'));
+  await context.close();
+});
+
 await check('graph: many neighbours come as a group, and piece by piece', async () => {
   const { context, page, wrong } = await open({ cookies });
   await page.goto(address);

@@ -4,6 +4,8 @@ import { fromJson, toJson, toSvg, contentOf } from '../src/lib/graph/files';
 import { around, Layout, QuadTree } from '../src/lib/graph/layout';
 import { edgeKey, Graph, groupKey, History, inverse, isNothing, type GraphEdge, type GraphNode } from '../src/lib/graph/model';
 import { kindNames, type Kind, type Palette } from '../src/lib/graph/paint';
+import { isHousekeeping, sameOf } from '../src/lib/graph/research.svelte';
+import type { Answer } from '../src/lib/types';
 import { fitting, Places, Scene, zoomed } from '../src/lib/graph/scene';
 
 const idOf = (n: number, type = 'malware') => `${type}--00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
@@ -232,5 +234,17 @@ describe('layout', () => {
   });
   it('ends, and says so of nothing', () => {
     expect(new Layout({ x: new Float32Array(0), y: new Float32Array(0), fixed: new Uint8Array(0), edges: new Uint32Array(0) }).done).toBe(true);
+  });
+});
+
+describe('a value as a beginning', () => {
+  const object = (n: number, type: string, relation: string) => ({ id: idOf(n, type), type, source: 'test', relation });
+  const answer = (objects: ReturnType<typeof object>[]) => ({ value: 'a.example', type: 'domain', zone: 'red', score: 90, objects }) as unknown as Answer;
+  it('has what several say of it belong together, and nothing else', () => {
+    expect(sameOf(answer([object(1, 'indicator', 'exact'), object(2, 'indicator', 'parent'), object(3, 'indicator', 'exact'), object(4, 'malware', 'exact')]))).toEqual([idOf(1, 'indicator'), idOf(3, 'indicator')]);
+    expect(sameOf(answer([object(1, 'indicator', 'exact')]))).toEqual([]);
+  });
+  it('is unfolded without what only keeps the record', () => {
+    expect(['created_by_ref', 'x_mitre_modified_by_ref', 'object_marking_refs', 'uses', 'object_refs'].map(isHousekeeping)).toEqual([true, true, true, false, false]);
   });
 });

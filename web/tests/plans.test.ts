@@ -1,13 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { emptyPlan, fromForm, toForm, values } from '../src/lib/plans';
+import { emptyPlan, fromForm, toForm } from '../src/lib/plans';
 
 describe('the form of a plan', () => {
   it('gives back what it was given', () => {
     const plan = { ...emptyPlan(), name: 'apt', title: 'APT', opens: { ...emptyPlan().opens, kinds: ['apt'], sectors: ['energy', 'water'] }, trial: 3, quotas: { requests: 100, lookups: null, downloads: 0, attributions: null }, version: 4 };
     expect(fromForm(toForm(plan))).toEqual(plan);
-  });
-  it('takes values between commas of both languages, each once', () => {
-    expect(values(' Japan, Korea、Japan，, ')).toEqual(['Japan', 'Korea']);
   });
   it('drops the lists of a plan that opens everything', () => {
     const form = toForm(emptyPlan());

@@ -262,22 +262,60 @@ await check('publications: one of an accepted report', async () => {
 await check('publications: one that the plan does not open is listed, says how many are left, and opens', async () => {
   const { context, page, wrong } = await open({ cookies });
   let opened = false;
+  let left = 3;
   const answer = (route, status, json) => route.fulfill({ status, contentType: 'application/json', body: JSON.stringify(json) });
   const bare = { id: facts.publication, locked: true, kind: 'apt', state: 'published', edition: 1, published: '2026-11-10T00:00:00Z', updated: '2026-11-10T00:00:00Z', title: 'Closed until it is opened' };
   await page.route(/\/api\/v1\/publications\?/, (route) => (opened ? route.continue() : answer(route, 200, { items: [bare] })));
   await page.route('**/api/v1/plan', (route) => answer(route, 200, { trial: { total: 10, opened: 7, left: 3 } }));
-  await page.route(`**/api/v1/publications/${facts.publication}?*`, (route) => (opened ? route.continue() : answer(route, 403, { type: '/problems/locked', status: 403, code: 'locked', detail: 'no plan opens it' })));
+  await page.route(`**/api/v1/publications/${facts.publication}?*`, (route) => (opened ? route.continue() : answer(route, 403, { type: '/problems/locked', status: 403, code: 'locked', detail: 'no plan of yours opens this publication', hint: 'ask for one that does', publication: bare, left })));
   await page.route(`**/api/v1/publications/${facts.publication}/open`, (route) => {
     opened = route.request().method() === 'POST' && (route.request().headers()['x-csrf-token'] ?? '') !== '' && route.request().postData() === null; // the server takes no body here
     return answer(route, 200, { open: true, opened: 8, left: 2 });
   });
   await page.goto(`${address}/publications`);
   await page.locator('article.locked').getByText('Open it (3 left)').waitFor();
+  // The answer says all that is shown of it: no other list is asked for.
+  const asked = [];
+  page.on('request', (request) => asked.push(request.url()));
   await page.goto(`${address}/publications/${facts.publication}`);
   await page.getByRole('heading', { name: 'Your plan does not open this publication by itself' }).waitFor();
+  await page.getByRole('heading', { level: 1, name: 'Closed until it is opened' }).waitFor();
+  expect(!asked.some((one) => /\/publications\?limit=500|\/api\/v1\/plan/.test(one)), asked.join('\n'));
   await judge({ page, wrong }, 'publication-locked-en-light-1440');
   await page.getByRole('button', { name: 'Open it (3 left)' }).click();
   await page.locator('.rich').waitFor();
+  // A trial that is spent offers nothing.
+  [opened, left] = [false, 0];
+  await page.reload();
+  await page.getByRole('heading', { name: 'Your plan does not open this publication', exact: true }).waitFor();
+  await page.getByText('no plan of yours opens this publication').waitFor();
+  expect((await page.getByText(/choose|freely/).count()) === 0 && (await page.getByRole('button', { name: /^Open it/ }).count()) === 0, 'a choice is offered that is none');
+  good(wrong);
+  await context.close();
+});
+
+await check('publications: a file that could not be attached waits for the next save; a session that ended is told', async () => {
+  const { context, page, wrong } = await open({ cookies });
+  let refused = true;
+  await page.route('**/draft/files/hosts.txt?*', (route) => (refused ? route.fulfill({ status: 503, contentType: 'application/json', body: JSON.stringify({ code: 'busy', detail: 'not now' }) }) : route.continue()));
+  await page.goto(`${address}/publications/new?tab=files`);
+  await page.locator('input[type=file]').setInputFiles({ name: 'hosts.txt', mimeType: 'text/plain', buffer: Buffer.from('waits.copper-heron.example\n') });
+  await page.getByRole('button', { name: 'Remove hosts.txt' }).waitFor();
+  await page.getByRole('link', { name: /^Text/ }).click();
+  await page.getByLabel('Title').fill('Waits for its file');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByText('not now').waitFor();
+  await page.getByRole('link', { name: /^Files/ }).click();
+  await page.getByText('file is attached when you save').waitFor();
+  refused = false;
+  await save(page);
+  await page.waitForURL(/\/publications\/[^/]+\/edit/);
+  await page.getByRole('link', { name: 'hosts.txt', exact: true }).waitFor();
+  expect((await page.getByText('attached when you save').count()) === 0, 'it still waits');
+  // Every request of the desk tells when the session has ended.
+  await page.route('**/draft/files/hosts.txt', (route) => route.fulfill({ status: 401, contentType: 'application/json', body: '{"code":"session-refused","detail":"sign in"}' }));
+  await page.getByLabel('Kind of hosts.txt').selectOption('yara');
+  await page.getByRole('button', { name: 'Sign in', exact: true }).waitFor();
   good(wrong);
   await context.close();
 });

@@ -29,7 +29,7 @@ describe('sentences of the server', () => {
   });
   it('are still said by it', () => {
     for (const english of Object.keys(sentencesJa)) {
-      const text = english.replace(/\{\}$/, ''); // a list may be put behind it
+      const text = english.replace(/^\{\}(?=[,;])|\{\}$/g, ''); // a list may be put behind it, or it behind another
       expect(source.includes(`"${text}`) || source.includes(`${text}"`), english).toBe(true);
     }
   });
@@ -50,6 +50,11 @@ describe('sentences of the server', () => {
     expect(inJapanese("the subscription to 'month' would have ended already, on 2020-02-01T00:00:00Z (/subscriptions/0/end)").text).toContain('「month」の契約は 2020-02-01T00:00:00Z に');
     expect(inJapanese("'limit' of the query is not a number from 1 to 1000").text).toBe('クエリの「limit」は、1~1000 の数でなければなりません');
     expect(inJapanese("'revoked' of the query is not true or false").text).toBe('クエリの「revoked」は、true か falseでなければなりません');
+  });
+  it('tell why something was found in a report', () => {
+    expect(inJapanese('defanged')).toEqual({ text: '無害化して書かれている', lang: 'ja' });
+    expect(inJapanese('alone in its line or cell, in a section of indicators').text).toBe('行またはセルに単独で書かれている、インジケーターの節にある');
+    expect(inJapanese("a known name; 'STRONTIUM' is another name of APT28").text).toBe('知られている名前。「STRONTIUM」は APT28 の別名');
   });
   it('leave alone what somebody named so', () => {
     expect(inJapanese("there is no plan 'true or false'").text).toBe('プラン「true or false」はありません');

@@ -49,6 +49,7 @@ await check('a wrong link makes nobody', async () => {
   await fill('admin', 'correct horse battery');
   await page.getByRole('button', { name: 'Make the administrator' }).click();
   await page.getByText('This link is no longer good').waitFor();
+  if ((await page.getByLabel('Name').count()) > 0) throw new Error('the form is still there');
 });
 await check('the link makes an administrator, who is signed in; its secret leaves the address', async () => {
   await page.goto('about:blank');

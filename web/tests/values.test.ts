@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addressOf, defang, interpret, objectAddress, pastedValues, refang, valueType } from '../src/lib/values';
+import { addressOf, defang, interpret, objectAddress, pastedValues, refang, valueType, withoutBegun } from '../src/lib/values';
 
 describe('refang', () => {
   it.each([
@@ -100,5 +100,15 @@ describe('addressOf', () => {
     expect(objectAddress('report--1', 'report', 'publications')).toBe('/publications/1');
     expect(objectAddress('report--1', 'report', 'elsewhere')).toBe('/objects/report--1');
     expect(objectAddress('indicator--1', 'indicator', 'publications')).toBe('/objects/indicator--1');
+  });
+});
+
+describe('the words before one that is only begun', () => {
+  it('are there while the last one has fewer than three letters', () => {
+    expect(withoutBegun('amber ly')).toBe('amber');
+    expect(withoutBegun('red amber l')).toBe('red amber');
+  });
+  it('are none where the last word is long enough, alone, quoted, or of a script without blanks', () => {
+    for (const words of ['amber lyn', 'ly', '"amber ly"', 'amber 攻撃']) expect(withoutBegun(words), words).toBe('');
   });
 });

@@ -10,6 +10,8 @@ export class Problem extends Error {
     readonly code: string,
     readonly detail: string,
     readonly hint = '',
+    /** The whole answer: some say more than the sentence. */
+    readonly told: Record<string, unknown> = {},
   ) {
     super(detail);
   }
@@ -39,8 +41,8 @@ interface Ask {
 async function problemOf(response: Response): Promise<Problem> {
   const text = await response.text();
   try {
-    const told = JSON.parse(text) as { code?: string; detail?: string; hint?: string };
-    return new Problem(response.status, told.code ?? 'unknown', told.detail ?? response.statusText, told.hint);
+    const told = JSON.parse(text) as { code?: string; detail?: string; hint?: string } & Record<string, unknown>;
+    return new Problem(response.status, told.code ?? 'unknown', told.detail ?? response.statusText, told.hint, told);
   } catch {
     return new Problem(response.status, 'unknown', response.statusText);
   }
@@ -90,6 +92,9 @@ async function ask(path: string, how: Ask): Promise<Response> {
   }
   return response;
 }
+
+/** The bytes of a file. */
+export const apiBlob = async (path: string): Promise<Blob> => (await ask(path, {})).blob();
 
 export async function api<T>(path: string, how: Ask = {}): Promise<T> {
   const response = await ask(path, how);

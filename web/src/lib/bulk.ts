@@ -1,4 +1,6 @@
 // Edits of many indicators: what a form says, as the server takes it.
+import { listed } from './lists';
+
 export interface Selected {
   id: string;
   sequence: number;
@@ -24,16 +26,14 @@ export interface EditForm {
 }
 export const emptyEdit = (): EditForm => ({ confidence: undefined, until: '', tlp: '', add: '', remove: '', revoke: false });
 
-const words = (text: string) => [...new Set(text.split(/[,、\n]/).map((word) => word.trim()).filter((word) => word !== ''))];
-
 /** Only what somebody filled in: an empty field changes nothing. */
 export function changeOf(form: EditForm): Record<string, unknown> {
   return {
     ...(typeof form.confidence === 'number' ? { confidence: form.confidence } : {}),
     ...(form.until === '' ? {} : { valid_until: `${form.until}T00:00:00Z` }),
     ...(form.tlp === '' ? {} : { tlp: form.tlp }),
-    ...(words(form.add).length === 0 ? {} : { add_labels: words(form.add) }),
-    ...(words(form.remove).length === 0 ? {} : { remove_labels: words(form.remove) }),
+    ...(listed(form.add).length === 0 ? {} : { add_labels: listed(form.add) }),
+    ...(listed(form.remove).length === 0 ? {} : { remove_labels: listed(form.remove) }),
     ...(form.revoke ? { revoke: true } : {}),
   };
 }

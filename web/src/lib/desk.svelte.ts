@@ -1,5 +1,5 @@
 // One publication on the desk of its author: what was read, what is changed, what is kept in the browser until it is saved. Whatever fails leaves the text where it is.
-import { api, Problem, problemFrom, session } from './api.svelte';
+import { api, apiBlob, type Problem, problemFrom, session } from './api.svelte';
 import { emptyFields, fieldsOf, isSame, readUnsaved, stateOf, type Unsaved } from './drafts';
 import { fromReview } from './from_review';
 import { forget, keep, kept } from './prefs.svelte';
@@ -43,7 +43,7 @@ export class Desk {
     return this.id === '';
   }
   get dirty(): boolean {
-    return this.ready && !isSame(this.fields, this.base);
+    return this.ready && (!isSame(this.fields, this.base) || (!this.isNew && this.waiting.length > 0));
   }
   get state() {
     return this.draft ? stateOf(this.draft) : 'draft';
@@ -110,12 +110,10 @@ export class Desk {
         forget(this.#key);
         this.id = made.id;
         this.#saved(made, sent);
-        const waiting = this.waiting;
-        this.waiting = [];
-        await this.#attach(waiting);
       } else if (!isSame(sent, this.base)) {
         this.#saved(await api<Draft>(`/publications/${this.id}/draft`, { method: 'PATCH', json: { version: this.version, ...sent } }), sent);
       }
+      await this.#attach(this.waiting);
     });
   }
   /** What is typed while it is on its way is not saved, and stays. */
@@ -148,16 +146,23 @@ export class Desk {
   async attach(files: NewFile[]): Promise<void> {
     if (files.length === 0) return;
     if (this.isNew) {
-      this.waiting = [...this.waiting.filter((had) => !files.some((one) => one.name === had.name)), ...files];
+      this.#wait(files);
       return;
     }
+    this.#wait(files);
     await this.#run('attach', () => this.#attach(files));
   }
+  #wait(files: NewFile[]): void {
+    this.waiting = [...this.waiting.filter((had) => !files.some((one) => one.name === had.name)), ...files];
+  }
+  /** One after the other; what waited for it waits until it is there. */
   async #attach(files: NewFile[]): Promise<void> {
+    if (files.length === 0) return;
     try {
       for (const file of files) {
         this.attaching = file.name;
         this.#changed(await api<Draft>(`/publications/${this.id}/draft/files/${encodeURIComponent(file.name)}?kind=${file.kind}&version=${this.version}`, { method: 'PUT', body: file.body }));
+        this.waiting = this.waiting.filter((one) => one !== file);
       }
     } finally {
       this.attaching = '';
@@ -165,6 +170,11 @@ export class Desk {
     await this.#check();
   }
   async detach(name: string): Promise<void> {
+    const left = this.waiting.filter((one) => one.name !== name);
+    if (left.length < this.waiting.length) {
+      this.waiting = left;
+      return;
+    }
     await this.#run('attach', async () => {
       this.#changed(await api<Draft>(`/publications/${this.id}/draft/files/${encodeURIComponent(name)}?version=${this.version}`, { method: 'DELETE' }));
       await this.#check();
@@ -173,9 +183,7 @@ export class Desk {
   /** The same bytes, as something else. */
   async retype(a: Attachment, kind: Attachment['kind']): Promise<void> {
     await this.#run('attach', async () => {
-      const response = await fetch(`/api/v1/publications/${this.id}/draft/files/${encodeURIComponent(a.name)}`);
-      if (!response.ok) throw new Problem(response.status, 'unknown', response.statusText);
-      await this.#attach([{ name: a.name, kind, body: await response.blob() }]);
+      await this.#attach([{ name: a.name, kind, body: await apiBlob(`/publications/${this.id}/draft/files/${encodeURIComponent(a.name)}`) }]);
     });
   }
   /** The server's version is another one; what is typed stays. */

@@ -1,4 +1,6 @@
 // Notification rules between the API and a form of text fields.
+import { listed } from './lists';
+
 export type Happened = 'published' | 'revised' | 'withdrawn' | 'detected';
 export interface RuleFilter {
   events: string[];
@@ -81,9 +83,14 @@ export function draftOf(rule: Rule | undefined, language: 'en' | 'ja', channel: 
   };
 }
 
-/** Names with commas of either script between them. */
-export function namesOf(text: string): string[] {
-  return [...new Set(text.split(/[,，、\n]/).map((one) => one.trim()))].filter((one) => one !== '');
+const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
+/** The same form over what the rule is by now: what was changed in it stays, everything else is as others left it. */
+export function rebased(draft: Draft, before: Rule, now: Rule): Draft {
+  const was = draftOf(before, before.language, before.channel);
+  const is = draftOf(now, now.language, now.channel);
+  const keep = <T>(mine: T, old: T, theirs: T): T => (same(mine, old) ? theirs : mine);
+  const fields = Object.fromEntries(Object.keys(is).map((key) => [key, keep(draft[key as keyof Draft], was[key as keyof Draft], is[key as keyof Draft])])) as unknown as Draft;
+  return { ...fields, lists: Object.fromEntries(listNames.map((name) => [name, keep(draft.lists[name], was.lists[name], is.lists[name])])) as Record<ListName, string> };
 }
 
 /** `offset`: minutes east of UTC. */
@@ -97,7 +104,7 @@ export function bodyOf(draft: Draft, offset: number): Record<string, unknown> {
     hour: draft.hour,
     weekday: draft.weekday,
     utc_offset: offset,
-    filter: { events: draft.events, tlp: draft.tlp, ...Object.fromEntries(listNames.map((name) => [name, namesOf(draft.lists[name])])) },
+    filter: { events: draft.events, tlp: draft.tlp, ...Object.fromEntries(listNames.map((name) => [name, listed(draft.lists[name])])) },
   };
 }
 

@@ -1,4 +1,5 @@
 // A plan as its form has it: lists as texts with commas, quotas that may be empty.
+import { listed } from './lists';
 import type { Plan, Quotas, Subjects } from './types';
 
 export const subjects: (keyof Subjects)[] = ['kinds', 'geography', 'sectors', 'actors', 'malware', 'campaigns'];
@@ -23,15 +24,11 @@ export function emptyPlan(): Plan {
 export function toForm(plan: Plan): PlanForm {
   return { name: plan.name, title: plan.title, all: plan.opens.all, lists: each(subjects, (of) => plan.opens[of].join(', ')), trial: plan.trial, days: plan.days, quotas: { ...plan.quotas }, version: plan.version };
 }
-/** Values between commas, also Japanese ones, each once. */
-export function values(text: string): string[] {
-  return [...new Set(text.split(/[,、，]/).map((one) => one.trim()).filter((one) => one !== ''))];
-}
 export function fromForm(form: PlanForm): Plan {
   return {
     name: form.name.trim(),
     title: form.title.trim(),
-    opens: { all: form.all, ...each(subjects, (of) => (form.all ? [] : values(form.lists[of]))) },
+    opens: { all: form.all, ...each(subjects, (of) => (form.all ? [] : listed(form.lists[of]))) },
     trial: form.trial,
     days: form.days,
     quotas: each(quotas, (of) => form.quotas[of] ?? null),

@@ -103,6 +103,11 @@ export function interpret(text: string): Asked {
   return type === undefined ? { kind: 'text', text: trimmed } : { kind: 'value', value: refang(one), type };
 }
 
+/** The words before one that is only begun: the server looks for beginnings of three letters and more, shorter last words must stand whole. Empty: there are none. */
+export function withoutBegun(words: string): string {
+  return /^(.*\S)\s+-?[^\s"\u3040-\u30ff\u3400-\u9fff]{1,2}$/su.exec(words)?.[1] ?? '';
+}
+
 /** Where Enter leads. Lists stand behind '#': that part of an address is sent to no server, and has no limit there. */
 export function addressOf(asked: Asked): string | undefined {
   switch (asked.kind) {

@@ -1,5 +1,10 @@
 // English: sources, what they have in common, their indicators.
 export const feedsEn = {
+  'feedAccount.title': 'This account is for programs',
+  'feedAccount.text': 'It fetches feeds for other systems, and reads nothing in this portal. Whoever wants to read here needs an account with another role.',
+  'feedAccount.addresses': 'Addresses of the feeds',
+  'feedAccount.signIn': 'Programs sign in with a token: as “Authorization: Bearer …”, or as the password of HTTP Basic.',
+  'feedAccount.token': 'Make a token',
   'overlap.title': 'What sources have in common',
   'overlap.text': 'Of the values of the source in a row, the share that the source in the column has, too. Each number leads to the indicators.',
   'overlap.counted': 'Counted {at}.',

@@ -2,6 +2,11 @@
 import type { feedsEn } from './feeds.en';
 
 export const feedsJa: Record<keyof typeof feedsEn, string> = {
+  'feedAccount.title': 'プログラム用のアカウントです',
+  'feedAccount.text': '他のシステムにフィードを渡すためのアカウントで、このポータルでは閲覧できません。閲覧するには、別の役割のアカウントが必要です。',
+  'feedAccount.addresses': 'フィードのアドレス',
+  'feedAccount.signIn': 'プログラムはトークンでサインインします。“Authorization: Bearer …” として、または HTTP Basic のパスワードとして送ります。',
+  'feedAccount.token': 'トークンを作成',
   'overlap.title': '情報源間の重複',
   'overlap.text': '行の情報源の値のうち、列の情報源にもあるものの割合です。数字から該当するインジケーターを開けます。',
   'overlap.counted': '集計日時: {at}。',

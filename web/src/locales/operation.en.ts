@@ -80,7 +80,7 @@ export const operationEn = {
   'backup.whatTitle': 'What is in it',
   'backup.what': 'Knowledge, accounts, tags, decisions, documents, publications and the audit log, as they were at one moment, in one file. It lies in the folder “backups” of the data folder: a disk that breaks takes it along, so keep copies elsewhere.',
   'backup.notIn': 'Not in it:',
-  'backup.notInText': 'secret.key (without it second factors are set up anew), indexes and warning lists (*.mzi), *.mmdb, certificates. Keep copies of these, and secret.key apart from the backups.',
+  'backup.notInText': 'secret.key (without it second factors are set up anew, and kept samples are lost), the folders genes, gene-samples and samples (attribution), indexes and warning lists (*.mzi), *.mmdb, certificates. Keep copies of these, and secret.key apart from the backups.',
   'backup.secrets': 'Whoever has the file reads everything, whatever its TLP. Each download is in the audit log.',
   'backup.restoreTitle': 'Bringing one back',
   'backup.restore': 'Not from here, but on the server, while it does not run, into a folder where no base stands:',

@@ -82,7 +82,7 @@ export const operationJa: Record<keyof typeof operationEn, string> = {
   'backup.whatTitle': '含まれるもの',
   'backup.what': 'ある一時点のナレッジ、アカウント、タグ、判断、ドキュメント、レポート、監査ログが 1 つのファイルに入ります。データフォルダーの「backups」フォルダーに置かれるため、ディスクが壊れると一緒に失われます。別の場所にもコピーを保管してください。',
   'backup.notIn': '含まれないもの:',
-  'backup.notInText': 'secret.key(ない場合は二要素認証を設定し直します)、インデックスと警告リスト(*.mzi)、*.mmdb、証明書。これらも保管し、secret.key はバックアップとは別の場所に置いてください。',
+  'backup.notInText': 'secret.key(ない場合は二要素認証を設定し直すことになり、保存した検体は読めなくなります)、フォルダー genes、gene-samples、samples(アトリビューション)、インデックスと警告リスト(*.mzi)、*.mmdb、証明書。これらも保管し、secret.key はバックアップとは別の場所に置いてください。',
   'backup.secrets': 'このファイルを持つ人は、TLP にかかわらずすべてを読めます。ダウンロードはすべて監査ログに残ります。',
   'backup.restoreTitle': '復元',
   'backup.restore': 'この画面からは行えません。サーバーを停止した状態で、データベースのないフォルダーへ、サーバー上で実行します:',

@@ -33,7 +33,7 @@ export const publications = {
 
   'pub.open': 'Open it',
   'pub.openLeft': 'Open it ({n} left)',
-  'pub.openText': 'It stays open for you, and counts as one of the publications that your plan lets you choose.',
+  'pub.openText': 'It opens for your whole organisation, for as long as the plan lasts, and counts as one of the publications that you may choose.',
   'sector.aerospace': 'aerospace',
   'sector.agriculture': 'agriculture',
   'sector.automotive': 'automotive',
@@ -74,7 +74,8 @@ export const publications = {
   'sector.water': 'water',
   'pub.noneLeft': 'Your plan lets you open no further publication. Whoever administers this Mozu can extend it.',
   'pub.lockedTitle': 'Your plan does not open this publication by itself',
-  'pub.lockedText': 'You may choose a number of publications freely. Choose this one, and all of it is yours: texts, indicators, rules and files.',
+  'pub.closedTitle': 'Your plan does not open this publication',
+  'pub.lockedText': 'Your organisation may choose some publications freely. Choose this one, and all of it is open to you: texts, indicators, rules and files.',
 
   'pub.contents': 'Contents',
   'pub.part': 'Part',
@@ -141,6 +142,8 @@ export const publications = {
   'pubkind.apt': 'APT',
   'pubkind.crimeware': 'Crimeware',
   'pubkind.ics': 'Industrial (ICS)',
+  'pubkind.advisory': 'Advisory',
+  'pubkind.briefing': 'Briefing',
   'language.en': 'English',
   'language.ja': 'Japanese',
 

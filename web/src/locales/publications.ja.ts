@@ -34,7 +34,7 @@ export const publications: Record<keyof typeof english, string> = {
 
   'pub.open': '開封する',
   'pub.openLeft': '開封する（残り {n} 件）',
-  'pub.openText': '一度開封したレポートはその後も読めます。プランで選べる件数を 1 件使います。',
+  'pub.openText': 'プランの期間中、組織の全員が読めるようになります。プランで選べる件数を 1 件使います。',
   'sector.aerospace': '航空宇宙',
   'sector.agriculture': '農業',
   'sector.automotive': '自動車',
@@ -75,7 +75,8 @@ export const publications: Record<keyof typeof english, string> = {
   'sector.water': '水道',
   'pub.noneLeft': 'このプランで開封できるレポートはもうありません。管理者が枠を広げられます。',
   'pub.lockedTitle': 'このレポートは現在のプランではまだ開けません',
-  'pub.lockedText': '一定の件数まで、読みたいレポートを自由に選べます。選んだレポートは本文・インジケーター・ルール・ファイルのすべてを利用できます。',
+  'pub.closedTitle': '現在のプランではこのレポートを開けません',
+  'pub.lockedText': '一定の件数まで、読みたいレポートを組織で自由に選べます。選んだレポートは本文・インジケーター・ルール・ファイルのすべてを利用できます。',
 
   'pub.contents': '目次',
   'pub.part': '表示する部分',
@@ -142,6 +143,8 @@ export const publications: Record<keyof typeof english, string> = {
   'pubkind.apt': '標的型攻撃（APT）',
   'pubkind.crimeware': 'クライムウェア',
   'pubkind.ics': '産業制御システム（ICS）',
+  'pubkind.advisory': '注意喚起',
+  'pubkind.briefing': 'ブリーフィング',
   'language.en': '英語',
   'language.ja': '日本語',
 

@@ -5,6 +5,8 @@ import { contentOf, NODES_MAX, type Content } from './files';
 import { Graph, groupKey, History, type Change, type GraphEdge, type GraphGroup, type GraphNode, type Mark } from './model';
 import { Places, type Filter } from './scene';
 
+/** The relation between objects that say something of one value. */
+const SAME_VALUE = 'same-value';
 export const GROUP_ABOVE = 40; // more neighbours of one kind than these come as a group
 export const PIECE = 40; // what a group gives at once, unless more are asked for
 export const PIECES_MOST = 10_000;
@@ -35,6 +37,8 @@ export const nodeFrom = (head: Head, object?: Record<string, unknown>): GraphNod
 const edgeFrom = (id: string, n: Neighbour): GraphEdge => ({
   from: n.outgoing ? id : n.object.id, to: n.outgoing ? n.object.id : id, relation: n.relation, ...(n.relationship_id ? { relationship: n.relationship_id } : {}),
 });
+/** Who keeps the record, and how it is marked: of the record, not of what it speaks of. */
+export const isHousekeeping = (relation: string): boolean => /^(created_by_ref|x_mitre_modified_by_ref|object_marking_refs)$/.test(relation);
 /** What is seldom meant when somebody asks what something is related to: who wrote it, and how it is marked. */
 export const isMinor = (c: Pick<NeighbourCount, 'relation' | 'type'>): boolean => /^(created_by_ref|object_marking_refs|x_mitre_.*|tactic_refs)$/.test(c.relation) || /^(marking-definition|x-mitre-(tactic|matrix|collection|analytic|data-source|data-component|detection-strategy))$/.test(c.type);
 const neighboursPath = (id: string, c: Pick<NeighbourCount, 'outgoing' | 'relation' | 'type'>, limit: number, cursor: string | undefined) =>
@@ -104,15 +108,17 @@ export class Research {
     }
   }
 
-  /** Objects as first nodes; of a lone one its relations come, too. */
-  async add(ids: string[]): Promise<void> {
+  /** Objects as first nodes; of a lone one its relations come, too, and of those that say the `same` of one value. */
+  async add(ids: string[], same: string[] = []): Promise<void> {
     await this.working(async () => {
       const fresh = [...new Set(ids)].filter((id) => !this.graph.nodes.has(id));
       const objects = await Promise.all(fresh.map((id) => api<Stored>(`/objects/${encodeURIComponent(id)}`)));
       const first = this.graph.nodes.size === 0;
-      this.do(this.graph.adding(objects.map((o) => nodeFrom(o, o.object)), []));
+      const [one, ...others] = same;
+      this.do(this.graph.adding(objects.map((o) => nodeFrom(o, o.object)), others.map((other) => ({ from: one!, to: other, relation: SAME_VALUE }))));
       this.selected = new Set(ids);
-      if (first && objects.length === 1) await this.expand(objects[0]!.id);
+      const about = objects.length === 1 ? [objects[0]!.id] : same;
+      if (first && about.length > 0) for (const id of about) await this.expand(id);
       else if (this.graph.nodes.size > 1) await this.connect(ids);
     });
   }
@@ -257,6 +263,12 @@ export class Research {
 export function idsOf(answer: Answer): string[] {
   const listed = (answer.listed_by ?? []).map((l) => l.id).filter((id) => id !== undefined);
   return [...new Set([...(answer.objects ?? []).map((o) => o.id), ...listed])].slice(0, SEEDS_MOST);
+}
+/** Of these, whose key is the value itself: what several sources say of it stands in a node each, which belong together. */
+export function sameOf(answer: Answer): string[] {
+  const ids = (answer.objects ?? []).filter((o) => o.type === 'indicator' && o.relation === 'exact').map((o) => o.id);
+  const there = new Set(idsOf(answer));
+  return ids.length > 1 ? [...new Set(ids)].filter((id) => there.has(id)) : [];
 }
 export const SEEDS_MOST = 20;
 
