@@ -167,12 +167,12 @@ await check('notifications: a rule that another window changed is not overwritte
     return answer(route, 200, rule);
   });
   await page.goto(`${address}/account/notifications`);
-  await page.getByRole('button', { name: 'Edit mine' }).click();
+  await page.getByRole('button', { name: 'Change “mine”' }).click();
   rule = { ...rule, version: 2, filter: { ...rule.filter, kinds: ['ics'] } };
-  await page.getByLabel('Name').fill('ours');
+  await page.getByLabel('Name', { exact: true }).fill('ours');
   await page.getByRole('button', { name: 'Save', exact: true }).click();
   await page.getByText('What you did not touch is here as it is by now.').waitFor();
-  expect((await page.getByLabel('Name').inputValue()) === 'ours' && (await page.getByPlaceholder('apt').inputValue()) === 'ics', 'not as it is by now');
+  expect((await page.getByLabel('Name', { exact: true }).inputValue()) === 'ours' && (await page.getByPlaceholder('apt, crimeware, ics').inputValue()) === 'ics', 'not as it is by now');
   await page.getByRole('button', { name: 'Save', exact: true }).click();
   await page.getByRole('heading', { level: 3, name: 'ours' }).waitFor();
   expect(rule.version === 3 && rule.filter.kinds[0] === 'ics', JSON.stringify(rule));
