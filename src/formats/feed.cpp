@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 #include <algorithm>
 
+#include "certain_feed_format.hpp"
 #include "emitter.hpp"
 #include "members.hpp"
 #include "mozu/base/text.hpp"

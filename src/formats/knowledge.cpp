@@ -7,9 +7,11 @@
 #include <array>
 #include <utility>
 
+#include "certain_feed_format.hpp"
 #include "knowledge_reader.hpp"
 #include "members.hpp"
 #include "mozu/base/text.hpp"
+#include "mozu/formats/certain_format.hpp"
 #include "reader.hpp"
 #include "replay_stream.hpp"
 

@@ -17,7 +17,7 @@
 #include "mozu/base/utf8.hpp"
 #include "mozu/files/document.hpp"
 #include "mozu/files/identify.hpp"
-#include "mozu/formats/knowledge.hpp"
+#include "mozu/formats/certain_format.hpp"
 #include "mozu/formats/stix_objects.hpp"
 #include "mozu/reports/canonical.hpp"
 #include "mozu/reports/document_text.hpp"
