@@ -162,11 +162,26 @@ describe('drafts', () => {
     expect(stateOf({ stage: 'review', version: 3, published: { ...published, state: 'withdrawn' } })).toBe('withdrawn');
   });
   it('come of a report that was judged', () => {
-    const finding = (more: Partial<Finding>): Finding => ({ index: 0, type: 'domain', value: 'x.example', confidence: 1, noise: null, ...more });
-    const review = { id: 'r', title: 'Heron', file: 'h.txt', tlp: 'TLP:GREEN', findings: [finding({}), finding({ value: 'no.example', accepted: false }), finding({ value: 'noise.example', noise: 'x' }), finding({ type: 'technique', value: 'T1059.001', context: 'ran\n PowerShell' }), finding({ type: 'name', value: 'apt', id: 'intrusion-set--1', name: 'Heron Group' })] } as unknown as Review;
-    const made = fromReview(review);
-    expect(made.fields).toMatchObject({ slug: 'heron', tlp: 'green', actors: ['Heron Group'], techniques: [{ id: 'T1059.001', evidence: 'ran PowerShell' }] });
-    expect(made.indicators).toBe('x.example\n');
+    const finding = (more: Partial<Finding>): Finding => ({ index: 0, type: 'domain-name', value: 'x.example', confidence: 1, noise: null, ...more });
+    // Ids are of whatever catalogue knows the name: ATT&CK's, or of the knowledge base, or none.
+    const findings = [
+      finding({}), finding({ value: 'no.example', accepted: false }), finding({ value: 'noise.example', noise: 'x' }), finding({ type: 'sha256', value: 'ab' }), finding({ type: 'file-name', value: 'a.exe' }),
+      finding({ type: 'attack-pattern', value: 'T1059.001', id: 'T1059.001', context: 'ran\n PowerShell' }), finding({ type: 'threat-actor', value: 'apt', id: 'intrusion-set--1', name: 'Heron Group' }),
+      finding({ type: 'threat-actor', value: 'Wizard', id: 'G0102', name: 'Wizard Spider' }), finding({ type: 'malware', value: 'Ryuk', id: 'S0446', name: 'Ryuk' }), finding({ type: 'tool', value: 'PsExec', id: 'S0029' }), finding({ type: 'malware', value: 'ryuk' }),
+      finding({ type: 'sector', value: 'healthcare', id: 'healthcare' }), finding({ type: 'country', value: 'Japan', id: 'JP', name: 'Japan' }),
+      finding({ type: 'reference', value: 'https://a.example/r', context: 'The first report' }), finding({ type: 'reference', value: 'https://a.example/r' }), finding({ type: 'reference', value: 'https://b.example/', context: 'x'.repeat(200) }), finding({ type: 'reference', value: 'javascript:1' }),
+      finding({ type: 'yara-rule', value: 'rule a { condition: true }\n' }), finding({ type: 'yara-rule', value: 'rule b { strings: $a = "math.x" condition: pe.is_pe and $a }' }), finding({ type: 'yara-rule', value: 'rule c { condition: true }', accepted: false }), finding({ type: 'sigma-rule', value: '---\ntitle: s' }), finding({ type: 'sigma-rule', value: 'title: t' }),
+    ];
+    const made = fromReview({ id: 'r', title: 'Heron', file: 'h.txt', tlp: 'TLP:GREEN', findings } as unknown as Review);
+    expect(made.fields).toMatchObject({
+      slug: 'heron', tlp: 'green', actors: ['Heron Group', 'Wizard Spider'], malware: ['Ryuk', 'PsExec'], sectors: ['healthcare'], geography: ['Japan'], techniques: [{ id: 'T1059.001', evidence: 'ran PowerShell' }],
+      references: [{ title: 'The first report', url: 'https://a.example/r' }, { title: 'https://b.example/', url: 'https://b.example/' }],
+    });
+    expect(made.files).toEqual([
+      { name: 'indicators.txt', kind: 'indicators', text: 'x.example\nab\n' },
+      { name: 'rules.yar', kind: 'yara', text: 'import "pe"\nrule a { condition: true }\n\nrule b { strings: $a = "math.x" condition: pe.is_pe and $a }\n' },
+      { name: 'rules.yml', kind: 'sigma', text: 'title: s\n---\ntitle: t\n' },
+    ]);
   });
 });
 

@@ -58,7 +58,7 @@ export class Desk {
       else if (review !== null) {
         const made = fromReview(await api<Review>(`/reviews/${encodeURIComponent(review)}`));
         this.fields = made.fields;
-        if (made.indicators !== '') this.waiting = [{ name: 'indicators.txt', kind: 'indicators', body: new Blob([made.indicators]) }];
+        this.waiting = made.files.map(({ name, kind, text }) => ({ name, kind, body: new Blob([text]) }));
       }
       this.ready = true;
     });
