@@ -166,12 +166,21 @@ class Walk {
       if (harmless) return {};
     }
     if (selection_.with_neighbours && chosen) selected_.push_back(o.id);
+    if (selection_.indicators_only) {
+      MOZU_LET(const bool is_one, is_indicator_of_value(o));
+      if (!is_one) return {};
+    }
     return sink(o);
   }
 
+  static bool is_value(const intel::Key& key) { return static_cast<int>(key.kind) < intel::pattern_kind_count; }
+  Result<bool> is_indicator_of_value(const StoredObject& o) {
+    if (o.type != "indicator") return false;
+    MOZU_TRY(reader_.read(o.json, object_));
+    return std::ranges::any_of(object_.keys, is_value);
+  }
   Result<bool> is_false_positive(const StoredObject& o) {
     MOZU_TRY(reader_.read(o.json, object_));
-    const auto is_value = [](const intel::Key& key) { return static_cast<int>(key.kind) < intel::pattern_kind_count; };
     return std::ranges::any_of(object_.keys, is_value) &&
            std::ranges::all_of(object_.keys, [&](const intel::Key& key) { return !is_value(key) || false_positives_.contains(key); });
   }

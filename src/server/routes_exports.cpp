@@ -49,7 +49,7 @@ class ExportFile {
 };
 
 Result<exchange::Selection> selection_of(const Request& request) {
-  MOZU_TRY(only_these(request, {"format", "title", "type", "label", "source", "q", "id", "since", "tlp_max", "revoked", "neighbours"}));
+  MOZU_TRY(only_these(request, {"format", "title", "type", "label", "source", "q", "id", "since", "tlp_max", "revoked", "neighbours", "indicators_only"}));
   exchange::Selection s;
   s.types = request.queries("type");
   s.labels = request.queries("label");
@@ -61,6 +61,7 @@ Result<exchange::Selection> selection_of(const Request& request) {
   if (tlp) s.tlp_max = *tlp;
   MOZU_LET(s.with_revoked, flag_of(request, "revoked", true));
   MOZU_LET(s.with_neighbours, flag_of(request, "neighbours", false));
+  MOZU_LET(s.indicators_only, flag_of(request, "indicators_only", false));
   return s;
 }
 

@@ -1,9 +1,12 @@
 // Exports over the wire.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <string>
 
 #include "house.hpp"
+#include "publishing.hpp"
 
 namespace mozu::server::test {
 namespace {
@@ -26,6 +29,17 @@ TEST(Exports, GiveASelectionAndLeaveNothingBehind) {
   EXPECT_TRUE(house.ask("adam", "GET", "/api/v1/audit?action=export").has(R"("object":"stix")"));
   for (const auto& entry : std::filesystem::directory_iterator(house.folder))
     EXPECT_FALSE(entry.path().filename().string().starts_with("export-")) << entry.path();
+}
+
+TEST(Exports, OfAPublicationTheIndicatorsAlone) {
+  House house;
+  const std::string id = "report--" + Publisher(house).publish("lynx");
+  const std::string all = "/api/v1/exports?format=csv&neighbours=true&id=" + id;
+  EXPECT_TRUE(house.ask("rea", "GET", all).has("report,")) << "everything that is related";
+  const Answer alone = house.ask("rea", "GET", all + "&indicators_only=true");
+  EXPECT_EQ(alone.status, 200) << alone.body;
+  EXPECT_EQ(std::ranges::count(alone.body, '\n'), 2) << alone.body;
+  EXPECT_TRUE(alone.has("\nlynx.quokka.example,domain-name:value,indicator,")) << alone.body;
 }
 
 }  // namespace

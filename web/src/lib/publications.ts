@@ -121,3 +121,7 @@ export function relatedTo(p: PublicationHead, list: PublicationHead[], most: num
     .sort((a, b) => b.weight - a.weight || b.publication.published.localeCompare(a.publication.published))
     .slice(0, most);
 }
+
+/** What belongs to a publication, as a file. STIX and MISP say of indicators what they belong to; a table of indicators and OpenIOC hold values, and nothing else is among them. */
+export const exportAddress = (p: { report?: string; title: string }, format: string): string =>
+  `/api/v1/exports?format=${format}&id=${p.report}&neighbours=true${format === 'csv' || format === 'openioc' ? '&indicators_only=true' : ''}&title=${encodeURIComponent(p.title)}`;

@@ -26,6 +26,7 @@ struct Selection {
   intel::Tlp tlp_max = intel::Tlp::red;
   bool with_revoked = true;
   bool with_neighbours = false;  ///< what the selected refer to or are referred to by, and the relations between
+  bool indicators_only = false;  ///< of all that, also of `ids`, only indicators that stand for values: no rules, nothing else
 };
 
 struct ExportReport {
