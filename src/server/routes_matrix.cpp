@@ -59,6 +59,10 @@ void write_technique_fields(JsonWriter& w, const AttackTechnique& t, const Wante
   w.key("counts").begin_object();
   for (const auto& [kind, n] : t.counts) w.field(kind, n);
   w.end_object();
+  if (t.platforms.empty()) return;
+  w.key("platforms").begin_array();
+  for (const std::string& platform : t.platforms) w.value(std::string_view(platform));
+  w.end_array();
 }
 
 /// The techniques of one tactic. With `wanted`: those, and above a wanted sub-technique its technique.
@@ -105,9 +109,10 @@ Response navigator_layer(Services& services, Matrices& matrices, const Request& 
   const AttackDomain* domain = domain_of(request);
   if (!domain) return no_domain();
   const std::string_view scored = word_of(request, "score").value_or("actors");
-  if (std::ranges::find(actors::attack_counted, scored, &std::pair<std::string_view, std::string_view>::second) == actors::attack_counted.end())
+  if (scored != actors::attack_detections &&
+      std::ranges::find(actors::attack_counted, scored, &std::pair<std::string_view, std::string_view>::second) == actors::attack_counted.end())
     return problem(400, "query-invalid", "'score' of the query is nothing that is counted",
-                   "actors, malware, tools, campaigns, reports, indicators or mitigations");
+                   "actors, malware, tools, campaigns, reports, indicators, mitigations or detections");
   MOZU_ANSWER_LET(const Wanted wanted, related(services, request));
   MOZU_ANSWER_LET(const auto book, matrices.of(request.who->viewer));
   const std::string_view tlp = tlp_text(request.who->viewer.clearance);

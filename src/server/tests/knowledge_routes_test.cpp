@@ -19,7 +19,7 @@ constexpr std::string_view attack = R"({"type":"bundle","id":"bundle--00000000-0
 {"type":"x-mitre-tactic","spec_version":"2.1","id":"x-mitre-tactic--00000000-0000-4000-8000-000000000003","created":"2026-01-01T00:00:00.000Z","modified":"2026-01-01T00:00:00.000Z","name":"Execution","x_mitre_shortname":"execution","external_references":[{"source_name":"mitre-attack","external_id":"TA0002"}]},
 {"type":"attack-pattern","spec_version":"2.1","id":"attack-pattern--00000000-0000-4000-8000-000000000004","created":"2026-01-01T00:00:00.000Z","modified":"2026-01-01T00:00:00.000Z","name":"Interpreter","kill_chain_phases":[{"kill_chain_name":"mitre-attack","phase_name":"execution"}],"external_references":[{"source_name":"mitre-attack","external_id":"T1059"}]},
 {"type":"attack-pattern","spec_version":"2.1","id":"attack-pattern--00000000-0000-4000-8000-000000000005","created":"2026-01-01T00:00:00.000Z","modified":"2026-01-01T00:00:00.000Z","name":"PowerShell","kill_chain_phases":[{"kill_chain_name":"mitre-attack","phase_name":"execution"}],"external_references":[{"source_name":"mitre-attack","external_id":"T1059.001"}]},
-{"type":"attack-pattern","spec_version":"2.1","id":"attack-pattern--00000000-0000-4000-8000-000000000006","created":"2026-01-01T00:00:00.000Z","modified":"2026-01-01T00:00:00.000Z","name":"Wiping","kill_chain_phases":[{"kill_chain_name":"mitre-attack","phase_name":"impact"}],"external_references":[{"source_name":"mitre-attack","external_id":"T1485"}]}]})";
+{"type":"attack-pattern","spec_version":"2.1","id":"attack-pattern--00000000-0000-4000-8000-000000000006","created":"2026-01-01T00:00:00.000Z","modified":"2026-01-01T00:00:00.000Z","name":"Wiping","x_mitre_platforms":["Windows","Network Devices"],"kill_chain_phases":[{"kill_chain_name":"mitre-attack","phase_name":"impact"}],"external_references":[{"source_name":"mitre-attack","external_id":"T1485"}]}]})";
 
 constexpr std::string_view own = R"({"type":"bundle","id":"bundle--00000000-0000-4000-8000-000000000000","objects":[
 {"type":"intrusion-set","spec_version":"2.1","id":"intrusion-set--00000000-0000-4000-8000-000000000007","created":"2026-01-01T00:00:00.000Z","modified":"2026-01-01T00:00:00.000Z","name":"Copper Heron"},
@@ -48,6 +48,7 @@ TEST_F(KnowledgeRoutes, TheMatrixKeepsItsOrderAndCounts) {
           R"("attack_id":"T1059","name":"Interpreter","counts":{},"sub_techniques":[{"id":"attack-pattern--00000000-0000-4000-8000-000000000005","attack_id":"T1059.001","name":"PowerShell","counts":{"actors":1},"sub_techniques")") ||
       all.has(R"("attack_id":"T1059.001","name":"PowerShell","counts":{"actors":1})"))
       << all.body;
+  EXPECT_TRUE(all.has(R"("name":"Wiping","counts":{},"platforms":["Windows","Network Devices"],"sub_techniques":[])")) << all.body;
   const Answer of = get("rea", "/api/v1/attack/matrix?of=intrusion-set--00000000-0000-4000-8000-000000000007");
   EXPECT_TRUE(of.has(R"("attack_id":"T1059","name":"Interpreter","related":false)"));
   EXPECT_TRUE(of.has(R"("attack_id":"T1059.001","name":"PowerShell","related":true)"));
@@ -72,6 +73,28 @@ TEST_F(KnowledgeRoutes, ALayerIsScoredByWhatIsCounted) {
   EXPECT_EQ(get("rea", "/api/v1/attack/layer?score=moons").status, 400);
   EXPECT_EQ(get("rea", "/api/v1/attack/layer?domain=moon").status, 400);
   EXPECT_EQ(get("bob", "/api/v1/attack/layer?of=intrusion-set--00000000-0000-4000-8000-000000000007").status, 404);
+}
+
+constexpr std::string_view seen = R"({"type":"bundle","id":"bundle--00000000-0000-4000-8000-000000000000","objects":[
+{"type":"malware","spec_version":"2.1","id":"malware--00000000-0000-4000-8000-000000000020","created":"2026-01-01T00:00:00.000Z","modified":"2026-01-01T00:00:00.000Z","name":"Heronwipe","is_family":true},
+{"type":"relationship","spec_version":"2.1","id":"relationship--00000000-0000-4000-8000-000000000021","created":"2026-01-01T00:00:00.000Z","modified":"2026-01-01T00:00:00.000Z","relationship_type":"uses","source_ref":"malware--00000000-0000-4000-8000-000000000020","target_ref":"attack-pattern--00000000-0000-4000-8000-000000000006"},
+{"type":"relationship","spec_version":"2.1","id":"relationship--00000000-0000-4000-8000-000000000022","created":"2026-01-01T00:00:00.000Z","modified":"2026-01-01T00:00:00.000Z","relationship_type":"indicates","source_ref":"indicator--00000000-0000-4000-8000-000000000009","target_ref":"malware--00000000-0000-4000-8000-000000000020"},
+{"type":"sighting","spec_version":"2.1","id":"sighting--00000000-0000-4000-8000-000000000023","created":"2026-01-01T00:00:00.000Z","modified":"2026-01-01T00:00:00.000Z","count":7,"sighting_of_ref":"indicator--00000000-0000-4000-8000-000000000009"},
+{"type":"sighting","spec_version":"2.1","id":"sighting--00000000-0000-4000-8000-000000000024","created":"2026-01-01T00:00:00.000Z","modified":"2026-01-01T00:00:00.000Z","sighting_of_ref":"attack-pattern--00000000-0000-4000-8000-000000000005"}]})";
+constexpr std::string_view seen_by_others = R"({"type":"bundle","id":"bundle--00000000-0000-4000-8000-000000000000","objects":[
+{"type":"sighting","spec_version":"2.1","id":"sighting--00000000-0000-4000-8000-000000000025","created":"2026-01-01T00:00:00.000Z","modified":"2026-01-01T00:00:00.000Z","sighting_of_ref":"attack-pattern--00000000-0000-4000-8000-000000000005"}]})";
+
+TEST_F(KnowledgeRoutes, TheMatrixCountsWhatWasSeenInOnesOwnLogs) {
+  EXPECT_FALSE(get("rea", "/api/v1/attack/matrix").has("detections"));
+  house.import(seen, house.a, intel::Tlp::green);
+  house.import(seen_by_others, house.b, intel::Tlp::green);
+  const Answer ours = get("rea", "/api/v1/attack/matrix");
+  EXPECT_TRUE(ours.has(R"("name":"Wiping","counts":{"detections":1,"malware":1})")) << ours.body;
+  EXPECT_TRUE(ours.has(R"("name":"PowerShell","counts":{"actors":1,"detections":1})")) << ours.body;
+  const Answer theirs = get("bob", "/api/v1/attack/matrix");
+  EXPECT_TRUE(theirs.has(R"("name":"PowerShell","counts":{"detections":1})")) << theirs.body;
+  EXPECT_FALSE(theirs.has(R"("name":"Wiping","counts":{"detections")")) << theirs.body;
+  EXPECT_TRUE(get("rea", "/api/v1/attack/layer?score=detections").has(R"("techniqueID":"T1485","score":1)"));
 }
 
 TEST_F(KnowledgeRoutes, ATagSaysWhichAnswerItIs) {

@@ -124,6 +124,7 @@ export interface Technique {
   name: string;
   related?: boolean;
   counts: Record<string, number>;
+  platforms?: string[];
   sub_techniques?: Technique[];
 }
 export interface Matrix {

@@ -32,12 +32,16 @@ inline constexpr std::array<std::pair<std::string_view, std::string_view>, 8> at
                                                                                                  {"report", "reports"},
                                                                                                  {"indicator", "indicators"},
                                                                                                  {"course-of-action", "mitigations"}}};
-using AttackCounts = std::map<std::string_view, std::uint64_t>;  ///< by the second of these
+/// Counted beside these: sightings by one's own organisation of the technique, of an indicator of it, or of an indicator of malware or a tool that uses it.
+inline constexpr std::string_view attack_detections = "detections";
+inline constexpr std::size_t attack_sightings_max = 10'000, attack_sighted_max = 2000;  ///< the newest; different things among them, for each costs a query
+using AttackCounts = std::map<std::string_view, std::uint64_t>;                         ///< by the second of the pairs, and by attack_detections
 
 struct AttackTechnique {
   std::string id, attack_id, name;
   std::set<std::string, std::less<>> tactics;  ///< "kill chain/phase"
   AttackCounts counts;                         ///< objects related to it
+  std::vector<std::string> platforms{};        ///< "Windows", "Network Devices", …
 };
 struct AttackTactic {
   std::string id, attack_id, name, phase;
