@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 #include <algorithm>
 
+#include "certain_feed_format.hpp"
 #include "emitter.hpp"
 #include "members.hpp"
 #include "mozu/base/text.hpp"
@@ -72,6 +73,14 @@ Status read_input(InputFile& input, const std::string& path, const Request& requ
 }
 
 }  // namespace
+
+std::string certain_feed_format(std::string_view head, const std::string& name) {
+  constexpr int list_score = 60;  // of `plain`: hardly a line that is no value
+  const auto reader = choose_reader(head, name, {});
+  if (!reader || (*reader)->name() == "text") return {};  // `text` reads prose
+  if ((*reader)->name() == "plain" && (*reader)->sniff(head, name) < list_score) return {};
+  return std::string((*reader)->name());
+}
 
 Status read_feed_member(ByteStream& raw, const std::string& name, const FeedSettings& settings, Timestamp default_time, const IndicatorSink& sink,
                         Diagnostics& diagnostics, FeedStatistics& statistics) {

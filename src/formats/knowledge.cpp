@@ -5,10 +5,13 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
+#include "certain_feed_format.hpp"
 #include "knowledge_reader.hpp"
 #include "members.hpp"
 #include "mozu/base/text.hpp"
+#include "mozu/formats/certain_format.hpp"
 #include "reader.hpp"
 #include "replay_stream.hpp"
 
@@ -186,7 +189,11 @@ Status read_knowledge_memory(std::string name, std::string_view bytes, const Kno
   return read_input(*input, name, Request{settings, sink, diagnostics}, statistics);
 }
 
-Result<std::string> knowledge_format(const std::string& path) {
+namespace {
+
+/// `judge`: the head of its first member → a format.
+template <class Judge>
+Result<std::string> format_by_head(const std::string& path, const Judge& judge) {
   MOZU_LET(const auto input, open_input(path));
   MOZU_LET(const auto member, input->next());
   if (member == nullptr) return std::string();
@@ -194,8 +201,33 @@ Result<std::string> knowledge_format(const std::string& path) {
   std::uint64_t bytes = 0;
   ReplayStream stream(*decoded, bytes);
   MOZU_TRY(stream.fill_head());
-  const auto* reader = choose(stream.head(), {});
-  return std::string(reader != nullptr ? reader->name() : "");
+  return std::string(judge(stream.head()));
+}
+
+bool is_named_as_rules(std::string_view format, std::string_view name) {
+  for (const auto& [rules, ending] :
+       {std::pair<std::string_view, std::string_view>{"yara", ".yar"}, {"yara", ".yara"}, {"sigma", ".yml"}, {"sigma", ".yaml"}, {"suricata", ".rules"}})
+    if (rules == format && name.size() > ending.size() && iequals(name.substr(name.size() - ending.size()), ending)) return true;
+  return false;
+}
+
+}  // namespace
+
+Result<std::string> knowledge_format(const std::string& path) {
+  return format_by_head(path, [](std::string_view head) {
+    const auto* reader = choose(head, {});
+    return std::string(reader != nullptr ? reader->name() : "");
+  });
+}
+
+Result<std::string> certain_format(const std::string& path, std::string_view name) {
+  return format_by_head(path, [&](std::string_view head) {
+    const auto* reader = choose(head, {});
+    if (reader == nullptr) return certain_feed_format(head, std::string(name));
+    const std::string_view format = reader->name();
+    const bool is_rules = format == "yara" || format == "sigma" || format == "suricata";
+    return std::string(is_rules && !is_named_as_rules(format, name) ? "" : format);
+  });
 }
 
 std::vector<std::pair<std::string_view, std::string_view>> knowledge_formats() {

@@ -29,4 +29,22 @@ ReportText report_text(files::DocumentText&& document) {
   return out;
 }
 
+std::optional<intel::Tlp> said_marking(std::string_view text) {
+  constexpr std::size_t beginning_bytes = 16'384;
+  constexpr std::string_view mark = "TLP:";
+  text = text.substr(0, beginning_bytes);
+  std::optional<intel::Tlp> said;
+  for (std::size_t at = 0; at + mark.size() < text.size(); ++at) {
+    if (!istarts_with(text.substr(at), mark) || (at > 0 && is_alnum(static_cast<unsigned char>(text[at - 1])))) continue;
+    std::size_t begin = at + mark.size();
+    while (begin < text.size() && text[begin] == ' ') ++begin;
+    std::size_t end = begin;
+    while (end < text.size() && (is_alpha(static_cast<unsigned char>(text[end])) || text[end] == '+')) ++end;
+    const auto one = intel::parse_tlp(text.substr(begin, end - begin));
+    if (one && said && *one != *said) return std::nullopt;
+    if (one) said = one;
+  }
+  return said;
+}
+
 }  // namespace mozu::reports

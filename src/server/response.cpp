@@ -99,6 +99,7 @@ constexpr CodeStatus statuses[] = {
     {"import-stopped", 409},
     {"answer-too-large", 413},
     {"too-many-reviews", 409},
+    {"is-knowledge", 422},
     {"publication-invalid", 422},
     {"publication-refused", 422},
     {"not-in-review", 409},

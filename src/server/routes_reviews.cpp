@@ -16,6 +16,8 @@
 #include "mozu/base/text.hpp"
 #include "mozu/base/utf8.hpp"
 #include "mozu/files/document.hpp"
+#include "mozu/files/identify.hpp"
+#include "mozu/formats/certain_format.hpp"
 #include "mozu/formats/stix_objects.hpp"
 #include "mozu/reports/canonical.hpp"
 #include "mozu/reports/document_text.hpp"
@@ -153,20 +155,46 @@ struct Read {
   std::string text;
 };
 
+/// What is knowledge as it stands (STIX, MISP, tables, lists) is imported: read as prose it would lose what it says. Documents are what they are by content or, where that is text, by name.
+Status must_be_a_document(const Request& request, std::string_view bytes) {
+  const std::string_view name = request.query("name"), kind = files::identify(bytes, name);
+  for (const std::string_view document : {"pdf", "docx", "html", "email", "mbox"})
+    if (kind == document) return {};
+  for (const std::string_view ending : {".md", ".markdown", ".adoc", ".asciidoc"})
+    if (name.size() > ending.size() && iequals(name.substr(name.size() - ending.size()), ending)) return {};
+  const auto format = formats::certain_format(request.body_file, name);
+  if (!format || format->empty()) return {};  // what cannot be opened is told of as a document
+  return fail("is-knowledge", fmt::format("this is {}: knowledge that is imported, not a report that is read", *format),
+              "send it to /api/v1/imports, or with as=document to have it read nevertheless");
+}
+
+/// Said by who sends it, else by the document itself.
+Result<intel::Tlp> marking_in(const Request& request, std::string_view text) {
+  MOZU_LET(const auto given, tlp_of(request, "tlp"));
+  if (given) return *given;
+  const auto& viewer = request.who->viewer;
+  const intel::Tlp said = reports::said_marking(text).value_or(intel::Tlp::none);
+  if (said > viewer.clearance && !viewer.all)
+    return fail("not-permitted", fmt::format("the document says that it is {}, which is beyond your clearance", tlp_text(said)),
+                "say its marking with tlp, if it is another one");
+  return intel::tlp_in_force(viewer.organisation, said);
+}
+
 Result<Read> read_document(const Request& request, Readings& readings) {
-  MOZU_TRY(only_these(request, {"name", "title", "tlp", "source"}));
+  MOZU_TRY(only_these(request, {"name", "title", "tlp", "source", "as"}));
   MOZU_TRY(some_file(request));
+  const auto as = word_of(request, "as");
+  if (as && *as != "document") return fail("query-invalid", "'as' of the query is nothing but document");
   Review out;
   out.by = request.who->name;
   out.file = request.query("name").empty() ? "document" : printable(request.query("name"), title_bytes_max);
   out.source = request.query("source").empty() ? "reviews" : request.query("source");
   MOZU_TRY(store::check_source(out.source));
-  out.tlp = intel::tlp_in_force(request.who->viewer.organisation, intel::Tlp::none);
-  MOZU_LET(const auto tlp, tlp_of(request, "tlp"));
-  if (tlp) out.tlp = *tlp;
   MOZU_LET(const auto dictionary, readings.dictionary(request.who->viewer));
   MOZU_LET(const MappedFile file, MappedFile::open(request.body_file));
+  if (!as) MOZU_TRY(must_be_a_document(request, file.text()));
   MOZU_LET(auto document, files::read_document_memory(out.file, file.text()));
+  MOZU_LET(out.tlp, marking_in(request, document.text));
   out.kind = document.kind;
   out.sha256 = document.sha256;
   for (const auto& note : document.notes.kept()) out.diagnostics.push_back(render_json(Diagnostic(note).at(out.file)));

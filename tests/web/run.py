@@ -25,7 +25,7 @@ SHARED = Path(os.environ.get("MOZU_SHARED", ROOT.parent / "shared")) / "data"
 PASSWORD = "correct horse battery"
 PATIENCE_S = 60
 BROWSER_S = 1500  # a spec
-SPECS = ("browser", "publications", "graph", "reviews", "attribution", "walk", "words", "large")  # web/tests/NAME.mjs, each run against the same server
+SPECS = ("browser", "publications", "graph", "reviews", "intake", "attribution", "walk", "words", "large")  # web/tests/NAME.mjs, each run against the same server
 REAL = ("attack/enterprise-attack-18.1.stix20.json.zst", "attack/ics-attack-18.1.json.zst", "misp-galaxy/clusters/threat-actor.json.zst",
         "misp-galaxy/clusters/microsoft-activity-group.json")
 REPORT = """Copper Heron: second stage seen in the wild

@@ -85,6 +85,35 @@ TEST_F(Reviews, WhatIsAcceptedBecomesKnowledge) {
   EXPECT_TRUE(house.ask("adam", "GET", "/api/v1/audit?action=review-change").has(id));
 }
 
+TEST_F(Reviews, WhatIsKnowledgeIsImportedInstead) {
+  const auto send = [&](const std::string& query, std::string_view bytes) {
+    return house.ask("ann", "POST", "/api/v1/reviews?" + query, bytes, "Content-Type: application/octet-stream\r\n");
+  };
+  const std::string table = "indicator,type,first_seen\ncdn.copper-heron.example,domain,2026-01-01\n203.0.113.9,ipv4,2026-01-02\n";
+  for (const auto& [name, bytes] : {std::pair<std::string, std::string_view>{"apt1.json", knowledge},
+                                    {"iocs.csv", table},
+                                    {"list.txt", "a.heron.example\nb.heron.example\n203.0.113.9\n"}}) {
+    const Answer refused = send("name=" + name, bytes);
+    EXPECT_EQ(refused.status, 422) << refused.body;
+    EXPECT_TRUE(refused.has(R"("code":"is-knowledge")")) << refused.body;
+  }
+  EXPECT_EQ(send("name=iocs.csv&as=document", table).status, 201);
+  EXPECT_EQ(send("name=iocs.csv&as=feed", table).status, 400);
+  EXPECT_EQ(send("name=iocs.md", table).status, 201) << "whoever says that it is Markdown";
+  EXPECT_EQ(begin().status, 201);
+}
+
+TEST_F(Reviews, ADocumentSaysItsMarking) {
+  const auto tlp_of = [&](const std::string& text, const std::string& query = {}) {
+    return text_of(house.ask("ann", "POST", "/api/v1/reviews?name=heron.txt" + query, text, "Content-Type: application/octet-stream\r\n"), "tlp");
+  };
+  EXPECT_EQ(tlp_of("Heron\nTLP:WHITE\n\n" + std::string(report) + "tlp: white\n"), "TLP:CLEAR");
+  EXPECT_EQ(tlp_of("Heron, TLP:AMBER+STRICT\n\n" + std::string(report)), "TLP:AMBER+STRICT");
+  EXPECT_EQ(tlp_of("Heron\nTLP:GREEN, unlike what is TLP:RED\n\n" + std::string(report)), "TLP:AMBER") << "no word is taken for the other";
+  EXPECT_EQ(tlp_of(std::string(report)), "TLP:AMBER");
+  EXPECT_EQ(tlp_of("TLP:WHITE\n\n" + std::string(report), "&tlp=green"), "TLP:GREEN") << "said by who sends it";
+}
+
 TEST_F(Reviews, BelongToTheirOrganisation) {
   const std::string id = text_of(begin(), "id");
   EXPECT_EQ(house.ask("bob", "GET", "/api/v1/reviews/" + id).status, 403) << "readers do not review";

@@ -9,6 +9,7 @@ export interface Clash {
   theirs: Finding;
 }
 const ATTEMPTS = 5;
+export const tlpOf = (review: Review | undefined): string => (review?.tlp ?? '').replace(/^TLP:/i, '').toLowerCase();
 
 export class Reviewing {
   review = $state.raw<Review | undefined>(undefined);
@@ -76,12 +77,15 @@ export class Reviewing {
     this.clashes = this.clashes.filter((one) => one !== clash);
   }
 
-  async accept(indicates: string[]): Promise<void> {
+  /** `as`: under which marking and whose words it becomes knowledge. */
+  async accept(indicates: string[], as: { tlp: string; source: string }): Promise<void> {
     if (this.busy) return;
     this.busy = true;
     this.problem = undefined;
     try {
       await this.#before;
+      const changed = { ...(as.tlp !== '' && as.tlp !== tlpOf(this.review) ? { tlp: as.tlp } : {}), ...(as.source !== this.review?.source ? { source: as.source } : {}) };
+      if (Object.keys(changed).length > 0) this.review = await api<Review>(`/reviews/${encodeURIComponent(this.id)}`, { method: 'PATCH', json: changed });
       this.review = await api<Review>(`/reviews/${encodeURIComponent(this.id)}/acceptance`, { method: 'POST', json: indicates.length > 0 ? { indicates } : {} });
     } catch (error) {
       this.problem = problemFrom(error);

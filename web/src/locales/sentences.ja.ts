@@ -197,6 +197,8 @@ export const sentencesJa: Record<string, string> = {
   'wait a minute': '1 分お待ちください',
   'ask again in a moment': 'しばらくしてから、もう一度お試しください',
   'this needs the permission \'{}\'': '権限「{0}」が必要です',
+  'this is {}: knowledge that is imported, not a report that is read': 'これは {0} です。レポートとして読むものではなく、取り込むものです',
+  'the document says that it is {}, which is beyond your clearance': 'この文書には {0} とあり、あなたの閲覧許可を超えています',
   'too much is waiting already': '待ちが多すぎます',
   'the server could not do this': 'サーバーで処理できませんでした',
   'its log says more, under the id of this request': '詳しくは、サーバーのログにこの要求の ID で記録されています',
