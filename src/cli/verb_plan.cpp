@@ -163,8 +163,11 @@ int plan_give_verb(const PlanArguments& a) {
     MOZU_LET(auto held, office.plans().subscriptions(organisation.id));
     held.value.push_back(std::move(s));
     if (auto done = office.plans().subscribe(organisation.id, held.value, held.version, now()); !done) {
-      done.error().where.path.clear();  // a place in JSON that nobody wrote here
-      return std::unexpected(std::move(done.error()));
+      Diagnostic d = std::move(done.error());
+      // The place is one in JSON, which nobody wrote here.
+      if (const std::string place = fmt::format(" ({})", d.where.path); d.message.ends_with(place)) d.message.resize(d.message.size() - place.size());
+      d.where.path.clear();
+      return fail(std::move(d));
     }
     MOZU_TRY(office.audit("subscribe", organisation.name, a.plan));
     MOZU_LET(const auto after, office.plans().subscriptions(organisation.id));

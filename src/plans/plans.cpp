@@ -196,7 +196,7 @@ Status check_times(const Subscription& s, const std::string& path, const std::ve
   const auto is_this = [&](const Subscription& h) { return h.id == s.id && h.plan == s.plan && h.end.ms / 1000 == s.end.ms / 1000; };
   if (s.end.ms == 0 || std::ranges::any_of(held, is_this)) return {};
   const auto refused = [&](std::string_view why) {
-    Diagnostic d{Severity::error, "plan-invalid", std::string(why), {}, "give an end after the begin and after today, or none"};
+    Diagnostic d{Severity::error, "plan-invalid", fmt::format("{} ({}/end)", why, path), {}, "give an end after the begin and after today, or none"};
     d.where.path = path + "/end";
     return fail(std::move(d));
   };

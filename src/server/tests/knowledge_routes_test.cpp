@@ -219,12 +219,12 @@ TEST_F(KnowledgeRoutes, LinksOfFeedsLeadToThisServerWhateverHostIsAskedFor) {
     const Answer here = asked(path);
     EXPECT_EQ(here.status, 200) << here.body;
     EXPECT_FALSE(here.has("elsewhere.example")) << here.body;
-    EXPECT_TRUE(here.has(fmt::format("http://127.0.0.1:{}/api/v1/objects/report--", house.port()))) << here.body;
+    EXPECT_TRUE(here.has(fmt::format("http://127.0.0.1:{}/objects/report--", house.port()))) << here.body;
   }
   house.services->oidc.public_url = "https://mozu.example.com:8443";
   for (const std::string path : {"/feeds/reports.atom", "/feeds/reports.rss"}) {
     const Answer here = asked(path);
-    EXPECT_TRUE(here.has("https://mozu.example.com:8443/api/v1/objects/report--")) << here.body;
+    EXPECT_TRUE(here.has("https://mozu.example.com:8443/objects/report--")) << here.body;
     EXPECT_FALSE(here.has("127.0.0.1") || here.has("elsewhere.example")) << here.body;
   }
 }
