@@ -64,37 +64,32 @@ Result<Printed> print_with(const std::string& program, std::string_view html, co
   return out;
 }
 
-/// Whether the sandbox is what fails here: an empty page is printed without it alone. The page that failed has no say in it.
-bool sandbox_fails(const std::string& program, const PrintOptions& options) {
-  const auto prints = [&](bool sandbox) {
-    const auto printed = print_with(program, "<!doctype html><title>-</title>", options, sandbox);
-    return printed && printed->end.done();
-  };
-  return !prints(true) && prints(false);
+/// An empty page, in the sandbox: whether that works is no matter of what a page holds.
+bool prints_in_sandbox(const std::string& program, const PrintOptions& options) {
+  const auto printed = print_with(program, "<!doctype html><title>-</title>", options, true);
+  return printed && printed->end.done();
 }
 
 Result<std::string> print_once(const std::string& program, std::string_view html, const PrintOptions& options) {
-  for (;;) {
-    const bool sandbox = own_sandbox;
-    MOZU_LET(const Printed printed, print_with(program, html, options, sandbox));
-    const auto& [end, pdf] = printed;
-    if (end.late)
-      return fail("print-time", fmt::format("the page was not printed within {} s", options.wall_s_max),
-                  "the machine may be busy, or the publication hold too much");
-    if (end.done()) {
-      if (!pdf.starts_with("%PDF-") || pdf.find("%%EOF", pdf.size() - std::min<std::size_t>(pdf.size(), 64)) == pdf.npos)
-        return fail("print-failed", "what the browser printed is no PDF");
-      return pdf;
-    }
-    if (sandbox && sandbox_fails(program, options)) {
-      own_sandbox = false;
-      continue;
-    }
+  const bool sandbox = own_sandbox;
+  MOZU_LET(Printed printed, print_with(program, html, options, sandbox));
+  // It says so, among all that it says of the page; so it is tried without the page.
+  if (sandbox && !printed.end.done() && !printed.end.late && printed.end.output.find("sandbox") != std::string::npos && !prints_in_sandbox(program, options)) {
+    MOZU_LET(printed, print_with(program, html, options, false));
+    if (printed.end.done()) own_sandbox = false;
+  }
+  const auto& [end, pdf] = printed;
+  if (end.late)
+    return fail("print-time", fmt::format("the page was not printed within {} s", options.wall_s_max),
+                "the machine may be busy, or the publication hold too much");
+  if (!end.done())
     return fail("print-failed",
                 end.signal != 0 ? fmt::format("the browser that prints crashed (signal {})", end.signal)
                                 : fmt::format("the browser that prints ended with {}", end.exit),
                 "a picture may be damaged, or too large for the memory that printing has");
-  }
+  if (!pdf.starts_with("%PDF-") || pdf.find("%%EOF", pdf.size() - std::min<std::size_t>(pdf.size(), 64)) == pdf.npos)
+    return fail("print-failed", "what the browser printed is no PDF");
+  return std::move(printed.pdf);
 }
 
 /// The object `number` as Skia writes it: PDF 1.4, without packed objects; empty if it is not there.

@@ -29,7 +29,7 @@ struct Answer {
   bool has(std::string_view text) const { return body.find(text) != std::string::npos; }
 };
 
-/// One TCP connection. Reads give up after ten seconds, so that a server that hangs fails a test rather than stops it.
+/// One TCP connection. Reads give up after a minute, so that a server that hangs fails a test rather than stops it.
 class Wire {
  public:
   explicit Wire(std::uint16_t port, const char* from = "127.0.0.1");

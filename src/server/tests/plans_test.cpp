@@ -188,7 +188,8 @@ TEST_F(Plans, FilesOfFeedsAndListsAreDownloads) {
 
 TEST_F(Plans, EveryWayToAFileIsADownload) {
   const std::string id = publisher.publish("lynx"), of = "/api/v1/publications/" + id, one = "/api/publications/get_one?publication_id=" + id;
-  const Answer graph = house.ask("ben", "POST", "/api/v1/graphs", R"({"title":"One","nodes":[],"edges":[]})", json_type);
+  const Answer graph =
+      house.ask("ben", "POST", "/api/v1/graphs", fmt::format(R"({{"title":"One","nodes":[{{"id":"report--{}"}}],"edges":[]}})", id), json_type);
   ASSERT_EQ(graph.status, 201) << graph.body;
   const auto at = graph.body.find("\"id\":\"") + 6;
   const std::string stix = "/api/v1/graphs/" + graph.body.substr(at, graph.body.find('"', at) - at) + "/stix";
