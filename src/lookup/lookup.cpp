@@ -46,14 +46,15 @@ std::string canonical_time(std::string_view text) {
 }
 
 void see(Answer& a, const Word& w) {
-  // From when on a word holds is no time at which anybody saw the value last.
-  std::string first = w.valid_from ? format_time(*w.valid_from) : std::string(), last;
+  std::string first, last;
   for (const auto& [field, value] : w.context) {
     if (field == "first_seen") first = canonical_time(value);
     if (field == "last_seen") last = canonical_time(value);
   }
   widen(a, first, first);
   widen(a, last, last);
+  // From when on a word holds: the value was known by then, but nobody says that it was seen last.
+  if (first.empty() && w.valid_from) widen(a, format_time(*w.valid_from), {});
 }
 
 /// The words of one index about one value.

@@ -185,6 +185,7 @@ TEST_F(LookupTest, WhatNobodyDatedWasNotSeenIn1970AndEqualReasonsAreSaidOnce) {
   const auto a = ask("a.example");
   EXPECT_EQ(a.words.size(), 2U);
   EXPECT_EQ(a.first_seen, "2026-02-01T00:00:00Z");
+  EXPECT_EQ(a.last_seen, "") << "when a word began to hold is not when somebody saw the value";
   EXPECT_EQ(a.verdict.reasons.size(), 1U) << a.verdict.reasons.back().text;
 }
 
@@ -239,6 +240,15 @@ TEST_F(LookupTest, AnOrganisationsOwnWarningListIsForItsPeople) {
   EXPECT_TRUE(ask("www.intranet.example").listings.empty());
   options_.viewer = {7, intel::Tlp::amber, false};
   EXPECT_EQ(ask("www.intranet.example").listings.size(), 1U);
+}
+
+TEST_F(LookupTest, WhatWasSeenInLogsWasSeen) {
+  import(base(), "logs", R"({"type":"bundle","objects":[
+{"type":"domain-name","spec_version":"2.1","id":"domain-name--00000000-0000-4000-8000-000000000031","value":"seen.example"},
+{"type":"observed-data","spec_version":"2.1","id":"observed-data--00000000-0000-4000-8000-000000000032","created":"2026-03-01T00:00:00.000Z","modified":"2026-03-01T00:00:00.000Z","first_observed":"2026-02-10T00:00:00Z","last_observed":"2026-02-11T00:00:00Z","number_observed":2,"object_refs":["domain-name--00000000-0000-4000-8000-000000000031"]}]})");
+  const auto a = ask("seen.example");
+  EXPECT_EQ(a.first_seen, "2026-02-10T00:00:00Z");
+  EXPECT_EQ(a.last_seen, "2026-02-11T00:00:00Z");
 }
 
 TEST_F(LookupTest, KnowledgeAboutAnIndicatorGoesTwoSteps) {
