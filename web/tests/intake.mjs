@@ -46,7 +46,7 @@ await check('intake: a document says its marking, and who accepts chooses it and
   await settled(page);
   await page.locator('.drop input[type=file]').setInputFiles(file('pochard-white.txt', report('White Pochard')));
   await page.waitForURL(/\/reviews\/[^/]+$/);
-  const tlp = page.getByLabel('TLP', { exact: true });
+  const tlp = page.locator('label.field', { hasText: 'TLP' }).locator('select');
   await tlp.waitFor();
   expect((await tlp.inputValue()) === 'clear', `the document says WHITE, the portal ${await tlp.inputValue()}`);
   await tlp.selectOption('amber');
@@ -93,7 +93,9 @@ await check('intake: the indicators of a publication are exported alone', async 
   const rows = rowsOf(readFileSync(await got.path(), 'utf8'));
   const listed = await ask(page, 'GET', `/publications/${facts.publication}/items?limit=1000`);
   const values = listed.items.filter((one) => !['yara', 'sigma', 'suricata'].includes(one.type ?? one.kind));
-  expect(rows.length === values.length && rows.every((row) => row.split(',')[2] === 'indicator' && row.split(',')[0] !== ''), `${rows.length} rows of ${values.length} indicators:\n${rows.join('\n').slice(0, 600)}`);
+  // A URL without a scheme is two values, and two rows, of one indicator.
+  const ids = new Set(rows.map((row) => /indicator--[0-9a-f-]{36}/.exec(row)?.[0]));
+  expect(values.length > 0 && ids.size === values.length && rows.every((row) => row.split(',')[2] === 'indicator' && row.split(',')[0] !== ''), `${ids.size} of ${values.length} indicators:\n${rows.join('\n').slice(0, 600)}`);
   good(wrong);
   await context.close();
 });
@@ -102,7 +104,7 @@ await check('intake: a list that was looked up is narrowed, copied, exported, dr
   const { context, page, wrong } = await open({ cookies });
   await page.goto(`${address}/lookup#${[facts.value, 'nothing.invalid', '=1+1'].map(encodeURIComponent).join(',')}`);
   await settled(page);
-  await page.getByRole('button', { name: /^. Unknown/ }).click();
+  await page.getByRole('button', { name: /^Unknown/ }).click();
   await page.waitForFunction(() => !document.body.textContent.includes('loader.bin'));
   const taken = async () => {
     const [got] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'As CSV' }).click()]);
