@@ -74,11 +74,27 @@ Status read_input(InputFile& input, const std::string& path, const Request& requ
 
 }  // namespace
 
+namespace {
+
+/// Lines of five words or more, other than comments, are a tenth of it: sentences, in which values stand.
+bool is_prose(std::string_view head) {
+  std::size_t lines = 0, sentences = 0;
+  for (std::string_view line : split(head, '\n')) {
+    line = trim(line);
+    if (line.empty() || line.starts_with('#') || line.starts_with(';') || line.starts_with("//")) continue;
+    ++lines;
+    sentences += std::ranges::count(line, ' ') >= 4;
+  }
+  return sentences * 10 > lines;
+}
+
+}  // namespace
+
 std::string certain_feed_format(std::string_view head, const std::string& name) {
   constexpr int list_score = 60;  // of `plain`: hardly a line that is no value
   const auto reader = choose_reader(head, name, {});
   if (!reader || (*reader)->name() == "text") return {};  // `text` reads prose
-  if ((*reader)->name() == "plain" && (*reader)->sniff(head, name) < list_score) return {};
+  if ((*reader)->name() == "plain" && ((*reader)->sniff(head, name) < list_score || is_prose(head))) return {};
   return std::string((*reader)->name());
 }
 

@@ -92,7 +92,7 @@ Result<Rule> changed(Services& services, const Request& request, Rule rule) {
   if (request.header("content-type").find("json") == std::string_view::npos)
     return fail("content-type", "the body must be JSON", "send the header Content-Type: application/json");
   MOZU_TRY(notify::read_fields(request.body, rule));
-  if (!rule.enabled) return rule;  // whatever stands in its way now
+  if (!rule.enabled && rule.version != 0) return rule;  // one that is there is switched off, whatever stands in its way by now
   MOZU_TRY(deliverable(services, request, rule));
   rule.stopped.clear();
   return rule;
@@ -154,8 +154,8 @@ Response one(Services& services, const Request& request) {
 
 Response change(Services& services, const Request& request) {
   MOZU_ANSWER_LET(const auto before, own(services, request));
-  MOZU_ANSWER(may_change(request, before));
   MOZU_ANSWER_LET(auto rule, changed(services, request, before));
+  MOZU_ANSWER(may_change(request, before));
   std::string secret;
   // Who learns a new place must not learn what was signed for the old one.
   if (rule.channel == Channel::webhook && (before.channel != Channel::webhook || before.url != rule.url)) {

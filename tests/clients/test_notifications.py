@@ -174,11 +174,11 @@ def test_no_header_is_injected(house, tmp_path, keys):
         for members in ({"name": evil}, {"name": "x", "filter": {"actors": [evil]}}, {"name": "x", "language": evil}):
             assert session.post(house.url + "/api/v1/notifications/rules", json=members).status_code == 422
         for address in ("reader@mail.example\r\nBcc: all@mail.example", "reader@mail.example>\r\nRCPT TO:<all@mail.example", "a@b.example, c@d.example"):
-            house.session("administrator").patch(f"{house.url}/api/v1/users/reader", json={"email": address})
-            assert session.post(house.url + "/api/v1/notifications/rules", json={"name": "x"}).status_code == 409
-        house.session("administrator").patch(f"{house.url}/api/v1/users/reader", json={"email": "reader@mail.example"})
+            assert house.session("administrator").patch(f"{house.url}/api/v1/users/reader", json={"email": address}).status_code == 422
         rule(house)
-        house.session("administrator").patch(f"{house.url}/api/v1/users/reader", json={"email": "reader@mail.example\r\nBcc: all@mail.example"})
+        # What is no address is not taken; one that is in the base all the same is written to by nobody.
+        with sqlite3.connect(house.data / "people.db") as base:
+            base.execute("UPDATE account SET email = ? WHERE name = 'reader'", ("reader@mail.example\r\nBcc: all@mail.example",))
         publish(house, publication(tmp_path, "evil", title="Title \u2028Bcc: all@mail.example =?UTF-8?Q?=0ABcc:_x?="))
         (row,) = wait_for(lambda: [r for r in outbox(house) if r["state"] != "waiting"])
         assert row["state"] == "failed" and "address" in row["why"] and not server.mails
