@@ -177,8 +177,10 @@ def test_no_header_is_injected(house, tmp_path, keys):
             assert house.session("administrator").patch(f"{house.url}/api/v1/users/reader", json={"email": address}).status_code == 422
         rule(house)
         # What is no address is not taken; one that is in the base all the same is written to by nobody.
+        house.stop()
         with sqlite3.connect(house.data / "people.db") as base:
-            base.execute("UPDATE account SET email = ? WHERE name = 'reader'", ("reader@mail.example\r\nBcc: all@mail.example",))
+            assert base.execute("UPDATE account SET email = ? WHERE name = ?", (b"reader@mail.example\r\nBcc: all@mail.example", b"reader")).rowcount == 1
+        serve(house, server.settings(keys[0]))
         publish(house, publication(tmp_path, "evil", title="Title \u2028Bcc: all@mail.example =?UTF-8?Q?=0ABcc:_x?="))
         (row,) = wait_for(lambda: [r for r in outbox(house) if r["state"] != "waiting"])
         assert row["state"] == "failed" and "address" in row["why"] and not server.mails
