@@ -11,7 +11,7 @@ from conftest import ROOT, sample
 EXAMPLES = 10
 SEED = os.environ.get("MOZU_SCHEMATHESIS_SEED", "1")  # one in every run, so that it can be repeated; others find others
 CASES_MIN = 1000  # fewer mean that it gave up
-PATIENCE_S = 150
+PATIENCE_S = 900
 
 
 # Answers to what the description allows, where more than a schema can say decides:
