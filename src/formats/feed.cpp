@@ -72,10 +72,6 @@ Status read_input(InputFile& input, const std::string& path, const Request& requ
       [](const FeedStatistics& one) { return one.indicators > 0; });
 }
 
-}  // namespace
-
-namespace {
-
 /// Lines of five words or more, other than comments, are a tenth of it: sentences, in which values stand.
 bool is_prose(std::string_view head) {
   std::size_t lines = 0, sentences = 0;

@@ -110,6 +110,7 @@ TEST(KeptSamples, KeptOnceAndUnreadableOnTheDisk) {
   const std::string secret = "a line of text that is in the sample\n", path = k.folder.write("s.txt", secret);
   ASSERT_TRUE(k.kept->keep("0123abcd", path));
   std::filesystem::remove(path);
+  EXPECT_TRUE(k.kept->keep("0123abcd", path)) << "it is there already";
   const auto file = k.kept->file("0123abcd");
   ASSERT_TRUE(file && *file);
   EXPECT_EQ(*read_file(path_of(**file), 1000), secret);
