@@ -36,7 +36,7 @@ for ((i = 0; i < 600; i++)); do
   sleep 0.1
 done
 printf '  log of the server      %s\n' "$log"
-printf '  real knowledge         %s import --data %s enterprise-attack.json      (or Sources in the portal: files only, no connection needed)\n' "$mozu" "$data"
+printf '  real knowledge         %s import --data %s enterprise-attack.json      (or its https:// address; or Sources in the portal, from files)\n' "$mozu" "$data"
 printf '  begin anew             rm -r %s\n' "$data"
 printf '  stop                   Ctrl-C\n\n'
 grep -v '^{' "$log"

@@ -92,7 +92,7 @@ Status fetch_urls(exchange::ImportRequest& request, TemporaryFolder& folder) {
       MOZU_LET(into, folder.make());
     }
     MOZU_LET(std::string file, exchange::fetch_file(path, into));
-    request.urls[file] = path;
+    request.urls[file] = exchange::told_url(path);
     path = std::move(file);
   }
   return {};

@@ -23,11 +23,9 @@ struct HandleDeleter {
   void operator()(CURL* c) const { ::curl_easy_cleanup(c); }
 };
 
-/// "https://host/a/b%20c.json?x" → "b_20c.json"
+/// "https://host/a/b%20c.json" → "b_20c.json"
 std::string name_of(std::string_view url) {
-  url = url.substr(0, url.find_first_of("?#"));
-  const auto host = url.find("://");
-  const auto path = url.find('/', host + 3);
+  const auto path = url.find('/', url.find("://") + 3);
   std::string name(path == url.npos ? std::string_view() : url.substr(url.rfind('/') + 1));
   std::ranges::replace_if(name, [](char c) { return !is_alnum(static_cast<unsigned char>(c)) && c != '.' && c != '-'; }, '_');
   name.resize(std::min(name.size(), name_bytes_max));
@@ -76,15 +74,22 @@ void set_up(CURL* c, const std::string& url, const FetchOptions& options, Arrivi
 
 bool is_url(std::string_view path) { return istarts_with(path, "https://") || istarts_with(path, "http://"); }
 
+std::string told_url(std::string_view url) { return std::string(url.substr(0, url.find_first_of("?#"))); }
+
 Result<std::string> fetch_file(const std::string& url, const std::string& folder, const FetchOptions& options) {
   if (!is_url(url) || std::ranges::any_of(url, [](char c) { return static_cast<unsigned char>(c) <= 0x20 || c == 0x7f; }))
     return fail("url-invalid", fmt::format("'{}' is no URL to fetch", printable(url)), "write it as https://host/path, with blanks as %20");
+  const std::string told = told_url(url);
+  const auto host = told.find("://") + 3;
+  if (std::string_view(told).substr(host, told.find('/', host) - host).find('@') != std::string_view::npos)
+    return fail("url-invalid", "a URL with a name and a password in it is not fetched: it would be kept, and told",
+                "fetch the file by other means, and give its path");
   static const CURLcode begun = ::curl_global_init(CURL_GLOBAL_DEFAULT);  // once, and never taken away
   const std::unique_ptr<CURL, HandleDeleter> handle(begun == CURLE_OK ? ::curl_easy_init() : nullptr);
   if (!handle) return fail("fetch-failed", "libcurl does not start");
-  std::string path = fmt::format("{}/{}", folder, name_of(url));
+  std::string path = fmt::format("{}/{}", folder, name_of(told));
   std::error_code ignored;
-  for (int n = 2; std::filesystem::exists(path, ignored); ++n) path = fmt::format("{}/{}-{}", folder, n, name_of(url));
+  for (int n = 2; std::filesystem::exists(path, ignored); ++n) path = fmt::format("{}/{}-{}", folder, n, name_of(told));
   MOZU_LET(auto file, AtomicFile::create(path));
   Arriving arriving{file, options.bytes_max};
   std::array<char, CURL_ERROR_SIZE> error{};
@@ -92,7 +97,7 @@ Result<std::string> fetch_file(const std::string& url, const std::string& folder
   const CURLcode done = ::curl_easy_perform(handle.get());
   if (!arriving.written) return std::unexpected(std::move(arriving.written.error()));
   if (done != CURLE_OK)
-    return fail("fetch-failed", fmt::format("{} was not fetched: {}", printable(url), error[0] != '\0' ? printable(error.data()) : ::curl_easy_strerror(done)),
+    return fail("fetch-failed", fmt::format("{} was not fetched: {}", printable(told), error[0] != '\0' ? printable(error.data()) : ::curl_easy_strerror(done)),
                 "is the address right, and does this machine reach it? Where it does not, fetch the file elsewhere and give it by its path");
   MOZU_TRY(file.commit());
   return path;

@@ -64,9 +64,6 @@ class BorrowedStream final : public ByteStream {
   ByteStream& s_;
 };
 
-/// The feed reader for a file that begins so; empty: none is sure that it is a list or table rather than prose.
-std::string certain_feed_format(std::string_view head, const std::string& name);
-
 /// Reads one member of an input as a feed, whatever stands around it (feed.cpp).
 Status read_feed_member(ByteStream& raw, const std::string& name, const FeedSettings& settings, Timestamp default_time, const IndicatorSink& sink,
                         Diagnostics& diagnostics, FeedStatistics& statistics);

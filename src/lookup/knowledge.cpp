@@ -114,12 +114,7 @@ struct Knowledge::State {
     for (auto& alias : o.texts("x_mitre_aliases")) k.aliases.push_back(std::move(alias));
     std::erase(k.aliases, k.name);
     if (k.type == "indicator") add_word(o, k, a);
-    widen(a, o.text("first_seen"), o.text("last_seen"));
-  }
-
-  static void widen(Answer& a, std::string_view first, std::string_view last) {
-    if (!first.empty() && (a.first_seen.empty() || first < a.first_seen)) a.first_seen = first;
-    if (last > a.last_seen) a.last_seen = last;
+    a.widen_seen(o.text("first_seen"), o.text("last_seen"));
   }
 
   void add_word(const ObjectView& o, const Known& k, Answer& a) const {
@@ -259,7 +254,7 @@ struct Knowledge::State {
       const auto view = reader.read(o.json);
       if (!view) continue;
       if (o.type == "observed-data") {
-        widen(a, view->text("first_observed"), view->text("last_observed"));
+        a.widen_seen(view->text("first_observed"), view->text("last_observed"));
         continue;
       }
       if (view->has("x_mozu_whois"))

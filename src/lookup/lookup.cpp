@@ -35,11 +35,6 @@ intel::Relation relation_of(const intel::Pattern& asked, const match::ValueHit& 
   return asked.value == hit.indicator ? intel::Relation::exact : hit.relation;
 }
 
-void widen(Answer& a, std::string_view first, std::string_view last) {
-  if (!first.empty() && (a.first_seen.empty() || first < a.first_seen)) a.first_seen = first;
-  if (!last.empty() && last > a.last_seen) a.last_seen = last;
-}
-
 std::string canonical_time(std::string_view text) {
   const auto t = parse_time_any(text);
   return t ? format_time(*t) : std::string();
@@ -51,10 +46,10 @@ void see(Answer& a, const Word& w) {
     if (field == "first_seen") first = canonical_time(value);
     if (field == "last_seen") last = canonical_time(value);
   }
-  widen(a, first, first);
-  widen(a, last, last);
+  a.widen_seen(first, first);
+  a.widen_seen(last, last);
   // From when on a word holds: the value was known by then, but nobody says that it was seen last.
-  if (first.empty() && w.valid_from) widen(a, format_time(*w.valid_from), {});
+  if (first.empty() && w.valid_from) a.widen_seen(format_time(*w.valid_from), {});
 }
 
 /// The words of one index about one value.
@@ -192,7 +187,7 @@ Status Asker::ask(std::span<const std::string_view> values, const AnswerSink& ea
     if (a.question.pattern) state_->ask_marks(a);
     std::ranges::stable_sort(a.words, [](const Word& x, const Word& y) { return std::pair(x.active, x.confidence) > std::pair(y.active, y.confidence); });
     for (const auto& w : a.words) see(a, w);
-    for (const auto& r : a.resolutions) widen(a, r.first, r.last);
+    for (const auto& r : a.resolutions) a.widen_seen(r.first, r.last);
     a.verdict = judge(a);
     each(std::move(a));
   }

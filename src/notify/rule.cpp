@@ -41,7 +41,7 @@ bool any_name(const std::vector<std::string>& wanted, const std::vector<std::str
   });
 }
 
-/// What must not stand in anything that people name: it could end a line somewhere.
+/// Plain, since a control character could end a line somewhere.
 Status check_list(const std::vector<std::string>& list, std::string_view name) {
   if (list.size() > filter_items_max) return wrong(fmt::format("/filter/{}", name), fmt::format("more than {} entries", filter_items_max));
   for (const auto& s : list)

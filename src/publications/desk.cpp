@@ -285,6 +285,13 @@ Result<std::optional<store::StoredObject>> Desk::report(const intel::Viewer& v, 
   return std::move(found.front());
 }
 
+Status Desk::unchanged(const store::Document& copy) {
+  MOZU_LET(const auto still, people_.document(working_copies, copy.id));
+  if (!still) return absent();  // deleted meanwhile
+  if (still->version != copy.version) return fail("conflict", "the publication was changed meanwhile", "read it again and repeat the change");
+  return {};
+}
+
 /// Revokes what the edition before brought and this one does not.
 Result<std::size_t> Desk::take_back(store::Import& import, const intel::Viewer& v, const Published& before, const std::set<std::string>& kept, Timestamp at) {
   std::vector<std::string> gone;
@@ -310,10 +317,15 @@ Result<std::size_t> Desk::take_back(store::Import& import, const intel::Viewer& 
 
 /// What is about something else by now opens to others, by their plans. What it no longer holds stays closed to them: it is taken back under the old subjects,
 /// in an import of its own, before. Whoever is cut off between the two publishes again.
-Status Desk::take_back_as_before(store::Provenance provenance, const Working& w, const Published& was, const std::set<std::string>& kept, Timestamp at) {
+Status Desk::take_back_as_before(store::Provenance provenance, const store::Document& copy, const Published& was, const std::set<std::string>& kept,
+                                 Timestamp at) {
   provenance.subjects = was.subjects(), provenance.tlp = was.tlp;
   MOZU_LET(const auto import, knowledge_.begin_import(provenance));
-  MOZU_LET(const auto taken, take_back(*import, {w.organisation, intel::Tlp::red, false}, was, kept, at));
+  MOZU_TRY(unchanged(copy));
+  const intel::Viewer own{copy.organisation, intel::Tlp::red, false};
+  MOZU_LET(const auto now, report(own, was.id));
+  if (!now || now->modified_us / 1000 != was.updated.ms) return fail("conflict", "it was published meanwhile", "read it again");
+  MOZU_LET(const auto taken, take_back(*import, own, was, kept, at));
   if (taken != 0) MOZU_TRY(import->commit());
   return {};
 }
@@ -379,12 +391,10 @@ Result<Published> Desk::publish(const Author& author, std::string_view id, std::
       was && !was->withdrawn && was->version < version && !same(was->subjects(), provenance.subjects)) {
     const Edition edition = edition_after(first, was, w);
     MOZU_LET(const auto objects, objects_of(knowledge_, eyes, w, contents, edition));
-    MOZU_TRY(take_back_as_before(provenance, w, *was, ids_of(objects), edition.modified));
+    MOZU_TRY(take_back_as_before(provenance, k.document, *was, ids_of(objects), edition.modified));
   }
   MOZU_LET(const auto import, knowledge_.begin_import(provenance));  // one at a time: nobody publishes between what is read here and what is written
-  MOZU_LET(const auto still, people_.document(working_copies, id));
-  if (!still) return absent();  // deleted meanwhile
-  if (still->version != k.document.version) return fail("conflict", "the publication was changed meanwhile", "read it again and repeat the change");
+  MOZU_TRY(unchanged(k.document));
   MOZU_LET(const auto before, report(own, id));
   const auto was = before ? read_published(*before) : std::nullopt;
   if (was && was->version == version && !was->withdrawn) return *was;

@@ -21,10 +21,6 @@ struct Free {
 };
 using Tree = std::unique_ptr<cmark_node, Free>;
 
-std::unexpected<Diagnostic> refused(std::string_view code, std::string what, std::uint64_t line, std::string hint) {
-  return fail(Diagnostic{Severity::error, std::string(code), fmt::format("{} (line {})", what, line), {{}, line, {}}, std::move(hint)});
-}
-
 Result<Tree> parse(std::string_view markdown) {
   MOZU_TRY(check_markdown_cost(markdown));
   static const bool registered = (cmark_gfm_core_extensions_ensure_registered(), true);
@@ -56,8 +52,8 @@ class Writer {
       const bool entering = event == CMARK_EVENT_ENTER;
       if (const bool leaf = cmark_node_first_child(node) == nullptr; !leaf) depth += entering ? 1U : ~std::size_t{0};
       if (depth > markdown_depth_max)
-        return refused("markdown-too-deep", fmt::format("more than {} things stand in one another", markdown_depth_max),
-                       static_cast<std::uint64_t>(std::max(1, cmark_node_get_start_line(node))), "write it flatter");
+        return refused_markdown("markdown-too-deep", fmt::format("more than {} things stand in one another", markdown_depth_max),
+                                static_cast<std::uint64_t>(std::max(1, cmark_node_get_start_line(node))), "write it flatter");
       if (image_ != nullptr) in_image(node, entering);
       else if ((cmark_node_get_type(node) & CMARK_NODE_TYPE_MASK) == CMARK_NODE_TYPE_BLOCK) block(node, entering);
       else inline_(node, entering);

@@ -17,10 +17,6 @@
 namespace mozu::publications {
 namespace {
 
-std::unexpected<Diagnostic> refused(std::string_view code, std::string what, std::uint64_t line, std::string hint) {
-  return fail(Diagnostic{Severity::error, std::string(code), fmt::format("{} (line {})", what, line), {{}, line, {}}, std::move(hint)});
-}
-
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\v' || c == '\f' || c == '\r' || c == '\n'; }
 
 /// As cmark has them: LF, CR, or both.
@@ -221,31 +217,37 @@ class References {
 
 }  // namespace
 
+std::unexpected<Diagnostic> refused_markdown(std::string_view code, std::string what, std::uint64_t line, std::string hint) {
+  return fail(Diagnostic{Severity::error, std::string(code), fmt::format("{} (line {})", what, line), {{}, line, {}}, std::move(hint)});
+}
+
 Status check_markdown_cost(std::string_view markdown) {
   if (markdown.size() > markdown_bytes_max)
-    return refused("markdown-too-large", fmt::format("the text has {} bytes; at most {} are taken", markdown.size(), markdown_bytes_max), 1,
-                   "attach long lists as files");
+    return refused_markdown("markdown-too-large", fmt::format("the text has {} bytes; at most {} are taken", markdown.size(), markdown_bytes_max), 1,
+                            "attach long lists as files");
   std::uint64_t lines = 0, widest_line = 0;
   std::size_t widest = 0, pictures = 0;
   TableCost tables;
   for (const std::string_view line : lines_of(markdown)) {
     ++lines;
     if (containers_of(line) > markdown_depth_max)
-      return refused("markdown-too-deep", fmt::format("more than {} quotes, lists and footnotes stand in one another", markdown_depth_max), lines,
-                     "write it flatter, or as code");
+      return refused_markdown("markdown-too-deep", fmt::format("more than {} quotes, lists and footnotes stand in one another", markdown_depth_max), lines,
+                              "write it flatter, or as code");
     for (std::size_t at = 0; (at = line.find("![", at)) != line.npos; at += 2)
       if (++pictures > markdown_pictures_max)
-        return refused("markdown-pictures", fmt::format("there are more than {} pictures", markdown_pictures_max), lines, "show fewer");
+        return refused_markdown("markdown-pictures", fmt::format("there are more than {} pictures", markdown_pictures_max), lines, "show fewer");
     if (const auto columns = columns_of(line); columns > widest) widest = columns, widest_line = lines;
-    if (!tables.add(line)) return refused("markdown-table", "tables up to here, or what looks like some, are too large", lines, "attach them as files");
+    if (!tables.add(line))
+      return refused_markdown("markdown-table", "tables up to here, or what looks like some, are too large", lines, "attach them as files");
   }
   if (widest * lines > markdown_cells_max)
-    return refused("markdown-table", fmt::format("a table of {} columns in a text of {} lines is too large", widest, lines), widest_line,
-                   "attach it as a file");
-  if (strikes_too_often(markdown)) return refused("markdown-marks", "there are too many '~' among '*' and '_'", 1, "write code as code, in a file of its own");
+    return refused_markdown("markdown-table", fmt::format("a table of {} columns in a text of {} lines is too large", widest, lines), widest_line,
+                            "attach it as a file");
+  if (strikes_too_often(markdown))
+    return refused_markdown("markdown-marks", "there are too many '~' among '*' and '_'", 1, "write code as code, in a file of its own");
   if (References(markdown).are_too_large())
-    return refused("markdown-references", "addresses and titles of references, each as often as it is used, are too large", 1,
-                   "write shorter ones, or use them less often");
+    return refused_markdown("markdown-references", "addresses and titles of references, each as often as it is used, are too large", 1,
+                            "write shorter ones, or use them less often");
   return {};
 }
 

@@ -220,7 +220,7 @@ std::optional<Response> Application::begin(Request& request) {
   return count(request);
 }
 
-std::optional<Response> Application::let_out(Request& request) {
+std::optional<Response> Application::refused_by_now(Request& request) {
   const Route& route = *request.route;
   if (route.permission == Permission::open || (route.options.body == Body::none && !route.options.slow)) return std::nullopt;
   auto who = authenticate(request);
@@ -236,7 +236,7 @@ std::optional<Response> Application::let_out(Request& request) {
 Response Application::run(Request& request) {
   Response response;
   try {
-    auto refusal = let_out(request);
+    auto refusal = refused_by_now(request);
     response = refusal ? std::move(*refusal) : request.route->handler(request);
   } catch (const std::exception& e) {
     // A handler's own mistake or lack of memory must not end the service of all others.

@@ -59,7 +59,7 @@ def test_a_file_is_fetched_and_the_store_knows_from_where(program, tmp_path, key
         done = imported(program, tmp_path / "data", "--json", url, trusted=keys[0])
         assert done.returncode == 0, done.stderr
         row = json.loads(done.stdout)
-        assert row["file"] == url and row["added"] > 0
+        assert row["file"] == url.partition("?")[0] and row["added"] > 0
         again = json.loads(imported(program, tmp_path / "data", "--json", "--source", "bad_20ones", f"{base}/moved", trusted=keys[0]).stdout)
         assert again["added"] == 0 and again["unchanged"] == row["objects"] and again["file"] == f"{base}/moved"
     house = Mozu(program, tmp_path / "data")
@@ -67,7 +67,7 @@ def test_a_file_is_fetched_and_the_store_knows_from_where(program, tmp_path, key
     house.tokens["ann"] = house.run("token", "add", "ann", "--scopes", "all").strip()
     house.serve("--plain")
     origins = {one["origin"] for one in house.session("ann").get(house.url + "/api/v1/imports").json()["items"]}
-    assert origins == {url, f"{base}/moved"}
+    assert origins == {url.partition("?")[0], f"{base}/moved"}, "a query may hold a key"
     house.stop()
 
 
@@ -82,3 +82,5 @@ def test_what_cannot_be_fetched_is_told_and_nothing_is_kept(program, tmp_path, k
     nobody = imported(program, tmp_path / "data", "http://127.0.0.1:1/list.txt")
     assert nobody.returncode != 0 and "hint:" in nobody.stderr
     assert imported(program, tmp_path / "data", "https://a b/").returncode != 0
+    secret = imported(program, tmp_path / "data", "https://ann:secret@localhost:1/list.txt")
+    assert secret.returncode != 0 and "password" in secret.stderr and "secret" not in secret.stderr

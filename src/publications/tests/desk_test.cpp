@@ -249,6 +249,27 @@ TEST_F(DeskTest, WhatIsTakenBackIsOpenToThePlansThatItWasOpenTo) {
   EXPECT_FALSE(must(knowledge->object(with("ics"), now.report)));
 }
 
+TEST_F(DeskTest, WhatIsNotPublishedAfterAllTakesNothingBack) {
+  Publication p = some();
+  p.kind = "ics";
+  Working w = ready(p);
+  must(publish(w));
+  ASSERT_EQ(known(bob, intel::KeyKind::domain, "evil.lynx.example"), 1U);
+  p.kind = "apt";
+  w = must(desk.save(ann, w.id, w.version, p));
+  w = must(desk.attach(ann, w.id, w.version, AttachmentKind::indicators, "iocs.txt", "203.0.113.9\n"));
+  w = must(desk.move(ann, w.id, w.version, Stage::review));
+  PublishWord word;
+  bool changed = false;
+  word.harmless = [&](std::string_view) {
+    if (!std::exchange(changed, true)) must(desk.move(ann, w.id, w.version, Stage::draft));
+    return std::string();
+  };
+  EXPECT_EQ(code(publish(w, word)), "conflict");
+  EXPECT_TRUE(changed);
+  EXPECT_EQ(known(bob, intel::KeyKind::domain, "evil.lynx.example"), 1U) << "the edition that stands still holds it";
+}
+
 TEST_F(DeskTest, AStricterMarkingHoldsForAllOfIt) {
   Working w = ready();
   ASSERT_TRUE(publish(w));

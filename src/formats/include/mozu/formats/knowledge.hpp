@@ -48,10 +48,6 @@ Status read_knowledge_memory(std::string name, std::string_view bytes, const Kno
 /// The format of a file (of its first member) by its content; empty if it is none.
 Result<std::string> knowledge_format(const std::string& path);
 
-/// The format of a file that is to be imported rather than read as a report: STIX, MISP, tables, lists …; of what may as well be prose with values or rules in it: empty. The name counts for
-/// rules alone, which reports print, too.
-Result<std::string> certain_format(const std::string& path, std::string_view name);
-
 /// {"kev", "CISA Known Exploited Vulnerabilities, JSON and CSV"}, …; those of feeds come last.
 std::vector<std::pair<std::string_view, std::string_view>> knowledge_formats();
 

@@ -153,7 +153,12 @@ struct Answer {
   Question question;
   Verdict verdict;
   std::string first_seen, last_seen;  ///< RFC 3339, over all sources; may be empty
-  std::vector<Word> words;            ///< active ones first, then by confidence
+  /// Somebody saw the value from the one to the other, of which each may be empty.
+  void widen_seen(std::string_view first, std::string_view last) {
+    if (!first.empty() && (first_seen.empty() || first < first_seen)) first_seen = first;
+    if (last > last_seen) last_seen = last;
+  }
+  std::vector<Word> words;  ///< active ones first, then by confidence
   std::vector<Listing> listings;
   std::vector<Known> known;
   std::vector<Related> related;

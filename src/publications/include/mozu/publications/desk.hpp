@@ -197,7 +197,9 @@ class Desk {
   Result<std::optional<store::StoredObject>> report(const intel::Viewer& v, std::string_view id);
   /// The indicators that are not kept, revoked, under their own marking; how many.
   Result<std::size_t> take_back(store::Import& import, const intel::Viewer& v, const Published& before, const std::set<std::string>& kept, Timestamp at);
-  Status take_back_as_before(store::Provenance provenance, const Working& w, const Published& was, const std::set<std::string>& kept, Timestamp at);
+  /// Is the working copy what was read? For whoever has their turn in the knowledge base.
+  Status unchanged(const store::Document& copy);
+  Status take_back_as_before(store::Provenance provenance, const store::Document& copy, const Published& was, const std::set<std::string>& kept, Timestamp at);
 };
 
 }  // namespace mozu::publications

@@ -46,7 +46,7 @@ class Application {
   Result<Who> authenticate(const Request& request);
   Response not_let_in(const Diagnostic& d);
   /// A body may come, and a worker be waited for, for as long as it takes: the refusal of who was let in and is no more.
-  std::optional<Response> let_out(Request& request);
+  std::optional<Response> refused_by_now(Request& request);
   /// Against the quotas of who asks; the refusal, if they are spent.
   std::optional<Response> count(Request& request);
   /// What it took; not `all`: the request itself stays counted.
