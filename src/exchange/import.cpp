@@ -77,6 +77,12 @@ Diagnostic stays_published(std::uint64_t n, const std::string& first, const std:
       .at(path);
 }
 
+/// Under its URL: the path that it has for a while says nothing to anybody.
+Status read_fetched(const FileImport& request, const formats::KnowledgeSettings& settings, const formats::StixObjectSink& sink, ImportedFile& file) {
+  MOZU_LET(const MappedFile there, MappedFile::open(request.path));
+  return formats::read_knowledge_memory(request.url, there.text(), settings, sink, file.diagnostics, file.read);
+}
+
 /// What both ways in share.
 Result<ImportedFile> read_in(store::Store& store, KnownIds& ids, const FileImport& request, const FileWatch& watch) {
   ImportedFile file;
@@ -101,8 +107,9 @@ Result<ImportedFile> read_in(store::Store& store, KnownIds& ids, const FileImpor
     MOZU_TRY(import->put(std::move(object)));
     return watch.read(++objects);
   };
+  const auto sink = [&](intel::StixObject&& o) { return kept = keep(std::move(o)); };
   const auto read =
-      formats::read_knowledge(request.path, settings, [&](intel::StixObject&& o) { return kept = keep(std::move(o)); }, file.diagnostics, file.read);
+      request.url.empty() ? formats::read_knowledge(request.path, settings, sink, file.diagnostics, file.read) : read_fetched(request, settings, sink, file);
   if (!kept) return std::unexpected(std::move(kept).error());
   if (!read && file.read.objects == 0) {
     file.failure = read.error();
@@ -153,9 +160,10 @@ class Run {
   Result<ImportedFile> one(const Input& input) {
     ++progress_.file;
     ids_.forget_unknown();
-    FileImport request{input.path, request_.format, request_.provenance, request_.dry_run, intel::Viewer::owner()};
     const auto url = request_.urls.find(input.path);
-    const std::string& told = url == request_.urls.end() ? input.path : url->second;
+    FileImport request{input.path,       request_.format,        request_.provenance,
+                       request_.dry_run, intel::Viewer::owner(), url == request_.urls.end() ? "" : url->second};
+    const std::string& told = request.url.empty() ? input.path : request.url;
     request.provenance.source = input.source, request.provenance.origin = told, request.provenance.sha256.clear();
     progress_.path = told;
     const FileWatch watch{[this](std::uint64_t objects) -> Status {

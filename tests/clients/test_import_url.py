@@ -77,6 +77,10 @@ def test_what_cannot_be_fetched_is_told_and_nothing_is_kept(program, tmp_path, k
         for path in ("/absent", "/cut", "/down", "/loop"):
             done = imported(program, tmp_path / "data", f"{base}{path}", trusted=keys[0])
             assert done.returncode != 0 and f"{base}{path} was not fetched" in done.stderr, (path, done.stderr)
+    with served({"/prose": (200, {}, b"Nothing of this is a list.\nIt is prose, and long enough to be seen as such.\n")}, keys) as base:
+        done = imported(program, tmp_path / "data", f"{base}/prose", trusted=keys[0])
+        assert done.returncode != 0 and f"--> {base}/prose" in done.stdout + done.stderr and "mozu-import-" not in done.stdout + done.stderr, done.stdout
+    with served({"/cut": cut}, keys) as base:
         untrusted = imported(program, tmp_path / "data", f"{base}/cut")
         assert untrusted.returncode != 0 and "certificate" in untrusted.stderr, untrusted.stderr
     nobody = imported(program, tmp_path / "data", "http://127.0.0.1:1/list.txt")

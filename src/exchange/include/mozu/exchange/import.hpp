@@ -60,6 +60,7 @@ struct FileImport {
   store::Provenance provenance;  ///< as it is to stand in the store; an empty sha256 is worked out
   bool dry_run = false;
   intel::Viewer viewer = intel::Viewer::owner();  ///< to what this one may see, names and numbers in the file may refer
+  std::string url = {};                           ///< where it was fetched from: what is told of it instead of its path
 };
 struct FileWatch {
   /// Before anything is read (0), then after each object. An error ends the import: nothing of it is kept, and the error is the result.
