@@ -25,6 +25,20 @@ elseif(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   add_compile_options("$<$<COMPILE_LANGUAGE:CXX>:SHELL:-Xclang -fno-pch-timestamp>")
 endif()
 
+# A room's files, so many at a time, are compiled as one: their headers are read once, which halves the time of a whole build. So names in nameless
+# namespaces are each used once in a room. The preset dev compiles each file by itself, and so does tidy (make lint).
+set(MOZU_UNITY 0 CACHE STRING "so many files are compiled as one; 0: each by itself")
+if(MOZU_UNITY AND NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  set(CMAKE_UNITY_BUILD ON)
+  set(CMAKE_UNITY_BUILD_BATCH_SIZE ${MOZU_UNITY})
+  # What is global in one file is none of the next one's business; and g++ takes a file that is included for a header.
+  add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-Wshadow=local> $<$<COMPILE_LANGUAGE:CXX>:-Wno-subobject-linkage>)
+endif()
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # g++ collects its garbage when there is some, not every few megabytes: a twelfth of the time, at most half a gigabyte more.
+  add_compile_options(--param=ggc-min-expand=200 --param=ggc-min-heapsize=500000)
+endif()
+
 find_program(MOZU_MOLD mold)
 if(MOZU_MOLD)
   add_link_options(-fuse-ld=mold)
