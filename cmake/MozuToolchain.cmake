@@ -3,7 +3,7 @@
 # -pthread for every target alike: it defines _REENTRANT, and a target that gets it from a library alone could not use the
 # common precompiled header.
 add_compile_options(-pthread)
-add_compile_options(-Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Werror
+add_compile_options(-Wall -Wextra -Wpedantic -Wconversion -Wno-sign-conversion -Werror
                     -fno-omit-frame-pointer -fstack-protector-strong
                     # No paths of the building machine in binaries, and the same object in every checkout (ccache).
                     "-ffile-prefix-map=${CMAKE_SOURCE_DIR}=.")
@@ -20,7 +20,7 @@ elseif(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   # clang serves fuzzing and tidy; g++ decides about conversions, where the two differ in what they call one.
   add_compile_options(-Wno-shorten-64-to-32 -Wno-implicit-int-conversion -Wno-implicit-float-conversion
                       -Wno-implicit-int-float-conversion -Wno-c99-extensions -Wno-deprecated-declarations -Wno-missing-field-initializers
-                      -Wno-missing-designated-field-initializers -Wno-unused-private-field -Wno-shadow)
+                      -Wno-missing-designated-field-initializers -Wno-unused-private-field)
   # Without its timestamp the precompiled header can be cached.
   add_compile_options("$<$<COMPILE_LANGUAGE:CXX>:SHELL:-Xclang -fno-pch-timestamp>")
 endif()
@@ -33,6 +33,8 @@ if(MOZU_UNITY AND NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   set(CMAKE_UNITY_BUILD_BATCH_SIZE ${MOZU_UNITY})
   # What is global in one file is none of the next one's business; and g++ takes a file that is included for a header.
   add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-Wshadow=local> $<$<COMPILE_LANGUAGE:CXX>:-Wno-subobject-linkage>)
+elseif(NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  add_compile_options(-Wshadow)
 endif()
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # g++ collects its garbage when there is some, not every few megabytes: a twelfth of the time, at most half a gigabyte more.

@@ -10,7 +10,7 @@
 namespace mozu::attribution {
 namespace {
 
-std::vector<std::string> notes_of(const files::OpenedFile& f, const gene::Index& index) {
+std::vector<std::string> notes_of_file(const files::OpenedFile& f, const gene::Index& index) {
   std::vector<std::string> out;
   if (index.genes() == 0) out.emplace_back("there is nothing to compare with: the gene index is empty; `mozu gene add` adds samples");
   const auto& calibration = index.calibration();
@@ -56,7 +56,7 @@ Result<Answer> answer(std::string file, files::OpenedFile opened, const gene::In
     if (options.watch) MOZU_TRY(options.watch(x.each.size(), objects.size()));
   }
   x.joined = gene::join(x.each);
-  x.notes = notes_of(x.opened, index);
+  x.notes = notes_of_file(x.opened, index);
   return x;
 }
 

@@ -9,7 +9,7 @@
 namespace mozu::attribution {
 namespace {
 
-constexpr std::size_t verdicts_shown = 5, samples_shown = 10, places_max = 500;
+constexpr std::size_t verdicts_with_places = 5, samples_shown = 10, places_max = 500;
 
 using Clock = std::chrono::steady_clock;
 
@@ -36,7 +36,7 @@ void show_places(Answer& x, const std::string& path, files::OpenOptions options,
   std::map<std::string, std::vector<files::PlaceWanted>> there;
   std::vector<std::string> order;  // of samples: that of the verdicts, so that weak ones behind change nothing
   const auto& verdicts = x.joined.verdicts;
-  for (std::size_t i = 0; i < std::min(verdicts.size(), verdicts_shown); ++i)
+  for (std::size_t i = 0; i < std::min(verdicts.size(), verdicts_with_places); ++i)
     for (const gene::Evidence& e : verdicts[i].verdict.evidence) {
       const std::size_t object = verdicts[i].object;
       if (e.gene_class == gene::GeneClass::import || here.size() >= places_max) continue;

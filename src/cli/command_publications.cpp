@@ -9,14 +9,14 @@
 namespace mozu::cli {
 namespace {
 
-using Verb = int (*)(const ReportArguments&);
+using PublicationVerb = int (*)(const ReportArguments&);
 
 struct Made {
   CLI::App* app;
   std::shared_ptr<ReportArguments> arguments;
 };
 
-Made verb(CommandTree& tree, CLI::App& root, const char* name, const char* help, Verb run) {
+Made verb(CommandTree& tree, CLI::App& root, const char* name, const char* help, PublicationVerb run) {
   auto a = std::make_shared<ReportArguments>();
   auto* app = root.add_subcommand(name, help);
   app->add_option("--data", a->data, "data folder (default: $MOZU_DATA, else mozu-data)")->type_name("DIR")->check(not_empty());

@@ -6,7 +6,7 @@
 namespace mozu::cli {
 namespace {
 
-constexpr std::size_t gap = 2;                 // between columns
+constexpr std::size_t column_gap = 2;          // between columns
 constexpr std::size_t deeper = 4;              // of lines that belong to the one above
 constexpr std::size_t last_column_least = 16;  // columns; narrower, a text reads better on lines of its own
 
@@ -53,11 +53,11 @@ Table::Layout Table::layout(std::size_t indent, std::size_t columns_max) const {
   for (const auto& r : rows_) measure(r);
   if (out.widths.size() < 2 || is_right(out.widths.size() - 1)) return out;
   out.last_at = indent;
-  for (std::size_t i = 0; i + 1 < out.widths.size(); ++i) out.last_at += out.widths[i] + gap;
+  for (std::size_t i = 0; i + 1 < out.widths.size(); ++i) out.last_at += out.widths[i] + column_gap;
   const auto last_fits = [&] { return out.last_at + std::min(out.widths.back(), last_column_least) <= columns_max; };
-  if (!last_fits() && out.last_at > columns_max + gap && out.widths.size() > 2 && !is_right(0)) {
+  if (!last_fits() && out.last_at > columns_max + column_gap && out.widths.size() > 2 && !is_right(0)) {
     out.first_above = true;
-    out.last_at += deeper - out.widths[0] - gap;
+    out.last_at += deeper - out.widths[0] - column_gap;
   }
   if (!last_fits()) {
     out.last_below = true;
@@ -76,7 +76,7 @@ std::string Table::line(const std::vector<std::string>& cells, const Layout& lay
       drop_blanks();
       out += '\n' + std::string(indent.size() + deeper, ' ');
     } else if (i != 0) {
-      out += std::string(gap, ' ');
+      out += std::string(column_gap, ' ');
     }
     const std::string padding(layout.widths[i] - width(cells[i]), ' ');
     if (is_right(i)) out += padding;

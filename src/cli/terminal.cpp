@@ -94,6 +94,17 @@ void clear_status() { write_stderr({}); }
 
 void say(const Diagnostic& d) { write_stderr(render_text(d, stderr_colour()) + "\n"); }
 
+std::string printable_list(const std::vector<std::string>& parts) {
+  std::string out;
+  for (const auto& p : parts) out += (out.empty() ? "" : ", ") + printable(p);
+  return out;
+}
+
+int failed(const Diagnostic& d) {
+  say(d);
+  return exit_failed;
+}
+
 void say(const Diagnostics& d) {
   std::map<std::string, std::uint64_t, std::less<>> shown;
   for (const auto& one : d.kept()) {

@@ -28,7 +28,11 @@ Status write_stdout(std::string_view bytes);
 int finish_stdout(std::string_view text, int code);
 /// To standard error, whole lines at once; a progress bar is taken away first and comes back by itself.
 void write_stderr(std::string_view text);
+/// Each printable, with commas between them.
+std::string printable_list(const std::vector<std::string>& parts);
 void say(const Diagnostic& d);
+/// Says it. exit_failed, for `return failed(…)`.
+int failed(const Diagnostic& d);
 /// The kept diagnostics, and how many more of each code there were.
 void say(const Diagnostics& d);
 

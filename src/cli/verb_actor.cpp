@@ -28,12 +28,12 @@ using Sameness = store::Store::Sameness;
 constexpr std::size_t shown_max = 12;
 const intel::Viewer viewer = intel::Viewer::owner();
 
-struct Base {
+struct ActorBase {
   std::unique_ptr<store::Store> store;
   ActorBook book;
 };
 
-Result<Base> open_base(const ActorArguments& a, bool read_only) {
+Result<ActorBase> open_base(const ActorArguments& a, bool read_only) {
   const DataFolder data(a.data);
   if (!data.has_knowledge())
     return fail(
@@ -41,15 +41,10 @@ Result<Base> open_base(const ActorArguments& a, bool read_only) {
   store::StoreOptions options;
   options.location = data.knowledge();
   options.read_only = read_only;
-  Base out;
+  ActorBase out;
   MOZU_LET(out.store, store::Store::open(options));
   MOZU_LET(out.book, actors::read_actors(*out.store, viewer));
   return out;
-}
-
-int failed(const Diagnostic& d) {
-  say(d);
-  return exit_failed;
 }
 
 std::unexpected<Diagnostic> nobody(const std::string& name) {
@@ -107,20 +102,20 @@ Result<std::size_t> one_record(const ActorBook& book, const std::string& name) {
   return several(name, "records", choices);
 }
 
-Status audit(const ActorArguments& a, const std::string& id, const std::string& other, Sameness sameness) {
+Status audit_decision(const ActorArguments& a, const std::string& id, const std::string& other, Sameness sameness) {
   store::StoreOptions options;
   options.location = DataFolder(a.data).knowledge();
   MOZU_LET(const auto accounts, store::Accounts::open(options));
   return cli::audit(*accounts, "decide", id, fmt::format("{} as {}", actors::word(sameness), other));
 }
 
-Status decide(Base& base, const ActorArguments& a, const std::string& id, const std::string& other, Sameness sameness) {
+Status decide(ActorBase& base, const ActorArguments& a, const std::string& id, const std::string& other, Sameness sameness) {
   MOZU_TRY(actors::decide(*base.store, viewer, id, other, sameness, "cli"));
-  return audit(a, id, other, sameness);
+  return audit_decision(a, id, other, sameness);
 }
 
 /// What the two are after a decision.
-Result<std::string> outcome(Base& base, const std::string& id, const std::string& other) {
+Result<std::string> outcome(ActorBase& base, const std::string& id, const std::string& other) {
   MOZU_LET(base.book, actors::read_actors(*base.store, viewer));
   const auto a = base.book.profile_of(id), b = base.book.profile_of(other);
   if (!a || !b) return fail("absent", "an actor is gone meanwhile");
@@ -195,9 +190,9 @@ std::string json_of(const ActorBook& book, std::size_t profile, bool whole) {
   return out + '\n';
 }
 
-using Verb = std::function<Result<std::string>(Base&)>;
+using ActorVerb = std::function<Result<std::string>(ActorBase&)>;
 
-int with_base(const ActorArguments& a, bool read_only, const Verb& verb) {
+int with_base(const ActorArguments& a, bool read_only, const ActorVerb& verb) {
   auto base = open_base(a, read_only);
   if (!base) return failed(base.error());
   const auto text = verb(*base);
@@ -207,7 +202,7 @@ int with_base(const ActorArguments& a, bool read_only, const Verb& verb) {
 }  // namespace
 
 int actor_list_verb(const ActorArguments& a) {
-  return with_base(a, true, [&](Base& base) -> Result<std::string> {
+  return with_base(a, true, [&](ActorBase& base) -> Result<std::string> {
     std::string out;
     Table table("lllrl");
     table.header({"name", "ATT&CK", "from", "records", "also called"});
@@ -229,7 +224,7 @@ int actor_list_verb(const ActorArguments& a) {
 }
 
 int actor_show_verb(const ActorArguments& a) {
-  return with_base(a, true, [&](Base& base) -> Result<std::string> {
+  return with_base(a, true, [&](ActorBase& base) -> Result<std::string> {
     const auto found = profiles_of(base.book, a.name);
     if (found.empty()) return nobody(a.name);
     std::string out;
@@ -240,7 +235,7 @@ int actor_show_verb(const ActorArguments& a) {
 }
 
 int actor_decisions_verb(const ActorArguments& a) {
-  return with_base(a, true, [&](Base& base) -> Result<std::string> {
+  return with_base(a, true, [&](ActorBase& base) -> Result<std::string> {
     MOZU_LET(const auto decisions, base.store->decisions(viewer));
     std::string out;
     Table table("lllllr");
@@ -268,7 +263,7 @@ int actor_decisions_verb(const ActorArguments& a) {
 }
 
 int actor_merge_verb(const ActorArguments& a) {
-  return with_base(a, false, [&](Base& base) -> Result<std::string> {
+  return with_base(a, false, [&](ActorBase& base) -> Result<std::string> {
     MOZU_LET(const auto first, one_profile(base.book, a.name));
     MOZU_LET(const auto second, one_profile(base.book, a.other));
     if (first == second) return fail("one-already", fmt::format("'{}' and '{}' are one actor already", printable(a.name, 60), printable(a.other, 60)));
@@ -299,7 +294,7 @@ int actor_merge_verb(const ActorArguments& a) {
 }
 
 int actor_split_verb(const ActorArguments& a) {
-  return with_base(a, false, [&](Base& base) -> Result<std::string> {
+  return with_base(a, false, [&](ActorBase& base) -> Result<std::string> {
     MOZU_LET(const auto first, one_record(base.book, a.name));
     MOZU_LET(const auto second, one_record(base.book, a.other));
     if (first == second)
@@ -312,7 +307,7 @@ int actor_split_verb(const ActorArguments& a) {
 }
 
 int actor_undo_verb(const ActorArguments& a) {
-  return with_base(a, false, [&](Base& base) -> Result<std::string> {
+  return with_base(a, false, [&](ActorBase& base) -> Result<std::string> {
     const auto ids = [&](const std::string& name) {
       std::set<std::string> out{name};
       const auto bearers = records_of(base.book, name);

@@ -73,7 +73,7 @@ class Destination {
   AtomicFile file_;
 };
 
-int failed(Diagnostic d) {
+int export_failed(Diagnostic d) {
   if (d.code == "output-closed") return exit_done;
   say(d);
   return d.code == "usage" ? exit_usage : exit_failed;
@@ -107,29 +107,31 @@ int export_verb(const ExportArguments& a) {
   std::optional<Timestamp> since;
   if (!read_time_argument(a.since, "--since", since)) return exit_usage;
   const auto selection = selection_of(a, since);
-  if (!selection) return failed(selection.error());
+  if (!selection) return export_failed(selection.error());
   bool folder = false;
   for (const auto& f : formats::export_formats()) folder |= f.name == a.format && f.folder;
-  if (folder && a.output.empty()) return failed({Severity::error, "usage", fmt::format("{} is a folder of files", a.format), {}, "name the folder: -o DIR"});
+  if (folder && a.output.empty())
+    return export_failed({Severity::error, "usage", fmt::format("{} is a folder of files", a.format), {}, "name the folder: -o DIR"});
   const DataFolder data(a.data);
   if (!data.has_knowledge())
-    return failed({Severity::error, "store-absent", "there is no knowledge base", {data.path, 0, {}}, "`mozu import` makes one; --data names another folder"});
+    return export_failed(
+        {Severity::error, "store-absent", "there is no knowledge base", {data.path, 0, {}}, "`mozu import` makes one; --data names another folder"});
   store::StoreOptions options;
   options.location = data.knowledge();
   options.read_only = true;
   const auto store = store::Store::open(options);
-  if (!store) return failed(store.error());
+  if (!store) return export_failed(store.error());
   const auto viewer = viewer_of(a, options);
-  if (!viewer) return failed(viewer.error());
+  if (!viewer) return export_failed(viewer.error());
   Destination out(a.output, folder);
-  if (auto opened = out.open(); !opened) return failed(opened.error());
+  if (auto opened = out.open(); !opened) return export_failed(opened.error());
   formats::ExportSettings settings;
   settings.now = now();
   if (!a.title.empty()) settings.title = a.title;
   const auto report = exchange::export_objects(**store, *viewer, *selection, a.format, settings,
                                                [&](std::string_view name, std::string_view bytes) { return out.write(name, bytes); });
-  if (!report) return failed(report.error());
-  if (auto closed = out.close(); !closed) return failed(closed.error());
+  if (!report) return export_failed(report.error());
+  if (auto closed = out.close(); !closed) return export_failed(closed.error());
   if (report->selected == 0 && report->withheld == 0) say(nothing_selected(**store, a.source));
   write_stderr(summary(*report, a.format));
   return exit_done;

@@ -11,22 +11,16 @@ namespace {
 
 using What = feeds::IndexChange::What;
 
-std::string join(const std::vector<std::string>& parts) {
-  std::string out;
-  for (const auto& p : parts) out += (out.empty() ? "" : ", ") + printable(p);
-  return out;
-}
-
 std::string as_text(const feeds::IndexChange& c, bool colour) {
   const std::string subject = fmt::format("{} {}", intel::short_name(c.kind), printable(c.value, 500));
   switch (c.what) {
-    case What::added: return fmt::format("{}  [{}]\n", green("+ " + subject, colour), join(c.feeds_after));
-    case What::removed: return fmt::format("{}  [{}]\n", red("- " + subject, colour), join(c.feeds_before));
+    case What::added: return fmt::format("{}  [{}]\n", green("+ " + subject, colour), printable_list(c.feeds_after));
+    case What::removed: return fmt::format("{}  [{}]\n", red("- " + subject, colour), printable_list(c.feeds_before));
     case What::changed: break;
   }
-  std::string feeds = join(c.feeds_after);
-  if (c.feeds_before != c.feeds_after) feeds = fmt::format("{} → {}", join(c.feeds_before), feeds);
-  return fmt::format("{}  [{}]  {}\n", yellow("~ " + subject, colour), feeds, join(c.changed));
+  std::string feeds = printable_list(c.feeds_after);
+  if (c.feeds_before != c.feeds_after) feeds = fmt::format("{} → {}", printable_list(c.feeds_before), feeds);
+  return fmt::format("{}  [{}]  {}\n", yellow("~ " + subject, colour), feeds, printable_list(c.changed));
 }
 
 std::string as_text(const feeds::SuppressionChange& c, bool colour) {

@@ -15,12 +15,6 @@ double bytes_each(const match::IndexStatistics& s) {
   return s.indicators == 0 ? 0 : static_cast<double>(s.file_bytes - s.context_bytes) / static_cast<double>(s.indicators);
 }
 
-std::string join(const std::vector<std::string>& parts) {
-  std::string out;
-  for (const auto& p : parts) out += (out.empty() ? "" : ", ") + printable(p);
-  return out;
-}
-
 std::string as_json(const match::Index& index, const std::string& path, bool verified) {
   const auto& s = index.statistics();
   std::string out;
@@ -116,7 +110,7 @@ std::string as_text(const match::Index& index, const std::string& path, bool ver
   feeds.header({"name", "indicators", "default confidence", "TLP", "categories", "source"});
   for (std::size_t i = 0; i < index.feeds().size(); ++i) {
     const auto& f = index.feeds()[i];
-    feeds.row({printable(f.name, 40), with_commas(s.by_feed[i]), std::to_string(f.confidence), std::string(intel::name(f.tlp)), join(f.categories),
+    feeds.row({printable(f.name, 40), with_commas(s.by_feed[i]), std::to_string(f.confidence), std::string(intel::name(f.tlp)), printable_list(f.categories),
                printable(f.source, 200)});
   }
   if (!feeds.empty()) out += fmt::format("\n{}\n{}", bold("Feeds", colour), feeds.without_empty_columns().text(colour));

@@ -17,7 +17,7 @@
 namespace mozu::cli {
 namespace {
 
-int failed(const Diagnostic& d) {
+int people_failed(const Diagnostic& d) {
   say(d);
   return d.code == "field-invalid" || d.code == "scope-unknown" ? exit_usage : exit_failed;
 }
@@ -147,27 +147,27 @@ Result<server::MadeToken> add_token(const TokenArguments& a) {
 }  // namespace
 
 int user_add_verb(const UserArguments& arguments) {
-  if (const auto added = add_user(arguments); !added) return failed(added.error());
+  if (const auto added = add_user(arguments); !added) return people_failed(added.error());
   return finish_stdout(fmt::format("user {} added\n", printable(arguments.name)), exit_done);
 }
 
 int user_bind_verb(const UserArguments& arguments) {
-  if (const auto bound = bind_user(arguments); !bound) return failed(bound.error());
+  if (const auto bound = bind_user(arguments); !bound) return people_failed(bound.error());
   return finish_stdout(fmt::format("user {} {}\n", printable(arguments.name),
                                    arguments.certificate.empty() && arguments.external.empty() ? "is bound to nothing any more" : "is bound"),
                        exit_done);
 }
 
 int user_password_verb(const UserArguments& arguments) {
-  if (const auto changed = change_password(arguments); !changed) return failed(changed.error());
+  if (const auto changed = change_password(arguments); !changed) return people_failed(changed.error());
   return finish_stdout(fmt::format("the password of {} is changed\n", printable(arguments.name)), exit_done);
 }
 
 int organisation_list_verb(const UserArguments& arguments) {
   const auto people = open_people(arguments.data);
-  if (!people) return failed(people.error());
+  if (!people) return people_failed(people.error());
   const auto all = people->accounts->organisations();
-  if (!all) return failed(all.error());
+  if (!all) return people_failed(all.error());
   Table table("rll");
   table.header({"number", "name", "state"});
   for (const auto& o : *all) table.row({fmt::format("{}", o.id), printable(o.name, 200), o.disabled ? "disabled" : "open"});
@@ -176,7 +176,7 @@ int organisation_list_verb(const UserArguments& arguments) {
 
 int token_add_verb(const TokenArguments& arguments) {
   const auto made = add_token(arguments);
-  if (!made) return failed(made.error());
+  if (!made) return people_failed(made.error());
   return finish_stdout(made->text + "\n", exit_done);
 }
 

@@ -16,13 +16,13 @@
 namespace mozu::cli {
 namespace {
 
-constexpr std::uint64_t file_bytes_max = std::uint64_t{1} << 20;
+constexpr std::uint64_t plan_bytes_max = std::uint64_t{1} << 20;
 
-class Office {
+class PlanOffice {
  public:
   /// `makes`: a base is made if there is none.
-  static Result<std::unique_ptr<Office>> open(const PlanArguments& a, bool makes) {
-    auto out = std::make_unique<Office>();
+  static Result<std::unique_ptr<PlanOffice>> open(const PlanArguments& a, bool makes) {
+    auto out = std::make_unique<PlanOffice>();
     const DataFolder data(a.data);
     std::error_code ignored;
     if (makes) std::filesystem::create_directories(data.path, ignored);
@@ -46,7 +46,7 @@ class Office {
 
 template <class What>
 int at_office(const PlanArguments& a, const What& what, bool makes = false) {
-  auto office = Office::open(a, makes);
+  auto office = PlanOffice::open(a, makes);
   const Result<std::string> done = office ? what(**office) : Result<std::string>(std::unexpected(office.error()));
   if (done) return finish_stdout(*done, exit_done);
   say(done.error());
@@ -69,7 +69,7 @@ std::string opens_text(const plans::Plan& p) {
   return out;
 }
 
-std::unexpected<Diagnostic> no_plan(Office& office, const std::string& name) {
+std::unexpected<Diagnostic> no_plan(PlanOffice& office, const std::string& name) {
   constexpr std::size_t named_max = 20;
   std::string list;
   if (const auto all = office.plans().all())
@@ -81,10 +81,10 @@ std::unexpected<Diagnostic> no_plan(Office& office, const std::string& name) {
 }  // namespace
 
 int plan_add_verb(const PlanArguments& a) {
-  const auto add = [&](Office& office) -> Result<std::string> {
+  const auto add = [&](PlanOffice& office) -> Result<std::string> {
     std::string out;
     for (const auto& path : a.names) {
-      MOZU_LET(const std::string text, read_file(path, file_bytes_max));
+      MOZU_LET(const std::string text, read_file(path, plan_bytes_max));
       MOZU_LET(const auto plan, plans::read_plan_toml(text, path));
       MOZU_LET(const auto there, office.plans().plan(plan.name));
       if (there && there->value == plan) {
@@ -101,7 +101,7 @@ int plan_add_verb(const PlanArguments& a) {
 }
 
 int plan_list_verb(const PlanArguments& a) {
-  return at_office(a, [&](Office& office) -> Result<std::string> {
+  return at_office(a, [&](PlanOffice& office) -> Result<std::string> {
     MOZU_LET(const auto all, office.plans().all());
     Table table("lrrrrrrl");
     std::vector<std::string> header = {"plan", "trial", "days"};
@@ -119,7 +119,7 @@ int plan_list_verb(const PlanArguments& a) {
 }
 
 int plan_remove_verb(const PlanArguments& a) {
-  return at_office(a, [&](Office& office) -> Result<std::string> {
+  return at_office(a, [&](PlanOffice& office) -> Result<std::string> {
     std::string out;
     for (const auto& name : a.names) {
       MOZU_LET(const auto there, office.plans().plan(name));
@@ -133,7 +133,7 @@ int plan_remove_verb(const PlanArguments& a) {
 }
 
 int plan_show_verb(const PlanArguments& a) {
-  return at_office(a, [&](Office& office) -> Result<std::string> {
+  return at_office(a, [&](PlanOffice& office) -> Result<std::string> {
     MOZU_LET(const auto organisation, office.organisation(a.organisation));
     MOZU_LET(const auto stands, office.plans().standing(organisation.id, now()));
     if (stands.state == plans::State::unlimited) return fmt::format("{}: no plan; everything is open\n", printable(organisation.name));
@@ -154,7 +154,7 @@ int plan_show_verb(const PlanArguments& a) {
 int plan_give_verb(const PlanArguments& a) {
   std::optional<Timestamp> from, until;
   if (!read_time_argument(a.from, "--from", from) || !read_time_argument(a.until, "--until", until)) return exit_usage;
-  return at_office(a, [&](Office& office) -> Result<std::string> {
+  return at_office(a, [&](PlanOffice& office) -> Result<std::string> {
     MOZU_LET(const auto organisation, office.organisation(a.organisation));
     plans::Subscription s;
     s.plan = a.plan;
@@ -178,7 +178,7 @@ int plan_give_verb(const PlanArguments& a) {
 }
 
 int plan_take_verb(const PlanArguments& a) {
-  return at_office(a, [&](Office& office) -> Result<std::string> {
+  return at_office(a, [&](PlanOffice& office) -> Result<std::string> {
     MOZU_LET(const auto organisation, office.organisation(a.organisation));
     MOZU_LET(auto held, office.plans().subscriptions(organisation.id));
     if (std::erase_if(held.value, [&](const plans::Subscription& s) { return s.plan == a.plan; }) == 0)

@@ -27,15 +27,15 @@ namespace {
 using publications::Desk;
 using publications::Working;
 
-enum class Base : std::uint8_t { made, there };  ///< if there is none: made, or told of
+enum class WithoutBase : std::uint8_t { made, there };  ///< if there is none: made, or told of
 
 /// The desk of a data folder, with who sits at it: the machine's owner, for one organisation.
-class Office {
+class ReportOffice {
  public:
-  static Result<std::unique_ptr<Office>> open(const ReportArguments& a, Base base) {
+  static Result<std::unique_ptr<ReportOffice>> open(const ReportArguments& a, WithoutBase base) {
     const DataFolder data(a.data);
-    if (base == Base::there) MOZU_TRY(data.must_have_base());
-    auto out = std::make_unique<Office>();
+    if (base == WithoutBase::there) MOZU_TRY(data.must_have_base());
+    auto out = std::make_unique<ReportOffice>();
     store::StoreOptions options;
     options.location = data.knowledge();
     MOZU_LET(out->people_, store::Accounts::open(options));
@@ -104,7 +104,7 @@ std::unexpected<Diagnostic> not_published(const Working& w, Diagnostic why) {
 }
 
 /// `path`: the file it came from; what is told names it.
-Result<std::string> publish(Office& office, Working w, bool accept_warnings, const std::string& path = {}) {
+Result<std::string> publish(ReportOffice& office, Working w, bool accept_warnings, const std::string& path = {}) {
   Desk& desk = office.desk();
   if (w.stage == publications::Stage::draft) {
     auto moved = desk.move(office.author(), w.id, w.version, publications::Stage::review);
@@ -140,8 +140,8 @@ std::string state_of(const Working& w, const std::optional<publications::Publish
 
 /// Does `what` for each; the first mistake of one does not keep the others.
 template <class What>
-int for_each(const ReportArguments& a, const std::vector<std::string>& list, const What& what, Base base = Base::there) {
-  auto office = Office::open(a, base);
+int for_each(const ReportArguments& a, const std::vector<std::string>& list, const What& what, WithoutBase base = WithoutBase::there) {
+  auto office = ReportOffice::open(a, base);
   if (!office) return say(office.error()), exit_failed;
   int code = exit_done;
   for (const auto& one : list) {
@@ -156,7 +156,7 @@ int for_each(const ReportArguments& a, const std::vector<std::string>& list, con
   return code;
 }
 
-Result<std::string> shown(Office& office, const std::string& name, const ReportArguments& a) {
+Result<std::string> shown(ReportOffice& office, const std::string& name, const ReportArguments& a) {
   MOZU_LET(const Working w, office.working(name));
   const auto* text = w.publication.text(a.language);
   if (a.json) return json_of(w.publication) + "\n";
@@ -170,7 +170,7 @@ Result<std::string> shown(Office& office, const std::string& name, const ReportA
 /// `d` says which of many files it is about.
 Diagnostic of_file(Diagnostic d, const std::string& path) { return d.where.file.empty() ? std::move(d).at(path) : d; }
 
-Result<std::string> added(Office& office, const std::string& path, const ReportArguments& a) {
+Result<std::string> added(ReportOffice& office, const std::string& path, const ReportArguments& a) {
   MOZU_LET(const Working w, publications::take_file(office.desk(), office.author(), path));
   MOZU_TRY(office.audit("publication-save", w));
   if (a.publish) return publish(office, w, a.accept_warnings, path);
@@ -183,16 +183,16 @@ Result<std::string> added(Office& office, const std::string& path, const ReportA
 int report_add_verb(const ReportArguments& a) {
   return for_each(
       a, a.files,
-      [&](Office& office, const std::string& path) -> Result<std::string> {
+      [&](ReportOffice& office, const std::string& path) -> Result<std::string> {
         auto done = added(office, path, a);
         if (!done) return fail(of_file(std::move(done).error(), path));
         return done;
       },
-      Base::made);
+      WithoutBase::made);
 }
 
 int report_list_verb(const ReportArguments& a) {
-  return for_each(a, {""}, [&](Office& office, const std::string&) -> Result<std::string> {
+  return for_each(a, {""}, [&](ReportOffice& office, const std::string&) -> Result<std::string> {
     Table table("llrll");
     table.header({"slug", "kind", "version", "state", "title"});
     std::string json;
@@ -231,11 +231,11 @@ int report_list_verb(const ReportArguments& a) {
 }
 
 int report_show_verb(const ReportArguments& a) {
-  return for_each(a, a.names, [&](Office& office, const std::string& name) { return shown(office, name, a); });
+  return for_each(a, a.names, [&](ReportOffice& office, const std::string& name) { return shown(office, name, a); });
 }
 
 int report_publish_verb(const ReportArguments& a) {
-  return for_each(a, a.names, [&](Office& office, const std::string& name) -> Result<std::string> {
+  return for_each(a, a.names, [&](ReportOffice& office, const std::string& name) -> Result<std::string> {
     MOZU_LET(Working w, office.working(name));
     return publish(office, std::move(w), a.accept_warnings);
   });
@@ -255,7 +255,7 @@ Result<std::string> printed(Desk& desk, const publications::Published& p, const 
   return pdf;
 }
 
-Result<std::string> exported(Office& office, const std::string& name, const ReportArguments& a) {
+Result<std::string> exported(ReportOffice& office, const std::string& name, const ReportArguments& a) {
   MOZU_LET(const Working w, office.working(name));
   Desk& desk = office.desk();
   const auto& viewer = office.author().viewer;
@@ -281,7 +281,7 @@ Result<std::string> exported(Office& office, const std::string& name, const Repo
 int report_export_verb(const ReportArguments& a) {
   if (a.names.size() > 1 && !a.output.empty())
     return say(Diagnostic{Severity::error, "usage", "--output takes one publication", {}, "export them one by one"}), exit_usage;
-  return for_each(a, a.names, [&](Office& office, const std::string& name) -> Result<std::string> {
+  return for_each(a, a.names, [&](ReportOffice& office, const std::string& name) -> Result<std::string> {
     MOZU_LET(std::string bytes, exported(office, name, a));
     if (a.output.empty()) return bytes;
     MOZU_LET(auto file, AtomicFile::create(a.output));
@@ -292,7 +292,7 @@ int report_export_verb(const ReportArguments& a) {
 }
 
 int report_withdraw_verb(const ReportArguments& a) {
-  return for_each(a, a.names, [&](Office& office, const std::string& name) -> Result<std::string> {
+  return for_each(a, a.names, [&](ReportOffice& office, const std::string& name) -> Result<std::string> {
     MOZU_LET(const Working w, office.working(name));
     const auto gone = office.desk().withdraw(office.author(), w.id);
     if (!gone && gone.error().code == "absent")

@@ -25,11 +25,6 @@ namespace {
 
 constexpr std::uint64_t secret_bytes_max = 4096;
 
-int failed(const Diagnostic& d) {
-  say(d);
-  return exit_failed;
-}
-
 /// "127.0.0.1:8443", "[::1]:8443"
 bool read_listen(const std::string& text, server::ListenOptions& out) {
   const auto colon = text.rfind(':');

@@ -18,11 +18,6 @@
 namespace mozu::cli {
 namespace {
 
-int failed(Diagnostic d) {
-  say(d);
-  return exit_failed;
-}
-
 /// Of a base that must be there already.
 Result<store::StoreOptions> existing(const DataFolder& data) {
   if (!data.has_knowledge()) return fail(data.no_knowledge());

@@ -8,7 +8,7 @@
 namespace mozu::files {
 namespace {
 
-constexpr std::size_t chunk_bytes = 4096, modules_max = 10'000;
+constexpr std::size_t chunk_bytes = 4096, vba_modules_max = 10'000;
 
 /// False: what stands there is no token.
 bool unpack_chunk(std::string_view chunk, std::string& out, std::uint64_t bytes_max) {
@@ -71,7 +71,7 @@ VbaProject read_vba_dir(std::string_view dir) {
     if (id == module_stream) module.stream = content;
     if (id == module_offset && size >= 4) module.offset = v.u32(at);
     if (id == module_end) {
-      if (!module.stream.empty() && out.modules.size() < modules_max) out.modules.push_back(module);
+      if (!module.stream.empty() && out.modules.size() < vba_modules_max) out.modules.push_back(module);
       module = {};
     }
     at += size;

@@ -11,7 +11,7 @@
 namespace mozu::files {
 namespace {
 
-constexpr std::size_t looked_at_bytes = 64 << 10, run_least = 60, hidden_max = 100, page_scripts_max = 1000;
+constexpr std::size_t script_head_bytes = 64 << 10, run_least = 60, hidden_max = 100, page_scripts_max = 1000;
 
 struct Language {
   std::string_view kind;
@@ -80,7 +80,7 @@ std::string as_utf16_text(std::string_view s) {
 }  // namespace
 
 std::string_view script_kind(std::string_view text, std::string_view name) {
-  const std::string head = fold(text.substr(0, looked_at_bytes)), lower = fold(name.substr(name.size() - std::min<std::size_t>(name.size(), 12)));
+  const std::string head = fold(text.substr(0, script_head_bytes)), lower = fold(name.substr(name.size() - std::min<std::size_t>(name.size(), 12)));
   if (const auto kind = by_first_line(head); !kind.empty()) return kind;
   if (head.starts_with("attribute vb_")) return "vba";
   for (const auto& [end, kind] : by_name_alone)

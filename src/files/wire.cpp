@@ -23,7 +23,7 @@ void put_record(std::string& out, char tag, std::string_view payload) {
   out += payload;
 }
 
-Diagnostic odd_answer() {
+Diagnostic odd_document() {
   return {Severity::error, "cell-answer", "the worker gave an answer that is none", {}, "the document may have taken the worker over; treat it as hostile"};
 }
 
@@ -36,17 +36,17 @@ class Decoder {
     for (;;) {
       const char tag = static_cast<char>(in.number(1));
       Cursor payload(in.piece(in.number(4)));
-      if (!in.good()) return fail(odd_answer());
+      if (!in.good()) return fail(odd_document());
       if (tag == 'Z') break;
       if (tag == 'E') {
         auto error = read_diagnostic(payload);
         error.severity = Severity::error;
-        if (!payload.at_end() || error.code.empty()) return fail(odd_answer());
+        if (!payload.at_end() || error.code.empty()) return fail(odd_document());
         return fail(std::move(error));
       }
-      if (!record(tag, payload) || !payload.at_end()) return fail(odd_answer());
+      if (!record(tag, payload) || !payload.at_end()) return fail(odd_document());
     }
-    if (!in.at_end() || !sound()) return fail(odd_answer());
+    if (!in.at_end() || !sound()) return fail(odd_document());
     return std::move(d_);
   }
 

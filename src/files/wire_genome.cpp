@@ -11,10 +11,6 @@ void put(std::string& out, T value) {
   out.append(reinterpret_cast<const char*>(&value), sizeof value);
 }
 
-std::unexpected<Diagnostic> odd() {
-  return fail("cell-answer", "the worker gave an answer that is none", "the file may have taken the worker over; treat it as hostile");
-}
-
 }  // namespace
 
 std::string encode(const FileGenome& f) {
@@ -38,13 +34,13 @@ std::string encode(const FileGenome& f) {
 Result<FileGenome> decode_genome(std::string_view answer, std::uint64_t file_bytes) {
   if (!answer.starts_with('G')) {
     const auto error = decode(answer, {});
-    return error ? odd() : fail(error.error());
+    return error ? odd_answer() : fail(error.error());
   }
-  if (answer.size() < genome_head_bytes) return odd();
+  if (answer.size() < genome_head_bytes) return odd_answer();
   const char* at = answer.data() + 1;
   FileGenome out;
   const auto architecture = load<std::uint8_t>(at);
-  if (architecture > static_cast<std::uint8_t>(gene::Architecture::mips64)) return odd();
+  if (architecture > static_cast<std::uint8_t>(gene::Architecture::mips64)) return odd_answer();
   out.architecture = static_cast<gene::Architecture>(architecture);
   gene::Genome& g = out.genome;
   g.cut = load<std::uint8_t>(at + 1) != 0;
@@ -53,14 +49,14 @@ Result<FileGenome> decode_genome(std::string_view answer, std::uint64_t file_byt
   g.functions = load<std::uint32_t>(at + 18);
   const auto count = load<std::uint64_t>(at + 22);
   const std::uint64_t left = answer.size() - genome_head_bytes;
-  if (left % genome_bytes_each != 0 || count != left / genome_bytes_each) return odd();
+  if (left % genome_bytes_each != 0 || count != left / genome_bytes_each) return odd_answer();
   const char *keys = answer.data() + genome_head_bytes, *offsets = keys + count * 8, *lengths = offsets + count * 4, *functions = lengths + count * 4;
   g.genes.resize(count);
   for (std::uint64_t i = 0; i < count; ++i) {
     gene::Gene& x = g.genes[i];
     x = {load<std::uint64_t>(keys + i * 8), load<std::uint32_t>(offsets + i * 4), load<std::uint32_t>(lengths + i * 4), load<std::uint32_t>(functions + i * 4)};
     const bool ordered = i == 0 || x.key > g.genes[i - 1].key;
-    if (!ordered || x.key >> 56U >= gene::gene_classes || x.offset > file_bytes || x.length > file_bytes - x.offset) return odd();
+    if (!ordered || x.key >> 56U >= gene::gene_classes || x.offset > file_bytes || x.length > file_bytes - x.offset) return odd_answer();
   }
   return out;
 }

@@ -20,10 +20,6 @@ std::string record(char tag, std::string_view payload) {
   return out;
 }
 
-std::unexpected<Diagnostic> odd() {
-  return fail("cell-answer", "the worker gave an answer that is none", "the file may have taken the worker over; treat it as hostile");
-}
-
 bool is_kind(std::string_view s) {
   return s.size() <= kind_bytes_max && std::ranges::all_of(s, [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; });
 }
@@ -34,9 +30,9 @@ bool is_printable(std::string_view s) {
   return std::ranges::none_of(s, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
 }
 
-class Decoder {
+class ObjectsDecoder {
  public:
-  Decoder(const OpenOptions& options, std::uint64_t file_bytes) : options_(options), file_bytes_(file_bytes) {}
+  ObjectsDecoder(const OpenOptions& options, std::uint64_t file_bytes) : options_(options), file_bytes_(file_bytes) {}
 
   Result<OpenedFile> run(std::string_view answer, bool complete) {
     Cursor in(answer);
@@ -44,11 +40,11 @@ class Decoder {
       const char tag = static_cast<char>(in.number(1));
       const auto payload = in.piece(in.number(8));
       if (!in.good()) {
-        if (complete) return odd();
+        if (complete) return odd_answer();
         return std::move(out_);
       }
       if (tag == 'Z') {
-        if (!payload.empty() || !in.at_end() || out_.objects.empty()) return odd();
+        if (!payload.empty() || !in.at_end() || out_.objects.empty()) return odd_answer();
         return std::move(out_);
       }
       const bool good = tag == 'G'   ? genome(payload)
@@ -56,7 +52,7 @@ class Decoder {
                         : tag == 'P' ? place(payload)
                         : tag == 'Y' ? yara(payload)
                                      : tag == 'N' && note(payload);
-      if (!good) return odd();
+      if (!good) return odd_answer();
     }
   }
 
@@ -220,7 +216,7 @@ std::string encode_object_yara(std::uint32_t index, const YaraHit& hit) {
 std::string encode_objects_end() { return record('Z', {}); }
 
 Result<OpenedFile> decode_objects(std::string_view answer, const OpenOptions& options, std::uint64_t file_bytes, bool complete) {
-  return Decoder(options, file_bytes).run(answer, complete);
+  return ObjectsDecoder(options, file_bytes).run(answer, complete);
 }
 
 std::string encode_options(const OpenOptions& o) {

@@ -69,4 +69,8 @@ Diagnostic read_diagnostic(Cursor& in) {
   return d;
 }
 
+std::unexpected<Diagnostic> odd_answer() {
+  return fail("cell-answer", "the worker gave an answer that is none", "the file may have taken the worker over; treat it as hostile");
+}
+
 }  // namespace mozu::files

@@ -1,6 +1,7 @@
 // Private to the room: numbers and texts as the wire has them.
 #pragma once
 #include <cstdint>
+#include <expected>
 #include <initializer_list>
 #include <string>
 #include <string_view>
@@ -33,5 +34,6 @@ class Cursor {
 };
 
 Diagnostic read_diagnostic(Cursor& in);
+std::unexpected<Diagnostic> odd_answer();
 
 }  // namespace mozu::files

@@ -19,28 +19,28 @@ constexpr std::string_view allowed_keys =
     "type, delimiter, mapping";
 
 /// Where a value stands, for messages.
-struct Place {
+struct SettingPlace {
   const std::string& file;
   const toml::node& node;
   std::string_view key;
 };
 
-std::unexpected<Diagnostic> bad(const Place& p, std::string what, std::string hint) {
+std::unexpected<Diagnostic> bad(const SettingPlace& p, std::string what, std::string hint) {
   Diagnostic d{Severity::error, "feed-config", fmt::format("\"{}\" {}", printable(p.key, 60), what), {p.file, p.node.source().begin.line, {}}, std::move(hint)};
   return std::unexpected(std::move(d));
 }
 
-Result<std::string> as_text(const Place& p) {
+Result<std::string> text_setting(const SettingPlace& p) {
   if (auto v = p.node.value_exact<std::string>()) return *v;
   return bad(p, "must be a text", fmt::format("write {} = \"…\"", p.key));
 }
 
-Result<bool> as_bool(const Place& p) {
+Result<bool> bool_setting(const SettingPlace& p) {
   if (auto v = p.node.value_exact<bool>()) return *v;
   return bad(p, "must be true or false", fmt::format("write {} = true", p.key));
 }
 
-Result<std::vector<std::string>> as_texts(const Place& p) {
+Result<std::vector<std::string>> texts_setting(const SettingPlace& p) {
   std::vector<std::string> out;
   if (auto one = p.node.value_exact<std::string>()) return std::vector{*one};
   const toml::array* list = p.node.as_array();
@@ -88,23 +88,23 @@ std::optional<char> parse_delimiter(std::string_view s) {
   return s[0];
 }
 
-Status set_mapping(FeedSettings& f, const Place& p) {
+Status set_mapping(FeedSettings& f, const SettingPlace& p) {
   const toml::table* table = p.node.as_table();
   if (table == nullptr) return bad(p, "must be a table", "write [feed.mapping] and below it role = \"column\"");
   for (const auto& [role, node] : *table) {
-    const Place inner{p.file, node, role.str()};
+    const SettingPlace inner{p.file, node, role.str()};
     if (auto number = node.value_exact<std::int64_t>()) {
       if (*number < 1 || *number > 10'000) return bad(inner, "must be a column number from 1", "the first column is 1");
       f.mapping.insert_or_assign(std::string(role.str()), std::to_string(*number));
     } else {
-      MOZU_LET(std::string column, as_text(inner));
+      MOZU_LET(std::string column, text_setting(inner));
       f.mapping.insert_or_assign(std::string(role.str()), std::move(column));
     }
   }
   return {};
 }
 
-Status set_confidence(FeedSettings& f, const Place& p) {
+Status set_confidence(FeedSettings& f, const SettingPlace& p) {
   const auto n = p.node.value_exact<std::int64_t>();
   if (!n || *n < 1 || *n > 100) return bad(p, "must be a whole number from 1 to 100", "write confidence = 80");
   f.info.confidence = static_cast<std::uint8_t>(*n);
@@ -113,8 +113,8 @@ Status set_confidence(FeedSettings& f, const Place& p) {
 
 /// A text that must be one of a few words.
 template <class T, class Parse>
-Status set_word(T& target, const Place& p, Parse parse, std::string_view allowed) {
-  MOZU_LET(const std::string text, as_text(p));
+Status set_word(T& target, const SettingPlace& p, Parse parse, std::string_view allowed) {
+  MOZU_LET(const std::string text, text_setting(p));
   const auto value = parse(text);
   if (!value) return bad(p, fmt::format("cannot be \"{}\"", printable(text, 60)), fmt::format("allowed: {}", allowed));
   target = *value;
@@ -128,21 +128,21 @@ Status assign(T& target, Result<T> value) {
   return {};
 }
 
-Status set_key(FeedSettings& f, const Place& p) {
+Status set_key(FeedSettings& f, const SettingPlace& p) {
   const std::string_view key = p.key;
-  if (key == "name") return assign(f.info.name, as_text(p));
-  if (key == "source") return assign(f.info.source, as_text(p));
-  if (key == "paths") return assign(f.paths, as_texts(p));
-  if (key == "format") return assign(f.format, as_text(p));
+  if (key == "name") return assign(f.info.name, text_setting(p));
+  if (key == "source") return assign(f.info.source, text_setting(p));
+  if (key == "paths") return assign(f.paths, texts_setting(p));
+  if (key == "format") return assign(f.format, text_setting(p));
   if (key == "confidence") return set_confidence(f, p);
-  if (key == "labels") return assign(f.info.labels, as_texts(p));
-  if (key == "categories") return assign(f.info.categories, as_texts(p));
+  if (key == "labels") return assign(f.info.labels, texts_setting(p));
+  if (key == "categories") return assign(f.info.categories, texts_setting(p));
   if (key == "tlp") return set_word(f.info.tlp, p, intel::parse_tlp, "clear, green, amber, amber+strict, red");
   if (key == "lifetime") return set_word(f.lifetime_ms, p, parse_duration_ms, "a number and s, m, h, d or w, as in \"30d\"");
-  if (key == "exact_only") return assign(f.exact_only, as_bool(p));
-  if (key == "allow_broad") return assign(f.allow_broad, as_bool(p));
-  if (key == "all_attributes") return assign(f.all_attributes, as_bool(p));
-  if (key == "suppression") return assign(f.suppression, as_bool(p));
+  if (key == "exact_only") return assign(f.exact_only, bool_setting(p));
+  if (key == "allow_broad") return assign(f.allow_broad, bool_setting(p));
+  if (key == "all_attributes") return assign(f.all_attributes, bool_setting(p));
+  if (key == "suppression") return assign(f.suppression, bool_setting(p));
   if (key == "type") return set_word(f.type, p, parse_type, "any, ip, domain, url, url-mask, email, hash");
   if (key == "delimiter") return set_word(f.delimiter, p, parse_delimiter, "one ASCII character, or \"tab\"");
   if (key == "mapping") return set_mapping(f, p);

@@ -14,12 +14,12 @@ namespace {
 using intel::TypeHint;
 
 constexpr int rank_any = 0, rank_mask = 1, rank_url = 2, rank_email = 3, rank_domain = 4, rank_ip = 5, rank_host = 6, rank_hash = 7;
-constexpr int depth_max = 16;
+constexpr int json_depth_max = 16;
 constexpr int context_fields_max = 48;
 
 bool one_of(std::string_view key, std::initializer_list<std::string_view> words) { return std::find(words.begin(), words.end(), key) != words.end(); }
 
-std::string context_name_of(std::string_view name) {
+std::string context_name_of_key(std::string_view name) {
   std::string out;
   for (const char c : name) out += is_alnum(static_cast<unsigned char>(c)) || c == '.' ? fold(c) : '_';
   return out.substr(0, 60);
@@ -41,7 +41,7 @@ int rank_of(TypeHint hint, std::string_view key) {
 JsonKey classify(std::string_view name) {
   JsonKey k;
   const std::string key = word_key(name);
-  k.context_name = context_name_of(name);
+  k.context_name = context_name_of_key(name);
   k.never_values = key.starts_with("allow") || key.starts_with("white") || key.starts_with("exclu") || key.starts_with("exception") || key.starts_with("ref") ||
                    key.starts_with("source") || key.starts_with("benign") || key.starts_with("safe") || key.starts_with("fuzzy") || key.starts_with("link");
   k.holds_values = one_of(
@@ -139,7 +139,7 @@ void JsonRecords::walk(JsonElement e, std::string_view name, std::uint64_t line,
 
 void JsonRecords::walk(JsonElement e, std::string_view name, std::string_view id, const RawRecord& inherited, std::uint64_t line, const std::string& pointer,
                        int depth) {
-  if (depth > depth_max) return;
+  if (depth > json_depth_max) return;
   if (JsonObject o; e.get(o) == simdjson::SUCCESS) return object(o, id, inherited, line, pointer, depth);
   JsonArray list;
   if (e.get(list) != simdjson::SUCCESS) return;
@@ -311,7 +311,7 @@ void JsonRecords::emit_hashes(Scan& scan) {
 void JsonRecords::flatten(std::string_view prefix, JsonElement e, intel::ContextFields& context, int depth, int& budget) {
   if (budget <= 0 || depth > 3) return;
   if (JsonObject o; e.get(o) == simdjson::SUCCESS) {
-    for (const auto field : o) flatten(fmt::format("{}.{}", prefix, context_name_of(field.key)), field.value, context, depth + 1, budget);
+    for (const auto field : o) flatten(fmt::format("{}.{}", prefix, context_name_of_key(field.key)), field.value, context, depth + 1, budget);
   } else if (JsonArray list; e.get(list) == simdjson::SUCCESS) {
     int elements = 0;
     for (const JsonElement v : list)

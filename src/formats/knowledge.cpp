@@ -136,7 +136,7 @@ void ObjectEmitter::note(Diagnostic d) {
 
 namespace {
 
-struct Request {
+struct KnowledgeRequest {
   const KnowledgeSettings& settings;
   const StixObjectSink& sink;
   Diagnostics& diagnostics;
@@ -155,7 +155,7 @@ const KnowledgeReader* choose(std::string_view head, const std::string& format) 
   return best;
 }
 
-Status read_member(ByteStream& raw, const std::string& name, const Request& request, KnowledgeStatistics& statistics, Status& sink_status) {
+Status read_member(ByteStream& raw, const std::string& name, const KnowledgeRequest& request, KnowledgeStatistics& statistics, Status& sink_status) {
   auto decoded = decode_bom(std::make_unique<BorrowedStream>(raw));
   ReplayStream stream(*decoded, statistics.bytes);
   MOZU_TRY(stream.fill_head());
@@ -167,7 +167,7 @@ Status read_member(ByteStream& raw, const std::string& name, const Request& requ
   return status;
 }
 
-Status read_input(InputFile& input, const std::string& path, const Request& request, KnowledgeStatistics& statistics) {
+Status read_input(InputFile& input, const std::string& path, const KnowledgeRequest& request, KnowledgeStatistics& statistics) {
   return read_members(
       input, path, "not-knowledge", request.diagnostics, statistics,
       [&](ByteStream& member, const std::string& name, KnowledgeStatistics& one, Status& stop) { return read_member(member, name, request, one, stop); },
@@ -180,13 +180,13 @@ Status read_knowledge(const std::string& path, const KnowledgeSettings& settings
                       KnowledgeStatistics& statistics) {
   auto input = open_input(path);
   if (!input) return fail(std::move(input.error()).at(path));
-  return read_input(**input, path, Request{settings, sink, diagnostics}, statistics);
+  return read_input(**input, path, KnowledgeRequest{settings, sink, diagnostics}, statistics);
 }
 
 Status read_knowledge_memory(std::string name, std::string_view bytes, const KnowledgeSettings& settings, const StixObjectSink& sink, Diagnostics& diagnostics,
                              KnowledgeStatistics& statistics) {
   auto input = open_input_memory(name, bytes);
-  return read_input(*input, name, Request{settings, sink, diagnostics}, statistics);
+  return read_input(*input, name, KnowledgeRequest{settings, sink, diagnostics}, statistics);
 }
 
 namespace {

@@ -382,7 +382,7 @@ class MispEvent {
   std::vector<Relation> relations_;
 };
 
-class MispEvents final : public KnowledgeReader {
+class MispEventReader final : public KnowledgeReader {
  public:
   std::string_view name() const override { return "misp"; }
   std::string_view description() const override { return "MISP events: one, an array, or a server's response; feed events; sightings"; }
@@ -408,6 +408,6 @@ class MispEvents final : public KnowledgeReader {
 
 }  // namespace
 
-std::unique_ptr<KnowledgeReader> make_misp_objects() { return std::make_unique<MispEvents>(); }
+std::unique_ptr<KnowledgeReader> make_misp_objects() { return std::make_unique<MispEventReader>(); }
 
 }  // namespace mozu::formats

@@ -22,7 +22,7 @@ bool ends_with_any(std::string_view s, std::initializer_list<std::string_view> e
 
 /// What a search term is about; nullopt: nothing that Mozu matches on. Terms are those of the published OpenIOC term lists;
 /// the same item occurs below others ("ProcessItem/PortList/PortItem/remoteIP"), so the ends of terms are compared.
-std::optional<TypeHint> hint_of(std::string_view term) {
+std::optional<TypeHint> hint_of_term(std::string_view term) {
   if (ends_with_any(term, {"md5sum", "sha1sum", "sha256sum", "sha512sum", "/md5", "/sha1", "/sha256", "/sha512"})) return TypeHint::hash;
   if (ends_with_any(term, {"PortItem/remoteIP", "RouteEntryItem/Destination", "RouteEntryItem/Gateway", "ArpEntryItem/IPv4Address", "ArpEntryItem/IPv6Address",
                            "RecordData/IPv4Address", "RecordData/IPv6Address", "Email/ReceivedFromIP", "Network/IP", "Network/RemoteIP"}))
@@ -93,7 +93,7 @@ class OpeniocInput {
     const auto term = attribute_of(child_named(n, "Context"), "search");
     const auto content = child_named(n, "Content");
     if (term.empty() || !content) return refuse(n, "an IndicatorItem has no search term or no content");
-    const auto hint = hint_of(term);
+    const auto hint = hint_of_term(term);
     if (!hint) return out_.pass_over(term);
     const std::string condition = fold(attribute_of(n, "condition"));
     if (attribute_of(n, "negate") == "true" || condition == "isnot" || condition == "containsnot") return out_.pass_over("negated");

@@ -10,7 +10,7 @@ namespace {
 
 bool is_attack_source(std::string_view source) { return source.starts_with("mitre-") && source.ends_with("attack"); }
 
-std::string attack_id(JsonObject o) {
+std::string attack_id_as_said(JsonObject o) {
   if (const auto list = array_member(o, "external_references"))
     for (const JsonElement e : *list) {
       JsonObject r;
@@ -92,7 +92,7 @@ void StixContext::learn(std::string_view type, JsonObject o) {
     return;
   }
   if (field_of(type).empty() && type != "identity") return;
-  named_[std::string(id)] = {std::string(type), std::string(string_member(o, "name")), attack_id(o)};
+  named_[std::string(id)] = {std::string(type), std::string(string_member(o, "name")), attack_id_as_said(o)};
   if (type != "report") return;
   const auto refs = array_member(o, "object_refs");
   if (!refs) return;

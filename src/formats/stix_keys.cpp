@@ -13,7 +13,7 @@ namespace {
 using intel::KeyKind;
 using intel::TypeHint;
 
-TypeHint hint_of(std::string_view type) {
+TypeHint hint_of_object(std::string_view type) {
   if (type == "ipv4-addr" || type == "ipv6-addr") return TypeHint::ip;
   if (type == "domain-name") return TypeHint::domain;
   if (type == "url") return TypeHint::url;
@@ -25,21 +25,21 @@ TypeHint hint_of(std::string_view type) {
 struct MainProperty {
   std::string_view type, property;
 };
-constexpr MainProperty main_properties[] = {{"artifact", "url"},
-                                            {"autonomous-system", "number"},
-                                            {"directory", "path"},
-                                            {"email-message", "subject"},
-                                            {"mac-addr", "value"},
-                                            {"mutex", "name"},
-                                            {"process", "command_line"},
-                                            {"process", "name"},
-                                            {"software", "name"},
-                                            {"user-account", "account_login"},
-                                            {"user-account", "user_id"},
-                                            {"user-account", "display_name"},
-                                            {"windows-registry-key", "key"},
-                                            {"x509-certificate", "serial_number"},
-                                            {"x509-certificate", "subject"}};
+constexpr MainProperty key_properties[] = {{"artifact", "url"},
+                                           {"autonomous-system", "number"},
+                                           {"directory", "path"},
+                                           {"email-message", "subject"},
+                                           {"mac-addr", "value"},
+                                           {"mutex", "name"},
+                                           {"process", "command_line"},
+                                           {"process", "name"},
+                                           {"software", "name"},
+                                           {"user-account", "account_login"},
+                                           {"user-account", "user_id"},
+                                           {"user-account", "display_name"},
+                                           {"windows-registry-key", "key"},
+                                           {"x509-certificate", "serial_number"},
+                                           {"x509-certificate", "subject"}};
 
 bool is_equality(const StixComparison& c) { return !c.negated && (c.op == StixOperator::eq || c.op == StixOperator::in); }
 
@@ -101,9 +101,9 @@ void StixKeys::pattern(std::string_view text, std::string& first) {
     if (!is_equality(c)) continue;
     const auto key = last_key(c.path);
     const bool file = c.path.type == "file" || c.path.type == "directory";
-    const bool main = hint_of(c.path.type) == TypeHint::any && !file && std::any_of(std::begin(main_properties), std::end(main_properties), [&](const auto& m) {
-                        return m.type == c.path.type && m.property == key;
-                      });
+    const bool main =
+        hint_of_object(c.path.type) == TypeHint::any && !file &&
+        std::any_of(std::begin(key_properties), std::end(key_properties), [&](const auto& m) { return m.type == c.path.type && m.property == key; });
     if (!main && !(file && (key == "name" || key == "path"))) continue;
     for (const auto& literal : c.values) {
       if (first.empty()) first = literal.text;
@@ -114,7 +114,7 @@ void StixKeys::pattern(std::string_view text, std::string& first) {
 }
 
 std::string StixKeys::observable(std::string_view type, JsonObject o) {
-  if (const auto hint = hint_of(type); hint != TypeHint::any) {
+  if (const auto hint = hint_of_object(type); hint != TypeHint::any) {
     const auto text = string_member(o, "value");
     value(text, hint);
     return std::string(text);
@@ -124,7 +124,7 @@ std::string StixKeys::observable(std::string_view type, JsonObject o) {
     main = string_member(o, "name");
     file_name(main);
   }
-  for (const auto& m : main_properties) {
+  for (const auto& m : key_properties) {
     if (m.type != type) continue;
     const auto e = member(o, m.property);
     std::string text = e ? scalar_text(*e) : std::string();

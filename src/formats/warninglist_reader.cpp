@@ -12,7 +12,7 @@ namespace {
 using intel::TypeHint;
 
 /// What the attribute types that the list is for say about its values.
-TypeHint hint_of(JsonObject list) {
+TypeHint hint_of_list(JsonObject list) {
   bool network = false, hash = false, mail = false, address = false;
   for (const auto& type : string_list(list, "matching_attributes")) {
     if (type.find("ip-") != std::string::npos) address = true;
@@ -50,7 +50,7 @@ class WarninglistReader final : public FeedReader {
     if (!values) return fail("warninglist", "a warning list is an object with a member \"list\"");
     const auto type = string_member(list, "type");
     RawRecord record;
-    record.hint = hint_of(list);
+    record.hint = hint_of_list(list);
     record.context.emplace_back("description", fmt::format("warning list: {}", string_member(list, "name")));
     std::uint64_t index = 0;
     for (const JsonElement e : *values) one(as_string(e), type, index++, record, out);

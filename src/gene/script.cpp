@@ -173,7 +173,7 @@ class Names {
 };
 
 /// A token as genes see it.
-struct Step {
+struct TokenStep {
   std::uint32_t token, offset, end;
   bool function_begin;
 };
@@ -181,11 +181,11 @@ struct Step {
 constexpr std::uint32_t any_name = token_of(1), any_number = token_of(2), any_text = token_of(3);
 
 /// Names of one's own, literals and layout are left out.
-std::vector<Step> steps_of(Language language, std::string_view text, const std::vector<ScriptToken>& tokens) {
+std::vector<TokenStep> steps_of(Language language, std::string_view text, const std::vector<ScriptToken>& tokens) {
   const Names names(language, text, tokens);
-  std::vector<Step> out;
+  std::vector<TokenStep> out;
   bool begins = false;
-  const auto is_literal = [](const Step& s) { return s.token == any_text || s.token == any_number; };
+  const auto is_literal = [](const TokenStep& s) { return s.token == any_text || s.token == any_number; };
   for (std::size_t i = 0; i < tokens.size(); ++i) {
     const ScriptToken& t = tokens[i];
     begins |= names.begins_function(t);
@@ -207,10 +207,10 @@ std::vector<Step> steps_of(Language language, std::string_view text, const std::
       }
       default: continue;
     }
-    const Step step{token, t.offset, t.offset + t.length, std::exchange(begins, false)};
+    const TokenStep step{token, t.offset, t.offset + t.length, std::exchange(begins, false)};
     // "a" & "b" and 1, 2, 3 are one: pieces are cut anew each time.
     if (out.size() >= 2 && is_literal(step) && is_literal(out[out.size() - 2])) {
-      const Step& between = out.back();
+      const TokenStep& between = out.back();
       const char c = text[between.offset];
       if (between.end - between.offset == 1 && (c == '&' || c == '+' || c == ',' || c == '.')) {
         out.pop_back();
@@ -246,7 +246,7 @@ class Genes {
  public:
   Genes(Genome& out, const Narrow& narrow, std::uint64_t most) : out_(out), narrow_(narrow), most_(most) {}
 
-  void code(const std::vector<Step>& steps) {
+  void code(const std::vector<TokenStep>& steps) {
     for (std::size_t i = 0, begin = 0; i <= steps.size(); ++i) {
       if (i < steps.size() && !steps[i].function_begin) continue;
       function(std::span(steps).subspan(begin, i - begin));
@@ -276,7 +276,7 @@ class Genes {
   void put(GeneClass c, std::uint64_t hash, std::uint32_t from, std::uint32_t to) {
     put({key_of(c, hash), narrow_.place(from), (to - from) * narrow_.unit, out_.functions});
   }
-  void function(std::span<const Step> steps) {
+  void function(std::span<const TokenStep> steps) {
     if (steps.empty()) return;
     for (std::size_t i = 0; i + script_window <= steps.size(); ++i) {
       std::uint64_t h = 0;
@@ -285,7 +285,7 @@ class Genes {
     }
     if (steps.size() >= function_tokens_least) {
       std::uint64_t h = 0;
-      for (const Step& s : steps) h = fold(h, s.token);
+      for (const TokenStep& s : steps) h = fold(h, s.token);
       put(GeneClass::function, h, steps.front().offset, steps.back().end);
     }
     ++out_.functions;

@@ -42,12 +42,12 @@ constexpr std::array<Syntax, 8> syntaxes{{
     {.backslash = true, .quotes = "\"'", .line_comments = {"//", "#"}, .block_open = "/*", .block_close = "*/", .variable_marks = "$"},
 }};
 
-bool is_word(char c) { return is_alnum(static_cast<unsigned char>(c)) || c == '_' || static_cast<unsigned char>(c) >= 0x80; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_name_char(char c) { return is_alnum(static_cast<unsigned char>(c)) || c == '_' || static_cast<unsigned char>(c) >= 0x80; }
+bool is_digit_char(char c) { return c >= '0' && c <= '9'; }
 
-class Cutter {
+class TokenCutter {
  public:
-  Cutter(Language language, std::string_view text) : syntax_(syntaxes[static_cast<std::size_t>(language)]), language_(language), text_(text) {}
+  TokenCutter(Language language, std::string_view text) : syntax_(syntaxes[static_cast<std::size_t>(language)]), language_(language), text_(text) {}
 
   std::vector<ScriptToken> run() {
     while (at_ < text_.size()) step();
@@ -99,7 +99,7 @@ class Cutter {
   bool is_remark() const {
     if (language_ != Language::visual_basic && language_ != Language::batch) return false;
     const auto s = text_.substr(at_, 4);
-    return at_line_begin() && s.size() >= 3 && mozu::fold(s.substr(0, 3)) == "rem" && (s.size() == 3 || !is_word(s[3]));
+    return at_line_begin() && s.size() >= 3 && mozu::fold(s.substr(0, 3)) == "rem" && (s.size() == 3 || !is_name_char(s[3]));
   }
 
   bool text() {
@@ -146,7 +146,7 @@ class Cutter {
       else if (text_[end] == '/' && !in_class) break;
     }
     if (end >= text_.size() || text_[end] != '/') return false;
-    for (++end; end < text_.size() && is_word(text_[end]); ++end) {}
+    for (++end; end < text_.size() && is_name_char(text_[end]); ++end) {}
     at_ = end;
     put(Kind::text, from);
     return true;
@@ -154,21 +154,22 @@ class Cutter {
 
   bool word() {
     const std::size_t from = at_;
-    if (is_digit(peek()) || (peek() == '&' && (peek(1) == 'H' || peek(1) == 'h') && language_ == Language::visual_basic)) {
-      for (++at_; is_word(peek()) || (peek() == '.' && is_digit(peek(1))) || peek() == '&'; ++at_) {
+    if (is_digit_char(peek()) || (peek() == '&' && (peek(1) == 'H' || peek(1) == 'h') && language_ == Language::visual_basic)) {
+      for (++at_; is_name_char(peek()) || (peek() == '.' && is_digit_char(peek(1))) || peek() == '&'; ++at_) {
         if (peek() == '&' && language_ != Language::visual_basic) break;
       }
       put(Kind::number, from);
       return true;
     }
     if (syntax_.variable_marks.find(peek()) != std::string_view::npos && is_variable()) return true;
-    const bool dashed = syntax_.dashed_words && peek() == '-' && is_word(peek(1)) && !is_digit(peek(1)) && (at_ == 0 || !is_word(text_[at_ - 1]));
-    if (!is_word(peek()) && !dashed && !(syntax_.hiding != 0 && peek() == syntax_.hiding && is_word(peek(1)))) return false;
+    const bool dashed =
+        syntax_.dashed_words && peek() == '-' && is_name_char(peek(1)) && !is_digit_char(peek(1)) && (at_ == 0 || !is_name_char(text_[at_ - 1]));
+    if (!is_name_char(peek()) && !dashed && !(syntax_.hiding != 0 && peek() == syntax_.hiding && is_name_char(peek(1)))) return false;
     std::string name;
-    for (; is_word(peek()) || peek() == '-' || (syntax_.hiding != 0 && peek() == syntax_.hiding); ++at_) {
-      if (peek() == '-' && !(syntax_.dashed_words && (is_word(peek(1)) || at_ == from))) break;
+    for (; is_name_char(peek()) || peek() == '-' || (syntax_.hiding != 0 && peek() == syntax_.hiding); ++at_) {
+      if (peek() == '-' && !(syntax_.dashed_words && (is_name_char(peek(1)) || at_ == from))) break;
       if (peek() != syntax_.hiding) name += peek();
-      if (syntax_.hiding != 0 && peek() == syntax_.hiding && !is_word(peek(1))) break;
+      if (syntax_.hiding != 0 && peek() == syntax_.hiding && !is_name_char(peek(1))) break;
     }
     at_ = std::max(at_, from + 1);
     const bool is_member = from > 0 && (text_[from - 1] == '.' || (from > 1 && (text_.substr(from - 2, 2) == "::" || text_.substr(from - 2, 2) == "->")));
@@ -201,16 +202,16 @@ class Cutter {
       return true;
     }
     const auto rest = run.substr(run[0] == '/' || run[0] == '-' ? 1 : 0);
-    if (!rest.empty() && std::ranges::all_of(rest, [](char c) { return is_word(c) || c == '^' || c == '-'; })) {
+    if (!rest.empty() && std::ranges::all_of(rest, [](char c) { return is_name_char(c) || c == '^' || c == '-'; })) {
       std::string name;
       for (const char c : run)
         if (c != syntax_.hiding) name += c;
       at_ += run.size();
-      put(is_digit(run[0]) ? Kind::number : Kind::word, from, word_hash(mozu::fold(name)));
+      put(is_digit_char(run[0]) ? Kind::number : Kind::word, from, word_hash(mozu::fold(name)));
       return true;
     }
     // ":label", "@echo", "==" are a sign and what follows.
-    if (!is_word(run[0]) && run[0] != '/' && run[0] != '\\' && run[0] != '.') return false;
+    if (!is_name_char(run[0]) && run[0] != '/' && run[0] != '\\' && run[0] != '.') return false;
     at_ += run.size();
     put(Kind::text, from);
     return true;
@@ -226,7 +227,7 @@ class Cutter {
       while (here() == '%') ++at;
       if (here() == '~') ++at;
       const std::size_t begin = at;
-      while (is_word(here())) ++at;
+      while (is_name_char(here())) ++at;
       if (at == begin) return false;
       const bool closed = here() == mark || here() == ':';
       if (!closed && at - begin > 2) return false;
@@ -236,7 +237,7 @@ class Cutter {
       const bool braced = here() == '{';
       if (braced) ++at;
       const std::size_t begin = at;
-      while (is_word(here()) || (here() == ':' && language_ == Language::powershell && at + 1 < text_.size() && is_word(text_[at + 1]))) ++at;
+      while (is_name_char(here()) || (here() == ':' && language_ == Language::powershell && at + 1 < text_.size() && is_name_char(text_[at + 1]))) ++at;
       if (at == begin && std::string_view("?*@#!").find(here()) != std::string_view::npos && here() != '\0') ++at;
       if (at == begin) return false;
       if (braced && here() == '}') ++at;
@@ -262,6 +263,6 @@ class Cutter {
 }  // namespace
 
 std::uint64_t word_hash(std::string_view word) { return hash_of(word); }
-std::vector<ScriptToken> script_tokens(Language language, std::string_view text) { return Cutter(language, text).run(); }
+std::vector<ScriptToken> script_tokens(Language language, std::string_view text) { return TokenCutter(language, text).run(); }
 
 }  // namespace mozu::gene

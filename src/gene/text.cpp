@@ -15,7 +15,7 @@
 namespace mozu::gene {
 namespace {
 
-constexpr std::size_t text_least = 8, text_most = 1024;
+constexpr std::size_t text_least = 8, hashed_text_most = 1024;
 
 constexpr bool is_printable(std::uint8_t c) { return (c >= 0x20 && c < 0x7F) || c == '\t'; }
 
@@ -36,7 +36,7 @@ bool tells_something(std::string_view s) {
 void put(std::string_view s, std::size_t offset, std::size_t length, std::uint64_t& left, std::vector<Gene>& out) {
   if (s.size() < text_least || left == 0 || offset > 0xFFFFFFFFU || !tells_something(s)) return;
   --left;
-  out.push_back({key_of(GeneClass::text, hash_of(s.substr(0, text_most))), static_cast<std::uint32_t>(offset), static_cast<std::uint32_t>(length), 0});
+  out.push_back({key_of(GeneClass::text, hash_of(s.substr(0, hashed_text_most))), static_cast<std::uint32_t>(offset), static_cast<std::uint32_t>(length), 0});
 }
 
 /// One bit for each of 64 bytes: printable.

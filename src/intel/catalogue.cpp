@@ -7,7 +7,7 @@
 namespace mozu::intel {
 namespace {
 
-constexpr std::size_t id_bytes_max = 24;
+constexpr std::size_t kind_id_bytes_max = 24;
 
 bool all_digits(std::string_view s) {
   return !s.empty() && std::ranges::all_of(s, [](char c) { return is_digit(static_cast<unsigned char>(c)); });
@@ -37,7 +37,7 @@ std::string_view catalogue_type(std::string_view id) {
 }  // namespace
 
 std::optional<CatalogueId> read_catalogue_id(std::string_view text) {
-  if (text.size() > id_bytes_max) return std::nullopt;
+  if (text.size() > kind_id_bytes_max) return std::nullopt;
   auto id = upper(text);
   const auto type = catalogue_type(id);
   if (type.empty()) return std::nullopt;

@@ -18,7 +18,7 @@ namespace {
 constexpr std::size_t text_bytes_max = 256;
 
 template <class... Steps>
-std::optional<MMDB_entry_data_s> member(MMDB_entry_s entry, Steps... steps) {
+std::optional<MMDB_entry_data_s> entry_member(MMDB_entry_s entry, Steps... steps) {
   const std::array<const char*, sizeof...(Steps) + 1> path = {steps..., nullptr};
   MMDB_entry_data_s data;
   if (MMDB_aget_value(&entry, &data, path.data()) != MMDB_SUCCESS || !data.has_data) return std::nullopt;
@@ -35,8 +35,8 @@ std::string text(const std::optional<MMDB_entry_data_s>& data) {
 std::string first_of(std::string a, std::string b, std::string c = {}) { return !a.empty() ? a : !b.empty() ? b : c; }
 
 std::uint64_t autonomous_system(const MMDB_entry_s& entry) {
-  if (const auto number = member(entry, "autonomous_system_number"); number && number->type == MMDB_DATA_TYPE_UINT32) return number->uint32;
-  const auto written = text(member(entry, "asn"));
+  if (const auto number = entry_member(entry, "autonomous_system_number"); number && number->type == MMDB_DATA_TYPE_UINT32) return number->uint32;
+  const auto written = text(entry_member(entry, "asn"));
   return istarts_with(written, "as") ? to_uint(std::string_view(written).substr(2)).value_or(0) : 0;
 }
 
@@ -92,9 +92,9 @@ std::vector<Place> Geography::find(const intel::Pattern& address) const {
     const auto& e = found->entry;
     Place p;
     p.database = database->name;
-    p.country = first_of(text(member(e, "country", "iso_code")), text(member(e, "country_code")), text(member(e, "country")));
-    p.city = first_of(text(member(e, "city", "names", "en")), text(member(e, "city")));
-    p.organisation = first_of(text(member(e, "autonomous_system_organization")), text(member(e, "as_name")), text(member(e, "organization")));
+    p.country = first_of(text(entry_member(e, "country", "iso_code")), text(entry_member(e, "country_code")), text(entry_member(e, "country")));
+    p.city = first_of(text(entry_member(e, "city", "names", "en")), text(entry_member(e, "city")));
+    p.organisation = first_of(text(entry_member(e, "autonomous_system_organization")), text(entry_member(e, "as_name")), text(entry_member(e, "organization")));
     p.autonomous_system = autonomous_system(e);
     // Addresses of version 4 stand below ::/96 in a database of version 6.
     int bits = found->netmask;

@@ -8,11 +8,11 @@
 namespace mozu::match::detail {
 namespace {
 
-constexpr std::size_t depth_max = 1024;  // as simdjson's: a line nested deeper is no JSON to either
+constexpr std::size_t walked_depth_max = 1024;  // as simdjson's: a line nested deeper is no JSON to either
 
-class Walker {
+class JsonWalker {
  public:
-  Walker(std::string_view line, std::size_t begin, std::size_t end, FieldSink& sink) : line_(line), at_(begin), end_(end), sink_(sink) {}
+  JsonWalker(std::string_view line, std::size_t begin, std::size_t end, FieldSink& sink) : line_(line), at_(begin), end_(end), sink_(sink) {}
 
   JsonEnd run() {
     skip_space();
@@ -75,7 +75,7 @@ class Walker {
   bool open_or_scalar(std::string_view name) {
     const char c = peek();
     if (c == '{' || c == '[') {
-      if (depth_ == depth_max) return false;
+      if (depth_ == walked_depth_max) return false;
       ++at_;
       const bool entered = !name.empty();
       if (entered) sink_.enter(name);
@@ -168,12 +168,12 @@ class Walker {
   FieldSink& sink_;
   std::size_t depth_ = 0;
   bool comma_ = false;  ///< a comma stands before the next member
-  std::array<Level, depth_max> levels_;
+  std::array<Level, walked_depth_max> levels_;
 };
 
 }  // namespace
 
-JsonEnd walk_json(std::string_view line, std::size_t begin, std::size_t end, FieldSink& sink) { return Walker(line, begin, end, sink).run(); }
+JsonEnd walk_json(std::string_view line, std::size_t begin, std::size_t end, FieldSink& sink) { return JsonWalker(line, begin, end, sink).run(); }
 
 bool walk_json_member(std::string_view line, FieldSink& sink) {
   const std::size_t open = line.find_first_not_of(" \t");

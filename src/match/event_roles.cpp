@@ -196,7 +196,7 @@ constexpr std::array w3c_entries{Entry{"c-ip", S, 1},          Entry{"cs-usernam
                                  Entry{"date-time", T, 5},     Entry{"client-ip", S, 2},      Entry{"server-ip", D, 6},       Entry{"remote-endpoint", S, 6},
                                  Entry{"local-endpoint", D, 8}};
 
-constexpr std::size_t name_bytes_max = 40;
+constexpr std::size_t role_name_bytes_max = 40;
 constexpr std::size_t slots = 1024;
 
 /// 0 for bytes that do not count.
@@ -211,7 +211,7 @@ constexpr auto folded_table = [] {
 }();
 
 struct Key {
-  std::array<char, name_bytes_max> text{};
+  std::array<char, role_name_bytes_max> text{};
   std::size_t size = 0;
   std::uint32_t hash = 2166136261U;
   bool fits = true;
@@ -262,7 +262,7 @@ bool is_w3c_shape(std::string_view name) {
 }  // namespace
 
 RoleGuess guess_role(std::string_view name) {
-  if (name.size() > name_bytes_max + 8) return {};
+  if (name.size() > role_name_bytes_max + 8) return {};
   if (is_w3c_shape(name))
     for (const Entry& e : w3c_entries)
       if (e.name == name) return {e.role, e.rank, e.only_address, e.markers, e.url_host};
@@ -272,7 +272,7 @@ RoleGuess guess_role(std::string_view name) {
 }
 
 RoleGuess guess_role(std::string_view parent, std::string_view name) {
-  if (parent.size() + name.size() > name_bytes_max + 8) return {};
+  if (parent.size() + name.size() > role_name_bytes_max + 8) return {};
   Key key;
   key.add(parent);
   key.add(name);

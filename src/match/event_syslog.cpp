@@ -9,11 +9,11 @@ namespace {
 
 constexpr std::uint8_t header_time_rank = 25;  // what the message says about its own time is nearer to the event
 
-struct Word {
+struct SyslogWord {
   std::size_t begin, end;
 };
 
-Word next_word(std::string_view line, std::size_t at) {
+SyslogWord next_word(std::string_view line, std::size_t at) {
   while (at < line.size() && line[at] == ' ') ++at;
   const std::size_t end = std::min(line.find(' ', at), line.size());
   return {at, end};
@@ -52,14 +52,14 @@ std::size_t walk_structured_data(std::string_view line, std::size_t at, FieldSin
 /// VERSION SP TIMESTAMP SP HOSTNAME SP APP-NAME SP PROCID SP MSGID SP STRUCTURED-DATA [SP MSG]
 SyslogHeader walk_5424(std::string_view line, std::size_t at, FieldSink& sink, const TimeRules& rules) {
   if (at + 2 >= line.size() || line[at] != '1' || line[at + 1] != ' ') return {};
-  const Word time = next_word(line, at + 2);
+  const SyslogWord time = next_word(line, at + 2);
   if (line.substr(time.begin, time.end - time.begin) != "-") {
     const auto found = scan_time(line.substr(time.begin, time.end - time.begin), rules);
     if (!found || found->length != time.end - time.begin) return {};
     sink.time(found->time, header_time_rank, "timestamp", time.begin, time.end);
   }
-  const Word host = next_word(line, time.end), app = next_word(line, host.end);
-  const Word process = next_word(line, app.end), message_id = next_word(line, process.end);
+  const SyslogWord host = next_word(line, time.end), app = next_word(line, host.end);
+  const SyslogWord process = next_word(line, app.end), message_id = next_word(line, process.end);
   sink.column(Role::host, 0, "host", host.begin, host.end, Encoding::raw);
   sink.column(Role::none, 0, "program", app.begin, app.end, Encoding::raw);
   std::size_t rest = std::min(message_id.end + 1, line.size());
@@ -71,7 +71,7 @@ SyslogHeader walk_5424(std::string_view line, std::size_t at, FieldSink& sink, c
 }
 
 /// "sshd[24200]:", "sshd(pam_unix)[19939]:", "kernel:" → end of the program's name; 0 if the word is no tag.
-std::size_t program_end(std::string_view line, const Word& w) {
+std::size_t program_end(std::string_view line, const SyslogWord& w) {
   const std::string_view word = line.substr(w.begin, w.end - w.begin);
   if (word.size() > 128) return 0;
   const std::size_t bracket = word.find('[');
@@ -84,7 +84,7 @@ bool begins_structure(std::string_view s) { return is_cef(s) || is_leef(s) || s.
 
 /// HOST TAG: message, where either may be missing. `strict`: both must be there (an ISO time alone does not make a line syslog).
 SyslogHeader walk_host_and_tag(std::string_view line, std::size_t at, bool strict, FieldSink& sink) {
-  const Word first = next_word(line, at);
+  const SyslogWord first = next_word(line, at);
   if (first.begin >= line.size()) return strict ? SyslogHeader{} : SyslogHeader{true, line.size()};
   if (begins_structure(line.substr(first.begin))) return strict ? SyslogHeader{} : SyslogHeader{true, first.begin};
   const std::string_view host = line.substr(first.begin, first.end - first.begin);
@@ -93,7 +93,7 @@ SyslogHeader walk_host_and_tag(std::string_view line, std::size_t at, bool stric
     if (end != 0) sink.column(Role::none, 0, "program", first.begin, end, Encoding::raw);
     return {true, end != 0 ? std::min(first.end + 1, line.size()) : first.begin};
   }
-  const Word second = next_word(line, first.end);
+  const SyslogWord second = next_word(line, first.end);
   const std::size_t end = begins_structure(line.substr(std::min(second.begin, line.size()))) ? 0 : program_end(line, second);
   if (strict && end == 0) return {};
   sink.column(Role::host, 0, "host", first.begin, first.end, Encoding::raw);

@@ -10,7 +10,7 @@ namespace mozu::match::detail {
 namespace {
 
 /// Reads forward; every method leaves the place alone when it fails.
-struct Cursor {
+struct TimeCursor {
   std::string_view s;
   std::size_t at = 0;
 
@@ -48,7 +48,7 @@ struct Cursor {
   }
 };
 
-void read_fraction(Cursor& c, CivilTime& t) {
+void read_fraction(TimeCursor& c, CivilTime& t) {
   if ((c.peek() != '.' && c.peek() != ',') || !is_digit(static_cast<unsigned char>(c.peek(1)))) return;
   ++c.at;
   int scale = 100;
@@ -58,7 +58,7 @@ void read_fraction(Cursor& c, CivilTime& t) {
   }
 }
 
-void read_half_of_day(Cursor& c, CivilTime& t) {
+void read_half_of_day(TimeCursor& c, CivilTime& t) {
   std::size_t ahead = c.peek() == ' ' ? 1 : 0;
   const char half = fold(c.peek(ahead));
   if ((half != 'a' && half != 'p') || fold(c.peek(ahead + 1)) != 'm' || is_alnum(static_cast<unsigned char>(c.peek(ahead + 2)))) return;
@@ -68,7 +68,7 @@ void read_half_of_day(Cursor& c, CivilTime& t) {
 }
 
 /// hh:mm[:ss[.fraction]][ AM|PM]
-bool read_clock(Cursor& c, CivilTime& t) {
+bool read_clock(TimeCursor& c, CivilTime& t) {
   if (!c.number(t.hour, 1, 2) || !c.take(':') || !c.number(t.minute, 2, 2)) return false;
   if (c.peek() == ':' && is_digit(static_cast<unsigned char>(c.peek(1)))) {
     ++c.at;
@@ -89,10 +89,10 @@ constexpr std::array zone_names{ZoneName{"UTC", 0},    ZoneName{"GMT", 0},    Zo
                                 ZoneName{"CDT", -300}, ZoneName{"MST", -420}, ZoneName{"MDT", -360}, ZoneName{"PST", -480}, ZoneName{"PDT", -420},
                                 ZoneName{"CET", 60},   ZoneName{"CEST", 120}, ZoneName{"EET", 120},  ZoneName{"EEST", 180}, ZoneName{"JST", 540}};
 
-bool read_numeric_zone(Cursor& c, std::size_t ahead, int& minutes) {
+bool read_numeric_zone(TimeCursor& c, std::size_t ahead, int& minutes) {
   const char sign = c.peek(ahead);
   if (sign != '+' && sign != '-') return false;
-  Cursor z{c.s, c.at + ahead + 1};
+  TimeCursor z{c.s, c.at + ahead + 1};
   int hours = 0, rest = 0;
   const std::size_t n = z.digit_run(5);
   if (n == 4) {
@@ -117,7 +117,7 @@ bool read_numeric_zone(Cursor& c, std::size_t ahead, int& minutes) {
   return true;
 }
 
-bool read_zone(Cursor& c, int& minutes) {
+bool read_zone(TimeCursor& c, int& minutes) {
   const std::size_t ahead = c.peek() == ' ' ? 1 : 0;
   if (read_numeric_zone(c, ahead, minutes)) return true;
   if (ahead == 0 && (c.peek() == 'Z' || c.peek() == 'z') && !is_alnum(static_cast<unsigned char>(c.peek(1)))) {
@@ -136,7 +136,7 @@ bool read_zone(Cursor& c, int& minutes) {
   return false;
 }
 
-std::optional<ScannedTime> finish(Cursor& c, const CivilTime& t, const TimeRules& rules) {
+std::optional<ScannedTime> finish(TimeCursor& c, const CivilTime& t, const TimeRules& rules) {
   if (t.year < 1970 || t.year > 9999 || !is_valid(t)) return std::nullopt;
   int minutes = rules.offset_minutes;
   const bool zoned = read_zone(c, minutes);
@@ -144,7 +144,7 @@ std::optional<ScannedTime> finish(Cursor& c, const CivilTime& t, const TimeRules
 }
 
 /// A time without a year: that of the reference, or the year before if it would lie more than a day ahead of it.
-std::optional<ScannedTime> finish_without_year(Cursor& c, CivilTime t, const TimeRules& rules) {
+std::optional<ScannedTime> finish_without_year(TimeCursor& c, CivilTime t, const TimeRules& rules) {
   constexpr std::int64_t day_ms = 86'400'000;
   constexpr int leap_cycle_years = 8;  // 29 February comes round within eight years
   if (rules.default_year != 0) {
@@ -153,7 +153,7 @@ std::optional<ScannedTime> finish_without_year(Cursor& c, CivilTime t, const Tim
   }
   t.year = to_civil(rules.reference).year;
   for (int tries = 0; tries <= leap_cycle_years; ++tries, --t.year) {
-    Cursor look = c;
+    TimeCursor look = c;
     const auto found = finish(look, t, rules);
     if (!found || found->time.ms > rules.reference.ms + day_ms) continue;
     c = look;
@@ -163,7 +163,7 @@ std::optional<ScannedTime> finish_without_year(Cursor& c, CivilTime t, const Tim
 }
 
 /// After "yyyy-mm-dd": what stands between date and clock.
-bool read_date_gap(Cursor& c) {
+bool read_date_gap(TimeCursor& c) {
   const std::size_t start = c.at;
   if (c.take('T') || c.take('t') || c.take('_') || c.take(':')) return true;
   c.take(',');
@@ -175,7 +175,7 @@ bool read_date_gap(Cursor& c) {
   return c.at > start;
 }
 
-std::optional<ScannedTime> scan_year_first(Cursor c, const TimeRules& rules) {
+std::optional<ScannedTime> scan_year_first(TimeCursor c, const TimeRules& rules) {
   CivilTime t;
   if (!c.number(t.year, 4, 4)) return std::nullopt;
   const char mark = c.peek();
@@ -187,7 +187,7 @@ std::optional<ScannedTime> scan_year_first(Cursor c, const TimeRules& rules) {
 }
 
 /// yyyymmddThhmmss
-std::optional<ScannedTime> scan_compact(Cursor c, const TimeRules& rules) {
+std::optional<ScannedTime> scan_compact(TimeCursor c, const TimeRules& rules) {
   int date = 0, clock = 0;
   if (!c.number(date, 8, 8) || !c.take('T') || !c.number(clock, 6, 6)) return std::nullopt;
   CivilTime t{date / 10000, date / 100 % 100, date % 100, clock / 10000, clock / 100 % 100, clock % 100, 0};
@@ -196,7 +196,7 @@ std::optional<ScannedTime> scan_compact(Cursor c, const TimeRules& rules) {
 }
 
 /// dd/Mon/yyyy:…, dd-Mon-yyyy …, dd Mon yyyy …; mm/dd/yyyy only with AM or PM, which tells the American order.
-std::optional<ScannedTime> scan_day_first(Cursor c, const TimeRules& rules) {
+std::optional<ScannedTime> scan_day_first(TimeCursor c, const TimeRules& rules) {
   CivilTime t;
   if (!c.number(t.day, 1, 2)) return std::nullopt;
   const char mark = c.peek();
@@ -215,7 +215,7 @@ std::optional<ScannedTime> scan_day_first(Cursor c, const TimeRules& rules) {
 }
 
 /// Mon dd[,] [yyyy] hh:mm:ss [zone] [yyyy]
-std::optional<ScannedTime> scan_month_first(Cursor c, const TimeRules& rules) {
+std::optional<ScannedTime> scan_month_first(TimeCursor c, const TimeRules& rules) {
   CivilTime t;
   if (!c.month(t.month)) return std::nullopt;
   c.blanks();
@@ -233,7 +233,7 @@ std::optional<ScannedTime> scan_month_first(Cursor c, const TimeRules& rules) {
   if (!read_clock(c, t)) return std::nullopt;
   if (has_year) return finish(c, t, rules);
 
-  Cursor look = c;  // "10:00:00 2026" and "10:00:00 CET 2026"; a four-digit number may also be the first word of the message
+  TimeCursor look = c;  // "10:00:00 2026" and "10:00:00 CET 2026"; a four-digit number may also be the first word of the message
   int minutes = rules.offset_minutes;
   const bool zoned = read_zone(look, minutes);
   int year = 0;
@@ -269,7 +269,7 @@ bool is_clf_date(std::string_view s) {
 }
 
 std::optional<ScannedTime> scan_time(std::string_view s, const TimeRules& rules) {
-  Cursor c{s.substr(0, 80), 0};
+  TimeCursor c{s.substr(0, 80), 0};
   if (s.empty()) return std::nullopt;
   if (is_digit(static_cast<unsigned char>(s[0]))) {
     switch (c.digit_run(9)) {
@@ -291,7 +291,7 @@ std::optional<ScannedTime> scan_time(std::string_view s, const TimeRules& rules)
 }
 
 std::optional<ScannedTime> scan_epoch(std::string_view s) {
-  Cursor c{s.substr(0, 40), 0};
+  TimeCursor c{s.substr(0, 40), 0};
   const std::size_t n = c.digit_run(20);
   std::int64_t v = 0;
   if (n < 8 || n > 19) return std::nullopt;

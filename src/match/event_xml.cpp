@@ -7,16 +7,16 @@
 namespace mozu::match::detail {
 namespace {
 
-constexpr std::size_t depth_max = 64;
+constexpr std::size_t xml_depth_max = 64;
 
 bool is_name_byte(char ch) {
   const auto c = static_cast<unsigned char>(ch);
   return is_alnum(c) || c == '_' || c == '-' || c == '.' || c == ':' || c >= 0x80;
 }
 
-class Walker {
+class XmlWalker {
  public:
-  Walker(std::string_view line, std::size_t begin, FieldSink& sink) : line_(line), at_(begin), sink_(sink) {}
+  XmlWalker(std::string_view line, std::size_t begin, FieldSink& sink) : line_(line), at_(begin), sink_(sink) {}
 
   void run() {
     while (at_ < line_.size()) {
@@ -31,7 +31,7 @@ class Walker {
 
  private:
   void leave() {
-    if (depth_ <= depth_max) sink_.leave();
+    if (depth_ <= xml_depth_max) sink_.leave();
     --depth_;
   }
 
@@ -93,7 +93,7 @@ class Walker {
     if (element == "Data" && attribute(a) && a.name == "Name") element = line_.substr(a.begin, a.end - a.begin);
     else at_ = start;
     ++depth_;
-    if (depth_ <= depth_max) sink_.enter(element);
+    if (depth_ <= xml_depth_max) sink_.enter(element);
     while (attribute(a))
       if (a.name != "xmlns") sink_.value(a.name, a.begin, a.end, Encoding::xml);
     const std::size_t close = line_.find('>', at_);
@@ -124,6 +124,6 @@ bool is_windows_xml(std::string_view s) {
   return s.starts_with("<Event ") || s.starts_with("<Event>");
 }
 
-void walk_windows_xml(std::string_view line, std::size_t begin, FieldSink& sink) { Walker(line, begin, sink).run(); }
+void walk_windows_xml(std::string_view line, std::size_t begin, FieldSink& sink) { XmlWalker(line, begin, sink).run(); }
 
 }  // namespace mozu::match::detail

@@ -28,9 +28,9 @@ struct alignas(64) BlockMasks {
 /// Classifier: std::uint64_t classify(const char* block, BlockMasks& out), gives the mask of bytes ≥ 0x80;
 /// std::uint64_t dot_leads(const char* block), of bytes that may start a character that maps to a dot, asked only where there are such.
 template <class Classifier, bool with_ipv6>
-class Kernel {
+class FilterKernel {
  public:
-  Kernel(FilterChecks& checks, std::string_view bytes, FilterOutput& out) : checks_(checks), s_(bytes), out_(out) {}
+  FilterKernel(FilterChecks& checks, std::string_view bytes, FilterOutput& out) : checks_(checks), s_(bytes), out_(out) {}
 
   /// Chunk by chunk: a first pass makes masks of its bytes, without a branch; a second looks at them, one block behind, since it wants to know
   /// each block's right neighbour.
@@ -228,8 +228,8 @@ class Kernel {
 
 template <class Classifier>
 void run_kernel(FilterChecks& checks, std::string_view bytes, FilterOutput& out) {
-  if (checks.want_ipv6) Kernel<Classifier, true>(checks, bytes, out).run();
-  else Kernel<Classifier, false>(checks, bytes, out).run();
+  if (checks.want_ipv6) FilterKernel<Classifier, true>(checks, bytes, out).run();
+  else FilterKernel<Classifier, false>(checks, bytes, out).run();
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// The kernel without special instructions: a table gives each byte's classes.
+// The kernel without special instructions: a table gives each byte's byte_classes.
 #include <array>
 
 #include "filter_kernel.hpp"
@@ -7,7 +7,7 @@
 namespace mozu::match {
 namespace {
 
-constexpr auto classes = [] {
+constexpr auto byte_classes = [] {
   std::array<std::uint8_t, 256> t{};
   for (unsigned c = 0; c < 256; ++c) {
     const auto b = static_cast<unsigned char>(c);
@@ -32,7 +32,7 @@ struct ScalarClassifier {
     for (unsigned i = 0; i < 64; i += 8) {
       std::uint64_t c = 0;
       high |= (((load<std::uint64_t>(p + i) >> 7 & 0x0101010101010101ULL) * 0x0102040810204080ULL) >> 56) << i;
-      for (unsigned j = 0; j < 8; ++j) c |= static_cast<std::uint64_t>(classes[static_cast<unsigned char>(p[i + j])]) << (8 * j);
+      for (unsigned j = 0; j < 8; ++j) c |= static_cast<std::uint64_t>(byte_classes[static_cast<unsigned char>(p[i + j])]) << (8 * j);
       for (unsigned k = 0; k < class_count; ++k) out.of[k] |= (((c >> k & 0x0101010101010101ULL) * 0x0102040810204080ULL) >> 56) << i;
     }
     return high;

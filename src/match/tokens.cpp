@@ -13,7 +13,7 @@ namespace {
 
 enum : std::uint8_t { class_word = 1, class_local = 2, class_scheme = 4, class_url_end = 8, class_ipv6 = 16 };
 
-constexpr auto classes = [] {
+constexpr auto token_classes = [] {
   std::array<std::uint8_t, 256> t{};
   for (unsigned c = 0; c < 256; ++c) {
     const auto b = static_cast<unsigned char>(c);
@@ -29,7 +29,7 @@ constexpr auto classes = [] {
   return t;
 }();
 
-bool is(char c, std::uint8_t mask) { return (classes[static_cast<unsigned char>(c)] & mask) != 0; }
+bool is(char c, std::uint8_t mask) { return (token_classes[static_cast<unsigned char>(c)] & mask) != 0; }
 
 bool has_high_byte(std::string_view s) {
   std::uint64_t all = 0;

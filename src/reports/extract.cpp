@@ -53,7 +53,7 @@ constexpr std::string_view type_names[] = {"ipv4-addr",
 static_assert(std::size(type_names) == finding_type_count);
 constexpr std::string_view noise_names[] = {"none", "vendor", "reference", "warning-list", "example", "version", "file-name", "guid", "common-word", "rule"};
 
-constexpr std::size_t link_bytes_max = 4096, link_text_bytes_max = 100, links_max = 20'000;
+constexpr std::size_t link_target_bytes_max = 4096, link_text_bytes_max = 100, links_max = 20'000;
 
 bool is_rule(FindingType t) { return t == FindingType::yara_rule || t == FindingType::sigma_rule || t == FindingType::suricata_rule; }
 
@@ -214,7 +214,7 @@ void add_link_targets(const ReportText& report, std::vector<Finding>& out) {
   for (const auto& f : out)
     if (f.type == FindingType::reference || f.type == FindingType::url) known.insert(f.value);
   for (const auto& link : report.links) {
-    if (!istarts_with(link.target, "http") || link.target.size() > link_bytes_max) continue;
+    if (!istarts_with(link.target, "http") || link.target.size() > link_target_bytes_max) continue;
     const auto url = intel::canonical_url(link.target);
     if (!url || !is_utf8(link.target)) continue;
     std::string key = url->key();

@@ -13,7 +13,7 @@
 namespace mozu::reports {
 namespace {
 
-constexpr std::size_t name_words_max = 12, window_bytes = 48;
+constexpr std::size_t sentence_words_max = 12, name_window_bytes = 48;
 
 FindingType type_of(EntityKind kind) {
   switch (kind) {
@@ -30,8 +30,6 @@ FindingType type_of(EntityKind kind) {
   return FindingType::actor;
 }
 
-bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
-bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
 bool has_upper(std::string_view s) { return std::ranges::any_of(s, is_upper); }
 bool has_lower(std::string_view s) { return std::ranges::any_of(s, is_lower); }
 bool has_digit(std::string_view s) {
@@ -66,11 +64,6 @@ constexpr std::string_view japanese_malware[] = {"ランサムウェア", "マ�
                                                  "ボット",         "ウイルス",   "ワーム", "スティーラー", "ワイパー"};
 constexpr std::string_view japanese_actor[] = {"グループ", "攻撃者", "攻撃グループ", "アクター", "集団", "ハッカー", "犯罪組織"};
 
-template <std::size_t N>
-bool is_one_of(std::string_view word, const std::string_view (&words)[N]) {
-  return std::ranges::any_of(words, [&](std::string_view w) { return iequals(w, word); });
-}
-
 /// The words just before and behind a place, within its sentence.
 struct Neighbours {
   std::vector<std::string_view> before, behind;
@@ -98,8 +91,8 @@ Neighbours neighbours(std::string_view text, std::size_t begin, std::size_t end,
     while (e < text.size() && in_word(e)) ++e;
     n.behind.push_back(text.substr(s, e - s));
   }
-  const std::size_t from = begin > window_bytes ? begin - window_bytes : 0;
-  n.window = text.substr(from, std::min(text.size(), end + window_bytes) - from);
+  const std::size_t from = begin > name_window_bytes ? begin - name_window_bytes : 0;
+  n.window = text.substr(from, std::min(text.size(), end + name_window_bytes) - from);
   return n;
 }
 
@@ -162,7 +155,7 @@ class NameMatcher {
       Candidate best;
       Word last = w;
       std::uint32_t node = 0;
-      for (std::size_t words = 0; words < name_words_max; ++words) {
+      for (std::size_t words = 0; words < sentence_words_max; ++words) {
         node = d_.step(node, last.hash);
         if (node == 0) break;
         if (!d_.node_names[node].empty() && bounded(w, last)) best.begin = w.begin, best.end = last.end, best.node = node;

@@ -32,7 +32,7 @@ std::string_view host_of(std::string_view url) {
   return host.empty() ? url : host;
 }
 
-std::string quoted(std::string_view s) {
+std::string pattern_text(std::string_view s) {
   std::string out = "'";
   for (const char c : s) {
     if (c == '\\' || c == '\'') out += '\\';
@@ -44,15 +44,15 @@ std::string quoted(std::string_view s) {
 /// The STIX pattern of an indicator, or empty.
 std::string pattern_of(const Finding& f) {
   switch (f.type) {
-    case FindingType::ipv4: return "[ipv4-addr:value = " + quoted(f.value) + "]";
-    case FindingType::ipv6: return "[ipv6-addr:value = " + quoted(f.value) + "]";
-    case FindingType::domain: return "[domain-name:value = " + quoted(f.value) + "]";
-    case FindingType::email: return "[email-addr:value = " + quoted(f.value) + "]";
-    case FindingType::url: return "[url:value = " + quoted(f.written.find("://") == f.written.npos ? "http://" + f.written : f.written) + "]";
-    case FindingType::md5: return "[file:hashes.MD5 = " + quoted(f.value) + "]";
-    case FindingType::sha1: return "[file:hashes.'SHA-1' = " + quoted(f.value) + "]";
-    case FindingType::sha256: return "[file:hashes.'SHA-256' = " + quoted(f.value) + "]";
-    case FindingType::sha512: return "[file:hashes.'SHA-512' = " + quoted(f.value) + "]";
+    case FindingType::ipv4: return "[ipv4-addr:value = " + pattern_text(f.value) + "]";
+    case FindingType::ipv6: return "[ipv6-addr:value = " + pattern_text(f.value) + "]";
+    case FindingType::domain: return "[domain-name:value = " + pattern_text(f.value) + "]";
+    case FindingType::email: return "[email-addr:value = " + pattern_text(f.value) + "]";
+    case FindingType::url: return "[url:value = " + pattern_text(f.written.find("://") == f.written.npos ? "http://" + f.written : f.written) + "]";
+    case FindingType::md5: return "[file:hashes.MD5 = " + pattern_text(f.value) + "]";
+    case FindingType::sha1: return "[file:hashes.'SHA-1' = " + pattern_text(f.value) + "]";
+    case FindingType::sha256: return "[file:hashes.'SHA-256' = " + pattern_text(f.value) + "]";
+    case FindingType::sha512: return "[file:hashes.'SHA-512' = " + pattern_text(f.value) + "]";
     default: return {};
   }
 }

@@ -10,7 +10,7 @@
 namespace mozu::reports {
 namespace {
 
-constexpr std::size_t name_bytes_min = 4, name_bytes_max = 32, names_max = 1000, list_items_max = 30;
+constexpr std::size_t name_bytes_min = 4, unlisted_name_bytes_max = 32, names_max = 1000, list_items_max = 30;
 
 // Behind a name these say that it is malware. With the first ones a name is taken if it is written like one (capitals inside, digits), with
 // the others also if the report never writes it small.
@@ -43,13 +43,6 @@ constexpr std::string_view products[] = {"bitlocker", "applocker",      "classlo
                                          "bingbot",   "urlclassloader", "dllloader",   "storelocker", "typeloader"};
 // How vendors number actors.
 constexpr std::string_view numbered_actors[] = {"APT", "FIN", "TA", "UNC", "UAC", "TAG", "DEV", "STORM", "ITG", "ATK", "TEMP", "UTG"};
-
-template <std::size_t N>
-bool is_one_of(std::string_view word, const std::string_view (&words)[N]) {
-  return std::ranges::any_of(words, [&](std::string_view w) { return iequals(w, word); });
-}
-bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
-bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
 
 struct Token {
   std::size_t begin = 0, end = 0;
@@ -152,7 +145,7 @@ class Finder {
     for (auto& [s, w] : introduced_) by_small[fold(s)].push_back(&w);
     for (std::size_t i = 0; i < tokens_.size(); ++i) {
       const std::string_view s = word(i);
-      if (s.size() < name_bytes_min || s.size() > name_bytes_max) continue;
+      if (s.size() < name_bytes_min || s.size() > unlisted_name_bytes_max) continue;
       if (const auto at = introduced_.find(s); at != introduced_.end()) ++at->second.written;
       if (!is_lower(s.front()) || !stands_apart(i)) continue;
       if (const auto at = by_small.find(std::string(s)); at != by_small.end())
@@ -173,7 +166,7 @@ class Finder {
   bool beside(std::size_t i) const { return tokens_[i + 1].begin == tokens_[i].end + 1 && (text_[tokens_[i].end] == ' ' || text_[tokens_[i].end] == '\n'); }
 
   static bool says_it_itself(std::string_view s) {
-    if (s.size() > name_bytes_max || s.empty() || !is_upper(s.front()) || !is_written_like_a_name(s) || is_one_of(s, products)) return false;
+    if (s.size() > unlisted_name_bytes_max || s.empty() || !is_upper(s.front()) || !is_written_like_a_name(s) || is_one_of(s, products)) return false;
     return std::ranges::any_of(endings, [&](std::string_view e) { return s.size() > e.size() && s.ends_with(e) && (e != "RAT" || is_lower(s[s.size() - 4])); });
   }
 
@@ -255,7 +248,7 @@ class Finder {
   }
 
   bool may_be_name(std::string_view s) const {
-    if (s.size() < name_bytes_min || s.size() > name_bytes_max || !is_upper(s.front())) return false;
+    if (s.size() < name_bytes_min || s.size() > unlisted_name_bytes_max || !is_upper(s.front())) return false;
     const std::string lower = fold(s);
     if (is_common_word(lower) || is_generic_word(lower) || is_one_of(lower, kinds) || is_one_of(lower, strong_kinds)) return false;
     for (const std::string_view e : {"-based", "ese", "ish",    "ian",  "ing",  "ware", "-like", "-as-a-service", "-style", "tion",

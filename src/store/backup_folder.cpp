@@ -21,7 +21,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view prefix = "mozu-", ending = ".backup", sum_ending = ".sha256", draft_ending = ".draft";
+constexpr std::string_view prefix = "mozu-", backup_ending = ".backup", sum_ending = ".sha256", draft_ending = ".draft";
 constexpr std::size_t stamp_length = 16;
 constexpr std::int64_t second_ms = 1000;
 
@@ -35,7 +35,7 @@ std::string stamp_of(Timestamp at) {
 
 /// When the backup of this name was begun; nothing of all other names, whatever they look like.
 std::optional<Timestamp> begun_of(std::string_view name) {
-  if (name.size() != prefix.size() + stamp_length + ending.size() || !name.starts_with(prefix) || !name.ends_with(ending)) return std::nullopt;
+  if (name.size() != prefix.size() + stamp_length + backup_ending.size() || !name.starts_with(prefix) || !name.ends_with(backup_ending)) return std::nullopt;
   const std::string_view s = name.substr(prefix.size(), stamp_length);
   const auto at =
       parse_time_iso(fmt::format("{}-{}-{}T{}:{}:{}Z", s.substr(0, 4), s.substr(4, 2), s.substr(6, 2), s.substr(9, 2), s.substr(11, 2), s.substr(13, 2)));
@@ -143,7 +143,7 @@ Result<KeptBackup> BackupFolder::make(Store& store, Timestamp now, const BackupW
   sweep_files();
   MOZU_TRY(room_for(store));
   std::string name;
-  do name = fmt::format("{}{}{}", prefix, stamp_of(now), ending);
+  do name = fmt::format("{}{}{}", prefix, stamp_of(now), backup_ending);
   while (fs::exists(path_ + "/" + name) && (now.ms += second_ms) > 0);
   auto made = make_in(store, name, watch);
   if (!made) sweep_files();

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "mozu/base/text.hpp"
+#include "people.hpp"
 #include "row_sums.hpp"
 #include "store_impl.hpp"
 
@@ -14,7 +15,7 @@ namespace mozu::store {
 namespace {
 
 constexpr std::string_view counter = "false-positives";  // in `meta`; absent until somebody marks one
-constexpr std::string_view columns = "organisation, kind, value, reason, who, at_ms, until_ms";
+constexpr std::string_view false_positive_columns = "organisation, kind, value, reason, who, at_ms, until_ms";
 constexpr std::string_view this_one = "organisation = $1 AND kind = $2 AND value = $3";
 
 FalsePositive read_row(const Row& r) {
@@ -23,9 +24,6 @@ FalsePositive read_row(const Row& r) {
   if (r.integer(6) != 0) out.until = Timestamp{r.integer(6)};
   return out;
 }
-
-/// What is common and what the own organisation says; the owner of the machine hears all.
-std::string heard(const intel::Viewer& v) { return v.all ? "1 = 1" : fmt::format("organisation IN ({}, {})", intel::common, v.organisation); }
 
 Status count_up(Db& db) { return db.run("INSERT INTO meta(key, value) VALUES($1, 1) ON CONFLICT(key) DO UPDATE SET value = meta.value + 1", {Bytes{counter}}); }
 
@@ -102,11 +100,12 @@ Result<Page<FalsePositive>> StoreImpl::false_positives(const intel::Viewer& v, c
   }
   MOZU_LET(const auto reader, people_->reader());
   Page<FalsePositive> page;
-  MOZU_TRY(reader.db().run(fmt::format("SELECT {} FROM false_positive WHERE {} ORDER BY organisation, kind, value", columns, where), binds, [&](const Row& r) {
-    auto f = read_row(r);
-    if ((!q.counting_at || f.counts(*q.counting_at)) && holds(f, folded)) page.items.push_back(std::move(f));
-    return page.items.size() <= limit;
-  }));
+  MOZU_TRY(reader.db().run(fmt::format("SELECT {} FROM false_positive WHERE {} ORDER BY organisation, kind, value", false_positive_columns, where), binds,
+                           [&](const Row& r) {
+                             auto f = read_row(r);
+                             if ((!q.counting_at || f.counts(*q.counting_at)) && holds(f, folded)) page.items.push_back(std::move(f));
+                             return page.items.size() <= limit;
+                           }));
   if (page.items.size() > limit) {
     page.items.resize(limit);
     page.next = cursor_of(page.items.back());

@@ -11,7 +11,7 @@
 namespace mozu::store {
 namespace {
 
-constexpr std::string_view columns = "id, rule, event, owner, channel, created_ms, due_ms, state, tries, why, changed_ms";
+constexpr std::string_view notice_columns = "id, rule, event, owner, channel, created_ms, due_ms, state, tries, why, changed_ms";
 constexpr std::size_t looked_at_per_rule = 64;  // rows among which rules that wait are sought: one rule may have many
 constexpr auto waiting = static_cast<std::int64_t>(NoticeState::waiting);
 
@@ -77,7 +77,7 @@ Result<std::vector<Notice>> AccountsImpl::claim_notices(const NoticeClaim& claim
     std::vector<Notice> out;
     for (const auto& rule : rules) {
       std::vector<Notice> found;
-      MOZU_TRY(db.run(fmt::format("SELECT {} FROM notice WHERE rule = $1 AND state = 0 AND due_ms <= $2 ORDER BY id LIMIT {}", columns, claim.most),
+      MOZU_TRY(db.run(fmt::format("SELECT {} FROM notice WHERE rule = $1 AND state = 0 AND due_ms <= $2 ORDER BY id LIMIT {}", notice_columns, claim.most),
                       {Bytes{rule}, claim.now.ms}, [&](const Row& r) {
                         found.push_back(read_notice(r));
                         return true;
@@ -123,7 +123,7 @@ Result<Page<Notice>> AccountsImpl::notices(const NoticeQuery& q) {
   if (!q.rule.empty()) equal("rule", Bytes{q.rule});
   MOZU_LET(const auto reader, people_->reader());
   Page<Notice> page;
-  MOZU_TRY(reader.db().run(fmt::format("SELECT {} FROM notice WHERE {} ORDER BY id DESC LIMIT {}", columns, where, limit + 1), binds, [&](const Row& r) {
+  MOZU_TRY(reader.db().run(fmt::format("SELECT {} FROM notice WHERE {} ORDER BY id DESC LIMIT {}", notice_columns, where, limit + 1), binds, [&](const Row& r) {
     page.items.push_back(read_notice(r));
     return true;
   }));

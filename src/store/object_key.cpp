@@ -35,7 +35,7 @@ bool append_hex(std::string_view text, std::string_view shape, std::string& out)
 }
 
 /// Without its owner.
-std::string_view plain(std::string_view key) {
+std::string_view plain_key(std::string_view key) {
   if (key.size() > owner_bytes && key[0] == owned_key) key.remove_prefix(1 + owner_bytes);
   return key;
 }
@@ -67,7 +67,7 @@ std::string own_key(std::string_view key, intel::OrganisationId organisation) {
 }
 
 std::optional<std::pair<intel::OrganisationId, std::string_view>> read_own_key(std::string_view key) {
-  const auto rest = plain(key);
+  const auto rest = plain_key(key);
   if (rest.size() == key.size()) return std::nullopt;
   std::uint64_t organisation = 0;
   for (const char c : key.substr(1, owner_bytes)) organisation = organisation << 8 | static_cast<unsigned char>(c);
@@ -80,13 +80,13 @@ std::pair<std::string_view, std::string_view> owned_keys() {
 }
 
 std::int64_t type_code_of(std::string_view key) {
-  key = plain(key);
+  key = plain_key(key);
   if (key.size() != uuid_bytes + 1 || key[0] == long_key) return 0;
   return static_cast<unsigned char>(key[0]);
 }
 
 std::string object_id(std::string_view key, std::string_view type_name) {
-  key = plain(key);
+  key = plain_key(key);
   if (type_code_of(key) == 0) return std::string(key.substr(key.empty() ? 0 : 1));
   std::string out(type_name);
   out += "--";

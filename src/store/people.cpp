@@ -10,6 +10,8 @@
 #include "store_impl.hpp"
 
 namespace mozu::store {
+std::string heard(const intel::Viewer& v) { return v.all ? "1 = 1" : fmt::format("organisation IN ({}, {})", intel::common, v.organisation); }
+
 namespace {
 
 constexpr int weight_max = 100;
@@ -31,9 +33,6 @@ Result<std::unique_ptr<People>> People::open(const StoreOptions& options) {
 }
 
 namespace {
-
-/// What is common and what the own organisation says; the owner of the machine hears all.
-std::string heard(const intel::Viewer& v) { return v.all ? "1 = 1" : fmt::format("organisation IN ({}, {})", intel::common, v.organisation); }
 
 Status room_for_decision(Db& db, intel::OrganisationId organisation, std::string_view id, std::string_view other) {
   const Bind of[] = {organisation, Bytes{id}, Bytes{other}};

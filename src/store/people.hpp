@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -16,6 +17,9 @@ inline constexpr std::string_view people_file = "people.db";
 std::int64_t document_digest(std::string_view collection, std::string_view id, std::string_view json);
 /// Of documents of before there were digests.
 Status write_document_digests(Db& db);
+
+/// What is common and what the own organisation says; the owner of the machine hears all. A condition on the column `organisation`.
+std::string heard(const intel::Viewer& viewer);
 
 class People {
  public:

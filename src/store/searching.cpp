@@ -27,7 +27,7 @@ namespace {
 
 enum Stream : std::int64_t { exact, named, told, mass, named_begun, told_begun, mass_begun, streams };
 constexpr std::int64_t begun_after = named_begun - named;
-constexpr std::int64_t exact_max = 200, named_max = 1000, counted_max = 5'000;
+constexpr std::int64_t exact_max = 200, named_max = 1000, found_counted_max = 5'000;
 constexpr std::int64_t counted_versions = 2'000'000;  // the newest, where not all finds are on the page
 constexpr std::int64_t common_word = 1000;            // objects that hold it
 constexpr std::size_t facet_values_max = 50;
@@ -163,9 +163,10 @@ Result<std::int64_t> Search::is_open() {
   const auto match = match_expression(db_.engine(), last, {});
   const Bind binds[] = {std::string_view(match)};
   // Only what may be seen counts: how common a word is among others' objects is theirs to know. The look is bounded all the same.
-  const auto looked_at = db_.engine() == Engine::sqlite
-                             ? fmt::format("(SELECT rowid AS sequence FROM words WHERE words MATCH $1 ORDER BY rowid DESC LIMIT {}) w CROSS JOIN", counted_max)
-                             : fmt::format("(SELECT sequence FROM words WHERE lexemes @@ CAST($1 AS tsquery) LIMIT {}) w JOIN", counted_max);
+  const auto looked_at =
+      db_.engine() == Engine::sqlite
+          ? fmt::format("(SELECT rowid AS sequence FROM words WHERE words MATCH $1 ORDER BY rowid DESC LIMIT {}) w CROSS JOIN", found_counted_max)
+          : fmt::format("(SELECT sequence FROM words WHERE lexemes @@ CAST($1 AS tsquery) LIMIT {}) w JOIN", found_counted_max);
   const auto sql = all_visible_ ? counted(0, common_word)
                                 : fmt::format("SELECT count(*) FROM (SELECT 1 FROM {} version v ON v.sequence = w.sequence WHERE {} LIMIT {}) AS found",
                                               looked_at, visible_, common_word);
@@ -261,7 +262,7 @@ Status Search::count(SearchPage& page, bool rows, std::int64_t top) {
   const std::int64_t after = full() ? std::max<std::int64_t>(0, top - counted_versions) : 0;
   std::int64_t n = 0;
   for (const auto as : endings()) {
-    const auto left = counted_max + 1 - n;
+    const auto left = found_counted_max + 1 - n;
     if (left <= 0) break;
     const auto all = match(as, Kind::any);
     if (!rows) {
@@ -273,14 +274,14 @@ Status Search::count(SearchPage& page, bool rows, std::int64_t top) {
     MOZU_TRY(db_.run(fmt::format("SELECT v.type, v.labels, v.source, v.tlp FROM {} WHERE v.replaced_by = 0 AND {} ORDER BY w.sequence DESC LIMIT {}",
                                  found_versions(db_.engine(), after), where_, left),
                      {std::string_view(all)}, [&](const Row& r) {
-                       if (++n > counted_max) return false;
+                       if (++n > found_counted_max) return false;
                        ++facets[0][r.integer(0)], ++facets[2][r.integer(2)], ++facets[3][r.integer(3)];
                        for (const auto code : unpack_codes(r.text(1))) ++facets[1][code];
                        return true;
                      }));
   }
-  page.more_than_counted = n > counted_max || after > 0;
-  page.total = static_cast<std::uint64_t>(std::min(n, counted_max));
+  page.more_than_counted = n > found_counted_max || after > 0;
+  page.total = static_cast<std::uint64_t>(std::min(n, found_counted_max));
   return {};
 }
 

@@ -17,16 +17,16 @@ namespace {
 constexpr int busy_ms = 10'000;
 constexpr int pages_at_once = 8192;            // of a copy: 32 MiB, some ten times a second
 constexpr int instructions_between = 200'000;  // of a question that may be interrupted: some milliseconds
-constexpr std::size_t statements_max = 256;
+constexpr std::size_t sqlite_statements_max = 256;
 constexpr std::int64_t mapped_bytes = std::int64_t{1} << 30;  // reading of it costs no copy, but counts as memory of the process
 constexpr int checkpoint_pages = 8192;                        // the log is taken over into the base each 32 MiB
 constexpr std::int64_t log_bytes_kept = std::int64_t{64} << 20;
 
-struct Saying {
+struct SqliteSaying {
   std::string_view code, message, hint;
 };
 
-Saying saying_of(int code, int extended) {
+SqliteSaying saying_of(int code, int extended) {
   switch (code) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED: return {"store-busy", "another process is writing to the knowledge base", "wait until it is done, or end it; nothing was changed"};
@@ -103,15 +103,15 @@ std::string equations(std::span<const std::string_view> names, std::size_t first
   return out;
 }
 
-class Driver final : public SqliteDb {
+class SqliteDriver final : public SqliteDb {
  public:
-  explicit Driver(std::string path) : path_(std::move(path)) {}
-  ~Driver() override {
+  explicit SqliteDriver(std::string path) : path_(std::move(path)) {}
+  ~SqliteDriver() override {
     for (auto& [sql, s] : statements_) sqlite3_finalize(s);
     sqlite3_close_v2(db_);
   }
-  Driver(const Driver&) = delete;
-  Driver& operator=(const Driver&) = delete;
+  SqliteDriver(const SqliteDriver&) = delete;
+  SqliteDriver& operator=(const SqliteDriver&) = delete;
 
   Status open(const SqliteOptions& o);
   Engine engine() const override { return Engine::sqlite; }
@@ -175,7 +175,7 @@ class Driver final : public SqliteDb {
 
   Result<sqlite3_stmt*> prepare(std::string_view sql) {
     if (const auto found = statements_.find(std::string(sql)); found != statements_.end()) return found->second;
-    if (statements_.size() >= statements_max) {
+    if (statements_.size() >= sqlite_statements_max) {
       for (auto& [text, s] : statements_) sqlite3_finalize(s);
       statements_.clear();
     }
@@ -227,7 +227,7 @@ void uncounted_memory() {
   static_cast<void>(done);
 }
 
-Status Driver::open(const SqliteOptions& o) {
+Status SqliteDriver::open(const SqliteOptions& o) {
   uncounted_memory();
   const int flags =
       SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | (o.write ? SQLITE_OPEN_READWRITE | (o.create ? SQLITE_OPEN_CREATE : 0) : SQLITE_OPEN_READONLY);
@@ -259,7 +259,7 @@ Status Driver::open(const SqliteOptions& o) {
 }  // namespace
 
 Result<std::unique_ptr<SqliteDb>> open_sqlite(const SqliteOptions& options) {
-  auto driver = std::make_unique<Driver>(options.path);
+  auto driver = std::make_unique<SqliteDriver>(options.path);
   MOZU_TRY(driver->open(options));
   return driver;
 }
@@ -267,7 +267,7 @@ Result<std::unique_ptr<SqliteDb>> open_sqlite(const SqliteOptions& options) {
 Status copy_sqlite(SqliteDb& from, const std::string& target, const CopyWatch& watch) {
   SqliteOptions o;
   o.path = target, o.write = true, o.create = true;
-  Driver to(target);
+  SqliteDriver to(target);
   MOZU_TRY(to.open(o));
   sqlite3_backup* copy = sqlite3_backup_init(to.handle(), "main", from.handle(), "main");
   if (copy == nullptr) return failed(to.handle(), sqlite3_errcode(to.handle()), target);

@@ -13,7 +13,7 @@
 #include "mozu/store/store.hpp"
 #include "postgres_schema.hpp"
 
-namespace mozu::exchange {
+namespace mozu::exchange::import_test {
 namespace {
 
 namespace fs = std::filesystem;
@@ -174,4 +174,4 @@ TEST(SourceName, IsTheFilesWithoutItsEndings) {
 }
 
 }  // namespace
-}  // namespace mozu::exchange
+}  // namespace mozu::exchange::import_test

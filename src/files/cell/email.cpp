@@ -20,8 +20,8 @@
 namespace mozu::files {
 namespace {
 
-constexpr int depth_max = 8;              // multiparts and messages inside one another
-constexpr std::size_t parts_max = 5'000;  // of the whole file
+constexpr int email_depth_max = 8;              // multiparts and messages inside one another
+constexpr std::size_t email_parts_max = 5'000;  // of the whole file
 
 class MailReader {
  public:
@@ -49,9 +49,10 @@ class MailReader {
 
  private:
   void part(const MimePart& p, int depth) {
-    if (depth > depth_max || ++parts_ > parts_max) {
+    if (depth > email_depth_max || ++parts_ > email_parts_max) {
       if (!std::exchange(cut_, true))
-        out_.note("part-unread", fmt::format("it has parts nested deeper than {}, or more than {}; they are left out", depth_max, with_commas(parts_max)));
+        out_.note("part-unread",
+                  fmt::format("it has parts nested deeper than {}, or more than {}; they are left out", email_depth_max, with_commas(email_parts_max)));
       return;
     }
     const auto content_type = p.header("content-type");

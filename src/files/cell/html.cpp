@@ -251,7 +251,7 @@ void read_head(const GumboNode& head, DocumentText& d) {
 
 }  // namespace
 
-constexpr std::size_t depth_max = 20'000;
+constexpr std::size_t html_depth_max = 20'000;
 
 /// Elements open at once, if all were closed that are: gumbo takes time by the square of it.
 bool is_too_deep(std::string_view page) {
@@ -267,7 +267,7 @@ bool is_too_deep(std::string_view page) {
       const std::string tag = fold(page.substr(at + 1, end - at - 1));
       const auto close = page.find('>', end);
       if (close != page.npos && page[close - 1] == '/') continue;
-      if (std::ranges::find(never_closed, tag) == std::end(never_closed) && ++depth > depth_max) return true;
+      if (std::ranges::find(never_closed, tag) == std::end(never_closed) && ++depth > html_depth_max) return true;
     }
   }
   return false;

@@ -8,15 +8,15 @@
 namespace mozu::files {
 namespace {
 
-constexpr int depth_max = 16;            // multiparts in each other
-constexpr std::size_t parts_max = 2000;  // of a file
+constexpr int mail_depth_max = 16;            // multiparts in each other
+constexpr std::size_t mail_parts_max = 2000;  // of a file
 
 class MailOpener {
  public:
   explicit MailOpener(Nest& nest) : nest_(nest) {}
 
   bool part(const MimePart& p, int depth) {
-    if (depth > depth_max || ++parts_ > parts_max) {
+    if (depth > mail_depth_max || ++parts_ > mail_parts_max) {
       nest_.note("objects-left", "it has too many parts: the rest is left out");
       return false;
     }

@@ -37,7 +37,7 @@ constexpr const char* poppler_data = "/usr/share/poppler";
 constexpr std::uint32_t pages_of_time = 10;        // a page that takes this part of the document's processor time is cut there
 constexpr std::size_t link_work_max = 20'000'000;  // words × links of a page
 
-struct Release {
+struct ReleaseText {
   void operator()(TextPage* page) const { page->decRefCnt(); }
 };
 struct Box {
@@ -260,7 +260,7 @@ void write_page(PDFDoc& document, int number, TextOut& out) {
   PageClock page_clock{PageClock::processor_s() + static_cast<std::time_t>(page_s)};
   document.displayPage(&device, number, dots_per_inch, dots_per_inch, 0, false, true, false, &PageClock::is_late, &page_clock);
   if (page_clock.late) out.note("pdf-page", fmt::format("the page took more than {} s; it is read as far as that", page_s), fmt::format("page {}", number));
-  const std::unique_ptr<TextPage, Release> page(device.takeText());
+  const std::unique_ptr<TextPage, ReleaseText> page(device.takeText());
   PageWriter writer(out);
   writer.write(*page);
   write_links(document, number, device, writer.words(), begin, out);

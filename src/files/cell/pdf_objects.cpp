@@ -21,7 +21,7 @@ namespace mozu::files {
 namespace {
 
 constexpr std::uint64_t head_bytes = 64 << 10;
-constexpr int objects_max = 200'000, scripts_max = 10'000, depth_max = 8;
+constexpr int objects_max = 200'000, scripts_max = 10'000, pdf_depth_max = 8;
 
 std::string content_of(Stream& stream, std::uint64_t bytes_max) {
   std::string out;
@@ -72,7 +72,7 @@ class PdfOpener {
       if (js.isString() && !nest_.found(fmt::format("object {}.js", number), "script", js.getString()->toStr())) return false;
       if (js.isStream() && !nest_.found(fmt::format("object {}.js", number), "script", content_of(*js.getStream(), nest_.bytes_left()))) return false;
     }
-    for (int i = 0; i < dict.getLength() && depth < depth_max; ++i)
+    for (int i = 0; i < dict.getLength() && depth < pdf_depth_max; ++i)
       if (const Object& inner = dict.getValNF(i); inner.isDict() && !script(*inner.getDict(), number, depth + 1)) return false;
     return true;
   }

@@ -20,7 +20,7 @@
 namespace mozu::files {
 namespace {
 
-constexpr std::size_t coders_max = 8, folders_max = 100'000, files_max = 1'000'000, header_bytes_max = 64 << 20;
+constexpr std::size_t coders_max = 8, folders_max = 100'000, files_max = 1'000'000, archive_header_bytes_max = 64 << 20;
 constexpr std::uint64_t aes = 0x06F10701, lzma1 = 0x030101, lzma2 = 0x21, copy_coder = 0, bcj_x86 = 0x03030103, delta = 3;
 constexpr unsigned cycles_power_max = 22;
 constexpr std::uint64_t window_bytes_max = std::uint64_t{512} << 20;
@@ -280,7 +280,7 @@ class SevenZip {
   bool run() {
     const View v{{reinterpret_cast<const std::uint8_t*>(file_.data()), file_.size()}};
     const std::uint64_t at = v.u64(12), size = v.u64(20);
-    if (size == 0 || size > header_bytes_max || at > file_.size()) return false;
+    if (size == 0 || size > archive_header_bytes_max || at > file_.size()) return false;
     std::string header(text_of(v.part(32 + at, size)));
     for (int depth = 0; depth < 4; ++depth) {
       Reader in(header);
@@ -288,7 +288,7 @@ class SevenZip {
       if (id == 1) return read_header(in);
       Streams s;
       if (id != 0x17 || !read_streams(in, s) || s.folders.size() != 1) return false;
-      auto inner = unpacked(s.folders[0], header_bytes_max);
+      auto inner = unpacked(s.folders[0], archive_header_bytes_max);
       if (!inner) return false;
       header = std::move(*inner);
     }
@@ -480,10 +480,10 @@ class SevenZip {
     const auto* secret = key(password, first & 0x3FU, salt);
     data = data.substr(0, data.size() / 16 * 16);
     if (secret == nullptr || data.size() < c.size || data.size() > std::size_t{1} << 30) return {};
-    struct Release {
+    struct ReleaseCipher {
       void operator()(EVP_CIPHER_CTX* x) const { EVP_CIPHER_CTX_free(x); }
     };
-    const std::unique_ptr<EVP_CIPHER_CTX, Release> cipher(EVP_CIPHER_CTX_new());
+    const std::unique_ptr<EVP_CIPHER_CTX, ReleaseCipher> cipher(EVP_CIPHER_CTX_new());
     std::string out(data.size(), '\0');
     int n = 0;
     if (!cipher || EVP_DecryptInit_ex(cipher.get(), EVP_aes_256_cbc(), nullptr, secret->data(), iv.data()) != 1 ||

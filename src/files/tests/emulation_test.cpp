@@ -14,7 +14,7 @@
 #include "temp_folder.hpp"
 #include "windows_program.hpp"
 
-namespace mozu::files {
+namespace mozu::files::emulation_test {
 namespace {
 
 CellLimits limits() {
@@ -114,4 +114,4 @@ TEST(Emulation, WhatTheUnpackerTellsIsChecked) {
 }
 
 }  // namespace
-}  // namespace mozu::files
+}  // namespace mozu::files::emulation_test

@@ -14,7 +14,7 @@
 #include "script.hpp"
 #include "temp_folder.hpp"
 
-namespace mozu::files {
+namespace mozu::files::facts_test {
 namespace {
 
 constexpr std::uint64_t any_size = std::uint64_t{1} << 30;
@@ -151,4 +151,4 @@ TEST(Script, WhatTheyHide) {
 }
 
 }  // namespace
-}  // namespace mozu::files
+}  // namespace mozu::files::facts_test

@@ -14,7 +14,7 @@
 #include "program_parts.hpp"
 #include "temp_folder.hpp"
 
-namespace mozu::files {
+namespace mozu::files::memory_test {
 namespace {
 
 constexpr std::uint64_t any_size = std::uint64_t{1} << 30;
@@ -263,4 +263,4 @@ TEST(Memory, OverlappingRangesSayEachAddressOnce) {
 }
 
 }  // namespace
-}  // namespace mozu::files
+}  // namespace mozu::files::memory_test

@@ -17,7 +17,7 @@
 #include "temp_folder.hpp"
 #include "wire_objects.hpp"
 
-namespace mozu::files {
+namespace mozu::files::objects_test {
 namespace {
 
 constexpr std::uint64_t any_size = std::uint64_t{1} << 30;
@@ -383,4 +383,4 @@ TEST(WireOfObjects, OptionsComeBack) {
 }
 
 }  // namespace
-}  // namespace mozu::files
+}  // namespace mozu::files::objects_test

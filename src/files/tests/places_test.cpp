@@ -12,7 +12,7 @@
 #include "temp_folder.hpp"
 #include "wire_objects.hpp"
 
-namespace mozu::files {
+namespace mozu::files::places_test {
 namespace {
 
 constexpr std::uint64_t any_size = std::uint64_t{1} << 30;
@@ -124,4 +124,4 @@ TEST(Places, AnswersThatWereNotAskedFor) {
 }
 
 }  // namespace
-}  // namespace mozu::files
+}  // namespace mozu::files::places_test

@@ -13,7 +13,7 @@
 #include "program.hpp"
 #include "wire_genome.hpp"
 
-namespace mozu::files {
+namespace mozu::files::program_test {
 namespace {
 
 std::span<const std::uint8_t> bytes_of(const std::string& s) { return {reinterpret_cast<const std::uint8_t*>(s.data()), s.size()}; }
@@ -155,4 +155,4 @@ TEST(GenomeOfFile, AnAnswerIsNotBelieved) {
 }
 
 }  // namespace
-}  // namespace mozu::files
+}  // namespace mozu::files::program_test

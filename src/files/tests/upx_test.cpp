@@ -16,7 +16,7 @@
 #include "temp_folder.hpp"
 #include "windows_program.hpp"
 
-namespace mozu::files {
+namespace mozu::files::upx_test {
 namespace {
 
 constexpr std::uint64_t any_size = std::uint64_t{1} << 30;
@@ -151,4 +151,4 @@ TEST(Upx, IsAnObjectOfItsOwn) {
 }
 
 }  // namespace
-}  // namespace mozu::files
+}  // namespace mozu::files::upx_test

@@ -12,7 +12,7 @@
 #include "shared_data.hpp"
 #include "yara_rules.hpp"
 
-namespace mozu::formats {
+namespace mozu::formats::knowledge_test {
 namespace {
 
 using intel::KeyKind;
@@ -435,4 +435,4 @@ TEST(Knowledge, RealData) {
 }
 
 }  // namespace
-}  // namespace mozu::formats
+}  // namespace mozu::formats::knowledge_test

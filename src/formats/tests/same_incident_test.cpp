@@ -6,7 +6,7 @@
 #include "feed_reading.hpp"
 #include "shared_data.hpp"
 
-namespace mozu::formats::test {
+namespace mozu::formats::test::same_incident_test {
 namespace {
 
 using Values = std::set<std::string>;
@@ -120,4 +120,4 @@ INSTANTIATE_TEST_SUITE_P(Folders, EsetEvent,
                          });
 
 }  // namespace
-}  // namespace mozu::formats::test
+}  // namespace mozu::formats::test::same_incident_test

@@ -2,7 +2,7 @@
 
 #include "tree_support.hpp"
 
-namespace mozu::formats::test {
+namespace mozu::formats::test::xml_readers_test {
 namespace {
 
 using intel::TypeHint;
@@ -177,4 +177,4 @@ TEST(XmlReaders, depth_is_no_danger) {
 }
 
 }  // namespace
-}  // namespace mozu::formats::test
+}  // namespace mozu::formats::test::xml_readers_test

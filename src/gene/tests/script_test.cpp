@@ -9,7 +9,7 @@
 
 #include "script_tokens.hpp"
 
-namespace mozu::gene {
+namespace mozu::gene::script_test {
 namespace {
 
 Genome genome_of(Language l, std::string_view text) { return extract_script(l, {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()}); }
@@ -154,4 +154,4 @@ TEST(Script, AnyBytesAreCutWithoutOverlap) {
 }
 
 }  // namespace
-}  // namespace mozu::gene
+}  // namespace mozu::gene::script_test

@@ -8,7 +8,7 @@
 #include "mozu/match/builder.hpp"
 #include "temp_folder.hpp"
 
-namespace mozu::live {
+namespace mozu::live::scan_test {
 namespace {
 
 std::shared_ptr<const match::Index> index_of(const std::vector<std::string>& values, const std::vector<std::pair<std::string, std::string>>& suppressed = {}) {
@@ -278,4 +278,4 @@ TEST(CountObservables, TheLimitHoldsForTheRunWhateverTheThreads) {
 }
 
 }  // namespace
-}  // namespace mozu::live
+}  // namespace mozu::live::scan_test

@@ -15,7 +15,7 @@
 #include "mozu/lookup/render.hpp"
 #include "mozu/match/builder.hpp"
 
-namespace mozu::lookup {
+namespace mozu::lookup::lookup_test {
 namespace {
 
 const Timestamp as_of = *parse_time_iso("2026-11-15T12:00:00Z");
@@ -383,4 +383,4 @@ TEST_F(LookupTest, HostileTextIsPrintable) {
 }
 
 }  // namespace
-}  // namespace mozu::lookup
+}  // namespace mozu::lookup::lookup_test

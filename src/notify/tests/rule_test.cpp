@@ -3,7 +3,7 @@
 
 #include "mozu/notify/rule.hpp"
 
-namespace mozu::notify::test {
+namespace mozu::notify::test::rule_test {
 namespace {
 
 Event event() {
@@ -130,4 +130,4 @@ TEST(Rules, ADigestComesAtThePersonsOwnHour) {
 }
 
 }  // namespace
-}  // namespace mozu::notify::test
+}  // namespace mozu::notify::test::rule_test

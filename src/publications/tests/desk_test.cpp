@@ -12,7 +12,7 @@
 #include "mozu/publications/desk.hpp"
 #include "temp_folder.hpp"
 
-namespace mozu::publications {
+namespace mozu::publications::desk_test {
 namespace {
 
 template <class T>
@@ -506,4 +506,4 @@ TEST(Bundles, NoCellIsAFormulaAndNoTitleIsARule) {
 }
 
 }  // namespace
-}  // namespace mozu::publications
+}  // namespace mozu::publications::desk_test

@@ -7,7 +7,7 @@
 
 #include "base.hpp"
 
-namespace mozu::store::test {
+namespace mozu::store::test::batches_test {
 namespace {
 
 const intel::Viewer owner = intel::Viewer::owner();
@@ -91,4 +91,4 @@ TEST_P(StoreBatches, AHubOfWhatIsNotThereIsReadInPieces) {
 }
 
 }  // namespace
-}  // namespace mozu::store::test
+}  // namespace mozu::store::test::batches_test

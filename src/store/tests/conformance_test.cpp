@@ -6,7 +6,7 @@
 
 #include "base.hpp"
 
-namespace mozu::store::test {
+namespace mozu::store::test::conformance_test {
 namespace {
 
 using intel::Tlp;
@@ -414,4 +414,4 @@ TEST_P(StoreConformance, RefusesForeignCursors) {
 }
 
 }  // namespace
-}  // namespace mozu::store::test
+}  // namespace mozu::store::test::conformance_test

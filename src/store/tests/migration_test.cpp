@@ -9,7 +9,7 @@
 #include "mozu/base/hash.hpp"
 #include "schema.hpp"
 
-namespace mozu::store::test {
+namespace mozu::store::test::migration_test {
 namespace {
 
 const intel::Viewer owner = intel::Viewer::owner();
@@ -227,4 +227,4 @@ TEST(Schema, ReleasedStepsStayAsTheyAre) {
 }
 
 }  // namespace
-}  // namespace mozu::store::test
+}  // namespace mozu::store::test::migration_test

@@ -8,7 +8,7 @@
 #include "base.hpp"
 #include "mozu/store/accounts.hpp"
 
-namespace mozu::store::test {
+namespace mozu::store::test::notices_test {
 namespace {
 
 class Notices : public testing::TestWithParam<const char*> {
@@ -139,4 +139,4 @@ TEST_P(Notices, OutliveTheProcess) {
 }
 
 }  // namespace
-}  // namespace mozu::store::test
+}  // namespace mozu::store::test::notices_test

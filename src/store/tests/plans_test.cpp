@@ -6,7 +6,7 @@
 
 #include "base.hpp"
 
-namespace mozu::store::test {
+namespace mozu::store::test::plans_test {
 namespace {
 
 using intel::Opened;
@@ -221,4 +221,4 @@ TEST_P(StorePlans, ADryRunMarksNothing) {
 }
 
 }  // namespace
-}  // namespace mozu::store::test
+}  // namespace mozu::store::test::plans_test

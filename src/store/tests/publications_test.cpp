@@ -1,7 +1,7 @@
 // What is published stays as it was published, whoever imports words about its ids; and takes the place of copies that were there before.
 #include "base.hpp"
 
-namespace mozu::store::test {
+namespace mozu::store::test::publications_test {
 namespace {
 
 using intel::Tlp;
@@ -83,4 +83,4 @@ TEST_P(StorePublications, TheyTakeThePlaceOfCopies) {
 }
 
 }  // namespace
-}  // namespace mozu::store::test
+}  // namespace mozu::store::test::publications_test

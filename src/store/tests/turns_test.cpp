@@ -4,7 +4,7 @@
 
 #include "base.hpp"
 
-namespace mozu::store::test {
+namespace mozu::store::test::turns_test {
 namespace {
 
 const intel::Viewer owner = intel::Viewer::owner();
@@ -70,4 +70,4 @@ TEST_P(Turns, AreTakenBeforeWhatIsReadIsWritten) {
 }
 
 }  // namespace
-}  // namespace mozu::store::test
+}  // namespace mozu::store::test::turns_test
