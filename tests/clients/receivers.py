@@ -104,7 +104,7 @@ class MailServer:
         return answer
 
     def settings(self, authority_file, **more):
-        lines = {"server": '"127.0.0.1"', "port": self.port, "security": f'"{self.security}"', "from": '"Mozu 通知 <mozu@mozu.example>"', "timeout_seconds": 3}
+        lines = {"server": '"127.0.0.1"', "port": self.port, "security": f'"{self.security}"', "from": '"Mozu 通知 <mozu@mozu.example>"', "timeout_seconds": 10}  # a loaded machine answers late, and each try more waits three times as long
         if self.security != "none":
             lines["authority"] = f'"{authority_file}"'
         return "[mail]\n" + "".join(f"{k} = {v}\n" for k, v in (lines | more).items())

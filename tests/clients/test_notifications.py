@@ -198,7 +198,7 @@ def test_refused_cut_slow_and_down(house, tmp_path, keys):
         rule(house)
         rule(house, "analyst")
         server.refused["analyst@mail.example"] = "550 5.1.1 nobody of this name"
-        server.answers = ["451 4.3.0 not now", "cut", 6]  # each wait is three times the one before
+        server.answers = ["451 4.3.0 not now", "cut", 12]  # each wait is three times the one before
         publish(house, publication(tmp_path, "heron"))
         wait_for(lambda: server.mails)
         (row,) = wait_for(lambda: [r for r in outbox(house) if r["state"] == "sent"])
@@ -300,11 +300,11 @@ def signed(request, secret):
 
 def test_webhooks_are_signed_tried_again_and_follow_nowhere(house, tmp_path, keys):
     with Receiver(keys[1], keys[2]) as receiver:
-        serve(house, f'retry_seconds = 1\n[webhook]\nallow = ["127.0.0.1"]\nauthority = "{keys[0]}"\ntimeout_seconds = 3\n')
+        serve(house, f'retry_seconds = 1\n[webhook]\nallow = ["127.0.0.1"]\nauthority = "{keys[0]}"\ntimeout_seconds = 10\n')
         made = rule(house, channel="webhook", url=f"https://127.0.0.1:{receiver.port}/hook?x=1", filter={"kinds": ["apt"]})
         assert made["secret"].startswith("whsec_")
         assert "secret" not in house.session("reader").get(f"{house.url}/api/v1/notifications/rules/{made['id']}").json()
-        receiver.answers = [500, 302, 6.0]
+        receiver.answers = [500, 302, 12.0]
         publish(house, publication(tmp_path, "heron", actors=["Copper Heron"]))
         wait_for(lambda: [r for r in outbox(house) if r["state"] == "sent"])
         assert len(receiver.requests) == 4 and all(path == "/hook?x=1" for path, _, _ in receiver.requests)

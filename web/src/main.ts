@@ -16,4 +16,16 @@ void startSession();
 const first = pageAt(location.pathname);
 first?.page.load().catch(() => undefined);
 for (const path of first?.page.early?.(first.parameter, route.query.get('lang') ?? prefs.language) ?? []) askEarly(path);
-void words.then(() => mount(App, { target: document.getElementById('app')! }));
+const app = document.getElementById('app')!;
+words.then(
+  () => mount(App, { target: app }),
+  // No words, so no page either: these few stand in both languages. The answer is cached by its name, so to load again is to ask again.
+  () => {
+    const again = document.createElement('button');
+    again.textContent = 'Reload · 再読み込み';
+    again.onclick = () => location.reload();
+    const told = document.createElement('h1');
+    told.textContent = 'The portal could not be loaded. · ポータルを読み込めませんでした。';
+    app.replaceChildren(told, again);
+  },
+);

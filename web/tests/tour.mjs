@@ -124,7 +124,8 @@ await check('a report is read, its findings beside its text', async () => {
   await picture('review');
 });
 await check('the link is good once', async () => {
-  const other = await (await browser.newContext()).newPage();
+  const other = await (await browser.newContext({ locale: 'en-GB' })).newPage();
+  other.setDefaultTimeout(PATIENCE_MS);
   await other.goto(link);
   await other.getByLabel('Name').fill('second');
   await other.getByLabel('Password', { exact: true }).fill('correct horse battery');

@@ -34,6 +34,17 @@ for (const [language, other, heading] of [['en', 'ja', 'アカウント'], ['ja'
     await context.close();
   });
 
+await check('words: where they cannot be fetched the page says so in both languages, and is loaded again', async () => {
+  const { context, page } = await open({ cookies, language: 'ja' });
+  await page.route('**/assets/ja-*.js', (route) => route.abort());
+  await page.goto(`${address}/account`, { waitUntil: 'commit' });
+  await page.getByText('ポータルを読み込めませんでした。').waitFor();
+  await page.unroute('**/assets/ja-*.js');
+  await page.getByRole('button', { name: '再読み込み' }).click();
+  await page.getByRole('heading', { level: 1, name: 'アカウント' }).waitFor();
+  await context.close();
+});
+
 await check('words: the audit log tells details in Japanese, and leaves data as it is', async () => {
   const shown = await open({ cookies, language: 'ja' });
   const { context, page } = shown;
