@@ -54,7 +54,7 @@ bool extend(X509* certificate, int nid, const std::string& value) {
   return extension != nullptr && X509_add_ext(certificate, extension.get(), -1) == 1;
 }
 
-Certificate make(EVP_PKEY* key) {
+Certificate make_certificate(EVP_PKEY* key) {
   Certificate c(X509_new());
   if (c == nullptr) return nullptr;
   std::string serial = random_bytes(16);
@@ -77,7 +77,7 @@ Certificate make(EVP_PKEY* key) {
   return made ? std::move(c) : nullptr;
 }
 
-std::string text_of(BIO* bio) {
+std::string bio_text(BIO* bio) {
   char* data = nullptr;
   const long size = BIO_get_mem_data(bio, &data);
   return {data, static_cast<std::size_t>(size)};
@@ -96,7 +96,7 @@ Status write_private(const std::string& path, std::string_view text) {
   return {};
 }
 
-Certificate read(const std::string& path) {
+Certificate read_certificate(const std::string& path) {
   const auto text = read_file(path, 1 << 20);
   if (!text) return nullptr;
   const Bio bio(BIO_new_mem_buf(text->data(), static_cast<int>(text->size())));
@@ -104,7 +104,7 @@ Certificate read(const std::string& path) {
 }
 
 bool is_good(const TlsFiles& files) {
-  const Certificate c = read(files.certificate);
+  const Certificate c = read_certificate(files.certificate);
   std::error_code ignored;
   if (c == nullptr || !std::filesystem::exists(files.key, ignored)) return false;
   int days = 0, seconds = 0;
@@ -122,13 +122,13 @@ Result<TlsFiles> self_made_certificate(const std::string& folder) {
   std::filesystem::create_directories(tls, ec);
   if (ec) return fail("tls-certificate", fmt::format("{} could not be made: {}", tls, ec.message()));
   const KeyPair key(EVP_EC_gen("P-256"));
-  const Certificate certificate = key != nullptr ? make(key.get()) : nullptr;
+  const Certificate certificate = key != nullptr ? make_certificate(key.get()) : nullptr;
   const Bio certificate_text(BIO_new(BIO_s_mem())), key_text(BIO_new(BIO_s_mem()));
   if (certificate == nullptr || certificate_text == nullptr || key_text == nullptr || PEM_write_bio_X509(certificate_text.get(), certificate.get()) != 1 ||
       PEM_write_bio_PrivateKey(key_text.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr) != 1)
     return fail("tls-certificate", "a certificate could not be made", "give one with --tls-certificate and --tls-key");
-  MOZU_TRY(write_private(files.key, text_of(key_text.get())));
-  MOZU_TRY(write_private(files.certificate, text_of(certificate_text.get())));
+  MOZU_TRY(write_private(files.key, bio_text(key_text.get())));
+  MOZU_TRY(write_private(files.certificate, bio_text(certificate_text.get())));
   return files;
 }
 
@@ -146,11 +146,11 @@ std::string subject_of(const x509_st* certificate) {
   if (bio == nullptr ||
       X509_NAME_print_ex(bio.get(), X509_get_subject_name(certificate), 0, XN_FLAG_RFC2253 & ~static_cast<unsigned long>(ASN1_STRFLGS_ESC_MSB)) < 0)
     return {};
-  return text_of(bio.get());
+  return bio_text(bio.get());
 }
 
 Result<std::string> certificate_fingerprint(const std::string& path) {
-  const Certificate c = read(path);
+  const Certificate c = read_certificate(path);
   std::string out = c == nullptr ? std::string() : fingerprint_of(c.get());
   if (out.empty()) return fail("tls-certificate", fmt::format("{} holds no certificate that can be read", path), "it must be PEM");
   return out;

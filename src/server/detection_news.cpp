@@ -16,16 +16,16 @@ constexpr std::size_t counted_max = 10'000;  // of one import; a mail that says 
 constexpr std::size_t feeds_max = 5;
 
 /// "detections:ORGANISATION:IMPORT:SEQUENCE", the sequence being that of its first.
-struct Key {
+struct DetectionKey {
   intel::OrganisationId organisation = intel::common;
   std::int64_t import = 0, sequence = 0;
 };
-std::optional<Key> key_of(std::string_view text) {
+std::optional<DetectionKey> detection_key_of(std::string_view text) {
   const auto parts = split(text, ':');
   if (parts.size() != 4 || !text.starts_with(prefix)) return std::nullopt;
   const auto organisation = to_uint(parts[1]), import = to_uint(parts[2]), sequence = to_uint(parts[3]);
   if (!organisation || !import || !sequence) return std::nullopt;
-  return Key{static_cast<intel::OrganisationId>(*organisation), static_cast<std::int64_t>(*import), static_cast<std::int64_t>(*sequence)};
+  return DetectionKey{static_cast<intel::OrganisationId>(*organisation), static_cast<std::int64_t>(*import), static_cast<std::int64_t>(*sequence)};
 }
 
 store::ListQuery observed_after(std::int64_t sequence, std::size_t limit) {
@@ -93,7 +93,7 @@ Status add_detection_events(store::Store& knowledge, std::int64_t after, std::in
 }
 
 Result<std::optional<notify::Event>> detections_seen_by(store::Store& knowledge, const intel::Viewer& viewer, std::string_view text) {
-  const auto key = key_of(text);
+  const auto key = detection_key_of(text);
   if (!key || key->organisation != viewer.organisation) return std::nullopt;
   notify::Event e;
   e.key = e.subject = text;

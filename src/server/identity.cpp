@@ -24,9 +24,9 @@ namespace {
 constexpr std::int64_t minute_ms = 60'000, locked_ms_max = 60 * minute_ms;
 constexpr std::size_t remembered_max = 10'000;  // some MB; a flood of other tokens only costs the memory of the cache
 constexpr std::size_t addresses_max = 100'000;
-constexpr std::size_t unknown_names_max = 100'000, name_bytes_max = 128;
+constexpr std::size_t unknown_names_max = 100'000, user_name_bytes_max = 128;
 
-std::unexpected<Diagnostic> locked() {
+std::unexpected<Diagnostic> locked_out() {
   return fail("sign-in-locked", "too many wrong passwords; the account is locked for a while", "wait, or ask an administrator");
 }
 
@@ -39,7 +39,7 @@ std::int64_t locked_ms(std::uint32_t failures, std::uint32_t failures_max) {
 bool is_over(Timestamp since, std::int64_t ms, Timestamp now) { return now < since || now.ms - since.ms >= ms; }
 bool is_locked(Timestamp until, Timestamp now) { return until > now && until.ms - now.ms <= locked_ms_max; }
 
-std::unexpected<Diagnostic> refused() { return fail("sign-in-refused", "the name, the password or the code is wrong"); }
+std::unexpected<Diagnostic> sign_in_refused() { return fail("sign-in-refused", "the name, the password or the code is wrong"); }
 
 std::size_t characters(std::string_view s) {
   return static_cast<std::size_t>(std::ranges::count_if(s, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80; }));
@@ -115,9 +115,9 @@ Result<std::string> Identities::hash_password(std::string_view password) const {
 }
 
 Result<store::User> Identities::row_of(const NewUser& user) const {
-  if (user.name.empty() || user.name.size() > name_bytes_max || !is_utf8(user.name) ||
+  if (user.name.empty() || user.name.size() > user_name_bytes_max || !is_utf8(user.name) ||
       std::ranges::any_of(user.name, [](char c) { return static_cast<unsigned char>(c) <= ' '; }))
-    return fail("field-invalid", fmt::format("a user's name has 1 to {} bytes, without blanks", name_bytes_max));
+    return fail("field-invalid", fmt::format("a user's name has 1 to {} bytes, without blanks", user_name_bytes_max));
   if (!role_of(user.role))
     return fail("field-invalid", fmt::format("'{}' is no role", printable(user.role, 40)), "roles are administrator, analyst, author, reader, feed-client");
   MOZU_TRY(check_mail_address(user.email));
@@ -158,7 +158,7 @@ Status Identities::set_password(store::UserId id, std::string_view password) {
 
 Status Identities::check_password(store::UserId id, std::string_view password) {
   MOZU_LET(const auto user, accounts_.user(id));
-  if (!user) return refused();
+  if (!user) return sign_in_refused();
   if (is_locked(user->locked_until, now())) return fail("sign-in-locked", "too many wrong passwords; the account is locked for a while");
   if (password.size() > password_bytes_max || user->password_hash.empty() || !argon2_fits(user->password_hash, password)) return refuse(*user);
   return {};
@@ -315,20 +315,20 @@ bool Identities::may_try(const std::string& address) {
 Status Identities::refuse(const store::User& user) {
   MOZU_LET(const std::uint32_t failures, accounts_.sign_in_failed(user.id));
   if (const auto ms = locked_ms(failures, options_.failures_max); ms > 0) MOZU_TRY(accounts_.lock_user(user.id, {now().ms + ms}));
-  return refused();
+  return sign_in_refused();
 }
 
 Status Identities::refuse_unknown(std::string_view name, std::string_view password) {
-  if (name.size() > name_bytes_max) return refused();  // nobody is called so, which everybody may know
+  if (name.size() > user_name_bytes_max) return sign_in_refused();  // nobody is called so, which everybody may know
   {
     const std::scoped_lock lock(mutex_);
     if (unknown_.size() >= unknown_names_max) unknown_.clear();
     Failures& failures = unknown_[std::string(name)];
-    if (is_locked(failures.locked_until, options_.now())) return locked();
+    if (is_locked(failures.locked_until, options_.now())) return locked_out();
     if (const auto ms = locked_ms(++failures.count, options_.failures_max); ms > 0) failures.locked_until = {options_.now().ms + ms};
   }
   argon2_fits(nobodys_hash_, password);
-  return refused();
+  return sign_in_refused();
 }
 
 Status Identities::check_code(const store::User& user, std::string_view code) {
@@ -347,10 +347,10 @@ Status Identities::check_code(const store::User& user, std::string_view code) {
 
 Result<SignedIn> Identities::sign_in(std::string_view name, std::string_view password, std::string_view code, const std::string& address) {
   if (!may_try(address)) return fail("too-many-sign-ins", "too many sign-ins from this address", "wait a minute");
-  if (password.size() > password_bytes_max) return refused();
+  if (password.size() > password_bytes_max) return sign_in_refused();
   MOZU_LET(const auto user, accounts_.user_named(name));
   if (!user || user->disabled || user->password_hash.empty()) return fail(refuse_unknown(name, password).error());
-  if (is_locked(user->locked_until, now())) return locked();
+  if (is_locked(user->locked_until, now())) return locked_out();
   if (!argon2_fits(user->password_hash, password)) return fail(refuse(*user).error());
   if (!user->totp_secret.empty()) {
     if (code.empty()) return fail("code-needed", "this account has a second factor: its code is needed");

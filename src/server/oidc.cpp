@@ -28,7 +28,7 @@ constexpr std::size_t texts_max = 1000;  // more audiences or ways to sign in ha
 constexpr std::size_t keys_max = 32, key_bits_min = 2048, subject_bytes_max = 255;
 constexpr std::string_view purpose = "oidc";
 
-std::unexpected<Diagnostic> refused(std::string_view why) {
+std::unexpected<Diagnostic> provider_refused(std::string_view why) {
   return fail("oidc-refused", fmt::format("the provider's answer does not count: {}", why), "begin again at /api/v1/session/oidc");
 }
 
@@ -48,11 +48,11 @@ std::optional<cjose_jwk_kty_t> key_kind(std::string_view algorithm) {
   return std::nullopt;
 }
 
-std::optional<double> number(JsonElement e, std::string_view key) { return member_as<double>(e, key); }
+std::optional<double> claim_number(JsonElement e, std::string_view key) { return member_as<double>(e, key); }
 /// What may be one text or several.
-std::vector<std::string> texts(JsonElement e, std::string_view key) { return one_or_more(e, key, texts_max); }
+std::vector<std::string> claim_texts(JsonElement e, std::string_view key) { return one_or_more(e, key, texts_max); }
 
-bool fits(JsonElement key, std::string_view kid, std::string_view algorithm) {
+bool fits_token(JsonElement key, std::string_view kid, std::string_view algorithm) {
   const std::string_view use = string_member(key, "use"), own = string_member(key, "alg");
   return (use.empty() || use == "sig") && (own.empty() || own == algorithm) && (kid.empty() || string_member(key, "kid") == kid);
 }
@@ -70,25 +70,25 @@ bool signed_by(cjose_jws_t* token, JsonElement key, cjose_jwk_kty_t kind) {
 Result<std::string> signed_claims(std::string_view token, std::string_view key_set) {
   cjose_err error{};
   const Signed parsed(cjose_jws_import(token.data(), token.size(), &error));
-  if (parsed == nullptr) return refused("the token cannot be read");
+  if (parsed == nullptr) return provider_refused("the token cannot be read");
   cjose_header_t* header = cjose_jws_get_protected(parsed.get());
   const char* named = cjose_header_get(header, CJOSE_HDR_ALG, &error);
   const std::string algorithm = named == nullptr ? "" : named;
   const char* key_named = cjose_header_get(header, CJOSE_HDR_KID, &error);
   const std::string kid = key_named == nullptr ? "" : key_named;
   const auto kind = key_kind(algorithm);
-  if (!kind) return refused(fmt::format("'{}' is no way to sign that is taken", printable(algorithm, 20)));
+  if (!kind) return provider_refused(fmt::format("'{}' is no way to sign that is taken", printable(algorithm, 20)));
   char* critical = cjose_header_get_raw(header, "crit", &error);
   if (critical != nullptr) {
     std::free(critical);
-    return refused("the token asks for what is not known here");
+    return provider_refused("the token asks for what is not known here");
   }
   simdjson::dom::parser parser;
   JsonArray keys;
-  if (parser.parse(key_set.data(), key_set.size()).at_key("keys").get(keys) != simdjson::SUCCESS) return refused("its keys cannot be read");
+  if (parser.parse(key_set.data(), key_set.size()).at_key("keys").get(keys) != simdjson::SUCCESS) return provider_refused("its keys cannot be read");
   std::size_t tried = 0;
   for (const JsonElement key : keys) {
-    if (!fits(key, kid, algorithm)) continue;
+    if (!fits_token(key, kid, algorithm)) continue;
     if (++tried > keys_max) break;
     if (!signed_by(parsed.get(), key, *kind)) continue;
     std::uint8_t* claims = nullptr;
@@ -96,22 +96,22 @@ Result<std::string> signed_claims(std::string_view token, std::string_view key_s
     if (!cjose_jws_get_plaintext(parsed.get(), &claims, &size, &error)) break;
     return std::string(reinterpret_cast<const char*>(claims), size);
   }
-  return refused("none of its keys signed the token");
+  return provider_refused("none of its keys signed the token");
 }
 
 Status check_claims(JsonElement claims, const Expected& expected) {
   const double now = static_cast<double>(expected.now.ms) / 1000;
-  if (string_member(claims, "iss") != expected.issuer) return refused("the token is of another issuer");
-  const auto audience = texts(claims, "aud");
+  if (string_member(claims, "iss") != expected.issuer) return provider_refused("the token is of another issuer");
+  const auto audience = claim_texts(claims, "aud");
   const std::string_view party = string_member(claims, "azp");
   if (std::ranges::find(audience, expected.client_id) == audience.end() || (audience.size() > 1 && party.empty()) ||
       (!party.empty() && party != expected.client_id))
-    return refused("the token is for another");
-  const auto expires = number(claims, "exp"), issued = number(claims, "iat"), not_before = number(claims, "nbf");
-  if (!expires || *expires <= now - clock_slack_s) return refused("the token has expired");
+    return provider_refused("the token is for another");
+  const auto expires = claim_number(claims, "exp"), issued = claim_number(claims, "iat"), not_before = claim_number(claims, "nbf");
+  if (!expires || *expires <= now - clock_slack_s) return provider_refused("the token has expired");
   if (!issued || *issued > now + clock_slack_s || (not_before && *not_before > now + clock_slack_s))
-    return refused("the token is of the future; is the clock right?");
-  if (!equal_in_constant_time(string_member(claims, "nonce"), expected.nonce)) return refused("the token belongs to another sign-in");
+    return provider_refused("the token is of the future; is the clock right?");
+  if (!equal_in_constant_time(string_member(claims, "nonce"), expected.nonce)) return provider_refused("the token belongs to another sign-in");
   return {};
 }
 
@@ -123,11 +123,11 @@ Result<std::string> subject_of_token(std::string_view token, std::string_view ke
   MOZU_LET(const std::string json, signed_claims(token, key_set));
   simdjson::dom::parser parser;
   JsonElement claims;
-  if (parser.parse(json.data(), json.size()).get(claims) != simdjson::SUCCESS) return refused("the token holds no JSON");
+  if (parser.parse(json.data(), json.size()).get(claims) != simdjson::SUCCESS) return provider_refused("the token holds no JSON");
   MOZU_TRY(check_claims(claims, expected));
   std::string subject(string_member(claims, "sub"));
   if (subject.empty() || subject.size() > subject_bytes_max || std::ranges::any_of(subject, [](char c) { return c <= ' ' || c > '~'; }))
-    return refused("the token names nobody");
+    return provider_refused("the token names nobody");
   return subject;
 }
 
@@ -168,7 +168,7 @@ Result<Oidc::Provider> Oidc::discover() {
   Provider found{std::string(string_member(document, "authorization_endpoint")), std::string(string_member(document, "token_endpoint")),
                  std::string(string_member(document, "jwks_uri")), false};
   for (const std::string* url : {&found.authorization, &found.token, &found.keys}) MOZU_TRY(parse_address(*url));
-  const auto ways = texts(document, "token_endpoint_auth_methods_supported");
+  const auto ways = claim_texts(document, "token_endpoint_auth_methods_supported");
   const auto takes = [&](std::string_view way) { return std::ranges::find(ways, way) != ways.end(); };
   found.post = takes("client_secret_post") && !takes("client_secret_basic");
   const std::scoped_lock lock(mutex_);
@@ -204,8 +204,8 @@ Result<std::string> Oidc::token(const Provider& provider, std::string_view code,
   MOZU_LET(const Fetched got, fetcher_(ask));
   simdjson::dom::parser parser;
   JsonElement answer;
-  if (parser.parse(got.body.data(), got.body.size()).get(answer) != simdjson::SUCCESS) return refused("it is no JSON");
-  if (got.status != 200) return refused(fmt::format("it gave no token: {}", printable(string_member(answer, "error"), 60)));
+  if (parser.parse(got.body.data(), got.body.size()).get(answer) != simdjson::SUCCESS) return provider_refused("it is no JSON");
+  if (got.status != 200) return provider_refused(fmt::format("it gave no token: {}", printable(string_member(answer, "error"), 60)));
   return std::string(string_member(answer, "id_token"));
 }
 
@@ -215,11 +215,11 @@ Result<std::string> Oidc::finish(const Request& request) {
   const auto opened = brought ? identities_.open_for(purpose, *brought) : std::nullopt;
   const auto kept = split(opened ? std::string_view(*opened) : std::string_view(), ' ');
   if (kept.size() != 4 || static_cast<std::int64_t>(to_uint(kept[3]).value_or(0)) <= identities_.now().ms)
-    return refused("this browser did not begin, or waited too long");
-  if (!equal_in_constant_time(request.query("state"), kept[0])) return refused("it belongs to another sign-in");
-  if (const auto issuer = request.query("iss"); !issuer.empty() && issuer != options_.issuer) return refused("it is of another issuer");
-  if (const auto error = request.query("error"); !error.empty()) return refused(printable(error, 60));
-  if (request.query("code").empty()) return refused("it brings no code");
+    return provider_refused("this browser did not begin, or waited too long");
+  if (!equal_in_constant_time(request.query("state"), kept[0])) return provider_refused("it belongs to another sign-in");
+  if (const auto issuer = request.query("iss"); !issuer.empty() && issuer != options_.issuer) return provider_refused("it is of another issuer");
+  if (const auto error = request.query("error"); !error.empty()) return provider_refused(printable(error, 60));
+  if (request.query("code").empty()) return provider_refused("it brings no code");
   MOZU_LET(const Provider provider, discover());
   MOZU_LET(const std::string id_token, token(provider, request.query("code"), kept[2]));
   MOZU_LET(const std::string keys, get(provider.keys));

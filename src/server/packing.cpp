@@ -59,11 +59,11 @@ unsigned weight(std::string_view parameter) {
   return out;
 }
 
-struct Wanted {
+struct WantedPackings {
   unsigned zstd = 0, gzip = 0;
 };
 
-Wanted wanted(std::string_view accept_encoding) {
+WantedPackings wanted(std::string_view accept_encoding) {
   std::optional<unsigned> of_zstd, of_gzip, of_others;
   for (const std::string_view part : split(accept_encoding, ',')) {
     const auto pieces = split(part, ';');

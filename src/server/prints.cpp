@@ -21,7 +21,7 @@ using publications::Published;
 constexpr std::chrono::seconds a_client_waits{45};
 /// A page that a browser could not print is not tried again at once by everybody who asks.
 constexpr std::int64_t failure_stays_ms = 10 * 60 * 1000;
-constexpr std::size_t failures_max = 1000;
+constexpr std::size_t print_failures_max = 1000;
 
 }  // namespace
 
@@ -51,7 +51,7 @@ bool Prints::add(Job job, bool at_once) {
 }
 
 namespace {
-std::string key_of(const Published& p, Part part, std::string_view language) {
+std::string print_key(const Published& p, Part part, std::string_view language) {
   return fmt::format("{}.{}.{}.{}.{}", p.id, p.version, p.edition, name(part), language);
 }
 }  // namespace
@@ -62,7 +62,7 @@ void Prints::order(const Published& p) {
   const std::scoped_lock lock(mutex_);
   for (const auto& [language, title] : p.titles)
     for (const Part part : {Part::summary, Part::report})
-      if (!add({of, part, language, key_of(p, part, language)}, false)) return;
+      if (!add({of, part, language, print_key(p, part, language)}, false)) return;
 }
 
 Result<std::string> Prints::pdf(const Published& p, Part part, std::string_view language) {
@@ -71,7 +71,7 @@ Result<std::string> Prints::pdf(const Published& p, Part part, std::string_view 
   if (kept) return std::move(*kept);
   if (!offered())
     return fail("print-missing", "this server has no Chromium, so it makes no PDF", "its administrator can install it; the HTML prints well from any browser");
-  const std::string key = key_of(p, part, language);
+  const std::string key = print_key(p, part, language);
   std::unique_lock lock(mutex_);
   if (const auto failed = failures_.find(key); failed != failures_.end() && failed->second.at_ms + failure_stays_ms > Timestamp::now().ms)
     return std::unexpected(failed->second.why);
@@ -115,7 +115,7 @@ void Prints::serve() {
       services_.log(render_json(told));
     }
     lock.lock();
-    if (failures_.size() >= failures_max) failures_.clear();
+    if (failures_.size() >= print_failures_max) failures_.clear();
     if (!done) failures_[running_->key] = {done.error(), Timestamp::now().ms};
     running_.reset();
     changed_.notify_all();

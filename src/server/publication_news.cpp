@@ -16,19 +16,19 @@ namespace {
 constexpr std::size_t page_reports = 20;  // each may name hundreds of thousands of objects
 
 /// "publication:ORGANISATION:ID:EDITION:p", or ":w" of what was withdrawn.
-struct Key {
+struct PublicationKey {
   intel::OrganisationId organisation = intel::common;
   std::string id;
   std::int64_t edition = 1;
   bool withdrawn = false;
 };
-std::string text_of(const Key& k) { return fmt::format("publication:{}:{}:{}:{}", k.organisation, k.id, k.edition, k.withdrawn ? 'w' : 'p'); }
-std::optional<Key> key_of(std::string_view text) {
+std::string key_text(const PublicationKey& k) { return fmt::format("publication:{}:{}:{}:{}", k.organisation, k.id, k.edition, k.withdrawn ? 'w' : 'p'); }
+std::optional<PublicationKey> publication_key_of(std::string_view text) {
   const auto parts = split(text, ':');
   if (parts.size() != 5 || parts[0] != "publication") return std::nullopt;
   const auto organisation = to_uint(parts[1]), edition = to_uint(parts[3]);
   if (!organisation || !edition) return std::nullopt;
-  return Key{static_cast<intel::OrganisationId>(*organisation), std::string(parts[2]), static_cast<std::int64_t>(*edition), parts[4] == "w"};
+  return PublicationKey{static_cast<intel::OrganisationId>(*organisation), std::string(parts[2]), static_cast<std::int64_t>(*edition), parts[4] == "w"};
 }
 
 std::vector<notify::EventText> texts_of(const publications::Published& p, const publications::Publication* content) {
@@ -57,7 +57,7 @@ Result<notify::News> PublicationNews::after(std::int64_t sequence) {
   MOZU_LET(const auto page, knowledge_.list_objects(intel::Viewer::owner(), query));
   for (const auto& o : page.items)
     if (auto head = publications::report_head(o))
-      out.events.push_back({text_of(Key{o.organisation, std::move(head->id), head->edition, o.revoked}), o.sequence});
+      out.events.push_back({key_text(PublicationKey{o.organisation, std::move(head->id), head->edition, o.revoked}), o.sequence});
   out.more = !page.next.empty();
   if (out.more) out.sequence = page.items.back().sequence;
   MOZU_TRY(add_detection_events(knowledge_, sequence, out.sequence, out.events));
@@ -68,7 +68,7 @@ Result<notify::News> PublicationNews::after(std::int64_t sequence) {
 /// What was revised since is told as it is now; what was withdrawn since is not told.
 Result<std::optional<notify::Event>> PublicationNews::seen_by(const intel::Viewer& viewer, const std::string& text) {
   if (is_detection_key(text)) return detections_seen_by(knowledge_, viewer, text);
-  const auto key = key_of(text);
+  const auto key = publication_key_of(text);
   if (!key) return std::nullopt;
   publications::Desk desk(people_, knowledge_);
   MOZU_LET(const auto p, desk.published(viewer, key->id));

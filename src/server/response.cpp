@@ -43,7 +43,7 @@ struct CodeStatus {
   std::string_view code;
   unsigned status;
 };
-constexpr CodeStatus statuses[] = {
+constexpr CodeStatus code_statuses[] = {
     {"absent", 404},
     {"exists", 409},
     {"conflict", 412},
@@ -168,7 +168,7 @@ Response problem(unsigned status, std::string_view code, std::string_view detail
 }
 
 unsigned status_of(const Diagnostic& d) {
-  for (const auto& [code, status] : statuses)
+  for (const auto& [code, status] : code_statuses)
     if (code == d.code) return status;
   return 500;
 }

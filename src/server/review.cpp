@@ -10,7 +10,7 @@
 namespace mozu::server {
 namespace {
 
-std::int64_t number(const JsonObject& o, std::string_view key) { return member_as<std::int64_t>(o, key).value_or(0); }
+std::int64_t review_number(const JsonObject& o, std::string_view key) { return member_as<std::int64_t>(o, key).value_or(0); }
 
 reports::Noise noise_of(std::string_view name) {
   for (int i = 0; i <= static_cast<int>(reports::Noise::rule); ++i)
@@ -43,7 +43,7 @@ Result<ReviewedFinding> read_finding(const JsonObject& o) {
   auto& f = out.finding;
   f.type = *type;
   f.value = string_member(o, "value");
-  f.page = static_cast<std::uint32_t>(number(o, "page"));
+  f.page = static_cast<std::uint32_t>(review_number(o, "page"));
   f.context = string_member(o, "context");
   double confidence = 0;
   if (o.at_key("confidence").get(confidence) == simdjson::SUCCESS) f.confidence = confidence;
@@ -108,7 +108,7 @@ Result<Review> read_review(const store::Document& document) {
   out.source = string_member(o, "source");
   out.tlp = intel::parse_tlp(string_member(o, "tlp")).value_or(intel::Tlp::none);
   out.report = string_member(o, "report");
-  out.import = number(o, "import");
+  out.import = review_number(o, "import");
   if (const auto since = member_as<std::int64_t>(o, "accepting")) out.accepting = Timestamp{*since};
   if (bool cut = false; o.at_key("cut").get(cut) == simdjson::SUCCESS) out.cut = cut;
   simdjson::dom::array list;

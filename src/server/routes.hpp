@@ -60,6 +60,12 @@ void add_portal_routes(Router& router, Services& services);        ///< routes_p
 /// Set-Cookie for `seconds`; `site` is "Strict" or "Lax".
 std::string cookie_text(std::string_view name, std::string_view value, std::int64_t seconds, std::string_view site = "Strict");
 
+/// Options that routes of several files have.
+inline constexpr RouteOptions slow{Body::none, 0, true};
+inline constexpr RouteOptions slow_json{Body::memory, std::uint64_t{64} << 10, true};  ///< of passwords: Argon2 takes a tenth of a second
+inline constexpr RouteOptions spends_download{Body::none, 0, true, false, Spends::download};
+inline constexpr RouteOptions spends_parts{Body::none, 0, true, false, Spends::parts};
+
 inline constexpr std::size_t page_items_default = 100, page_items_most = 1000;
 
 /// Makes handlers as the router takes them of functions that are called with the services, and with `state` where there is one.

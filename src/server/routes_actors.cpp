@@ -11,7 +11,7 @@ namespace {
 
 using actors::ActorBooks;
 
-Response list(Services& services, ActorBooks& books, const Request& request) {
+Response list_actors(Services& services, ActorBooks& books, const Request& request) {
   MOZU_ANSWER(only_these(request, {"name", "offset", "limit"}));
   MOZU_ANSWER_LET(const std::size_t limit, limit_of(request));
   MOZU_ANSWER_LET(const auto offset, number_of(request, "offset"));
@@ -29,7 +29,7 @@ Response list(Services& services, ActorBooks& books, const Request& request) {
   return page_response(page, {}, total, [&](JsonWriter& w, std::size_t profile) { actors::write_profile(w, *book, profile, false); });
 }
 
-Response one(Services& services, ActorBooks& books, const Request& request) {
+Response one_actor(Services& services, ActorBooks& books, const Request& request) {
   MOZU_ANSWER_LET(const auto book, books.of(request.who->viewer));
   const auto profile = book->profile_of(request.parameters[0]);
   if (!profile) return problem(404, "absent", "no such actor");
@@ -46,9 +46,8 @@ void add_actor_routes(Router& router, Services& services, SharedActors books) {
     return [&services, books, handler](const Request& request) { return handler(services, *books, request); };
   };
   // The first one after a change reads every actor: on a worker.
-  const RouteOptions slow{Body::none, 0, true};
-  router.add(Method::get, "/api/v1/actors", Permission::read, slow, to(list));
-  router.add(Method::get, "/api/v1/actors/{id}", Permission::read, slow, to(one));
+  router.add(Method::get, "/api/v1/actors", Permission::read, slow, to(list_actors));
+  router.add(Method::get, "/api/v1/actors/{id}", Permission::read, slow, to(one_actor));
 }
 
 }  // namespace mozu::server

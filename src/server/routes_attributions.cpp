@@ -26,7 +26,7 @@ namespace {
 using attribution::Job;
 using attribution::Jobs;
 
-constexpr std::size_t name_bytes_max = 500;
+constexpr std::size_t sample_name_bytes_max = 500;
 constexpr std::string_view sample_password = "infected";  // what the field agreed on
 
 /// YARA rules of the publications that everybody of the job's organisation may see: all of them read its report.
@@ -105,12 +105,12 @@ Response job_response(const Job& job, unsigned status = 200) {
 Response send_in(Services& services, Jobs& jobs, const Request& request) {
   MOZU_ANSWER(only_these(request, {"name"}));
   const std::string_view name = request.query("name");
-  if (name.size() > name_bytes_max || !is_utf8(name))
-    return problem(400, "query-invalid", fmt::format("'name' of the query has at most {} bytes of UTF-8", name_bytes_max));
+  if (name.size() > sample_name_bytes_max || !is_utf8(name))
+    return problem(400, "query-invalid", fmt::format("'name' of the query has at most {} bytes of UTF-8", sample_name_bytes_max));
   MOZU_ANSWER(jobs.offered());
   MOZU_ANSWER(some_file(request));
   // A name, not a path: what stands before the last '/' says nothing.
-  std::string file = printable(name.substr(name.rfind('/') == name.npos ? 0 : name.rfind('/') + 1), name_bytes_max);
+  std::string file = printable(name.substr(name.rfind('/') == name.npos ? 0 : name.rfind('/') + 1), sample_name_bytes_max);
   if (file.empty()) file = "upload";
   MOZU_ANSWER_LET(const Job job, jobs.add({request.who->viewer.organisation, request.who->user, request.who->name, file}, request.body_file));
   MOZU_ANSWER(audit(services, request, "attribution", job.id, fmt::format("{}, sha256 {}", job.file, job.sha256)));
@@ -119,7 +119,7 @@ Response send_in(Services& services, Jobs& jobs, const Request& request) {
   return r;
 }
 
-Response list(Services& services, Jobs& jobs, const Request& request) {
+Response list_attributions(Services& services, Jobs& jobs, const Request& request) {
   MOZU_ANSWER(only_these(request, {"mine", "cursor", "limit"}));
   MOZU_ANSWER_LET(const std::size_t limit, limit_of(request));
   MOZU_ANSWER_LET(const bool mine, flag_of(request, "mine", false));
@@ -142,7 +142,7 @@ Response settings(Services& services, Jobs& jobs, const Request& request) {
   return json_response(std::move(body));
 }
 
-Response one(Services& services, Jobs& jobs, const Request& request) {
+Response one_attribution(Services& services, Jobs& jobs, const Request& request) {
   MOZU_ANSWER(only_these(request, {}));
   MOZU_ANSWER_LET(const Job job, jobs.job(request.who->viewer.organisation, request.parameters[0]));
   return job_response(job);
@@ -192,7 +192,7 @@ Response cancel(Services& services, Jobs& jobs, const Request& request) {
   return no_content();
 }
 
-Response remove(Services& services, Jobs& jobs, const Request& request) {
+Response remove_attribution(Services& services, Jobs& jobs, const Request& request) {
   MOZU_ANSWER(only_these(request, {}));
   MOZU_ANSWER(jobs.remove(request.who->viewer.organisation, request.parameters[0]));
   MOZU_ANSWER(audit(services, request, "attribution-remove", request.parameters[0]));
@@ -233,15 +233,14 @@ void add_attribution_routes(Router& router, Services& services) {
   };
   const std::string all = "/api/v1/attributions", of = all + "/{id}";
   const RouteOptions upload{Body::file, services.attributions.sample_bytes_max, true, false, Spends::attribution};
-  const RouteOptions slow{Body::none, 0, true};
   router.add(Method::post, all, Permission::attribute, upload, to(send_in));
-  router.add(Method::get, all, Permission::attribute, no_body, to(list));
+  router.add(Method::get, all, Permission::attribute, no_body, to(list_attributions));
   router.add(Method::get, all + "/settings", Permission::attribute, slow, to(settings));
-  router.add(Method::get, of, Permission::attribute, no_body, to(one));
+  router.add(Method::get, of, Permission::attribute, no_body, to(one_attribution));
   router.add(Method::get, of + "/report", Permission::attribute, slow, reports);
   router.add(Method::post, of + "/cancel", Permission::attribute, no_body, to(cancel));
-  router.add(Method::remove, of, Permission::attribute, slow, to(remove));
-  router.add(Method::get, of + "/sample", Permission::samples, RouteOptions{Body::none, 0, true, false, Spends::download}, to(sample));
+  router.add(Method::remove, of, Permission::attribute, slow, to(remove_attribution));
+  router.add(Method::get, of + "/sample", Permission::samples, spends_download, to(sample));
 }
 
 }  // namespace mozu::server

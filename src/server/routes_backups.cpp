@@ -17,7 +17,7 @@ void write_running(JsonWriter& w, const Backups::Running& r) {
   w.field("done", r.progress.done).field("total", r.progress.total).end_object();
 }
 
-Response list(Services& services, Backups& backups, const Request& request) {
+Response list_backups(Services& services, Backups& backups, const Request& request) {
   MOZU_ANSWER(only_these(request, {}));
   MOZU_ANSWER(of_installation(request));
   MOZU_ANSWER_LET(const auto kept, backups.folder().list());
@@ -83,7 +83,7 @@ Response download(Services& services, Backups& backups, const Request& request) 
   return out;
 }
 
-Response remove(Services& services, Backups& backups, const Request& request) {
+Response remove_backup(Services& services, Backups& backups, const Request& request) {
   MOZU_ANSWER(only_these(request, {}));
   MOZU_ANSWER(of_installation(request));
   MOZU_ANSWER(backups.folder().remove(request.parameters[0]));
@@ -101,11 +101,10 @@ void write_backup(JsonWriter& w, const store::KeptBackup& b) {
 
 void add_backup_routes(Router& router, Services& services, std::shared_ptr<Backups> backups) {
   const auto to = handlers(services, std::move(backups));
-  constexpr RouteOptions slow{Body::none, 0, true};
-  router.add(Method::get, "/api/v1/backups", Permission::administer, slow, to(list));
+  router.add(Method::get, "/api/v1/backups", Permission::administer, slow, to(list_backups));
   router.add(Method::post, "/api/v1/backups", Permission::administer, slow, to(start));
   router.add(Method::get, "/api/v1/backups/{name}", Permission::administer, slow, to(download));
-  router.add(Method::remove, "/api/v1/backups/{name}", Permission::administer, slow, to(remove));
+  router.add(Method::remove, "/api/v1/backups/{name}", Permission::administer, slow, to(remove_backup));
 }
 
 }  // namespace mozu::server

@@ -21,11 +21,9 @@ namespace {
 using publications::Desk;
 using publications::Published;
 
-constexpr RouteOptions slow{Body::none, 0, true};
 constexpr RouteOptions ignored_body{Body::memory, std::uint64_t{64} << 10, true};  // parameters are in the query
-constexpr RouteOptions given{Body::none, 0, true, false, Spends::download},
-    given_ignored_body{Body::memory, std::uint64_t{64} << 10, true, false, Spends::download}, with_parts{Body::none, 0, true, false, Spends::parts},
-    with_parts_ignored_body{Body::memory, std::uint64_t{64} << 10, true, false, Spends::parts};
+constexpr RouteOptions download_ignored_body{Body::memory, std::uint64_t{64} << 10, true, false, Spends::download};
+constexpr RouteOptions parts_ignored_body{Body::memory, std::uint64_t{64} << 10, true, false, Spends::parts};
 constexpr std::size_t listed_max = 10'000;
 constexpr std::array<std::string_view, 6> infos = {"all", "pdf", "execsum", "yara", "iocs", "html"};
 
@@ -43,10 +41,10 @@ Response wrong(Services& services, const Request& request, const Diagnostic& d) 
   return envelope("error", plain.status == 500 ? "the server could not do this" : told, "{}", status);
 }
 
-std::string_view group_of(std::string_view kind) { return kind == "crimeware" ? "fin" : kind; }
+std::string_view portal_group_of(std::string_view kind) { return kind == "crimeware" ? "fin" : kind; }
 
 /// The kind that `report_group` says; empty: all. Own kinds are those of which there is a publication.
-Result<std::string> kind_of(Services& services, const Request& request) {
+Result<std::string> publication_kind_of(Services& services, const Request& request) {
   const auto group = word_of(request, "report_group").value_or("all");
   if (group == "all") return std::string();
   const std::string kind(group == "fin" ? "crimeware" : group);
@@ -76,7 +74,7 @@ void write_fields(JsonWriter& w, const Published& p, std::string_view language) 
       .field("published", p.published.ms / 1000)
       .field("name", p.title(language))
       .field("desc", p.excerpt(language, p.description.size()))
-      .field("report_group", group_of(p.kind));
+      .field("report_group", portal_group_of(p.kind));
   std::vector<std::string> tags = p.malware;
   tags.insert(tags.end(), p.campaigns.begin(), p.campaigns.end());
   write_list(w, "tags", tags);
@@ -178,7 +176,7 @@ Response get_one(Services& services, Prints& prints, const Request& request) {
 
 Response master(Services& services, const Request& request, std::string_view key,
                 Result<std::string> (*make)(Services&, const intel::Viewer&, std::string_view)) {
-  const auto kind = kind_of(services, request);
+  const auto kind = publication_kind_of(services, request);
   if (!kind) return wrong(services, request, kind.error());
   const auto text = make(services, request.who->viewer, *kind);
   if (!text) return wrong(services, request, text.error());
@@ -199,9 +197,9 @@ void add_compatible_routes(Router& router, Services& services, std::shared_ptr<P
     router.add(Method::post, fmt::format("/api/publications/{}", name), Permission::read, post, handler);
   };
   both("get_list", to(get_list), slow, ignored_body);
-  both("get_one", printing(get_one), with_parts, with_parts_ignored_body);
-  both("get_master_ioc", to(get_master_ioc), given, given_ignored_body);
-  both("get_master_yara", to(get_master_yara), given, given_ignored_body);
+  both("get_one", printing(get_one), spends_parts, parts_ignored_body);
+  both("get_master_ioc", to(get_master_ioc), spends_download, download_ignored_body);
+  both("get_master_yara", to(get_master_yara), spends_download, download_ignored_body);
 }
 
 }  // namespace mozu::server

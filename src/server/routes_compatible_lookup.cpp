@@ -36,7 +36,7 @@ std::uint64_t rounded(std::uint64_t n) {
   return out;
 }
 
-struct Asked {
+struct AskedSections {
   lookup::Answer answer;
   std::vector<std::string> sections;  ///< empty: all
   std::size_t rows = rows_default;
@@ -66,7 +66,7 @@ Result<Licence> licence_of(Services& services, const Request& request) {
 
 class Writer {
  public:
-  Writer(std::string& out, const Asked& asked, const Licence& licence) : w_(out), a_(asked.answer), asked_(asked), licence_(licence) {}
+  Writer(std::string& out, const AskedSections& asked, const Licence& licence) : w_(out), a_(asked.answer), asked_(asked), licence_(licence) {}
 
   void write(std::string_view kind) {
     w_.begin_object()
@@ -90,7 +90,7 @@ class Writer {
  private:
   JsonWriter w_;
   const lookup::Answer& a_;
-  const Asked& asked_;
+  const AskedSections& asked_;
   const Licence& licence_;
 
   bool wants(std::string_view section) const { return asked_.sections.empty() || std::ranges::find(asked_.sections, section) != asked_.sections.end(); }
@@ -231,23 +231,24 @@ class Writer {
   }
 };
 
-bool fits(std::string_view kind, std::string_view type) {
+bool is_of_kind(std::string_view kind, std::string_view type) {
   if (kind == "hash") return type == "md5" || type == "sha1" || type == "sha256";
   if (kind == "ip") return type == "ipv4" || type == "ipv6";
   if (kind == "domain") return type == "domain";
   return type == "url";
 }
 
-Result<Asked> ask(Services& services, Memories& memories, const Request& request, std::string_view kind) {
+Result<AskedSections> ask(Services& services, Memories& memories, const Request& request, std::string_view kind) {
   MOZU_TRY(only_these(request, {"count", "sections", "format"}));
-  Asked out;
+  AskedSections out;
   out.sections = request.queries("sections");
   MOZU_LET(const auto count, number_of(request, "count"));
   if (count) out.rows = static_cast<std::size_t>(std::clamp<std::int64_t>(*count, 0, rows_most));
   std::string value = request.parameters[0];
   if (kind == "url" && value.find("://") == value.npos) value = "http://" + value;
   const std::string_view asked = value;
-  if (!fits(kind, lookup::read_question(asked).type)) return fail("query-invalid", fmt::format("'{}' is no {}", printable(request.parameters[0], 100), kind));
+  if (!is_of_kind(kind, lookup::read_question(asked).type))
+    return fail("query-invalid", fmt::format("'{}' is no {}", printable(request.parameters[0], 100), kind));
   lookup::AskOptions options;
   options.viewer = request.who->viewer;
   options.as_of = services.identities.now();
@@ -259,7 +260,7 @@ Result<Asked> ask(Services& services, Memories& memories, const Request& request
 }
 
 /// What the knowledge base has under the value; count and sections say nothing of it.
-Result<std::string> stix(Services& services, const Request& request, const lookup::Answer& answer) {
+Result<std::string> answer_stix(Services& services, const Request& request, const lookup::Answer& answer) {
   std::string out;
   formats::ExportSettings settings;
   settings.title = answer.question.value;
@@ -287,10 +288,10 @@ template <Kind kind>
 Response look_up(Services& services, Memories& memories, const Request& request) {
   const std::string_view format = word_of(request, "format").value_or("json");
   if (format != "json" && format != "stix") return problem(400, "query-invalid", "'format' of the query is neither json nor stix");
-  MOZU_ANSWER_LET(const Asked asked, ask(services, memories, request, kind.text));
+  MOZU_ANSWER_LET(const AskedSections asked, ask(services, memories, request, kind.text));
   std::string body;
   if (format == "stix") {
-    MOZU_ANSWER_LET(body, stix(services, request, asked.answer));
+    MOZU_ANSWER_LET(body, answer_stix(services, request, asked.answer));
   } else {
     MOZU_ANSWER_LET(const Licence licence, licence_of(services, request));
     Writer(body, asked, licence).write(kind.text);

@@ -10,7 +10,7 @@ namespace {
 
 using Sameness = store::Store::Sameness;
 
-Response list(Services& services, const Request& request) {
+Response list_decisions(Services& services, const Request& request) {
   MOZU_ANSWER_LET(auto decisions, services.knowledge.decisions(request.who->viewer));
   std::vector<std::string> ids;
   for (const auto& d : decisions) {
@@ -48,7 +48,7 @@ Response decide(Services& services, const Request& request) {
 }  // namespace
 
 void add_decision_routes(Router& router, Services& services) {
-  router.add(Method::get, "/api/v1/decisions", Permission::read, no_body, [&services](const Request& request) { return list(services, request); });
+  router.add(Method::get, "/api/v1/decisions", Permission::read, no_body, [&services](const Request& request) { return list_decisions(services, request); });
   router.add(Method::post, "/api/v1/decisions", Permission::curate, small_json, [&services](const Request& request) { return decide(services, request); });
 }
 

@@ -13,13 +13,13 @@
 namespace mozu::server {
 namespace {
 
-constexpr std::string_view collection = "indicator-edits", items_collection = "indicator-edit-items", intents_collection = "indicator-edit-intents";
+constexpr std::string_view edits_collection = "indicator-edits", items_collection = "indicator-edit-items", intents_collection = "indicator-edit-intents";
 constexpr std::int64_t intent_kept_ms = std::int64_t{24} * 3'600'000, clocks_apart_ms = 3'600'000;
 constexpr RouteOptions edit_body{Body::memory, std::uint64_t{4} << 20, true, true};
 constexpr RouteOptions undo_options{Body::none, 0, true, true};
-constexpr std::size_t labels_max = 50, label_bytes_max = 256;
+constexpr std::size_t edit_labels_max = 50, label_bytes_max = 256;
 
-struct Asked {
+struct AskedEdit {
   std::vector<exchange::EditTarget> targets;
   formats::StixEdit edit;
 };
@@ -46,15 +46,15 @@ Result<std::vector<exchange::EditTarget>> targets_of(const JsonObject& o) {
 Result<std::vector<std::string>> labels_of(const JsonBody& body, std::string_view key) {
   MOZU_LET(auto labels, body.texts(key));
   const auto is_bad = [](const std::string& label) { return trim(label).empty() || label.size() > label_bytes_max; };
-  if (labels.size() > labels_max || std::ranges::any_of(labels, is_bad))
-    return bad(fmt::format("{} holds at most {} labels of 1 to {} bytes", key, labels_max, label_bytes_max));
+  if (labels.size() > edit_labels_max || std::ranges::any_of(labels, is_bad))
+    return bad(fmt::format("{} holds at most {} labels of 1 to {} bytes", key, edit_labels_max, label_bytes_max));
   return labels;
 }
 
-Result<Asked> read(const Request& request) {
+Result<AskedEdit> read_edit(const Request& request) {
   MOZU_LET(const auto body, JsonBody::parse(request));
   MOZU_TRY(body.only({"items", "confidence", "valid_until", "revoke", "add_labels", "remove_labels", "tlp"}));
-  Asked out;
+  AskedEdit out;
   MOZU_LET(out.targets, targets_of(body.object()));
   if (body.has("confidence")) {
     MOZU_LET(const auto confidence, body.number("confidence", 0));
@@ -82,7 +82,7 @@ Result<Asked> read(const Request& request) {
 }
 
 /// "confidence 40, revoked, +phishing"
-std::string told(const formats::StixEdit& e) {
+std::string edit_text(const formats::StixEdit& e) {
   std::string out;
   const auto add = [&](std::string_view text) { out += (out.empty() ? "" : ", ") + std::string(text); };
   if (e.confidence) add(fmt::format("confidence {}", *e.confidence));
@@ -94,7 +94,7 @@ std::string told(const formats::StixEdit& e) {
   return printable(out, 1000);
 }
 
-std::string document_id(intel::OrganisationId organisation, std::int64_t import) { return fmt::format("{}.{:012}", organisation, import); }
+std::string edit_document_id(intel::OrganisationId organisation, std::int64_t import) { return fmt::format("{}.{:012}", organisation, import); }
 
 /// The edit and the list of edits are in two databases. So what is about to be done is written down first; whoever dies in between leaves that, and whoever asks for the list next
 /// completes it, if the edit was made.
@@ -113,11 +113,11 @@ void write_targets(JsonWriter& w, const std::vector<exchange::EditTarget>& targe
   w.end_array();
 }
 
-Result<Intent> intend(Services& services, const Request& request, const Asked& asked) {
+Result<Intent> intend(Services& services, const Request& request, const AskedEdit& asked) {
   Intent out;
   out.document.collection = intents_collection, out.document.id = random_text(24);
   out.document.organisation = request.who->viewer.organisation, out.document.owner = request.who->user;
-  out.targets = asked.targets, out.by = request.who->name, out.what = told(asked.edit);
+  out.targets = asked.targets, out.by = request.who->name, out.what = edit_text(asked.edit);
   JsonWriter w(out.document.json);
   w.begin_object().field("by", out.by).field("what", out.what);
   write_targets(w, out.targets);
@@ -137,12 +137,12 @@ Status forget(store::Accounts& accounts, const Intent& intent) {
 }
 
 /// The list of edits, the audit log, and apart from what a list shows what an undo needs: it may be long.
-Status keep(Services& services, const Request& request, const Intent& intent) {
+Status keep_edit(Services& services, const Request& request, const Intent& intent) {
   auto& accounts = services.identities.accounts();
   store::Document d;
-  d.id = document_id(intent.document.organisation, intent.import);
+  d.id = edit_document_id(intent.document.organisation, intent.import);
   d.organisation = intent.document.organisation, d.owner = intent.document.owner;
-  MOZU_LET(const auto there, accounts.document(collection, d.id));
+  MOZU_LET(const auto there, accounts.document(edits_collection, d.id));
   if (!there) {
     JsonWriter items(d.json);
     items.begin_object();
@@ -156,7 +156,7 @@ Status keep(Services& services, const Request& request, const Intent& intent) {
     JsonWriter w(d.json);
     w.begin_object().field("edit", intent.import).field("by", intent.by).field("at", format_time(intent.at));
     w.field("what", intent.what).field("changed", intent.changed).end_object();
-    d.collection = collection;
+    d.collection = edits_collection;
     MOZU_TRY(put_once(accounts, d));
   }
   return forget(accounts, intent);
@@ -194,7 +194,7 @@ Status complete_edits(Services& services, const Request& request) {
       intent.document = d, intent.by = string_member(o, "by"), intent.what = string_member(o, "what");
       MOZU_LET(intent.targets, targets_of(o));
       MOZU_TRY(find_import(services.knowledge, intent));
-      if (intent.import != 0) MOZU_TRY(keep(services, request, intent));
+      if (intent.import != 0) MOZU_TRY(keep_edit(services, request, intent));
       else if (d.created.ms < Timestamp::now().ms - intent_kept_ms) MOZU_TRY(forget(accounts, intent));  // nothing came of it; a younger one may be being made
     }
     query.cursor = page.next;
@@ -215,7 +215,7 @@ Response receipt_response(const exchange::EditReceipt& receipt, unsigned status,
 exchange::Editor editor_of(const Request& request, std::string mark = {}) { return {request.who->viewer, request.who->name, std::move(mark)}; }
 
 Response edit(Services& services, const Request& request) {
-  MOZU_ANSWER_LET(const Asked asked, read(request));
+  MOZU_ANSWER_LET(const AskedEdit asked, read_edit(request));
   MOZU_ANSWER_LET(Intent intent, intend(services, request, asked));
   intent.at = services.identities.now();
   const auto receipt = exchange::edit_objects(services.knowledge, editor_of(request, intent.document.id), "indicator", asked.targets, asked.edit, intent.at);
@@ -228,16 +228,16 @@ Response edit(Services& services, const Request& request) {
   }
   // They are changed, whatever becomes of the note of it: to say that nothing was would be untrue.
   intent.import = receipt->import, intent.changed = receipt->changed;
-  const auto kept = keep(services, request, intent);
+  const auto kept = keep_edit(services, request, intent);
   if (!kept && services.log) services.log(render_json(kept.error()));
   return receipt_response(*receipt, 201, kept.has_value());
 }
 
-Response list(Services& services, const Request& request) {
+Response list_edits(Services& services, const Request& request) {
   MOZU_ANSWER(only_these(request, {"cursor"}));
   MOZU_ANSWER(complete_edits(services, request));
   store::Accounts::DocumentQuery query;
-  query.collection = collection, query.organisation = request.who->viewer.organisation, query.with_json = true;
+  query.collection = edits_collection, query.organisation = request.who->viewer.organisation, query.with_json = true;
   query.descending = true, query.limit = page_items_most, query.cursor = request.query("cursor");
   MOZU_ANSWER_LET(auto page, services.identities.accounts().documents(query));
   simdjson::dom::parser parser;
@@ -257,8 +257,8 @@ Response undo(Services& services, const Request& request) {
   std::optional<store::Document> summary, items;
   MOZU_ANSWER(complete_edits(services, request));
   if (import && *import <= INT32_MAX) {
-    const std::string id = document_id(request.who->viewer.organisation, static_cast<std::int64_t>(*import));
-    MOZU_ANSWER_LET(summary, accounts.document(collection, id));
+    const std::string id = edit_document_id(request.who->viewer.organisation, static_cast<std::int64_t>(*import));
+    MOZU_ANSWER_LET(summary, accounts.document(edits_collection, id));
     MOZU_ANSWER_LET(items, accounts.document(items_collection, id));
   }
   simdjson::dom::parser parser;
@@ -277,7 +277,7 @@ Response undo(Services& services, const Request& request) {
 
 void add_edit_routes(Router& router, Services& services) {
   const auto to = handlers(services);
-  router.add(Method::get, "/api/v1/indicators/edits", Permission::curate, no_body, to(list));
+  router.add(Method::get, "/api/v1/indicators/edits", Permission::curate, no_body, to(list_edits));
   router.add(Method::post, "/api/v1/indicators/edits", Permission::curate, edit_body, to(edit));
   router.add(Method::post, "/api/v1/indicators/edits/{edit}/undo", Permission::curate, undo_options, to(undo));
 }

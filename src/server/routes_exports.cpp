@@ -105,8 +105,7 @@ Response give(Services& services, const Request& request) {
 }  // namespace
 
 void add_export_routes(Router& router, Services& services) {
-  router.add(Method::get, "/api/v1/exports", Permission::read, RouteOptions{Body::none, 0, true, false, Spends::download},
-             [&services](const Request& request) { return give(services, request); });
+  router.add(Method::get, "/api/v1/exports", Permission::read, spends_download, [&services](const Request& request) { return give(services, request); });
 }
 
 }  // namespace mozu::server

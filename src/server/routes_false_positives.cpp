@@ -12,7 +12,7 @@
 namespace mozu::server {
 namespace {
 
-constexpr std::size_t values_max = 10'000, told_max = 20;
+constexpr std::size_t marked_values_max = 10'000, told_max = 20;
 constexpr RouteOptions marks_body{Body::memory, std::uint64_t{2} << 20, true};
 
 void write_mark(JsonWriter& w, const store::FalsePositive& f) {
@@ -49,7 +49,7 @@ Response csv(Services& services, const Request& request, store::FalsePositiveQue
   return out;
 }
 
-Response list(Services& services, const Request& request) {
+Response list_marks(Services& services, const Request& request) {
   MOZU_ANSWER(only_these(request, {"q", "format", "cursor", "limit"}));
   store::FalsePositiveQuery query;
   query.text = request.query("q");
@@ -68,7 +68,7 @@ Response mark(Services& services, const Request& request) {
   MOZU_ANSWER_LET(const std::string reason, body.text("reason"));
   MOZU_ANSWER_LET(const std::string until, body.text("until"));
   const auto bad = [](std::string_view what) { return problem(422, "field-invalid", what); };
-  if (values.empty() || values.size() > values_max) return bad(fmt::format("values holds 1 to {} values", values_max));
+  if (values.empty() || values.size() > marked_values_max) return bad(fmt::format("values holds 1 to {} values", marked_values_max));
   if (trim(reason).empty() || reason.size() > store::false_positive_reason_bytes_max)
     return bad(fmt::format("reason, which those who ask are told, has 1 to {} bytes", store::false_positive_reason_bytes_max));
   std::vector<store::FalsePositive> marks;
@@ -95,7 +95,7 @@ Response mark(Services& services, const Request& request) {
   return json_response(std::move(out), 201);
 }
 
-Response remove(Services& services, const Request& request) {
+Response remove_marks(Services& services, const Request& request) {
   MOZU_ANSWER(only_these(request, {"value"}));
   MOZU_ANSWER_LET(const auto pattern, lookup::pattern_of(request.query("value")));
   MOZU_ANSWER_LET(const bool removed, services.knowledge.remove_false_positive(request.who->viewer.organisation, pattern.kind, pattern.value));
@@ -109,9 +109,9 @@ Response remove(Services& services, const Request& request) {
 
 void add_false_positive_routes(Router& router, Services& services) {
   const auto to = handlers(services);
-  router.add(Method::get, "/api/v1/false-positives", Permission::read, RouteOptions{Body::none, 0, true, false, Spends::csv_download}, to(list));
+  router.add(Method::get, "/api/v1/false-positives", Permission::read, RouteOptions{Body::none, 0, true, false, Spends::csv_download}, to(list_marks));
   router.add(Method::post, "/api/v1/false-positives", Permission::curate, marks_body, to(mark));
-  router.add(Method::remove, "/api/v1/false-positives", Permission::curate, no_body, to(remove));
+  router.add(Method::remove, "/api/v1/false-positives", Permission::curate, no_body, to(remove_marks));
 }
 
 }  // namespace mozu::server

@@ -26,7 +26,7 @@ namespace {
 
 constexpr std::size_t entries_max = 100;
 constexpr std::size_t summary_bytes_max = 2'000;
-constexpr std::size_t labels_max = 1'000;
+constexpr std::size_t feed_labels_max = 1'000;
 
 using actors::ActorBooks;
 
@@ -56,7 +56,7 @@ Entry entry_of(const std::string& base, const store::StoredObject& stored, const
     std::string text(string_member(o, "description"));
     std::ranges::replace_if(text, [](char c) { return c == '\n' || c == '\r' || c == '\t'; }, ' ');
     e.summary = printable(text, summary_bytes_max);
-    e.labels = string_list(o, "labels", labels_max);
+    e.labels = string_list(o, "labels", feed_labels_max);
   }
   return e;
 }
@@ -77,7 +77,7 @@ Result<std::vector<Entry>> entries(Services& services, ActorBooks& books, const 
   return out;
 }
 
-Response given(const Request& request, std::string body, std::string_view type) {
+Response feed_response(const Request& request, std::string body, std::string_view type) {
   Response out;
   out.content_type = type;
   out.body = std::move(body);
@@ -101,7 +101,7 @@ Response atom(Services& services, ActorBooks& books, const Request& request) {
     for (const auto& label : e.labels) body += fmt::format("<category term=\"{}\"/>\n", escape_xml(label));
     body += "</entry>\n";
   }
-  return given(request, body + "</feed>\n", "application/atom+xml; charset=utf-8");
+  return feed_response(request, body + "</feed>\n", "application/atom+xml; charset=utf-8");
 }
 
 /// RSS 2.0; its dates are those of RFC 822.
@@ -120,7 +120,7 @@ Response rss(Services& services, ActorBooks& books, const Request& request) {
     for (const auto& label : e.labels) body += fmt::format("<category>{}</category>\n", escape_xml(label));
     body += "</item>\n";
   }
-  return given(request, body + "</channel></rss>\n", "application/rss+xml; charset=utf-8");
+  return feed_response(request, body + "</channel></rss>\n", "application/rss+xml; charset=utf-8");
 }
 
 /// The files of one MISP feed, one behind the other in a file without a name: gone when nobody holds it any more.
@@ -256,18 +256,18 @@ Response misp(Services& services, MispFeeds& feeds, const Request& request) {
   MOZU_ANSWER(only_these(request, {}));
   MOZU_ANSWER_LET(auto file, feeds.file(request));
   if (!file) return problem(404, "absent", "the feed has no such file", "begin with manifest.json");
-  return given(request, std::move(*file), request.parameters[1].ends_with(".csv") ? "text/csv; charset=utf-8" : "application/json");
+  return feed_response(request, std::move(*file), request.parameters[1].ends_with(".csv") ? "text/csv; charset=utf-8" : "application/json");
 }
 
 }  // namespace
 
 void add_feed_routes(Router& router, Services& services, SharedActors books) {
   const auto to = handlers(services, std::move(books));
-  constexpr RouteOptions slow{Body::none, 0, true};  // the first that asks for an actor reads them all
+  // The first that asks for an actor reads them all: on a worker.
   router.add(Method::get, "/feeds/reports.atom", Permission::taxii, slow, to(atom));
   router.add(Method::get, "/feeds/reports.rss", Permission::taxii, slow, to(rss));
   const auto feeds = std::make_shared<MispFeeds>(services);
-  router.add(Method::get, "/feeds/misp/{collection}/{file}", Permission::taxii, RouteOptions{Body::none, 0, true, false, Spends::download},
+  router.add(Method::get, "/feeds/misp/{collection}/{file}", Permission::taxii, spends_download,
              [&services, feeds](const Request& request) { return misp(services, *feeds, request); });
 }
 

@@ -18,25 +18,24 @@ namespace mozu::server {
 namespace {
 
 // Two documents a graph: what lists show, and the rest, which is written first under a name of its own, so that a reader never sees half of a change.
-constexpr std::string_view collection = "graphs", contents = "graph-contents";
+constexpr std::string_view graphs_collection = "graphs", contents = "graph-contents";
 constexpr std::string_view graph_space = "f3a1c1de-5f0c-5d0e-9a68-6d6f7a750004";  // of the STIX ids made here
-constexpr RouteOptions body{Body::memory, std::uint64_t{4} << 20, true};
-constexpr RouteOptions slow{Body::none, 0, true};
+constexpr RouteOptions graph_body{Body::memory, std::uint64_t{4} << 20, true};
 constexpr std::size_t graphs_max = 200;  // of a person
 constexpr std::size_t objects_at_once = 500, linked_max = 2'000, neighbours_looked_at = 1'000;
 
-struct Kept {
+struct KeptGraph {
   store::Document document;
   GraphDocument graph;      // without its nodes, edges and groups
   std::string by, content;  // content: id of the document that holds them
   std::uint64_t nodes = 0;
 };
 
-Result<Kept> read_kept(store::Document document) {
+Result<KeptGraph> read_kept(store::Document document) {
   simdjson::dom::parser parser;
   JsonObject o;
   if (parser.parse(document.json).get(o) != simdjson::SUCCESS) return fail("graph-broken", "what is kept of the graph cannot be read");
-  Kept out;
+  KeptGraph out;
   out.graph.title = string_member(o, "title");
   out.graph.tlp = intel::parse_tlp(string_member(o, "tlp")).value_or(intel::Tlp::none);
   out.graph.shared = flag_member(o, "shared");
@@ -48,7 +47,7 @@ Result<Kept> read_kept(store::Document document) {
 }
 
 bool is_owner(const Request& request, const store::Document& d) { return d.owner == request.who->user; }
-bool is_seen(const Request& request, const Kept& kept) {
+bool is_seen(const Request& request, const KeptGraph& kept) {
   const auto& viewer = request.who->viewer;
   if (kept.document.organisation != viewer.organisation || !intel::may_see(viewer, kept.document.organisation, kept.graph.tlp)) return false;
   return kept.graph.shared || is_owner(request, kept.document);
@@ -58,21 +57,21 @@ Status may_keep(const Request& request) {
   return fail("graphs-closed", "graphs are for those who may read");
 }
 
-Result<Kept> find(Services& services, const Request& request) {
-  MOZU_LET(auto document, services.identities.accounts().document(collection, request.parameters[0]));
+Result<KeptGraph> find_graph(Services& services, const Request& request) {
+  MOZU_LET(auto document, services.identities.accounts().document(graphs_collection, request.parameters[0]));
   if (!document) return fail("absent", "no such graph");
   MOZU_LET(auto kept, read_kept(std::move(*document)));
   if (!is_seen(request, kept)) return fail("absent", "no such graph");
   return kept;
 }
-Result<Kept> find_own(Services& services, const Request& request) {
+Result<KeptGraph> find_own(Services& services, const Request& request) {
   MOZU_TRY(may_keep(request));
-  MOZU_LET(auto kept, find(services, request));
+  MOZU_LET(auto kept, find_graph(services, request));
   if (!is_owner(request, kept.document)) return fail("not-permitted", "only its owner changes a graph", "keep a copy of it as your own");
   return kept;
 }
 
-void write_summary(JsonWriter& w, const Request& request, const Kept& kept) {
+void write_graph_summary(JsonWriter& w, const Request& request, const KeptGraph& kept) {
   const auto& d = kept.document;
   w.field("id", d.id)
       .field("version", d.version)
@@ -122,19 +121,19 @@ Result<Seen> seen_of(Services& services, const Request& request, const GraphDocu
   return out;
 }
 
-Result<GraphDocument> content_of(Services& services, const Kept& kept) {
+Result<GraphDocument> content_of(Services& services, const KeptGraph& kept) {
   MOZU_LET(const auto document, services.identities.accounts().document(contents, kept.content));
   if (!document) return fail("conflict", "the graph was changed meanwhile", "ask again");
   return read_graph_content(document->json);
 }
 
-Response whole(Services& services, const Request& request, const Kept& kept, unsigned status = 200) {
+Response whole_graph(Services& services, const Request& request, const KeptGraph& kept, unsigned status = 200) {
   MOZU_ANSWER_LET(const auto content, content_of(services, kept));
   MOZU_ANSWER_LET(const auto seen, seen_of(services, request, content));
   std::string out;
   JsonWriter w(out);
   w.begin_object();
-  write_summary(w, request, kept);
+  write_graph_summary(w, request, kept);
   w.key("nodes").begin_array();
   for (std::size_t i = 0; i < seen.heads.size(); ++i) {
     w.begin_object();
@@ -150,7 +149,7 @@ Response whole(Services& services, const Request& request, const Kept& kept, uns
 }
 
 /// Writes the content under a new name, then what points to it; what nothing points to any more goes.
-Result<Kept> keep(Services& services, const Request& request, store::Document d, const GraphDocument& graph, const std::string& before) {
+Result<KeptGraph> keep_graph(Services& services, const Request& request, store::Document d, const GraphDocument& graph, const std::string& before) {
   auto& accounts = services.identities.accounts();
   store::Document content;
   content.collection = contents;
@@ -166,14 +165,14 @@ Result<Kept> keep(Services& services, const Request& request, store::Document d,
   const auto kept = accounts.put_document(d);
   if (!kept || !before.empty()) MOZU_TRY(accounts.remove_document(contents, kept ? before : content.id));
   if (!kept) return std::unexpected(kept.error());
-  MOZU_LET(auto now, accounts.document(collection, d.id));
+  MOZU_LET(auto now, accounts.document(graphs_collection, d.id));
   if (!now) return fail("absent", "the graph was removed meanwhile");
   return read_kept(std::move(*now));
 }
 
-Status room_for_one_more(Services& services, const Request& request) {
+Status room_for_one_more_graph(Services& services, const Request& request) {
   store::Accounts::DocumentQuery query;
-  query.collection = collection;
+  query.collection = graphs_collection;
   query.owner = request.who->user;
   query.limit = graphs_max;
   MOZU_LET(const auto page, services.identities.accounts().documents(query));
@@ -186,23 +185,23 @@ Status within_clearance(const Request& request, const GraphDocument& graph) {
   return fail("field-invalid", "tlp is stricter than what you may see");
 }
 
-Response begin(Services& services, const Request& request) {
+Response begin_graph(Services& services, const Request& request) {
   MOZU_ANSWER(may_keep(request));
   MOZU_ANSWER_LET(const auto graph,
                   graph_of(request, std::min(intel::tlp_in_force(request.who->viewer.organisation, intel::Tlp::none), request.who->viewer.clearance)));
   MOZU_ANSWER(within_clearance(request, graph));
-  MOZU_ANSWER(room_for_one_more(services, request));
+  MOZU_ANSWER(room_for_one_more_graph(services, request));
   store::Document d;
-  d.collection = collection;
+  d.collection = graphs_collection;
   d.id = random_text(16);
   d.organisation = request.who->viewer.organisation;
   d.owner = request.who->user;
-  MOZU_ANSWER_LET(const auto kept, keep(services, request, std::move(d), graph, {}));
+  MOZU_ANSWER_LET(const auto kept, keep_graph(services, request, std::move(d), graph, {}));
   MOZU_ANSWER(audit(services, request, "graph-keep", kept.document.id, graph.title));
-  return whole(services, request, kept, 201);
+  return whole_graph(services, request, kept, 201);
 }
 
-Response change(Services& services, const Request& request) {
+Response change_graph(Services& services, const Request& request) {
   MOZU_ANSWER_LET(auto kept, find_own(services, request));
   MOZU_ANSWER_LET(const auto graph, graph_of(request, kept.graph.tlp));
   MOZU_ANSWER(within_clearance(request, graph));
@@ -210,41 +209,41 @@ Response change(Services& services, const Request& request) {
   MOZU_ANSWER_LET(const std::int64_t version, fields.number("version", 0));
   if (version < 1) return problem(422, "field-invalid", "version, that of the graph as it was read, is missing");
   kept.document.version = version;
-  MOZU_ANSWER_LET(const auto now, keep(services, request, std::move(kept.document), graph, kept.content));
+  MOZU_ANSWER_LET(const auto now, keep_graph(services, request, std::move(kept.document), graph, kept.content));
   MOZU_ANSWER(audit(services, request, "graph-change", now.document.id, fmt::format("{}{}", graph.shared ? "shared: " : "", graph.title)));
-  return whole(services, request, now);
+  return whole_graph(services, request, now);
 }
 
-Response list(Services& services, const Request& request) {
+Response list_graphs(Services& services, const Request& request) {
   MOZU_ANSWER(only_these(request, {"cursor", "limit"}));
   store::Accounts::DocumentQuery query;
-  query.collection = collection;
+  query.collection = graphs_collection;
   query.organisation = request.who->viewer.organisation;
   query.with_json = true;
   query.cursor = request.query("cursor");
   MOZU_ANSWER_LET(query.limit, limit_of(request));
   MOZU_ANSWER_LET(auto page, services.identities.accounts().documents(query));
-  std::vector<Kept> seen;
+  std::vector<KeptGraph> seen;
   for (auto& d : page.items) {
     MOZU_ANSWER_LET(auto kept, read_kept(std::move(d)));
     if (is_seen(request, kept)) seen.push_back(std::move(kept));
   }
-  return page_response(seen, page.next, std::nullopt, [&](JsonWriter& w, const Kept& kept) {
+  return page_response(seen, page.next, std::nullopt, [&](JsonWriter& w, const KeptGraph& kept) {
     w.begin_object();
-    write_summary(w, request, kept);
+    write_graph_summary(w, request, kept);
     w.end_object();
   });
 }
 
-Response one(Services& services, const Request& request) {
-  MOZU_ANSWER_LET(const auto kept, find(services, request));
-  return whole(services, request, kept);
+Response one_graph(Services& services, const Request& request) {
+  MOZU_ANSWER_LET(const auto kept, find_graph(services, request));
+  return whole_graph(services, request, kept);
 }
 
-Response remove(Services& services, const Request& request) {
+Response remove_graph(Services& services, const Request& request) {
   MOZU_ANSWER_LET(const auto kept, find_own(services, request));
   auto& accounts = services.identities.accounts();
-  MOZU_ANSWER(accounts.remove_document(collection, kept.document.id, kept.document.version));
+  MOZU_ANSWER(accounts.remove_document(graphs_collection, kept.document.id, kept.document.version));
   if (const auto done = accounts.remove_document(contents, kept.content); !done && done.error().code != "absent") return problem(done.error());
   MOZU_ANSWER(audit(services, request, "graph-remove", kept.document.id, kept.graph.title));
   return no_content();
@@ -262,7 +261,7 @@ std::vector<std::string> ids_of(const GraphDocument& graph) {
 }
 
 /// A grouping (STIX 2.1 §4.5) of what the graph shows, and notes of what its owner wrote.
-std::vector<std::pair<std::string, std::string>> grouping_of(const Kept& kept, const Seen& seen) {
+std::vector<std::pair<std::string, std::string>> grouping_of(const KeptGraph& kept, const Seen& seen) {
   std::vector<std::pair<std::string, std::string>> out;  // id, JSON
   const std::string created = format_time(kept.document.created), modified = format_time(kept.document.changed);
   const auto begin = [&](std::string_view type, const std::string& of) {
@@ -289,8 +288,8 @@ std::vector<std::pair<std::string, std::string>> grouping_of(const Kept& kept, c
   return out;
 }
 
-Response stix(Services& services, const Request& request) {
-  MOZU_ANSWER_LET(const auto kept, find(services, request));
+Response graph_stix(Services& services, const Request& request) {
+  MOZU_ANSWER_LET(const auto kept, find_graph(services, request));
   MOZU_ANSWER_LET(const auto content, content_of(services, kept));
   MOZU_ANSWER_LET(const auto seen, seen_of(services, request, content));
   if (seen.graph.nodes.empty()) return problem(422, "graph-empty", "the graph is empty, and a grouping of nothing is none");
@@ -346,12 +345,12 @@ Response links(Services& services, const Request& request) {
 
 void add_graph_routes(Router& router, Services& services) {
   const auto to = handlers(services);
-  router.add(Method::get, "/api/v1/graphs", Permission::read, slow, to(list));
-  router.add(Method::post, "/api/v1/graphs", Permission::signed_in, body, to(begin));
-  router.add(Method::get, "/api/v1/graphs/{id}", Permission::read, slow, to(one));
-  router.add(Method::put, "/api/v1/graphs/{id}", Permission::signed_in, body, to(change));
-  router.add(Method::remove, "/api/v1/graphs/{id}", Permission::signed_in, no_body, to(remove));
-  router.add(Method::get, "/api/v1/graphs/{id}/stix", Permission::read, RouteOptions{Body::none, 0, true, false, Spends::download}, to(stix));
+  router.add(Method::get, "/api/v1/graphs", Permission::read, slow, to(list_graphs));
+  router.add(Method::post, "/api/v1/graphs", Permission::signed_in, graph_body, to(begin_graph));
+  router.add(Method::get, "/api/v1/graphs/{id}", Permission::read, slow, to(one_graph));
+  router.add(Method::put, "/api/v1/graphs/{id}", Permission::signed_in, graph_body, to(change_graph));
+  router.add(Method::remove, "/api/v1/graphs/{id}", Permission::signed_in, no_body, to(remove_graph));
+  router.add(Method::get, "/api/v1/graphs/{id}/stix", Permission::read, spends_download, to(graph_stix));
   router.add(Method::post, "/api/v1/objects/links", Permission::read, RouteOptions{Body::memory, std::uint64_t{1} << 20, true}, to(links));
 }
 

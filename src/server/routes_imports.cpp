@@ -49,7 +49,7 @@ Result<Upload> read_upload(const Request& request) {
 }
 
 /// Diagnostics name what the client sent, not where it lay meanwhile.
-std::string told(Diagnostic d, const Request& request, const Upload& upload) {
+std::string told_diagnostic(Diagnostic d, const Request& request, const Upload& upload) {
   if (d.where.file.starts_with(request.body_file)) d.where.file = upload.provenance.origin + d.where.file.substr(request.body_file.size());
   return render_json(d);
 }
@@ -102,7 +102,7 @@ Response bring(Services& services, RunningImports& all, const Request& request) 
   w.key("counts");
   write_counts(w, receipt.counts);
   w.key("diagnostics").begin_array();
-  for (const Diagnostic& d : file.diagnostics.kept()) w.raw(told(d, request, upload));
+  for (const Diagnostic& d : file.diagnostics.kept()) w.raw(told_diagnostic(d, request, upload));
   w.end_array().end_object();
   return json_response(std::move(body), kept ? 201 : 200);
 }
@@ -110,7 +110,7 @@ Response bring(Services& services, RunningImports& all, const Request& request) 
 /// What became of a source's last import stays until one succeeds: whoever looks after feeds sees which of them fail. Of one's organisation's imports.
 constexpr std::string_view failures_collection = "import-failures";
 constexpr std::int64_t failures_kept_ms = std::int64_t{90} * 24 * 3'600'000;
-constexpr std::size_t failures_max = 1000;
+constexpr std::size_t import_failures_max = 1000;
 
 Status remember(Services& services, const Request& request, std::string_view source, const Response& response) {
   auto& accounts = services.identities.accounts();
@@ -118,9 +118,9 @@ Status remember(Services& services, const Request& request, std::string_view sou
   MOZU_LET(const auto known, accounts.document(failures_collection, id));
   if (response.status < 400) return known && response.status == 201 ? accounts.remove_document(failures_collection, id) : Status();
   store::Accounts::DocumentQuery query;
-  query.collection = failures_collection, query.organisation = request.who->viewer.organisation, query.limit = failures_max;
+  query.collection = failures_collection, query.organisation = request.who->viewer.organisation, query.limit = import_failures_max;
   MOZU_LET(const auto others, accounts.documents(query));
-  if (!known && others.items.size() >= failures_max) return accounts.remove_documents(failures_collection, {Timestamp::now().ms - failures_kept_ms});
+  if (!known && others.items.size() >= import_failures_max) return accounts.remove_documents(failures_collection, {Timestamp::now().ms - failures_kept_ms});
   store::Document d;
   d.collection = failures_collection, d.id = id, d.version = known ? known->version : 0;
   d.organisation = request.who->viewer.organisation, d.owner = request.who->user;
@@ -136,7 +136,7 @@ Status remember(Services& services, const Request& request, std::string_view sou
   return put ? Status() : fail(put.error());
 }
 
-Response import(Services& services, RunningImports& all, const Request& request) {
+Response import_upload(Services& services, RunningImports& all, const Request& request) {
   Response response = bring(services, all, request);
   const std::string_view source = request.query("source");
   const bool judged =
@@ -150,7 +150,7 @@ Response import(Services& services, RunningImports& all, const Request& request)
 Response failures(Services& services, const Request& request) {
   MOZU_ANSWER(only_these(request, {}));
   store::Accounts::DocumentQuery query;
-  query.collection = failures_collection, query.organisation = request.who->viewer.organisation, query.with_json = true, query.limit = failures_max;
+  query.collection = failures_collection, query.organisation = request.who->viewer.organisation, query.with_json = true, query.limit = import_failures_max;
   MOZU_ANSWER_LET(const auto page, services.identities.accounts().documents(query));
   simdjson::dom::parser parser;
   return page_response(page.items, {}, std::nullopt, [&](JsonWriter& w, const store::Document& d) {
@@ -206,7 +206,8 @@ void write_counts(JsonWriter& w, const store::ImportCounts& c) {
 
 void add_import_routes(Router& router, Services& services, std::shared_ptr<RunningImports> all) {
   const RouteOptions upload{Body::file, services.import_bytes_max, true, true};
-  router.add(Method::post, "/api/v1/imports", Permission::import, upload, [&services, all](const Request& request) { return import(services, *all, request); });
+  router.add(Method::post, "/api/v1/imports", Permission::import, upload,
+             [&services, all](const Request& request) { return import_upload(services, *all, request); });
   router.add(Method::get, "/api/v1/imports/running", Permission::import, no_body,
              [&services, all](const Request& request) { return running_imports(services, *all, request); });
   router.add(Method::remove, "/api/v1/imports/running/{id}", Permission::import, no_body,

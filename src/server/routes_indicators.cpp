@@ -25,7 +25,7 @@ namespace {
 constexpr std::size_t pages_looked_through_max = 10;
 
 /// What the pages of the store are asked for is `query`; the rest is looked for within them.
-struct Asked {
+struct AskedIndicators {
   store::ListQuery query;
   std::string pattern_type, related_to;
   std::string also;  ///< a source that has one of the values, too
@@ -34,16 +34,16 @@ struct Asked {
   std::size_t limit = page_items_default;  ///< of what is given
 };
 
-std::optional<intel::KeyKind> kind_of(std::string_view name) {
+std::optional<intel::KeyKind> key_kind_of(std::string_view name) {
   for (std::uint8_t k = 0; k <= static_cast<std::uint8_t>(intel::KeyKind::file_name); ++k)
     if (!name.empty() && value_kind_name(static_cast<intel::KeyKind>(k)) == name) return static_cast<intel::KeyKind>(k);
   return std::nullopt;
 }
 
-Result<Asked> asked_of(const Request& request) {
+Result<AskedIndicators> asked_of(const Request& request) {
   MOZU_TRY(only_these(
       request, {"value", "kind", "pattern_type", "label", "source", "tlp", "valid_at", "revoked", "related_to", "also", "after", "order", "cursor", "limit"}));
-  Asked out;
+  AskedIndicators out;
   MOZU_LET(out.query, list_query(request));
   out.limit = out.query.limit;
   out.query.types = {"indicator"};
@@ -55,7 +55,7 @@ Result<Asked> asked_of(const Request& request) {
     if (out.also.empty()) return fail("query-invalid", "'also' of the query names no source");
   }
   if (const auto kind = word_of(request, "kind")) {
-    out.kind = kind_of(*kind);
+    out.kind = key_kind_of(*kind);
     if (!out.kind)
       return fail("query-invalid", "'kind' of the query is no kind of value",
                   "ipv4, ipv4-range, ipv6, ipv6-range, domain, url, url-mask, email, md5, sha1, sha256, sha512 or file-name");
@@ -66,7 +66,7 @@ Result<Asked> asked_of(const Request& request) {
 /// Reads objects and writes those that pass.
 class Picker {
  public:
-  Picker(Services& services, const Request& request, const Asked& asked, JsonWriter& w)
+  Picker(Services& services, const Request& request, const AskedIndicators& asked, JsonWriter& w)
       : services_(services),
         viewer_(request.who->viewer),
         asked_(asked),
@@ -105,7 +105,7 @@ class Picker {
  private:
   Services& services_;
   const intel::Viewer& viewer_;
-  const Asked& asked_;
+  const AskedIndicators& asked_;
   JsonWriter& w_;
   std::set<intel::Key> shared_;
   formats::StixObjectReader reader_;
@@ -137,7 +137,7 @@ class Picker {
 };
 
 /// The indicators of one value, or of one object: few enough for one answer, or paged by the store.
-Result<store::Cursor> offer_related(Services& services, const Request& request, const Asked& asked, Picker& picker) {
+Result<store::Cursor> offer_related(Services& services, const Request& request, const AskedIndicators& asked, Picker& picker) {
   MOZU_LET(const auto object, services.knowledge.object(request.who->viewer, asked.related_to));
   if (!object) return fail("absent", "the object that 'related_to' of the query names is not there");
   store::NeighbourQuery query;
@@ -171,7 +171,7 @@ Status offer_value(Services& services, const Request& request, Picker& picker) {
 }
 
 /// Large pages are looked through; where the answer is full within one, the cursor behind its last object is asked for.
-Result<store::Cursor> offer_listed(Services& services, const Request& request, const Asked& asked, Picker& picker) {
+Result<store::Cursor> offer_listed(Services& services, const Request& request, const AskedIndicators& asked, Picker& picker) {
   store::ListQuery query = asked.query;
   for (std::size_t pages = 0; pages < pages_looked_through_max; ++pages) {
     query.limit = page_items_most;
@@ -190,7 +190,7 @@ Result<store::Cursor> offer_listed(Services& services, const Request& request, c
 }
 
 Response indicators(Services& services, const Request& request) {
-  MOZU_ANSWER_LET(const Asked asked, asked_of(request));
+  MOZU_ANSWER_LET(const AskedIndicators asked, asked_of(request));
   if (!request.query("value").empty() && !asked.related_to.empty())
     return problem(400, "query-invalid", "'value' and 'related_to' of the query do not go together");
   std::string body;
@@ -228,7 +228,7 @@ Response rule(Services& services, const Request& request) {
 
 void add_indicator_routes(Router& router, Services& services) {
   const auto to = handlers(services);
-  router.add(Method::get, "/api/v1/indicators", Permission::read, RouteOptions{Body::none, 0, true}, to(indicators));
+  router.add(Method::get, "/api/v1/indicators", Permission::read, slow, to(indicators));
   router.add(Method::get, "/api/v1/indicators/{id}/pattern", Permission::read, no_body, to(rule));
 }
 

@@ -12,18 +12,18 @@
 namespace mozu::server {
 namespace {
 
-constexpr std::size_t values_max = 100'000;
+constexpr std::size_t lookup_values_max = 100'000;
 constexpr std::size_t answer_bytes_max = std::size_t{256} << 20;
 constexpr RouteOptions one_value{Body::none, 0, false, false, Spends::lookup};
 constexpr RouteOptions many_values{Body::memory, std::uint64_t{16} << 20, true, false, Spends::lookup};
 
-struct Asked {
+struct AskedLookup {
   std::shared_ptr<const lookup::Memories> memories;  // the asker looks into them
   lookup::AskOptions options;
 };
 
-Result<Asked> asked(Services& services, Memories& memories, const Request& request) {
-  Asked out{memories.current(), {}};
+Result<AskedLookup> asked_lookup(Services& services, Memories& memories, const Request& request) {
+  AskedLookup out{memories.current(), {}};
   out.options.viewer = request.who->viewer;
   out.options.as_of = services.identities.now();
   MOZU_LET(const auto as_of, time_of(request, "as_of"));
@@ -35,11 +35,11 @@ Result<Asked> asked(Services& services, Memories& memories, const Request& reque
   return out;
 }
 
-Response one(Services& services, Memories& memories, const Request& request) {
+Response one_lookup(Services& services, Memories& memories, const Request& request) {
   MOZU_ANSWER(only_these(request, {"value", "as_of", "history", "related"}));
   const std::string_view value = request.query("value");
   if (value.empty()) return problem(400, "query-invalid", "'value' of the query, what is asked about, is missing");
-  MOZU_ANSWER_LET(const Asked ask, asked(services, memories, request));
+  MOZU_ANSWER_LET(const AskedLookup ask, asked_lookup(services, memories, request));
   lookup::Asker asker(*ask.memories, ask.options);
   std::string body;
   MOZU_ANSWER(asker.ask(std::span(&value, 1), [&](lookup::Answer&& answer) { lookup::append_json(body, answer); }));
@@ -58,7 +58,7 @@ Result<std::vector<std::string>> values_of(const Request& request) {
     for (const std::string_view line : split(request.body, '\n'))
       if (const auto value = trim(line); !value.empty()) out.emplace_back(value);
   }
-  if (out.size() > values_max) return fail("input-too-large", fmt::format("more than {} values", values_max), "ask in parts");
+  if (out.size() > lookup_values_max) return fail("input-too-large", fmt::format("more than {} values", lookup_values_max), "ask in parts");
   return out;
 }
 
@@ -97,7 +97,7 @@ class Count {
 Response many(Services& services, Memories& memories, const Request& request) {
   MOZU_ANSWER(only_these(request, {"as_of", "history", "related"}));
   MOZU_ANSWER_LET(const auto texts, values_of(request));
-  MOZU_ANSWER_LET(const Asked ask, asked(services, memories, request));
+  MOZU_ANSWER_LET(const AskedLookup ask, asked_lookup(services, memories, request));
   Count counted(services, request, texts.size());
   MOZU_ANSWER(counted.take());
   lookup::Asker asker(*ask.memories, ask.options);
@@ -121,7 +121,7 @@ Response many(Services& services, Memories& memories, const Request& request) {
 
 void add_lookup_routes(Router& router, Services& services, std::shared_ptr<Memories> memories) {
   const auto to = handlers(services, std::move(memories));
-  router.add(Method::get, "/api/v1/lookup", Permission::lookup, one_value, to(one));
+  router.add(Method::get, "/api/v1/lookup", Permission::lookup, one_value, to(one_lookup));
   router.add(Method::post, "/api/v1/lookup", Permission::lookup, many_values, to(many));
 }
 

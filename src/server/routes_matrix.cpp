@@ -51,9 +51,9 @@ Result<std::optional<std::set<std::string, std::less<>>>> related(Services& serv
   return out;
 }
 
-using Wanted = std::optional<std::set<std::string, std::less<>>>;
+using WantedTechniques = std::optional<std::set<std::string, std::less<>>>;
 
-void write_technique_fields(JsonWriter& w, const AttackTechnique& t, const Wanted& wanted) {
+void write_technique_fields(JsonWriter& w, const AttackTechnique& t, const WantedTechniques& wanted) {
   w.field("id", t.id).field("attack_id", t.attack_id).field("name", t.name);
   if (wanted) w.field("related", wanted->contains(t.id));
   w.key("counts").begin_object();
@@ -66,7 +66,7 @@ void write_technique_fields(JsonWriter& w, const AttackTechnique& t, const Wante
 }
 
 /// The techniques of one tactic. With `wanted`: those, and above a wanted sub-technique its technique.
-void write_techniques(JsonWriter& w, const AttackMatrix& book, std::string_view phase, const Wanted& wanted) {
+void write_techniques(JsonWriter& w, const AttackMatrix& book, std::string_view phase, const WantedTechniques& wanted) {
   const auto& all = book.techniques;
   const auto is_wanted = [&](const AttackTechnique& t) { return t.tactics.contains(phase) && (!wanted || wanted->contains(t.id)); };
   for (std::size_t i = 0; i < all.size();) {
@@ -97,7 +97,7 @@ const AttackDomain* domain_of(const Request& request) {
 Response no_domain() { return problem(400, "query-invalid", "'domain' of the query is none of enterprise, mobile, ics"); }
 
 /// "actors 3, malware 1"
-std::string told(const actors::AttackCounts& counts) {
+std::string counts_text(const actors::AttackCounts& counts) {
   std::string out;
   for (const auto& [kind, n] : counts) out += fmt::format("{}{} {}", out.empty() ? "" : ", ", kind, n);
   return out;
@@ -113,7 +113,7 @@ Response navigator_layer(Services& services, Matrices& matrices, const Request& 
       std::ranges::find(actors::attack_counted, scored, &std::pair<std::string_view, std::string_view>::second) == actors::attack_counted.end())
     return problem(400, "query-invalid", "'score' of the query is nothing that is counted",
                    "actors, malware, tools, campaigns, reports, indicators, mitigations or detections");
-  MOZU_ANSWER_LET(const Wanted wanted, related(services, request));
+  MOZU_ANSWER_LET(const WantedTechniques wanted, related(services, request));
   MOZU_ANSWER_LET(const auto book, matrices.of(request.who->viewer));
   const std::string_view tlp = tlp_text(request.who->viewer.clearance);
   formats::NavigatorLayer layer{fmt::format("Mozu: {} by technique", scored),
@@ -127,7 +127,7 @@ Response navigator_layer(Services& services, Matrices& matrices, const Request& 
     const auto count = t.counts.find(scored);
     const std::uint64_t score = count == t.counts.end() ? 0 : count->second;
     if (!in_domain || (wanted ? !wanted->contains(t.id) : score == 0)) continue;
-    layer.techniques.push_back({t.attack_id, score, told(t.counts)});
+    layer.techniques.push_back({t.attack_id, score, counts_text(t.counts)});
   }
   return with_etag(request, json_response(formats::navigator_json(layer)));
 }
@@ -136,7 +136,7 @@ Response matrix(Services& services, Matrices& matrices, const Request& request) 
   MOZU_ANSWER(only_these(request, {"domain", "of"}));
   const AttackDomain* domain = domain_of(request);
   if (!domain) return no_domain();
-  MOZU_ANSWER_LET(const Wanted wanted, related(services, request));
+  MOZU_ANSWER_LET(const WantedTechniques wanted, related(services, request));
   MOZU_ANSWER_LET(const auto book, matrices.of(request.who->viewer));
   std::string body;
   JsonWriter w(body);
@@ -160,7 +160,6 @@ void add_matrix_routes(Router& router, Services& services) {
   const auto matrices = std::make_shared<Matrices>(services.knowledge);
   // The first answer after a change counts the neighbours of some thousand techniques.
   const auto to = handlers(services, matrices);
-  const RouteOptions slow{Body::none, 0, true};
   router.add(Method::get, "/api/v1/attack/matrix", Permission::read, slow, to(matrix));
   router.add(Method::get, "/api/v1/attack/layer", Permission::read, slow, to(navigator_layer));
 }

@@ -24,7 +24,7 @@ using notify::Rule;
 
 constexpr std::size_t secret_bytes = 32;
 constexpr RouteOptions rule_body{Body::memory, std::uint64_t{128} << 10};
-constexpr RouteOptions ignored_body{Body::memory, std::uint64_t{16} << 10};
+constexpr RouteOptions unsubscribe_body{Body::memory, std::uint64_t{16} << 10};
 constexpr std::string_view page_policy = "default-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 void write_rule(JsonWriter& w, const Rule& r) {
@@ -63,14 +63,14 @@ Result<std::vector<Rule>> own_rules(Services& services, const Request& request) 
   return out;
 }
 
-Result<Rule> read(Services& services, std::string_view id) {
+Result<Rule> stored_rule(Services& services, std::string_view id) {
   MOZU_LET(const auto document, services.identities.accounts().document(notify::rules_collection, id));
   if (!document) return fail("absent", "no such rule");
   return notify::read_rule(*document);
 }
 /// Of others there is none.
-Result<Rule> own(Services& services, const Request& request) {
-  MOZU_LET(auto rule, read(services, request.parameters[0]));
+Result<Rule> own_rule(Services& services, const Request& request) {
+  MOZU_LET(auto rule, stored_rule(services, request.parameters[0]));
   if (rule.owner != request.who->user) return fail("absent", "no such rule");
   return rule;
 }
@@ -98,9 +98,9 @@ Result<Rule> changed(Services& services, const Request& request, Rule rule) {
   return rule;
 }
 
-Result<Rule> keep(Services& services, const Rule& rule) {
+Result<Rule> keep_rule(Services& services, const Rule& rule) {
   MOZU_TRY(services.identities.accounts().put_document(notify::document_of(rule)));
-  return read(services, rule.id);
+  return stored_rule(services, rule.id);
 }
 
 Status may_change(const Request& request, const Rule& rule) {
@@ -120,7 +120,7 @@ Response about(Services& services, const Request& request) {
   return with_etag(request, json_response(std::move(body)));
 }
 
-Response list(Services& services, const Request& request) {
+Response list_rules(Services& services, const Request& request) {
   MOZU_ANSWER(only_these(request, {}));
   MOZU_ANSWER_LET(const auto rules, own_rules(services, request));
   return with_etag(request, page_response(rules, {}, std::nullopt, write_rule));
@@ -140,20 +140,20 @@ Response add(Services& services, const Request& request) {
     secret = "whsec_" + random_text(secret_bytes);
     rule.secret = sealed_webhook_secret(services.identities, rule, secret);
   }
-  MOZU_ANSWER_LET(const auto kept, keep(services, rule));
+  MOZU_ANSWER_LET(const auto kept, keep_rule(services, rule));
   MOZU_ANSWER(audit(services, request, "notification-rule-add", kept.id, notify::name(kept.channel)));
   Response response = rule_response(request, kept, 201, secret);
   response.set("Location", "/api/v1/notifications/rules/" + kept.id);
   return response;
 }
 
-Response one(Services& services, const Request& request) {
-  MOZU_ANSWER_LET(const auto rule, own(services, request));
+Response one_rule(Services& services, const Request& request) {
+  MOZU_ANSWER_LET(const auto rule, own_rule(services, request));
   return rule_response(request, rule);
 }
 
-Response change(Services& services, const Request& request) {
-  MOZU_ANSWER_LET(const auto before, own(services, request));
+Response change_rule(Services& services, const Request& request) {
+  MOZU_ANSWER_LET(const auto before, own_rule(services, request));
   MOZU_ANSWER_LET(auto rule, changed(services, request, before));
   MOZU_ANSWER(may_change(request, before));
   std::string secret;
@@ -162,13 +162,13 @@ Response change(Services& services, const Request& request) {
     secret = "whsec_" + random_text(secret_bytes);
     rule.secret = sealed_webhook_secret(services.identities, rule, secret);
   }
-  MOZU_ANSWER_LET(const auto kept, keep(services, rule));
+  MOZU_ANSWER_LET(const auto kept, keep_rule(services, rule));
   MOZU_ANSWER(audit(services, request, "notification-rule-change", kept.id, kept.enabled ? "on" : "off"));
   return rule_response(request, kept, 200, secret);
 }
 
-Response remove(Services& services, const Request& request) {
-  MOZU_ANSWER_LET(const auto rule, own(services, request));
+Response remove_rule(Services& services, const Request& request) {
+  MOZU_ANSWER_LET(const auto rule, own_rule(services, request));
   MOZU_ANSWER(may_change(request, rule));
   MOZU_ANSWER(services.identities.accounts().remove_document(notify::rules_collection, rule.id));
   MOZU_ANSWER(audit(services, request, "notification-rule-remove", rule.id));
@@ -176,7 +176,7 @@ Response remove(Services& services, const Request& request) {
 }
 
 Response test(Services& services, const Request& request) {
-  MOZU_ANSWER_LET(const auto rule, own(services, request));
+  MOZU_ANSWER_LET(const auto rule, own_rule(services, request));
   MOZU_ANSWER(deliverable(services, request, rule));
   const store::Notice notice = notify::test_notice(rule, Timestamp::now());
   MOZU_ANSWER(services.identities.accounts().add_notices(std::span(&notice, 1), "notifications-tested", "1"));
@@ -247,7 +247,7 @@ Result<Rule> unsubscribed(Services& services, const Request& request) {
   MOZU_TRY(only_these(request, {"token"}));
   const auto id = unsubscribed_rule(services.identities, request.query("token"));
   if (!id) return fail("absent", "this link is not one of ours", "change your rules in the portal");
-  return read(services, *id);
+  return stored_rule(services, *id);
 }
 
 /// Programs that look at links of mails must not end anything: GET only asks.
@@ -264,7 +264,7 @@ Response unsubscribe(Services& services, const Request& request) {
   if (rule.enabled) {
     rule.enabled = false;
     rule.stopped = "unsubscribed by mail";
-    MOZU_ANSWER(keep(services, rule));
+    MOZU_ANSWER(keep_rule(services, rule));
     MOZU_ANSWER(audit(services, request, "notification-unsubscribe", rule.id));
   }
   return page(ja, ja ? "配信を停止しました" : "Unsubscribed",
@@ -278,15 +278,15 @@ Response unsubscribe(Services& services, const Request& request) {
 void add_notification_routes(Router& router, Services& services) {
   const auto with = handlers(services);
   router.add(Method::get, "/api/v1/notifications", Permission::signed_in, no_body, with(about));
-  router.add(Method::get, "/api/v1/notifications/rules", Permission::signed_in, no_body, with(list));
+  router.add(Method::get, "/api/v1/notifications/rules", Permission::signed_in, no_body, with(list_rules));
   router.add(Method::post, "/api/v1/notifications/rules", Permission::signed_in, rule_body, with(add));
-  router.add(Method::get, "/api/v1/notifications/rules/{id}", Permission::signed_in, no_body, with(one));
-  router.add(Method::patch, "/api/v1/notifications/rules/{id}", Permission::signed_in, rule_body, with(change));
-  router.add(Method::remove, "/api/v1/notifications/rules/{id}", Permission::signed_in, no_body, with(remove));
+  router.add(Method::get, "/api/v1/notifications/rules/{id}", Permission::signed_in, no_body, with(one_rule));
+  router.add(Method::patch, "/api/v1/notifications/rules/{id}", Permission::signed_in, rule_body, with(change_rule));
+  router.add(Method::remove, "/api/v1/notifications/rules/{id}", Permission::signed_in, no_body, with(remove_rule));
   router.add(Method::post, "/api/v1/notifications/rules/{id}/test", Permission::signed_in, no_body, with(test));
-  router.add(Method::get, "/api/v1/notifications/outbox", Permission::signed_in, RouteOptions{Body::none, 0, true}, with(outbox));
+  router.add(Method::get, "/api/v1/notifications/outbox", Permission::signed_in, slow, with(outbox));
   router.add(Method::get, unsubscribe_path, Permission::open, no_body, with(ask_unsubscribe));
-  router.add(Method::post, unsubscribe_path, Permission::open, ignored_body, with(unsubscribe));
+  router.add(Method::post, unsubscribe_path, Permission::open, unsubscribe_body, with(unsubscribe));
 }
 
 }  // namespace mozu::server

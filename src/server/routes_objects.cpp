@@ -21,7 +21,7 @@ void write_stored(JsonWriter& w, const store::StoredObject& o) {
   w.field("import", o.import).key("object").raw(o.json).end_object();
 }
 
-Response list(Services& services, const Request& request) {
+Response list_objects(Services& services, const Request& request) {
   MOZU_ANSWER(only_these(request,
                          {"type", "label", "source", "tlp", "after", "modified_from", "modified_until", "revoked", "own", "order", "cursor", "limit", "full"}));
   MOZU_ANSWER_LET(const auto query, list_query(request));
@@ -34,7 +34,7 @@ Response list(Services& services, const Request& request) {
   return page_response(page.items, page.next, page.total, write_head);
 }
 
-Response one(Services& services, const Request& request) {
+Response one_object(Services& services, const Request& request) {
   const std::string& id = request.parameters[0];
   MOZU_ANSWER_LET(const auto object, services.knowledge.object(request.who->viewer, id));
   if (!object) return problem(404, "absent", "no such object");
@@ -50,7 +50,7 @@ Response one(Services& services, const Request& request) {
   return with_etag(request, json_response(std::move(body)));
 }
 
-Response versions(Services& services, const Request& request) {
+Response object_versions(Services& services, const Request& request) {
   MOZU_ANSWER(only_these(request, {"cursor", "limit"}));
   MOZU_ANSWER_LET(const std::size_t limit, limit_of(request));
   MOZU_ANSWER_LET(const auto page, services.knowledge.versions(request.who->viewer, request.parameters[0], std::string(request.query("cursor")), limit));
@@ -196,9 +196,9 @@ Result<store::ListQuery> list_query(const Request& request) {
 
 void add_object_routes(Router& router, Services& services) {
   const auto to = handlers(services);
-  router.add(Method::get, "/api/v1/objects", Permission::read, no_body, to(list));
-  router.add(Method::get, "/api/v1/objects/{id}", Permission::read, no_body, to(one));
-  router.add(Method::get, "/api/v1/objects/{id}/versions", Permission::read, no_body, to(versions));
+  router.add(Method::get, "/api/v1/objects", Permission::read, no_body, to(list_objects));
+  router.add(Method::get, "/api/v1/objects/{id}", Permission::read, no_body, to(one_object));
+  router.add(Method::get, "/api/v1/objects/{id}/versions", Permission::read, no_body, to(object_versions));
   router.add(Method::get, "/api/v1/objects/{id}/neighbours", Permission::read, no_body, to(neighbours));
   router.add(Method::get, "/api/v1/objects/{id}/neighbour-counts", Permission::read, no_body, to(neighbour_counts));
   router.add(Method::put, "/api/v1/objects/{id}/tags/{tag}", Permission::curate, small_json, to(set_tag));

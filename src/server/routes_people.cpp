@@ -11,8 +11,6 @@
 namespace mozu::server {
 namespace {
 
-constexpr RouteOptions slow_json{Body::memory, std::uint64_t{64} << 10, true};
-
 void write_time(JsonWriter& w, std::string_view key, Timestamp t) {
   if (t.ms != 0) w.field(key, format_time(t));
 }

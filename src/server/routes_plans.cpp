@@ -19,14 +19,14 @@ void write_document(JsonWriter& w, const plans::Versioned<Plan>& p) {
   w.field("version", p.version).end_object();
 }
 
-Response list(Services& services, const Request& request) {
+Response list_plans(Services& services, const Request& request) {
   MOZU_ANSWER(only_these(request, {}));
   MOZU_ANSWER(of_installation(request));
   MOZU_ANSWER_LET(const auto all, services.identities.plans().all());
   return page_response(all, {}, all.size(), write_document);
 }
 
-Response one(Services& services, const Request& request) {
+Response one_plan(Services& services, const Request& request) {
   MOZU_ANSWER(only_these(request, {}));
   MOZU_ANSWER(of_installation(request));
   MOZU_ANSWER_LET(const auto found, services.identities.plans().plan(request.parameters[0]));
@@ -52,7 +52,7 @@ Response put(Services& services, const Request& request) {
   return json_response(std::move(text), version == 0 ? 201 : 200);
 }
 
-Response remove(Services& services, const Request& request) {
+Response remove_plan(Services& services, const Request& request) {
   MOZU_ANSWER(of_installation(request));
   MOZU_ANSWER(services.identities.plans().remove(request.parameters[0]));
   services.identities.forget();
@@ -114,7 +114,7 @@ Status write_standing(JsonWriter& w, Services& services, intel::OrganisationId o
   return {};
 }
 
-Response own(Services& services, const Request& request) {
+Response own_plan(Services& services, const Request& request) {
   MOZU_ANSWER(only_these(request, {}));
   std::string body;
   JsonWriter w(body);
@@ -190,11 +190,11 @@ Response subscribe(Services& services, const Request& request) {
 
 void add_plan_routes(Router& router, Services& services) {
   const auto to = handlers(services);
-  router.add(Method::get, "/api/v1/plan", Permission::read, no_body, to(own));
-  router.add(Method::get, "/api/v1/plans", Permission::administer, no_body, to(list));
-  router.add(Method::get, "/api/v1/plans/{name}", Permission::administer, no_body, to(one));
+  router.add(Method::get, "/api/v1/plan", Permission::read, no_body, to(own_plan));
+  router.add(Method::get, "/api/v1/plans", Permission::administer, no_body, to(list_plans));
+  router.add(Method::get, "/api/v1/plans/{name}", Permission::administer, no_body, to(one_plan));
   router.add(Method::put, "/api/v1/plans/{name}", Permission::administer, small_json, to(put));
-  router.add(Method::remove, "/api/v1/plans/{name}", Permission::administer, no_body, to(remove));
+  router.add(Method::remove, "/api/v1/plans/{name}", Permission::administer, no_body, to(remove_plan));
   router.add(Method::get, "/api/v1/organisations/{id}/subscriptions", Permission::administer, no_body, to(held));
   router.add(Method::put, "/api/v1/organisations/{id}/subscriptions", Permission::administer, small_json, to(subscribe));
 }

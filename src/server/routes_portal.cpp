@@ -51,7 +51,7 @@ constexpr std::string_view policy =
     "'none'; frame-ancestors 'none'";
 
 /// For the rare client that takes no gzip. Of our own making, so what does not unpack is a mistake of the build.
-std::string unpack(std::span<const std::uint8_t> packed) {
+std::string unpack_portal_file(std::span<const std::uint8_t> packed) {
   z_stream z{};
   if (inflateInit2(&z, 15 + 16) != Z_OK) return {};
   z.next_in = const_cast<Bytef*>(packed.data());  // zlib's interface; it does not write there
@@ -70,7 +70,7 @@ std::string unpack(std::span<const std::uint8_t> packed) {
   return code == Z_STREAM_END ? out : std::string();
 }
 
-Response file_response(const Request& request, const PortalFile& file, bool page) {
+Response portal_file_response(const Request& request, const PortalFile& file, bool page) {
   Response r;
   r.content_type = file.content_type;
   r.compress = false;  // it is packed already
@@ -78,7 +78,7 @@ Response file_response(const Request& request, const PortalFile& file, bool page
     r.body.assign(file.gzip.begin(), file.gzip.end());
     r.set("Content-Encoding", "gzip");
   } else {
-    r.body = unpack(file.gzip);
+    r.body = unpack_portal_file(file.gzip);
   }
   Response out = with_etag(request, std::string(file.etag), std::move(r), page ? "no-cache" : "public, max-age=31536000, immutable");
   out.set("Vary", "Accept-Encoding");
@@ -99,7 +99,7 @@ void add_portal_routes(Router& router, Services& services) {
   const auto files = services.portal;
   const auto index = std::ranges::find(files, "index.html", &PortalFile::path);
   if (index == files.end()) return router.add(Method::get, "/", Permission::open, no_body, no_portal);
-  const auto page = [file = *index](const Request& request) { return file_response(request, file, true); };
+  const auto page = [file = *index](const Request& request) { return portal_file_response(request, file, true); };
   router.add(Method::get, "/", Permission::open, no_body, page);
   for (const std::string_view one : pages) router.add(Method::get, one, Permission::open, no_body, page);
   for (const PortalFile& file : files) {
@@ -107,7 +107,7 @@ void add_portal_routes(Router& router, Services& services) {
     const bool hashed = file.path.starts_with("assets/");
     if (&file != &*index)
       router.add(Method::get, "/" + std::string(file.path), Permission::open, no_body,
-                 [file, hashed](const Request& request) { return file_response(request, file, !hashed); });
+                 [file, hashed](const Request& request) { return portal_file_response(request, file, !hashed); });
   }
 }
 

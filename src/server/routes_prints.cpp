@@ -14,8 +14,6 @@ using publications::Part;
 using publications::Publication;
 using publications::Published;
 
-constexpr RouteOptions given{Body::none, 0, true, false, Spends::download};
-
 Result<Part> part_asked(const Request& request) {
   const auto word = word_of(request, "part");
   const auto part = publications::part_of(word.value_or("report"));
@@ -90,9 +88,9 @@ void add_print_routes(Router& router, Services& services, std::shared_ptr<Prints
   const auto to = handlers(services);
   const auto printing = handlers(services, std::move(prints));
   const std::string of = "/api/v1/publications/{id}";
-  router.add(Method::get, of + "/html", Permission::read, given, to(html));
-  router.add(Method::get, of + "/pdf", Permission::read, given, printing(pdf));
-  router.add(Method::get, of + "/zip", Permission::read, given, printing(zip));
+  router.add(Method::get, of + "/html", Permission::read, spends_download, to(html));
+  router.add(Method::get, of + "/pdf", Permission::read, spends_download, printing(pdf));
+  router.add(Method::get, of + "/zip", Permission::read, spends_download, printing(zip));
 }
 
 }  // namespace mozu::server

@@ -16,12 +16,11 @@ using publications::Desk;
 using publications::Published;
 using publications::Working;
 
-constexpr RouteOptions slow{Body::none, 0, true};
-constexpr RouteOptions texts{Body::memory, std::uint64_t{8} << 20, true, false, Spends::request, true};
+constexpr RouteOptions preview_body{Body::memory, std::uint64_t{8} << 20, true, false, Spends::request, true};
 constexpr std::int64_t offset_max = publications::indicators_max + publications::rules_max;
 constexpr std::size_t text_bytes_max = 200;
 /// Each is read whole, and may hold megabytes.
-constexpr std::size_t versions_at_once = 20;
+constexpr std::size_t draft_versions_at_once = 20;
 
 Status check_item_kinds(const std::vector<std::string>& asked) {
   std::string known;
@@ -91,7 +90,7 @@ Response edition(Services& services, const Request& request) {
 }
 
 /// The newest first, those before `before`.
-Response versions(Services& services, const Request& request) {
+Response draft_versions(Services& services, const Request& request) {
   MOZU_ANSWER(only_these(request, {"before"}));
   MOZU_ANSWER_LET(const auto before, number_of(request, "before"));
   Desk desk = desk_of(services);
@@ -100,7 +99,7 @@ Response versions(Services& services, const Request& request) {
   JsonWriter w(body);
   w.begin_object().key("items").begin_array();
   std::int64_t at = std::min(now.version, before.value_or(now.version + 1) - 1);
-  for (std::size_t given = 0; at >= 1 && given < versions_at_once; --at, ++given) {
+  for (std::size_t given = 0; at >= 1 && given < draft_versions_at_once; --at, ++given) {
     const auto of = desk.working_version(request.who->viewer, now.id, at);
     if (!of && of.error().code != "absent") return refuse(services, request, of.error());
     if (of)
@@ -143,8 +142,8 @@ void add_publication_reading_routes(Router& router, Services& services) {
   router.add(Method::get, of + "/items", Permission::read, slow, to(items));
   router.add(Method::get, of + "/editions", Permission::read, slow, to(editions));
   router.add(Method::get, of + "/editions/{number}", Permission::read, slow, to(edition));
-  router.add(Method::get, of + "/draft/versions", Permission::write, slow, to(versions));
-  router.add(Method::post, base + "/preview", Permission::write, texts, to(preview));
+  router.add(Method::get, of + "/draft/versions", Permission::write, slow, to(draft_versions));
+  router.add(Method::post, base + "/preview", Permission::write, preview_body, to(preview));
 }
 
 }  // namespace mozu::server

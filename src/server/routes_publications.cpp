@@ -26,13 +26,12 @@ using publications::Publication;
 using publications::Published;
 using publications::Working;
 
-constexpr RouteOptions slow{Body::none, 0, true}, checking{Body::none, 0, true, false, Spends::request, true};
-constexpr RouteOptions given{Body::none, 0, true, false, Spends::download}, with_parts{Body::none, 0, true, false, Spends::parts};
-constexpr RouteOptions texts{Body::memory, std::uint64_t{8} << 20, true};
+constexpr RouteOptions checking{Body::none, 0, true, false, Spends::request, true};
+constexpr RouteOptions draft_body{Body::memory, std::uint64_t{8} << 20, true};
 constexpr RouteOptions words{Body::memory, std::uint64_t{64} << 10, true};
 constexpr RouteOptions publishing{Body::memory, std::uint64_t{64} << 10, true, true};
 constexpr RouteOptions deleting{Body::none, 0, true, true};
-constexpr RouteOptions upload{Body::memory, publications::attachment_bytes_max, true};
+constexpr RouteOptions attachment_body{Body::memory, publications::attachment_bytes_max, true};
 
 /// Four lines of a card.
 constexpr std::size_t excerpt_bytes = 420;
@@ -66,7 +65,7 @@ void write_published(JsonWriter& w, const Published& p, std::string_view languag
   if (!p.withdrawn) w.field("excerpt", p.excerpt(language, excerpt_bytes));
 }
 
-Response list(Services& services, actors::ActorBooks& books, const Request& request) {
+Response list_publications(Services& services, actors::ActorBooks& books, const Request& request) {
   MOZU_ANSWER(only_these(request, {"kind", "actor", "sector", "geography", "tag", "from", "until", "withdrawn", "lang", "cursor", "limit"}));
   publications::PublishedQuery query;
   MOZU_ANSWER_LET(const auto filter, about_filter_of(books, request));
@@ -85,7 +84,7 @@ Response list(Services& services, actors::ActorBooks& books, const Request& requ
 }
 
 /// What lists show of it stands beside the reason.
-Response locked(Services& services, const Request& request, const Published& p) {
+Response locked_publication(Services& services, const Request& request, const Published& p) {
   MOZU_ANSWER_LET(const auto stands, services.identities.plans().standing(request.who->viewer.organisation, services.identities.now()));
   const auto why = why_locked(stands);
   Response r = problem(403, "locked", why.message, why.hint);
@@ -109,8 +108,8 @@ Result<std::vector<std::string>> parts_of(const Request& request) {
   return parts;
 }
 
-Status write_parts(JsonWriter& w, Services& services, const Request& request, const Published& p, const Publication& content,
-                   const std::vector<std::string>& parts) {
+Status write_publication_parts(JsonWriter& w, Services& services, const Request& request, const Published& p, const Publication& content,
+                               const std::vector<std::string>& parts) {
   const auto wanted = [&](std::string_view part) { return std::ranges::find(parts, part) != parts.end(); };
   const auto& viewer = request.who->viewer;
   if (const auto* text = content.text(request.query("lang")); text != nullptr) {
@@ -138,11 +137,11 @@ Status write_parts(JsonWriter& w, Services& services, const Request& request, co
   return {};
 }
 
-Response one(Services& services, Prints& prints, const Request& request) {
+Response one_publication(Services& services, Prints& prints, const Request& request) {
   MOZU_ANSWER(only_these(request, {"include", "lang"}));
   MOZU_ANSWER_LET(const auto parts, parts_of(request));
   MOZU_ANSWER_LET(const Published p, listed_of(services, request));
-  if (p.locked) return locked(services, request, p);
+  if (p.locked) return locked_publication(services, request, p);
   std::string body;
   JsonWriter w(body);
   w.begin_object();
@@ -154,7 +153,7 @@ Response one(Services& services, Prints& prints, const Request& request) {
     w.key("attachments").begin_array();
     for (const auto& a : content.attachments) w.begin_object().field("kind", name(a.kind)).field("name", a.name).field("bytes", a.bytes).end_object();
     w.end_array().field("pdf", prints.offered());
-    MOZU_ANSWER(write_parts(w, services, request, p, content, parts));
+    MOZU_ANSWER(write_publication_parts(w, services, request, p, content, parts));
     if (std::ranges::find(parts, "pdf") != parts.end()) {
       MOZU_ANSWER_LET(const std::string pdf, prints.pdf(p, publications::Part::report, language_of(p, request.query("lang"))));
       w.field("report_pdf", base64(pdf));
@@ -167,7 +166,7 @@ Response one(Services& services, Prints& prints, const Request& request) {
 }
 
 /// Pictures are shown; everything else is given to be kept, whatever it says it is.
-Response file_response(const Request& request, const Attachment& a, std::string bytes) {
+Response attachment_response(const Request& request, const Attachment& a, std::string bytes) {
   Response r;
   const auto picture = a.kind == publications::AttachmentKind::figure ? publications::picture_type(bytes) : std::string_view();
   r.content_type = picture.empty() ? "application/octet-stream" : std::string(picture);
@@ -183,7 +182,7 @@ Response file(Services& services, const Request& request) {
   const Attachment* a = content.attachment(request.parameters[1]);
   if (a == nullptr) return problem(404, "absent", "no such file");
   MOZU_ANSWER_LET(auto bytes, desk_of(services).file(p.organisation, *a));
-  return file_response(request, *a, std::move(bytes));
+  return attachment_response(request, *a, std::move(bytes));
 }
 
 /// Opens one of the reader's choice, if the organisation's trial has any left.
@@ -289,12 +288,12 @@ Response draft(Services& services, const Request& request) {
 }
 
 /// The version that the client has read; without it two authors would overwrite each other.
-Result<std::int64_t> version_of(const JsonBody& body) {
+Result<std::int64_t> draft_version(const JsonBody& body) {
   MOZU_LET(const auto version, body.number("version", 0));
   if (version < 1) return fail("field-invalid", "'version' is missing", "send the version that you have read");
   return version;
 }
-Result<std::int64_t> version_of(const Request& request) {
+Result<std::int64_t> draft_version(const Request& request) {
   MOZU_LET(const auto version, number_of(request, "version"));
   if (!version || *version < 1) return fail("query-invalid", "'version' of the query is missing", "send the version that you have read");
   return *version;
@@ -306,18 +305,18 @@ Response saved(Services& services, const Request& request, const Result<Working>
   return working_response(services, request, *of);
 }
 
-Response change(Services& services, const Request& request) {
+Response change_draft(Services& services, const Request& request) {
   MOZU_ANSWER_LET(const JsonBody body, JsonBody::parse(request));
-  MOZU_ANSWER_LET(const auto version, version_of(body));
+  MOZU_ANSWER_LET(const auto version, draft_version(body));
   Desk desk = desk_of(services);
   MOZU_ANSWER_LET(Working of, desk.working(request.who->viewer, request.parameters[0]));
   MOZU_ANSWER(publications::read_fields(request.body, false, of.publication));
   return saved(services, request, desk.save(author_of(request), of.id, version, std::move(of.publication)));
 }
 
-Response discard(Services& services, const Request& request) {
+Response discard_draft(Services& services, const Request& request) {
   MOZU_ANSWER(only_these(request, {"version"}));
-  MOZU_ANSWER_LET(const auto version, version_of(request));
+  MOZU_ANSWER_LET(const auto version, draft_version(request));
   MOZU_ANSWER_LET(const Working gone, desk_of(services).remove(author_of(request), request.parameters[0], version));
   MOZU_ANSWER(audit(services, request, "publication-delete", gone.id, fmt::format("{} version {}", gone.publication.slug, gone.version)));
   return no_content();
@@ -325,14 +324,14 @@ Response discard(Services& services, const Request& request) {
 
 Response attach(Services& services, const Request& request) {
   MOZU_ANSWER(only_these(request, {"kind", "version"}));
-  MOZU_ANSWER_LET(const auto version, version_of(request));
+  MOZU_ANSWER_LET(const auto version, draft_version(request));
   const auto kind = publications::attachment_kind_of(request.query("kind"));
   if (!kind) return problem(400, "query-invalid", "'kind' of the query is no kind of attachment", "kinds are indicators, yara, sigma, suricata, figure");
   return saved(services, request, desk_of(services).attach(author_of(request), request.parameters[0], version, *kind, request.parameters[1], request.body));
 }
 Response detach(Services& services, const Request& request) {
   MOZU_ANSWER(only_these(request, {"version"}));
-  MOZU_ANSWER_LET(const auto version, version_of(request));
+  MOZU_ANSWER_LET(const auto version, draft_version(request));
   return saved(services, request, desk_of(services).detach(author_of(request), request.parameters[0], version, request.parameters[1]));
 }
 Response draft_file(Services& services, const Request& request) {
@@ -341,7 +340,7 @@ Response draft_file(Services& services, const Request& request) {
   const Attachment* a = of.publication.attachment(request.parameters[1]);
   if (a == nullptr) return problem(404, "absent", "no such file");
   MOZU_ANSWER_LET(auto bytes, desk_of(services).file(of.organisation, *a));
-  return file_response(request, *a, std::move(bytes));
+  return attachment_response(request, *a, std::move(bytes));
 }
 
 // -- stages --
@@ -386,7 +385,7 @@ Response check(Services& services, Memories& memories, const Request& request) {
 
 Response review(Services& services, Memories&, const Request& request) {
   MOZU_ANSWER_LET(const JsonBody body, JsonBody::parse(request));
-  MOZU_ANSWER_LET(const auto version, version_of(body));
+  MOZU_ANSWER_LET(const auto version, draft_version(body));
   MOZU_ANSWER_LET(const std::string stage, body.text("stage", "review"));
   if (stage != "review" && stage != "draft") return problem(422, "field-invalid", "stage is neither review nor draft");
   return saved(
@@ -410,9 +409,9 @@ struct Desks {
   std::shared_ptr<Prints> prints;
 };
 
-Response publish(Services& services, Desks& desks, const Request& request) {
+Response publish_draft(Services& services, Desks& desks, const Request& request) {
   MOZU_ANSWER_LET(const JsonBody body, JsonBody::parse(request));
-  MOZU_ANSWER_LET(const auto version, version_of(body));
+  MOZU_ANSWER_LET(const auto version, draft_version(body));
   publications::PublishWord word;
   MOZU_ANSWER_LET(word.accept_warnings, body.flag("accept_warnings", false));
   MOZU_ANSWER_LET(const Harmless harmless, Harmless::of(*desks.memories, request.who->viewer));
@@ -435,23 +434,23 @@ void add_publication_routes(Router& router, Services& services, std::shared_ptr<
   const auto printing = handlers(services, std::move(prints));
   const auto with = handlers(services, std::move(memories));
   const std::string base = "/api/v1/publications", of = base + "/{id}", desk = of + "/draft";
-  router.add(Method::get, base, Permission::read, slow, handlers(services, std::move(actors))(list));
-  router.add(Method::get, of, Permission::read, with_parts, printing(one));
-  router.add(Method::get, of + "/files/{name}", Permission::read, given, to(file));
-  router.add(Method::get, base + "/bundles/iocs", Permission::read, given, to(all_indicators));
-  router.add(Method::get, base + "/bundles/yara", Permission::read, given, to(all_yara));
+  router.add(Method::get, base, Permission::read, slow, handlers(services, std::move(actors))(list_publications));
+  router.add(Method::get, of, Permission::read, spends_parts, printing(one_publication));
+  router.add(Method::get, of + "/files/{name}", Permission::read, spends_download, to(file));
+  router.add(Method::get, base + "/bundles/iocs", Permission::read, spends_download, to(all_indicators));
+  router.add(Method::get, base + "/bundles/yara", Permission::read, spends_download, to(all_yara));
   router.add(Method::post, of + "/open", Permission::read, slow, to(open));
-  router.add(Method::post, base, Permission::write, texts, to(create));
+  router.add(Method::post, base, Permission::write, draft_body, to(create));
   router.add(Method::get, base + "/drafts", Permission::write, slow, to(drafts));
   router.add(Method::get, desk, Permission::write, slow, to(draft));
-  router.add(Method::patch, desk, Permission::write, texts, to(change));
-  router.add(Method::remove, desk, Permission::write, deleting, to(discard));
+  router.add(Method::patch, desk, Permission::write, draft_body, to(change_draft));
+  router.add(Method::remove, desk, Permission::write, deleting, to(discard_draft));
   router.add(Method::get, desk + "/files/{name}", Permission::write, slow, to(draft_file));
-  router.add(Method::put, desk + "/files/{name}", Permission::write, upload, to(attach));
+  router.add(Method::put, desk + "/files/{name}", Permission::write, attachment_body, to(attach));
   router.add(Method::remove, desk + "/files/{name}", Permission::write, slow, to(detach));
   router.add(Method::get, desk + "/check", Permission::write, checking, with(check));
   router.add(Method::post, desk + "/stage", Permission::write, words, with(review));
-  router.add(Method::post, of + "/publication", Permission::curate, publishing, giving(publish));
+  router.add(Method::post, of + "/publication", Permission::curate, publishing, giving(publish_draft));
   router.add(Method::post, of + "/withdrawal", Permission::curate, publishing, with(withdraw));
 }
 

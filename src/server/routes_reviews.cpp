@@ -34,9 +34,9 @@
 namespace mozu::server {
 namespace {
 
-constexpr std::string_view collection = "reviews", text_collection = "review-texts";
+constexpr std::string_view reviews_collection = "reviews", text_collection = "review-texts";
 constexpr std::size_t title_bytes_max = 500, entities_max = 200'000;
-constexpr RouteOptions upload{Body::file, std::uint64_t{512} << 20, true};
+constexpr RouteOptions document_body{Body::file, std::uint64_t{512} << 20, true};
 constexpr RouteOptions acceptance{Body::memory, std::uint64_t{64} << 10, true, true};
 constexpr std::size_t indicated_max = 20;
 constexpr std::string_view review_space = "f3a1c1de-5f0c-5d0e-9a68-6d6f7a750002";  // of the ids made here
@@ -76,32 +76,32 @@ class Readings {
   }
 };
 
-struct Kept {
+struct KeptReview {
   store::Document document;
   Review review;
 };
 /// Only people of the organisation that owns a review see it, and only within its TLP.
-Result<Kept> find(Services& services, const Request& request) {
-  MOZU_LET(auto document, services.identities.accounts().document(collection, request.parameters[0]));
+Result<KeptReview> find_review(Services& services, const Request& request) {
+  MOZU_LET(auto document, services.identities.accounts().document(reviews_collection, request.parameters[0]));
   const auto& viewer = request.who->viewer;
   if (!document || document->organisation != viewer.organisation) return fail("absent", "no such review");
   MOZU_LET(Review review, read_review(*document));
   if (!intel::may_see(viewer, document->organisation, review.tlp)) return fail("absent", "no such review");
-  return Kept{std::move(*document), std::move(review)};
+  return KeptReview{std::move(*document), std::move(review)};
 }
 /// Between the knowledge and the review's record of it there is a moment, on a base that several servers share also for others. Whoever died in it leaves the review to others after a while.
-Status must_be_nobodys(const Services& services, const Kept& kept) {
+Status must_be_nobodys(const Services& services, const KeptReview& kept) {
   if (!kept.review.accepting || Timestamp::now().ms - kept.document.changed.ms >= services.acceptance_ms) return {};
   return fail("conflict", "the review is being accepted just now", fmt::format("read it again in {} seconds at most", services.acceptance_ms / 1000));
 }
-Result<Kept> find_pending(Services& services, const Request& request) {
-  MOZU_LET(auto kept, find(services, request));
+Result<KeptReview> find_pending(Services& services, const Request& request) {
+  MOZU_LET(auto kept, find_review(services, request));
   if (!kept.review.report.empty()) return fail("exists", "the review was accepted already and stays as it is");
   MOZU_TRY(must_be_nobodys(services, kept));
   return kept;
 }
 
-void write_summary(JsonWriter& w, const store::Document& d, const Review& r) {
+void write_review_summary(JsonWriter& w, const store::Document& d, const Review& r) {
   w.field("id", d.id).field("version", d.version).field("created", format_time(d.created)).field("changed", format_time(d.changed)).field("by", r.by);
   w.field("status", r.report.empty() ? "pending" : "accepted")
       .field("file", r.file)
@@ -115,11 +115,11 @@ void write_summary(JsonWriter& w, const store::Document& d, const Review& r) {
   w.field("cut", r.cut).field("accepted", static_cast<std::uint64_t>(std::ranges::count_if(r.findings, &ReviewedFinding::is_accepted)));
 }
 
-Response whole(const Request& request, const store::Document& d, const Review& r, unsigned status = 200) {
+Response whole_review(const Request& request, const store::Document& d, const Review& r, unsigned status = 200) {
   std::string body;
   JsonWriter w(body);
   w.begin_object();
-  write_summary(w, d, r);
+  write_review_summary(w, d, r);
   w.key("diagnostics").begin_array();
   for (const auto& note : r.diagnostics) w.raw(note);
   w.end_array().key("findings").begin_array();
@@ -136,10 +136,10 @@ Response whole(const Request& request, const store::Document& d, const Review& r
 }
 
 /// Puts it back under the version it was read with, and gives the document as it stands then.
-Result<store::Document> keep(Services& services, store::Document d, const Review& review) {
+Result<store::Document> keep_review(Services& services, store::Document d, const Review& review) {
   MOZU_LET(d.json, review_json(review));
   MOZU_TRY(services.identities.accounts().put_document(d));
-  MOZU_LET(auto kept, services.identities.accounts().document(collection, d.id));
+  MOZU_LET(auto kept, services.identities.accounts().document(reviews_collection, d.id));
   if (!kept) return fail("absent", "the review was removed meanwhile");
   return std::move(*kept);
 }
@@ -232,9 +232,9 @@ Status keep_text(Services& services, const store::Document& review, std::string_
 }
 
 /// Each may hold megabytes.
-Status room_for_one_more(Services& services, intel::OrganisationId organisation) {
+Status room_for_one_more_review(Services& services, intel::OrganisationId organisation) {
   store::Accounts::DocumentQuery query;
-  query.collection = collection;
+  query.collection = reviews_collection;
   query.organisation = organisation;
   query.limit = services.reviews_max;
   MOZU_LET(const auto page, services.identities.accounts().documents(query));
@@ -243,24 +243,24 @@ Status room_for_one_more(Services& services, intel::OrganisationId organisation)
               "discard some; what was accepted stays in the knowledge base");
 }
 
-Response begin(Services& services, Readings& readings, const Request& request) {
-  MOZU_ANSWER(room_for_one_more(services, request.who->viewer.organisation));
+Response begin_review(Services& services, Readings& readings, const Request& request) {
+  MOZU_ANSWER(room_for_one_more_review(services, request.who->viewer.organisation));
   MOZU_ANSWER_LET(const Read read, read_document(request, readings));
   store::Document d;
-  d.collection = collection;
+  d.collection = reviews_collection;
   d.id = random_text(16);
   d.organisation = request.who->viewer.organisation;
   d.owner = request.who->user;
-  MOZU_ANSWER_LET(const auto kept, keep(services, std::move(d), read.review));
+  MOZU_ANSWER_LET(const auto kept, keep_review(services, std::move(d), read.review));
   MOZU_ANSWER(keep_text(services, kept, read.text));
   MOZU_ANSWER(audit(services, request, "review", kept.id, read.review.file));
-  return whole(request, kept, read.review, 201);
+  return whole_review(request, kept, read.review, 201);
 }
 
-Response list(Services& services, Readings&, const Request& request) {
+Response list_reviews(Services& services, Readings&, const Request& request) {
   MOZU_ANSWER(only_these(request, {"cursor", "limit"}));
   store::Accounts::DocumentQuery query;
-  query.collection = collection;
+  query.collection = reviews_collection;
   query.organisation = request.who->viewer.organisation;
   query.cursor = request.query("cursor");
   MOZU_ANSWER_LET(query.limit, limit_of(request));
@@ -269,12 +269,12 @@ Response list(Services& services, Readings&, const Request& request) {
   JsonWriter w(body);
   w.begin_object().key("items").begin_array();
   for (const auto& listed : page.items) {  // each may hold megabytes: one at a time
-    MOZU_ANSWER_LET(const auto document, services.identities.accounts().document(collection, listed.id));
+    MOZU_ANSWER_LET(const auto document, services.identities.accounts().document(reviews_collection, listed.id));
     if (!document) continue;  // removed meanwhile
     MOZU_ANSWER_LET(const Review review, read_review(*document));
     if (!intel::may_see(request.who->viewer, document->organisation, review.tlp)) continue;
     w.begin_object();
-    write_summary(w, *document, review);
+    write_review_summary(w, *document, review);
     w.field("findings", static_cast<std::uint64_t>(review.findings.size())).end_object();
   }
   w.end_array();
@@ -283,15 +283,15 @@ Response list(Services& services, Readings&, const Request& request) {
   return json_response(std::move(body));
 }
 
-Response one(Services& services, Readings&, const Request& request) {
-  MOZU_ANSWER_LET(const auto kept, find(services, request));
-  return whole(request, kept.document, kept.review);
+Response one_review(Services& services, Readings&, const Request& request) {
+  MOZU_ANSWER_LET(const auto kept, find_review(services, request));
+  return whole_review(request, kept.document, kept.review);
 }
 
 /// What the text of the document was, with places as the spans of findings count them; "cut": its end is missing.
-Response text(Services& services, Readings&, const Request& request) {
+Response review_text(Services& services, Readings&, const Request& request) {
   MOZU_ANSWER(only_these(request, {}));
-  MOZU_ANSWER_LET(const auto kept, find(services, request));
+  MOZU_ANSWER_LET(const auto kept, find_review(services, request));
   MOZU_ANSWER_LET(auto document, services.identities.accounts().document(text_collection, kept.document.id));
   if (!document) return problem(404, "absent", "the text of this review was not kept");
   return with_etag(request, json_response(std::move(document->json)));
@@ -374,16 +374,16 @@ Status change_review(Review& review, const JsonBody& body) {
   return {};
 }
 
-Response change(Services& services, Readings&, const Request& request) {
+Response change_review(Services& services, Readings&, const Request& request) {
   MOZU_ANSWER_LET(const JsonBody body, JsonBody::parse(request));
   MOZU_ANSWER_LET(auto found, find_pending(services, request));
   auto& [document, review] = found;
   MOZU_ANSWER_LET(document.version, body.number("version", document.version));
   review.accepting.reset();  // by whoever was cut off: what is accepted now differs
   MOZU_ANSWER(change_review(review, body));
-  MOZU_ANSWER_LET(const auto kept, keep(services, std::move(document), review));
+  MOZU_ANSWER_LET(const auto kept, keep_review(services, std::move(document), review));
   MOZU_ANSWER(audit(services, request, "review-change", kept.id, fmt::format("version {}", kept.version)));
-  return whole(request, kept, review);
+  return whole_review(request, kept, review);
 }
 
 /// Names that the knowledge base has already: its objects are referred to, not doubled.
@@ -439,7 +439,7 @@ std::string indicates_bundle(const std::vector<std::string>& indicators, const s
 /// Of two who accept at once, here or at two servers, the second finds another version, and writes nothing.
 Status claim(Services& services, store::Document& document, Review& review, Timestamp at) {
   review.accepting = at;
-  MOZU_LET(document, keep(services, std::move(document), review));
+  MOZU_LET(document, keep_review(services, std::move(document), review));
   review.accepting.reset();
   return {};
 }
@@ -486,17 +486,17 @@ Response accept(Services& services, Readings&, const Request& request) {
   review.import = receipt.import;
   MOZU_ANSWER(
       audit(services, request, "accept", document.id, fmt::format("import {}, {} findings, {}", receipt.import, accepted.findings.size(), review.report)));
-  MOZU_ANSWER_LET(const auto kept, keep(services, std::move(document), review));
-  return whole(request, kept, review);
+  MOZU_ANSWER_LET(const auto kept, keep_review(services, std::move(document), review));
+  return whole_review(request, kept, review);
 }
 
-Response discard(Services& services, Readings&, const Request& request) {
-  MOZU_ANSWER_LET(const auto kept, find(services, request));
+Response discard_review(Services& services, Readings&, const Request& request) {
+  MOZU_ANSWER_LET(const auto kept, find_review(services, request));
   MOZU_ANSWER(must_be_nobodys(services, kept));
   // The text first: as long as the review is there, what was begun can be done again.
   if (const auto done = services.identities.accounts().remove_document(text_collection, kept.document.id); !done && done.error().code != "absent")
     return refuse(services, request, done.error());
-  MOZU_ANSWER(services.identities.accounts().remove_document(collection, kept.document.id));
+  MOZU_ANSWER(services.identities.accounts().remove_document(reviews_collection, kept.document.id));
   MOZU_ANSWER(audit(services, request, "discard", kept.document.id));
   return no_content();
 }
@@ -506,14 +506,13 @@ Response discard(Services& services, Readings&, const Request& request) {
 void add_review_routes(Router& router, Services& services, std::shared_ptr<Memories> memories) {
   const auto readings = std::make_shared<Readings>(services.knowledge, std::move(memories));
   const auto to = handlers(services, readings);
-  const RouteOptions slow{Body::none, 0, true};
-  router.add(Method::post, "/api/v1/reviews", Permission::curate, upload, to(begin));
-  router.add(Method::get, "/api/v1/reviews", Permission::curate, slow, to(list));
-  router.add(Method::get, "/api/v1/reviews/{id}", Permission::curate, slow, to(one));
-  router.add(Method::get, "/api/v1/reviews/{id}/text", Permission::curate, slow, to(text));
-  router.add(Method::patch, "/api/v1/reviews/{id}", Permission::curate, changes, to(change));
+  router.add(Method::post, "/api/v1/reviews", Permission::curate, document_body, to(begin_review));
+  router.add(Method::get, "/api/v1/reviews", Permission::curate, slow, to(list_reviews));
+  router.add(Method::get, "/api/v1/reviews/{id}", Permission::curate, slow, to(one_review));
+  router.add(Method::get, "/api/v1/reviews/{id}/text", Permission::curate, slow, to(review_text));
+  router.add(Method::patch, "/api/v1/reviews/{id}", Permission::curate, changes, to(change_review));
   router.add(Method::post, "/api/v1/reviews/{id}/acceptance", Permission::curate, acceptance, to(accept));
-  router.add(Method::remove, "/api/v1/reviews/{id}", Permission::curate, no_body, to(discard));
+  router.add(Method::remove, "/api/v1/reviews/{id}", Permission::curate, no_body, to(discard_review));
 }
 
 }  // namespace mozu::server

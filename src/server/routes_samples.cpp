@@ -24,7 +24,7 @@ Response load(Services& services, const Request& request) {
   return json_response(std::move(body));
 }
 
-Response remove(Services& services, const Request& request) {
+Response unload(Services& services, const Request& request) {
   MOZU_ANSWER(of_installation(request));
   MOZU_ANSWER_LET(const SampleRemoval gone, remove_samples(services.knowledge, services.identities.accounts(), request.who->name));
   MOZU_ANSWER(audit(services, request, "samples-remove", sample_organisation,
@@ -43,7 +43,7 @@ void add_sample_routes(Router& router, Services& services) {
   const auto to = handlers(services);
   router.add(Method::get, "/api/v1/samples", Permission::administer, no_body, to(is_loaded));
   router.add(Method::post, "/api/v1/samples", Permission::administer, RouteOptions{Body::none, 0, true, true}, to(load));
-  router.add(Method::remove, "/api/v1/samples", Permission::administer, RouteOptions{Body::none, 0, true, true}, to(remove));
+  router.add(Method::remove, "/api/v1/samples", Permission::administer, RouteOptions{Body::none, 0, true, true}, to(unload));
 }
 
 }  // namespace mozu::server

@@ -9,8 +9,6 @@
 namespace mozu::server {
 namespace {
 
-constexpr RouteOptions slow_json{Body::memory, std::uint64_t{64} << 10, true};  // Argon2 takes a tenth of a second
-
 Response describe(const Identity& who, bool second_factor, unsigned status) {
   std::string body;
   JsonWriter w(body);
@@ -30,7 +28,7 @@ Response describe(const Identity& who, bool second_factor, unsigned status) {
   return r;
 }
 
-Result<store::User> own(Services& services, const Request& request) {
+Result<store::User> own_user(Services& services, const Request& request) {
   MOZU_LET(auto user, services.identities.accounts().user(request.who->user));
   if (!user) return fail("absent", "no such user");
   return std::move(*user);
@@ -101,7 +99,7 @@ Response ways(Services& services, const Request& request) {
 }
 
 Response me(Services& services, const Request& request) {
-  MOZU_ANSWER_LET(const store::User user, own(services, request));
+  MOZU_ANSWER_LET(const store::User user, own_user(services, request));
   return describe(*request.who, !user.totp_secret.empty(), 200);
 }
 

@@ -79,7 +79,6 @@ Response overlaps(Services& services, Overlaps& overlaps, const Request& request
 }  // namespace
 
 void add_source_routes(Router& router, Services& services) {
-  constexpr RouteOptions slow{Body::none, 0, true};
   router.add(Method::get, "/api/v1/sources", Permission::read, slow, handlers(services)(sources));
   router.add(Method::get, "/api/v1/sources/days", Permission::read, slow, handlers(services)(days));
   router.add(Method::get, "/api/v1/sources/overlaps", Permission::read, slow, handlers(services, std::make_shared<Overlaps>(services))(overlaps));

@@ -51,7 +51,7 @@ void write_counts(JsonWriter& w, std::string_view key, const Counts& counts) {
   w.end_object();
 }
 
-void write_objects(JsonWriter& w, const Counts& types, const Counts& kinds) {
+void write_knowledge(JsonWriter& w, const Counts& types, const Counts& kinds) {
   std::uint64_t objects = 0, relations = 0;
   for (const auto& [type, n] : types) (type == "relationship" || type == "sighting" ? relations : objects) += n;
   w.key("knowledge").begin_object().field("objects", objects).field("relations", relations);
@@ -83,7 +83,7 @@ Status write_notices(JsonWriter& w, Services& services) {
 }
 
 /// What works only where a program or a file of others is there.
-void write_parts(JsonWriter& w, const Services& services) {
+void write_optional_parts(JsonWriter& w, const Services& services) {
   const auto is_there = [](const std::string& path) {
     std::error_code absent;
     return !path.empty() && std::filesystem::is_regular_file(path, absent);
@@ -103,10 +103,10 @@ Response system_state(Services& services, SystemState& state, const Request& req
   w.begin_object().field("version", version()).field("started", format_time(state.started));
   w.field("uptime_s", static_cast<std::int64_t>(std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - state.since).count()));
   write_machine(w, services, base);
-  write_objects(w, counts, base.relations);
+  write_knowledge(w, counts, base.relations);
   write_imports(w, *state.imports);
   MOZU_ANSWER(write_notices(w, services));
-  write_parts(w, services);
+  write_optional_parts(w, services);
   MOZU_ANSWER_LET(const auto kept, state.backups->folder().list());
   if (!kept.empty()) {
     w.key("last_backup");
@@ -130,7 +130,7 @@ void add_system_routes(Router& router, Services& services, std::shared_ptr<Runni
   state->imports = std::move(imports);
   state->backups = std::move(backups);
   const auto to = handlers(services, state);
-  router.add(Method::get, "/api/v1/system", Permission::administer, RouteOptions{Body::none, 0, true}, to(system_state));
+  router.add(Method::get, "/api/v1/system", Permission::administer, slow, to(system_state));
 }
 
 }  // namespace mozu::server

@@ -22,7 +22,7 @@ namespace {
 
 constexpr std::string_view stix_type = "application/stix+json;version=2.1";
 constexpr std::uint64_t envelope_bytes_max = std::uint64_t{64} << 20;
-constexpr std::string_view inbox_source = "taxii", statuses = "taxii-status";
+constexpr std::string_view inbox_source = "taxii", statuses_collection = "taxii-status";
 constexpr std::int64_t hour_ms = 3'600'000, status_kept_ms = 7 * 24 * hour_ms;  // the standard asks for 24 hours (§4.3)
 
 Response taxii(std::string body, unsigned status = 200) {
@@ -161,7 +161,7 @@ void write_manifest(JsonWriter& w, const store::StoredObject& o) {
 }
 void write_version(JsonWriter& w, const store::StoredObject& o) { w.value(taxii_time(version_us(o))); }
 
-Result<TaxiiPage> asked(Services& services, const Request& request, std::string_view id, bool every_version) {
+Result<TaxiiPage> asked_page(Services& services, const Request& request, std::string_view id, bool every_version) {
   MOZU_LET(const Collection collection, collection_asked(services, request));
   if (collection.kind == Collection::Kind::inbox) return fail("not-permitted", "this collection is for writing only");
   MOZU_LET(TaxiiQuery query, taxii_query(request));
@@ -174,19 +174,19 @@ Result<TaxiiPage> asked(Services& services, const Request& request, std::string_
 }
 
 Response objects(Services& services, const Request& request) {
-  const auto page = asked(services, request, {}, false);
+  const auto page = asked_page(services, request, {}, false);
   return page ? page_of(*page, "objects", write_object) : taxii_refuse(services, request, page.error());
 }
 Response manifest(Services& services, const Request& request) {
-  const auto page = asked(services, request, {}, false);
+  const auto page = asked_page(services, request, {}, false);
   return page ? page_of(*page, "objects", write_manifest) : taxii_refuse(services, request, page.error());
 }
 Response object(Services& services, const Request& request) {
-  const auto page = asked(services, request, request.parameters[1], false);
+  const auto page = asked_page(services, request, request.parameters[1], false);
   return page ? page_of(*page, "objects", write_object) : taxii_refuse(services, request, page.error());
 }
-Response versions(Services& services, const Request& request) {
-  const auto page = asked(services, request, request.parameters[1], true);
+Response taxii_versions(Services& services, const Request& request) {
+  const auto page = asked_page(services, request, request.parameters[1], true);
   return page ? page_of(*page, "versions", write_version) : taxii_refuse(services, request, page.error());
 }
 
@@ -223,7 +223,7 @@ std::string status_json(std::string_view id, Timestamp at, const Written& writte
   return body;
 }
 
-Result<Written> write_objects(Services& services, const Request& request) {
+Result<Written> write_envelope(Services& services, const Request& request) {
   MOZU_LET(const Collection collection, collection_asked(services, request));
   if (collection.kind != Collection::Kind::inbox) return fail("not-permitted", "this collection cannot be written to", "write to the collection 'inbox'");
   store::Provenance p;
@@ -264,7 +264,7 @@ class Sweeper {
     const std::int64_t now = services.identities.now().ms;
     std::int64_t before = swept_ms_;
     if (now - before < hour_ms || !swept_ms_.compare_exchange_strong(before, now)) return {};
-    return services.identities.accounts().remove_documents(statuses, {now - status_kept_ms});
+    return services.identities.accounts().remove_documents(statuses_collection, {now - status_kept_ms});
   }
 
  private:
@@ -276,11 +276,11 @@ Response add_objects(Services& services, Sweeper& sweeper, const Request& reques
     return taxii_problem(415, "an envelope is application/taxii+json;version=2.1", "", "content-type");
   if (!is_envelope(request.body)) return taxii_problem(422, "the body is no envelope", "send an envelope: {\"objects\":[…]}", "json-invalid");  // §5.5
   if (const auto swept = sweeper.sweep(services); !swept) return taxii_refuse(services, request, swept.error());
-  const auto written = write_objects(services, request);
+  const auto written = write_envelope(services, request);
   if (!written) return taxii_refuse(services, request, written.error());
   const Timestamp at = services.identities.now();
   store::Document status;
-  status.collection = statuses;
+  status.collection = statuses_collection;
   status.id = uuid_v5(taxii_space, request.id + taxii_time(at.ms * 1000) + request.who->name);
   status.organisation = request.who->viewer.organisation;
   status.owner = request.who->user;
@@ -292,7 +292,7 @@ Response add_objects(Services& services, Sweeper& sweeper, const Request& reques
 }
 
 Response status(Services& services, const Request& request) {
-  const auto found = services.identities.accounts().document(statuses, request.parameters[0]);
+  const auto found = services.identities.accounts().document(statuses_collection, request.parameters[0]);
   if (!found) return taxii_refuse(services, request, found.error());
   if (!*found || (*found)->owner != request.who->user) return taxii_problem(404, "no such status", "", "absent");
   return taxii((*found)->json);
@@ -321,7 +321,7 @@ void add_taxii_routes(Router& router, Services& services) {
              speaking(handlers(services, sweeper)(add_objects)));
   router.add(Method::get, "/taxii2/knowledge/collections/{collection}/manifest", Permission::taxii, no_body, to(manifest));
   router.add(Method::get, "/taxii2/knowledge/collections/{collection}/objects/{object}", Permission::taxii, no_body, to(object));
-  router.add(Method::get, "/taxii2/knowledge/collections/{collection}/objects/{object}/versions", Permission::taxii, no_body, to(versions));
+  router.add(Method::get, "/taxii2/knowledge/collections/{collection}/objects/{object}/versions", Permission::taxii, no_body, to(taxii_versions));
 }
 
 }  // namespace mozu::server

@@ -16,7 +16,7 @@ namespace {
 constexpr std::uint64_t file_bytes_max = std::uint64_t{4} << 20;
 
 /// Of our own making, so a name that leads elsewhere is a mistake of the build.
-Status unpack(const std::string& folder) {
+Status unpack_samples(const std::string& folder) {
   const auto input = open_input_memory("samples.tar.gz", sample_files());
   for (;;) {
     MOZU_LET(const auto member, input->next());
@@ -49,7 +49,7 @@ Status SampleFolder::make(const std::string& in) {
   std::string name = in + "/samples-XXXXXX";
   if (ec || ::mkdtemp(name.data()) == nullptr) return fail("temporary-folder", fmt::format("{} cannot be written to", in));
   path_ = name;
-  return unpack(path_);
+  return unpack_samples(path_);
 }
 
 Result<std::vector<std::string>> SampleFolder::publications() const {

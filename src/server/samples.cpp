@@ -23,8 +23,8 @@ Result<intel::OrganisationId> organisation(store::Accounts& people) {
   return people.add_organisation({0, std::string(sample_organisation), false});
 }
 
-Status import(store::Store& knowledge, store::Accounts& people, const std::string& folder, intel::OrganisationId sample, const std::string& by,
-              SampleCounts& counts) {
+Status import_samples(store::Store& knowledge, store::Accounts& people, const std::string& folder, intel::OrganisationId sample, const std::string& by,
+                      SampleCounts& counts) {
   MOZU_LET(SampleImports noted, read_sample_imports(knowledge, people, sample));
   noted.loading = true;
   MOZU_TRY(write_sample_imports(people, noted));
@@ -49,8 +49,8 @@ Status import(store::Store& knowledge, store::Accounts& people, const std::strin
 }
 
 /// What somebody withdrew or went on writing is theirs; what was taken away comes back.
-Status publish(publications::Desk& desk, const publications::Author& author, const std::string& path, bool removed, SampleVersions& versions,
-               SampleCounts& counts) {
+Status publish_sample(publications::Desk& desk, const publications::Author& author, const std::string& path, bool removed, SampleVersions& versions,
+                      SampleCounts& counts) {
   ++counts.publications;
   MOZU_LET(const std::string text, read_file(path, publications::file_bytes_max));
   MOZU_LET(const auto file, publications::parse_publication(text, path));
@@ -83,13 +83,13 @@ Result<SampleCounts> load_samples(store::Store& knowledge, store::Accounts& peop
   MOZU_TRY(folder.make(scratch));
   MOZU_LET(const auto sample, organisation(people));
   SampleCounts counts;
-  MOZU_TRY(import(knowledge, people, folder.path(), sample, by, counts));
+  MOZU_TRY(import_samples(knowledge, people, folder.path(), sample, by, counts));
   publications::Desk desk(people, knowledge);
   const publications::Author author{{sample, intel::Tlp::red, true}, 0, by};
   MOZU_LET(const auto files, folder.publications());
   MOZU_LET(const auto state, people.setting(samples_setting));
   MOZU_LET(SampleVersions versions, read_sample_versions(people));
-  for (const auto& file : files) MOZU_TRY(publish(desk, author, file, state == "removed", versions, counts));
+  for (const auto& file : files) MOZU_TRY(publish_sample(desk, author, file, state == "removed", versions, counts));
   MOZU_TRY(write_sample_versions(people, versions));
   MOZU_TRY(people.set_setting(samples_setting, "loaded"));
   return counts;

@@ -11,7 +11,7 @@ constexpr std::size_t target_bytes_max = std::size_t{8} << 10;
 constexpr std::size_t segments_max = 64;
 constexpr std::size_t query_fields_max = 256;
 
-std::unexpected<Diagnostic> invalid(std::string message) {
+std::unexpected<Diagnostic> invalid_target(std::string message) {
   return fail("target-invalid", std::move(message), "write it as RFC 3986 has it, special characters percent-encoded");
 }
 
@@ -40,33 +40,33 @@ std::optional<std::string> decode(std::string_view s, bool plus_is_blank) {
 }  // namespace
 
 Result<Target> parse_target(std::string_view text) {
-  if (text.size() > target_bytes_max) return invalid(fmt::format("the request target is longer than {} bytes", target_bytes_max));
-  if (!text.starts_with('/')) return invalid("the request target is no absolute path");
+  if (text.size() > target_bytes_max) return invalid_target(fmt::format("the request target is longer than {} bytes", target_bytes_max));
+  if (!text.starts_with('/')) return invalid_target("the request target is no absolute path");
   Target out;
   const auto question = text.find('?');
   const std::string_view path = text.substr(0, question);
-  if (path.find('#') != path.npos) return invalid("a fragment is not for the server");
+  if (path.find('#') != path.npos) return invalid_target("a fragment is not for the server");
   if (path.size() > 1) {
     const auto parts = split(path.substr(1), '/');
-    if (parts.size() > segments_max) return invalid(fmt::format("the path has more than {} segments", segments_max));
+    if (parts.size() > segments_max) return invalid_target(fmt::format("the path has more than {} segments", segments_max));
     for (std::size_t i = 0; i < parts.size(); ++i) {
       if (i + 1 == parts.size() && parts[i].empty()) {
         out.trailing_slash = true;
         break;
       }
       auto segment = decode(parts[i], false);
-      if (!segment) return invalid(fmt::format("segment {} of the path is badly encoded", i + 1));
+      if (!segment) return invalid_target(fmt::format("segment {} of the path is badly encoded", i + 1));
       out.segments.push_back(std::move(*segment));
     }
   }
   if (question == text.npos) return out;
   for (const std::string_view field : split(text.substr(question + 1), '&')) {
     if (field.empty()) continue;
-    if (out.query.size() == query_fields_max) return invalid(fmt::format("the query has more than {} fields", query_fields_max));
+    if (out.query.size() == query_fields_max) return invalid_target(fmt::format("the query has more than {} fields", query_fields_max));
     const auto equals = field.find('=');
     auto key = decode(field.substr(0, equals), true);
     auto value = equals == field.npos ? std::optional<std::string>("") : decode(field.substr(equals + 1), true);
-    if (!key || !value) return invalid(fmt::format("field {} of the query is badly encoded", out.query.size() + 1));
+    if (!key || !value) return invalid_target(fmt::format("field {} of the query is badly encoded", out.query.size() + 1));
     out.query.emplace_back(std::move(*key), std::move(*value));
   }
   return out;

@@ -16,9 +16,9 @@ namespace mozu::server {
 namespace {
 
 constexpr std::size_t versions_max = 1000;  // of one object, that are looked through for the first one
-constexpr std::size_t versions_at_once = 100;
+constexpr std::size_t taxii_versions_at_once = 100;
 
-Collection make(Collection::Kind kind, std::string alias, std::string title, std::string description) {
+Collection make_collection(Collection::Kind kind, std::string alias, std::string title, std::string description) {
   Collection c;
   c.kind = kind;
   c.id = uuid_v5(taxii_space, alias);
@@ -89,7 +89,7 @@ Result<TaxiiPage> by_ids(store::Store& knowledge, const intel::Viewer& viewer, c
   for (const std::string& id : std::set(query.ids.begin(), query.ids.end())) {
     store::Cursor cursor;
     do {
-      MOZU_LET(auto page, knowledge.versions(viewer, id, cursor, latest_only(query) ? 1 : versions_at_once));
+      MOZU_LET(auto page, knowledge.versions(viewer, id, cursor, latest_only(query) ? 1 : taxii_versions_at_once));
       for (auto& o : page.items) {
         const bool fits = o.sequence > after && collection.holds(o) && !(query.added_after_ms && o.added.ms <= *query.added_after_ms) &&
                           (query.types.empty() || std::ranges::find(query.types, o.type) != query.types.end());
@@ -140,22 +140,22 @@ bool Collection::holds(const store::Head& h) const {
 std::vector<Collection> all_collections(const std::vector<std::string>& types, const std::vector<std::string>& sources, intel::Tlp clearance) {
   using Kind = Collection::Kind;
   std::vector<Collection> out;
-  out.push_back(make(Kind::everything, "everything", "Everything", "all objects that you may see"));
+  out.push_back(make_collection(Kind::everything, "everything", "Everything", "all objects that you may see"));
   for (const auto tlp : {intel::Tlp::clear, intel::Tlp::green, intel::Tlp::amber, intel::Tlp::amber_strict, intel::Tlp::red}) {
     if (tlp > clearance) break;
-    out.push_back(make(Kind::tlp, fold(intel::name(tlp)), std::string(intel::name(tlp)), fmt::format("objects marked {}", intel::name(tlp))));
+    out.push_back(make_collection(Kind::tlp, fold(intel::name(tlp)), std::string(intel::name(tlp)), fmt::format("objects marked {}", intel::name(tlp))));
     out.back().tlp = tlp;
   }
   const auto add = [&](Kind kind, std::string_view prefix, const std::vector<std::string>& values, std::string_view what) {
     for (const std::string& value : values) {
       if (out.size() >= collections_max) return;
-      out.push_back(make(kind, fmt::format("{}:{}", prefix, value), value, fmt::format("objects of the {} {}", what, value)));
+      out.push_back(make_collection(kind, fmt::format("{}:{}", prefix, value), value, fmt::format("objects of the {} {}", what, value)));
       out.back().value = value;
     }
   };
   add(Kind::type, "type", types, "type");
   add(Kind::source, "source", sources, "source");
-  out.push_back(make(Kind::inbox, "inbox", "Inbox", "takes what you write; it is then in the other collections"));
+  out.push_back(make_collection(Kind::inbox, "inbox", "Inbox", "takes what you write; it is then in the other collections"));
   return out;
 }
 

@@ -11,9 +11,9 @@
 namespace mozu::server {
 namespace {
 
-constexpr std::string_view collection = "welcome", document_id = "administrator";
+constexpr std::string_view welcome_collection = "welcome", welcome_document_id = "administrator";
 
-std::unexpected<Diagnostic> refused() {
+std::unexpected<Diagnostic> welcome_refused() {
   return fail("welcome-refused", "this link is no longer good: it was used, its hour is over, or there are users already",
               "sign in; where nobody can, start the server anew: it prints another link");
 }
@@ -39,7 +39,7 @@ std::string hash_of(const store::Document& kept, Timestamp now) {
   return std::string(hash);
 }
 
-bool fits(const store::Document& kept, std::string_view secret, Timestamp now) {
+bool fits_welcome(const store::Document& kept, std::string_view secret, Timestamp now) {
   const std::string hash = hash_of(kept, now);
   return !hash.empty() && equal_in_constant_time(hash, secret_hash(secret));
 }
@@ -47,7 +47,7 @@ bool fits(const store::Document& kept, std::string_view secret, Timestamp now) {
 }  // namespace
 
 Result<bool> awaits_welcome(store::Accounts& accounts, Timestamp now) {
-  MOZU_LET(const auto kept, accounts.document(collection, document_id));
+  MOZU_LET(const auto kept, accounts.document(welcome_collection, welcome_document_id));
   if (!kept || hash_of(*kept, now).empty()) return false;
   MOZU_LET(const auto users, accounts.users());
   return users.empty();
@@ -56,10 +56,10 @@ Result<bool> awaits_welcome(store::Accounts& accounts, Timestamp now) {
 Result<std::optional<std::string>> Identities::make_welcome() {
   MOZU_LET(const auto users, accounts_.users());
   if (!users.empty()) return std::optional<std::string>();
-  MOZU_LET(const auto before, accounts_.document(collection, document_id));
+  MOZU_LET(const auto before, accounts_.document(welcome_collection, welcome_document_id));
   std::string secret = random_text(32);
   store::Document row;
-  row.collection = collection, row.id = document_id, row.version = before ? before->version : 0;
+  row.collection = welcome_collection, row.id = welcome_document_id, row.version = before ? before->version : 0;
   row.json = json_of(secret_hash(secret), {now().ms + welcome_life_ms});
   MOZU_LET([[maybe_unused]] const auto version, accounts_.put_document(row));
   return std::optional(std::move(secret));
@@ -67,15 +67,15 @@ Result<std::optional<std::string>> Identities::make_welcome() {
 
 Result<SignedIn> Identities::welcome(std::string_view secret, const std::string& name, const std::string& password, const std::string& address) {
   if (!may_try(address)) return fail("too-many-sign-ins", "too many sign-ins from this address", "wait a minute");
-  MOZU_LET(auto kept, accounts_.document(collection, document_id));
-  if (!kept || !fits(*kept, secret, now())) return refused();
+  MOZU_LET(auto kept, accounts_.document(welcome_collection, welcome_document_id));
+  if (!kept || !fits_welcome(*kept, secret, now())) return welcome_refused();
   MOZU_LET(const auto users, accounts_.users());
-  if (!users.empty()) return refused();
+  if (!users.empty()) return welcome_refused();
   if (password.empty()) return fail("password-weak", "a password is needed");
   MOZU_LET(store::User row, row_of({name, {}, password, "administrator", intel::common, intel::Tlp::red}));
   // Of two who come at once with the same link, one finds another version here.
   kept->json = json_of({}, {});
-  if (const auto used = accounts_.put_document(*kept); !used) return used.error().code == "conflict" ? refused() : fail(used.error());
+  if (const auto used = accounts_.put_document(*kept); !used) return used.error().code == "conflict" ? welcome_refused() : fail(used.error());
   MOZU_LET(row.id, accounts_.add_user(row));
   return open_session(row, address);
 }

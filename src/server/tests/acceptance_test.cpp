@@ -15,10 +15,9 @@ namespace mozu::server::test {
 namespace {
 
 constexpr std::string_view one = "malware--22222222-2222-4222-8222-222222222222", other = "malware--33333333-3333-4333-8333-333333333333";
-constexpr std::string_view knowledge = R"({"type":"bundle","id":"bundle--00000000-0000-4000-8000-000000000000","objects":[
+constexpr std::string_view two_loaders = R"({"type":"bundle","id":"bundle--00000000-0000-4000-8000-000000000000","objects":[
 {"type":"malware","spec_version":"2.1","id":"malware--22222222-2222-4222-8222-222222222222","created":"2026-01-01T00:00:00.000Z","modified":"2026-01-01T00:00:00.000Z","name":"HeronLoader","is_family":true},
 {"type":"malware","spec_version":"2.1","id":"malware--33333333-3333-4333-8333-333333333333","created":"2026-01-01T00:00:00.000Z","modified":"2026-01-01T00:00:00.000Z","name":"EgretLoader","is_family":true}]})";
-constexpr std::string_view json = "Content-Type: application/json\r\n";
 
 /// Who comes to it waits for the other; not for ever, so that one who never comes fails the test rather than stops it.
 class MeetingPoint {
@@ -48,7 +47,7 @@ Settings settings_of(std::string_view engine, const House* beside, const Moments
 
 class Acceptance : public testing::TestWithParam<const char*> {
  protected:
-  Acceptance() { house.import(knowledge, intel::common, intel::Tlp::clear); }
+  Acceptance() { house.import(two_loaders, intel::common, intel::Tlp::clear); }
   std::string begin(const std::string& value) {
     const auto answer =
         house.ask("ann", "POST", "/api/v1/reviews?name=heron.txt", "The heron talks to " + value + ".\n", "Content-Type: application/octet-stream\r\n");
@@ -56,7 +55,7 @@ class Acceptance : public testing::TestWithParam<const char*> {
     return "/api/v1/reviews/" + answer.body.substr(at, answer.body.find('"', at) - at);
   }
   static Answer accept(House& at, const std::string& review, std::string_view target) {
-    return at.ask("ann", "POST", review + "/acceptance", fmt::format(R"({{"indicates":["{}"]}})", target), json);
+    return at.ask("ann", "POST", review + "/acceptance", fmt::format(R"({{"indicates":["{}"]}})", target), json_type);
   }
   bool indicates(std::string_view target, const std::string& value) {
     return house.ask("ann", "GET", fmt::format("/api/v1/indicators?related_to={}", target)).has(value);
@@ -88,7 +87,7 @@ TEST_P(Acceptance, WhoComesBeforeTheReviewSaysSoFindsItTaken) {
   const std::string value = "late.copper-heron.example", review = begin(value);
   here.after_commit = [&] {
     EXPECT_EQ(accept(second, review, other).status, 412);
-    EXPECT_EQ(second.ask("ann", "PATCH", review, R"({"title":"mine"})", json).status, 412);
+    EXPECT_EQ(second.ask("ann", "PATCH", review, R"({"title":"mine"})", json_type).status, 412);
     EXPECT_EQ(second.ask("ann", "DELETE", review).status, 412);
   };
   const auto answer = accept(house, review, one);

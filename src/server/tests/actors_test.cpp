@@ -8,13 +8,13 @@ namespace mozu::server::test {
 namespace {
 
 constexpr std::string_view first = "intrusion-set--11111111-1111-4111-8111-111111111111", second = "threat-actor--22222222-2222-4222-8222-222222222222";
-constexpr std::string_view bundle = R"({"type":"bundle","id":"bundle--00000000-0000-4000-8000-000000000000","objects":[
+constexpr std::string_view actors_bundle = R"({"type":"bundle","id":"bundle--00000000-0000-4000-8000-000000000000","objects":[
 {"type":"intrusion-set","spec_version":"2.1","id":"intrusion-set--11111111-1111-4111-8111-111111111111","created":"2026-01-01T00:00:00.000Z","modified":"2026-01-01T00:00:00.000Z","name":"Grey Example","aliases":["Grey Example","Example Bear"],"description":"Made for tests."},
 {"type":"threat-actor","spec_version":"2.1","id":"threat-actor--22222222-2222-4222-8222-222222222222","created":"2026-01-01T00:00:00.000Z","modified":"2026-01-01T00:00:00.000Z","name":"Grey Example","aliases":["Example Bear","EXAMPLE-7"]}]})";
 
 TEST(Actors, AreOneUntilAPersonSaysOtherwise) {
   House house;
-  house.import(bundle, house.a, intel::Tlp::amber);
+  house.import(actors_bundle, house.a, intel::Tlp::amber);
   const Answer together = house.ask("rea", "GET", "/api/v1/actors?name=example+bear");
   EXPECT_EQ(together.status, 200);
   EXPECT_TRUE(together.has(R"("total":1)")) << together.body;

@@ -15,19 +15,6 @@
 
 namespace mozu::server::test {
 
-inline constexpr std::string_view json_type = "Content-Type: application/json\r\n";
-
-inline std::string text_of(const Answer& answer, const std::string& key) {
-  const auto at = answer.body.find("\"" + key + "\":\"");
-  if (at == std::string::npos) return {};
-  const auto begin = at + key.size() + 4;
-  return answer.body.substr(begin, answer.body.find('"', begin) - begin);
-}
-inline std::int64_t number_of(const Answer& answer, const std::string& key) {
-  const auto at = answer.body.find("\"" + key + "\":");
-  return at == std::string::npos ? -1 : std::strtoll(answer.body.c_str() + at + key.size() + 3, nullptr, 10);
-}
-
 class Publications : public ::testing::Test {
  protected:
   House house;

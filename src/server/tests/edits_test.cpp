@@ -29,13 +29,13 @@ std::string items_of(House& house, std::string_view who, std::string_view source
 Answer edit(House& house, std::string_view who, std::string_view items, std::string_view change) {
   return house.ask(who, "POST", "/api/v1/indicators/edits", fmt::format(R"({{"items":[{}],{}}})", items, change));
 }
-void list(House& house, std::string_view who, std::string_view source, std::string_view hosts) {
+void import_hosts(House& house, std::string_view who, std::string_view source, std::string_view hosts) {
   ASSERT_EQ(house.ask(who, "POST", fmt::format("/api/v1/imports?source={}&name=list.txt", source), hosts).status, 201);
 }
 
 TEST(IndicatorEdits, AreMadeListedAndTakenBack) {
   House house;
-  list(house, "ann", "mine", "one.example\ntwo.example\n");
+  import_hosts(house, "ann", "mine", "one.example\ntwo.example\n");
   const std::string items = items_of(house, "ann", "mine");
   const Answer done = edit(house, "ann", items, R"("confidence":5,"add_labels":["checked"])");
   ASSERT_EQ(done.status, 201) << done.body;
@@ -59,7 +59,7 @@ TEST(IndicatorEdits, AreMadeListedAndTakenBack) {
 
 TEST(IndicatorEdits, WhatWasCutOffBeforeItsNoteIsInTheListNextTime) {
   House house;
-  list(house, "ann", "mine", "one.example\ntwo.example\n");
+  import_hosts(house, "ann", "mine", "one.example\ntwo.example\n");
   const auto intents = [&] {
     return house.accounts->documents({.collection = "indicator-edit-intents", .organisation = {}, .owner = {}, .with_json = true, .cursor = {}})->items;
   };
@@ -110,7 +110,7 @@ TEST(IndicatorEdits, WhatWasCutOffBeforeItsNoteIsInTheListNextTime) {
 
 TEST(IndicatorEdits, AreForWhoCuratesAndOfTheirOwnAlone) {
   House house;
-  list(house, "root", "everybodys", "one.example\n");
+  import_hosts(house, "root", "everybodys", "one.example\n");
   const std::string items = items_of(house, "ann", "everybodys");
   for (const std::string_view who : {"rea", "aki", "fee", ""}) EXPECT_EQ(edit(house, who, items, R"("confidence":5)").status, who.empty() ? 401 : 403) << who;
   const Answer others = edit(house, "ann", items, R"("confidence":5)");
@@ -121,7 +121,7 @@ TEST(IndicatorEdits, AreForWhoCuratesAndOfTheirOwnAlone) {
 
 TEST(IndicatorEdits, RefuseWhatSaysNothingOrWrongly) {
   House house;
-  list(house, "ann", "mine", "one.example\n");
+  import_hosts(house, "ann", "mine", "one.example\n");
   const std::string items = items_of(house, "ann", "mine");
   for (const auto* change :
        {R"("revoke":false)", R"("confidence":101)", R"("valid_until":"soon")", R"("tlp":"purple")", R"("add_labels":[""])", R"("labels":["x"])"})

@@ -11,13 +11,13 @@
 namespace mozu::server::test {
 namespace {
 
-constexpr std::string_view bundle = R"({"type":"bundle","id":"bundle--00000000-0000-4000-8000-000000000000","objects":[
+constexpr std::string_view exports_bundle = R"({"type":"bundle","id":"bundle--00000000-0000-4000-8000-000000000000","objects":[
 {"type":"tool","spec_version":"2.1","id":"tool--11111111-1111-4111-8111-111111111111","created":"2026-01-01T00:00:00.000Z","modified":"2026-01-01T00:00:00.000Z","name":"ExampleTool"},
 {"type":"malware","spec_version":"2.1","id":"malware--22222222-2222-4222-8222-222222222222","created":"2026-01-01T00:00:00.000Z","modified":"2026-01-01T00:00:00.000Z","name":"ExampleLoader","is_family":true}]})";
 
 TEST(Exports, GiveASelectionAndLeaveNothingBehind) {
   House house;
-  house.import(bundle, house.a, intel::Tlp::amber);
+  house.import(exports_bundle, house.a, intel::Tlp::amber);
   const Answer stix = house.ask("rea", "GET", "/api/v1/exports?format=stix&type=malware");
   EXPECT_EQ(stix.status, 200) << stix.body;
   EXPECT_TRUE(stix.has("ExampleLoader"));

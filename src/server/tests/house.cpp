@@ -12,6 +12,7 @@
 #include <atomic>
 #include <cerrno>
 #include <chrono>
+#include <cstdlib>
 #include <filesystem>
 
 #include "mozu/base/diagnostics.hpp"
@@ -23,6 +24,18 @@ namespace mozu::server::test {
 std::string Answer::header(const std::string& name) const {
   const auto found = headers.find(name);
   return found == headers.end() ? "" : found->second;
+}
+
+std::string text_of(const Answer& answer, const std::string& key) {
+  const auto at = answer.body.find("\"" + key + "\":\"");
+  if (at == std::string::npos) return {};
+  const auto begin = at + key.size() + 4;
+  return answer.body.substr(begin, answer.body.find('"', begin) - begin);
+}
+
+std::int64_t number_of(const Answer& answer, const std::string& key) {
+  const auto at = answer.body.find("\"" + key + "\":");
+  return at == std::string::npos ? -1 : std::strtoll(answer.body.c_str() + at + key.size() + 3, nullptr, 10);
 }
 
 Wire::Wire(std::uint16_t port, const char* from) {

@@ -96,6 +96,11 @@ class House {
   void add(const std::string& name, Role role, intel::OrganisationId organisation);
 };
 
+/// The first text of this name in the body; empty: there is none.
+std::string text_of(const Answer& answer, const std::string& key);
+std::int64_t number_of(const Answer& answer, const std::string& key);  ///< -1: there is none
+
+inline constexpr std::string_view json_type = "Content-Type: application/json\r\n";
 inline constexpr std::string_view password = "correct horse battery";
 
 }  // namespace mozu::server::test

@@ -75,19 +75,19 @@ TEST_F(KnowledgeRoutes, ALayerIsScoredByWhatIsCounted) {
   EXPECT_EQ(get("bob", "/api/v1/attack/layer?of=intrusion-set--00000000-0000-4000-8000-000000000007").status, 404);
 }
 
-constexpr std::string_view seen = R"({"type":"bundle","id":"bundle--00000000-0000-4000-8000-000000000000","objects":[
+constexpr std::string_view seen_in_logs = R"({"type":"bundle","id":"bundle--00000000-0000-4000-8000-000000000000","objects":[
 {"type":"malware","spec_version":"2.1","id":"malware--00000000-0000-4000-8000-000000000020","created":"2026-01-01T00:00:00.000Z","modified":"2026-01-01T00:00:00.000Z","name":"Heronwipe","is_family":true},
 {"type":"relationship","spec_version":"2.1","id":"relationship--00000000-0000-4000-8000-000000000021","created":"2026-01-01T00:00:00.000Z","modified":"2026-01-01T00:00:00.000Z","relationship_type":"uses","source_ref":"malware--00000000-0000-4000-8000-000000000020","target_ref":"attack-pattern--00000000-0000-4000-8000-000000000006"},
 {"type":"relationship","spec_version":"2.1","id":"relationship--00000000-0000-4000-8000-000000000022","created":"2026-01-01T00:00:00.000Z","modified":"2026-01-01T00:00:00.000Z","relationship_type":"indicates","source_ref":"indicator--00000000-0000-4000-8000-000000000009","target_ref":"malware--00000000-0000-4000-8000-000000000020"},
 {"type":"sighting","spec_version":"2.1","id":"sighting--00000000-0000-4000-8000-000000000023","created":"2026-01-01T00:00:00.000Z","modified":"2026-01-01T00:00:00.000Z","count":7,"sighting_of_ref":"indicator--00000000-0000-4000-8000-000000000009"},
 {"type":"sighting","spec_version":"2.1","id":"sighting--00000000-0000-4000-8000-000000000024","created":"2026-01-01T00:00:00.000Z","modified":"2026-01-01T00:00:00.000Z","sighting_of_ref":"attack-pattern--00000000-0000-4000-8000-000000000005"}]})";
-constexpr std::string_view seen_by_others = R"({"type":"bundle","id":"bundle--00000000-0000-4000-8000-000000000000","objects":[
+constexpr std::string_view seen_in_logs_of_others = R"({"type":"bundle","id":"bundle--00000000-0000-4000-8000-000000000000","objects":[
 {"type":"sighting","spec_version":"2.1","id":"sighting--00000000-0000-4000-8000-000000000025","created":"2026-01-01T00:00:00.000Z","modified":"2026-01-01T00:00:00.000Z","sighting_of_ref":"attack-pattern--00000000-0000-4000-8000-000000000005"}]})";
 
 TEST_F(KnowledgeRoutes, TheMatrixCountsWhatWasSeenInOnesOwnLogs) {
   EXPECT_FALSE(get("rea", "/api/v1/attack/matrix").has("detections"));
-  house.import(seen, house.a, intel::Tlp::green);
-  house.import(seen_by_others, house.b, intel::Tlp::green);
+  house.import(seen_in_logs, house.a, intel::Tlp::green);
+  house.import(seen_in_logs_of_others, house.b, intel::Tlp::green);
   const Answer ours = get("rea", "/api/v1/attack/matrix");
   EXPECT_TRUE(ours.has(R"("name":"Wiping","counts":{"detections":1,"malware":1})")) << ours.body;
   EXPECT_TRUE(ours.has(R"("name":"PowerShell","counts":{"actors":1,"detections":1})")) << ours.body;

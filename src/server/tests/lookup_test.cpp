@@ -9,12 +9,12 @@
 namespace mozu::server::test {
 namespace {
 
-constexpr std::string_view bundle = R"({"type":"bundle","id":"bundle--00000000-0000-4000-8000-000000000000","objects":[
+constexpr std::string_view lookup_bundle = R"({"type":"bundle","id":"bundle--00000000-0000-4000-8000-000000000000","objects":[
 {"type":"indicator","spec_version":"2.1","id":"indicator--11111111-1111-4111-8111-111111111111","created":"2026-01-01T00:00:00.000Z","modified":"2026-01-01T00:00:00.000Z","name":"c2","pattern":"[domain-name:value = 'evil.example.com']","pattern_type":"stix","valid_from":"2026-01-01T00:00:00Z","confidence":90,"indicator_types":["malicious-activity"]}]})";
 
 TEST(Lookup, OneValueHasOneAnswer) {
   House house;
-  house.import(bundle, house.a, intel::Tlp::amber);
+  house.import(lookup_bundle, house.a, intel::Tlp::amber);
   const Answer known = house.ask("rea", "GET", "/api/v1/lookup?value=evil%5B.%5Dexample.com");
   EXPECT_EQ(known.status, 200);
   EXPECT_TRUE(known.has("indicator--11111111-1111-4111-8111-111111111111")) << known.body;
@@ -30,7 +30,7 @@ TEST(Lookup, OneValueHasOneAnswer) {
 
 TEST(Lookup, ManyValuesGiveALineEach) {
   House house;
-  house.import(bundle, intel::common, intel::Tlp::green);
+  house.import(lookup_bundle, intel::common, intel::Tlp::green);
   const Answer json = house.ask("rea", "POST", "/api/v1/lookup", R"({"values":["192.0.2.1","evil.example.com",""]})");
   EXPECT_EQ(json.status, 200) << json.body;
   EXPECT_EQ(json.header("content-type"), "application/x-ndjson");

@@ -11,14 +11,14 @@ namespace {
 
 constexpr std::string_view actor = "intrusion-set--11111111-1111-4111-8111-111111111111";
 constexpr std::string_view malware = "malware--22222222-2222-4222-8222-222222222222";
-constexpr std::string_view bundle = R"({"type":"bundle","id":"bundle--00000000-0000-4000-8000-000000000000","objects":[
+constexpr std::string_view objects_bundle = R"({"type":"bundle","id":"bundle--00000000-0000-4000-8000-000000000000","objects":[
 {"type":"intrusion-set","spec_version":"2.1","id":"intrusion-set--11111111-1111-4111-8111-111111111111","created":"2026-01-01T00:00:00.000Z","modified":"2026-01-02T00:00:00.123456Z","name":"Grey Example","description":"An actor made for tests."},
 {"type":"malware","spec_version":"2.1","id":"malware--22222222-2222-4222-8222-222222222222","created":"2026-01-01T00:00:00.000Z","modified":"2026-01-01T00:00:00.000Z","name":"ExampleLoader","is_family":true},
 {"type":"relationship","spec_version":"2.1","id":"relationship--33333333-3333-4333-8333-333333333333","created":"2026-01-01T00:00:00.000Z","modified":"2026-01-01T00:00:00.000Z","relationship_type":"uses","source_ref":"intrusion-set--11111111-1111-4111-8111-111111111111","target_ref":"malware--22222222-2222-4222-8222-222222222222"}]})";
 
 TEST(Objects, AreListedGivenAndFound) {
   House house;
-  house.import(bundle, intel::common, intel::Tlp::green);
+  house.import(objects_bundle, intel::common, intel::Tlp::green);
   const Answer list = house.ask("rea", "GET", "/api/v1/objects?type=malware,tool");
   EXPECT_EQ(list.status, 200);
   EXPECT_TRUE(list.has(malware));
@@ -44,7 +44,7 @@ TEST(Objects, AreListedGivenAndFound) {
 
 TEST(Objects, CursorsWalkOverAllOnce) {
   House house;
-  house.import(bundle, intel::common, intel::Tlp::green);
+  house.import(objects_bundle, intel::common, intel::Tlp::green);
   std::string cursor, seen;
   int pages = 0;
   do {
@@ -61,7 +61,7 @@ TEST(Objects, CursorsWalkOverAllOnce) {
 
 TEST(Objects, EtagsSaveWhatIsKnown) {
   House house;
-  house.import(bundle, intel::common, intel::Tlp::green);
+  house.import(objects_bundle, intel::common, intel::Tlp::green);
   const std::string target = fmt::format("/api/v1/objects/{}", actor);
   const std::string etag = house.ask("rea", "GET", target).header("etag");
   ASSERT_FALSE(etag.empty());
@@ -79,7 +79,7 @@ TEST(Objects, EtagsSaveWhatIsKnown) {
 
 TEST(Objects, PeopleSayWhatIsTheSame) {
   House house;
-  house.import(bundle, house.a, intel::Tlp::amber);
+  house.import(objects_bundle, house.a, intel::Tlp::amber);
   const auto say = [&](std::string_view who, std::string_view word) {
     return house.ask(who, "POST", "/api/v1/decisions", fmt::format(R"({{"id":"{}","other":"{}","sameness":"{}"}})", actor, malware, word)).status;
   };
@@ -93,7 +93,7 @@ TEST(Objects, PeopleSayWhatIsTheSame) {
 
 TEST(Objects, OfOthersDoNotExist) {
   House house;
-  house.import(bundle, house.a, intel::Tlp::amber);
+  house.import(objects_bundle, house.a, intel::Tlp::amber);
   const std::string target = fmt::format("/api/v1/objects/{}", actor);
   EXPECT_EQ(house.ask("rea", "GET", target).status, 200);
   EXPECT_EQ(house.ask("bob", "GET", target).status, 404);
@@ -134,19 +134,19 @@ TEST(Objects, UnknownQueriesAreRefused) {
 
 TEST(Imports, TakeAnyFormatAndStayWithTheirOrganisation) {
   House house;
-  const Answer trial = house.ask("ann", "POST", "/api/v1/imports?source=test&name=bundle.json&dry_run=true", bundle);
+  const Answer trial = house.ask("ann", "POST", "/api/v1/imports?source=test&name=bundle.json&dry_run=true", objects_bundle);
   EXPECT_EQ(trial.status, 200) << trial.body;
   EXPECT_TRUE(trial.has(R"("added":3)")) << trial.body;
   EXPECT_FALSE(house.ask("ann", "GET", "/api/v1/objects").has(actor));
-  const Answer done = house.ask("ann", "POST", "/api/v1/imports?source=test&name=bundle.json", bundle);
+  const Answer done = house.ask("ann", "POST", "/api/v1/imports?source=test&name=bundle.json", objects_bundle);
   EXPECT_EQ(done.status, 201) << done.body;
   EXPECT_TRUE(done.has(R"("import":1)"));
   EXPECT_TRUE(house.ask("ann", "GET", "/api/v1/objects").has(actor));
   EXPECT_FALSE(house.ask("bob", "GET", "/api/v1/objects").has(actor));
   EXPECT_TRUE(house.ask("ann", "GET", "/api/v1/imports").has("bundle.json"));
-  EXPECT_EQ(house.ask("ann", "POST", "/api/v1/imports?source=test&shared=true", bundle).status, 403);
-  EXPECT_EQ(house.ask("adam", "POST", "/api/v1/imports?source=test&shared=true", bundle).status, 403) << "of one organisation";
-  EXPECT_EQ(house.ask("root", "POST", "/api/v1/imports?source=test2&shared=true", bundle).status, 201);
+  EXPECT_EQ(house.ask("ann", "POST", "/api/v1/imports?source=test&shared=true", objects_bundle).status, 403);
+  EXPECT_EQ(house.ask("adam", "POST", "/api/v1/imports?source=test&shared=true", objects_bundle).status, 403) << "of one organisation";
+  EXPECT_EQ(house.ask("root", "POST", "/api/v1/imports?source=test2&shared=true", objects_bundle).status, 201);
   EXPECT_TRUE(house.ask("bob", "GET", "/api/v1/objects").has(actor));
   EXPECT_TRUE(house.ask("root", "GET", "/api/v1/audit?action=import").has("test2"));
 }
@@ -157,7 +157,7 @@ TEST(Imports, ThatRunAreShownAndCanBeStopped) {
   provenance.source = "other";
   auto other = house.knowledge->begin_import(provenance, true);  // while it writes, the next one waits
   ASSERT_TRUE(other);
-  auto answer = std::async(std::launch::async, [&] { return house.ask("ann", "POST", "/api/v1/imports?source=test&name=bundle.json", bundle); });
+  auto answer = std::async(std::launch::async, [&] { return house.ask("ann", "POST", "/api/v1/imports?source=test&name=bundle.json", objects_bundle); });
   Answer running = house.ask("ann", "GET", "/api/v1/imports/running");
   for (int i = 0; i < 1000 && !running.has("waiting"); ++i) running = house.ask("ann", "GET", "/api/v1/imports/running");
   EXPECT_TRUE(running.has(R"("by":"ann","source":"test","origin":"bundle.json","dry_run":false,"state":"waiting")")) << running.body;
@@ -177,8 +177,8 @@ TEST(Imports, ThatRunAreShownAndCanBeStopped) {
 
 TEST(Imports, OfOthersLeaveNoHolesInPages) {
   House house;
-  house.import(bundle, intel::common, intel::Tlp::green);
-  for (int i = 0; i < 3; ++i) house.import(bundle, house.a, intel::Tlp::amber);
+  house.import(objects_bundle, intel::common, intel::Tlp::green);
+  for (int i = 0; i < 3; ++i) house.import(objects_bundle, house.a, intel::Tlp::amber);
   const Answer page = house.ask("ben", "GET", "/api/v1/imports?limit=1");
   EXPECT_TRUE(page.has(R"("import":1)")) << page.body;
   EXPECT_FALSE(page.has("\"next\"")) << page.body;
@@ -193,8 +193,8 @@ TEST(Imports, SayWhatIsWrong) {
   EXPECT_EQ(nothing.status, 422) << nothing.body;
   EXPECT_EQ(nothing.body.find(house.folder), std::string::npos) << nothing.body;
   EXPECT_EQ(house.ask("ann", "POST", "/api/v1/imports?source=test").status, 422);
-  EXPECT_EQ(house.ask("ann", "POST", "/api/v1/imports?source=test&format=parchment", bundle).status, 422);
-  EXPECT_EQ(house.ask("ann", "POST", "/api/v1/imports", bundle).status, 400);
+  EXPECT_EQ(house.ask("ann", "POST", "/api/v1/imports?source=test&format=parchment", objects_bundle).status, 422);
+  EXPECT_EQ(house.ask("ann", "POST", "/api/v1/imports", objects_bundle).status, 400);
   EXPECT_EQ(house.ask("ann", "POST", "/api/v1/imports?source=test", std::string((1 << 20) + 1, 'x')).status, 413);
   const Answer half = house.ask(
       "ann", "POST", "/api/v1/imports?source=test&name=half.json",
@@ -203,10 +203,10 @@ TEST(Imports, SayWhatIsWrong) {
   EXPECT_TRUE(half.has(R"("refused":1)"));
   EXPECT_TRUE(half.has(R"("file":"half.json")")) << half.body;
   EXPECT_TRUE(half.has(R"("added":1)"));
-  const Answer cut = house.ask("ann", "POST", "/api/v1/imports?source=test&name=cut.json", std::string(bundle.substr(0, bundle.size() - 40)));
+  const Answer cut = house.ask("ann", "POST", "/api/v1/imports?source=test&name=cut.json", std::string(objects_bundle.substr(0, objects_bundle.size() - 40)));
   EXPECT_EQ(cut.status, 201) << "what can be read is kept: " << cut.body;
   EXPECT_TRUE(cut.has(R"("cut_off":1)")) << cut.body;
-  const Answer broken = house.ask("ann", "POST", "/api/v1/imports?source=test", bundle.substr(0, 150));
+  const Answer broken = house.ask("ann", "POST", "/api/v1/imports?source=test", objects_bundle.substr(0, 150));
   EXPECT_EQ(broken.status, 422) << "not one object: " << broken.body;
   EXPECT_TRUE(broken.has("broken JSON")) << broken.body;
   const Answer empty =

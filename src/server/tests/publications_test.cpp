@@ -188,7 +188,7 @@ TEST_F(Publications, AuthorsSeeVersionsAndHowTextsWouldLook) {
   EXPECT_EQ(tell("aki", "POST", preview, R"({"text":"x"})").status, 422);
 }
 
-std::string unpacked(const std::string& base64_text) {
+std::string ungzipped(const std::string& base64_text) {
   const std::string bytes = from_base64(base64_text).value_or("");
   const auto input = open_input_memory("x.gz", bytes);
   const auto stream = input->next();
@@ -234,12 +234,12 @@ TEST_F(Publications, IntegrationsOfAnotherPortalFindTheirShape) {
   }
   EXPECT_EQ(house.ask("rea", "GET", "/api/publications/get_one?lang=&publication_id=" + id).status, 400);
   EXPECT_EQ(house.ask("rea", "GET", "/api/publications/get_master_yara?report_group=ics").status, 200) << "a kind of which there is none yet";
-  EXPECT_NE(unpacked(text_of(house.ask("rea", "GET", "/api/publications/get_master_ioc?report_group=fin"), "master_ioc"))
+  EXPECT_NE(ungzipped(text_of(house.ask("rea", "GET", "/api/publications/get_master_ioc?report_group=fin"), "master_ioc"))
                 .find(",evil.lynx.example,domain,Lynx returns,"),
             std::string::npos);
-  EXPECT_EQ(unpacked(text_of(house.ask("rea", "GET", "/api/publications/get_master_ioc?report_group=apt"), "master_ioc")),
+  EXPECT_EQ(ungzipped(text_of(house.ask("rea", "GET", "/api/publications/get_master_ioc?report_group=apt"), "master_ioc")),
             "uuid,indicator,indicator_type,publication,detection_date\r\n");
-  EXPECT_NE(unpacked(text_of(house.ask("rea", "POST", "/api/publications/get_master_yara?report_group=all"), "master_yara")).find("rule lynx {"),
+  EXPECT_NE(ungzipped(text_of(house.ask("rea", "POST", "/api/publications/get_master_yara?report_group=all"), "master_yara")).find("rule lynx {"),
             std::string::npos);
   const Answer basic = house.ask("", "GET", "/api/publications/get_list", {}, fmt::format("Authorization: Basic {}\r\n", base64("rea:" + house.tokens["rea"])));
   EXPECT_EQ(basic.status, 200) << "HTTP Basic, too";

@@ -14,8 +14,6 @@
 
 namespace mozu::server::test {
 
-inline constexpr std::string_view json_type = "Content-Type: application/json\r\n";
-
 class Publisher {
  public:
   explicit Publisher(House& house) : house_(house) {}

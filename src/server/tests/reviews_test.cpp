@@ -9,7 +9,7 @@
 namespace mozu::server::test {
 namespace {
 
-constexpr std::string_view knowledge = R"({"type":"bundle","id":"bundle--00000000-0000-4000-8000-000000000000","objects":[
+constexpr std::string_view known_names = R"({"type":"bundle","id":"bundle--00000000-0000-4000-8000-000000000000","objects":[
 {"type":"malware","spec_version":"2.1","id":"malware--22222222-2222-4222-8222-222222222222","created":"2026-01-01T00:00:00.000Z","modified":"2026-01-01T00:00:00.000Z","name":"HeronLoader","is_family":true},
 {"type":"attack-pattern","spec_version":"2.1","id":"attack-pattern--33333333-3333-4333-8333-333333333333","created":"2026-01-01T00:00:00.000Z","modified":"2026-01-01T00:00:00.000Z","name":"PowerShell","external_references":[{"source_name":"mitre-attack","external_id":"T1059.001"}]}]})";
 
@@ -17,12 +17,6 @@ constexpr std::string_view report =
     "Heron returns\n\nThe HeronLoader malware talks to cdn[.]copper-heron[.]example and 203.0.113[.]9 and runs PowerShell (T1059.001). It drops\n"
     "5f1d0c9a7b3e48d2a6c4f0e1b2d3948576a1b2c3d4e5f60718293a4b5c6d7e8f.\n";
 
-std::string text_of(const Answer& answer, const std::string& key) {
-  const auto at = answer.body.find("\"" + key + "\":\"");
-  if (at == std::string::npos) return {};
-  const auto begin = at + key.size() + 4;
-  return answer.body.substr(begin, answer.body.find('"', begin) - begin);
-}
 /// The index of the finding with this value.
 std::string index_of(const Answer& answer, const std::string& value) {
   const auto at = answer.body.find("\"value\":\"" + value + "\"");
@@ -33,7 +27,7 @@ std::string index_of(const Answer& answer, const std::string& value) {
 
 class Reviews : public ::testing::Test {
  protected:
-  Reviews() { house.import(knowledge, intel::common, intel::Tlp::clear); }
+  Reviews() { house.import(known_names, intel::common, intel::Tlp::clear); }
   Answer begin(std::string_view who = "ann") {
     return house.ask(who, "POST", "/api/v1/reviews?name=heron.txt", report, "Content-Type: application/octet-stream\r\n");
   }
@@ -90,7 +84,7 @@ TEST_F(Reviews, WhatIsKnowledgeIsImportedInstead) {
     return house.ask("ann", "POST", "/api/v1/reviews?" + query, bytes, "Content-Type: application/octet-stream\r\n");
   };
   const std::string table = "indicator,type,first_seen\ncdn.copper-heron.example,domain,2026-01-01\n203.0.113.9,ipv4,2026-01-02\n";
-  for (const auto& [name, bytes] : {std::pair<std::string, std::string_view>{"apt1.json", knowledge},
+  for (const auto& [name, bytes] : {std::pair<std::string, std::string_view>{"apt1.json", known_names},
                                     {"iocs.csv", table},
                                     {"list.txt", "a.heron.example\nb.heron.example\n203.0.113.9\n"}}) {
     const Answer refused = send("name=" + name, bytes);

@@ -82,7 +82,7 @@ TEST(Samples, ALoadThatDiedIsCompletedByTheNext) {
 }
 
 /// What somebody who reads sees of the samples, and of what was never theirs.
-std::string seen(House& house) {
+std::string seen_by_readers(House& house) {
   std::string out;
   for (const auto path : {"/api/v1/publications?limit=1000", "/api/v1/actors?limit=1000", "/api/v1/search?q=sample&revoked=false",
                           "/api/v1/indicators?revoked=false&limit=1000", "/api/v1/objects?revoked=false&limit=1000"})
@@ -92,19 +92,19 @@ std::string seen(House& house) {
 
 TEST(Samples, AreTakenAwayAndNothingElse) {
   House house;
-  const std::string before = seen(house);
+  const std::string before = seen_by_readers(house);
   const std::string own =
       R"({"type":"bundle","id":"bundle--00000000-0000-4000-8000-000000000000","objects":[{"type":"intrusion-set","spec_version":"2.1","id":"intrusion-set--00000000-0000-4000-8000-000000000001","created":"2026-01-01T00:00:00.000Z","modified":"2026-01-02T00:00:00.000Z","name":"Sable Otter","description":"sample"}]})";
   house.import(own, intel::common, intel::Tlp::clear);
-  const std::string with_own = seen(house);
+  const std::string with_own = seen_by_readers(house);
   EXPECT_EQ(house.ask("adam", "DELETE", "/api/v1/samples").status, 403);
   ASSERT_EQ(house.ask("root", "POST", "/api/v1/samples").status, 200);
-  EXPECT_NE(seen(house).find("Amber Lynx"), std::string::npos);
+  EXPECT_NE(seen_by_readers(house).find("Amber Lynx"), std::string::npos);
   const Answer gone = house.ask("root", "DELETE", "/api/v1/samples");
   ASSERT_EQ(gone.status, 200) << gone.body;
   EXPECT_TRUE(gone.has(R"("publications":14,"kept":0,"kept_items":[])")) << gone.body;
   EXPECT_FALSE(gone.has(R"("objects":0,)"));
-  EXPECT_EQ(seen(house), with_own) << "what was there before is all that is there";
+  EXPECT_EQ(seen_by_readers(house), with_own) << "what was there before is all that is there";
   EXPECT_NE(with_own, before);
   EXPECT_TRUE(house.ask("root", "GET", "/api/v1/samples").has(R"("loaded":false)"));
   EXPECT_TRUE(house.ask("root", "GET", "/api/v1/audit").has("samples-remove"));
@@ -112,10 +112,10 @@ TEST(Samples, AreTakenAwayAndNothingElse) {
   // And they come back as they were.
   const Answer again = house.ask("root", "POST", "/api/v1/samples");
   EXPECT_TRUE(again.has(R"("publications":14,"published":14)")) << again.body;
-  EXPECT_NE(seen(house).find("LynxPaw"), std::string::npos);
+  EXPECT_NE(seen_by_readers(house).find("LynxPaw"), std::string::npos);
   EXPECT_TRUE(house.ask("rea", "GET", "/api/v1/attack/matrix?domain=ics").has("T0873"));
   EXPECT_TRUE(house.ask("root", "DELETE", "/api/v1/samples").has(R"("publications":14,"kept":0)"));
-  EXPECT_EQ(seen(house), with_own);
+  EXPECT_EQ(seen_by_readers(house), with_own);
 }
 
 class SamplesGone : public testing::TestWithParam<const char*> {};

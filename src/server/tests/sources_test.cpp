@@ -10,7 +10,7 @@ namespace mozu::server::test {
 namespace {
 
 /// A plain list of domains as one import.
-void list(House& house, std::string_view who, std::string_view source, std::initializer_list<int> hosts, std::string_view more = {}) {
+void import_domains(House& house, std::string_view who, std::string_view source, std::initializer_list<int> hosts, std::string_view more = {}) {
   std::string body;
   for (const int host : hosts) body += fmt::format("host{}.example\n", host);
   ASSERT_EQ(house.ask(who, "POST", fmt::format("/api/v1/imports?source={}&name=list.txt{}", source, more), body).status, 201);
@@ -24,19 +24,19 @@ Answer counted(House& house, std::string_view who) {
 TEST(SourceOverlaps, AreCountedAnewAfterAnImport) {
   House house;
   EXPECT_TRUE(counted(house, "root").has(R"("sources":[],"pairs":[])"));
-  list(house, "root", "alpha", {1, 2, 3});
-  list(house, "root", "beta", {3, 4});
+  import_domains(house, "root", "alpha", {1, 2, 3});
+  import_domains(house, "root", "beta", {3, 4});
   const Answer answer = counted(house, "rea");
   EXPECT_TRUE(answer.has(R"({"source":"alpha","values":3,"only_here":2,"kinds":{"domain":3}})")) << answer.body;
   EXPECT_TRUE(answer.has(R"("pairs":[{"a":"alpha","b":"beta","both":1}])")) << answer.body;
-  list(house, "root", "beta", {1, 3, 4});
+  import_domains(house, "root", "beta", {1, 3, 4});
   EXPECT_TRUE(counted(house, "rea").has(R"({"a":"alpha","b":"beta","both":2})"));
 }
 
 TEST(SourceOverlaps, TellOthersNothingOfWhatIsOnesOwn) {
   House house;
-  list(house, "root", "alpha", {1, 2});
-  list(house, "ann", "secret-list", {1});
+  import_domains(house, "root", "alpha", {1, 2});
+  import_domains(house, "ann", "secret-list", {1});
   EXPECT_TRUE(counted(house, "rea").has("secret-list"));
   const Answer other = counted(house, "bob");
   EXPECT_FALSE(other.has("secret-list")) << other.body;
@@ -46,9 +46,9 @@ TEST(SourceOverlaps, TellOthersNothingOfWhatIsOnesOwn) {
 
 TEST(SourceOverlaps, TheIndicatorsThatBothHave) {
   House house;
-  list(house, "root", "alpha", {1, 2, 3, 4});
-  list(house, "root", "beta", {3, 4, 5});
-  list(house, "ann", "gamma", {1});
+  import_domains(house, "root", "alpha", {1, 2, 3, 4});
+  import_domains(house, "root", "beta", {3, 4, 5});
+  import_domains(house, "ann", "gamma", {1});
   const Answer both = house.ask("rea", "GET", "/api/v1/indicators?source=alpha&also=beta");
   EXPECT_EQ(both.status, 200) << both.body;
   for (const int host : {3, 4}) EXPECT_TRUE(both.has(fmt::format("host{}.example", host))) << both.body;
@@ -111,7 +111,7 @@ TEST(ImportFailures, StayUntilOneSucceedsAndAreOnesOrganisations) {
   EXPECT_TRUE(own.has(R"("source":"broken","by":"ann")") && own.has(R"("code":"not-knowledge")")) << own.body;
   EXPECT_TRUE(house.ask("ben", "GET", "/api/v1/imports/failures").has(R"("items":[])"));
   EXPECT_EQ(house.ask("rea", "GET", "/api/v1/imports/failures").status, 403);
-  list(house, "ann", "broken", {1});
+  import_domains(house, "ann", "broken", {1});
   EXPECT_TRUE(house.ask("ann", "GET", "/api/v1/imports/failures").has(R"("items":[])"));
 }
 

@@ -12,7 +12,7 @@
 namespace mozu::server::test {
 namespace {
 
-constexpr std::string_view bundle =
+constexpr std::string_view system_bundle =
     R"({"type":"bundle","id":"bundle--00000000-0000-4000-8000-000000000001","objects":[
 {"type":"malware","spec_version":"2.1","id":"malware--11111111-1111-4111-8111-111111111111","created":"2026-01-01T00:00:00.000Z","modified":"2026-01-01T00:00:00.000Z","name":"Loader","is_family":true},
 {"type":"intrusion-set","spec_version":"2.1","id":"intrusion-set--22222222-2222-4222-8222-222222222222","created":"2026-01-01T00:00:00.000Z","modified":"2026-01-01T00:00:00.000Z","name":"Heron"},
@@ -27,7 +27,7 @@ TEST(System, IsForTheInstallationsAdministratorsAlone) {
 
 TEST(System, TellsWhatIsThere) {
   House house;
-  house.import(bundle, house.a, intel::Tlp::red);
+  house.import(system_bundle, house.a, intel::Tlp::red);
   std::ofstream(house.folder + "/indicators.mzi") << std::string(5000, 'x');
   const Answer answer = house.ask("root", "GET", "/api/v1/system");
   ASSERT_EQ(answer.status, 200) << answer.body;

@@ -65,8 +65,8 @@ void write_pem(const std::string& path, X509* certificate) {
 }
 
 /// What the server answers; empty if no TLS connection came about.
-std::string ask(std::uint16_t port, int version_max, const std::string& trusted, const Party* client = nullptr,
-                std::string_view request = "GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n") {
+std::string ask_tls(std::uint16_t port, int version_max, const std::string& trusted, const Party* client = nullptr,
+                    std::string_view request = "GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n") {
   const std::unique_ptr<SSL_CTX, Free> context(SSL_CTX_new(TLS_client_method()));
   SSL_CTX_set_max_proto_version(context.get(), version_max);
   SSL_CTX_set_security_level(context.get(), 0);  // so that it is the server that refuses old versions
@@ -103,11 +103,11 @@ TEST(Tls, ServesWithItsOwnCertificateFrom12On) {
   settings.tls = true;
   House house(settings);
   const TlsFiles files = *self_made_certificate(house.folder);
-  const std::string answer = ask(house.port(), TLS1_3_VERSION, files.certificate);
+  const std::string answer = ask_tls(house.port(), TLS1_3_VERSION, files.certificate);
   EXPECT_TRUE(answer.starts_with("HTTP/1.1 200")) << answer;
   EXPECT_NE(answer.find("Strict-Transport-Security"), std::string::npos);
-  EXPECT_TRUE(ask(house.port(), TLS1_2_VERSION, files.certificate).starts_with("HTTP/1.1 200"));
-  EXPECT_EQ(ask(house.port(), TLS1_1_VERSION, {}), "");
+  EXPECT_TRUE(ask_tls(house.port(), TLS1_2_VERSION, files.certificate).starts_with("HTTP/1.1 200"));
+  EXPECT_EQ(ask_tls(house.port(), TLS1_1_VERSION, {}), "");
   Wire plain(house.port());
   EXPECT_EQ(plain.ask("GET", "/healthz").status, 0);
 }
@@ -152,7 +152,7 @@ struct Certificates : ::testing::Test {
     house.identities->forget();
   }
   std::string call(const Party* client, std::string_view what, std::string_view headers = {}) const {
-    return ask(house.port(), TLS1_3_VERSION, {}, client, fmt::format("{} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{}\r\n", what, headers));
+    return ask_tls(house.port(), TLS1_3_VERSION, {}, client, fmt::format("{} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n{}\r\n", what, headers));
   }
   int status(const Party* client, std::string_view what, std::string_view headers = {}) const {
     const std::string answer = call(client, what, headers);

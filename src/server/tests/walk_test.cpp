@@ -27,31 +27,32 @@ namespace {
 
 using Texts = std::vector<std::string>;
 
-constexpr std::string_view actor = "intrusion-set--11111111-1111-4111-8111-111111111111";
+constexpr std::string_view secret_actor = "intrusion-set--11111111-1111-4111-8111-111111111111";
 constexpr std::string_view indicator = "indicator--44444444-4444-4444-8444-444444444444";
 constexpr std::string_view domain = "zibeth.example.com";
 
 /// Words that stand in what A alone knows, and nowhere else. An answer may repeat what it was asked, so there are several.
-constexpr std::string_view needles[] = {"zibeth", "quokka", "numbat", indicator, actor};
+constexpr std::string_view needles[] = {"zibeth", "quokka", "numbat", indicator, secret_actor};
 
-std::string bundle(std::string_view marking) {
+std::string secret_bundle(std::string_view marking) {
   constexpr std::string_view times = R"("spec_version":"2.1","created":"2026-01-01T00:00:00.000Z","modified":"2026-01-02T00:00:00.000Z")";
   std::string out = R"({"type":"bundle","id":"bundle--00000000-0000-4000-8000-000000000000","objects":[)";
   const auto add = [&](std::string_view type, std::string_view id, std::string_view rest) {
     out += fmt::format(R"({}{{"type":"{}","id":"{}",{},"object_marking_refs":["{}"],"labels":["numbat"],{}}})", out.ends_with('[') ? "" : ",", type, id, times,
                        marking, rest);
   };
-  add("intrusion-set", actor, R"("name":"Quokka Numbat","aliases":["Quokka Numbat","Zibeth Quokka"],"description":"zibeth, quokka and numbat")");
+  add("intrusion-set", secret_actor, R"("name":"Quokka Numbat","aliases":["Quokka Numbat","Zibeth Quokka"],"description":"zibeth, quokka and numbat")");
   add("indicator", indicator,
       fmt::format(
           R"("name":"quokka numbat","pattern":"[domain-name:value = '{}']","pattern_type":"stix","valid_from":"2026-01-01T00:00:00Z","indicator_types":["malicious-activity"],"confidence":90)",
           domain));
   add("relationship", "relationship--33333333-3333-4333-8333-333333333333",
-      fmt::format(R"("relationship_type":"indicates","description":"numbat of zibeth and quokka","source_ref":"{}","target_ref":"{}")", indicator, actor));
+      fmt::format(R"("relationship_type":"indicates","description":"numbat of zibeth and quokka","source_ref":"{}","target_ref":"{}")", indicator,
+                  secret_actor));
   add("report", "report--55555555-5555-4555-8555-555555555555",
       fmt::format(
           R"("name":"On the quokka and the numbat","description":"zibeth","published":"2026-01-01T00:00:00Z","report_types":["threat-report"],"object_refs":["{}","{}"])",
-          actor, indicator));
+          secret_actor, indicator));
   return out + "]}";
 }
 constexpr std::string_view amber = "marking-definition--55d920b0-5e8b-4f79-9ee9-91f868d9b421", red = "marking-definition--e828b379-4e03-4974-9ac4-e53a884c97c1";
@@ -103,7 +104,7 @@ Texts values_named(const std::string& name, const Texts& ids) {
 
 class Description {
  public:
-  explicit Description(Texts ids = {std::string(indicator), std::string(actor), std::string(shared)}) : ids_(std::move(ids)) {
+  explicit Description(Texts ids = {std::string(indicator), std::string(secret_actor), std::string(shared)}) : ids_(std::move(ids)) {
     EXPECT_EQ(parser_.load(std::string(source_dir) + "/docs/openapi.json").get(document_), simdjson::SUCCESS);
     for (const auto [path, operations] : simdjson::dom::object(document_["paths"]))
       for (const auto [method, operation] : simdjson::dom::object(operations)) read(std::string(path), std::string(method), operation);
@@ -163,7 +164,7 @@ class Description {
     if (type == "integer" || type == "number") return "1";
     if (type == "array") return fmt::format("[{}]", value(resolve(schema["items"]), name));
     if (type == "string")
-      return fmt::format("\"{}\"", name == "values" ? std::string(domain) : name == "other" ? std::string(actor) : values_named(name, ids_).front());
+      return fmt::format("\"{}\"", name == "values" ? std::string(domain) : name == "other" ? std::string(secret_actor) : values_named(name, ids_).front());
     std::string out;
     simdjson::dom::object properties;
     if (schema["properties"].get(properties) == simdjson::SUCCESS)
@@ -205,7 +206,7 @@ void add_person(House& house, const std::string& name, Role role, intel::Organis
   house.tokens[name] = house.identities->add_token({*id, "test", "all"})->text;
 }
 
-Answer ask(House& house, std::string_view who, const Operation& o, std::string_view target) {
+Answer ask_operation(House& house, std::string_view who, const Operation& o, std::string_view target) {
   return house.ask(who, o.method, target, {},
                    fmt::format("{}Accept: */*\r\n", o.body_type.empty() || !o.body.empty() ? "" : fmt::format("Content-Type: {}\r\n", o.body_type)));
 }
@@ -242,12 +243,12 @@ TEST(Walk, EveryOperationAsEveryRole) {
     for (Parameter& p : absent.parameters) p.values = {"999999"};
     const std::string target = targets(absent).front();
     const std::string what = o.method + " " + target;
-    const Answer nobody = ask(house, "", o, target);
+    const Answer nobody = ask_operation(house, "", o, target);
     if (*permission == Permission::open) EXPECT_TRUE(nobody.status != 401 && nobody.status != 403) << what;
     else EXPECT_EQ(nobody.status, 401) << what;
     EXPECT_EQ(house.ask("", o.method, target, {}, "Authorization: Bearer mozu_forged\r\n").status == 401, *permission != Permission::open) << what;
     for (const auto& [who, role] : people) {
-      const Answer answer = ask(house, who, o, target);
+      const Answer answer = ask_operation(house, who, o, target);
       const bool refused = answer.status == 401 || (answer.status == 403 && answer.has(R"("code":"not-permitted","detail":"this needs the permission)"));
       EXPECT_EQ(refused, !may(role, *permission)) << who << " " << what << " " << answer.status << " " << answer.body;
       EXPECT_LT(answer.status, 500) << who << " " << what << " " << answer.body;
@@ -289,8 +290,8 @@ class Others : public ::testing::TestWithParam<std::pair<std::string_view, intel
 
 TEST_P(Others, SeeNothingAnywhere) {
   House house;
-  house.import(bundle(GetParam().first), house.a, GetParam().second);
-  ASSERT_EQ(house.ask("ann", "PUT", fmt::format("/api/v1/objects/{}/tags/numbat", actor), R"({"weight":70})").status, 204);
+  house.import(secret_bundle(GetParam().first), house.a, GetParam().second);
+  ASSERT_EQ(house.ask("ann", "PUT", fmt::format("/api/v1/objects/{}/tags/numbat", secret_actor), R"({"weight":70})").status, 204);
   Texts strangers = add_strangers(house);
   strangers.emplace_back("gil");
   add_person(house, "gil", Role::reader, house.a, intel::Tlp::green);
@@ -321,14 +322,14 @@ TEST(Walk, NobodyHearsWhatOthersSayOfWhatAllKnow) {
 
 TEST_P(Others, ChangeNothing) {
   House house;
-  house.import(bundle(GetParam().first), house.a, GetParam().second);
+  house.import(secret_bundle(GetParam().first), house.a, GetParam().second);
   house.import(shared_bundle(), intel::common, intel::Tlp::none);
   Texts strangers = add_strangers(house);
   strangers.pop_back();  // what nobody's people say is said to all
   const auto state = [&] {
     std::string out = house.ask("ann", "GET", "/api/v1/decisions").body + house.ask("adam", "GET", "/api/v1/users").body +
                       fmt::format("{}", house.accounts->organisations()->size());
-    for (const std::string_view id : {actor, indicator, shared}) out += house.ask("ann", "GET", fmt::format("/api/v1/objects/{}", id)).body;
+    for (const std::string_view id : {secret_actor, indicator, shared}) out += house.ask("ann", "GET", fmt::format("/api/v1/objects/{}", id)).body;
     return out;
   };
   const std::string before = state();
@@ -469,7 +470,7 @@ TEST(Walk, WhatAPlanKeepsClosedChangesNoCount) {
   const auto answers = [&] {
     std::map<std::string, std::string> out;
     const auto ask_of = [&](std::string_view who, const Operation& o, const std::string& target) {
-      out[fmt::format("{} {}", who, target)] = ask(house, who, o, target).body;
+      out[fmt::format("{} {}", who, target)] = ask_operation(house, who, o, target).body;
     };
     for (const std::string_view who : {"bob", "b-admin", "b-feeds"}) {
       for (const Operation& o : description.operations())
