@@ -2,8 +2,8 @@
 # One folder = one static library mozu_<NAME> (alias mozu::<NAME>): every *.cpp beside the CMakeLists.txt,
 # public headers in include/mozu/<NAME>/, one test program mozu_<NAME>_tests of every tests/*.cpp,
 # which may also include what tests/support/ holds.
-# BYTES: it reads bytes of others in place, so UBSan looks at each pointer for null and alignment as well; elsewhere these two, which
-# AddressSanitizer sees in part, would double the time of building.
+# BYTES: it reads bytes of others in place: under sanitizers it is optimised, and UBSan looks at each pointer for null and alignment as well. Elsewhere
+# (mozu_cold) both would double the time of building.
 # LABELS of its test: `threads` = also run under ThreadSanitizer; `sharded` = long, to be spread over the processors. COST: of a long one, for the order.
 set(MOZU_PCH_OWNER "" CACHE INTERNAL "")
 
@@ -42,6 +42,15 @@ function(mozu_test_flags target)
   target_precompile_headers(${target} REUSE_FROM mozu_test_pch)
 endfunction()
 
+# Code that spends little time: under sanitizers it is compiled as tests are.
+function(mozu_cold target)
+  if(MOZU_SANITIZE)
+    mozu_test_flags(${target})
+  else()
+    mozu_pch(${target})
+  endif()
+endfunction()
+
 # What tests/support/places.hpp declares.
 function(mozu_test_places target)
   if(NOT TARGET mozu_places)
@@ -71,10 +80,11 @@ function(mozu_room NAME)
     target_link_libraries(mozu_${NAME} PUBLIC mozu::${dep})
   endforeach()
   target_link_libraries(mozu_${NAME} PUBLIC fmt::fmt ${R_LIBS} PRIVATE ${R_PRIVATE_LIBS})
-  if(MOZU_SANITIZE MATCHES "undefined" AND NOT R_BYTES AND NOT MOZU_FUZZ)
-    target_compile_options(mozu_${NAME} PRIVATE -fno-sanitize=null,alignment)
+  if(R_BYTES)
+    mozu_pch(mozu_${NAME})
+  else()
+    mozu_cold(mozu_${NAME})
   endif()
-  mozu_pch(mozu_${NAME})
 
   if(MOZU_TESTS)
     file(GLOB tests CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/tests/*.cpp")

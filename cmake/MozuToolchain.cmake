@@ -48,7 +48,8 @@ endif()
 
 if(MOZU_SANITIZE)
   # The check of virtual tables makes a pipe to learn whether memory can be read: mozu-cell may not; and it wants types that poppler hides.
-  add_compile_options(-fsanitize=${MOZU_SANITIZE} -fno-sanitize-recover=all -fno-sanitize=vptr)
+  # Sizes of objects AddressSanitizer knows better.
+  add_compile_options(-fsanitize=${MOZU_SANITIZE} -fno-sanitize-recover=all -fno-sanitize=vptr,object-size)
   add_link_options(-fsanitize=${MOZU_SANITIZE})
 endif()
 if(MOZU_FUZZ)
