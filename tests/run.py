@@ -32,7 +32,7 @@ SUMMARY = re.compile(r"^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$")
 # Under ThreadSanitizer only the rooms that use threads are of interest.
 PRESETS = {
     "dev": (("unit", "golden", "clients", "replay"), ()),
-    "release": (("unit", "golden", "clients", "web", "replay"), ()),
+    "release": (("unit", "golden", "clients", "web"), ()),
     "coverage": (("unit", "golden", "replay"), ()),
     "asan": (("unit", "golden", "replay"), ()),
     "tsan": (("threads",), tuple(f"mozu_{room}_tests" for room in ("match", "live", "store", "plans", "attribution", "notify", "server"))),
