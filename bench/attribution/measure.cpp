@@ -3,6 +3,7 @@
 // Tracks: speed, lookup, versions (A and B), strings (E), partial (F), open (G); all of them if none is named. By name alone: compilers (C) of a corpus of
 // compilers.py; clean: lookup of an index of clean files alone; scale8 and scale9 (J): made genes, 10^8 or 10^9 known ones and as many clean ones.
 #include <fmt/core.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -10,6 +11,7 @@
 #include <random>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "compilers.hpp"
@@ -215,6 +217,9 @@ int main(int argc, char** argv) {
   if (argc < 3) return fmt::print(stderr, "mozu_attribution_bench CORPUS WORK [TRACK…]\n"), 1;
   const std::string corpus = argv[1], work = argv[2];
   const std::set<std::string> tracks(argv + 3, argv + argc);
+  constexpr std::string_view all[] = {"compilers", "scale8", "scale9", "speed", "clean", "lookup", "strings", "versions", "open", "partial"};
+  for (const std::string& track : tracks)
+    if (std::ranges::find(all, track) == std::end(all)) return fmt::print(stderr, "no such track: {} ({})\n", track, fmt::join(all, ", ")), 1;
   const auto wanted = [&](const char* track) { return tracks.empty() || tracks.contains(track); };
   if (tracks.contains("compilers")) return compilers(corpus, work), 0;
   if (tracks.contains("scale8")) scale(work + "/scale", 100'000'000);

@@ -14,7 +14,9 @@ std::vector<std::string> notes_of_file(const files::OpenedFile& f, const gene::I
   std::vector<std::string> out;
   if (index.genes() == 0) out.emplace_back("there is nothing to compare with: the gene index is empty; `mozu gene add` adds samples");
   const auto& calibration = index.calibration();
-  if (index.genes() > 0 && !calibration)
+  if (const auto& damage = index.calibration_damage())
+    out.push_back(fmt::format("{}: there are no p-values, and only the strongest verdicts are named; {}", damage->message, damage->hint));
+  else if (index.genes() > 0 && !calibration)
     out.emplace_back("not calibrated: there are no p-values, and only the strongest verdicts are named; see `mozu gene calibrate`");
   if (calibration && index.genes() > calibration->index_genes() + calibration->index_genes() / 4)
     out.push_back(fmt::format("calibrated when the index had {} genes, it has {} now: run `mozu gene calibrate` again", with_commas(calibration->index_genes()),

@@ -134,11 +134,15 @@ std::string_view marked_up(std::string_view head, std::string_view name) {
   if (ends(".adoc", ".asciidoc", ".asc")) return "asciidoc";
   if (ends(".txt", ".text", ".log", ".csv")) return "text";
   std::size_t markdown = 0, asciidoc = 0;
+  std::string_view before;
   for (std::size_t b = 0; b < head.size();) {
     const auto e = std::min(head.find('\n', b), head.size());
-    const auto line = head.substr(b, e - b);
-    markdown += line.starts_with("# ") || line.starts_with("## ") || line.starts_with("### ") || line.starts_with("```") || has(line, "](http") ||
-                line.starts_with("|--") || line.starts_with("| --");
+    const auto line = head.substr(b, e - b), after = head.substr(std::min(e + 1, head.size()));
+    // A heading stands alone; comments of configurations and scripts begin so as well, but stand beside one another or on what they speak of.
+    const bool is_alone = trim(before).empty() && (after.starts_with('\n') || after.starts_with("\r\n") || after.empty());
+    markdown += (is_alone && (line.starts_with("# ") || line.starts_with("## ") || line.starts_with("### "))) || line.starts_with("```") ||
+                has(line, "](http") || line.starts_with("|--") || line.starts_with("| --");
+    before = line;
     asciidoc += line.starts_with("== ") || line.starts_with("=== ") || line.starts_with("|===") || line.starts_with("[source") ||
                 line.starts_with("[options") || (b == 0 && line.starts_with("= "));
     b = e + 1;

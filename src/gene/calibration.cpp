@@ -70,9 +70,7 @@ Status Calibration::write(const std::string& path) const {
 
 Result<Calibration> Calibration::read(const std::string& path) {
   MOZU_LET(const std::string text, read_file(path, file_bytes_max));
-  const auto damaged = [&] {
-    return fail("gene-index", fmt::format("{} is no calibration, or damaged", path), "remove it and run `mozu gene calibrate` again");
-  };
+  const auto damaged = [&] { return fail("gene-index", fmt::format("{} is no calibration, or damaged", path), "run `mozu gene calibrate` again"); };
   constexpr std::size_t tail = 17;
   if (text.size() < tail || fmt::format("{:016x}\n", hash_of(std::string_view(text).substr(0, text.size() - tail))) != text.substr(text.size() - tail))
     return damaged();

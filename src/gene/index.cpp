@@ -103,10 +103,12 @@ Catalogue::Catalogue(const std::vector<Segment>& segments) {
 Status Index::read() {
   MOZU_TRY(read_list());
   calibration_.reset();
+  calibration_damage_.reset();
   const std::string path = fmt::format("{}/{}", folder_, Calibration::file_name);
   if (fs::exists(path)) {
-    MOZU_LET(Calibration found, Calibration::read(path));
-    calibration_ = std::move(found);
+    // Without it there are no p-values, but verdicts all the same.
+    if (auto found = Calibration::read(path)) calibration_ = std::move(*found);
+    else calibration_damage_ = std::move(found.error());
   }
   return {};
 }
@@ -115,6 +117,7 @@ Status Index::calibrate(Calibration calibration) {
   MOZU_LET(const FileLock lock, FileLock::take(folder_ + "/lock", "gene-index", true));
   MOZU_TRY(calibration.write(fmt::format("{}/{}", folder_, Calibration::file_name)));
   calibration_ = std::move(calibration);
+  calibration_damage_.reset();
   return {};
 }
 

@@ -52,6 +52,7 @@ TEST(Identify, TellsKindsOfText) {
   EXPECT_EQ(identify("a line\nMZ is no program here\n"), "text");
   EXPECT_EQ(identify("MZ begins this line of text, and it goes on\n"), "text");
   EXPECT_EQ(identify("# Title\n\n## Part\n\ntext\n"), "markdown");
+  EXPECT_EQ(identify("# Where it listens.\n# Only this machine is told.\nlisten = 127.0.0.1\n\n# How long it waits.\ntimeout = 3\n"), "text");
   EXPECT_EQ(identify("# Title\n\n## Part\n\ntext\n", "a.txt"), "text");
   EXPECT_EQ(identify("= Title\n\n== Part\n"), "asciidoc");
   EXPECT_EQ(identify("plain", "notes.ADOC"), "asciidoc");

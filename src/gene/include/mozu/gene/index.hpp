@@ -121,7 +121,8 @@ class Index {
   /// Which of `keys` (ascending) clean files have. Of others one in 65,536 a clean segment is told, too.
   std::vector<bool> clean(std::span<const std::uint64_t> keys) const;
   const std::optional<Calibration>& calibration() const { return calibration_; }
-  Status calibrate(Calibration calibration);  ///< replaces the one that is there; durable when it returns
+  const std::optional<Diagnostic>& calibration_damage() const { return calibration_damage_; }  ///< there is one, but it could not be read
+  Status calibrate(Calibration calibration);                                                   ///< replaces the one that is there; durable when it returns
 
  private:
   std::string folder_;
@@ -129,6 +130,7 @@ class Index {
   std::vector<Segment> segments_;
   Catalogue catalogue_;
   std::optional<Calibration> calibration_;
+  std::optional<Diagnostic> calibration_damage_;
   Status read();  // all that there is
   Status read_list();
   Status write_list(const std::vector<std::string>& names) const;
