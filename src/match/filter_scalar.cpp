@@ -1,4 +1,4 @@
-// The kernel without special instructions: a table gives each byte's byte_classes.
+// The kernel without special instructions: a table gives each byte's classes.
 #include <array>
 
 #include "filter_kernel.hpp"

@@ -5,8 +5,6 @@
 // clang-format off
 namespace mozu::match::reference {
 namespace {
-constexpr std::string_view evil = "evil.example";
-constexpr std::string_view domain = "domain evil.example";
 constexpr std::string_view page = "http://evil.example/a";
 constexpr std::string_view url = "url evil.example/a";
 constexpr std::string_view key = "evil.example/a";

@@ -5,6 +5,9 @@
 
 namespace mozu::match::reference {
 
+// The indicator of most rows.
+inline constexpr std::string_view evil = "evil.example", domain = "domain evil.example";
+
 struct ExpectedHit {
   std::string_view raw;            ///< the bytes that offset and length cover, as they stand in the line
   std::string_view relation;       ///< "exact", "subdomain", …
