@@ -81,7 +81,7 @@ struct Knowledge::State {
         break;
       }
       Known k;
-      k.id = h.id, k.type = h.type, k.name = h.name, k.source = h.source;
+      k.id = h.id, k.type = h.type, k.name = h.name, k.source = h.source, k.sequence = h.sequence;
       k.tlp = h.tlp, k.confidence = h.confidence, k.revoked = h.revoked;
       k.relation = key.relation;
       k.key = key.key.value;
@@ -151,7 +151,7 @@ struct Knowledge::State {
     const auto same = [&](const Related& r) { return r.id == n.object.id && r.relation == n.relation && r.from == from; };
     if (n.object.type == "marking-definition" || n.object.type == "identity" || std::ranges::any_of(a.related, same)) return;
     Related r;
-    r.id = n.object.id, r.type = n.object.type, r.name = n.object.name, r.source = n.object.source;
+    r.id = n.object.id, r.type = n.object.type, r.name = n.object.name, r.source = n.object.source, r.sequence = n.object.sequence;
     r.tlp = n.object.tlp, r.relation = n.relation, r.outgoing = n.outgoing, r.from = from, r.direct = direct;
     a.related.push_back(std::move(r));
   }

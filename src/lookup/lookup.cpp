@@ -188,6 +188,7 @@ Status Asker::ask(std::span<const std::string_view> values, const AnswerSink& ea
     std::ranges::stable_sort(a.words, [](const Word& x, const Word& y) { return std::pair(x.active, x.confidence) > std::pair(y.active, y.confidence); });
     for (const auto& w : a.words) see(a, w);
     for (const auto& r : a.resolutions) a.widen_seen(r.first, r.last);
+    if (state_->options.rename) MOZU_TRY(state_->options.rename(a));
     a.verdict = judge(a);
     each(std::move(a));
   }

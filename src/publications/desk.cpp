@@ -58,9 +58,14 @@ std::unexpected<Diagnostic> absent() { return fail("absent", "no such publicatio
 
 std::string_view name(Stage s) { return s == Stage::review ? "review" : "draft"; }
 
-std::string_view Published::title(std::string_view language) const {
+const std::string* title_in(const TitleList& titles, std::string_view language) {
   for (const auto& [of, title] : titles)
-    if (of == language) return title;
+    if (of == language) return &title;
+  return nullptr;
+}
+
+std::string_view Published::title(std::string_view language) const {
+  if (const auto* title = title_in(titles, language)) return *title;
   return titles.empty() ? std::string_view(slug) : std::string_view(titles.front().second);
 }
 

@@ -240,6 +240,7 @@ Result<Html> render_html(std::string_view markdown, const HtmlOptions& options) 
 }
 
 Result<std::string> plain_text(std::string_view markdown) {
+  constexpr std::string_view between_cells = " · ";  // a row is a line; without it, it would be a run of words
   MOZU_LET(const Tree tree, parse(markdown));
   std::string out;
   const std::unique_ptr<cmark_iter, Free> walk(cmark_iter_new(tree.get()));
@@ -247,9 +248,12 @@ Result<std::string> plain_text(std::string_view markdown) {
     cmark_node* n = cmark_iter_get_node(walk.get());
     const int type = cmark_node_get_type(n);
     if (event == CMARK_EVENT_EXIT) {
-      const bool ends = type == CMARK_NODE_PARAGRAPH || type == CMARK_NODE_HEADING || view(cmark_node_get_type_string(n)) == "table_row";
-      if (ends && !out.empty() && out.back() != '\n') out += '\n';
-      else if (view(cmark_node_get_type_string(n)) == "table_cell") out += ' ';
+      const std::string_view name = view(cmark_node_get_type_string(n));
+      const bool row = name == "table_row" || name == "table_header";
+      while (row && out.ends_with(between_cells)) out.resize(out.size() - between_cells.size());
+      if (const bool begun = !out.empty() && out.back() != '\n'; !begun) continue;
+      if (row || type == CMARK_NODE_PARAGRAPH || type == CMARK_NODE_HEADING) out += '\n';
+      else if (name == "table_cell" && !out.ends_with(between_cells)) out += between_cells;
       continue;
     }
     if (type == CMARK_NODE_TEXT || type == CMARK_NODE_CODE || type == CMARK_NODE_HTML_INLINE || type == CMARK_NODE_CODE_BLOCK || type == CMARK_NODE_HTML_BLOCK)

@@ -14,6 +14,7 @@
 #include "mozu/publications/markdown.hpp"
 #include "page_style.hpp"
 #include "page_words.hpp"
+#include "subject_words.hpp"
 
 namespace mozu::publications {
 namespace {
@@ -126,8 +127,8 @@ class PageWriter {
     if (p.edition > 1) entry(w_.updated, date_word(l_, p.updated));
     if (p.edition > 1) entry(w_.edition, fmt::format("{}", p.edition));
     entry(w_.actors, cut(joined(p.actors), 90));
-    entry(w_.sectors, cut(joined(p.sectors), 90));
-    entry(w_.geography, cut(joined(p.geography), 90));
+    entry(w_.sectors, cut(joined(sector_words(l_, p.sectors)), 90));
+    entry(w_.geography, cut(joined(geography_words(l_, p.geography)), 90));
     return out + "</dl></div>\n</header>\n";
   }
 
@@ -149,8 +150,8 @@ class PageWriter {
     glance(out, w_.actors, p.actors);
     glance(out, w_.malware, p.malware);
     glance(out, w_.campaigns, p.campaigns);
-    glance(out, w_.sectors, p.sectors);
-    glance(out, w_.geography, p.geography);
+    glance(out, w_.sectors, sector_words(l_, p.sectors));
+    glance(out, w_.geography, geography_words(l_, p.geography));
     out += fmt::format("</dl>\n<h2>{}</h2>\n<ol class=\"contents\">", w_.contents);
     for (const auto& h : contents_) {
       if (h.level > 3) continue;

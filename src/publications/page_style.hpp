@@ -8,7 +8,7 @@
 namespace mozu::publications {
 
 /// One more with each change of how pages look: what was printed before is printed anew.
-inline constexpr int page_design = 1;
+inline constexpr int page_design = 2;
 
 struct RunningText {
   std::string head, foot;  ///< plain text of anybody

@@ -255,6 +255,11 @@ std::optional<Published> read_published(const store::StoredObject& o, Refs refs)
   return p;
 }
 
+TitleList titles_of(const store::StoredObject& report) {
+  auto p = read_published(report, Refs::leave);
+  return p ? std::move(p->titles) : TitleList();
+}
+
 std::optional<PublishedItem> read_item(const store::StoredObject& o) {
   Marked m;
   if (o.type != "indicator" || !m.read(o)) return std::nullopt;

@@ -12,6 +12,7 @@
 #include "mozu/base/time.hpp"
 #include "prints.hpp"
 #include "running_imports.hpp"
+#include "titles.hpp"
 
 namespace mozu::server {
 namespace {
@@ -29,6 +30,7 @@ bool is_given(const Request& request, std::string_view name) {
 
 Router make_routes(Services& services) {
   Router router;
+  services.titles = std::make_shared<Titles>(services.knowledge);
   const auto actors = std::make_shared<actors::ActorBooks>(services.knowledge);
   const auto memories = std::make_shared<Memories>(services.knowledge, actors, services.indicators, services.warning_lists, services.log);
   add_service_routes(router, services);

@@ -13,6 +13,7 @@
 #include "mozu/formats/knowledge_writer.hpp"
 #include "routes.hpp"
 #include "secrets.hpp"
+#include "titles.hpp"
 
 namespace mozu::server {
 namespace {
@@ -113,6 +114,7 @@ Result<Seen> seen_of(Services& services, const Request& request, const GraphDocu
     out.graph.nodes.push_back(whole.nodes[i]);
     out.heads.push_back(head->second);
   }
+  MOZU_TRY(services.titles->give(request, out.heads));
   for (const auto& e : whole.edges)
     if (place[e.from] && place[e.to] && (e.relationship.empty() || relationships.contains(e.relationship)))
       out.graph.edges.push_back({*place[e.from], *place[e.to], e.relation, e.relationship});

@@ -8,6 +8,7 @@
 #include "mozu/lookup/render.hpp"
 #include "quota.hpp"
 #include "routes.hpp"
+#include "titles.hpp"
 
 namespace mozu::server {
 namespace {
@@ -32,6 +33,10 @@ Result<AskedLookup> asked_lookup(Services& services, Memories& memories, const R
   MOZU_LET(const auto related, number_of(request, "related"));
   if (related && *related > 1000) return fail("query-invalid", "'related' of the query is greater than 1000");
   if (related) out.options.related_max = static_cast<std::size_t>(*related);
+  if (auto languages = reader_languages(request); !languages.empty())
+    out.options.rename = [titles = services.titles, viewer = request.who->viewer, languages = std::move(languages)](lookup::Answer& a) {
+      return titles->give(viewer, languages, a);
+    };
   return out;
 }
 

@@ -2,10 +2,13 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <ranges>
+#include <span>
 
 #include "json.hpp"
 #include "mozu/base/text.hpp"
 #include "routes.hpp"
+#include "titles.hpp"
 
 namespace mozu::server {
 namespace {
@@ -27,17 +30,21 @@ Response list_objects(Services& services, const Request& request) {
   MOZU_ANSWER_LET(const auto query, list_query(request));
   MOZU_ANSWER_LET(const bool full, flag_of(request, "full", false));
   if (full) {
-    MOZU_ANSWER_LET(const auto page, services.knowledge.list_objects(request.who->viewer, query));
+    MOZU_ANSWER_LET(auto page, services.knowledge.list_objects(request.who->viewer, query));
+    Titles::give_stored(request, page.items);
     return page_response(page.items, page.next, page.total, write_stored);
   }
-  MOZU_ANSWER_LET(const auto page, services.knowledge.list(request.who->viewer, query));
+  MOZU_ANSWER_LET(auto page, services.knowledge.list(request.who->viewer, query));
+  MOZU_ANSWER(services.titles->give(request, page.items));
   return page_response(page.items, page.next, page.total, write_head);
 }
 
 Response one_object(Services& services, const Request& request) {
   const std::string& id = request.parameters[0];
-  MOZU_ANSWER_LET(const auto object, services.knowledge.object(request.who->viewer, id));
+  MOZU_ANSWER_LET(auto object, services.knowledge.object(request.who->viewer, id));
   if (!object) return problem(404, "absent", "no such object");
+  std::span one(&*object, 1);
+  MOZU_ANSWER(services.titles->give(request, one));
   MOZU_ANSWER_LET(const auto tags, services.knowledge.tags(request.who->viewer, id));
   std::string body;
   JsonWriter w(body);
@@ -53,8 +60,9 @@ Response one_object(Services& services, const Request& request) {
 Response object_versions(Services& services, const Request& request) {
   MOZU_ANSWER(only_these(request, {"cursor", "limit"}));
   MOZU_ANSWER_LET(const std::size_t limit, limit_of(request));
-  MOZU_ANSWER_LET(const auto page, services.knowledge.versions(request.who->viewer, request.parameters[0], std::string(request.query("cursor")), limit));
+  MOZU_ANSWER_LET(auto page, services.knowledge.versions(request.who->viewer, request.parameters[0], std::string(request.query("cursor")), limit));
   if (page.items.empty() && request.query("cursor").empty()) return problem(404, "absent", "no such object");
+  Titles::give_stored(request, page.items);
   return page_response(page.items, page.next, page.total, write_stored);
 }
 
@@ -73,7 +81,9 @@ Response neighbours(Services& services, const Request& request) {
   MOZU_ANSWER_LET(q.limit, limit_of(request));
   MOZU_ANSWER_LET(const auto object, services.knowledge.object(request.who->viewer, request.parameters[0]));
   if (!object) return problem(404, "absent", "no such object");
-  MOZU_ANSWER_LET(const auto page, services.knowledge.neighbours(request.who->viewer, request.parameters[0], q));
+  MOZU_ANSWER_LET(auto page, services.knowledge.neighbours(request.who->viewer, request.parameters[0], q));
+  auto objects = page.items | std::views::transform(&store::Neighbour::object);
+  MOZU_ANSWER(services.titles->give(request, objects));
   return page_response(page.items, page.next, page.total, [](JsonWriter& w, const store::Neighbour& n) {
     w.begin_object().field("relation", n.relation).field("outgoing", n.outgoing);
     if (!n.relationship_id.empty()) w.field("relationship_id", n.relationship_id);
@@ -117,7 +127,8 @@ Response search(Services& services, const Request& request) {
   MOZU_ANSWER_LET(q.filter, list_query(request));
   MOZU_ANSWER_LET(q.filter.with_revoked, flag_of(request, "revoked", true));  // who looks for a name finds it, marked as revoked
   MOZU_ANSWER_LET(q.facets, flag_of(request, "facets", false));
-  MOZU_ANSWER_LET(const auto page, services.knowledge.search(request.who->viewer, q));
+  MOZU_ANSWER_LET(auto page, services.knowledge.search(request.who->viewer, q));
+  MOZU_ANSWER(services.titles->give(request, page.items));
   std::string body;
   JsonWriter w(body);
   w.begin_object().key("items").begin_array();

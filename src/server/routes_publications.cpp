@@ -122,7 +122,7 @@ Status write_publication_parts(JsonWriter& w, Services& services, const Request&
     MOZU_LET(const auto items, desk_of(services).items(viewer, p, publications::indicators_max));
     w.key("iocs").begin_array();
     for (const auto& item : items)
-      if (item.kind != "yara" && item.kind != "sigma" && item.kind != "suricata" && item.kind != "snort")
+      if (!publications::is_rule_kind(item.kind))
         w.begin_object().field("id", item.id).field("type", item.kind).field("value", item.value).field("since", format_time(item.since)).end_object();
     w.end_array();
   }

@@ -27,7 +27,7 @@ HEAVY_HEADERS = {
     "cmark-gfm": ("src/publications/markdown.cpp",), "yara.h": ("src/files/cell/yara.cpp",), "unicorn/": ("src/files/unpacker/machine.hpp",), "tlsh.h": ("src/files/cell/fuzzy.cpp",), "fuzzy.h": ("src/files/cell/fuzzy.cpp",), "archive": ("src/base/", "src/files/cell/archive.cpp"), "pugixml.hpp": ("src/formats/", "src/match/", "src/files/cell/"), "re2/": ("src/formats/",), "openssl/": ("src/base/", "src/attribution/vault.cpp", "src/files/cell/certificates.cpp", "src/files/cell/sevenzip.cpp", "src/notify/message.cpp", "src/server/"),
     "curl/": ("src/notify/transport.cpp", "src/exchange/fetch.cpp"),
     "boost/": ("src/server/listener.cpp", "src/server/request_parser.hpp", "src/server/fetch.cpp", "src/server/tls.cpp"), "cjose/": ("src/server/",), "argon2.h": ("src/server/",),
-    "unicode/": ("src/intel/", "src/actors/", "src/reports/", "src/files/"), "libpsl.h": ("src/intel/",), "xxhash.h": ("src/base/",),
+    "unicode/": ("src/intel/", "src/actors/", "src/reports/", "src/files/", "src/publications/"), "libpsl.h": ("src/intel/",), "xxhash.h": ("src/base/",),
     "sqlite3.h": ("src/store/",), "maxminddb.h": ("src/lookup/",), "libpq-fe.h": ("src/store/", "tests/support/"), "zstd.h": ("src/base/", "src/store/", "src/server/"),
 }
 # Private headers that may include one, for the few .cpp files behind them.

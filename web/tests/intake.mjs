@@ -40,6 +40,28 @@ await check('intake: knowledge is imported, a document becomes a review, each is
   await context.close();
 });
 
+await check('intake: what was taken for knowledge is read as a report nevertheless', async () => {
+  const cover = JSON.stringify({ type: 'bundle', id: 'bundle--00000000-0000-4000-8000-0000000000f0', objects: [{ type: 'malware', spec_version: '2.1', id: 'malware--00000000-0000-4000-8000-0000000000f1', created: TIME, modified: TIME, name: 'Chipeauware', is_family: true, description: 'It talks to cdn[.]chipeau-intake[.]example.' }] });
+  for (const [language, words, refused] of [['en', 'Read it as a report nevertheless', 'is knowledge, but could not be imported'], ['ja', 'レポートとしても読み取る', 'はナレッジですが、取り込めませんでした']]) {
+    const { context, page, wrong } = await open({ cookies, language });
+    await page.goto(`${address}/reviews`);
+    await settled(page);
+    const field = page.locator('.drop input[type=file]');
+    // One whose name is no name of a source, so that it is not imported.
+    await field.setInputFiles([file('chipeau.json', cover), file('.json', cover)]);
+    await page.getByText(refused).waitFor();
+    expect((await page.getByRole('button', { name: words }).count()) === 2, 'not each of the two may be read');
+    await judge({ page, wrong }, `intake-nevertheless-${language}-light-1440`);
+    await page.locator('li', { hasText: 'chipeau.json' }).getByRole('button', { name: words }).click();
+    await page.waitForURL(/\/reviews\/[^/]+$/);
+    const review = await ask(page, 'GET', `/reviews/${page.url().split('/').pop()}`);
+    expect(review.file === 'chipeau.json' && review.findings.some((one) => JSON.stringify(one).includes('cdn.chipeau-intake.example')), JSON.stringify(review).slice(0, 600));
+    const known = await ask(page, 'GET', '/objects/malware--00000000-0000-4000-8000-0000000000f1');
+    expect(known.name === 'Chipeauware', 'what was imported stays');
+    await context.close();
+  }
+});
+
 await check('intake: a document says its marking, and who accepts chooses it and the source', async () => {
   const { context, page, wrong } = await open({ cookies });
   await page.goto(`${address}/reviews`);

@@ -58,6 +58,8 @@ TEST(Markdown, TheContentsAreItsHeadings) {
 
 TEST(Markdown, PlainTextHasNoMarks) {
   EXPECT_EQ(plain_text("# A\n\n*b* [c](https://d.example) `e`\n\n- f\n- g").value(), "A\nb c e\nf\ng");
+  EXPECT_EQ(plain_text("Who:\n\n| Kind | Count |\n|---|---|\n| *domain* | 12 |\n| | 3 |\n| url | |\n| | |\n\nEnd.").value(),
+            "Who:\nKind · Count\ndomain · 12\n3\nurl\nEnd.");
   EXPECT_EQ(plain_text("\xE6\x94\xBB\xE6\x92\x83").value(), "\xE6\x94\xBB\xE6\x92\x83");
 }
 

@@ -111,6 +111,22 @@ TEST(Page, TextOfAuthorsStaysText) {
   EXPECT_EQ(style.find("evil.example"), std::string::npos) << "what is no letter is a number there";
 }
 
+TEST(Page, InJapaneseItsSubjectsAreJapanese) {
+  for (const std::string_view language : {"ja", "en", "de"}) {
+    Sample s(language);
+    s.published.sectors = {"Healthcare", "energy", "our own sector"};
+    s.published.geography = {"Japan", "KR", "viet nam", "Europe"};
+    const auto page = s.page();
+    ASSERT_TRUE(page);
+    const auto has = [&](std::string_view word) { return page->find(fmt::format("<span class=\"tag\">{}</span>", word)) != std::string::npos; };
+    const bool ja = language == "ja";
+    for (const std::string_view word : {"医療", "エネルギー", "日本", "韓国", "ベトナム"}) EXPECT_EQ(has(word), ja) << language << word;
+    for (const std::string_view word : {"Healthcare", "energy", "Japan", "KR", "viet nam"}) EXPECT_EQ(has(word), !ja) << language << word;
+    EXPECT_TRUE(has("our own sector") && has("Europe")) << "what has no word stays as it was written";
+    EXPECT_EQ(page->find("<dd>日本, 韓国, ベトナム, Europe</dd>") != std::string::npos, ja) << "on the cover, too";
+  }
+}
+
 TEST(Page, LongListsAreBounded) {
   Sample s;
   for (int i = 0; i < 1000; ++i) s.add("ipv4", fmt::format("192.0.2.{}", i));

@@ -322,6 +322,8 @@ export const en = {
   'reviews.isReview': '{file} is a report and waits for review.',
   'reviews.open': 'Open the review',
   'reviews.isImport': '{file} is knowledge and was imported.',
+  'reviews.notImported': '{file} is knowledge, but could not be imported.',
+  'reviews.nevertheless': 'Read it as a report nevertheless',
   'reviews.none': 'No reports are waiting',
   'reviews.noneText': 'Give a report in: its indicators, actors, malware and techniques are found, you say which are right, and they become knowledge.',
   'reviews.title': 'Report',

@@ -323,6 +323,8 @@ export const ja: Messages = {
   'reviews.isReview': '{file} はレポートとして確認待ちになりました。',
   'reviews.open': '確認を開く',
   'reviews.isImport': '{file} はナレッジとして取り込みました。',
+  'reviews.notImported': '{file} はナレッジですが、取り込めませんでした。',
+  'reviews.nevertheless': 'レポートとしても読み取る',
   'reviews.none': '確認待ちのレポートはありません',
   'reviews.noneText': 'レポートを渡すと、インジケーター、アクター、マルウェア、テクニックを抽出します。正しいものを選ぶと、ナレッジベースに登録されます。',
   'reviews.title': 'レポート',

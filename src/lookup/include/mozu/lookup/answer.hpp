@@ -90,6 +90,7 @@ struct Listing {
 /// An object of the knowledge base that the value names.
 struct Known {
   std::string id, type, name, source;
+  std::int64_t sequence = 0;  ///< of the version, as in store::Head
   intel::Tlp tlp = intel::Tlp::none;
   std::uint8_t confidence = intel::confidence_unknown;
   bool revoked = false;
@@ -103,6 +104,7 @@ struct Known {
 
 struct Related {
   std::string id, type, name, source;
+  std::int64_t sequence = 0;
   intel::Tlp tlp = intel::Tlp::none;
   std::string relation;  ///< "indicates", "uses", "object_refs", …
   bool outgoing = true;  ///< `from` is the source of the relation

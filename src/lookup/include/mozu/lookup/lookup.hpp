@@ -40,6 +40,8 @@ struct AskOptions {
   Timestamp as_of = Timestamp::now();  ///< what is valid then is active
   std::size_t related_max = 100;       ///< neighbours an object; Answer::more tells of others
   bool history = true;                 ///< versions of what is found, and tags
+  /// Calls objects of the answer as its reader does, before the verdict speaks of them; empty: they have their names.
+  std::function<Status(Answer&)> rename = {};
 };
 
 /// Not thread-safe: one a thread.

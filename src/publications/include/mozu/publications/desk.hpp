@@ -37,6 +37,12 @@ struct ReportHead {
 /// nullopt: it is no report of ours.
 std::optional<ReportHead> report_head(const store::StoredObject& report);
 
+using TitleList = std::vector<std::pair<std::string, std::string>>;  ///< language, title; the original first
+/// Of a publication's report; empty: it is no report of ours.
+TitleList titles_of(const store::StoredObject& report);
+/// nullptr: there is none in this language.
+const std::string* title_in(const TitleList& titles, std::string_view language);
+
 struct Author {
   intel::Viewer viewer;
   store::UserId user = 0;
@@ -68,8 +74,8 @@ struct Published : About {
   intel::OrganisationId organisation = intel::common;
   intel::Tlp tlp = intel::Tlp::none;
   std::string slug, kind;
-  std::string description;                                    ///< the summaries as plain text, the original first
-  std::vector<std::pair<std::string, std::string>> titles;    ///< language, title; the original first
+  std::string description;  ///< the summaries as plain text, the original first
+  TitleList titles;
   std::vector<std::pair<std::string, std::uint64_t>> counts;  ///< kind of PublishedItem, how many; in the order in which `objects` begins with them
   IdList objects;                                             ///< ids that the report refers to; empty in lists
   std::string_view title(std::string_view language) const;

@@ -18,6 +18,8 @@
 
 namespace mozu::server {
 
+class Titles;  // titles.hpp
+
 /// An OpenID provider at which people sign in; the only server that this one ever asks.
 struct OidcOptions {
   std::string issuer = {};                         ///< "https://idp.example.com/realms/x"; empty: there is none
@@ -60,6 +62,7 @@ struct Services {
   std::uint64_t backup_kept_free_bytes = std::uint64_t{256} << 20;  ///< stay free on the disk when a backup is made
   AttributionOptions attributions = {};
   std::string indicators = {}, warning_lists = {};  ///< index files that lookups ask; absent ones are not asked until they are there
+  std::shared_ptr<Titles> titles = {};              ///< make_routes() makes them
 };
 
 Router make_routes(Services& services);

@@ -1,0 +1,165 @@
+#include "subject_words.hpp"
+
+#include <unicode/uloc.h>
+#include <unicode/ustring.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <utility>
+
+#include "mozu/base/text.hpp"
+
+namespace mozu::publications {
+namespace {
+
+/// The portal's (web/src/locales/publications.ja.ts, `sector.…`); a test compares the two.
+constexpr auto japanese_sectors = std::to_array<std::pair<std::string_view, std::string_view>>({{"aerospace", "航空宇宙"},
+                                                                                                {"agriculture", "農業"},
+                                                                                                {"automotive", "自動車"},
+                                                                                                {"banking", "銀行"},
+                                                                                                {"chemical", "化学"},
+                                                                                                {"construction", "建設"},
+                                                                                                {"defence", "防衛"},
+                                                                                                {"defense", "防衛"},
+                                                                                                {"education", "教育"},
+                                                                                                {"energy", "エネルギー"},
+                                                                                                {"engineering", "エンジニアリング"},
+                                                                                                {"entertainment", "エンターテインメント"},
+                                                                                                {"finance", "金融"},
+                                                                                                {"financial services", "金融"},
+                                                                                                {"food", "食品"},
+                                                                                                {"government", "政府"},
+                                                                                                {"health", "医療"},
+                                                                                                {"healthcare", "医療"},
+                                                                                                {"hospitality", "宿泊・飲食"},
+                                                                                                {"insurance", "保険"},
+                                                                                                {"legal", "法務"},
+                                                                                                {"logistics", "物流"},
+                                                                                                {"manufacturing", "製造"},
+                                                                                                {"maritime", "海運"},
+                                                                                                {"media", "メディア"},
+                                                                                                {"military", "軍"},
+                                                                                                {"mining", "鉱業"},
+                                                                                                {"ngo", "NGO(非政府組織)"},
+                                                                                                {"pharmaceutical", "製薬"},
+                                                                                                {"research", "研究"},
+                                                                                                {"retail", "小売"},
+                                                                                                {"technology", "テクノロジー"},
+                                                                                                {"telecommunications", "通信"},
+                                                                                                {"tourism", "観光"},
+                                                                                                {"transport", "運輸"},
+                                                                                                {"transportation", "運輸"},
+                                                                                                {"utilities", "公益事業"},
+                                                                                                {"water", "水道"}});
+
+/// Names of countries besides those of CLDR, which ICU has, and their codes of ISO 3166-1; the portal's (web/src/lib/world/countries.ts), compared likewise.
+constexpr auto country_aliases = std::to_array<std::pair<std::string_view, std::string_view>>({{"usa", "US"},
+                                                                                               {"u.s.", "US"},
+                                                                                               {"united states of america", "US"},
+                                                                                               {"america", "US"},
+                                                                                               {"uk", "GB"},
+                                                                                               {"britain", "GB"},
+                                                                                               {"great britain", "GB"},
+                                                                                               {"england", "GB"},
+                                                                                               {"russian federation", "RU"},
+                                                                                               {"south korea", "KR"},
+                                                                                               {"republic of korea", "KR"},
+                                                                                               {"korea", "KR"},
+                                                                                               {"north korea", "KP"},
+                                                                                               {"ivory coast", "CI"},
+                                                                                               {"cote d'ivoire", "CI"},
+                                                                                               {"czech republic", "CZ"},
+                                                                                               {"czechia", "CZ"},
+                                                                                               {"gaza", "PS"},
+                                                                                               {"palestine", "PS"},
+                                                                                               {"palestinian territory", "PS"},
+                                                                                               {"hong kong", "HK"},
+                                                                                               {"macau", "MO"},
+                                                                                               {"macao", "MO"},
+                                                                                               {"turkey", "TR"},
+                                                                                               {"türkiye", "TR"},
+                                                                                               {"burma", "MM"},
+                                                                                               {"myanmar", "MM"},
+                                                                                               {"viet nam", "VN"},
+                                                                                               {"uae", "AE"},
+                                                                                               {"united arab emirates", "AE"},
+                                                                                               {"macedonia", "MK"},
+                                                                                               {"dr congo", "CD"},
+                                                                                               {"democratic republic of the congo", "CD"},
+                                                                                               {"congo", "CG"},
+                                                                                               {"cape verde", "CV"},
+                                                                                               {"swaziland", "SZ"},
+                                                                                               {"holland", "NL"},
+                                                                                               {"bosnia", "BA"},
+                                                                                               {"people's republic of china", "CN"},
+                                                                                               {"republic of china", "TW"},
+                                                                                               {"islamic republic of iran", "IR"},
+                                                                                               {"syrian arab republic", "SY"},
+                                                                                               {"lao pdr", "LA"},
+                                                                                               {"brunei darussalam", "BN"},
+                                                                                               {"moldova", "MD"},
+                                                                                               {"tanzania", "TZ"},
+                                                                                               {"bolivia", "BO"},
+                                                                                               {"venezuela", "VE"}});
+
+/// In Unicode's CLDR, in a language; empty: it has none.
+std::string country_name(std::string_view code, const char* language) {
+  std::array<UChar, 200> wide{};
+  std::array<char, 600> utf8{};
+  UErrorCode error = U_ZERO_ERROR;
+  const std::string locale = "und_" + std::string(code);
+  const auto length = uloc_getDisplayCountry(locale.c_str(), language, wide.data(), static_cast<std::int32_t>(wide.size()), &error);
+  std::int32_t bytes = 0;
+  u_strToUTF8(utf8.data(), static_cast<std::int32_t>(utf8.size()), &bytes, wide.data(), length, &error);
+  return U_SUCCESS(error) ? std::string(utf8.data(), static_cast<std::size_t>(bytes)) : std::string();
+}
+
+std::string lower(std::string_view s) {
+  std::string out;
+  for (const char c : s) out += fold(c);
+  return out;
+}
+
+/// Codes by English names and by themselves, in lower case.
+const std::map<std::string, std::string, std::less<>>& country_codes() {
+  static const auto codes = [] {
+    std::map<std::string, std::string, std::less<>> out;
+    for (const char* const* code = uloc_getISOCountries(); *code != nullptr; ++code) {
+      out.emplace(lower(*code), *code);
+      out.emplace(lower(country_name(*code, "en")), *code);
+    }
+    for (const auto& [name, code] : country_aliases) out.emplace(name, code);
+    return out;
+  }();
+  return codes;
+}
+
+template <class Word>
+std::vector<std::string> each(Language l, const std::vector<std::string>& words, Word word) {
+  if (l != Language::ja) return words;
+  std::vector<std::string> out;
+  for (const auto& written : words) {
+    std::string said = word(lower(trim(written)));
+    out.push_back(said.empty() ? written : std::move(said));
+  }
+  return out;
+}
+
+}  // namespace
+
+std::vector<std::string> sector_words(Language l, const std::vector<std::string>& sectors) {
+  return each(l, sectors, [](std::string_view word) {
+    const auto known = std::ranges::find(japanese_sectors, word, [](const auto& pair) { return pair.first; });
+    return known == japanese_sectors.end() ? std::string() : std::string(known->second);
+  });
+}
+
+std::vector<std::string> geography_words(Language l, const std::vector<std::string>& geography) {
+  return each(l, geography, [](std::string_view word) {
+    const auto code = country_codes().find(word);
+    return code == country_codes().end() ? std::string() : country_name(code->second, "ja");
+  });
+}
+
+}  // namespace mozu::publications
