@@ -72,8 +72,8 @@ Result<std::int64_t> next_number(Db& db, std::string_view name) {
   return db.integer("SELECT value FROM meta WHERE key = $1", binds);
 }
 
-Result<std::int64_t> AccountsImpl::audit(const AuditLine& given) {
-  return people_->write([&](Db& db) -> Result<std::int64_t> {
+Result<std::int64_t> AccountsImpl::audit(const AuditLine& given, bool shuts_out) {
+  const auto write = [&](Db& db) -> Result<std::int64_t> {
     AuditLine line = given;
     Status read;
     const auto before = last_chain(db, read);
@@ -84,7 +84,11 @@ Result<std::int64_t> AccountsImpl::audit(const AuditLine& given) {
         db.run("INSERT INTO audit(sequence, at_ms, who, action, object, detail, organisation, chain) VALUES($1, $2, $3, $4, $5, $6, $7, $8)",
                {line.sequence, line.at.ms, Bytes{line.who}, Bytes{line.action}, Bytes{line.object}, Bytes{line.detail}, line.organisation, Bytes{line.chain}}));
     return line.sequence;
-  });
+  };
+  if (shuts_out) return shut_out(write);
+  auto written = people_->write(write);
+  if (written) reserve_.keep();  // after each change there is a line, so that what was given back is soon taken again
+  return written;
 }
 
 Result<Page<AuditLine>> AccountsImpl::audit_log(const AuditQuery& q) {

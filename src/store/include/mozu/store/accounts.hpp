@@ -108,6 +108,8 @@ struct Notice {
 /// version is another), "document-too-large", "cursor-invalid".
 class Accounts {
  public:
+/// What ends somebody's access (update_user(), update_organisation(), remove_user(), remove_token(), remove_session(), remove_sessions()) works on a full disk too, while there is
+/// something left of a reserve of 2 MiB beside the base (SQLite).
   /// The same options as Store::open(); the two may be open side by side, also in several processes.
   static Result<std::unique_ptr<Accounts>> open(const StoreOptions& options);
   virtual ~Accounts() = default;
@@ -147,8 +149,8 @@ class Accounts {
   virtual Status remove_sessions(UserId user) = 0;
   virtual Status remove_expired(Timestamp now) = 0;  ///< sessions and tokens
 
-  /// `sequence` and `chain` of the argument are ignored.
-  virtual Result<std::int64_t> audit(const AuditLine& line) = 0;
+  /// `sequence` and `chain` of the argument are ignored. `shuts_out`: it says that somebody's access was ended, and is written on a full disk too.
+  virtual Result<std::int64_t> audit(const AuditLine& line, bool shuts_out = false) = 0;
   virtual Result<Page<AuditLine>> audit_log(const AuditQuery& query) = 0;
   virtual Status verify_audit() = 0;  ///< "audit-broken" names the first line whose chain does not fit
 
