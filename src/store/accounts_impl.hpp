@@ -57,7 +57,7 @@ class AccountsImpl final : public Accounts {
   Result<std::optional<std::string>> setting(std::string_view key) override;
   Status set_setting(std::string_view key, std::string_view value) override;
   Result<std::optional<Document>> document(std::string_view collection, std::string_view id) override;
-  Result<std::int64_t> put_document(const Document& d) override;
+  Result<std::int64_t> put_document(const Document& d, const DocumentsMost& most) override;
   Status remove_document(std::string_view collection, std::string_view id, std::int64_t version) override;
   Status remove_documents(std::string_view collection, Timestamp changed_before) override;
   Result<Page<Document>> documents(const DocumentQuery& query) override;
