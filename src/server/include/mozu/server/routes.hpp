@@ -60,6 +60,8 @@ struct Services {
   std::uint64_t backup_kept_free_bytes = std::uint64_t{256} << 20;  ///< stay free on the disk when a backup is made
   AttributionOptions attributions = {};
   std::string indicators = {}, warning_lists = {};  ///< index files that lookups ask; absent ones are not asked until they are there
+  std::size_t master_items_max = 1'000'000;         ///< of a bundle of all publications; more is told
+  std::size_t compatible_listed_max = 10'000;       ///< of a compatible list; more is told
 };
 
 Router make_routes(Services& services);
