@@ -126,7 +126,11 @@ Result<Working> Desk::put(const Author& author, Kept&& k, Stage stage) {
   k.working.by = author.name;
   k.document.json = working_json(k.working);
   k.document.owner = author.user;
-  MOZU_TRY(people_.put_document(k.document));
+  const auto put = people_.put_document(k.document, {0, working_copies_max_});
+  if (!put && put.error().code == "too-many-documents")
+    return fail("too-many-publications", fmt::format("an organisation has at most {} publications", working_copies_max_),
+                "delete drafts that were never published");
+  MOZU_TRY(put);
   return working(author.viewer, k.document.id);
 }
 
@@ -139,7 +143,6 @@ Result<Working> Desk::create(const Author& author, Publication p) {
   k.document.id = k.working.id = id_of(author.viewer.organisation, p.slug);
   MOZU_LET(const auto there, people_.document(working_copies, k.document.id));
   if (there) return fail("exists", fmt::format("there is a publication '{}' already", p.slug), "choose another slug, or change that one");
-  MOZU_TRY(check_room(author.viewer.organisation));
   k.working.publication = std::move(p);
   return put(author, std::move(k), Stage::draft);
 }
@@ -489,21 +492,21 @@ Result<store::Page<Published>> Desk::published_list(const intel::Viewer& v, cons
   return out;
 }
 
-Status Desk::each_item(const intel::Viewer& v, std::size_t most, const std::function<void(PublishedItem&&)>& take) {
+Result<bool> Desk::each_item(const intel::Viewer& v, std::size_t most, const std::function<void(PublishedItem&&)>& take) {
   store::ListQuery query;
   query.types = {"indicator"};
   query.source = published_source;
   query.with_revoked = false;
-  query.limit = 1000;
   std::size_t given = 0;
   do {
+    query.limit = std::min<std::size_t>(1000, most - given);
     MOZU_LET(const auto page, knowledge_.list_objects(v, query));
     given += page.items.size();
     for (const auto& o : page.items)
       if (auto item = read_item(o)) take(std::move(*item));
     query.cursor = page.next;
   } while (!query.cursor.empty() && given < most);
-  return {};
+  return query.cursor.empty();
 }
 
 Result<Publication> Desk::content(const Published& p) {

@@ -65,15 +65,4 @@ Result<Working> Desk::remove(const Author& author, std::string_view id, std::int
   return k.working;
 }
 
-Status Desk::check_room(intel::OrganisationId organisation) {
-  store::Accounts::DocumentQuery query;
-  query.collection = working_copies;
-  query.organisation = organisation;
-  query.limit = working_copies_max_;
-  MOZU_LET(const auto page, people_.documents(query));
-  if (page.items.size() < working_copies_max_) return {};
-  return fail("too-many-publications", fmt::format("an organisation has at most {} publications", working_copies_max_),
-              "delete drafts that were never published");
-}
-
 }  // namespace mozu::publications

@@ -151,9 +151,9 @@ Status Identities::set_password(store::UserId id, std::string_view password) {
   MOZU_LET(user.password_hash, password_hash(user.name, password));
   MOZU_TRY(accounts_.update_user(*before, user));
   // Whoever knew the old one is out.
-  MOZU_TRY(accounts_.remove_sessions(id));
+  const auto ended = accounts_.remove_sessions(id);
   forget();
-  return {};
+  return ended;
 }
 
 Status Identities::check_password(store::UserId id, std::string_view password) {

@@ -18,7 +18,7 @@ using publications::Published;
 using publications::PublishedItem;
 
 constexpr std::size_t items_max = publications::indicators_max + publications::rules_max;
-constexpr std::size_t master_items_max = 1'000'000, publications_max = 100'000;
+constexpr std::size_t publications_max = 100'000;
 
 template <class File>
 Result<std::string> of_one(Services& services, const intel::Viewer& viewer, const Published& p) {
@@ -30,7 +30,7 @@ Result<std::string> of_one(Services& services, const intel::Viewer& viewer, cons
 }
 
 template <class File>
-Result<std::string> of_all(Services& services, const intel::Viewer& viewer, std::string_view kind) {
+Result<Master> of_all(Services& services, const intel::Viewer& viewer, std::string_view kind) {
   Desk desk = desk_of(services);
   std::map<std::string, std::string, std::less<>> titles;
   publications::PublishedQuery query;
@@ -42,10 +42,10 @@ Result<std::string> of_all(Services& services, const intel::Viewer& viewer, std:
     query.cursor = page.next;
   } while (!query.cursor.empty() && titles.size() < publications_max);
   File file;
-  MOZU_TRY(desk.each_item(viewer, master_items_max, [&](PublishedItem&& item) {
+  MOZU_LET(const bool whole, desk.each_item(viewer, services.master_items_max, [&](PublishedItem&& item) {
     if (const auto found = titles.find(item.publication); found != titles.end()) file.add(item, found->second);
   }));
-  return std::move(file).finish();
+  return Master{std::move(file).finish(), !whole || !query.cursor.empty()};
 }
 
 void write_html(JsonWriter& w, std::string_view key, const publications::Html& html) {
@@ -116,10 +116,10 @@ Result<std::string> indicator_csv(Services& services, const intel::Viewer& viewe
 Result<std::string> yara_rules(Services& services, const intel::Viewer& viewer, const Published& p) {
   return of_one<publications::YaraFile>(services, viewer, p);
 }
-Result<std::string> master_indicators(Services& services, const intel::Viewer& viewer, std::string_view kind) {
+Result<Master> master_indicators(Services& services, const intel::Viewer& viewer, std::string_view kind) {
   return of_all<publications::IndicatorCsv>(services, viewer, kind);
 }
-Result<std::string> master_yara(Services& services, const intel::Viewer& viewer, std::string_view kind) {
+Result<Master> master_yara(Services& services, const intel::Viewer& viewer, std::string_view kind) {
   return of_all<publications::YaraFile>(services, viewer, kind);
 }
 

@@ -37,8 +37,15 @@ Result<std::string> yara_rules(Services& services, const intel::Viewer& viewer, 
 /// A STIX bundle of the report and what it refers to.
 Result<std::string> stix_bundle(Services& services, const intel::Viewer& viewer, const publications::Published& p);
 
+/// One file of all; it has an end, and says if there is more.
+struct Master {
+  std::string text;
+  bool cut = false;  ///< there is more than Services::master_items_max
+};
 /// Of all publications of a kind; empty: of all.
-Result<std::string> master_indicators(Services& services, const intel::Viewer& viewer, std::string_view kind);
-Result<std::string> master_yara(Services& services, const intel::Viewer& viewer, std::string_view kind);
+Result<Master> master_indicators(Services& services, const intel::Viewer& viewer, std::string_view kind);
+Result<Master> master_yara(Services& services, const intel::Viewer& viewer, std::string_view kind);
+/// The header that tells a client so: how many were looked at.
+inline constexpr const char* cut_header = "X-Mozu-Cut";
 
 }  // namespace mozu::server

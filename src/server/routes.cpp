@@ -26,6 +26,18 @@ bool is_given(const Request& request, std::string_view name) {
   return std::ranges::find(request.target.query, name, &std::pair<std::string, std::string>::first) != request.target.query.end();
 }
 
+store::AuditLine audit_line(Services& services, const Request& request, std::string_view action, std::string_view object, std::string_view detail,
+                            std::string_view who, intel::OrganisationId organisation) {
+  store::AuditLine line;
+  line.at = services.identities.now();
+  line.who = who.empty() && request.who ? request.who->name : std::string(who);
+  line.action = action;
+  line.object = printable(object, 300);
+  line.detail = fmt::format("{}{}from {}", detail, detail.empty() ? "" : "; ", request.address);
+  line.organisation = request.who ? request.who->viewer.organisation : organisation;
+  return line;
+}
+
 }  // namespace
 
 Router make_routes(Services& services) {
@@ -158,16 +170,17 @@ Response with_etag(const Request& request, Response response) {
 
 Status audit(Services& services, const Request& request, std::string_view action, std::string_view object, std::string_view detail, std::string_view who,
              intel::OrganisationId organisation) {
-  store::AuditLine line;
-  line.at = services.identities.now();
-  line.who = who.empty() && request.who ? request.who->name : std::string(who);
-  line.action = action;
-  line.object = printable(object, 300);
-  line.detail = fmt::format("{}{}from {}", detail, detail.empty() ? "" : "; ", request.address);
-  line.organisation = request.who ? request.who->viewer.organisation : organisation;
-  const auto written = services.identities.accounts().audit(line);
+  const auto written = services.identities.accounts().audit(audit_line(services, request, action, object, detail, who, organisation));
   if (!written) return fail(written.error());
   return {};
+}
+
+Status audit_shut_out(Services& services, const Request& request, std::string_view action, std::string_view object, std::string_view detail) {
+  const auto written = services.identities.accounts().audit(audit_line(services, request, action, object, detail, {}, intel::common), true);
+  if (written) return {};
+  if (written.error().code != "store-full") return fail(written.error());
+  return fail("store-full", "it was done and holds, but the audit log could not take its line: the disk is full",
+              "free space on the disk of the knowledge base");
 }
 
 Response refuse(const Services& services, const Request& request, const Diagnostic& d) {

@@ -133,6 +133,8 @@ Response page_response(const std::vector<Item>& items, std::string_view next, st
 /// One line of the audit log; in the name of who asks, or of `who` of `organisation` where nobody is signed in yet.
 Status audit(Services& services, const Request& request, std::string_view action, std::string_view object, std::string_view detail = {},
              std::string_view who = {}, intel::OrganisationId organisation = intel::common);
+/// The same of what ended somebody's access: on a full disk too, and where not even that is possible, who asked learns that it was done.
+Status audit_shut_out(Services& services, const Request& request, std::string_view action, std::string_view object, std::string_view detail = {});
 
 }  // namespace mozu::server
 

@@ -37,7 +37,8 @@ Result<std::string> rules_for(Services& services, const Job& job) {
   MOZU_LET(const auto users, services.identities.accounts().users());
   for (const store::User& u : users)
     if (u.organisation == job.organisation && !u.disabled) viewer.clearance = std::min(viewer.clearance, u.clearance);
-  return master_yara(services, viewer, {});
+  MOZU_LET(auto rules, master_yara(services, viewer, {}));
+  return std::move(rules.text);
 }
 
 /// Null where it could not start: then the log says why, and nothing is taken in.

@@ -24,7 +24,6 @@ using publications::Published;
 constexpr RouteOptions ignored_body{Body::memory, std::uint64_t{64} << 10, true};  // parameters are in the query
 constexpr RouteOptions download_ignored_body{Body::memory, std::uint64_t{64} << 10, true, false, Spends::download};
 constexpr RouteOptions parts_ignored_body{Body::memory, std::uint64_t{64} << 10, true, false, Spends::parts};
-constexpr std::size_t listed_max = 10'000;
 constexpr std::array<std::string_view, 6> infos = {"all", "pdf", "execsum", "yara", "iocs", "html"};
 
 Response envelope(std::string_view status, std::string_view message, std::string_view return_data, unsigned code = 200) {
@@ -32,7 +31,13 @@ Response envelope(std::string_view status, std::string_view message, std::string
   JsonWriter(body).begin_object().field("status", status).field("status_msg", message).key("return_data").raw(return_data).end_object();
   return json_response(std::move(body), code);
 }
-Response ok(std::string_view return_data) { return envelope("ok", "", return_data); }
+/// `looked_at`: how many there is room for, where there are more.
+Response ok(std::string_view return_data, std::optional<std::size_t> looked_at = std::nullopt) {
+  if (!looked_at) return envelope("ok", "", return_data);
+  Response r = envelope("ok", fmt::format("cut: only the first {} were looked at, and there are more", *looked_at), return_data);
+  r.set(cut_header, fmt::format("{}", *looked_at));
+  return r;
+}
 /// What is hidden from clients is logged, as everywhere.
 Response wrong(Services& services, const Request& request, const Diagnostic& d) {
   const Response plain = refuse(services, request, d);
@@ -90,19 +95,21 @@ Result<std::optional<Timestamp>> second_of(const Request& request, std::string_v
   return Timestamp{*seconds * 1000};
 }
 
-Result<std::string> list_data(Services& services, const Request& request) {
+/// Sets `cut` where there are more than are listed.
+Result<std::string> list_data(Services& services, const Request& request, bool& cut) {
   publications::PublishedQuery query;
   MOZU_LET(query.updated_from, second_of(request, "date_start"));
   MOZU_LET(query.updated_until, second_of(request, "date_end"));
   if (query.updated_until) query.updated_until->ms += 999;  // all of that second
-  query.limit = 1000;
   MOZU_LET(const auto language, language_asked(request));
   Desk desk = desk_of(services);
   std::string list;
   JsonWriter w(list);
-  std::uint64_t count = 0;
+  std::size_t count = 0;
+  const std::size_t most = services.compatible_listed_max;
   w.begin_array();
   do {
+    query.limit = std::min<std::size_t>(1000, most - count);
     MOZU_LET(const auto page, desk.published_list(request.who->viewer, query));
     for (const Published& p : page.items) {
       w.begin_object();
@@ -111,16 +118,18 @@ Result<std::string> list_data(Services& services, const Request& request) {
       ++count;
     }
     query.cursor = page.next;
-  } while (!query.cursor.empty() && count < listed_max);
+  } while (!query.cursor.empty() && count < most);
+  cut = !query.cursor.empty();
   w.end_array();
   std::string out;
-  JsonWriter(out).begin_object().field("count", count).key("publications").raw(list).end_object();
+  JsonWriter(out).begin_object().field("count", static_cast<std::uint64_t>(count)).key("publications").raw(list).end_object();
   return out;
 }
 
 Response get_list(Services& services, const Request& request) {
-  const auto data = list_data(services, request);
-  return data ? ok(*data) : wrong(services, request, data.error());
+  bool cut = false;
+  const auto data = list_data(services, request, cut);
+  return data ? ok(*data, cut ? std::optional(services.compatible_listed_max) : std::nullopt) : wrong(services, request, data.error());
 }
 
 Status write_info(JsonWriter& w, Services& services, Prints& prints, const Request& request, const Published& p, const std::vector<std::string>& wanted,
@@ -174,15 +183,14 @@ Response get_one(Services& services, Prints& prints, const Request& request) {
   return data ? ok(*data) : wrong(services, request, data.error());
 }
 
-Response master(Services& services, const Request& request, std::string_view key,
-                Result<std::string> (*make)(Services&, const intel::Viewer&, std::string_view)) {
+Response master(Services& services, const Request& request, std::string_view key, Result<Master> (*make)(Services&, const intel::Viewer&, std::string_view)) {
   const auto kind = publication_kind_of(services, request);
   if (!kind) return wrong(services, request, kind.error());
-  const auto text = make(services, request.who->viewer, *kind);
-  if (!text) return wrong(services, request, text.error());
+  const auto made = make(services, request.who->viewer, *kind);
+  if (!made) return wrong(services, request, made.error());
   std::string data;
-  JsonWriter(data).begin_object().field(key, base64(pack(*text, "gzip"))).end_object();
-  return ok(data);
+  JsonWriter(data).begin_object().field(key, base64(pack(made->text, "gzip"))).end_object();
+  return ok(data, made->cut ? std::optional(services.master_items_max) : std::nullopt);
 }
 Response get_master_ioc(Services& services, const Request& request) { return master(services, request, "master_ioc", master_indicators); }
 Response get_master_yara(Services& services, const Request& request) { return master(services, request, "master_yara", mozu::server::master_yara); }

@@ -150,6 +150,8 @@ Response whole_graph(Services& services, const Request& request, const KeptGraph
   return json_response(std::move(out), status);
 }
 
+std::unexpected<Diagnostic> too_many_graphs() { return fail("too-many-graphs", fmt::format("you keep {} graphs", graphs_max), "remove some"); }
+
 /// Writes the content under a new name, then what points to it; what nothing points to any more goes.
 Result<KeptGraph> keep_graph(Services& services, const Request& request, store::Document d, const GraphDocument& graph, const std::string& before) {
   auto& accounts = services.identities.accounts();
@@ -164,14 +166,15 @@ Result<KeptGraph> keep_graph(Services& services, const Request& request, store::
   JsonWriter w(d.json);
   w.begin_object().field("title", graph.title).field("tlp", intel::name(graph.tlp)).field("shared", graph.shared).field("by", request.who->name);
   w.field("content", content.id).field("nodes", static_cast<std::uint64_t>(graph.nodes.size())).end_object();
-  const auto kept = accounts.put_document(d);
+  const auto kept = accounts.put_document(d, {graphs_max, 0});
   if (!kept || !before.empty()) MOZU_TRY(accounts.remove_document(contents, kept ? before : content.id));
-  if (!kept) return std::unexpected(kept.error());
+  if (!kept) return kept.error().code == "too-many-documents" ? too_many_graphs() : fail(kept.error());
   MOZU_LET(auto now, accounts.document(graphs_collection, d.id));
   if (!now) return fail("absent", "the graph was removed meanwhile");
   return read_kept(std::move(*now));
 }
 
+/// Asked before megabytes are written; who asks at the same time is counted where they are.
 Status room_for_one_more_graph(Services& services, const Request& request) {
   store::Accounts::DocumentQuery query;
   query.collection = graphs_collection;
@@ -179,7 +182,7 @@ Status room_for_one_more_graph(Services& services, const Request& request) {
   query.limit = graphs_max;
   MOZU_LET(const auto page, services.identities.accounts().documents(query));
   if (page.items.size() < graphs_max) return {};
-  return fail("too-many-graphs", fmt::format("you keep {} graphs", graphs_max), "remove some");
+  return too_many_graphs();
 }
 
 Status within_clearance(const Request& request, const GraphDocument& graph) {

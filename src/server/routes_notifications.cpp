@@ -99,7 +99,10 @@ Result<Rule> changed(Services& services, const Request& request, Rule rule) {
 }
 
 Result<Rule> keep_rule(Services& services, const Rule& rule) {
-  MOZU_TRY(services.identities.accounts().put_document(notify::document_of(rule)));
+  const auto put = services.identities.accounts().put_document(notify::document_of(rule), {notify::rules_max, 0});
+  if (!put && put.error().code == "too-many-documents")
+    return fail("too-many-rules", fmt::format("you have {} rules already", notify::rules_max), "take one away that you no longer need");
+  MOZU_TRY(put);
   return stored_rule(services, rule.id);
 }
 
@@ -127,9 +130,6 @@ Response list_rules(Services& services, const Request& request) {
 }
 
 Response add(Services& services, const Request& request) {
-  MOZU_ANSWER_LET(const auto rules, own_rules(services, request));
-  if (rules.size() >= notify::rules_max)
-    return problem(409, "too-many-rules", fmt::format("you have {} rules already", rules.size()), "take one away that you no longer need");
   Rule rule;
   rule.id = uuid_v4_of("f3a1c1de-5f0c-5d0e-9a68-6d6f7a750003", random_text(16));
   rule.owner = request.who->user, rule.organisation = request.who->viewer.organisation;

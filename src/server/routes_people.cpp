@@ -174,10 +174,11 @@ Response change_user(Services& services, const Request& request) {
     return problem(409, "own-account", "nobody takes their own administration away", "another administrator can");
   if (unlock) change.say("unlocked");
   MOZU_ANSWER(accounts.update_user(before, user));
-  if (unlock) MOZU_ANSWER(accounts.lock_user(user.id, Timestamp{}));
+  services.identities.forget();
   if (user.disabled || change.password) MOZU_ANSWER(accounts.remove_sessions(user.id));
   services.identities.forget();
-  MOZU_ANSWER(audit(services, request, "user-change", user.name, change.said));
+  if (unlock) MOZU_ANSWER(accounts.lock_user(user.id, Timestamp{}));
+  MOZU_ANSWER(audit_shut_out(services, request, "user-change", user.name, change.said));
   MOZU_ANSWER_LET(const auto changed, user_named(services, request, user.name));
   return user_response(changed);
 }
@@ -187,7 +188,7 @@ Response remove_user(Services& services, const Request& request) {
   if (user.id == request.who->user) return problem(409, "own-account", "nobody removes their own account", "another administrator can");
   MOZU_ANSWER(services.identities.accounts().remove_user(user.id));
   services.identities.forget();
-  MOZU_ANSWER(audit(services, request, "user-remove", user.name));
+  MOZU_ANSWER(audit_shut_out(services, request, "user-remove", user.name));
   return no_content();
 }
 
@@ -238,7 +239,7 @@ Response put_organisation(Services& services, const Request& request) {
     MOZU_ANSWER(services.identities.accounts().update_organisation(before, o));
     services.identities.forget();
   }
-  MOZU_ANSWER(audit(services, request, add ? "organisation-add" : "organisation-change", o.name, o.disabled ? "disabled" : ""));
+  MOZU_ANSWER(audit_shut_out(services, request, add ? "organisation-add" : "organisation-change", o.name, o.disabled ? "disabled" : ""));
   std::string text;
   JsonWriter w(text);
   write_organisation(w, o);
@@ -292,8 +293,8 @@ Response remove_token(Services& services, const Request& request) {
   if (found == tokens.end()) return problem(404, "absent", "no such token");
   MOZU_ANSWER(services.identities.accounts().remove_token(found->id));
   services.identities.forget();
-  MOZU_ANSWER(
-      audit(services, request, "token-remove", fmt::format("{}", found->id), user.id == request.who->user ? std::string() : fmt::format("of {}", user.name)));
+  MOZU_ANSWER(audit_shut_out(services, request, "token-remove", fmt::format("{}", found->id),
+                             user.id == request.who->user ? std::string() : fmt::format("of {}", user.name)));
   return no_content();
 }
 

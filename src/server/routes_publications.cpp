@@ -210,15 +210,20 @@ Response text_response(const Request& request, std::string body, std::string_vie
   r.body = std::move(body);
   return with_etag(request, std::move(r));
 }
+Response master_response(Services& services, const Request& request, Master master, std::string_view type) {
+  Response r = text_response(request, std::move(master.text), type);
+  if (master.cut) r.set(cut_header, fmt::format("{}", services.master_items_max));
+  return r;
+}
 Response all_indicators(Services& services, const Request& request) {
   MOZU_ANSWER(only_these(request, {"kind"}));
   MOZU_ANSWER_LET(auto csv, master_indicators(services, request.who->viewer, request.query("kind")));
-  return text_response(request, std::move(csv), "text/csv; charset=utf-8");
+  return master_response(services, request, std::move(csv), "text/csv; charset=utf-8");
 }
 Response all_yara(Services& services, const Request& request) {
   MOZU_ANSWER(only_these(request, {"kind"}));
   MOZU_ANSWER_LET(auto rules, master_yara(services, request.who->viewer, request.query("kind")));
-  return text_response(request, std::move(rules), "text/plain; charset=utf-8");
+  return master_response(services, request, std::move(rules), "text/plain; charset=utf-8");
 }
 
 // -- authors --

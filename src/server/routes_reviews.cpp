@@ -135,10 +135,17 @@ Response whole_review(const Request& request, const store::Document& d, const Re
   return status == 200 ? with_etag(request, fmt::format("\"{}\"", d.version), std::move(response)) : std::move(response);
 }
 
+std::unexpected<Diagnostic> too_many_reviews(const Services& services) {
+  return fail("too-many-reviews", fmt::format("the organisation has {} reviews", with_commas(services.reviews_max)),
+              "discard some; what was accepted stays in the knowledge base");
+}
+
 /// Puts it back under the version it was read with, and gives the document as it stands then.
 Result<store::Document> keep_review(Services& services, store::Document d, const Review& review) {
   MOZU_LET(d.json, review_json(review));
-  MOZU_TRY(services.identities.accounts().put_document(d));
+  const auto put = services.identities.accounts().put_document(d, {0, services.reviews_max});
+  if (!put && put.error().code == "too-many-documents") return too_many_reviews(services);
+  MOZU_TRY(put);
   MOZU_LET(auto kept, services.identities.accounts().document(reviews_collection, d.id));
   if (!kept) return fail("absent", "the review was removed meanwhile");
   return std::move(*kept);
@@ -231,7 +238,7 @@ Status keep_text(Services& services, const store::Document& review, std::string_
   return {};
 }
 
-/// Each may hold megabytes.
+/// Asked before megabytes are read; who asks at the same time is counted where they are kept.
 Status room_for_one_more_review(Services& services, intel::OrganisationId organisation) {
   store::Accounts::DocumentQuery query;
   query.collection = reviews_collection;
@@ -239,8 +246,7 @@ Status room_for_one_more_review(Services& services, intel::OrganisationId organi
   query.limit = services.reviews_max;
   MOZU_LET(const auto page, services.identities.accounts().documents(query));
   if (page.items.size() < services.reviews_max) return {};
-  return fail("too-many-reviews", fmt::format("the organisation has {} reviews", with_commas(page.items.size())),
-              "discard some; what was accepted stays in the knowledge base");
+  return too_many_reviews(services);
 }
 
 Response begin_review(Services& services, Readings& readings, const Request& request) {

@@ -83,7 +83,7 @@ Response sign_in(Services& services, const Request& request) {
 Response sign_out(Services& services, const Request& request) {
   if (request.who->session.empty()) return problem(409, "no-session", "a token is not signed out", "take it back under /api/v1/tokens");
   MOZU_ANSWER(services.identities.sign_out(*request.who));
-  MOZU_ANSWER(audit(services, request, "sign-out", request.who->name));
+  MOZU_ANSWER(audit_shut_out(services, request, "sign-out", request.who->name));
   Response r = no_content();
   r.set("Set-Cookie", cookie_text(session_cookie, "", 0));
   return r;
@@ -109,7 +109,7 @@ Response change_password(Services& services, const Request& request) {
   MOZU_ANSWER_LET(const std::string wanted, body.text("new"));
   MOZU_ANSWER(services.identities.check_password(request.who->user, old));
   MOZU_ANSWER(services.identities.set_password(request.who->user, wanted));
-  MOZU_ANSWER(audit(services, request, "password", request.who->name));
+  MOZU_ANSWER(audit_shut_out(services, request, "password", request.who->name));
   return no_content();
 }
 

@@ -70,8 +70,11 @@ Status changed_one(Db& db, std::string_view what) {
 }
 
 Result<std::unique_ptr<Accounts>> Accounts::open(const StoreOptions& options) {
-  MOZU_LET(auto people, People::open(options));
-  return std::make_unique<AccountsImpl>(std::move(people));
+  const Place place = place_of(options.location, reserve_file);
+  const Reserve reserve(place.engine == Engine::sqlite && !options.read_only ? place.path : std::string());
+  MOZU_LET(auto people, reserve.spend_on([&] { return People::open(options); }));
+  reserve.keep();
+  return std::make_unique<AccountsImpl>(std::move(people), reserve);
 }
 
 Result<intel::OrganisationId> AccountsImpl::add_organisation(const Organisation& o) {
@@ -86,7 +89,7 @@ Result<intel::OrganisationId> AccountsImpl::add_organisation(const Organisation&
 }
 
 Status AccountsImpl::update_organisation(const Organisation& before, const Organisation& now) {
-  return people_->write([&](Db& db) -> Status {
+  return shut_out([&](Db& db) -> Status {
     MOZU_TRY(must_be_free(db, "SELECT count(*) FROM organisation WHERE name = $1 AND id <> $2", now.name, before.id));
     const Bind key[] = {before.id};
     MOZU_LET(const auto there, db.integer("SELECT count(*) FROM organisation WHERE id = $1", key));
@@ -124,7 +127,7 @@ Result<UserId> AccountsImpl::add_user(const User& u) {
 }
 
 Status AccountsImpl::update_user(const User& before, const User& now) {
-  return people_->write([&](Db& db) -> Status {
+  return shut_out([&](Db& db) -> Status {
     std::optional<User> user;
     MOZU_TRY(db.run(fmt::format("SELECT {} FROM account WHERE id = $1", user_columns), {before.id}, [&](const Row& r) {
       user = read_user(r);
@@ -145,7 +148,7 @@ Status AccountsImpl::update_user(const User& before, const User& now) {
 }
 
 Status AccountsImpl::remove_user(UserId id) {
-  return people_->write([&](Db& db) -> Status {
+  return shut_out([&](Db& db) -> Status {
     MOZU_TRY(keep_sum(db, Summed::tokens, "account = $1", {id}, [&] { return db.run("DELETE FROM api_token WHERE account = $1", {id}); }));
     MOZU_TRY(db.run("DELETE FROM login_session WHERE account = $1", {id}));
     return keep_sum(db, Summed::accounts, "id = $1", {id}, [&]() -> Status {
@@ -207,7 +210,7 @@ Result<std::vector<ApiToken>> AccountsImpl::tokens(UserId user) {
 }
 Status AccountsImpl::token_used(std::int64_t id, Timestamp at) { return change("token", "UPDATE api_token SET last_used_ms = $1 WHERE id = $2", {at.ms, id}); }
 Status AccountsImpl::remove_token(std::int64_t id) {
-  return people_->write([&](Db& db) -> Status {
+  return shut_out([&](Db& db) -> Status {
     return keep_sum(db, Summed::tokens, "id = $1", {id}, [&]() -> Status {
       MOZU_TRY(db.run("DELETE FROM api_token WHERE id = $1", {id}));
       return changed_one(db, "token");
@@ -231,9 +234,14 @@ Result<std::vector<Session>> AccountsImpl::sessions(UserId user) {
 Status AccountsImpl::session_used(std::string_view hash, Timestamp at, Timestamp expires) {
   return change("session", "UPDATE login_session SET last_seen_ms = $1, expires_ms = $2 WHERE hash = $3", {at.ms, expires.ms, Bytes{hash}});
 }
-Status AccountsImpl::remove_session(std::string_view hash) { return change("session", "DELETE FROM login_session WHERE hash = $1", {Bytes{hash}}); }
+Status AccountsImpl::remove_session(std::string_view hash) {
+  return shut_out([&](Db& db) -> Status {
+    MOZU_TRY(db.run("DELETE FROM login_session WHERE hash = $1", {Bytes{hash}}));
+    return changed_one(db, "session");
+  });
+}
 Status AccountsImpl::remove_sessions(UserId user) {
-  return people_->write([&](Db& db) -> Status { return db.run("DELETE FROM login_session WHERE account = $1", {user}); });
+  return shut_out([&](Db& db) -> Status { return db.run("DELETE FROM login_session WHERE account = $1", {user}); });
 }
 Status AccountsImpl::remove_expired(Timestamp now) {
   return people_->write([&](Db& db) -> Status {

@@ -8,6 +8,7 @@
 
 #include "mozu/store/accounts.hpp"
 #include "people.hpp"
+#include "reserve.hpp"
 
 namespace mozu::store {
 
@@ -20,7 +21,7 @@ Status put_setting(Db& db, std::string_view key, std::string_view value);
 
 class AccountsImpl final : public Accounts {
  public:
-  explicit AccountsImpl(std::unique_ptr<People> people) : people_(std::move(people)) {}
+  AccountsImpl(std::unique_ptr<People> people, Reserve reserve) : people_(std::move(people)), reserve_(std::move(reserve)) {}
 
   Result<intel::OrganisationId> add_organisation(const Organisation& o) override;
   Status update_organisation(const Organisation& before, const Organisation& now) override;
@@ -48,7 +49,7 @@ class AccountsImpl final : public Accounts {
   Status remove_session(std::string_view hash) override;
   Status remove_sessions(UserId user) override;
   Status remove_expired(Timestamp now) override;
-  Result<std::int64_t> audit(const AuditLine& line) override;
+  Result<std::int64_t> audit(const AuditLine& line, bool shuts_out) override;
   Result<Page<AuditLine>> audit_log(const AuditQuery& query) override;
   Status verify_audit() override;
   Result<std::int64_t> spend(intel::OrganisationId organisation, std::int64_t day, std::string_view what, std::int64_t amount, std::int64_t most) override;
@@ -56,7 +57,7 @@ class AccountsImpl final : public Accounts {
   Result<std::optional<std::string>> setting(std::string_view key) override;
   Status set_setting(std::string_view key, std::string_view value) override;
   Result<std::optional<Document>> document(std::string_view collection, std::string_view id) override;
-  Result<std::int64_t> put_document(const Document& d) override;
+  Result<std::int64_t> put_document(const Document& d, const DocumentsMost& most) override;
   Status remove_document(std::string_view collection, std::string_view id, std::int64_t version) override;
   Status remove_documents(std::string_view collection, Timestamp changed_before) override;
   Result<Page<Document>> documents(const DocumentQuery& query) override;
@@ -91,7 +92,13 @@ class AccountsImpl final : public Accounts {
       return changed_one(db, what);
     });
   }
+  /// Writes what ends somebody's access: that needs no room on the disk.
+  template <class Work>
+  auto shut_out(const Work& work) {
+    return reserve_.spend_on([&] { return people_->write(work); });
+  }
   std::unique_ptr<People> people_;
+  Reserve reserve_;
 };
 
 /// Checks every line of the audit log against the one before. "audit-broken"

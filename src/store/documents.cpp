@@ -46,6 +46,14 @@ Document read_document(const Row& r) {
   return d;
 }
 
+Status room_for_document(Db& db, std::string_view collection, std::string_view column, std::int64_t whose, std::size_t most) {
+  if (most == 0) return {};
+  const Bind binds[] = {Bytes{collection}, whose};
+  MOZU_LET(const auto n, db.integer(fmt::format("SELECT count(*) FROM document WHERE collection = $1 AND {} = $2", column), binds));
+  if (static_cast<std::size_t>(n) < most) return {};
+  return fail("too-many-documents", fmt::format("there are {} of these already", n), "remove some");
+}
+
 }  // namespace
 
 std::int64_t document_digest(std::string_view collection, std::string_view id, std::string_view json) {
@@ -72,8 +80,8 @@ Result<std::int64_t> next_number(Db& db, std::string_view name) {
   return db.integer("SELECT value FROM meta WHERE key = $1", binds);
 }
 
-Result<std::int64_t> AccountsImpl::audit(const AuditLine& given) {
-  return people_->write([&](Db& db) -> Result<std::int64_t> {
+Result<std::int64_t> AccountsImpl::audit(const AuditLine& given, bool shuts_out) {
+  const auto write = [&](Db& db) -> Result<std::int64_t> {
     AuditLine line = given;
     Status read;
     const auto before = last_chain(db, read);
@@ -84,7 +92,11 @@ Result<std::int64_t> AccountsImpl::audit(const AuditLine& given) {
         db.run("INSERT INTO audit(sequence, at_ms, who, action, object, detail, organisation, chain) VALUES($1, $2, $3, $4, $5, $6, $7, $8)",
                {line.sequence, line.at.ms, Bytes{line.who}, Bytes{line.action}, Bytes{line.object}, Bytes{line.detail}, line.organisation, Bytes{line.chain}}));
     return line.sequence;
-  });
+  };
+  if (shuts_out) return shut_out(write);
+  auto written = people_->write(write);
+  if (written) reserve_.keep();  // after each change there is a line, so that what was given back is soon taken again
+  return written;
 }
 
 Result<Page<AuditLine>> AccountsImpl::audit_log(const AuditQuery& q) {
@@ -184,7 +196,7 @@ Result<std::optional<Document>> AccountsImpl::document(std::string_view collecti
                        read_document);
 }
 
-Result<std::int64_t> AccountsImpl::put_document(const Document& d) {
+Result<std::int64_t> AccountsImpl::put_document(const Document& d, const DocumentsMost& most) {
   if (d.json.size() > document_bytes_max)
     return fail("document-too-large", fmt::format("the document has {} bytes; at most {} are kept", d.json.size(), document_bytes_max));
   return people_->write([&](Db& db) -> Result<std::int64_t> {
@@ -197,6 +209,8 @@ Result<std::int64_t> AccountsImpl::put_document(const Document& d) {
                   : d.version == 0 ? "there is such a document already"
                                    : "the document was changed meanwhile",
                   "read it again and repeat the change");
+    if (stored == 0) MOZU_TRY(room_for_document(db, d.collection, "owner", d.owner, most.of_owner));
+    if (stored == 0) MOZU_TRY(room_for_document(db, d.collection, "organisation", d.organisation, most.of_organisation));
     const auto digest = document_digest(d.collection, d.id, d.json);
     MOZU_TRY(keep_sum(db, Summed::documents, this_document, {Bytes{d.collection}, Bytes{d.id}}, [&] {
       if (stored == 0)

@@ -2,6 +2,10 @@
 #include <fmt/core.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <thread>
+#include <vector>
+
 #include "house.hpp"
 
 namespace mozu::server::test {
@@ -103,6 +107,35 @@ TEST_F(Graphs, AreChangedByTheirOwnerAloneAndNeverBlindly) {
   store::Accounts::DocumentQuery query;
   query.collection = "graph-contents";
   EXPECT_TRUE(house.accounts->documents(query)->items.empty());
+}
+
+TEST_F(Graphs, OfAPersonHaveALimitAlsoForRequestsAtTheSameTime) {
+  const auto sue = *house.accounts->user_named("sue");
+  for (int i = 0; i < 198; ++i) {
+    store::Document d;
+    d.collection = "graphs", d.id = fmt::format("kept-{:03}", i), d.organisation = house.a, d.owner = sue->id;
+    d.json = R"({"title":"Before","tlp":"none","shared":false,"by":"sue","content":"none","nodes":0})";
+    ASSERT_TRUE(house.accounts->put_document(d));
+  }
+  std::atomic<int> made{0}, refused{0};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 12; ++t)
+    threads.emplace_back([&] {
+      const Answer answer = send("sue", "POST", "/api/v1/graphs", body());
+      made += answer.status == 201;
+      refused += answer.status == 409 && answer.has("too-many-graphs");
+    });
+  for (std::thread& t : threads) t.join();
+  EXPECT_EQ(made, 2);
+  EXPECT_EQ(refused, 10);
+  const auto count = [&](std::string collection) {
+    store::Accounts::DocumentQuery query;
+    query.collection = std::move(collection), query.owner = sue->id, query.limit = 1000;
+    return house.accounts->documents(query)->items.size();
+  };
+  EXPECT_EQ(count("graphs"), 200);
+  EXPECT_EQ(count("graph-contents"), 2) << "nothing is left of those that were refused";
+  keep("amy");
 }
 
 TEST_F(Graphs, RefuseWhatIsNoGraph) {

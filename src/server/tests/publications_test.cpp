@@ -9,6 +9,7 @@
 #include "authors.hpp"
 #include "mozu/base/base64.hpp"
 #include "mozu/base/stream.hpp"
+#include "publishing.hpp"
 
 namespace mozu::server::test {
 namespace {
@@ -245,6 +246,33 @@ TEST_F(Publications, IntegrationsOfAnotherPortalFindTheirShape) {
   EXPECT_EQ(basic.status, 200) << "HTTP Basic, too";
   EXPECT_EQ(house.ask("", "GET", "/api/publications/get_list").status, 401);
   EXPECT_EQ(house.ask("fee", "GET", "/api/publications/get_list").status, 403);
+}
+
+TEST_F(Publications, WhatIsCutSaysSo) {
+  published();
+  const std::vector<std::string> all = {"/api/publications/get_list", "/api/publications/get_master_ioc", "/api/publications/get_master_yara",
+                                        "/api/v1/publications/bundles/iocs", "/api/v1/publications/bundles/yara"};
+  house.services->compatible_listed_max = 1;
+  house.services->master_items_max = 1000;
+  for (const auto& target : all) {
+    const Answer whole = house.ask("rea", "GET", target);
+    EXPECT_EQ(whole.status, 200) << target << whole.body;
+    EXPECT_EQ(whole.header("x-mozu-cut"), "") << target;
+    EXPECT_FALSE(whole.has("cut:")) << target;
+  }
+  house.services->master_items_max = 1;
+  for (const auto& target : all) {
+    const Answer cut = house.ask("rea", "GET", target);
+    EXPECT_EQ(cut.status, 200) << target << cut.body;
+    const bool list = target == all[0], envelope = !target.starts_with("/api/v1/");
+    EXPECT_EQ(cut.header("x-mozu-cut"), list ? "" : "1") << target;
+    EXPECT_EQ(cut.has(R"({"status":"ok","status_msg":"cut: only the first 1 )"), envelope && !list) << target << cut.body;
+  }
+  Publisher(house).publish("marten");
+  const Answer list = house.ask("rea", "GET", all[0]);
+  EXPECT_EQ(list.header("x-mozu-cut"), "1");
+  EXPECT_TRUE(list.has(R"("status_msg":"cut: only the first 1 )")) << list.body;
+  EXPECT_EQ(number_of(list, "count"), 1);
 }
 
 TEST_F(Publications, LookupsOfAnotherPortalFindTheirSections) {

@@ -212,4 +212,5 @@ export const sentencesJa: Record<string, string> = {
   'the receiver said {}': '受信側の応答は {0} でした',
   '{} is an internal address, which the operator does not allow': '{0} は内部アドレスで、運用者が許可していません',
   'unsubscribed by mail': 'メールから配信停止されました',
+  'it was done and holds, but the audit log could not take its line: the disk is full': '実行され、有効です。ただし、ディスクがいっぱいのため、監査ログには記録できませんでした',
 };

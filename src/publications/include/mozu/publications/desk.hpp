@@ -177,8 +177,8 @@ class Desk {
   Result<std::optional<std::string>> kept_print(const Published& p, std::string_view part, std::string_view language);
   Status keep_print(const Published& p, std::string_view part, std::string_view language, std::string_view pdf);
 
-  /// Of all publications that the viewer may see; not much more than `most`.
-  Status each_item(const intel::Viewer& v, std::size_t most, const std::function<void(PublishedItem&&)>& take);
+  /// Of all publications that the viewer may see, in the order they were published; at most `most`. False: there are more.
+  Result<bool> each_item(const intel::Viewer& v, std::size_t most, const std::function<void(PublishedItem&&)>& take);
 
  private:
   store::Accounts& people_;
@@ -196,7 +196,6 @@ class Desk {
   Result<Working> put(const Author& author, Kept&& k, Stage stage);
   Status keep_file(intel::OrganisationId organisation, const Attachment& a, std::string_view bytes);
   Status archive(const store::Document& d);
-  Status check_room(intel::OrganisationId organisation);
   /// As long as it lives nobody publishes, attaches or deletes.
   Result<std::unique_ptr<store::Import>> alone_at(const Author& author, intel::OrganisationId organisation, std::string_view id);
   Status keep_used(intel::OrganisationId organisation, std::string_view id, std::set<std::string>& hashes);

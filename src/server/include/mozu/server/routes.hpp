@@ -63,6 +63,8 @@ struct Services {
   AttributionOptions attributions = {};
   std::string indicators = {}, warning_lists = {};  ///< index files that lookups ask; absent ones are not asked until they are there
   std::shared_ptr<Titles> titles = {};              ///< make_routes() makes them
+  std::size_t master_items_max = 1'000'000;         ///< of a bundle of all publications; more is told
+  std::size_t compatible_listed_max = 10'000;       ///< of a compatible list; more is told
 };
 
 Router make_routes(Services& services);

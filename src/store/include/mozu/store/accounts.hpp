@@ -88,6 +88,10 @@ struct Document {
   std::string json;
 };
 inline constexpr std::size_t document_bytes_max = std::size_t{4} << 20;
+/// How many of a collection; 0 = as many as one likes.
+struct DocumentsMost {
+  std::size_t of_owner = 0, of_organisation = 0;
+};
 
 /// What is to be told to somebody, and what became of it: a row a rule and event, whatever happens. Texts are not here: they are made when it is told.
 enum class NoticeState : std::uint8_t { waiting, sent, failed, dropped };
@@ -104,6 +108,8 @@ struct Notice {
   Timestamp changed{};
 };
 
+/// What ends somebody's access (update_user(), update_organisation(), remove_user(), remove_token(), remove_session(), remove_sessions()) works on a full disk too, while there is
+/// something left of a reserve of 2 MiB beside the base (SQLite).
 /// Codes besides those of Store: "exists" (a unique name, hash or id is taken), "absent" (no such row), "conflict" (the document's
 /// version is another), "document-too-large", "cursor-invalid".
 class Accounts {
@@ -147,8 +153,8 @@ class Accounts {
   virtual Status remove_sessions(UserId user) = 0;
   virtual Status remove_expired(Timestamp now) = 0;  ///< sessions and tokens
 
-  /// `sequence` and `chain` of the argument are ignored.
-  virtual Result<std::int64_t> audit(const AuditLine& line) = 0;
+  /// `sequence` and `chain` of the argument are ignored. `shuts_out`: it says that somebody's access was ended, and is written on a full disk too.
+  virtual Result<std::int64_t> audit(const AuditLine& line, bool shuts_out = false) = 0;
   virtual Result<Page<AuditLine>> audit_log(const AuditQuery& query) = 0;
   virtual Status verify_audit() = 0;  ///< "audit-broken" names the first line whose chain does not fit
 
@@ -161,8 +167,9 @@ class Accounts {
   virtual Status set_setting(std::string_view key, std::string_view value) = 0;
 
   virtual Result<std::optional<Document>> document(std::string_view collection, std::string_view id) = 0;
-  /// `version` 0 = must be new, else must be the stored one; gives the new version. `created` and `changed` are set here.
-  virtual Result<std::int64_t> put_document(const Document& d) = 0;
+  /// `version` 0 = must be new, else must be the stored one; gives the new version. `created` and `changed` are set here. A new one above `most` is refused ("too-many-documents"); in one
+  /// step, so that those who write at once never have more.
+  virtual Result<std::int64_t> put_document(const Document& d, const DocumentsMost& most = {}) = 0;
   /// With a `version` only that one: error "conflict" if another is stored.
   virtual Status remove_document(std::string_view collection, std::string_view id, std::int64_t version = 0) = 0;
   /// Those of a collection that were last changed before `changed_before`; each is looked at.
