@@ -15,18 +15,16 @@
 #include <boost/beast/ssl.hpp>
 #include <cerrno>
 #include <chrono>
-#include <condition_variable>
 #include <limits>
 #include <mutex>
 #include <thread>
 #include <type_traits>
-#include <unordered_map>
 
 #include "certificate.hpp"
-#include "lanes.hpp"
 #include "mozu/base/file.hpp"
 #include "mozu/base/text.hpp"
 #include "mozu/server/server.hpp"
+#include "peers.hpp"
 #include "request_parser.hpp"
 #include "secrets.hpp"
 #include "spool.hpp"
@@ -46,59 +44,6 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t read_bytes = std::size_t{64} << 10;
 
-/// What the server knows of each connection.
-class Peer {
- public:
-  virtual ~Peer() = default;
-  /// Ends it if no request is under way; one that never sent a request yet only if `also_new`. From any thread.
-  virtual void end_if_idle(bool also_new) = 0;
-  virtual void cut() = 0;  ///< from any thread
-};
-
-/// What connections share.
-struct House {
-  ListenOptions options;
-  Application& application;
-  Lanes workers;
-  std::atomic<bool> stopping{false};
-  std::atomic<std::uint64_t> requests{0};
-  std::string id_prefix = random_text(6);
-  std::mutex mutex;
-  std::condition_variable changed;
-  std::unordered_map<const Peer*, std::weak_ptr<Peer>> peers;
-  std::unordered_map<std::string, std::size_t> from;  // connections of an origin
-
-  House(const ListenOptions& o, Application& a, unsigned worker_threads) : options(o), application(a), workers(worker_threads, o.limits.waiting_max) {}
-  void enter(const std::shared_ptr<Peer>& peer, const std::string& address) {
-    const std::scoped_lock lock(mutex);
-    peers.emplace(peer.get(), peer);
-    ++from[origin_of(address)];
-    application.connections(1);
-  }
-  void leave(const Peer* peer, const std::string& address) {
-    const std::scoped_lock lock(mutex);
-    if (peers.erase(peer) == 0) return;
-    if (const auto at = from.find(origin_of(address)); --at->second == 0) from.erase(at);
-    application.connections(-1);
-    changed.notify_all();
-  }
-  /// Half of all at most come from one place: who holds as many as they can does not keep all others out.
-  bool has_room(const std::string& address) {
-    const std::scoped_lock lock(mutex);
-    const std::size_t most = options.limits.connections_max;
-    const auto at = from.find(origin_of(address));
-    return peers.size() < most && (at == from.end() || at->second < std::max<std::size_t>(1, most / 2));
-  }
-  std::vector<std::shared_ptr<Peer>> all() {
-    const std::scoped_lock lock(mutex);
-    std::vector<std::shared_ptr<Peer>> out;
-    for (const auto& [peer, weak] : peers)
-      if (auto strong = weak.lock()) out.push_back(std::move(strong));
-    return out;
-  }
-  std::string next_id() { return fmt::format("{}-{:x}", id_prefix, requests.fetch_add(1, std::memory_order_relaxed)); }
-};
-
 template <class Stream>
 class Connection final : public Peer, public std::enable_shared_from_this<Connection<Stream>> {
   static constexpr bool tls = std::is_same_v<Stream, TlsStream>;
@@ -110,12 +55,13 @@ class Connection final : public Peer, public std::enable_shared_from_this<Connec
         stream_(std::forward<Arguments>(arguments)...),
         address_(std::move(address)),
         work_(stream_.get_executor()) {}
-  ~Connection() override { house_.leave(this, address_); }
+  ~Connection() override { house_.leave(this); }
 
   void start() {
     ErrorCode ec;
     const auto local = lowest().socket().local_endpoint(ec);
     if (!ec) here_ = fmt::format(fmt::runtime(local.address().is_v6() ? "[{}]:{}" : "{}:{}"), local.address().to_string(ec), local.port());
+    this->await_head();
     house_.enter(this->shared_from_this(), address_);
     net::dispatch(stream_.get_executor(), [self = this->shared_from_this()] { self->shake_hands(); });
   }
@@ -187,6 +133,7 @@ class Connection final : public Peer, public std::enable_shared_from_this<Connec
     if (buffer_.size() > 0) return read_header();
     if (house_.stopping && !new_) return close();
     idle_ = true;
+    if (!new_) this->await_nothing();
     expire(limits().idle_ms);
     stream_.async_read_some(buffer_.prepare(4096), [self = self()](ErrorCode ec, std::size_t n) {
       if (ec) return;
@@ -196,12 +143,14 @@ class Connection final : public Peer, public std::enable_shared_from_this<Connec
   }
 
   void read_header() {
+    if (!new_) this->await_head();
     idle_ = new_ = false;
     expire(limits().header_ms);
     http::async_read_header(stream_, buffer_, *parser_, [self = self()](ErrorCode ec, std::size_t) { self->on_header(ec); });
   }
 
   void on_header(ErrorCode ec) {
+    if (!this->head_came()) return lowest().close();
     began_ = Clock::now();
     request_.id = house_.next_id();
     keep_ = false;

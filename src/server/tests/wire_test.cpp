@@ -261,6 +261,26 @@ TEST(Wire, TooManyConnectionsDoNotStopTheOthers) {
   EXPECT_EQ(one.ask("GET", "/healthz").status, 200);
 }
 
+TEST(Wire, HalfRequestsMakeRoomForWholeOnes) {
+  Settings settings;
+  settings.limits.connections_max = 8;
+  settings.limits.header_ms = settings.limits.idle_ms = 120'000;
+  House house(settings);
+  Wire served(house.port());
+  EXPECT_EQ(served.ask("GET", "/healthz").status, 200);
+  std::vector<std::unique_ptr<Wire>> halves;
+  for (int i = 0; i < 30; ++i) {
+    halves.push_back(std::make_unique<Wire>(house.port()));
+    if (i != 0) halves.back()->send("GET /healthz HTTP/1.1\r\nHo");  // and one that says nothing
+  }
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(Wire(house.port()).ask("GET", "/healthz").status, 200) << "whole requests of the same address come in";
+  EXPECT_TRUE(halves.front()->ended());
+  EXPECT_TRUE(halves[20]->ended());
+  EXPECT_EQ(served.ask("GET", "/healthz").status, 200) << "who was served stays";
+  Wire elsewhere(house.port(), "127.0.0.2");
+  EXPECT_EQ(elsewhere.ask("GET", "/healthz").status, 200);
+}
+
 TEST(Wire, StoppingServesWhatRuns) {
   Settings settings;
   settings.limits.grace_ms = 60'000;
