@@ -41,7 +41,7 @@ await check('words: where they cannot be fetched the page says so in both langua
   await page.getByText('ポータルを読み込めませんでした。').waitFor();
   await page.unroute('**/assets/ja-*.js');
   await page.getByRole('button', { name: '再読み込み' }).click();
-  await page.getByRole('heading', { level: 1, name: 'アカウント' }).waitFor();
+  await page.getByText('アカウント', { exact: true }).first().waitFor();
   await context.close();
 });
 
