@@ -17,7 +17,6 @@ namespace mozu::formats {
 namespace {
 
 constexpr std::size_t attributes_max = 2'000'000, beside_max = 2'000'000;
-constexpr std::string_view made_space = "6f1b4c1e-0a5d-5b0e-9a53-6d6f7a750001";
 
 struct Meaning {
   std::string_view property, type, category;

@@ -11,7 +11,6 @@ namespace mozu::formats {
 namespace {
 
 /// Mozu's own name space of version 5 UUIDs: an arbitrary constant, never to be changed.
-constexpr std::string_view object_id_space = "6f1b4c1e-0a5d-5b0e-9a53-6d6f7a750001";
 /// STIX 2.1 §2.9.
 constexpr std::string_view observable_space = "00abedb4-aa42-466c-9c01-fed23315a9b7";
 
@@ -74,7 +73,7 @@ std::string made_id(std::string_view type, std::initializer_list<std::string_vie
     name += '\0';
     name += p;
   }
-  return fmt::format("{}--{}", type, uuid_v4_of(object_id_space, name));
+  return fmt::format("{}--{}", type, uuid_v4_of(made_space, name));
 }
 
 std::string description_or_source(std::string_view description, std::string_view source) {

@@ -24,6 +24,8 @@ std::string stix_time_of(std::string_view text);
 /// which galaxies hold copies under the same ids) newer still.
 std::string stix_time_of_version(std::uint64_t version);
 
+/// The name space of what is made here and has no id of its own.
+inline constexpr std::string_view made_space = "6f1b4c1e-0a5d-5b0e-9a53-6d6f7a750001";
 /// type--<uuid_v4_of the parts>: the same thing gets the same id in every import. Parts are joined by NUL, which none holds.
 std::string made_id(std::string_view type, std::initializer_list<std::string_view> parts);
 /// What stands where a source gives no description of an indicator: who lists it. It is our word, so exports do not give it as the source's.

@@ -13,7 +13,6 @@ namespace {
 
 constexpr std::string_view plan_documents = "plans", subscription_documents = "subscriptions", opened_documents = "opened-publications";
 constexpr int tries_max = 1000;  // of writing down what is opened, while others do
-constexpr std::int64_t plan_day_ms = std::int64_t{24} * 3'600'000;
 
 std::unexpected<Diagnostic> broken(std::string_view what) {
   return fail("plan-broken", fmt::format("the document '{}' cannot be read", printable(what, 80)), "restore the store from a backup");
@@ -216,7 +215,7 @@ Result<std::int64_t> Plans::subscribe(intel::OrganisationId organisation, std::v
   for (auto& s : list) {
     MOZU_LET(const auto found, plan(s.plan));
     if (!found) return fail("plan-invalid", fmt::format("there is no plan '{}'", printable(s.plan, 64)), "`mozu plan list` shows all");
-    if (s.end.ms == 0 && found->value.days > 0) s.end = {s.start.ms + found->value.days * plan_day_ms};
+    if (s.end.ms == 0 && found->value.days > 0) s.end = {s.start.ms + found->value.days * day_ms};
     if (s.id.empty()) s.id = fmt::format("{} {}", s.plan, s.start.ms);
     if (s.id.size() > value_bytes_max || !is_utf8(s.id)) return fail("plan-invalid", "the id of a subscription has 1 to 200 bytes");
     MOZU_TRY(check_times(s, fmt::format("/subscriptions/{}", &s - list.data()), before.value, now));

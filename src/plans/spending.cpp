@@ -5,11 +5,11 @@
 namespace mozu::plans {
 namespace {
 
-constexpr std::int64_t spending_day_ms = std::int64_t{24} * 3'600'000, ahead_max = 1000;
+constexpr std::int64_t ahead_max = 1000;
 
-std::int64_t day_of(Timestamp t) { return t.ms / spending_day_ms; }
+std::int64_t day_of(Timestamp t) { return t.ms / day_ms; }
 std::int64_t ahead_of(std::int64_t quota) { return std::clamp<std::int64_t>(quota / 100, 1, ahead_max); }
-std::int64_t reset_of(Timestamp t) { return (spending_day_ms - t.ms % spending_day_ms + 999) / 1000; }
+std::int64_t reset_of(Timestamp t) { return (day_ms - t.ms % day_ms + 999) / 1000; }
 
 }  // namespace
 

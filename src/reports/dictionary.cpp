@@ -10,7 +10,7 @@
 namespace mozu::reports {
 namespace {
 
-constexpr std::size_t name_words_max = 12, name_bytes_max = 160;
+constexpr std::size_t name_bytes_max = 160;
 
 constexpr std::uint64_t hash_step(std::uint64_t h, unsigned char c) { return (h ^ c) * 0x100000001B3ULL; }
 constexpr std::uint64_t hash_start = 0xCBF29CE484222325ULL;

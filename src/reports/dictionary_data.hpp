@@ -13,6 +13,8 @@
 
 namespace mozu::reports {
 
+inline constexpr std::size_t name_words_max = 12;  ///< longer ones are not listed, and not looked for
+
 struct Word {
   std::size_t begin = 0, end = 0;
   std::uint64_t hash = 0;

@@ -13,7 +13,7 @@
 namespace mozu::reports {
 namespace {
 
-constexpr std::size_t sentence_words_max = 12, name_window_bytes = 48;
+constexpr std::size_t name_window_bytes = 48;
 
 FindingType type_of(EntityKind kind) {
   switch (kind) {
@@ -155,7 +155,7 @@ class NameMatcher {
       Candidate best;
       Word last = w;
       std::uint32_t node = 0;
-      for (std::size_t words = 0; words < sentence_words_max; ++words) {
+      for (std::size_t words = 0; words < name_words_max; ++words) {
         node = d_.step(node, last.hash);
         if (node == 0) break;
         if (!d_.node_names[node].empty() && bounded(w, last)) best.begin = w.begin, best.end = last.end, best.node = node;

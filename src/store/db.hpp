@@ -1,6 +1,7 @@
 // The narrow door to an SQL engine: two drivers (SQLite, PostgreSQL), one SQL text for both. Parameters are $1, $2, … in order of their
 // first appearance. Column batches exist because a round trip a row would kill PostgreSQL; SQLite loops over a prepared statement.
 #pragma once
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -16,6 +17,8 @@
 namespace mozu::store {
 
 enum class Engine : std::uint8_t { sqlite, postgres };
+
+inline constexpr std::size_t statements_max = 256;  ///< that a connection keeps prepared
 
 /// A parameter. Text must be UTF-8 without NUL (PostgreSQL has none); anything else is Bytes.
 struct Bytes {

@@ -15,7 +15,6 @@ namespace mozu::store {
 namespace {
 
 enum TypeOid : Oid { oid_bytea = 17, oid_int8 = 20, oid_text = 25, oid_float8 = 701 };
-constexpr std::size_t statements_max = 256;
 
 struct Freed {
   void operator()(PGresult* r) const { PQclear(r); }

@@ -15,9 +15,8 @@ namespace mozu::store {
 namespace {
 
 constexpr int busy_ms = 10'000;
-constexpr int pages_at_once = 8192;            // of a copy: 32 MiB, some ten times a second
-constexpr int instructions_between = 200'000;  // of a question that may be interrupted: some milliseconds
-constexpr std::size_t sqlite_statements_max = 256;
+constexpr int pages_at_once = 8192;                           // of a copy: 32 MiB, some ten times a second
+constexpr int instructions_between = 200'000;                 // of a question that may be interrupted: some milliseconds
 constexpr std::int64_t mapped_bytes = std::int64_t{1} << 30;  // reading of it costs no copy, but counts as memory of the process
 constexpr int checkpoint_pages = 8192;                        // the log is taken over into the base each 32 MiB
 constexpr std::int64_t log_bytes_kept = std::int64_t{64} << 20;
@@ -175,7 +174,7 @@ class SqliteDriver final : public SqliteDb {
 
   Result<sqlite3_stmt*> prepare(std::string_view sql) {
     if (const auto found = statements_.find(std::string(sql)); found != statements_.end()) return found->second;
-    if (statements_.size() >= sqlite_statements_max) {
+    if (statements_.size() >= statements_max) {
       for (auto& [text, s] : statements_) sqlite3_finalize(s);
       statements_.clear();
     }

@@ -1,4 +1,5 @@
 """A server of the built program on the loopback, with knowledge and people, for all tests of this folder."""
+import contextlib
 import dataclasses
 import os
 import re
@@ -55,6 +56,19 @@ class Mozu:
         s = requests.Session()
         s.headers["Authorization"] = f"Bearer {self.tokens[role]}"
         return s
+
+
+@contextlib.contextmanager
+def small_disk(folder, size):
+    """A file system of its own in a folder, of "48m". It takes the right to mount; whoever lacks it is told by a skipped test, never by a passed one."""
+    folder.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", folder], capture_output=True, text=True, check=False)
+    if mounted.returncode != 0:
+        pytest.skip(f"a small disk cannot be mounted here: {mounted.stderr.strip()}")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "-l", folder], check=False)
 
 
 @pytest.fixture(scope="session")

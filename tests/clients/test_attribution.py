@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from conftest import Mozu
+from conftest import Mozu, small_disk
 from test_stix import complaints
 
 LINES = "".join(f"zibeth command number {i} that only this sample has\n" for i in range(60))
@@ -120,12 +120,8 @@ def test_and_gives_up_at_the_third_time(house, endless):
     assert house.session("analyst").get(f"{house.url}/healthz").status_code == 200
 
 
-def test_a_full_disk(house, tmp_path):
-    samples = house.data / "samples"
-    samples.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=300m", "tmpfs", samples], capture_output=True, check=False).returncode != 0:
-        pytest.skip("a small disk cannot be mounted here")
-    try:
+def test_a_full_disk(house):
+    with small_disk(house.data / "samples", "300m"):
         house.serve("--plain")
         first = send(house, os.urandom(30 << 20))
         assert first.status_code == 202, first.text
@@ -136,8 +132,6 @@ def test_a_full_disk(house, tmp_path):
         house.session("analyst").delete(f"{house.url}/api/v1/attributions/{first.json()['id']}").raise_for_status()
         assert send(house, os.urandom(30 << 20)).status_code == 202
         house.stop()
-    finally:
-        subprocess.run(["umount", "-l", samples], check=False)
 
 
 def test_uploads_have_an_end(house):

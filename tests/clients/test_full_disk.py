@@ -1,11 +1,10 @@
 """A disk without one free byte, from outside: whoever must be shut out is shut out, and stays so when the server starts anew."""
 import contextlib
-import subprocess
 
 import pytest
 import requests
 
-from conftest import Mozu
+from conftest import Mozu, small_disk
 
 PASSWORD = "correct horse battery"
 RESERVE = 2 << 20
@@ -13,21 +12,17 @@ RESERVE = 2 << 20
 
 @pytest.fixture
 def house(program, tmp_path):
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=48m", "tmpfs", disk], capture_output=True, check=False).returncode != 0:
-        pytest.skip("a small disk cannot be mounted here")
-    made = Mozu(program, disk / "data")
-    try:
-        made.add_people().serve("--plain")
-        yield made
-        if made.process.poll() is None:
-            made.stop()
-    finally:
-        if made.process and made.process.poll() is None:
-            made.process.kill()
-            made.process.wait()
-        subprocess.run(["umount", "-l", disk], check=False)
+    with small_disk(tmp_path / "disk", "48m") as disk:
+        made = Mozu(program, disk / "data")
+        try:
+            made.add_people().serve("--plain")
+            yield made
+            if made.process.poll() is None:
+                made.stop()
+        finally:
+            if made.process and made.process.poll() is None:
+                made.process.kill()
+                made.process.wait()
 
 
 def fill(house):

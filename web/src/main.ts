@@ -19,13 +19,16 @@ for (const path of first?.page.early?.(first.parameter, route.query.get('lang') 
 const app = document.getElementById('app')!;
 words.then(
   () => mount(App, { target: app }),
-  // No words, so no page either: these few stand in both languages. The answer is cached by its name, so to load again is to ask again.
+  // No words, so no page either: these few stand in both languages. A browser does not ask again for a module that failed, so the page is loaded again.
   () => {
     const again = document.createElement('button');
     again.textContent = 'Reload · 再読み込み';
     again.onclick = () => location.reload();
     const told = document.createElement('h1');
     told.textContent = 'The portal could not be loaded. · ポータルを読み込めませんでした。';
-    app.replaceChildren(told, again);
+    const page = document.createElement('main');
+    page.className = 'panel';
+    page.append(told, again);
+    app.replaceChildren(page);
   },
 );

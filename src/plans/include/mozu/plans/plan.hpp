@@ -16,6 +16,8 @@
 
 namespace mozu::plans {
 
+inline constexpr std::int64_t day_ms = std::int64_t{24} * 3'600'000;
+
 /// What is counted a day (UTC).
 enum class What : std::uint8_t { requests, lookups, downloads, attributions };
 inline constexpr std::array<What, 4> counted = {What::requests, What::lookups, What::downloads, What::attributions};
