@@ -4,9 +4,9 @@
 
   tests/run.py [STEP…]      steps: tidy, release, asan, tsan, dev, web, coverage; default: all but dev, web (a part of release) and coverage
 
-A step that is a CMake preset is built, then the tests that CTest knows there are run (gtest programs case by case). The
-programs of a step run side by side, one a processor, those with the highest COST first. While they run, the next step is built
-at a low priority: browsers and servers mostly wait. Failures are told when they happen and once more at the end. Logs: build/test-logs/.
+A step that is a CMake preset is built, then the tests that CTest knows there are run (gtest programs case by case). All tests share one pool, those with
+the highest COST of a step first; while they run, the next step is built: browsers and servers mostly wait. Failures are told when they happen and once
+more at the end. Logs: build/test-logs/.
 """
 import concurrent.futures
 import dataclasses
@@ -28,17 +28,27 @@ BUILD_TIMEOUT_S = 7200  # beside tests a build gets what they leave
 LOG_LINES_SHOWN = 60
 SUMMARY = re.compile(r"^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$")
 
-# Step → labels of CTest to run there, and the targets to build (empty: all).
-# Under ThreadSanitizer only the rooms that use threads are of interest.
+POOL = JOBS + 1  # servers, databases and browsers wait more than they work
+
+
+@dataclasses.dataclass(frozen=True)
+class Preset:
+    """What of a CMake preset is run: tests of these labels, but none of those; and which targets are built (empty: all)."""
+    labels: tuple
+    but: tuple = ()
+    targets: tuple = ()
+
+
 PRESETS = {
-    "dev": (("unit", "golden", "clients", "replay"), ()),
-    "release": (("unit", "golden", "clients", "web"), ()),
-    "coverage": (("unit", "golden", "replay"), ()),
-    "asan": (("unit", "golden", "replay"), ()),
-    "tsan": (("threads",), tuple(f"mozu_{room}_tests" for room in ("match", "live", "store", "plans", "attribution", "notify", "server"))),
+    "dev": Preset(("unit", "golden", "crash", "clients", "replay")),
+    "release": Preset(("unit", "golden", "crash", "clients", "web"), but=("cold",)),  # cold: see cmake/MozuRoom.cmake
+    "coverage": Preset(("unit", "golden", "crash", "replay")),
+    "asan": Preset(("unit", "golden", "replay")),
+    # Only the rooms that use threads are of interest.
+    "tsan": Preset(("threads",), targets=tuple(f"mozu_{room}_tests" for room in ("match", "live", "store", "plans", "attribution", "notify", "server"))),
 }
 # Steps that are a part of another preset's.
-PARTS = {"web": ("release", ("web",), ("mozu",))}
+PARTS = {"web": ("release", Preset(("web",), targets=("mozu",)))}
 DEFAULT_STEPS = ("tidy", "release", "asan", "tsan")
 
 
@@ -172,14 +182,14 @@ def report_test(title, count, run, log):
     say("\n".join(lines))
 
 
-def parts_of(step):
-    return PARTS[step] if step in PARTS else (step, *PRESETS[step])
+def preset_of(step):
+    return PARTS[step] if step in PARTS else (step, PRESETS[step])
 
 
 def build(step, beside_tests):
-    preset, _, targets = parts_of(step)
+    preset, of = preset_of(step)
     log = LOGS / f"{preset}.build.log"
-    run = run_logged([*(["nice", "-n", "10"] if beside_tests else []), "scripts/build.sh", preset, *targets], log, timeout_s=BUILD_TIMEOUT_S)
+    run = run_logged([*(["nice", "-n", "5"] if beside_tests else []), "scripts/build.sh", preset, *of.targets], log, timeout_s=BUILD_TIMEOUT_S)
     if run.code != 0:
         report_test(f"[{preset}] build", Count(failed=1), run, log)
         return False
@@ -187,46 +197,31 @@ def build(step, beside_tests):
     return True
 
 
-def tests_of(preset, labels):
+def tests_of(preset, of):
+    """Tests of CTest's list, each with its share if it is spread over the processors; the longest first."""
     listing = subprocess.run(["ctest", "--test-dir", f"build/{preset}", "--show-only=json-v1"], cwd=ROOT,
                              capture_output=True, text=True, check=True).stdout
     found = []
     for test in json.loads(listing)["tests"]:
-        own = next((p["value"] for p in test.get("properties", []) if p["name"] == "LABELS"), [])
-        if set(own) & set(labels) and test.get("command"):
-            found.append((test, own))
-    return found
+        properties = {p["name"]: p["value"] for p in test.get("properties", [])}
+        own = set(properties.get("LABELS", []))
+        if not own & set(of.labels) or own & set(of.but) or not test.get("command"):
+            continue
+        shares = [(i, JOBS) for i in range(JOBS)] if "sharded" in own and JOBS > 1 else [None]
+        found += [(float(properties.get("COST", 0)), test, share) for share in shares]
+    return [(test, share) for _, test, share in sorted(found, key=lambda one: -one[0])]
 
 
-def cost(test):
-    return float(next((p["value"] for p in test.get("properties", []) if p["name"] == "COST"), 0))
-
-
-def preset_step(step, built):
-    preset, labels, _ = parts_of(step)
+def tests_of_step(step, pool, built):
+    """The runs of a step's tests, begun."""
     if not built:
-        return Count(failed=1)
-    total = Count()
-    together, alone = [], []
-    for test, own in tests_of(preset, labels):
-        if "sharded" in own:
-            together += [(preset, test, (i, JOBS)) for i in range(JOBS)]
-        elif "alone" in own:
-            alone.append((preset, test))  # spreads itself over the processors
-        else:
-            together.append((preset, test))
-    together.sort(key=lambda job: -cost(job[1]))
-    with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
-        for count in pool.map(lambda job: run_test(*job), together):
-            total.add(count)
-    for job in alone:
-        total.add(run_test(*job))
-    return total
+        return [pool.submit(Count, failed=1)]
+    preset, of = preset_of(step)
+    return [pool.submit(run_test, preset, test, share) for test, share in tests_of(preset, of)]
 
 
-def tidy_step():
-    """The tests of the sources themselves, and of the tools that test."""
-    total = Count()
+def tidy_step(pool):
+    """The tests of the sources themselves, and of the tools that test; begun."""
     scripts = [p for p in subprocess.run(["git", "ls-files", "*.sh", ".ci/run"], cwd=ROOT, capture_output=True, text=True,
                                          check=False).stdout.split() if (ROOT / p).exists()]
     commands = {
@@ -242,10 +237,7 @@ def tidy_step():
         commands[f"format.{part + 1}of{JOBS}"] = ["clang-format-19", "--dry-run", "-Werror", *sources[part::JOBS]]
     if scripts:
         commands["shellcheck"] = ["shellcheck", *scripts]
-    with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
-        for count in pool.map(lambda item: tool_test(*item), commands.items()):
-            total.add(count)
-    return total
+    return [pool.submit(tool_test, name, command) for name, command in commands.items()]
 
 
 def tool_test(name, command):
@@ -273,16 +265,20 @@ def main():
     if not (Path(os.environ.get("MOZU_SHARED", ROOT.parent / "shared")) / "data").is_dir():
         say("no shared data beside the repository: the tests that read it will be skipped")
     total, started, times = Count(), time.monotonic(), []
-    with concurrent.futures.ThreadPoolExecutor(1) as builder:
+    with concurrent.futures.ThreadPoolExecutor(1) as builder, concurrent.futures.ThreadPoolExecutor(POOL) as pool:
         presets = [step for step in steps if step != "tidy"]
         builds = {step: builder.submit(build, step, step != presets[0]) for step in presets}
+        begun = []
         for step in steps:
-            begun = time.monotonic()
-            total.add(tidy_step() if step == "tidy" else preset_step(step, builds[step].result()))
-            times.append(f"{step} {time.monotonic() - begun:.0f} s")
+            runs = tidy_step(pool) if step == "tidy" else tests_of_step(step, pool, builds[step].result())
+            begun.append((step, runs))
+        for step, runs in begun:
+            for run in runs:
+                total.add(run.result())
+            times.append(f"{step} {time.monotonic() - started:.0f} s")
     for text in failures:
         say(text)
-    say(f"time: {', '.join(times)}; together {time.monotonic() - started:.0f} s (processor {cpu_seconds():.0f} s)")
+    say(f"done after: {', '.join(times)}; together {time.monotonic() - started:.0f} s (processor {cpu_seconds():.0f} s)")
     say(str(total))
     return 1 if total.failed else 0
 

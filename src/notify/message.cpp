@@ -13,6 +13,7 @@
 #include "mozu/base/text.hpp"
 #include "mozu/base/utf8.hpp"
 #include "mozu/intel/defang.hpp"
+#include "mozu/intel/subject_words.hpp"
 #include "words.hpp"
 
 namespace mozu::notify {
@@ -83,11 +84,12 @@ std::string joined(const std::vector<std::string>& list) {
   return list.size() > list_shown_max ? out + ", …" : out;
 }
 /// Name and value of what an event is about.
-std::vector<std::pair<std::string_view, std::string>> facts(const Words& w, const Event& e) {
-  std::vector<std::pair<std::string_view, std::string>> out{{w.kind, e.kind},
+std::vector<std::pair<std::string_view, std::string>> facts(const Rule& rule, const Event& e) {
+  const Words& w = words(rule.language);
+  std::vector<std::pair<std::string_view, std::string>> out{{w.kind, intel::kind_word(rule.language, e.kind)},
                                                             {w.actors, joined(e.actors)},
-                                                            {w.sectors, joined(e.sectors)},
-                                                            {w.countries, joined(e.countries)},
+                                                            {w.sectors, joined(intel::sector_words(rule.language, e.sectors))},
+                                                            {w.countries, joined(intel::geography_words(rule.language, e.countries))},
                                                             {w.tags, joined(e.tags)},
                                                             {w.tlp, std::string(intel::name(e.tlp))}};
   std::erase_if(out, [](const auto& f) { return f.second.empty(); });
@@ -116,7 +118,7 @@ std::string plain_part(const Letterhead& head, const Letter& letter, const Rule&
       continue;
     }
     out += fmt::format("{}: {}\n", t.happened, utf8_shortened(t.title, title_bytes_max));
-    for (const auto& [name, value] : facts(w, e)) out += fmt::format("{}: {}\n", name, value);
+    for (const auto& [name, value] : facts(rule, e)) out += fmt::format("{}: {}\n", name, value);
     if (!t.summary.empty()) out += fmt::format("\n{}\n", utf8_shortened(t.summary, summary_bytes_max));
     if (e.locked) out += fmt::format("\n{}\n", w.locked);
     out += fmt::format("\n{}: {}{}\n\n", w.read, head.portal, e.path);
@@ -145,7 +147,7 @@ std::string html_event(const Letterhead& head, const Rule& rule, const Event& e)
   out += fmt::format("<p style=\"margin:0;color:#5b6470;font-size:13px\">{}</p>\n<h2 style=\"margin:2px 0 10px;font-size:19px\">{}</h2>\n",
                      escape_xml(t.happened), escape_xml(utf8_shortened(t.title, title_bytes_max)));
   out += "<table style=\"border-collapse:collapse;font-size:13px;margin:0 0 10px\">\n";
-  for (const auto& [name, value] : facts(w, e))
+  for (const auto& [name, value] : facts(rule, e))
     out += fmt::format("<tr><td style=\"padding:1px 14px 1px 0;color:#5b6470\">{}</td><td>{}</td></tr>\n", escape_xml(name), escape_xml(value));
   out += "</table>\n";
   if (!t.summary.empty()) out += paragraphs(utf8_shortened(t.summary, summary_bytes_max));

@@ -11,10 +11,10 @@
 #include "mozu/base/hash.hpp"
 #include "mozu/base/text.hpp"
 #include "mozu/intel/defang.hpp"
+#include "mozu/intel/subject_words.hpp"
 #include "mozu/publications/markdown.hpp"
 #include "page_style.hpp"
 #include "page_words.hpp"
-#include "subject_words.hpp"
 
 namespace mozu::publications {
 namespace {
@@ -75,7 +75,7 @@ class PageWriter {
   Result<std::string> write() {
     MOZU_LET(const std::string body, sections());
     const Published& p = in_.published;
-    const RunningText running{cut(text_.title, 68), fmt::format("{} · {}", kind_word(l_, p.kind), date_word(l_, p.published)), p.tlp};
+    const RunningText running{cut(text_.title, 68), fmt::format("{} · {}", intel::kind_word(text_.language, p.kind), date_word(l_, p.published)), p.tlp};
     const std::string style = style_sheet(running);
     std::string out = fmt::format(
         "<!doctype html>\n<html lang=\"{}\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n",
@@ -117,8 +117,8 @@ class PageWriter {
     std::string out = "<header class=\"cover\">\n" + pattern(p.id);
     out += fmt::format("<div class=\"top\"><span class=\"brand\">{}Mozu</span>{}</div>\n", bird, mark());
     out += fmt::format("<div class=\"middle\"><span class=\"kind\">{}</span><h1 id=\"cover\"{}>{}</h1><span class=\"part\">{}</span></div>\n",
-                       text(kind_word(l_, p.kind)), characters_of(text_.title) > (l_ == Language::ja ? 36U : 70U) ? " class=\"long\"" : "", text(text_.title),
-                       in_.part == Part::summary ? w_.summary_part : w_.report_part);
+                       text(intel::kind_word(text_.language, p.kind)), characters_of(text_.title) > (l_ == Language::ja ? 36U : 70U) ? " class=\"long\"" : "",
+                       text(text_.title), in_.part == Part::summary ? w_.summary_part : w_.report_part);
     out += "<div><dl>";
     const auto entry = [&](std::string_view word, const std::string& value) {
       if (!value.empty()) out += fmt::format("<div><dt>{}</dt><dd>{}</dd></div>", word, text(value));
@@ -127,8 +127,8 @@ class PageWriter {
     if (p.edition > 1) entry(w_.updated, date_word(l_, p.updated));
     if (p.edition > 1) entry(w_.edition, fmt::format("{}", p.edition));
     entry(w_.actors, cut(joined(p.actors), 90));
-    entry(w_.sectors, cut(joined(sector_words(l_, p.sectors)), 90));
-    entry(w_.geography, cut(joined(geography_words(l_, p.geography)), 90));
+    entry(w_.sectors, cut(joined(intel::sector_words(text_.language, p.sectors)), 90));
+    entry(w_.geography, cut(joined(intel::geography_words(text_.language, p.geography)), 90));
     return out + "</dl></div>\n</header>\n";
   }
 
@@ -150,8 +150,8 @@ class PageWriter {
     glance(out, w_.actors, p.actors);
     glance(out, w_.malware, p.malware);
     glance(out, w_.campaigns, p.campaigns);
-    glance(out, w_.sectors, sector_words(l_, p.sectors));
-    glance(out, w_.geography, geography_words(l_, p.geography));
+    glance(out, w_.sectors, intel::sector_words(text_.language, p.sectors));
+    glance(out, w_.geography, intel::geography_words(text_.language, p.geography));
     out += fmt::format("</dl>\n<h2>{}</h2>\n<ol class=\"contents\">", w_.contents);
     for (const auto& h : contents_) {
       if (h.level > 3) continue;

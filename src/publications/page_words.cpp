@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "mozu/base/text.hpp"
+#include "mozu/intel/subject_words.hpp"
 
 namespace mozu::publications {
 namespace {
@@ -79,7 +80,6 @@ constexpr Words japanese{"エグゼクティブサマリー",
 struct Pair {
   std::string_view word, en, ja;
 };
-constexpr std::array<Pair, 3> kinds = {{{"apt", "APT", "APT"}, {"crimeware", "Crimeware", "クライムウェア"}, {"ics", "ICS", "産業制御システム（ICS）"}}};
 constexpr std::array<Pair, 16> types = {{{"md5", "MD5", "MD5"},
                                          {"sha1", "SHA-1", "SHA-1"},
                                          {"sha256", "SHA-256", "SHA-256"},
@@ -106,9 +106,8 @@ std::string word_in(const List& list, Language l, std::string_view word) {
 
 }  // namespace
 
-Language language_of(std::string_view tag) { return tag == "ja" || tag.starts_with("ja-") ? Language::ja : Language::en; }
+Language language_of(std::string_view tag) { return intel::is_japanese(tag) ? Language::ja : Language::en; }
 const Words& words(Language l) { return l == Language::ja ? japanese : english; }
-std::string kind_word(Language l, std::string_view kind) { return word_in(kinds, l, kind); }
 std::string type_word(Language l, std::string_view kind) { return word_in(types, l, kind); }
 
 std::string date_word(Language l, Timestamp t) {

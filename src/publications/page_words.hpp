@@ -21,7 +21,6 @@ struct Words {
 };
 const Words& words(Language l);
 
-std::string kind_word(Language l, std::string_view kind);   ///< "APT", "Crimeware", …; own kinds as they are
 std::string type_word(Language l, std::string_view kind);   ///< of indicators and rules: "SHA-256", "Domain", …
 std::string date_word(Language l, Timestamp t);             ///< "10 November 2026", "2026年11月10日"
 std::string_view sharing_word(Language l, intel::Tlp tlp);  ///< what the marking means; empty for none

@@ -258,9 +258,17 @@ std::size_t letters_in(std::string_view line) {
       std::ranges::count_if(line, [](char c) { return is_alpha(static_cast<unsigned char>(c)) || static_cast<unsigned char>(c) >= 0x80; }));
 }
 
+/// Its first line is no title.
+bool is_json(std::string_view text) {
+  text = trim(text.substr(0, 4096));
+  const auto inside = trim(text.substr(std::min<std::size_t>(text.size(), 1)));
+  return text.starts_with('{') || (text.starts_with('[') && (inside.starts_with('{') || inside.starts_with('"')));
+}
+
 }  // namespace
 
 std::string title_of(std::string_view text) {
+  if (is_json(text)) return {};
   std::string_view first;
   for (std::size_t b = 0; b < std::min<std::size_t>(text.size(), 4096);) {
     std::size_t e = text.find('\n', b);

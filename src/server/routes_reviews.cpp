@@ -208,6 +208,7 @@ Result<Read> read_document(const Request& request, Readings& readings) {
   for (const auto& note : document.notes.kept()) out.diagnostics.push_back(render_json(Diagnostic(note).at(out.file)));
   reports::ReportText report = reports::report_text(std::move(document));
   out.title = request.query("title").empty() ? report.title : printable(request.query("title"), title_bytes_max);
+  if (out.title.empty()) out.title = out.file;
   out.author = report.author;
   MOZU_LET(const auto harmless, readings.harmless(request.who->viewer));
   reports::ExtractOptions options;

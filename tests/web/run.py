@@ -143,9 +143,10 @@ def browser(program, only):
             node = shutil.which("node") or shutil.which("nodejs")
             passed = failed = 0
             for spec in SPECS:
+                begun = time.monotonic()
                 done = subprocess.run([node, f"tests/{spec}.mjs", server.url, PICTURES, facts], cwd=HOME, capture_output=True, text=True, timeout=BROWSER_S, check=False,
                                       env={**os.environ, "ONLY": only, "NO_PROXY": "*"})
-                print(done.stdout + done.stderr, end="")
+                print(f"{done.stdout}{done.stderr}{spec}: {time.monotonic() - begun:.0f} s")
                 found = re.search(r"^(\d+) passed, (\d+) failed$", done.stdout, re.M)
                 passed, failed = (passed + int(found.group(1)), failed + int(found.group(2))) if found else (passed, failed + 1)
         finally:

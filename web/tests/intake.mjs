@@ -55,9 +55,15 @@ await check('intake: what was taken for knowledge is read as a report neverthele
     await page.locator('li', { hasText: 'chipeau.json' }).getByRole('button', { name: words }).click();
     await page.waitForURL(/\/reviews\/[^/]+$/);
     const review = await ask(page, 'GET', `/reviews/${page.url().split('/').pop()}`);
-    expect(review.file === 'chipeau.json' && review.findings.some((one) => JSON.stringify(one).includes('cdn.chipeau-intake.example')), JSON.stringify(review).slice(0, 600));
+    expect(review.file === 'chipeau.json' && review.title === 'chipeau.json' && review.findings.some((one) => JSON.stringify(one).includes('cdn.chipeau-intake.example')), JSON.stringify(review).slice(0, 600));
     const known = await ask(page, 'GET', '/objects/malware--00000000-0000-4000-8000-0000000000f1');
     expect(known.name === 'Chipeauware', 'what was imported stays');
+    await page.goto(`${address}/sources`);
+    await page.locator('details.panel summary').first().click();
+    await page.locator('details.panel input[type=file]').setInputFiles(file('chipeau.json', cover));
+    await page.locator('details.panel button.primary').click();
+    await page.locator('details.panel').getByRole('button', { name: words }).click();
+    await page.waitForURL(/\/reviews\/[^/]+$/);
     await context.close();
   }
 });

@@ -1,4 +1,4 @@
-// Pages and PDFs that the server makes name sectors and countries as the portal does.
+// Pages, PDFs and mails that the server makes name sectors and countries as the portal does.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -6,7 +6,7 @@ import { codeOf } from '../src/lib/world/countries';
 import { publications } from '../src/locales/publications.ja';
 
 const root = process.env['MOZU_SOURCE_DIR'] ?? new URL('../..', import.meta.url).pathname;
-const source = readFileSync(join(root, 'src/publications/subject_words.cpp'), 'utf8');
+const source = readFileSync(join(root, 'src/intel/subject_words.cpp'), 'utf8');
 const pairs = [...source.matchAll(/\{"([^"]+)", "([^"]+)"\}/g)].map((found) => [found[1]!, found[2]!] as const);
 const isCode = (word: string): boolean => /^[A-Z]{2}$/.test(word);
 

@@ -21,7 +21,8 @@
 namespace mozu::files {
 namespace {
 
-constexpr std::uint64_t part_bytes_max = 256 << 20, parts_bytes_max = 512 << 20;
+// The text of a book of 1,000 pages is a part of 10 MB; as a tree XML takes up to eight times its bytes.
+constexpr std::uint64_t part_bytes_max = 64 << 20, parts_bytes_max = 128 << 20;
 
 using Relations = std::map<std::string, std::string, std::less<>>;  // id → target outside
 
@@ -257,11 +258,12 @@ void read_properties(const std::string& part, DocumentText& d) {
   }
 }
 
-Status write_part(const Parts& parts, const std::string& name, TextOut& out) {
-  const auto* part = parts.find(name);
+/// The part is used up: the tree lies in its bytes.
+Status write_part(Parts& parts, const std::string& name, TextOut& out) {
+  auto& part = parts.by_name.find(name)->second;
   pugi::xml_document xml;
   // Blanks alone between runs are text; where markup is indented, they stand outside of w:t and are not read.
-  const auto parsed = xml.load_buffer(part->data(), part->size(), pugi::parse_default | pugi::parse_ws_pcdata);
+  const auto parsed = xml.load_buffer_inplace(part.data(), part.size(), pugi::parse_default | pugi::parse_ws_pcdata);
   if (parsed.status == pugi::status_out_of_memory) throw std::bad_alloc();
   if (!parsed) out.note("part-unread", fmt::format("the rest of it is no XML: {}", parsed.description()), name);
   if (!xml.document_element()) return fail("document-damaged", fmt::format("its part {} is no XML: {}", name, parsed.description()));
@@ -275,7 +277,7 @@ Status write_part(const Parts& parts, const std::string& name, TextOut& out) {
 }  // namespace
 
 Status read_docx(std::string_view bytes, TextOut& out) {
-  MOZU_LET(const auto parts, unpack(bytes, out));
+  MOZU_LET(auto parts, unpack(bytes, out));
   if (const auto* properties = parts.find("docProps/core.xml")) read_properties(*properties, out.document);
   const auto body = std::ranges::find_if(parts.by_name, [](const auto& p) { return p.first.starts_with("word/document"); });
   if (body == parts.by_name.end())

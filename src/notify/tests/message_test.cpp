@@ -49,6 +49,15 @@ std::string words_of(const std::string& mail) {
   return out;
 }
 
+TEST(Messages, SayWhatAPublicationIsAboutInTheReadersLanguage) {
+  Event e = event();
+  e.kind = "crimeware", e.sectors = {"energy", "our own sector"}, e.countries = {"Germany", "Baltics"};
+  const auto said = words_of(write_mail(head(), letter(), rule("ja"), std::span(&e, 1)));
+  for (const auto* word : {"クライムウェア", "エネルギー, our own sector", "ドイツ, Baltics"}) EXPECT_TRUE(said.contains(word)) << word << '\n' << said;
+  const auto english = words_of(write_mail(head(), letter(), rule(), std::span(&e, 1)));
+  for (const auto* word : {"Crimeware", "energy, our own sector", "Germany, Baltics"}) EXPECT_TRUE(english.contains(word)) << word << '\n' << english;
+}
+
 TEST(Messages, NoHeaderBeginsInAText) {
   const std::vector<std::string> known = {"Date",
                                           "From",

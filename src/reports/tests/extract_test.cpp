@@ -57,6 +57,8 @@ TEST(ReportText, ATitleThatSaysNothingGivesWayToTheText) {
 
 TEST(ReportText, WhatLeadsElsewhereIsNoTitle) {
   EXPECT_EQ(title_of("TLP:WHITE\n\n.\nView this email in your browser\n\n21/01/2021\n\nHeron returns\n"), "Heron returns");
+  for (const auto* json : {"{\n \"type\": \"bundle\"}", "\n[ {\"value\": \"a.example\"}]", "[\"Heron\"]"}) EXPECT_EQ(title_of(json), "") << json;
+  EXPECT_EQ(title_of("[Update] Heron returns\n"), "[Update] Heron returns");
   EXPECT_EQ(title_of("Skip to content\n# How to view mail in your browser\n"), "How to view mail in your browser");
 }
 

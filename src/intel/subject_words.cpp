@@ -1,4 +1,4 @@
-#include "subject_words.hpp"
+#include "mozu/intel/subject_words.hpp"
 
 #include <unicode/uloc.h>
 #include <unicode/ustring.h>
@@ -10,7 +10,7 @@
 
 #include "mozu/base/text.hpp"
 
-namespace mozu::publications {
+namespace mozu::intel {
 namespace {
 
 /// The portal's (web/src/locales/publications.ja.ts, `sector.…`); a test compares the two.
@@ -136,8 +136,8 @@ const std::map<std::string, std::string, std::less<>>& country_codes() {
 }
 
 template <class Word>
-std::vector<std::string> each(Language l, const std::vector<std::string>& words, Word word) {
-  if (l != Language::ja) return words;
+std::vector<std::string> each(std::string_view language, const std::vector<std::string>& words, Word word) {
+  if (!is_japanese(language)) return words;
   std::vector<std::string> out;
   for (const auto& written : words) {
     std::string said = word(lower(trim(written)));
@@ -148,18 +148,28 @@ std::vector<std::string> each(Language l, const std::vector<std::string>& words,
 
 }  // namespace
 
-std::vector<std::string> sector_words(Language l, const std::vector<std::string>& sectors) {
-  return each(l, sectors, [](std::string_view word) {
+bool is_japanese(std::string_view language) { return language == "ja" || language.starts_with("ja-"); }
+
+std::string kind_word(std::string_view language, std::string_view kind) {
+  const bool ja = is_japanese(language);
+  if (kind == "apt") return "APT";
+  if (kind == "crimeware") return ja ? "クライムウェア" : "Crimeware";
+  if (kind == "ics") return ja ? "産業制御システム（ICS）" : "ICS";
+  return std::string(kind);
+}
+
+std::vector<std::string> sector_words(std::string_view language, const std::vector<std::string>& sectors) {
+  return each(language, sectors, [](std::string_view word) {
     const auto known = std::ranges::find(japanese_sectors, word, [](const auto& pair) { return pair.first; });
     return known == japanese_sectors.end() ? std::string() : std::string(known->second);
   });
 }
 
-std::vector<std::string> geography_words(Language l, const std::vector<std::string>& geography) {
-  return each(l, geography, [](std::string_view word) {
+std::vector<std::string> geography_words(std::string_view language, const std::vector<std::string>& geography) {
+  return each(language, geography, [](std::string_view word) {
     const auto code = country_codes().find(word);
     return code == country_codes().end() ? std::string() : country_name(code->second, "ja");
   });
 }
 
-}  // namespace mozu::publications
+}  // namespace mozu::intel
