@@ -2,6 +2,8 @@
 #include "mozu/files/program.hpp"
 
 #include <algorithm>
+#include <limits>
+#include <string>
 
 #include "program_parts.hpp"
 
@@ -25,15 +27,14 @@ Result<gene::Program> read_program(std::span<const std::uint8_t> bytes, Diagnost
   std::erase_if(p.sections, [](const gene::Section& s) { return s.bytes.empty(); });
   if (p.sections.empty()) return fail("program-damaged", "nothing of the file can be mapped", "its headers are cut off or point beyond its end");
   std::ranges::stable_sort(p.sections, {}, &gene::Section::address);
-  for (std::size_t i = 1; i < p.sections.size();) {
-    const gene::Section& before = p.sections[i - 1];
-    if (p.sections[i].address - before.address < before.bytes.size()) {
-      note_part(notes, "a section overlaps the one before it");
-      p.sections.erase(p.sections.begin() + static_cast<std::ptrdiff_t>(i));
-    } else {
-      ++i;
-    }
-  }
+  const std::size_t all = p.sections.size();
+  std::uint64_t end = 0;
+  std::erase_if(p.sections, [&](const gene::Section& s) {
+    if (s.address < end) return true;
+    end = s.address + std::min<std::uint64_t>(s.bytes.size(), std::numeric_limits<std::uint64_t>::max() - s.address);
+    return false;
+  });
+  if (p.sections.size() < all) note_part(notes, std::to_string(all - p.sections.size()) + " sections overlap others before them and are left out");
   std::ranges::sort(p.starts);
   p.starts.erase(std::ranges::unique(p.starts).begin(), p.starts.end());
   std::ranges::sort(p.imports);

@@ -77,6 +77,9 @@ struct PeHead {
 };
 std::optional<PeHead> pe_head(const View& file);
 
+/// Makes methods of what is code, if it is an assembly of .NET without any other code.
+void read_net(const View& file, const PeHead& head, gene::Program& p, Diagnostics* notes);
+
 gene::Program read_elf(const View& file, Diagnostics* notes);
 gene::Program read_pe(const View& file, Diagnostics* notes);
 gene::Program read_macho(const View& file, Diagnostics* notes);

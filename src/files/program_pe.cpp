@@ -29,6 +29,7 @@ class PeReader {
     read_exports(head_.directory(file_, 0));
     read_imports(head_.directory(file_, 1));
     if (p_.architecture == Architecture::x64) read_unwind(head_.directory(file_, 3));
+    read_net(file_, head_, p_, notes_);
     return std::move(p_);
   }
 
@@ -55,8 +56,8 @@ class PeReader {
 
   /// Place in the file of an address relative to the base; beyond the file if it is nowhere.
   std::uint64_t place(std::uint64_t relative) const {
-    const gene::Section* s = section_at(p_, head_.base + relative);
-    return s == nullptr ? file_.bytes.size() : s->offset + (head_.base + relative - s->address);
+    const auto s = std::ranges::find_if(p_.sections, [&](const gene::Section& one) { return head_.base + relative - one.address < one.bytes.size(); });
+    return s == p_.sections.end() ? file_.bytes.size() : s->offset + (head_.base + relative - s->address);
   }
 
   void read_exports(Range table) {

@@ -40,7 +40,7 @@ Result<FileGenome> decode_genome(std::string_view answer, std::uint64_t file_byt
   const char* at = answer.data() + 1;
   FileGenome out;
   const auto architecture = load<std::uint8_t>(at);
-  if (architecture > static_cast<std::uint8_t>(gene::Architecture::mips64)) return odd_answer();
+  if (architecture > static_cast<std::uint8_t>(gene::Architecture::cil)) return odd_answer();
   out.architecture = static_cast<gene::Architecture>(architecture);
   gene::Genome& g = out.genome;
   g.cut = load<std::uint8_t>(at + 1) != 0;

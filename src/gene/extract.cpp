@@ -13,14 +13,17 @@ namespace mozu::gene {
 namespace {
 
 constexpr std::uint32_t function_least = 10;  // instructions; shorter functions are alike everywhere
+/// Instructions of a stack machine do less each: what takes an addition on x86 is four of them.
+constexpr std::size_t stack_window = 8;
+constexpr std::uint32_t stack_function_least = 20;
 constexpr std::uint32_t block_least = 2;
 
 /// One instruction of a swept segment.
 struct Step {
   std::uint32_t offset;  // in the segment
   std::uint32_t token;   // 0: ends what came before: bad bytes
+  std::uint16_t length;
   Flow flow;
-  std::uint8_t length;
 };
 
 struct Swept {
@@ -36,6 +39,7 @@ Instruction decode(const Program& p, std::span<const std::uint8_t> code) {
     case Architecture::arm: return decode_arm(code);
     case Architecture::mips:
     case Architecture::mips64: return decode_mips(code, p.big_endian);
+    case Architecture::cil: return decode_cil(code, p.members);
     default: return {};
   }
 }
@@ -59,13 +63,13 @@ Swept sweep(const Program& p, std::span<const std::uint8_t> code, std::uint64_t&
     if (is_filling(p, rest)) {
       std::size_t end = at;
       while (end < code.size() && code[end] == 0) ++end;
-      out.steps.push_back({static_cast<std::uint32_t>(at), 0, Flow::bad, 0});
+      out.steps.push_back({static_cast<std::uint32_t>(at), 0, 0, Flow::bad});
       at = end;
       continue;
     }
     const Instruction i = decode(p, rest);
     --budget;
-    if (!i.idle) out.steps.push_back({static_cast<std::uint32_t>(at), i.flow == Flow::bad ? 0 : i.token, i.flow, i.length});
+    if (!i.idle) out.steps.push_back({static_cast<std::uint32_t>(at), i.flow == Flow::bad ? 0 : i.token, i.length, i.flow});
     // A call of what follows asks where it is; one into itself waits for a linker.
     if (i.flow == Flow::call && (i.target <= 0 || i.target > i.length)) {
       const std::int64_t target = static_cast<std::int64_t>(at) + i.target;
@@ -97,7 +101,12 @@ class Sink {
 /// Walks the steps of one segment and gives windows and functions.
 class Cutter {
  public:
-  Cutter(const Section& segment, Sink& sink, std::uint32_t& functions) : section_(segment), sink_(sink), functions_(functions) {}
+  Cutter(const Program& program, const Section& section, Sink& sink, std::uint32_t& functions)
+      : section_(section),
+        sink_(sink),
+        functions_(functions),
+        on_stack_(program.architecture == Architecture::cil),
+        window_(on_stack_ ? stack_window : window) {}
 
   void run(const Swept& swept, const std::vector<std::uint32_t>& starts) {
     auto next = starts.begin();
@@ -115,6 +124,8 @@ class Cutter {
   const Section& section_;
   Sink& sink_;
   std::uint32_t& functions_;
+  const bool on_stack_;
+  const std::size_t window_;
   std::size_t filled_ = 0;  // instructions in a row that a window may span
   std::uint64_t block_ = 0, blocks_ = 0;
   std::uint32_t block_steps_ = 0, steps_ = 0, first_ = 0, last_ = 0;
@@ -130,16 +141,22 @@ class Cutter {
     ++steps_;
     block_ = fold(block_, s->token);
     ++block_steps_;
-    if (++filled_ >= window) emit(s - (window - 1));
+    if (++filled_ >= window_) emit(s - (window_ - 1));
     if (s->flow == Flow::next || s->flow == Flow::call || s->flow == Flow::call_indirect) return;
     end_block();
     if (s->flow != Flow::branch) filled_ = 0;
   }
 
   void emit(const Step* first) {
-    const Step& last = first[window - 1];
-    const std::uint64_t h = window_hash({first[0].token, first[1].token, first[2].token, first[3].token});
+    const Step& last = first[window_ - 1];
+    const std::uint64_t h = on_stack_ ? folded(first) : window_hash({first[0].token, first[1].token, first[2].token, first[3].token});
     sink_.put(GeneClass::code, h, section_.offset + first->offset, last.offset + last.length - first->offset, functions_);
+  }
+
+  std::uint64_t folded(const Step* first) const {
+    std::uint64_t h = 0;
+    for (std::size_t i = 0; i < window_; ++i) h = fold(h, first[i].token);
+    return h;
   }
 
   void end_block() {
@@ -150,7 +167,8 @@ class Cutter {
   void end_function() {
     end_block();
     filled_ = 0;
-    if (steps_ >= function_least) sink_.put(GeneClass::function, finish(blocks_), section_.offset + first_, last_ - first_, functions_);
+    if (steps_ >= (on_stack_ ? stack_function_least : function_least))
+      sink_.put(GeneClass::function, finish(blocks_), section_.offset + first_, last_ - first_, functions_);
     if (steps_ > 0) ++functions_;
     steps_ = 0, blocks_ = 0;
   }
@@ -168,7 +186,7 @@ std::vector<std::uint32_t> starts_in(const Program& p, const Section& s, std::ve
 }  // namespace
 
 std::string_view name(Architecture a) {
-  constexpr std::array<std::string_view, 7> names{"", "x86", "x86-64", "ARM", "AArch64", "MIPS", "MIPS64"};
+  constexpr std::array<std::string_view, 8> names{"", "x86", "x86-64", "ARM", "AArch64", "MIPS", "MIPS64", ".NET"};
   return names[static_cast<std::size_t>(a)];
 }
 
@@ -178,9 +196,10 @@ std::string_view name(GeneClass c) {
 }
 
 const Section* section_at(const Program& program, std::uint64_t address) {
-  for (const Section& s : program.sections)
-    if (address - s.address < s.bytes.size()) return &s;
-  return nullptr;
+  const auto behind = std::ranges::upper_bound(program.sections, address, {}, &Section::address);
+  if (behind == program.sections.begin()) return nullptr;
+  const Section& s = *std::prev(behind);
+  return address - s.address < s.bytes.size() ? &s : nullptr;
 }
 
 void each_once(std::vector<Gene>& genes) {
@@ -211,7 +230,7 @@ Genome extract(const Program& program, std::span<const std::uint8_t> file, const
     const auto bytes = s.bytes.first(std::min<std::size_t>(s.bytes.size(), std::numeric_limits<std::uint32_t>::max()));
     Swept swept = sweep(program, bytes, budget, out.cut);
     const auto starts = starts_in(program, s, swept.called);
-    Cutter(s, sink, out.functions).run(swept, starts);
+    Cutter(program, s, sink, out.functions).run(swept, starts);
     out.code_bytes += bytes.size();
     out.instructions += swept.steps.size();
   }

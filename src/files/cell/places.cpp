@@ -31,6 +31,7 @@ std::optional<Mode> mode_of(const gene::Program& p) {
     case gene::Architecture::arm64: return Mode{CS_ARCH_ARM64, order};
     case gene::Architecture::mips: return Mode{CS_ARCH_MIPS, CS_MODE_MIPS32 | order};
     case gene::Architecture::mips64: return Mode{CS_ARCH_MIPS, CS_MODE_MIPS64 | order};
+    case gene::Architecture::cil:  // our own decoder's
     case gene::Architecture::none: break;
   }
   return {};
@@ -76,6 +77,28 @@ class Disassembler {
   cs_insn* one_ = nullptr;
 };
 
+/// Operations of CIL with their operands as they stand there: numbers of variables, values, tokens, branches by where they lead to.
+std::vector<std::string> cil_lines(std::span<const std::uint8_t> code, std::uint64_t address) {
+  std::vector<std::string> out;
+  while (!code.empty()) {
+    if (out.size() + 1 == place_lines_max) {
+      out.emplace_back("…");
+      break;
+    }
+    const auto i = gene::decode_cil(code, {});
+    const auto name = gene::cil_name(code);
+    const std::size_t head = code[0] == 0xFE ? 2 : 1;
+    std::string operand;
+    if (i.target != 0) operand = fmt::format(" {:x}", address + static_cast<std::uint64_t>(i.target));
+    else if (name == "switch") operand = fmt::format(" ({})", (i.length - 5) / 4);
+    else
+      for (std::size_t at = i.length; at > head; --at) operand += fmt::format("{}{:02x}", operand.empty() ? " 0x" : "", code[at - 1]);
+    out.push_back(i.flow == gene::Flow::bad ? fmt::format("{:x}  .byte 0x{:02x}", address, code[0]) : fmt::format("{:x}  {}{}", address, name, operand));
+    code = code.subspan(i.length), address += i.length;
+  }
+  return out;
+}
+
 std::vector<std::string> text_lines(std::string_view bytes) {
   bytes = bytes.substr(0, text_bytes_shown);
   std::string narrow;
@@ -108,6 +131,9 @@ std::vector<Place> places_in(std::string_view kind, std::string_view bytes, std:
   const auto program = read_program(std::span(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()));
   std::optional<Disassembler> disassembler;
   if (program) disassembler.emplace(*program);
+  const auto instruction_lines = [&](std::span<const std::uint8_t> code, std::uint64_t address) {
+    return program->architecture == gene::Architecture::cil ? cil_lines(code, address) : disassembler->lines(code, address);
+  };
   std::optional<gene::Genome> genome;  // for those whose place is known roughly
   std::vector<Place> out;
   for (std::uint32_t i = 0; i < wanted.size(); ++i) {
@@ -124,7 +150,7 @@ std::vector<Place> places_in(std::string_view kind, std::string_view bytes, std:
     const bool is_code = gene::class_of(w.gene) == gene::GeneClass::code || gene::class_of(w.gene) == gene::GeneClass::function;
     const gene::Section* s = !program ? nullptr : is_code ? code_at(*program, p.offset, p.length) : mapped_at(*program, p.offset);
     if (s != nullptr) p.address = s->address + (p.offset - s->offset);
-    if (s != nullptr && is_code) p.lines = disassembler->lines(s->bytes.subspan(p.offset - s->offset, p.length), *p.address);
+    if (s != nullptr && is_code) p.lines = instruction_lines(s->bytes.subspan(p.offset - s->offset, p.length), *p.address);
     else p.lines = text_lines(bytes.substr(p.offset, p.length));
     out.push_back(std::move(p));
   }

@@ -6,8 +6,8 @@
 
 namespace mozu::gene {
 
-enum class Architecture : std::uint8_t { none, x86, x64, arm, arm64, mips, mips64 };
-std::string_view name(Architecture a);  ///< "x86", "x86-64", "ARM", "AArch64", "MIPS", "MIPS64"; "" for none
+enum class Architecture : std::uint8_t { none, x86, x64, arm, arm64, mips, mips64, cil };
+std::string_view name(Architecture a);  ///< "x86", "x86-64", "ARM", "AArch64", "MIPS", "MIPS64", ".NET"; "" for none
 
 /// Where control goes after an instruction.
 enum class Flow : std::uint8_t {
@@ -23,7 +23,7 @@ enum class Flow : std::uint8_t {
 };
 
 struct Instruction {
-  std::uint8_t length = 0;  ///< bytes; of a bad one how many to skip, at least 1
+  std::uint16_t length = 0;  ///< bytes; of a bad one how many to skip, at least 1
   Flow flow = Flow::bad;
   bool idle = false;        ///< does nothing: padding, marks of branch targets
   bool far_value = false;   ///< `value` is an immediate that the token leaves out: an address, a constant
@@ -39,5 +39,14 @@ Instruction decode_x86(std::span<const std::uint8_t> code, bool wide);  ///< wid
 Instruction decode_arm(std::span<const std::uint8_t> code);
 Instruction decode_arm64(std::span<const std::uint8_t> code);
 Instruction decode_mips(std::span<const std::uint8_t> code, bool big_endian);
+
+/// What .NET code uses of other assemblies: a token of its metadata, and a hash of the name that stands there.
+struct Member {
+  std::uint32_t token = 0, hash = 0;
+};
+/// CIL, at most 64,002 bytes (a table of branches). `members` ascending by token: where a name is known, it counts in place of the token.
+Instruction decode_cil(std::span<const std::uint8_t> code, std::span<const Member> members);
+/// Name of the operation ("callvirt"), short forms by the long one's; "" for none.
+std::string_view cil_name(std::span<const std::uint8_t> code);
 
 }  // namespace mozu::gene

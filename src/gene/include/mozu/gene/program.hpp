@@ -23,9 +23,10 @@ struct Program {
   std::vector<Section> sections;      ///< by address, not overlapping
   std::vector<std::uint64_t> starts;  ///< addresses where functions begin, as the file says: entry, exports, unwind tables; ascending, each once
   std::vector<std::string> imports;   ///< "kernel32.dll!createfilea", "!printf" where no library is named, "ws2_32.dll!#115" by number; sorted, each once
+  std::vector<Member> members;        ///< of .NET, whose sections of code are the bodies of its methods; ascending by token
 };
 
-/// The segment that holds an address, or null.
+/// The section that holds an address, or null; in logarithmic time.
 const Section* section_at(const Program& program, std::uint64_t address);
 
 }  // namespace mozu::gene
