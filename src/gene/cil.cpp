@@ -115,7 +115,7 @@ constexpr Operations two_bytes() {
   return o;
 }
 
-constexpr Operations ones = one_byte(), twos = two_bytes();
+constexpr Operations short_operations = one_byte(), long_operations = two_bytes();
 constexpr std::size_t branches_max = 16'000;  // of a table: its length is told in 16 bits
 
 constexpr std::size_t bytes_of(Operand o) {
@@ -158,7 +158,7 @@ Read read(std::span<const std::uint8_t> code) {
   if (code.empty()) return {nullptr, 0};
   const bool two = code[0] == 0xFE;
   if (two && code.size() < 2) return {nullptr, 0};
-  const Operation& o = two ? twos[code[1]] : ones[code[0]];
+  const Operation& o = two ? long_operations[code[1]] : short_operations[code[0]];
   return {o.name.empty() ? nullptr : &o, two ? 2U : 1U};
 }
 
