@@ -1,13 +1,21 @@
 // What the cell may not do, and how its endings are told.
 #include <gtest/gtest.h>
 
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <csignal>
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <string>
 #include <string_view>
+#include <thread>
 
 #include "mozu/files/document.hpp"
 #include "places.hpp"
+#include "trial/probes.hpp"
 #include "wire.hpp"
 
 namespace mozu::files {
@@ -29,8 +37,36 @@ std::string code_of(const std::string& order, const CellLimits& limits = trial_l
 
 TEST(Cell, ASoundAnswerIsRead) { EXPECT_EQ(code_of("sound"), "read: sound\n"); }
 
-TEST(Cell, WhatIsForbiddenEndsIt) {
-  for (const std::string order : {"open", "socket", "fork", "exec", "trace", "stdout"}) EXPECT_EQ(code_of(order), "cell-forbidden") << order;
+TEST(Cell, WhatOthersCanDoEndsIt) {
+  for (const auto name : probe_names) {
+    EXPECT_EQ(code_of("probe " + std::string(name)), "cell-forbidden") << name;
+    EXPECT_EQ(code_of("control " + std::string(name)), "read: sound\n") << name << ", outside";
+  }
+}
+
+/// Processes of a program.
+std::size_t running(const std::string& program) {
+  std::size_t out = 0;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc", error))
+    if (const auto exe = std::filesystem::read_symlink(entry.path() / "exe", error); !error && exe == program) ++out;
+  return out;
+}
+
+TEST(Cell, ItDoesNotOutliveWhoAsked) {
+  const std::string program = std::filesystem::canonical(cell_trial_program).string();
+  ASSERT_EQ(running(program), 0U);
+  const pid_t asker = ::fork();
+  if (asker == 0) {
+    auto limits = trial_limits();
+    limits.cpu_s_max = 100;
+    static_cast<void>(code_of("wait", limits));
+    ::_exit(0);
+  }
+  while (running(program) == 0) std::this_thread::yield();
+  ASSERT_EQ(::kill(asker, SIGKILL), 0);
+  ASSERT_EQ(::waitpid(asker, nullptr, 0), asker);
+  while (running(program) != 0) std::this_thread::yield();  // a test that hangs: it lives on
 }
 
 TEST(Cell, ACrashIsAnError) {
