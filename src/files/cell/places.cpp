@@ -87,9 +87,12 @@ std::vector<std::string> cil_lines(std::span<const std::uint8_t> code, std::uint
     }
     const auto i = gene::decode_cil(code, {});
     const auto name = gene::cil_name(code);
-    const std::size_t head = code[0] == 0xFE ? 2 : 1;
+    const unsigned first = code[0];
+    const std::size_t head = first == 0xFE ? 2 : 1;
     std::string operand;
-    if (i.target != 0) operand = fmt::format(" {:x}", address + static_cast<std::uint64_t>(i.target));
+    if (first >= 0x02 && first <= 0x0D) operand = fmt::format(" {}", (first - 2) % 4);                      // the number is in the operation
+    else if (first >= 0x15 && first <= 0x1E) operand = fmt::format(" {}", static_cast<int>(first) - 0x16);  // and so is the value
+    else if (i.target != 0) operand = fmt::format(" {:x}", address + static_cast<std::uint64_t>(i.target));
     else if (name == "switch") operand = fmt::format(" ({})", (i.length - 5) / 4);
     else
       for (std::size_t at = i.length; at > head; --at) operand += fmt::format("{}{:02x}", operand.empty() ? " 0x" : "", code[at - 1]);
