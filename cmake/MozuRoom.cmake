@@ -1,11 +1,12 @@
-# mozu_room(NAME [BYTES] [COST seconds] [DEPS room…] [LIBS target…] [PRIVATE_LIBS target…] [LABELS label…])
+# mozu_room(NAME [BYTES] [COST seconds] [SERIAL cases] [DEPS room…] [LIBS target…] [PRIVATE_LIBS target…] [LABELS label…])
 # One folder = one static library mozu_<NAME> (alias mozu::<NAME>): every *.cpp beside the CMakeLists.txt,
 # public headers in include/mozu/<NAME>/, one test program mozu_<NAME>_tests of every tests/*.cpp,
 # which may also include what tests/support/ holds.
 # BYTES: it reads bytes of others in place: under AddressSanitizer it is optimised, and UBSan looks at each pointer for null and alignment as well. Elsewhere
 # (mozu_cold) both would double the time of building. Under ThreadSanitizer those of them are optimised that have threads. The tests of a room without BYTES
 # (label `cold`) are built in a release only when asked for by name: optimised they say nothing that they did not say under AddressSanitizer.
-# LABELS of its test: `threads` = also run under ThreadSanitizer; `sharded` = long, to be spread over the processors. COST: of a long one, for the order.
+# LABELS of its test: `threads` = also run under ThreadSanitizer; `sharded` = long, to be spread over the processors. SERIAL: cases (a filter of gtest)
+# that do one thing after another, which ThreadSanitizer would watch for minutes and learn nothing from. COST: of a long one, for the order.
 set(MOZU_PCH_OWNER "" CACHE INTERNAL "")
 
 function(mozu_pch target)
@@ -64,7 +65,7 @@ function(mozu_test_places target)
 endfunction()
 
 function(mozu_room NAME)
-  cmake_parse_arguments(R "BYTES" "COST" "DEPS;LIBS;PRIVATE_LIBS;LABELS" ${ARGN})
+  cmake_parse_arguments(R "BYTES" "COST;SERIAL" "DEPS;LIBS;PRIVATE_LIBS;LABELS" ${ARGN})
   file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_CURRENT_SOURCE_DIR}/*.cpp")
   if(NOT sources)
     message(STATUS "room ${NAME}: no sources")
@@ -105,6 +106,9 @@ function(mozu_room NAME)
       endif()
       add_test(NAME ${NAME} COMMAND mozu_${NAME}_tests)
       set_tests_properties(${NAME} PROPERTIES ENVIRONMENT "TZ=UTC;LC_ALL=C.UTF-8" LABELS "unit;gtest;${R_LABELS}" COST "${R_COST}")
+      if(R_SERIAL AND MOZU_SANITIZE STREQUAL "thread")
+        set_property(TEST ${NAME} APPEND PROPERTY ENVIRONMENT "GTEST_FILTER=-${R_SERIAL}")
+      endif()
     endif()
   endif()
 endfunction()
