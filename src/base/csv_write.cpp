@@ -27,16 +27,20 @@ bool is_like_formula(std::string_view text) {
 
 void append_csv_cell(std::string& out, std::string_view text) {
   const bool formula = is_like_formula(text);
-  if (!formula && text.find_first_of(",\"\r\n") == std::string_view::npos) {
-    out += text;
-    return;
+  const bool quoted = formula || text.find_first_of(",\"\r\n") != std::string_view::npos;
+  if (quoted) out += formula ? "\"'" : "\"";
+  while (const auto n = formula ? begin_of(text, blanks) : 0) out += text.substr(0, n), text.remove_prefix(n);  // these have their apostrophe
+  // Where the separator is ';' or a tab, as it is in half of Europe, cells begin behind these, and rows within quotes.
+  bool begins = false;
+  while (!text.empty()) {
+    const std::size_t blank = begin_of(text, blanks), n = std::max<std::size_t>(blank, 1);
+    if (begins && blank == 0 && begin_of(text, signs) != 0) out += '\'';
+    begins = text[0] == ';' || text[0] == '\t' || text[0] == '\r' || text[0] == '\n' || (begins && blank != 0);
+    if (text[0] == '"') out += '"';
+    out += text.substr(0, n);
+    text.remove_prefix(n);
   }
-  out += formula ? "\"'" : "\"";
-  for (const char c : text) {
-    if (c == '"') out += '"';
-    out += c;
-  }
-  out += '"';
+  if (quoted) out += '"';
 }
 
 }  // namespace mozu

@@ -67,14 +67,13 @@ struct Carrier::State {
   std::string_view rest;
   bool begun = false;      // our words were asked for
   bool forbidden = false;  // an address was not connected to
-  std::string forbidden_address;
-  std::string said;  // line of the other side: the one that refused, else the last
+  std::string said;        // line of the other side: the one that refused, else the last
   std::size_t answered = 0;
 
   void start(std::string_view body) {
     rest = body;
     begun = forbidden = false;
-    forbidden_address.clear(), said.clear();
+    said.clear();
     answered = 0;
   }
   std::string why(CURLcode code, const char* detail) const {
@@ -113,7 +112,6 @@ struct Carrier::State {
     const std::string text = address_text(&a->addr);
     if (text.empty() || !may_connect(text, s.allowed)) {
       s.forbidden = true;
-      s.forbidden_address = text;
       return CURL_SOCKET_BAD;
     }
     return ::socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
@@ -242,9 +240,9 @@ Outcome Carrier::post(const std::string& url, std::string_view body, const std::
   if (answer >= 200 && answer < 300) return {Outcome::Kind::done, {}, answer};
   if (answer == 410) return {Outcome::Kind::refused, "the receiver said 410 Gone", answer};
   if (answer != 0) return {Outcome::Kind::later, fmt::format("the receiver said {}", answer), answer};
-  if (s.forbidden && code == CURLE_COULDNT_CONNECT)
-    return {Outcome::Kind::refused,
-            fmt::format("{} is an internal address, which the operator does not allow", s.forbidden_address.empty() ? "this" : s.forbidden_address), 0};
+  // One answer for both, or whoever may write a rule could ask for the names of the network inside.
+  if ((s.forbidden && code == CURLE_COULDNT_CONNECT) || code == CURLE_COULDNT_RESOLVE_HOST)
+    return {Outcome::Kind::later, "the host's name leads nowhere, or to an address inside that the operator does not allow", 0};
   return {Outcome::Kind::later, s.why(code, error), 0};
 }
 
@@ -282,8 +280,10 @@ Status check_webhook_url(std::string_view url, const Networks& allowed) {
   if (!part_of(u.get(), CURLUPART_FRAGMENT).empty()) return url_wrong("the URL holds a fragment");
   std::string host = part_of(u.get(), CURLUPART_HOST);  // numbers in any form are four decimal ones by now
   if (host.starts_with('[')) host = host.substr(1, host.size() - 2);
+  if (host.ends_with('.')) host.pop_back();
+  const bool local = iequals(host, "localhost") || (host.size() > 10 && iequals(host.substr(host.size() - 10), ".localhost"));  // RFC 6761 §6.3
   const bool address = intel::parse_ipv4(host) || host.find(':') != std::string::npos;
-  if (host.empty() || iequals(host, "localhost") || (address && !may_connect(host, allowed)))
+  if (host.empty() || local || (address && !may_connect(host, allowed)))
     return url_wrong("the URL leads to an internal address", "the operator can allow its network");
   return {};
 }

@@ -47,15 +47,16 @@ std::string token_of_basic(std::string_view encoded) {
 /// Said by browsers of requests that a page of another place made; programs say neither.
 bool is_from_elsewhere(const Request& request) {
   const std::string_view site = request.header("sec-fetch-site");
-  if (!site.empty() && site != "same-origin" && site != "none") return true;
+  if (!site.empty()) return site != "same-origin" && site != "none";  // a proxy may have put another Host
   std::string_view origin = request.header("origin");
   if (origin.empty()) return false;
   const auto scheme = origin.find("://");
   return scheme == origin.npos || !iequals(origin.substr(scheme + 3), request.header("host"));
 }
 
-/// Browsers send these without being told to, whoever made the page; a Bearer token or the header of a session's token they do not.
-bool came_by_itself(const Request& request) { return request.who->certificate || istarts_with(request.header("authorization"), "basic "); }
+/// Browsers send these without being told to, whoever made the page; a Bearer token they do not. Nor must a page of another place sign somebody in: what they then
+/// write would go to whose name it is.
+bool came_by_itself(const Request& request) { return !istarts_with(request.header("authorization"), "bearer "); }
 
 Response unauthorised(std::string_view code, std::string_view detail, std::string_view hint) {
   Response r = problem(401, code, detail, hint);
@@ -211,12 +212,12 @@ std::optional<Response> Application::begin(Request& request) {
   auto who = authenticate(request);
   if (!who && needed != Permission::open) return not_let_in(who.error());
   if (who) request.who = std::move(*who);
+  if (!is_safe(request.method) && came_by_itself(request) && is_from_elsewhere(request))
+    return problem(403, "csrf", "a page of another place may not do this", "use the portal, or a token");
   if (needed == Permission::open) return std::nullopt;
   if (!request.who->may(needed)) return problem(403, "not-permitted", fmt::format("this needs the permission '{}'", name(needed)));
   if (!is_safe(request.method) && !request.who->session.empty() && !equal_in_constant_time(request.header("x-csrf-token"), request.who->csrf))
     return problem(403, "csrf", "the header X-CSRF-Token is missing or wrong", "send what `csrf` of the session says");
-  if (!is_safe(request.method) && came_by_itself(request) && is_from_elsewhere(request))
-    return problem(403, "csrf", "a page of another place may not use your certificate or password");
   return count(request);
 }
 
@@ -278,6 +279,8 @@ void Application::refused(const Request& request, unsigned status, std::string_v
       .end_object();
   log_(line);
 }
+
+void Application::left(const Request& request) { give_back(request, true); }
 
 std::string Application::metrics() const { return metrics_->text(router_); }
 void Application::connections(std::int64_t change) { metrics_->connections.fetch_add(change, std::memory_order_relaxed); }

@@ -193,7 +193,7 @@ class Connection final : public Peer, public std::enable_shared_from_this<Connec
     if (ec == beast::error::timeout) return house_.application.refused(request_, 408, "the header came too slowly");
     if (ec.category() == make_error_code(http::error::bad_method).category() && ec != http::error::end_of_stream && ec != http::error::partial_message)
       return respond(problem(400, "http-malformed", fmt::format("this is no HTTP request: {}", ec.message())));
-    // The client left: nobody is there to be told.
+    house_.application.left(request_);  // nobody is there to be told
   }
 
   void begin_body() {
@@ -244,7 +244,7 @@ class Connection final : public Peer, public std::enable_shared_from_this<Connec
     lowest().expires_at(body_began_ + slowest(body_bytes_));
     stream_.async_read_some(buffer_.prepare(room), [self = self()](ErrorCode ec, std::size_t n) {
       if (ec == beast::error::timeout) return self->house_.application.refused(self->request_, 408, "the body came too slowly");
-      if (ec) return;  // the client left: nobody is there to be told
+      if (ec) return self->house_.application.left(self->request_);  // nobody is there to be told
       self->buffer_.commit(n);
       self->read_body();
     });

@@ -55,7 +55,7 @@ Response one_lookup(Services& services, Memories& memories, const Request& reque
 Result<std::vector<std::string>> values_of(const Request& request) {
   std::vector<std::string> out;
   if (request.body.empty()) return fail("body-missing", "the body, the values that are asked about, is missing");
-  if (request.header("content-type").find("json") != std::string_view::npos) {
+  if (is_json(request)) {
     MOZU_LET(const JsonBody body, JsonBody::parse(request));
     if (!body.has("values")) return fail("field-invalid", "'values' is missing", "send {\"values\":[…]}");
     MOZU_LET(out, body.texts("values"));

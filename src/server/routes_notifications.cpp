@@ -89,8 +89,7 @@ Status deliverable(Services& services, const Request& request, const Rule& rule)
 }
 
 Result<Rule> changed(Services& services, const Request& request, Rule rule) {
-  if (request.header("content-type").find("json") == std::string_view::npos)
-    return fail("content-type", "the body must be JSON", "send the header Content-Type: application/json");
+  if (!is_json(request)) return fail("content-type", "the body must be JSON", "send the header Content-Type: application/json");
   MOZU_TRY(notify::read_fields(request.body, rule));
   if (!rule.enabled && rule.version != 0) return rule;  // one that is there is switched off, whatever stands in its way by now
   MOZU_TRY(deliverable(services, request, rule));

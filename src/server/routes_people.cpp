@@ -66,6 +66,12 @@ Status may_grant(const Request& request, intel::OrganisationId organisation, int
   return {};
 }
 
+/// Certificates and accounts elsewhere may be those of another organisation's people: who binds one takes them in.
+Status may_bind(const Request& request) {
+  if (administers_all(request)) return {};
+  return fail("not-permitted", "'external' is set by an administrator of no organisation", "ask one; passwords you can set yourself");
+}
+
 Status organisation_exists(Services& services, intel::OrganisationId id) {
   if (id == intel::common) return {};
   MOZU_LET(const auto all, services.identities.accounts().organisations());
@@ -103,6 +109,7 @@ Response add_user(Services& services, const Request& request) {
   MOZU_ANSWER_LET(user.clearance,
                   clearance_of(body, administers_all(request) ? intel::Tlp::amber : std::min(intel::Tlp::amber, request.who->viewer.clearance)));
   MOZU_ANSWER_LET(user.external, external_of(body, {}));
+  if (!user.external.empty()) MOZU_ANSWER(may_bind(request));
   MOZU_ANSWER(may_grant(request, user.organisation, user.clearance));
   MOZU_ANSWER(organisation_exists(services, user.organisation));
   MOZU_ANSWER(services.identities.add_user(user));
@@ -147,8 +154,9 @@ Result<Change> change_of(Services& services, const Request& request, const JsonB
   }
   MOZU_LET(const bool keep, body.flag("second_factor", true));
   if (!keep) user.totp_secret.clear();
-  // Whoever sets these signs in as that user, and sees what they see.
-  if (c.password || !keep || user.external != before.external) MOZU_TRY(may_grant(request, before.organisation, before.clearance));
+  // Whoever sets these signs in as that user, or gets their mails, and sees what they see.
+  if (c.password || !keep || user.email != before.email) MOZU_TRY(may_grant(request, before.organisation, before.clearance));
+  if (user.external != before.external) MOZU_TRY(may_bind(request));
   if (user.email != before.email) c.say("email");
   if (user.role != before.role) c.say(fmt::format("role {}", user.role));
   if (user.organisation != before.organisation) c.say(fmt::format("organisation {}", user.organisation));

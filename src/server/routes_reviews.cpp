@@ -359,7 +359,7 @@ Status change_finding(Review& review, simdjson::dom::object o) {
   return {};
 }
 
-Status change_review(Review& review, const JsonBody& body) {
+Status change_review(Review& review, const JsonBody& body, intel::Tlp clearance) {
   MOZU_LET(const std::string title, body.text("title", review.title));
   MOZU_LET(const std::string source, body.text("source", review.source));
   if (title.size() > title_bytes_max) return fail("field-invalid", fmt::format("title has at most {} bytes", title_bytes_max));
@@ -368,7 +368,10 @@ Status change_review(Review& review, const JsonBody& body) {
   review.source = source;
   if (body.has("tlp")) {
     MOZU_LET(const std::string tlp, body.text("tlp"));
-    MOZU_LET(review.tlp, marking_of(tlp));
+    MOZU_LET(const auto marking, marking_of(tlp));
+    if (marking > clearance && marking != review.tlp)
+      return fail("field-invalid", "this marking is above what you may see (/tlp)", "somebody with the clearance can set it");
+    review.tlp = marking;
   }
   if (!body.has("findings")) return {};
   simdjson::dom::array list;
@@ -387,7 +390,7 @@ Response change_review(Services& services, Readings&, const Request& request) {
   auto& [document, review] = found;
   MOZU_ANSWER_LET(document.version, body.number("version", document.version));
   review.accepting.reset();  // by whoever was cut off: what is accepted now differs
-  MOZU_ANSWER(change_review(review, body));
+  MOZU_ANSWER(change_review(review, body, request.who->viewer.clearance));
   MOZU_ANSWER_LET(const auto kept, keep_review(services, std::move(document), review));
   MOZU_ANSWER(audit(services, request, "review-change", kept.id, fmt::format("version {}", kept.version)));
   return whole_review(request, kept, review);
@@ -411,7 +414,7 @@ Result<std::vector<std::string>> indicated(Services& services, const Request& re
   static constexpr std::array<std::string_view, 7> types = {"attack-pattern", "campaign", "infrastructure", "intrusion-set", "malware", "threat-actor", "tool"};
   if (request.body.empty()) return {};
   MOZU_LET(const JsonBody body, JsonBody::parse(request));
-  MOZU_TRY(body.only({"indicates"}));
+  MOZU_TRY(body.only({"indicates", "version"}));
   MOZU_LET(const auto ids, body.texts("indicates"));
   if (ids.size() > indicated_max) return fail("field-invalid", fmt::format("indicates has {} ids; at most {} are taken", ids.size(), indicated_max));
   for (const std::string& id : ids) {
@@ -451,8 +454,21 @@ Status claim(Services& services, store::Document& document, Review& review, Time
   return {};
 }
 
+/// Who says which version they have read accepts and discards no other.
+Status must_be_version(const KeptReview& kept, std::int64_t version) {
+  if (version == 0 || version == kept.document.version) return {};
+  return fail("conflict", fmt::format("the review has version {} by now", kept.document.version), "read it again and repeat the change");
+}
+Result<std::int64_t> version_in_body(const Request& request) {
+  if (request.body.empty()) return 0;
+  MOZU_LET(const JsonBody body, JsonBody::parse(request));
+  return body.number("version", 0);
+}
+
 Response accept(Services& services, Readings&, const Request& request) {
   MOZU_ANSWER_LET(auto found, find_pending(services, request));
+  MOZU_ANSWER_LET(const auto version, version_in_body(request));
+  MOZU_ANSWER(must_be_version(found, version));
   MOZU_ANSWER_LET(const auto targets, indicated(services, request));
   auto& [document, review] = found;
   MOZU_ANSWER(store::check_source(review.source));
@@ -500,10 +516,13 @@ Response accept(Services& services, Readings&, const Request& request) {
 Response discard_review(Services& services, Readings&, const Request& request) {
   MOZU_ANSWER_LET(const auto kept, find_review(services, request));
   MOZU_ANSWER(must_be_nobodys(services, kept));
+  const auto version = to_uint(request.query("version"));
+  if (!request.query("version").empty() && !version) return problem(400, "query-invalid", "'version' of the query is no number");
+  MOZU_ANSWER(must_be_version(kept, static_cast<std::int64_t>(version.value_or(0))));
   // The text first: as long as the review is there, what was begun can be done again.
   if (const auto done = services.identities.accounts().remove_document(text_collection, kept.document.id); !done && done.error().code != "absent")
     return refuse(services, request, done.error());
-  MOZU_ANSWER(services.identities.accounts().remove_document(reviews_collection, kept.document.id));
+  MOZU_ANSWER(services.identities.accounts().remove_document(reviews_collection, kept.document.id, kept.document.version));
   MOZU_ANSWER(audit(services, request, "discard", kept.document.id));
   return no_content();
 }

@@ -128,6 +128,7 @@ class Importer final : public Import {
   std::vector<std::string_view> new_ids_;  // keys of this batch that are new; the last one has the number last_n_
   std::vector<const Known*> parted_;       // those that are the organisation's own from now on
   std::deque<std::string> own_keys_;       // those of new_ids_ that are the organisation's own
+  std::vector<Displaced> displaced_;       // words of others that stood where a publication stands from now on
   struct Change {
     std::int64_t objects = 0, revoked = 0;
     void add(std::int64_t n, bool is_revoked) { objects += n, revoked += is_revoked ? n : 0; }
@@ -286,6 +287,14 @@ void Importer::part_from_others() {
   for (auto& item : batch_.items) {
     if (item.before == 0 || item.latest.organisation == organisation) continue;
     if (item.latest.organisation == intel::common && item.latest.digest == item.digest && !publishes(item)) continue;
+    // Ids of publications can be reckoned: who spoke of one first must not stand in its place for all others.
+    if (publishes(item) && item.latest.organisation != intel::common) {
+      displaced_.push_back({item.known, item.n, item.latest.organisation});
+      item.known->learn(0, 0, false);
+      number(*item.known);
+      item.before = 0, item.latest = {}, item.n = item.known->n;
+      continue;
+    }
     parted_.push_back(item.known);
     item.known->learn(0, 0, true);
     number(*item.known);
@@ -296,6 +305,7 @@ void Importer::part_from_others() {
 void Importer::number_ids() {
   new_ids_.clear();
   parted_.clear();
+  displaced_.clear();
   own_keys_.clear();
   for (auto* known : batch_.asked)
     if (known->n == 0) number(*known);
@@ -319,6 +329,7 @@ Status Importer::write_objects() {
     if (item.n >= first) sequences[static_cast<std::size_t>(item.n - first)] = item.sequence;
     else known_n.push_back(item.n), known_sequences.push_back(item.sequence);
   }
+  for (const auto& one : displaced_) MOZU_TRY(displace_words(db_, one, parts_.all().back().number));
   MOZU_TRY(db_.insert_many("object", "n,key,sequence", {numbers, Blobs(new_ids_.begin(), new_ids_.end()), sequences}));
   MOZU_TRY(write_ids(numbers));
   MOZU_TRY(db_.update_many("object", "sequence,n", {known_sequences, known_n}));

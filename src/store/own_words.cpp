@@ -23,6 +23,18 @@ Status write_own_words(Db& db, intel::OrganisationId organisation, const std::ve
   return db.insert_many("own_words", "plain,organisation,n", {plain, Integers(numbers.size(), organisation), numbers});
 }
 
+Status displace_words(Db& db, const Displaced& words, std::int64_t part) {
+  const std::string own = own_key(words.known->key.view(), words.organisation);
+  const std::int64_t now = words.known->n;
+  MOZU_TRY(db.run("DELETE FROM id WHERE part IN (SELECT number FROM part) AND key = $1", {Bytes{words.known->key.view()}}));
+  MOZU_TRY(db.run("INSERT INTO id(part, key, n) VALUES($1, $2, $3)", {part, Bytes{own}, words.n}));
+  MOZU_TRY(db.run("UPDATE object SET key = $1 WHERE n = $2", {Bytes{own}, words.n}));
+  MOZU_TRY(db.run("UPDATE own_words SET plain = $1 WHERE plain = $2", {now, words.n}));
+  MOZU_TRY(db.run("INSERT INTO own_words(plain, organisation, n) VALUES($1, $2, $3)", {now, words.organisation, words.n}));
+  MOZU_TRY(db.run("UPDATE edge SET target = $1 WHERE part IN (SELECT number FROM part) AND target = $2", {now, words.n}));
+  return db.run("UPDATE edge SET source = $1 WHERE part IN (SELECT number FROM part) AND source = $2 AND via <> 0", {now, words.n});
+}
+
 Status find_own_words(Db& db) {
   struct Own {
     std::int64_t n;

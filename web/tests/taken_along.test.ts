@@ -8,6 +8,7 @@ import type { Answer, Matrix, Technique } from '../src/lib/types';
 describe('a list that was looked up', () => {
   const answer = (value: string, more: Partial<Answer> = {}): Answer => ({ value, type: 'domain', zone: 'grey', score: 0, reasons: [], reason_details: [], ...more });
   it('is a table in which nothing is a formula', () => {
+    expect(['x;=1+1', 'x; \t＝1;-1;y', 'a\n=b', 'q=1;r=2-1', ' \t =1;@b'].map(csvCell)).toEqual(["x;'=1+1", "x; \t'＝1;'-1;y", `"a\n'=b"`, 'q=1;r=2-1', `"' \t =1;'@b"`]);
     expect(['a', 'a,b', 'say "x"', 'a\nb', '=1+1', '+1', '-1', '@x', '＝1', '−1', ' \u3000=1', '\tx', 'a=b'].map(csvCell)).toEqual([
       'a', '"a,b"', '"say ""x"""', '"a\nb"', '"\'=1+1"', '"\'+1"', '"\'-1"', '"\'@x"', '"\'＝1"', '"\'−1"', '"\' \u3000=1"', '"\'\tx"', 'a=b',
     ]);

@@ -26,6 +26,11 @@ TEST(CsvCell, IsNeverAFormula) {
   for (const std::string sign : {"=", "+", "-", "@", "＝", "＋", "－", "＠", "﹦", "﹢", "﹣", "﹫", "−"})
     for (const std::string before : {"", " ", "   ", "\t", "\r\n", "\v", "\xC2\xA0", "　", "\xEF\xBB\xBF", " \t　 "})
       EXPECT_EQ(cell(before + sign + "1+1"), "\"'" + before + sign + "1+1\"") << sign;
+  EXPECT_EQ(cell("x;=1+1"), "x;'=1+1") << "where ';' parts cells";
+  EXPECT_EQ(cell("x; \t＝1;-1;y"), "x; \t'＝1;'-1;y");
+  EXPECT_EQ(cell("x\t@a"), "x\t'@a");
+  EXPECT_EQ(cell("a\n=b"), "\"a\n'=b\"") << "where quotes within a row are none";
+  EXPECT_EQ(cell("q=1;r=2-1"), "q=1;r=2-1");
   for (const std::string before : {"\t", "\r", "\n"}) EXPECT_EQ(cell(before + "x"), "\"'" + before + "x\"");
 }
 

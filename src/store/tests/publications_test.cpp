@@ -65,6 +65,33 @@ TEST_P(StorePublications, AnotherOrganisationHasItsOwnWordsAndLearnsNothing) {
   EXPECT_EQ(seen(report).name, "published");
 }
 
+TEST_P(StorePublications, WhoSpokeOfTheirIdsFirstIsInNobodysWay) {
+  const Viewer third{5, Tlp::amber, false}, squatter{4, Tlp::red, false};
+  say("fake", 4, Tlp::green, edition("fake", later));
+  say("fakes", 6, Tlp::green, edition("of six", later));
+  const std::string link = id_of("relationship", 9), named = id_of("malware", 8);
+  say("others", 5, Tlp::green,
+      {object("malware", 8, R"("name":"known","is_family":true)", now),
+       object("relationship", 9, R"("relationship_type":"indicates","source_ref":")" + item + R"(","target_ref":")" + named + '"', now)});
+  EXPECT_EQ(must(store->object(third, report)).value().name, "fake");
+  for (const auto* name : {"published", "second"}) {
+    say("publications", publisher, Tlp::green, edition(name, std::string_view(name) == "second" ? later : now));
+    for (const auto& id : {report, item}) {
+      for (const Viewer& v : {third, Viewer::owner(), Viewer{publisher, Tlp::red, false}}) {
+        const auto found = must(store->object(v, id)).value();
+        EXPECT_EQ(found.name, name) << id << v.organisation;
+        EXPECT_EQ(found.source, "publications");
+      }
+      EXPECT_EQ(must(store->object(squatter, id)).value().name, "fake") << "its own words it keeps";
+      EXPECT_EQ(must(store->object({6, Tlp::red, false}, id)).value().name, "of six");
+    }
+    const auto found = must(store->neighbours(third, named, {})).items;
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_EQ(found[0].object.name, name) << "what others relate leads to what is published";
+    for (const auto& d : must(store->verify())) ADD_FAILURE() << said(d);
+  }
+}
+
 TEST_P(StorePublications, TheyTakeThePlaceOfCopies) {
   for (const auto organisation : {publisher, intel::common})
     for (const bool same : {true, false}) {

@@ -86,7 +86,7 @@ export class Reviewing {
       await this.#before;
       const changed = { ...(as.tlp !== '' && as.tlp !== tlpOf(this.review) ? { tlp: as.tlp } : {}), ...(as.source !== this.review?.source ? { source: as.source } : {}) };
       if (Object.keys(changed).length > 0) this.review = await api<Review>(`/reviews/${encodeURIComponent(this.id)}`, { method: 'PATCH', json: changed });
-      this.review = await api<Review>(`/reviews/${encodeURIComponent(this.id)}/acceptance`, { method: 'POST', json: indicates.length > 0 ? { indicates } : {} });
+      this.review = await api<Review>(`/reviews/${encodeURIComponent(this.id)}/acceptance`, { method: 'POST', json: { version: this.review?.version, ...(indicates.length > 0 ? { indicates } : {}) } });
     } catch (error) {
       this.problem = problemFrom(error);
     }

@@ -210,7 +210,7 @@ export const sentencesJa: Record<string, string> = {
   'the secret of the webhook cannot be read': 'Webhook の署名用シークレットを読み取れません',
   'the receiver said 410 Gone': '受信側は「410 Gone」と応答しました',
   'the receiver said {}': '受信側の応答は {0} でした',
-  '{} is an internal address, which the operator does not allow': '{0} は内部アドレスで、運用者が許可していません',
+  "the host's name leads nowhere, or to an address inside that the operator does not allow": 'ホスト名が解決できないか、運用者が許可していない内部アドレスです',
   'unsubscribed by mail': 'メールから配信停止されました',
   'it was done and holds, but the audit log could not take its line: the disk is full': '実行され、有効です。ただし、ディスクがいっぱいのため、監査ログには記録できませんでした',
 };

@@ -34,6 +34,8 @@ class Application {
   void finished(const Request& request, unsigned status, std::uint64_t bytes, double seconds);
   /// Of requests that never became one (malformed, too slow).
   void refused(const Request& request, unsigned status, std::string_view why);
+  /// Of who went away before their request was whole: what it took is given back.
+  void left(const Request& request);
   const Router& router() const { return router_; }
   std::string metrics() const;            ///< Prometheus text
   void connections(std::int64_t change);  ///< opened (1), closed (-1)
