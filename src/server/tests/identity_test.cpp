@@ -109,6 +109,32 @@ TEST(Sessions, CookieIsForTheBrowserAloneAndNeedsItsCsrfToken) {
   EXPECT_EQ(house.ask("", "GET", "/api/v1/session", {}, other.headers()).status, 200);
 }
 
+TEST(Sessions, PagesOfOtherPlacesSignNobodyIn) {
+  House house;
+  for (const auto* from : {"Origin: https://evil.example\r\n", "Origin: null\r\n", "Sec-Fetch-Site: cross-site\r\n", "Sec-Fetch-Site: same-site\r\n"}) {
+    const Answer in = house.ask("", "POST", "/api/v1/session", sign_in_body("rea"), from);
+    EXPECT_EQ(in.status, 403) << from;
+    EXPECT_EQ(member(in, "code"), "csrf");
+    EXPECT_EQ(in.header("set-cookie"), "");
+    EXPECT_EQ(house.ask("", "POST", "/api/v1/welcome", "{}", from).status, 403);
+    const Browser browser = sign_in(house, "rea");
+    EXPECT_EQ(house.ask("", "DELETE", "/api/v1/tokens/999", {}, browser.headers() + from).status, 403) << "nor use a session, whatever they know";
+  }
+  EXPECT_EQ(house.ask("", "POST", "/api/v1/session", sign_in_body("rea"), "Origin: https://mozu.example\r\nSec-Fetch-Site: same-origin\r\n").status, 201)
+      << "behind a proxy that puts another Host";
+  EXPECT_EQ(house.ask("bob", "DELETE", "/api/v1/tokens/999", {}, "Origin: https://soar.example\r\n").status, 404) << "a token is never sent unasked";
+}
+
+TEST(Sessions, WhatPagesOfOtherPlacesMaySendUnaskedIsNoJson) {
+  House house;
+  const auto ask = [&](std::string_view type) {
+    return Wire(house.port()).ask("POST", "/api/v1/session", fmt::format("Content-Type: {}\r\n", type), sign_in_body("rea"));
+  };
+  for (const auto* type : {"text/plain;json", "text/json", "application/x-www-form-urlencoded; a=json", "application/jsonp"})
+    EXPECT_EQ(member(ask(type), "code"), "content-type") << type;
+  for (const auto* type : {"application/json; charset=utf-8", "Application/JSON", "application/merge-patch+json"}) EXPECT_EQ(ask(type).status, 201) << type;
+}
+
 TEST(Sessions, ACookieThatWasPlantedIsNobodys) {
   House house;
   const Browser attacker = sign_in(house, "bob");
@@ -337,11 +363,15 @@ TEST(People, OfAnOrganisationAreAdministeredByItsAdministratorsWithinTheirOwn) {
     EXPECT_EQ(patch("adam", whom, R"({"organisation":0})"), 403);
   }
   EXPECT_EQ(patch("adam", "adam", R"({"clearance":"red"})"), 403);
-  EXPECT_EQ(patch("adam", "rea", R"({"email":"rea@example.com"})"), 200) << "what others granted stays";
-  for (const auto* key : {R"({"password":"another good password"})", R"({"second_factor":false})", R"({"external":"subject CN=rea"})"})
+  EXPECT_EQ(patch("adam", "rea", R"({"role":"reader"})"), 200) << "what others granted stays";
+  for (const auto* key :
+       {R"({"password":"another good password"})", R"({"second_factor":false})", R"({"external":"subject CN=rea"})", R"({"email":"adam@example.com"})"})
     EXPECT_EQ(patch("adam", "rea", key), 403) << "who is cleared for more than adam: " << key;
   EXPECT_EQ(patch("adam", "rea", R"({"clearance":"green"})"), 200);
-  EXPECT_EQ(patch("adam", "rea", R"({"password":"another good password"})"), 200);
+  EXPECT_EQ(patch("adam", "rea", R"({"password":"another good password","email":"rea@example.com"})"), 200);
+  EXPECT_EQ(patch("adam", "rea", R"({"external":"subject CN=sensor 7,O=B"})"), 403) << "it may be another organisation's";
+  EXPECT_EQ(patch("root", "rea", R"({"external":"subject CN=sensor 7,O=A"})"), 200);
+  EXPECT_EQ(patch("adam", "rea", R"({"external":"subject CN=sensor 7,O=A","role":"reader"})"), 200) << "as it was";
   EXPECT_EQ(patch("adam", "rea", R"({"clearance":"red"})"), 403);
   EXPECT_EQ(patch("adam", "rea", R"({"clearance":"amber"})"), 200);
   for (const auto* whom : {"bob", "root"}) {
@@ -357,6 +387,7 @@ TEST(People, OfAnOrganisationAreAdministeredByItsAdministratorsWithinTheirOwn) {
   EXPECT_EQ(add(fmt::format(R"(,"organisation":{})", house.b)).status, 403);
   EXPECT_EQ(add(R"(,"organisation":0)").status, 403);
   EXPECT_EQ(add(R"(,"clearance":"red")").status, 403);
+  EXPECT_EQ(add(R"(,"external":"oidc https://idp.example.com bob")").status, 403);
   const Answer made = add("");
   EXPECT_EQ(made.status, 201);
   EXPECT_TRUE(made.has(fmt::format(R"("organisation":{},"clearance":"TLP:AMBER")", house.a))) << made.body;

@@ -139,6 +139,19 @@ TEST_F(Plans, APlanOpensByKindActorAndSector) {
   EXPECT_EQ(get("bob", "/api/v1/publications/" + id).status, 403) << "all lists count";
 }
 
+TEST_F(Plans, WhatNeverCameWholeIsNotCounted) {
+  holds(R"("opens":{"all":true},"quotas":{"requests":1000})");
+  std::int64_t asked = 0;
+  const auto spent = [&] { return ++asked, number_of(get("bob", "/api/v1/plan"), "spent"); };
+  ASSERT_EQ(spent(), asked);
+  {
+    Wire wire(house.port());
+    wire.send("POST /api/v1/lookup HTTP/1.1\r\nHost: mozu\r\n" + house.bearer("bob") + "Content-Type: text/plain\r\nContent-Length: 1000\r\n\r\na.exam");
+    while (spent() == asked) {}  // until its head was read: a test that hangs otherwise
+  }
+  while (spent() != asked) {}  // until it is given back
+}
+
 TEST_F(Plans, QuotasEndTheDay) {
   holds(R"("opens":{"all":true},"quotas":{"requests":8,"lookups":3})");
   const Answer first = get("bob", "/api/v1/plan");

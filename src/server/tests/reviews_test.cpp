@@ -79,6 +79,24 @@ TEST_F(Reviews, WhatIsAcceptedBecomesKnowledge) {
   EXPECT_TRUE(house.ask("adam", "GET", "/api/v1/audit?action=review-change").has(id));
 }
 
+TEST_F(Reviews, WhatNobodyHasReadIsNeitherAcceptedNorDiscarded) {
+  const std::string id = text_of(begin(), "id"), at = "/api/v1/reviews/" + id;
+  ASSERT_EQ(change(id, R"({"version":1,"findings":[{"type":"domain-name","value":"sneaked.example"}]})").status, 200);
+  const auto accept = [&](std::string_view body) { return house.ask("ann", "POST", at + "/acceptance", body); };
+  EXPECT_EQ(accept(R"({"version":1})").status, 412);
+  EXPECT_EQ(house.ask("ann", "DELETE", at + "?version=1").status, 412);
+  EXPECT_EQ(house.ask("ann", "DELETE", at + "?version=x").status, 400);
+  EXPECT_EQ(house.ask("ann", "GET", at).status, 200);
+  EXPECT_EQ(accept(R"({"version":2})").status, 200);
+}
+
+TEST_F(Reviews, AMarkingAboveTheOwnClearanceIsRefused) {
+  const std::string id = text_of(begin(), "id");
+  EXPECT_EQ(house.ask("root", "PATCH", "/api/v1/users/ann", R"({"clearance":"amber"})").status, 200);
+  EXPECT_EQ(change(id, R"({"tlp":"red"})").status, 422);
+  EXPECT_EQ(change(id, R"({"tlp":"green"})").status, 200);
+}
+
 TEST_F(Reviews, WhatIsKnowledgeIsImportedInstead) {
   const auto send = [&](const std::string& query, std::string_view bytes) {
     return house.ask("ann", "POST", "/api/v1/reviews?" + query, bytes, "Content-Type: application/octet-stream\r\n");
