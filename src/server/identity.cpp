@@ -244,12 +244,14 @@ Result<Who> Identities::by_token(std::string_view text) {
   if (!row || row->expires <= now()) return no();
   const auto scopes = Scopes::parse(row->scopes);
   if (!scopes) return no();
-  auto who = identity(row->user, *scopes);
-  if (!who) return no();
-  remember(hash, *who, row->expires, generation);
+  const auto found = identity(row->user, *scopes);
+  if (!found) return no();
+  auto who = std::make_shared<Identity>(**found);
+  who->token_expires = row->expires;
+  remember(hash, who, row->expires, generation);
   // A note for people: where it cannot be written (the disk is full), what was asked for is given all the same.
   if (is_over(row->last_used, minute_ms, now())) static_cast<void>(accounts_.token_used(row->id, now()));
-  return who;
+  return Who(std::move(who));
 }
 
 Result<Who> Identities::by_session(std::string_view cookie) {

@@ -46,10 +46,12 @@ struct AskedSections {
 struct Licence {
   std::string_view access = "Commercial";
   std::int64_t spent = 0, quota = 2'147'483'647;  ///< without a quota: the largest there is
+  Timestamp token_expires{};                      ///< 0: asked with a session
 };
 
 Result<Licence> licence_of(Services& services, const Request& request) {
   Licence out;
+  out.token_expires = request.who->token_expires;
   auto& identities = services.identities;
   const auto organisation = request.who->viewer.organisation;
   if (request.who->viewer.is_limited()) {
@@ -75,9 +77,10 @@ class Writer {
         .field("AccessType", licence_.access)
         .field("DayRequests", licence_.spent)
         .field("DayQuota", licence_.quota)
-        .key("TokenExpirationDate")
-        .null()
-        .end_object();
+        .key("TokenExpirationDate");
+    if (licence_.token_expires.ms == 0) w_.null();
+    else w_.value(format_time(licence_.token_expires));
+    w_.end_object();
     w_.field("Zone", zone_text(a_.verdict.zone));
     w_.key("RelatedObjects").begin_object().field("HasRedZone", a_.verdict.zone == lookup::Zone::red).end_object();
     if (kind == "hash") hash();

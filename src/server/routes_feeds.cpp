@@ -10,6 +10,8 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
+#include <utility>
 
 #include "mozu/base/fd.hpp"
 #include "mozu/base/file.hpp"
@@ -17,6 +19,7 @@
 #include "mozu/base/text.hpp"
 #include "mozu/exchange/export.hpp"
 #include "mozu/publications/desk.hpp"
+#include "mozu/store/sources.hpp"
 #include "notifier.hpp"
 #include "publication_parts.hpp"
 #include "routes.hpp"
@@ -61,6 +64,22 @@ Entry entry_of(const std::string& base, const store::StoredObject& stored, const
   return e;
 }
 
+/// Readers of feeds take a second entry of an id for news of the first: of several who speak of one, the publication stands, else what the id leads to.
+Result<std::vector<store::StoredObject>> one_of_each(Services& services, const Request& request, std::vector<store::StoredObject> items) {
+  std::vector<std::string> ids;
+  std::set<std::string> published;
+  const auto is_published = [](const store::StoredObject& o) { return o.source == store::publications_source; };
+  for (const auto& o : items) {
+    ids.push_back(o.id);
+    if (is_published(o)) published.insert(o.id);
+  }
+  MOZU_LET(const auto found, services.knowledge.objects(request.who->viewer, ids));
+  std::set<std::pair<std::string, std::int64_t>> meant;
+  for (const auto& o : found) meant.emplace(o.id, o.sequence);
+  std::erase_if(items, [&](const auto& o) { return !is_published(o) && (published.contains(o.id) || !meant.contains({o.id, o.sequence})); });
+  return items;
+}
+
 Result<std::vector<Entry>> entries(Services& services, ActorBooks& books, const Request& request) {
   MOZU_TRY(only_these(request, {"type", "label", "source", "tlp", "limit", "kind", "actor", "sector", "geography", "tag"}));
   MOZU_LET(auto query, list_query(request));
@@ -70,10 +89,11 @@ Result<std::vector<Entry>> entries(Services& services, ActorBooks& books, const 
   query.with_revoked = false;
   query.newest_first = true;
   query.limit = std::min(query.limit, entries_max);
-  MOZU_LET(const auto page, services.knowledge.list_objects(request.who->viewer, query));
+  MOZU_LET(auto page, services.knowledge.list_objects(request.who->viewer, query));
+  MOZU_LET(const auto items, one_of_each(services, request, std::move(page.items)));
   const std::string base = base_url(services, request);
   std::vector<Entry> out;
-  for (const auto& stored : page.items) out.push_back(entry_of(base, stored, publications::report_head(stored)));
+  for (const auto& stored : items) out.push_back(entry_of(base, stored, publications::report_head(stored)));
   return out;
 }
 

@@ -198,6 +198,26 @@ TEST(Feeds, AreNarrowedByTheWordsOfTheListOfPublications) {
   EXPECT_EQ(house.ask("fee", "GET", "/feeds/reports.atom?country=Japan").status, 400);
 }
 
+TEST(Feeds, TellOfAnIdOnce) {
+  House house;
+  const std::string id = Publisher(house).publish("lynx");
+  const auto report = [](std::string_view of, std::string_view name, std::string_view modified) {
+    return fmt::format(
+        R"({{"type":"bundle","id":"bundle--00000000-0000-4000-8000-000000000000","objects":[{{"type":"report","spec_version":"2.1","id":"report--{}","created":"2026-01-01T00:00:00.000Z","modified":"{}","name":"{}","published":"2026-01-01T00:00:00.000Z","object_refs":["malware--00000000-0000-4000-8000-000000000001"]}}]}})",
+        of, modified, name);
+  };
+  house.import(report(id, "FAKE LYNX", "2030-01-01T00:00:00.000Z"), house.b, intel::Tlp::green);
+  const std::string other = "00000000-0000-4000-8000-0000000000aa";
+  house.import(report(other, "of the first", "2026-01-01T00:00:00.000Z"), house.a, intel::Tlp::green);
+  house.import(report(other, "of the second", "2026-01-02T00:00:00.000Z"), house.b, intel::Tlp::green);
+  for (const auto* form : {"atom", "rss"}) {
+    const Answer all = house.ask("root", "GET", fmt::format("/feeds/reports.{}", form));
+    EXPECT_TRUE(all.has("Title of lynx") && all.has("of the first")) << all.body;
+    EXPECT_FALSE(all.has("FAKE") || all.has("of the second")) << all.body;
+    EXPECT_TRUE(house.ask("ben", "GET", fmt::format("/feeds/reports.{}", form)).has("of the second")) << "its own words";
+  }
+}
+
 TEST_F(KnowledgeRoutes, ReportsAsAtomAndRss) {
   const Answer atom = get("fee", "/feeds/reports.atom");
   EXPECT_EQ(atom.status, 200) << atom.body;

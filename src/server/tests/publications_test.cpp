@@ -279,8 +279,8 @@ TEST_F(Publications, LookupsOfAnotherPortalFindTheirSections) {
   published();
   const Answer domain = house.ask("rea", "GET", "/api/domain/evil.lynx.example");
   ASSERT_EQ(domain.status, 200) << domain.body;
-  for (const auto part : {R"("LicenseInfo":{"AccessType":"Commercial")", R"("DomainGeneralInfo":{"HitsCount":)", R"("Domain":"evil.lynx.example")",
-                          R"("HasApt":true)", R"("Title":"Lynx returns")", R"("Subdomains":[])", R"("DomainWhoIsInfo":{)"})
+  for (const auto part : {R"("LicenseInfo":{"AccessType":"Commercial")", R"("TokenExpirationDate":"20)", R"("DomainGeneralInfo":{"HitsCount":)",
+                          R"("Domain":"evil.lynx.example")", R"("HasApt":true)", R"("Title":"Lynx returns")", R"("Subdomains":[])", R"("DomainWhoIsInfo":{)"})
     EXPECT_TRUE(domain.has(part)) << part << domain.body;
   EXPECT_TRUE(domain.has(R"("RelatedAptReports":[{"Id":")" + id)) << "the id that get_one takes: " << domain.body;
   const Answer part = house.ask("rea", "GET", "/api/domain/evil.lynx.example?sections=DomainDnsResolutions&count=5");

@@ -28,11 +28,12 @@ struct Identity {
   std::string name;
   Role role = Role::reader;
   Scopes scopes = Scopes::all();
-  intel::Viewer viewer;      ///< with what the organisation's plans open
-  plans::Quotas quotas;      ///< of the organisation's plans
-  std::string session;       ///< hash of the session; empty: came with a token
-  std::string csrf;          ///< of the session
-  bool certificate = false;  ///< came with a client certificate, which browsers show unasked as they do cookies
+  intel::Viewer viewer;       ///< with what the organisation's plans open
+  plans::Quotas quotas;       ///< of the organisation's plans
+  std::string session;        ///< hash of the session; empty: came with a token
+  std::string csrf;           ///< of the session
+  Timestamp token_expires{};  ///< of the token it came with; 0: of none
+  bool certificate = false;   ///< came with a client certificate, which browsers show unasked as they do cookies
   bool may(Permission p) const { return server::may(role, p) && scopes.covers(p); }
 };
 
