@@ -96,6 +96,9 @@ void add_user_verbs(CommandTree& tree) {
       ->type_name("TEXT")
       ->excludes(shown);
   tree.add(bind, [u] { return user_bind_verb(*u); });
+  auto* users = user->add_subcommand("list", "all users: role, organisation, clearance");
+  users->add_option("--data", u->data, "the data folder")->type_name("DIR");
+  tree.add(users, [u] { return user_list_verb(*u); });
   auto* password = user->add_subcommand("password", "a new password, from a prompt or from standard input; ends the user's sessions");
   password->add_option("NAME", u->name, "whose")->required();
   password->add_option("--data", u->data, "the data folder")->type_name("DIR");

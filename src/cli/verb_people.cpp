@@ -163,6 +163,23 @@ int user_password_verb(const UserArguments& arguments) {
   return finish_stdout(fmt::format("the password of {} is changed\n", printable(arguments.name)), exit_done);
 }
 
+int user_list_verb(const UserArguments& arguments) {
+  const auto people = open_people(arguments.data);
+  if (!people) return people_failed(people.error());
+  const auto users = people->accounts->users();
+  if (!users) return people_failed(users.error());
+  const auto organisations = people->accounts->organisations();
+  if (!organisations) return people_failed(organisations.error());
+  Table table("lllll");
+  table.header({"name", "role", "organisation", "clearance", "state"});
+  for (const auto& u : *users) {
+    const auto of = std::ranges::find(*organisations, u.organisation, &store::Organisation::id);
+    table.row({printable(u.name, 200), u.role, of == organisations->end() ? "–" : printable(of->name, 200), std::string(intel::name(u.clearance)),
+               u.disabled ? "disabled" : "open"});
+  }
+  return finish_stdout(table.empty() ? std::string("no users\n") : table.text(stdout_colour(), ""), exit_done);
+}
+
 int organisation_list_verb(const UserArguments& arguments) {
   const auto people = open_people(arguments.data);
   if (!people) return people_failed(people.error());

@@ -121,6 +121,7 @@ struct UserArguments {
   bool no_password = false;
 };
 int user_add_verb(const UserArguments& arguments);
+int user_list_verb(const UserArguments& arguments);
 int user_bind_verb(const UserArguments& arguments);
 int user_password_verb(const UserArguments& arguments);
 int organisation_list_verb(const UserArguments& arguments);
