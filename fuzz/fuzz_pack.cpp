@@ -3,17 +3,20 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 #include "fuzz/check.hpp"
 #include "mozu/base/bytes.hpp"
 #include "mozu/gene/pack.hpp"
 #include "src/gene/pack_layout.hpp"
+#include "src/gene/segment_layout.hpp"
 
 using mozu::fuzz::check;
 using namespace mozu::gene;
@@ -61,6 +64,20 @@ void take(const Place& place, const std::string& bytes) {
   std::filesystem::remove_all(genes);
 }
 
+/// The checksums of a segment are right.
+void seal(char* segment, std::uint64_t size) {
+  if (size < sizeof(SegmentHeader) + 8) return;
+  auto h = mozu::load<SegmentHeader>(segment);
+  h.magic = segment_magic;
+  h.end = size - 8;
+  std::fill(segment + h.end, segment + size, '\0');
+  h.checksum = 0;
+  for (std::uint64_t from = sizeof h; from < h.end; from += checksum_step)
+    h.checksum = mozu::xxh3_64(std::string_view(segment + from, std::min<std::uint64_t>(checksum_step, h.end - from)), h.checksum);
+  h.head_checksum = checksum_of(h);
+  std::memcpy(segment, &h, sizeof h);
+}
+
 std::string signed_by(const Place& place, std::string bytes) {
   if (bytes.size() < sizeof(PackHeader) + sizeof(mozu::Signature)) return bytes;
   auto h = mozu::load<PackHeader>(bytes.data());
@@ -68,6 +85,12 @@ std::string signed_by(const Place& place, std::string bytes) {
   h.key = place.key.public_key();
   bytes.resize(bytes.size() - sizeof(mozu::Signature));
   bytes.replace(0, sizeof h, reinterpret_cast<const char*>(&h), sizeof h);
+  std::uint64_t at = sizeof h;
+  for (const std::uint64_t part : {h.name_bytes, h.known_bytes, h.clean_bytes}) {
+    if (part > bytes.size() - at) break;
+    if (part != h.name_bytes) seal(bytes.data() + at, part);
+    at += part;
+  }
   const auto s = place.key.sign(pack_message(mozu::sha256(std::as_bytes(std::span(bytes)))));
   return bytes.append(reinterpret_cast<const char*>(s.data()), s.size());
 }

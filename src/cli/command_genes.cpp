@@ -88,7 +88,10 @@ void add_gene_verbs(CommandTree& tree) {
   repeatable(attribute, "--yara", a->yara, "rules that each object is looked at with; repeatable")->type_name("FILE")->check(not_empty());
   attribute->add_flag("--fuzzy", a->fuzzy, "facts of objects have ssdeep and TLSH, too; slow");
   attribute->add_flag("--disassembly", a->places, "the instructions and text that the evidence is, of the file and of the samples");
-  attribute->add_flag("--json", a->json, "one JSON object a file, in order");
+  attribute->add_option("--labels", a->labels, "a script that labels what is shared, for a disassembler: ida, ghidra, x64dbg; of one file")
+      ->type_name("TOOL")
+      ->check(one_of({"ida", "ghidra", "x64dbg"}));
+  attribute->add_flag("--json", a->json, "one JSON object a file, in order")->excludes("--labels");
   add_common(attribute, *a);
   attribute->footer("Shared code is no proof of who acted: code is copied, sold and planted. Exit: 0 answered, 1 bad usage, 2 a file could not be read.");
   tree.add(attribute, [a] { return attribute_verb(*a); });

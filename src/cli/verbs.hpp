@@ -35,6 +35,7 @@ struct GeneArguments {
   std::string library;
   std::string key, pack_name, pack;  // of gene pack: a file, a name, a file
   std::vector<std::string> trust, libraries;
+  std::string labels;  // of attribute: a tool
   bool json = false, weak = false, fuzzy = false, places = false, no_keep = false, goodware = false;
 };
 int gene_add_verb(const GeneArguments& arguments);      ///< whose samples: actors, campaigns, malware, tools
