@@ -82,6 +82,60 @@ std::string object_table(const Answer& x) {
   return out;
 }
 
+constexpr std::size_t map_columns = 64;
+constexpr std::string_view map_colours[] = {"#a3161c", "#1a5aa3", "#1c6332", "#6b3fa0", "#92450a", "#9b1f6b", "#0f6370", "#6e5500"};
+
+/// What a letter of ObjectMap::cells looks like: known by more than its colour where it is nobody's.
+std::string_view fill_of(char letter) {
+  if (letter >= 'A' && letter < 'A' + static_cast<int>(std::size(map_colours))) return map_colours[letter - 'A'];
+  switch (letter) {
+    case 'c': return "url(#clean)";
+    case 'l': return "url(#library)";
+    case 'o': return "#4c5867";
+    case '-': return "#d3dae3";
+    default: return "none";
+  }
+}
+
+std::string meaning_of(const ObjectMap& map, char letter) {
+  if (letter >= 'A' && static_cast<std::size_t>(letter - 'A') < map.whose.size()) return text(map.whose[static_cast<std::size_t>(letter - 'A')].name);
+  switch (letter) {
+    case 'c': return "clean files";
+    case 'l': return "libraries";
+    case 'o': return "others that are known";
+    case '-': return "unknown";
+    default: return "nothing to compare";
+  }
+}
+
+std::string map_figure(const Answer& x, const ObjectMap& map) {
+  const std::size_t rows = (map.cells.size() + map_columns - 1) / map_columns;
+  std::string out = fmt::format(
+      "<h2>Whose code stands where in {}</h2>\n<svg viewBox=\"0 0 640 {}\" width=\"100%\" role=\"img\" aria-label=\"a map of the file; what it says stands "
+      "below\">"
+      "<defs><pattern id=\"clean\" width=\"4\" height=\"4\" patternUnits=\"userSpaceOnUse\"><path d=\"M0 4L4 0\" stroke=\"#4c5867\" fill=\"none\"/></pattern>"
+      "<pattern id=\"library\" width=\"4\" height=\"4\" patternUnits=\"userSpaceOnUse\"><circle cx=\"2\" cy=\"2\" r=\"1\" "
+      "fill=\"#4c5867\"/></pattern></defs>\n",
+      text(object_path(x.file, x.opened.objects[map.object])), rows * 10);
+  for (std::size_t from = 0, end = 0; from < map.cells.size(); from = end) {
+    const std::size_t row_end = std::min(map.cells.size(), (from / map_columns + 1) * map_columns);
+    for (end = from + 1; end < row_end && map.cells[end] == map.cells[from];) ++end;
+    if (map.cells[from] == '.') continue;
+    out += fmt::format("<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"9\" fill=\"{}\"/>\n", from % map_columns * 10, from / map_columns * 10, (end - from) * 10,
+                       fill_of(map.cells[from]));
+  }
+  out += "</svg>\n<p>";
+  for (const char letter : std::string_view("ABCDEFGHolc-.")) {
+    const auto cells = std::ranges::count(map.cells, letter);
+    if (cells == 0) continue;
+    out += fmt::format(
+        "<svg viewBox=\"0 0 10 9\" width=\"12\" height=\"11\" aria-hidden=\"true\"><rect width=\"10\" height=\"9\" stroke=\"#8592a3\" fill=\"{}\"/></svg> {} "
+        "{}\n",
+        fill_of(letter), meaning_of(map, letter), percent(static_cast<double>(cells) / static_cast<double>(map.cells.size())));
+  }
+  return out + fmt::format("</p>\n<p class=\"note\">Each cell {} bytes, {} a row.</p>\n", with_commas(map.cell_bytes), map_columns);
+}
+
 }  // namespace
 
 std::string html_of(const Answer& x) {
@@ -97,6 +151,7 @@ std::string html_of(const Answer& x) {
     out +=
         verdict_table(x) +
         "<p class=\"note\">Shared code is no proof of who acted: code is copied, sold and planted. p: how often a clean file comes as near to anybody.</p>\n";
+  for (const ObjectMap& map : x.maps) out += map_figure(x, map);
   for (std::size_t i = 0; i < std::min(x.joined.verdicts.size(), evidence_of); ++i) out += evidence_table(x, x.joined.verdicts[i]);
   out += object_table(x);
   for (const auto& l : x.joined.libraries) out += fmt::format("<p>Library: {} ({} genes)</p>\n", text(l.name), with_commas(l.genes));

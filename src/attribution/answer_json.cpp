@@ -80,6 +80,12 @@ std::string json_of(const Answer& x) {
     write_evidence(w, x, j.object, v);
     w.end_object();
   }
+  w.end_array().key("maps").begin_array();
+  for (const ObjectMap& map : x.maps) {
+    w.begin_object().field("object", object_path(x.file, x.opened.objects[map.object])).field("cell_bytes", map.cell_bytes).key("entities").begin_array();
+    for (const gene::Entity& e : map.whose) w.begin_object().field("entity", e.name).field("entity_type", name(e.type)).end_object();
+    w.end_array().field("cells", map.cells).end_object();
+  }
   w.end_array().key("notes").begin_array();
   for (const auto& note : x.notes) w.value(std::string_view(note));
   w.end_array().end_object();

@@ -49,12 +49,16 @@ Status Jobs::compare(Open& one, const std::string& path) {
   const auto left = std::chrono::ceil<std::chrono::seconds>(until - std::chrono::steady_clock::now()).count();
   limits.wall_s_max = static_cast<std::uint32_t>(std::max<std::int64_t>(left, 1)), limits.cpu_s_max = std::min(limits.cpu_s_max, limits.wall_s_max);
   show_places(x, path, open, *known, samples_.get(), limits);
+  draw(x, *known, options.compare);
   const std::string all = json_of(x);
   leave_out_weak(x);
+  draw(x, *known, options.compare);
   MOZU_TRY(vault_->put(one.job.id + ".weak", all));
   MOZU_TRY(vault_->put(one.job.id + ".report", json_of(x)));
   MOZU_TRY(vault_->put(one.job.id + ".html", html_of(x)));
   MOZU_TRY(vault_->put(one.job.id + ".stix", stix_of(x, one.job.began)));
+  for (const LabelTool tool : {LabelTool::ida, LabelTool::ghidra, LabelTool::x64dbg})
+    MOZU_TRY(vault_->put(fmt::format("{}.{}", one.job.id, name(tool)), label_script(x, tool)));
   const std::scoped_lock lock(mutex_);
   Job& job = one.job;
   job.kind = x.opened.objects.front().kind;

@@ -38,7 +38,7 @@ bool is_open(JobState s) { return s == JobState::queued || s == JobState::runnin
 /// Of the files of one job.
 std::string sample_of(std::string_view id) { return fmt::format("{}.sample", id); }
 std::string report_of(std::string_view id, Report form) {
-  constexpr std::array<std::string_view, 4> endings = {"report", "weak", "stix", "html"};
+  constexpr std::array<std::string_view, 7> endings = {"report", "weak", "stix", "html", "ida", "ghidra", "x64dbg"};
   return fmt::format("{}.{}", id, endings[static_cast<std::size_t>(form)]);
 }
 
@@ -202,7 +202,9 @@ Result<std::string> Jobs::report(intel::OrganisationId organisation, std::string
     return fail("attribution-open", fmt::format("the attribution is {}, its report is not there yet", name(found.state)), "ask again in a moment");
   if (found.state == JobState::failed) return fail("attribution-failed", fmt::format("there is no report: {}", found.why));
   if (found.state == JobState::cancelled) return fail("attribution-failed", "there is no report: the attribution was cancelled");
-  return vault_->read_all(report_of(id, form), report_bytes_max);
+  const std::string report = report_of(id, form);
+  if (!vault_->has(report)) return fail("absent", "this report was made before there were such labels", "send the file in again");
+  return vault_->read_all(report, report_bytes_max);
 }
 
 Status Jobs::sample(const Job& job, const Vault::Take& take) const { return vault_->read(sample_of(job.id), take); }
@@ -240,7 +242,8 @@ Status Jobs::remove(intel::OrganisationId organisation, std::string_view id) {
 
 Status Jobs::remove_files(std::string_view id) {
   MOZU_TRY(vault_->remove(sample_of(id)));
-  for (const Report form : {Report::json, Report::weak, Report::stix, Report::html}) MOZU_TRY(vault_->remove(report_of(id, form)));
+  for (const Report form : {Report::json, Report::weak, Report::stix, Report::html, Report::ida, Report::ghidra, Report::x64dbg})
+    MOZU_TRY(vault_->remove(report_of(id, form)));
   return {};
 }
 

@@ -149,7 +149,13 @@ int attribute_verb(const GeneArguments& a) {
     options->yara += *rules + "\n";
   }
   std::uint64_t failed = 0;
-  for (const std::string& path : files_below(a.paths, failed)) {
+  const auto paths = files_below(a.paths, failed);
+  const auto tool = attribution::label_tool(a.labels);
+  if (tool && paths.size() != 1) {
+    say(Diagnostic{Severity::error, "usage", fmt::format("labels are of one file, and these are {}", paths.size()), {}, "give one file"});
+    return exit_usage;
+  }
+  for (const std::string& path : paths) {
     auto opened = open_file(path, *options);
     if (!opened) {
       say(Diagnostic(opened.error()).at(path));
@@ -162,7 +168,9 @@ int attribute_verb(const GeneArguments& a) {
       return exit_failed;
     }
     if (a.places) show(*x, path, *options, *index, DataFolder(a.data));
-    if (const auto written = write_stdout(a.json ? attribution::json_of(*x) : text_of(*x)); !written) return finish_stdout("", exit_failed);
+    if (a.json || tool) attribution::draw(*x, *index, options_of(a));
+    if (const auto written = write_stdout(tool ? attribution::label_script(*x, *tool) : a.json ? attribution::json_of(*x) : text_of(*x)); !written)
+      return finish_stdout("", exit_failed);
   }
   return failed == 0 ? exit_done : exit_failed;
 }

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <map>
 #include <memory>
 #include <set>
 
@@ -11,7 +10,6 @@
 #include "gene_files.hpp"
 #include "mozu/attribution/answer.hpp"
 #include "mozu/attribution/kept_samples.hpp"
-#include "mozu/base/json_write.hpp"
 #include "mozu/base/text.hpp"
 #include "mozu/gene/attribute.hpp"
 #include "terminal.hpp"
@@ -192,45 +190,5 @@ int gene_library_verb(const GeneArguments& a) { return Adding(a, {{EntityType::l
 int gene_goodware_verb(const GeneArguments& a) { return Adding(a, {{EntityType::goodware, ""}}, false).run(); }
 
 int gene_calibrate_verb(const GeneArguments& a) { return Calibrating(a).run(); }
-
-int gene_stat_verb(const GeneArguments& a) {
-  const auto index = gene::Index::open_existing(DataFolder(a.data).genes());
-  if (!index) {
-    say(index.error());
-    return exit_failed;
-  }
-  std::map<Entity, std::uint64_t> samples;
-  std::uint64_t bytes = 0;
-  for (const gene::Segment& s : index->segments()) {
-    bytes += s.bytes();
-    for (const gene::Sample& sample : s.samples())
-      for (const Entity& e : sample.entities) ++samples[e];
-  }
-  const auto& calibration = index->calibration();
-  std::string out;
-  if (a.json) {
-    JsonWriter w(out);
-    w.begin_object()
-        .field("genes", index->genes())
-        .field("bytes", bytes)
-        .field("segments", static_cast<std::uint64_t>(index->segments().size()))
-        .field("calibration_files", static_cast<std::uint64_t>(calibration ? calibration->files() : 0))
-        .key("entities")
-        .begin_array();
-    for (const auto& [e, n] : samples) w.begin_object().field("type", name(e.type)).field("name", e.name).field("samples", n).end_object();
-    w.end_array().end_object();
-    out += '\n';
-  } else {
-    Table table("llr");
-    table.header({"type", "name", "samples"});
-    for (const auto& [e, n] : samples) table.row({std::string(name(e.type)), printable(e.name), with_commas(n)});
-    out = table.text(stdout_colour());
-    out +=
-        fmt::format("{} genes, {} in {}\n", with_commas(index->genes()), human_bytes(static_cast<double>(bytes)), plural(index->segments().size(), "segment"));
-    if (calibration) out += fmt::format("calibrated with {} of clean files\n", plural(calibration->files(), "object"));
-    else out += "not calibrated: `mozu gene calibrate` gives verdicts p-values\n";
-  }
-  return finish_stdout(out, exit_done);
-}
 
 }  // namespace mozu::cli

@@ -33,13 +33,20 @@ struct GeneArguments {
   std::vector<std::string> yara;     // of attribute: files of rules
   std::string rule;                  // its name
   std::string library;
-  bool json = false, weak = false, fuzzy = false, places = false, no_keep = false;
+  std::string key, pack_name, pack;  // of gene pack: a file, a name, a file
+  std::vector<std::string> trust, libraries;
+  std::string labels;  // of attribute: a tool
+  bool json = false, weak = false, fuzzy = false, places = false, no_keep = false, goodware = false;
 };
 int gene_add_verb(const GeneArguments& arguments);      ///< whose samples: actors, campaigns, malware, tools
 int gene_library_verb(const GeneArguments& arguments);  ///< library
 int gene_goodware_verb(const GeneArguments& arguments);
 int gene_calibrate_verb(const GeneArguments& arguments);
 int gene_stat_verb(const GeneArguments& arguments);
+int gene_pack_key_verb(const GeneArguments& arguments);  ///< key
+int gene_pack_export_verb(
+    const GeneArguments& arguments);  ///< key, pack_name, pack; of whom: actors, campaigns, malware, tools, libraries, goodware; of none: all
+int gene_pack_import_verb(const GeneArguments& arguments);  ///< trust, paths
 int attribute_verb(const GeneArguments& arguments);
 int yara_generate_verb(const GeneArguments& arguments);  ///< one of actors or malware
 

@@ -7,12 +7,14 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <iterator>
 #include <map>
-#include <set>
+#include <unordered_map>
 
 #include "mozu/base/file.hpp"
 #include "mozu/base/file_lock.hpp"
 #include "mozu/base/text.hpp"
+#include "mozu/gene/pack.hpp"
 #include "segment_write.hpp"
 
 namespace mozu::gene {
@@ -48,11 +50,27 @@ bool is_plain_file(const std::string& path) {
   return fs::is_regular_file(path, ec);
 }
 
-std::string identity(const Sample& s) {
-  std::string out = s.sha256;
-  for (const Entity& e : s.entities) out += fmt::format("\n{} {}", name(e.type), e.name);
-  return out;
-}
+/// Which samples are there, and whose they are.
+class KnownSamples {
+ public:
+  explicit KnownSamples(const std::vector<Segment>& segments) {
+    for (const Segment& s : segments)
+      for (const Sample& sample : s.samples()) insert(sample);
+  }
+  /// False: it was there, of all these entities.
+  bool insert(const Sample& sample) {
+    const auto is_of = [&](const std::vector<Entity>& whose) {
+      return std::ranges::all_of(sample.entities, [&](const Entity& e) { return std::ranges::find(whose, e) != whose.end(); });
+    };
+    auto& own = entities_[sample.sha256];
+    if (std::ranges::any_of(own, is_of)) return false;
+    own.push_back(sample.entities);
+    return true;
+  }
+
+ private:
+  std::unordered_map<std::string, std::vector<std::vector<Entity>>> entities_;  // by SHA-256
+};
 
 }  // namespace
 
@@ -171,30 +189,63 @@ std::uint64_t Index::genes() const {
 Result<std::size_t> Index::add(std::vector<std::pair<Sample, Genome>> samples) {
   MOZU_LET(const FileLock lock, FileLock::take(folder_ + "/lock", "gene-index", true));
   MOZU_TRY(read_list());
-  std::set<std::string> known;
-  for (const Segment& s : segments_)
-    for (const Sample& sample : s.samples()) known.insert(identity(sample));
+  KnownSamples known(segments_);
   std::array<SegmentBuilder, 2> builders;  // clean files have a segment of their own
   std::size_t added = 0;
   for (auto& [sample, genome] : samples) {
-    if (!known.insert(identity(sample)).second) continue;
+    if (!known.insert(sample)) continue;
     builders[is_clean(sample) ? 1 : 0].add(std::move(sample), genome);
     ++added;
   }
   if (added == 0) return added;
-  auto names = names_;
+  std::vector<std::string> more;
   for (SegmentBuilder& b : builders) {
     if (b.empty()) continue;
     MOZU_LET(const std::string name, next_name(folder_));
     MOZU_TRY(b.write(fmt::format("{}/{}", folder_, name)));
-    names.push_back(name);
+    more.push_back(name);
   }
+  MOZU_TRY(list_more(std::move(more)));
+  return added;
+}
+
+Result<std::size_t> Index::add(const Pack& pack) {
+  MOZU_LET(const FileLock lock, FileLock::take(folder_ + "/lock", "gene-index", true));
+  MOZU_TRY(read_list());
+  KnownSamples known(segments_);
+  const SampleChoice is_new = [&](const Sample& s) -> std::optional<Sample> {
+    if (!known.insert(s)) return std::nullopt;
+    Sample out = s;
+    out.origin = pack.origin;
+    return out;
+  };
+  std::vector<std::string> more;
+  std::size_t added = 0;
+  for (const Segment& s : pack.segments) {
+    MOZU_LET(const std::string name, next_name(folder_));
+    const Segment* const one = &s;
+    const auto samples = merge_segments({&one, 1}, fmt::format("{}/{}", folder_, name), is_new);
+    if (!samples) {
+      for (const std::string& n : more) ::unlink(fmt::format("{}/{}", folder_, n).c_str());
+      return fail(samples.error());
+    }
+    if (*samples > 0) more.push_back(name);
+    added += *samples;
+  }
+  if (added > 0) MOZU_TRY(list_more(std::move(more)));
+  return added;
+}
+
+/// What was written is listed, and so there; then many segments become fewer.
+Status Index::list_more(std::vector<std::string> more) {
+  auto names = names_;
+  std::ranges::move(more, std::back_inserter(names));
   MOZU_TRY(write_list(names));
   MOZU_TRY(read_list());
   // What was added is there whether segments are merged or not: a full disk only leaves more of them.
   for (const bool clean : {false, true})
     if (const auto merged = merge_small(clean); !merged) MOZU_TRY(read_list());
-  return added;
+  return {};
 }
 
 std::vector<bool> Index::clean(std::span<const std::uint64_t> keys) const {

@@ -25,7 +25,14 @@ bool read_samples(std::string_view json, std::vector<Sample>& out) {
   simdjson::dom::array all;
   if (parser.parse(json.data(), json.size()).get(all) != simdjson::SUCCESS) return false;
   for (const auto item : all) {
-    Sample s{text_member(item, "sha256"), text_member(item, "file"), text_member(item, "kind"), 0, 0, {}, text_member(item, "in")};
+    Sample s{text_member(item, "sha256"),
+             text_member(item, "file"),
+             text_member(item, "kind"),
+             0,
+             0,
+             {},
+             text_member(item, "in"),
+             {text_member(item, "pack"), text_member(item, "key")}};
     if (item["bytes"].get(s.bytes) != simdjson::SUCCESS || item["genes"].get(s.genes) != simdjson::SUCCESS) return false;
     simdjson::dom::array entities;
     if (item["entities"].get(entities) != simdjson::SUCCESS) return false;

@@ -19,6 +19,7 @@ std::string json_of(const std::vector<Sample>& samples) {
   for (const Sample& s : samples) {
     w.begin_object().field("sha256", s.sha256).field("file", s.file).field("kind", s.kind).field("bytes", s.bytes).field("genes", s.genes);
     if (!s.container.empty()) w.field("in", s.container);
+    if (s.origin != Origin{}) w.field("pack", s.origin.pack).field("key", s.origin.key);
     w.key("entities").begin_array();
     for (const Entity& e : s.entities) w.begin_object().field("type", name(e.type)).field("name", e.name).end_object();
     w.end_array().end_object();
@@ -154,34 +155,70 @@ Status SegmentBuilder::write(const std::string& path) {
   return out.finish(samples_);
 }
 
-Status merge_segments(std::span<const Segment* const> segments, const std::string& path) {
-  MOZU_LET(auto out, SegmentWriter::create(path, segments.front()->is_clean()));
-  std::vector<Sample> all;
-  std::vector<SegmentWalk> walks;
-  std::vector<std::uint32_t> base;
-  std::vector<bool> is_there;
-  for (const Segment* s : segments) {
-    base.push_back(static_cast<std::uint32_t>(all.size()));
-    all.insert(all.end(), s->samples().begin(), s->samples().end());
-    is_there.push_back(walks.emplace_back(*s).next());
+namespace {
+
+/// Samples of several segments, those that are chosen, and the number that each gets.
+class Choosing {
+ public:
+  Choosing(std::span<const Segment* const> segments, const SampleChoice& choice) {
+    for (const Segment* s : segments) {
+      auto& own = number_.emplace_back();
+      for (const Sample& sample : s->samples()) {
+        auto chosen = choice ? choice(sample) : sample;
+        own.push_back(chosen ? static_cast<std::uint32_t>(all_.size()) : none);
+        if (chosen) all_.push_back(std::move(*chosen));
+      }
+    }
   }
+  const std::vector<Sample>& all() const { return all_; }
+  /// Appends the chosen ones, ascending. True: the first of `samples` is among them.
+  bool append(std::size_t segment, std::span<const std::uint32_t> samples, std::vector<std::uint32_t>& out) const {
+    for (const std::uint32_t s : samples)
+      if (const std::uint32_t n = number_[segment][s]; n != none && (out.empty() || out.back() < n)) out.push_back(n);
+    return !samples.empty() && number_[segment][samples.front()] != none;
+  }
+
+ private:
+  static constexpr std::uint32_t none = ~std::uint32_t{0};
+  std::vector<std::vector<std::uint32_t>> number_;  // by segment and sample
+  std::vector<Sample> all_;
+};
+
+constexpr std::uint64_t place_max = ~std::uint32_t{0} >> place_shift;
+
+}  // namespace
+
+Result<std::size_t> merge_segments(std::span<const Segment* const> segments, const std::string& path, const SampleChoice& choice) {
+  const Choosing chosen(segments, choice);
+  if (chosen.all().empty()) return 0;
+  const bool is_clean = segments.front()->is_clean();
+  MOZU_LET(auto out, SegmentWriter::create(path, is_clean));
+  std::vector<SegmentWalk> walks;
+  std::vector<bool> is_there;
+  for (const Segment* s : segments) is_there.push_back(walks.emplace_back(*s).next());
   std::vector<std::uint32_t> samples;
-  for (;;) {
+  for (std::optional<std::uint64_t> before;;) {
     std::optional<std::uint64_t> key;
     for (std::size_t s = 0; s < walks.size(); ++s)
       if (is_there[s] && (!key || walks[s].key() < *key)) key = walks[s].key();
     if (!key) break;
+    if ((before && *key <= *before) || *key >= stored_key(std::uint64_t{gene_classes} << 56U))
+      return fail("gene-index", "genes stand in no order, or are of no class: the index is damaged");
+    before = key;
     samples.clear();
     std::uint64_t place = 0;
     for (std::size_t s = 0; s < walks.size(); ++s) {
       if (!is_there[s] || walks[s].key() != *key) continue;
-      if (samples.empty()) place = walks[s].place();
-      for (const std::uint32_t sample : walks[s].samples()) samples.push_back(base[s] + sample);
+      const bool is_first = samples.empty();
+      // A place is of the first sample; where that one is left out, nobody knows the others'.
+      if (chosen.append(s, walks[s].samples(), samples) && is_first) place = std::min(walks[s].place(), place_max);
       is_there[s] = walks[s].next();
     }
+    if (is_clean) samples.assign(1, 0);
     if (!samples.empty()) MOZU_TRY(out.put(*key, samples, place));
   }
-  return out.finish(all);
+  MOZU_TRY(out.finish(chosen.all()));
+  return chosen.all().size();
 }
 
 }  // namespace mozu::gene

@@ -1,5 +1,6 @@
 // Private to the room: segment files written, gene after gene.
 #pragma once
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -39,7 +40,12 @@ class SegmentWriter {
   std::uint64_t list_of(std::span<const std::uint32_t> samples);
 };
 
-/// What segments of one kind hold, in one. Memory: that of SegmentWriter.
-Status merge_segments(std::span<const Segment* const> segments, const std::string& path);
+/// What becomes of a sample; nullopt: it is left out.
+using SampleChoice = std::function<std::optional<Sample>(const Sample&)>;
+
+/// What segments of one kind hold, in one, and how many samples that are; nothing is written where there are none. `choice` is asked once for each sample, in order.
+/// Of clean segments samples are chosen and all genes kept: nobody knows whose they are. Memory: that of SegmentWriter. Errors: "gene-index" for keys that no
+/// writer writes.
+Result<std::size_t> merge_segments(std::span<const Segment* const> segments, const std::string& path, const SampleChoice& choice = {});
 
 }  // namespace mozu::gene

@@ -170,9 +170,10 @@ Response report(Services& services, Jobs& jobs, const Request& request, std::mut
   MOZU_ANSWER(only_these(request, {"weak", "format"}));
   MOZU_ANSWER_LET(const bool weak, flag_of(request, "weak", false));
   const std::string_view format = word_of(request, "format").value_or("json");
-  constexpr std::pair<std::string_view, Report> forms[] = {{"json", Report::json}, {"stix", Report::stix}, {"html", Report::html}, {"pdf", Report::html}};
+  constexpr std::pair<std::string_view, Report> forms[] = {{"json", Report::json}, {"stix", Report::stix},     {"html", Report::html},    {"pdf", Report::html},
+                                                           {"ida", Report::ida},   {"ghidra", Report::ghidra}, {"x64dbg", Report::x64dbg}};
   const auto* const form = std::ranges::find(forms, format, &std::pair<std::string_view, Report>::first);
-  if (form == std::end(forms)) return problem(400, "query-invalid", "'format' of the query is none of json, stix, html, pdf");
+  if (form == std::end(forms)) return problem(400, "query-invalid", "'format' of the query is none of json, stix, html, pdf, ida, ghidra, x64dbg");
   if (weak && format != "json") return problem(400, "query-invalid", "'weak' and this 'format' of the query do not go together: weak links are not handed on");
   MOZU_ANSWER_LET(std::string text, jobs.report(request.who->viewer.organisation, request.parameters[0], weak ? Report::weak : form->second));
   if (format == "pdf") return printed(services, jobs, request, text, printing);
@@ -182,6 +183,10 @@ Response report(Services& services, Jobs& jobs, const Request& request, std::mut
     r.content_type = "text/html; charset=utf-8";
     r.set("Content-Security-Policy", "sandbox; default-src 'none'; style-src 'unsafe-inline'");
     r.set("Content-Disposition", "attachment; filename=\"attribution.html\"");
+  }
+  if (form->second == Report::ida || form->second == Report::ghidra || form->second == Report::x64dbg) {
+    r.content_type = form->second == Report::x64dbg ? "text/plain; charset=utf-8" : "text/x-python; charset=utf-8";
+    r.set("Content-Disposition", fmt::format("attachment; filename=\"mozu-{}.{}\"", format, form->second == Report::x64dbg ? "txt" : "py"));
   }
   return with_etag(request, std::move(r));
 }

@@ -92,6 +92,9 @@ class Server:
         bot = Path(folder) / "bot.txt"
         bot.write_text("".join(f"zibeth command number {i} that only this sample has\n" for i in range(60)))
         self.mozu("gene", "add", "--actor", "Sandworm Team" if self.real else "Copper Heron", bot)
+        for words, text in ((("goodware",), "clean files say in line"), (("library", "--name", "Reed 1.0"), "the library of reeds has message"), (("add", "--malware", "ZIBETH"), "the family knows order")):
+            bot.write_text("".join(f"{text} {i} of all\n" for i in range(60)))
+            self.mozu("gene", *words, bot)
         for name, role in (("admin", "administrator"), ("hana", "analyst"), ("rui", "reader"), ("yuki", "author"), ("sora", "analyst")):
             self.mozu("user", "add", name, "--role", role, "--clearance", "red", stdin=PASSWORD + "\n")
         self.mozu("user", "add", "kei", "--role", "reader", "--organisation", "Example Bank", stdin=PASSWORD + "\n")

@@ -105,10 +105,20 @@ TEST_F(Attributions, AReportIsTheCommandLinesByteForByte) {
   for (const bool weak : {false, true}) {
     auto x = *attribution::answer("x.txt", *files::open_objects(text, {.name = "x.txt"}), index, {.compare = {.weak = weak}});
     attribution::show_places(x, path, {.name = "x.txt"}, index, nullptr);
+    attribution::draw(x, index, {.weak = weak});
+    ASSERT_EQ(x.maps.size(), 1U);
     EXPECT_EQ(x.here.size(), 20U);
     const Answer report = house->ask("ann", "GET", all + "/" + id + "/report" + (weak ? "?weak=true" : ""));
     EXPECT_EQ(report.status, 200);
     EXPECT_EQ(report.body, attribution::json_of(x));
+    for (const auto tool : {attribution::LabelTool::ida, attribution::LabelTool::ghidra, attribution::LabelTool::x64dbg}) {
+      const std::string format = "/report?format=" + std::string(name(tool));
+      const Answer labels = house->ask("ann", "GET", all + "/" + id + format);
+      EXPECT_EQ(labels.status, 200) << labels.body;
+      EXPECT_TRUE(labels.has("Amber Lynx"));
+      EXPECT_TRUE(weak || labels.body == attribution::label_script(x, tool));
+      EXPECT_EQ(house->ask("ann", "GET", all + "/" + id + format + "&weak=true").status, 400);
+    }
   }
   const Answer one = house->ask("ann", "GET", all + "/" + id);
   EXPECT_TRUE(one.has("Amber Lynx")) << one.body;

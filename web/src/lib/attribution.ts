@@ -72,6 +72,13 @@ export interface Verdict {
   nearest_file: string;
   evidence: Evidence[];
 }
+/** An object in cells of one size, a letter each (docs/attribution.md). */
+export interface CellMap {
+  object: string;
+  cell_bytes: number;
+  entities: { entity: string; entity_type: string }[];
+  cells: string;
+}
 export interface AttributionReport {
   file: string;
   sha256: string;
@@ -79,6 +86,8 @@ export interface AttributionReport {
   objects: FileObject[];
   libraries: { name: string; genes: number }[];
   verdicts: Verdict[];
+  /** Absent in reports of before. */
+  maps?: CellMap[];
   notes: string[];
 }
 
@@ -95,21 +104,38 @@ export function depths(objects: Pick<FileObject, 'path'>[]): number[] {
   });
 }
 
-export interface Piece {
-  x: number;
-  width: number;
-  who: number;
-  evidence: Evidence;
+export const COLUMNS = 64;
+/** Cells of one letter side by side. */
+export interface Run {
+  letter: string;
+  cell: number;
+  cells: number;
 }
-/** Where evidence of the verdicts of one object lies, in thousandths of its length; what is too small to be seen is made as wide as can be. */
-export function pieces(verdicts: Pick<Verdict, 'evidence'>[], bytes: number, least = 3): Piece[] {
-  if (bytes <= 0) return [];
-  return verdicts.flatMap((verdict, who) =>
-    verdict.evidence
-      .filter((one) => one.offset < bytes)
-      .map((evidence) => {
-        const width = Math.min(1000, Math.max(least, (evidence.length / bytes) * 1000));
-        return { x: Math.min(1000 - width, (evidence.offset / bytes) * 1000), width, who, evidence };
-      }),
-  );
+export type CellKind = 'none' | 'unknown' | 'clean' | 'library' | 'other' | 'entity';
+const KINDS: Record<string, CellKind> = { '.': 'none', '-': 'unknown', c: 'clean', l: 'library', o: 'other' };
+/** What a cell is; `who`: of an entity its number in the map's list. */
+export function kindOf(letter: string): { kind: CellKind; who?: number } {
+  return /^[A-H]$/.test(letter) ? { kind: 'entity', who: letter.charCodeAt(0) - 65 } : { kind: KINDS[letter] ?? 'none' };
+}
+export function runs(cells: string): Run[] {
+  const out: Run[] = [];
+  for (const [cell, letter] of [...cells].entries()) {
+    const last = out[out.length - 1];
+    if (last?.letter === letter) last.cells += 1;
+    else out.push({ letter, cell, cells: 1 });
+  }
+  return out;
+}
+/** Runs, cut where a row of the picture ends; empty cells are left out. */
+export function rowsOf(cells: string): Run[] {
+  const out: Run[] = [];
+  for (let row = 0; row < cells.length; row += COLUMNS)
+    for (const run of runs(cells.slice(row, row + COLUMNS))) if (run.letter !== '.') out.push({ ...run, cell: run.cell + row });
+  return out;
+}
+/** How much of the cells each letter has: entities in their order, then the rest. */
+export function sharesOf(cells: string): { letter: string; share: number }[] {
+  const counts = new Map<string, number>();
+  for (const letter of cells) counts.set(letter, (counts.get(letter) ?? 0) + 1);
+  return [...'ABCDEFGHolc-.'].flatMap((letter) => (counts.has(letter) ? [{ letter, share: counts.get(letter)! / cells.length }] : []));
 }

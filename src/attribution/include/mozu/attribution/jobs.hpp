@@ -72,7 +72,7 @@ struct NewJob {
   std::string by, file;
 };
 
-enum class Report : std::uint8_t { json, weak, stix, html };
+enum class Report : std::uint8_t { json, weak, stix, html, ida, ghidra, x64dbg };
 
 /// Errors: "absent", "attribution-busy" (too many wait already), "attribution-open" (no report yet), "attribution-ended" (nothing to cancel), "attribution-failed",
 /// "genes-absent" (there is no gene index), those of Vault and store::Accounts. Thread-safe.
@@ -97,7 +97,7 @@ class Jobs {
   Result<Job> add(const NewJob& asked, const std::string& path);
   Result<store::Page<Job>> list(intel::OrganisationId organisation, std::optional<store::UserId> owner, const store::Cursor& cursor, std::size_t limit);
   Result<Job> job(intel::OrganisationId organisation, std::string_view id);
-  /// As json_of() gives it (`weak`: with what is below the thresholds), stix_of(), or html_of().
+  /// As json_of() gives it (`weak`: with what is below the thresholds), stix_of(), html_of() or label_script().
   Result<std::string> report(intel::OrganisationId organisation, std::string_view id, Report form);
   Status sample(const Job& job, const Vault::Take& take) const;
   Status cancel(intel::OrganisationId organisation, std::string_view id);

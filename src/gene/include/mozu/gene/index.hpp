@@ -33,6 +33,13 @@ struct Entity {
   auto operator<=>(const Entity&) const = default;
 };
 
+/// Where samples came from that others looked at: a pack (pack.hpp).
+struct Origin {
+  std::string pack;  ///< its name
+  std::string key;   ///< fingerprint of the key that signed it
+  auto operator<=>(const Origin&) const = default;
+};
+
 struct Sample {
   std::string sha256;  ///< of the file, lower-case hex
   std::string file;    ///< its name, for people
@@ -41,6 +48,7 @@ struct Sample {
   std::uint64_t genes = 0;       ///< set by SegmentBuilder
   std::vector<Entity> entities;  ///< whose it is; of goodware that one alone
   std::string container = {};    ///< SHA-256 of the file that it was found in; empty: it is a file of its own
+  Origin origin = {};            ///< empty: it was added here
 };
 
 /// What one segment holds, mapped.
@@ -105,6 +113,8 @@ struct Catalogue {
   explicit Catalogue(const std::vector<Segment>& segments);
 };
 
+struct Pack;
+
 /// The folder.
 class Index {
  public:
@@ -112,9 +122,11 @@ class Index {
   static Result<Index> open(const std::string& folder);
   /// Makes nothing: error "gene-absent" where there is no folder.
   static Result<Index> open_existing(const std::string& folder);
-  /// Adds samples; those whose SHA-256 is there with the same entities already are left out. Other processes that add wait.
+  /// Adds samples; those whose SHA-256 is there with these entities already are left out. Other processes that add wait.
   /// Merges small segments when there are many. Returns how many were new.
   Result<std::size_t> add(std::vector<std::pair<Sample, Genome>> samples);
+  /// The same of what a pack holds: all of it, or nothing.
+  Result<std::size_t> add(const Pack& pack);
   const std::vector<Segment>& segments() const { return segments_; }
   const Catalogue& catalogue() const { return catalogue_; }
   std::uint64_t genes() const;
@@ -135,6 +147,7 @@ class Index {
   Status read_list();
   Status write_list(const std::vector<std::string>& names) const;
   Status merge_small(bool is_clean);
+  Status list_more(std::vector<std::string> more);
 };
 
 }  // namespace mozu::gene
