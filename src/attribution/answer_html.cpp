@@ -19,7 +19,8 @@ constexpr std::string_view style =
     "1em;color:#1a2330}h1{font-size:16pt;overflow-wrap:anywhere}h2{font-size:12pt}"
     "table{border-collapse:collapse;width:100%}th,td{text-align:left;padding:.2em .5em;border-bottom:1px solid "
     "#d3dae3;vertical-align:top;overflow-wrap:anywhere}"
-    "td.n,th.n{text-align:right;white-space:nowrap}code{font-family:'DejaVu Sans Mono',monospace}p.note{color:#525e6e}@page{size:A4;margin:18mm}";
+    "td.n,th.n{text-align:right;white-space:nowrap}td.k,th.k{white-space:nowrap}code{font-family:'DejaVu Sans "
+    "Mono',monospace}p.note{color:#525e6e}@page{size:A4;margin:18mm}";
 
 /// What others wrote is text here, whatever it says.
 std::string text(std::string_view s) { return escape_xml(printable(s, 1000)); }
@@ -51,10 +52,11 @@ std::string lines_of(const files::Place& p) {
 
 std::string evidence_table(const Answer& x, const gene::JoinedVerdict& j) {
   std::string out = fmt::format("<h2>Shared with {}, in {}</h2>\n", text(j.verdict.entity.name), text(object_path(x.file, x.opened.objects[j.object])));
-  out += "<table><thead><tr><th>What</th><th>In this file</th><th>In a known sample</th><th class=\"n\">Entities with it</th></tr></thead><tbody>\n";
+  out +=
+      "<table><thead><tr><th class=\"k\">What</th><th>In this file</th><th>In a known sample</th><th class=\"n\">Entities with it</th></tr></thead><tbody>\n";
   for (const gene::Evidence& e : j.verdict.evidence) {
-    out += fmt::format("<tr><td>{}</td><td><code>0x{:x}</code>, {} bytes</td><td>{} <code>0x{:x}</code></td><td class=\"n\">{}</td></tr>\n", name(e.gene_class),
-                       e.offset, e.length, text(e.sample_file), e.sample_offset, e.entities);
+    out += fmt::format("<tr><td class=\"k\">{}</td><td><code>0x{:x}</code>, {} bytes</td><td>{} <code>0x{:x}</code></td><td class=\"n\">{}</td></tr>\n",
+                       name(e.gene_class), e.offset, e.length, text(e.sample_file), e.sample_offset, e.entities);
     const auto here = x.here.find({j.object, e.key});
     const auto there = x.there.find({e.sample, e.key});
     if (here == x.here.end() && there == x.there.end()) continue;
