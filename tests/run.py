@@ -45,7 +45,7 @@ PRESETS = {
     "coverage": Preset(("unit", "golden", "crash", "replay")),
     "asan": Preset(("unit", "golden", "replay")),
     # Only the rooms that use threads are of interest.
-    "tsan": Preset(("threads",), targets=tuple(f"mozu_{room}_tests" for room in ("match", "live", "store", "plans", "attribution", "notify", "server"))),
+    "tsan": Preset(("threads",), targets=("mozu_threads_tests",)),
 }
 # Steps that are a part of another preset's.
 PARTS = {"web": ("release", Preset(("web",), targets=("mozu",)))}

@@ -28,6 +28,10 @@ bool is_like_formula(std::string_view text) {
 void append_csv_cell(std::string& out, std::string_view text) {
   const bool formula = is_like_formula(text);
   const bool quoted = formula || text.find_first_of(",\"\r\n") != std::string_view::npos;
+  if (!quoted && text.find_first_of(";\t") == std::string_view::npos) {
+    out += text;
+    return;
+  }
   if (quoted) out += formula ? "\"'" : "\"";
   while (const auto n = formula ? begin_of(text, blanks) : 0) out += text.substr(0, n), text.remove_prefix(n);  // these have their apostrophe
   // Where the separator is ';' or a tab, as it is in half of Europe, cells begin behind these, and rows within quotes.

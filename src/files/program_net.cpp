@@ -234,6 +234,11 @@ class NetReader {
       if (head != 0 && !code.empty()) bodies.push_back({base + address + head, at + head, code, true});
     }
     if (bodies.empty()) return false;
+    // Methods that are alike share a body; one whose length is made up must not hide those behind it.
+    std::ranges::stable_sort(bodies, {}, &gene::Section::address);
+    bodies.erase(std::ranges::unique(bodies, {}, &gene::Section::address).begin(), bodies.end());
+    for (std::size_t i = 0; i + 1 < bodies.size(); ++i)
+      bodies[i].bytes = bodies[i].bytes.first(std::min<std::uint64_t>(bodies[i].bytes.size(), bodies[i + 1].address - bodies[i].address));
     std::erase_if(p_.sections, [](const gene::Section& s) { return s.code; });
     p_.sections.insert(p_.sections.end(), bodies.begin(), bodies.end());
     p_.architecture = gene::Architecture::cil;

@@ -54,9 +54,9 @@ bool is_from_elsewhere(const Request& request) {
   return scheme == origin.npos || !iequals(origin.substr(scheme + 3), request.header("host"));
 }
 
-/// Browsers send these without being told to, whoever made the page; a Bearer token they do not. Nor must a page of another place sign somebody in: what they then
-/// write would go to whose name it is.
-bool came_by_itself(const Request& request) { return !istarts_with(request.header("authorization"), "bearer "); }
+/// Cookies, certificates and passwords of Basic are sent by browsers whoever made the page, a Bearer token is not. Nor must a page of another place sign somebody in: what
+/// they then write would go to whose name it is.
+bool may_be_a_browsers(const Request& request) { return !istarts_with(request.header("authorization"), "bearer "); }
 
 Response unauthorised(std::string_view code, std::string_view detail, std::string_view hint) {
   Response r = problem(401, code, detail, hint);
@@ -67,6 +67,8 @@ Response unauthorised(std::string_view code, std::string_view detail, std::strin
 }  // namespace
 
 namespace {
+
+constexpr unsigned status_left = 499;  // of a request whose client went away: as nginx writes it, for whoever reads the log
 
 struct Cost {
   plans::What what;
@@ -212,8 +214,10 @@ std::optional<Response> Application::begin(Request& request) {
   auto who = authenticate(request);
   if (!who && needed != Permission::open) return not_let_in(who.error());
   if (who) request.who = std::move(*who);
-  if (!is_safe(request.method) && came_by_itself(request) && is_from_elsewhere(request))
-    return problem(403, "csrf", "a page of another place may not do this", "use the portal, or a token");
+  if (!is_safe(request.method) && may_be_a_browsers(request) && is_from_elsewhere(request))
+    return problem(403, "csrf", "a page of another place may not do this",
+                   fmt::format("use the portal, or a token; it came from '{}' to '{}', which a proxy must leave as it is",
+                               printable(request.header("origin"), 200), printable(request.header("host"), 200)));
   if (needed == Permission::open) return std::nullopt;
   if (!request.who->may(needed)) return problem(403, "not-permitted", fmt::format("this needs the permission '{}'", name(needed)));
   if (!is_safe(request.method) && !request.who->session.empty() && !equal_in_constant_time(request.header("x-csrf-token"), request.who->csrf))
@@ -280,7 +284,10 @@ void Application::refused(const Request& request, unsigned status, std::string_v
   log_(line);
 }
 
-void Application::left(const Request& request) { give_back(request, true); }
+void Application::left(const Request& request) {
+  give_back(request, true);
+  if (request.route != nullptr) finished(request, status_left, 0, 0);
+}
 
 std::string Application::metrics() const { return metrics_->text(router_); }
 void Application::connections(std::int64_t change) { metrics_->connections.fetch_add(change, std::memory_order_relaxed); }

@@ -289,7 +289,6 @@ Result<Who> Identities::by_certificate(std::string_view fingerprint, std::string
   const auto found = identity(user->id, Scopes::all());
   if (!found) return no();
   auto who = std::make_shared<Identity>(**found);
-  who->certificate = true;
   remember(key, who, Timestamp{now().ms + options_.remembered_ms}, generation);
   return Who(std::move(who));
 }

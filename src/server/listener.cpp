@@ -210,7 +210,8 @@ class Connection final : public Peer, public std::enable_shared_from_this<Connec
     static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
     expire(limits().header_ms);
     net::async_write(stream_, net::buffer(go_on), [self = self()](ErrorCode ec, std::size_t) {
-      if (!ec) self->start_body();
+      if (ec) return self->house_.application.left(self->request_);
+      self->start_body();
     });
   }
   static Response too_large(const RouteOptions& options) {

@@ -27,7 +27,7 @@
 namespace mozu::server {
 namespace {
 
-constexpr std::size_t entries_max = 100;
+constexpr std::size_t entries_max = 100, pages_max = 20;
 constexpr std::size_t summary_bytes_max = 2'000;
 constexpr std::size_t feed_labels_max = 1'000;
 
@@ -69,11 +69,10 @@ Result<std::vector<store::StoredObject>> one_of_each(Services& services, const R
   std::vector<std::string> ids;
   std::set<std::string> published;
   const auto is_published = [](const store::StoredObject& o) { return o.source == store::publications_source; };
-  for (const auto& o : items) {
-    ids.push_back(o.id);
+  for (const auto& o : items)
     if (is_published(o)) published.insert(o.id);
-  }
-  MOZU_LET(const auto found, services.knowledge.objects(request.who->viewer, ids));
+    else ids.push_back(o.id);
+  MOZU_LET(const auto found, services.knowledge.heads(request.who->viewer, ids));
   std::set<std::pair<std::string, std::int64_t>> meant;
   for (const auto& o : found) meant.emplace(o.id, o.sequence);
   std::erase_if(items, [&](const auto& o) { return !is_published(o) && (published.contains(o.id) || !meant.contains({o.id, o.sequence})); });
@@ -89,11 +88,18 @@ Result<std::vector<Entry>> entries(Services& services, ActorBooks& books, const 
   query.with_revoked = false;
   query.newest_first = true;
   query.limit = std::min(query.limit, entries_max);
-  MOZU_LET(auto page, services.knowledge.list_objects(request.who->viewer, query));
-  MOZU_LET(const auto items, one_of_each(services, request, std::move(page.items)));
   const std::string base = base_url(services, request);
   std::vector<Entry> out;
-  for (const auto& stored : items) out.push_back(entry_of(base, stored, publications::report_head(stored)));
+  const std::size_t most = query.limit;
+  // Page after page: copies that are left out must not keep what is older from the feed.
+  for (std::size_t pages = 0; pages < pages_max; ++pages) {
+    MOZU_LET(auto page, services.knowledge.list_objects(request.who->viewer, query));
+    MOZU_LET(const auto items, one_of_each(services, request, std::move(page.items)));
+    for (const auto& stored : items)
+      if (out.size() < most) out.push_back(entry_of(base, stored, publications::report_head(stored)));
+    if (page.next.empty() || out.size() == most) break;
+    query.cursor = page.next;
+  }
   return out;
 }
 

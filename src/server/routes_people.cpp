@@ -156,7 +156,7 @@ Result<Change> change_of(Services& services, const Request& request, const JsonB
   if (!keep) user.totp_secret.clear();
   // Whoever sets these signs in as that user, or gets their mails, and sees what they see.
   if (c.password || !keep || user.email != before.email) MOZU_TRY(may_grant(request, before.organisation, before.clearance));
-  if (user.external != before.external) MOZU_TRY(may_bind(request));
+  if (user.external != before.external) MOZU_TRY(user.external.empty() ? may_grant(request, before.organisation, before.clearance) : may_bind(request));
   if (user.email != before.email) c.say("email");
   if (user.role != before.role) c.say(fmt::format("role {}", user.role));
   if (user.organisation != before.organisation) c.say(fmt::format("organisation {}", user.organisation));

@@ -157,6 +157,12 @@ Result<intel::Tlp> marking_of(std::string_view text) {
   return *tlp;
 }
 
+/// Nobody marks what they then could not see.
+Status must_be_cleared(const intel::Viewer& viewer, intel::Tlp marking) {
+  if (marking <= viewer.clearance || viewer.all) return {};
+  return fail("field-invalid", "this marking is above what you may see (/tlp)", "somebody with the clearance can set it");
+}
+
 /// What was read, beside what was found in it.
 struct Read {
   Review review;
@@ -179,8 +185,11 @@ Status must_be_a_document(const Request& request, std::string_view bytes) {
 /// Said by who sends it, else by the document itself.
 Result<intel::Tlp> marking_in(const Request& request, std::string_view text) {
   MOZU_LET(const auto given, tlp_of(request, "tlp"));
-  if (given) return *given;
   const auto& viewer = request.who->viewer;
+  if (given) {
+    MOZU_TRY(must_be_cleared(viewer, *given));
+    return *given;
+  }
   const intel::Tlp said = reports::said_marking(text).value_or(intel::Tlp::none);
   if (said > viewer.clearance && !viewer.all)
     return fail("not-permitted", fmt::format("the document says that it is {}, which is beyond your clearance", tlp_text(said)),
@@ -359,7 +368,7 @@ Status change_finding(Review& review, simdjson::dom::object o) {
   return {};
 }
 
-Status change_review(Review& review, const JsonBody& body, intel::Tlp clearance) {
+Status change_review(Review& review, const JsonBody& body, const intel::Viewer& viewer) {
   MOZU_LET(const std::string title, body.text("title", review.title));
   MOZU_LET(const std::string source, body.text("source", review.source));
   if (title.size() > title_bytes_max) return fail("field-invalid", fmt::format("title has at most {} bytes", title_bytes_max));
@@ -369,8 +378,7 @@ Status change_review(Review& review, const JsonBody& body, intel::Tlp clearance)
   if (body.has("tlp")) {
     MOZU_LET(const std::string tlp, body.text("tlp"));
     MOZU_LET(const auto marking, marking_of(tlp));
-    if (marking > clearance && marking != review.tlp)
-      return fail("field-invalid", "this marking is above what you may see (/tlp)", "somebody with the clearance can set it");
+    MOZU_TRY(must_be_cleared(viewer, marking));
     review.tlp = marking;
   }
   if (!body.has("findings")) return {};
@@ -390,7 +398,7 @@ Response change_review(Services& services, Readings&, const Request& request) {
   auto& [document, review] = found;
   MOZU_ANSWER_LET(document.version, body.number("version", document.version));
   review.accepting.reset();  // by whoever was cut off: what is accepted now differs
-  MOZU_ANSWER(change_review(review, body, request.who->viewer.clearance));
+  MOZU_ANSWER(change_review(review, body, request.who->viewer));
   MOZU_ANSWER_LET(const auto kept, keep_review(services, std::move(document), review));
   MOZU_ANSWER(audit(services, request, "review-change", kept.id, fmt::format("version {}", kept.version)));
   return whole_review(request, kept, review);
@@ -409,13 +417,24 @@ Result<std::string> known_object(Services& services, const Request& request, con
   return store::known_id(services.knowledge, request.who->viewer, key, std::span(&type, 1));
 }
 
-/// What the accepted indicators indicate by the word of who accepts, never by a guess: ids of objects that are known, of the types that STIX 2.1 §4.7 relates indicators to.
-Result<std::vector<std::string>> indicated(Services& services, const Request& request) {
-  static constexpr std::array<std::string_view, 7> types = {"attack-pattern", "campaign", "infrastructure", "intrusion-set", "malware", "threat-actor", "tool"};
-  if (request.body.empty()) return {};
+struct Acceptance {
+  std::optional<std::int64_t> version;  ///< that was read
+  std::vector<std::string> indicates;   ///< ids
+};
+Result<Acceptance> acceptance_of(const Request& request) {
+  Acceptance out;
+  if (request.body.empty()) return out;
   MOZU_LET(const JsonBody body, JsonBody::parse(request));
   MOZU_TRY(body.only({"indicates", "version"}));
-  MOZU_LET(const auto ids, body.texts("indicates"));
+  MOZU_LET(out.indicates, body.texts("indicates"));
+  if (!body.has("version")) return out;
+  MOZU_LET(out.version, body.number("version", 0));
+  return out;
+}
+
+/// What the accepted indicators indicate by the word of who accepts, never by a guess: ids of objects that are known, of the types that STIX 2.1 §4.7 relates indicators to.
+Status must_be_indicated(Services& services, const Request& request, const std::vector<std::string>& ids) {
+  static constexpr std::array<std::string_view, 7> types = {"attack-pattern", "campaign", "infrastructure", "intrusion-set", "malware", "threat-actor", "tool"};
   if (ids.size() > indicated_max) return fail("field-invalid", fmt::format("indicates has {} ids; at most {} are taken", ids.size(), indicated_max));
   for (const std::string& id : ids) {
     if (std::ranges::find(types, intel::type_of_id(id)) == types.end())
@@ -426,7 +445,7 @@ Result<std::vector<std::string>> indicated(Services& services, const Request& re
       return fail("field-invalid", fmt::format("'{}' in indicates is not there, or was revoked", printable(id, 100)),
                   "give ids of objects of the knowledge base");
   }
-  return ids;
+  return {};
 }
 
 /// A relationship for each of both, with the same id whenever the same is accepted again.
@@ -455,21 +474,16 @@ Status claim(Services& services, store::Document& document, Review& review, Time
 }
 
 /// Who says which version they have read accepts and discards no other.
-Status must_be_version(const KeptReview& kept, std::int64_t version) {
-  if (version == 0 || version == kept.document.version) return {};
+Status must_be_version(const KeptReview& kept, std::optional<std::int64_t> version) {
+  if (!version || *version == kept.document.version) return {};
   return fail("conflict", fmt::format("the review has version {} by now", kept.document.version), "read it again and repeat the change");
 }
-Result<std::int64_t> version_in_body(const Request& request) {
-  if (request.body.empty()) return 0;
-  MOZU_LET(const JsonBody body, JsonBody::parse(request));
-  return body.number("version", 0);
-}
-
 Response accept(Services& services, Readings&, const Request& request) {
   MOZU_ANSWER_LET(auto found, find_pending(services, request));
-  MOZU_ANSWER_LET(const auto version, version_in_body(request));
-  MOZU_ANSWER(must_be_version(found, version));
-  MOZU_ANSWER_LET(const auto targets, indicated(services, request));
+  MOZU_ANSWER_LET(const auto asked_for, acceptance_of(request));
+  MOZU_ANSWER(must_be_version(found, asked_for.version));
+  MOZU_ANSWER(must_be_indicated(services, request, asked_for.indicates));
+  const auto& targets = asked_for.indicates;
   auto& [document, review] = found;
   MOZU_ANSWER(store::check_source(review.source));
   reports::Findings accepted;
@@ -516,13 +530,13 @@ Response accept(Services& services, Readings&, const Request& request) {
 Response discard_review(Services& services, Readings&, const Request& request) {
   MOZU_ANSWER_LET(const auto kept, find_review(services, request));
   MOZU_ANSWER(must_be_nobodys(services, kept));
-  const auto version = to_uint(request.query("version"));
-  if (!request.query("version").empty() && !version) return problem(400, "query-invalid", "'version' of the query is no number");
-  MOZU_ANSWER(must_be_version(kept, static_cast<std::int64_t>(version.value_or(0))));
-  // The text first: as long as the review is there, what was begun can be done again.
+  MOZU_ANSWER(only_these(request, {"version"}));
+  MOZU_ANSWER_LET(const auto version, number_of(request, "version"));
+  MOZU_ANSWER(must_be_version(kept, version));
+  // In this order: a review that somebody changed meanwhile keeps its text.
+  MOZU_ANSWER(services.identities.accounts().remove_document(reviews_collection, kept.document.id, kept.document.version));
   if (const auto done = services.identities.accounts().remove_document(text_collection, kept.document.id); !done && done.error().code != "absent")
     return refuse(services, request, done.error());
-  MOZU_ANSWER(services.identities.accounts().remove_document(reviews_collection, kept.document.id, kept.document.version));
   MOZU_ANSWER(audit(services, request, "discard", kept.document.id));
   return no_content();
 }

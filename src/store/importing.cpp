@@ -70,6 +70,7 @@ class Importer final : public Import {
   void number(Known& known);
   Status read_latest();
   void part_from_others();
+  Status take_back_ids();
   Status judge();
   Status judge_older(const std::vector<Item*>& old);
   Status judge_repeated(const std::vector<Item*>& changed);
@@ -262,6 +263,7 @@ Status Importer::flush() {
   number_ids();
   MOZU_TRY(read_latest());
   part_from_others();
+  MOZU_TRY(take_back_ids());
   MOZU_TRY(judge());
   MOZU_TRY(number_and_pack());
   MOZU_TRY(write_objects());
@@ -279,8 +281,8 @@ Status Importer::flush() {
   return {};  // what the batch holds is freed by the caller's thread, which has the time
 }
 
-/// Where an organisation says something else than what is common, or speaks of another one's id, both stand: its own for its people, the other as it was. So never does
-/// one learn from an import that others have an id, nor keep it from them.
+/// Where an organisation says something else than what is common, or speaks of another one's id, both stand: its own for its people, the other as it was; a publication
+/// before what others than all said. So never does one learn from an import that others have an id, nor keep it from them.
 void Importer::part_from_others() {
   const auto organisation = plan_.provenance.organisation;
   if (organisation == intel::common) return;
@@ -288,18 +290,38 @@ void Importer::part_from_others() {
     if (item.before == 0 || item.latest.organisation == organisation) continue;
     if (item.latest.organisation == intel::common && item.latest.digest == item.digest && !publishes(item)) continue;
     // Ids of publications can be reckoned: who spoke of one first must not stand in its place for all others.
-    if (publishes(item) && item.latest.organisation != intel::common) {
-      displaced_.push_back({item.known, item.n, item.latest.organisation});
-      item.known->learn(0, 0, false);
-      number(*item.known);
-      item.before = 0, item.latest = {}, item.n = item.known->n;
-      continue;
-    }
-    parted_.push_back(item.known);
-    item.known->learn(0, 0, true);
+    const bool displaces = publishes(item) && item.latest.organisation != intel::common;
+    if (displaces) displaced_.push_back({item.known, item.n, item.latest.organisation});
+    else parted_.push_back(item.known);
+    item.known->learn(0, 0, !displaces);
     number(*item.known);
     item.before = 0, item.latest = {}, item.n = item.known->n;
   }
+}
+
+/// Words that the publisher had of its own because another organisation spoke first, and that are published now: they take the id's number as well.
+Status Importer::take_back_ids() {
+  std::vector<Known*> own;
+  Integers plain;
+  for (auto& item : batch_.items)
+    if (publishes(item) && item.known->own && item.known->plain != item.known->n) own.push_back(item.known), plain.push_back(item.known->plain);
+  std::vector<Displaced> back;
+  MOZU_TRY(db_.select_many("SELECT v.organisation FROM object o JOIN version v ON v.sequence = o.sequence WHERE o.n = $1", {plain},
+                           [&](std::size_t i, const Row& r) {
+                             const auto organisation = r.integer(0);
+                             if (organisation != intel::common && organisation != plan_.provenance.organisation)
+                               back.push_back({own[i], plain[i], organisation});
+                           }));
+  if (back.empty()) return {};
+  MOZU_TRY(own_no_more(db_, plan_.provenance.organisation, back));
+  MOZU_TRY(displace_words(db_, back, parts_.all().back().number));
+  Blobs keys;
+  Integers numbers;
+  for (const auto& one : back) keys.push_back(one.known->key.view()), numbers.push_back(one.known->n);
+  MOZU_TRY(db_.insert_many("id", "part,key,n", {Integers(numbers.size(), parts_.all().back().number), keys, numbers}));
+  MOZU_TRY(db_.update_many("object", "key,n", {keys, numbers}));
+  for (const auto& one : back) one.known->own = false, one.known->plain = one.known->n;
+  return {};
 }
 
 void Importer::number_ids() {
@@ -329,7 +351,7 @@ Status Importer::write_objects() {
     if (item.n >= first) sequences[static_cast<std::size_t>(item.n - first)] = item.sequence;
     else known_n.push_back(item.n), known_sequences.push_back(item.sequence);
   }
-  for (const auto& one : displaced_) MOZU_TRY(displace_words(db_, one, parts_.all().back().number));
+  MOZU_TRY(displace_words(db_, displaced_, parts_.all().back().number));
   MOZU_TRY(db_.insert_many("object", "n,key,sequence", {numbers, Blobs(new_ids_.begin(), new_ids_.end()), sequences}));
   MOZU_TRY(write_ids(numbers));
   MOZU_TRY(db_.update_many("object", "sequence,n", {known_sequences, known_n}));

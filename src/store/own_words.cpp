@@ -23,16 +23,55 @@ Status write_own_words(Db& db, intel::OrganisationId organisation, const std::ve
   return db.insert_many("own_words", "plain,organisation,n", {plain, Integers(numbers.size(), organisation), numbers});
 }
 
-Status displace_words(Db& db, const Displaced& words, std::int64_t part) {
-  const std::string own = own_key(words.known->key.view(), words.organisation);
-  const std::int64_t now = words.known->n;
-  MOZU_TRY(db.run("DELETE FROM id WHERE part IN (SELECT number FROM part) AND key = $1", {Bytes{words.known->key.view()}}));
-  MOZU_TRY(db.run("INSERT INTO id(part, key, n) VALUES($1, $2, $3)", {part, Bytes{own}, words.n}));
-  MOZU_TRY(db.run("UPDATE object SET key = $1 WHERE n = $2", {Bytes{own}, words.n}));
-  MOZU_TRY(db.run("UPDATE own_words SET plain = $1 WHERE plain = $2", {now, words.n}));
-  MOZU_TRY(db.run("INSERT INTO own_words(plain, organisation, n) VALUES($1, $2, $3)", {now, words.organisation, words.n}));
-  MOZU_TRY(db.run("UPDATE edge SET target = $1 WHERE part IN (SELECT number FROM part) AND target = $2", {now, words.n}));
-  return db.run("UPDATE edge SET source = $1 WHERE part IN (SELECT number FROM part) AND source = $2 AND via <> 0", {now, words.n});
+namespace {
+
+/// Edges from and to a number, said by others than the words that it is of, to another one.
+Status lead_edges(Db& db, std::int64_t from, std::int64_t to) {
+  MOZU_TRY(db.run("UPDATE edge SET target = $1 WHERE part IN (SELECT number FROM part) AND target = $2", {to, from}));
+  return db.run("UPDATE edge SET source = $1 WHERE part IN (SELECT number FROM part) AND source = $2 AND via <> 0", {to, from});
+}
+
+/// The parts in which these keys stand, of each that is somewhere.
+Status take_ids(Db& db, const Blobs& keys) {
+  Integers parts;
+  Blobs found;
+  MOZU_TRY(db.select_many("SELECT k.part FROM part p CROSS JOIN id k WHERE k.part = p.number AND k.key = $1", {keys},
+                          [&](std::size_t i, const Row& r) { parts.push_back(r.integer(0)), found.push_back(keys[i]); }));
+  return db.delete_many("id", "part,key", {parts, found});
+}
+
+}  // namespace
+
+Status own_no_more(Db& db, intel::OrganisationId publisher, const std::vector<Displaced>& words) {
+  std::vector<std::string> own;
+  Integers plain, now;
+  for (const auto& w : words) own.push_back(own_key(w.known->key.view(), publisher)), plain.push_back(w.n), now.push_back(w.known->n);
+  MOZU_TRY(take_ids(db, Blobs(own.begin(), own.end())));
+  return db.delete_many("own_words", "plain,organisation,n", {plain, Integers(plain.size(), publisher), now});
+}
+
+Status displace_words(Db& db, const std::vector<Displaced>& words, std::int64_t part) {
+  if (words.empty()) return {};
+  Blobs keys;
+  std::vector<std::string> own;
+  Integers before, now, organisations;
+  for (const auto& w : words) {
+    keys.push_back(w.known->key.view()), own.push_back(own_key(w.known->key.view(), w.organisation));
+    before.push_back(w.n), now.push_back(w.known->n), organisations.push_back(w.organisation);
+  }
+  const Blobs owned(own.begin(), own.end());
+  MOZU_TRY(take_ids(db, keys));
+  MOZU_TRY(db.insert_many("id", "part,key,n", {Integers(own.size(), part), owned, before}));
+  MOZU_TRY(db.update_many("object", "key,n", {owned, before}));
+  MOZU_TRY(db.update_many("own_words", "plain,plain", {now, before}));
+  MOZU_TRY(db.insert_many("own_words", "plain,organisation,n", {now, organisations, before}));
+  std::vector<bool> has_edges(words.size(), false);
+  for (const std::string_view end : {"target", "source"})
+    MOZU_TRY(db.select_many(fmt::format("SELECT 1 FROM edge WHERE part IN (SELECT number FROM part) AND {} = $1 LIMIT 1", end), {before},
+                            [&](std::size_t i, const Row&) { has_edges[i] = true; }));
+  for (std::size_t i = 0; i < words.size(); ++i)
+    if (has_edges[i]) MOZU_TRY(lead_edges(db, before[i], now[i]));
+  return {};
 }
 
 Status find_own_words(Db& db) {
@@ -52,8 +91,7 @@ Status find_own_words(Db& db) {
     MOZU_LET(const auto plain, db.integer(fmt::format("SELECT o.n FROM {} WHERE {}", object_of_key, is_of_key), asked));
     if (plain == 0) continue;
     MOZU_TRY(db.run("INSERT INTO own_words(plain, organisation, n) VALUES($1, $2, $3)", {plain, own.organisation, own.n}));
-    MOZU_TRY(db.run("UPDATE edge SET target = $1 WHERE part IN (SELECT number FROM part) AND target = $2", {plain, own.n}));
-    MOZU_TRY(db.run("UPDATE edge SET source = $1 WHERE part IN (SELECT number FROM part) AND source = $2 AND via <> 0", {plain, own.n}));
+    MOZU_TRY(lead_edges(db, own.n, plain));
   }
   return {};
 }

@@ -17,14 +17,16 @@ std::string number_for(const intel::Viewer& v, std::string_view plain);
 /// Words that are an organisation's own from now on.
 Status write_own_words(Db& db, intel::OrganisationId organisation, const std::vector<const Known*>& own);
 
-/// Words of an organisation that stood under the id itself, at number `n`. What `known` says now stands there.
+/// An id whose number goes to a publication: until now it was `n`, of another organisation's words.
 struct Displaced {
-  const Known* known;
+  Known* known;  ///< with the publication's number
   std::int64_t n;
-  intel::OrganisationId organisation;
+  intel::OrganisationId organisation;  ///< whose words they are
 };
-/// Makes them the organisation's own, and leads all others and their edges to the new ones. Before these are written; `part`: the newest.
-Status displace_words(Db& db, const Displaced& words, std::int64_t part);
+/// Makes them that organisation's own, and leads all others and their edges to the publication. Before it is written; `part`: the newest.
+Status displace_words(Db& db, const std::vector<Displaced>& words, std::int64_t part);
+/// The publisher's words, which were its own and nobody else's, stand under their ids from now on: before displace_words(), which makes room.
+Status own_no_more(Db& db, intel::OrganisationId publisher, const std::vector<Displaced>& words);
 
 /// Of a base of before there was `own_words`: fills it, and leads edges to ids that led to an organisation's words.
 Status find_own_words(Db& db);

@@ -83,9 +83,10 @@ TEST_F(Reviews, WhatNobodyHasReadIsNeitherAcceptedNorDiscarded) {
   const std::string id = text_of(begin(), "id"), at = "/api/v1/reviews/" + id;
   ASSERT_EQ(change(id, R"({"version":1,"findings":[{"type":"domain-name","value":"sneaked.example"}]})").status, 200);
   const auto accept = [&](std::string_view body) { return house.ask("ann", "POST", at + "/acceptance", body); };
-  EXPECT_EQ(accept(R"({"version":1})").status, 412);
+  for (const auto* body : {R"({"version":1})", R"({"version":0})"}) EXPECT_EQ(accept(body).status, 412) << body;
   EXPECT_EQ(house.ask("ann", "DELETE", at + "?version=1").status, 412);
-  EXPECT_EQ(house.ask("ann", "DELETE", at + "?version=x").status, 400);
+  for (const auto* query : {"?version=x", "?versoin=2"}) EXPECT_EQ(house.ask("ann", "DELETE", at + query).status, 400);
+  EXPECT_EQ(house.ask("ann", "GET", at + "/text").status, 200) << "a discard that was refused took nothing";
   EXPECT_EQ(house.ask("ann", "GET", at).status, 200);
   EXPECT_EQ(accept(R"({"version":2})").status, 200);
 }
@@ -94,6 +95,7 @@ TEST_F(Reviews, AMarkingAboveTheOwnClearanceIsRefused) {
   const std::string id = text_of(begin(), "id");
   EXPECT_EQ(house.ask("root", "PATCH", "/api/v1/users/ann", R"({"clearance":"amber"})").status, 200);
   EXPECT_EQ(change(id, R"({"tlp":"red"})").status, 422);
+  EXPECT_EQ(house.ask("ann", "POST", "/api/v1/reviews?name=heron.txt&tlp=red", report, "Content-Type: application/octet-stream\r\n").status, 422);
   EXPECT_EQ(change(id, R"({"tlp":"green"})").status, 200);
 }
 

@@ -92,6 +92,23 @@ TEST_P(StorePublications, WhoSpokeOfTheirIdsFirstIsInNobodysWay) {
   }
 }
 
+TEST_P(StorePublications, TheyTakeIdsBackThatTheirPublisherHadAsItsOwn) {
+  const Viewer third{5, Tlp::amber, false}, squatter{4, Tlp::red, false};
+  say("fake", 4, Tlp::green, edition("fake", later));
+  say("copy", publisher, Tlp::green, edition("copy", now));
+  EXPECT_EQ(must(store->object(third, report)).value().name, "fake");
+  EXPECT_EQ(seen(report).name, "copy");
+  for (const auto* name : {"published", "second"}) {
+    say("publications", publisher, Tlp::green, edition(name, later));
+    for (const auto& id : {report, item}) {
+      EXPECT_EQ(must(store->object(third, id)).value().name, name);
+      EXPECT_EQ(seen(id).name, name);
+      EXPECT_EQ(must(store->object(squatter, id)).value().name, "fake");
+    }
+    for (const auto& d : must(store->verify())) ADD_FAILURE() << said(d);
+  }
+}
+
 TEST_P(StorePublications, TheyTakeThePlaceOfCopies) {
   for (const auto organisation : {publisher, intel::common})
     for (const bool same : {true, false}) {

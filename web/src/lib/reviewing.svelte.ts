@@ -84,12 +84,19 @@ export class Reviewing {
     this.problem = undefined;
     try {
       await this.#before;
+      const version = this.review?.version; // that was read: what a colleague changed meanwhile is read first
       const changed = { ...(as.tlp !== '' && as.tlp !== tlpOf(this.review) ? { tlp: as.tlp } : {}), ...(as.source !== this.review?.source ? { source: as.source } : {}) };
-      if (Object.keys(changed).length > 0) this.review = await api<Review>(`/reviews/${encodeURIComponent(this.id)}`, { method: 'PATCH', json: changed });
+      if (Object.keys(changed).length > 0) this.review = await api<Review>(`/reviews/${encodeURIComponent(this.id)}`, { method: 'PATCH', json: { version, ...changed } });
       this.review = await api<Review>(`/reviews/${encodeURIComponent(this.id)}/acceptance`, { method: 'POST', json: { version: this.review?.version, ...(indicates.length > 0 ? { indicates } : {}) } });
     } catch (error) {
-      this.problem = problemFrom(error);
+      await this.clashed(error);
     }
     this.busy = false;
+  }
+  /** What a colleague changed meanwhile is shown, beside what was refused. */
+  async clashed(error: unknown): Promise<void> {
+    const problem = problemFrom(error);
+    if (problem.code === 'conflict') this.review = await api<Review>(`/reviews/${encodeURIComponent(this.id)}`).catch(() => this.review);
+    this.problem = problem;
   }
 }

@@ -33,7 +33,6 @@ struct Identity {
   std::string session;        ///< hash of the session; empty: came with a token
   std::string csrf;           ///< of the session
   Timestamp token_expires{};  ///< of the token it came with; 0: of none
-  bool certificate = false;   ///< came with a client certificate, which browsers show unasked as they do cookies
   bool may(Permission p) const { return server::may(role, p) && scopes.covers(p); }
 };
 
