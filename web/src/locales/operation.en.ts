@@ -85,4 +85,16 @@ export const operationEn = {
   'backup.restoreTitle': 'Bringing one back',
   'backup.restore': 'Not from here, but on the server, while it does not run, into a folder where no base stands:',
   'backup.restoreAfter': 'A damaged file is refused. Then copy secret.key and what else is not in it into the folder, and start the server over it.',
+
+  'scope.read': 'read publications, actors, techniques and indicators',
+  'scope.lookup': 'look up what is known about addresses, domains, hashes and names',
+  'scope.import': 'bring files and feeds into the knowledge base',
+  'scope.curate': 'review reports, tag, mark false positives, publish',
+  'scope.attribute': 'send in files and see whose code they share',
+  'scope.samples': 'fetch the samples that are kept',
+  'scope.write': 'write drafts of publications',
+  'scope.taxii': 'fetch by TAXII and the feeds',
+  'scope.metrics': 'read the figures that monitoring collects',
+  'scope.audit': 'read the audit log',
+  'scope.administer': 'manage users, organisations, plans and backups',
 };

@@ -87,4 +87,16 @@ export const operationJa: Record<keyof typeof operationEn, string> = {
   'backup.restoreTitle': '復元',
   'backup.restore': 'この画面からは行えません。サーバーを停止した状態で、データベースのないフォルダーへ、サーバー上で実行します:',
   'backup.restoreAfter': '破損したファイルは拒否されます。その後、secret.key などバックアップに含まれないものをフォルダーにコピーし、そのフォルダーでサーバーを起動します。',
+
+  'scope.read': 'レポート、アクター、テクニック、インジケーターの閲覧',
+  'scope.lookup': 'アドレス、ドメイン、ハッシュ、名前の検索',
+  'scope.import': 'ファイルやフィードのナレッジベースへの取り込み',
+  'scope.curate': 'レポートのレビュー、タグ付け、誤検知の登録、公開',
+  'scope.attribute': 'ファイルの送信と、コードを共有するアクターの分析',
+  'scope.samples': '保存された検体の取得',
+  'scope.write': 'レポートの下書きの作成・編集',
+  'scope.taxii': 'TAXII とフィードによる取得',
+  'scope.metrics': '監視用の統計値の取得',
+  'scope.audit': '監査ログの閲覧',
+  'scope.administer': 'ユーザー、組織、プラン、バックアップの管理',
 };
