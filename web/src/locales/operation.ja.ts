@@ -50,8 +50,8 @@ export const operationJa: Record<keyof typeof operationEn, string> = {
   'system.without.cell': 'PDF、Word、HTML のレポートを読み取れず、YARA ルールを公開できません。',
   'system.without.chromium': 'レポートの PDF は作成されません。ページはどのブラウザーからでもきれいに印刷できます。',
   'system.without.suricata': 'Suricata ルールは公開前に構文のみ確認され、テストされません。',
-  'system.without.indicators': '検索はナレッジベースのみを参照し、フィードのインデックスは参照しません。',
-  'system.without.warning_lists': '検索では、取り込まれた警告リストのみが使われます。',
+  'system.without.indicators': '照会はナレッジベースのみを参照し、フィードのインデックスは参照しません。',
+  'system.without.warning_lists': '照会では、取り込まれた警告リストのみが使われます。',
 
   'system.lastBackup': '最新のバックアップ',
   'system.lastBackupText': '{at} 時点、{bytes}',
@@ -89,7 +89,7 @@ export const operationJa: Record<keyof typeof operationEn, string> = {
   'backup.restoreAfter': '破損したファイルは拒否されます。その後、secret.key などバックアップに含まれないものをフォルダーにコピーし、そのフォルダーでサーバーを起動します。',
 
   'scope.read': 'レポート、アクター、テクニック、インジケーターの閲覧',
-  'scope.lookup': 'アドレス、ドメイン、ハッシュ、名前の検索',
+  'scope.lookup': 'アドレス、ドメイン、ハッシュ、名前の照会',
   'scope.import': 'ファイルやフィードのナレッジベースへの取り込み',
   'scope.curate': 'レポートのレビュー、タグ付け、誤検知の登録、公開',
   'scope.attribute': 'ファイルの送信と、コードを共有するアクターの分析',

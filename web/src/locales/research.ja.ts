@@ -153,7 +153,7 @@ export const researchJa: Record<keyof typeof researchEn, string> = {
   'reason.false-positive': '{who} が誤検知としています:{why}',
   'reason.contradiction': '情報源が食い違っています:既知の値としても、悪性としても掲載されています',
   'reason.threat-name': '脅威の名前です:{name}({type})— {source}',
-  'reason.tool-name': '攻撃者が使うツールの名前です:{name} — {source}',
+  'reason.tool-name': 'アクターが使うツールの名前です:{name} — {source}',
   'reason.vulnerability': '既知の脆弱性です — {source}',
   'reason.exploited': '悪用が確認されています:{title} — {source}',
   'reason.epss': '30 日以内に悪用される確率は {percent} %(EPSS)です — {source}',
