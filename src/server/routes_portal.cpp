@@ -95,7 +95,7 @@ Response portal_file_response(const Request& request, const PortalFile& file, bo
 std::optional<Response> absent_page(const Request& request, const PortalFile& index) {
   constexpr std::array<std::string_view, 4> of_programs = {"api", "taxii2", "feeds", "assets"};
   const auto& at = request.target.segments;
-  if (request.method != Method::get || at.empty() || std::ranges::contains(of_programs, at.front()) ||
+  if (request.method != Method::get || at.empty() || std::ranges::find(of_programs, at.front()) != of_programs.end() ||
       request.header("accept").find("text/html") == std::string_view::npos)
     return std::nullopt;
   Response out = packed_or_not(request, index);
