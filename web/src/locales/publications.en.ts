@@ -161,6 +161,7 @@ export const publications = {
   'pub.scrolled': 'Table or code, can be scrolled',
   'pub.print': 'Print',
   'pub.download': 'Download',
+  'pub.printing': 'The PDF is being printed. The first time takes some seconds.',
   'pub.pdfSummary': 'Summary (PDF)',
   'pub.pdfFull': 'Full report (PDF)',
   'pub.htmlFile': 'This text (HTML)',

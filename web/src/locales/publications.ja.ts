@@ -162,6 +162,7 @@ export const publications: Record<keyof typeof english, string> = {
   'pub.scrolled': 'スクロールできる表またはコード',
   'pub.print': '印刷',
   'pub.download': 'ダウンロード',
+  'pub.printing': 'PDF を作成しています。初回は数秒かかります。',
   'pub.pdfSummary': '要約（PDF）',
   'pub.pdfFull': '本文（PDF）',
   'pub.htmlFile': '表示中の文章（HTML）',
