@@ -298,8 +298,8 @@ export const en = {
   'indicators.name': 'Name',
   'indicators.related': 'Related to {name}',
   'indicators.relatedOff': 'Show all',
-  'indicators.open': 'open',
-  'indicators.openOf': 'open {name}',
+  'indicators.nameless': 'no name',
+  'indicators.nameIsValue': 'same as its value',
   'indicators.none': 'No such indicators',
   'indicators.noneText': 'They come with feeds (mozu import), with reports that were accepted, and over TAXII.',
 

@@ -299,8 +299,8 @@ export const ja: Messages = {
   'indicators.name': '名前',
   'indicators.related': '{name} に関連',
   'indicators.relatedOff': 'すべて表示',
-  'indicators.open': '開く',
-  'indicators.openOf': '{name} を開く',
+  'indicators.nameless': '名前なし',
+  'indicators.nameIsValue': '値と同じ',
   'indicators.none': '該当するインジケーターはありません',
   'indicators.noneText': 'インジケーターは、フィード(mozu import)、承認したレポート、TAXII から得られます。',
 

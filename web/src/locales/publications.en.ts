@@ -150,6 +150,8 @@ export const publications = {
   'pub.noneLeft': 'Your plan lets you open no further publication. Whoever administers this Mozu can extend it.',
   'pub.lockedTitle': 'Your plan does not open this publication by itself',
   'pub.closedTitle': 'Your plan does not open this publication',
+  'pub.figureOf': 'Figure: {name}',
+  'pub.lockedLeft': '{n|publication is|publications are} left to choose.',
   'pub.lockedText': 'Your organisation may choose some publications freely. Choose this one, and all of it is open to you: texts, indicators, rules and files.',
 
   'pub.contents': 'Contents',
@@ -361,6 +363,7 @@ export const publications = {
   'edit.complaints': '{errors|error|errors}, {warnings|warning|warnings}',
   'edit.error': 'error',
   'edit.warning': 'warning',
+  'edit.nothingNew': 'Readers have this version.',
   'edit.note': 'note',
   'edit.acceptWarnings': 'I have read the warnings: publish it all the same',
 } as const;

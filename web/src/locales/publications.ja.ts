@@ -151,6 +151,8 @@ export const publications: Record<keyof typeof english, string> = {
   'pub.noneLeft': 'このプランで開封できるレポートはもうありません。管理者が枠を広げられます。',
   'pub.lockedTitle': 'このレポートは現在のプランではまだ開けません',
   'pub.closedTitle': '現在のプランではこのレポートを開けません',
+  'pub.figureOf': '図: {name}',
+  'pub.lockedLeft': 'あと {n} 件選べます。',
   'pub.lockedText': '一定の件数まで、読みたいレポートを組織で自由に選べます。選んだレポートは本文・インジケーター・ルール・ファイルのすべてを利用できます。',
 
   'pub.contents': '目次',
@@ -362,6 +364,7 @@ export const publications: Record<keyof typeof english, string> = {
   'edit.complaints': 'エラー {errors} 件、警告 {warnings} 件',
   'edit.error': 'エラー',
   'edit.warning': '警告',
+  'edit.nothingNew': 'この版は公開済みです。',
   'edit.note': '参考',
   'edit.acceptWarnings': '警告を確認したうえで公開する',
 };
