@@ -201,7 +201,10 @@ std::optional<Response> Application::begin(Request& request) {
   request.target = std::move(*target);
   auto found = router_.find(request.method, request.target);
   if (found.route == nullptr || request.other_method) {
-    if (found.allowed.empty()) return problem(404, "absent", "nothing is here");
+    if (found.allowed.empty()) {
+      if (auto page = request.other_method ? std::nullopt : router_.absent(request)) return page;
+      return problem(404, "absent", "nothing is here");
+    }
     Response r = problem(405, "method", "this is not done here");
     std::string allowed;
     for (const Method m : found.allowed) allowed += (allowed.empty() ? "" : ", ") + std::string(m == Method::get ? "GET, HEAD" : name(m));

@@ -2,6 +2,7 @@
 #include <zlib.h>
 
 #include <algorithm>
+#include <array>
 
 #include "mozu/base/text.hpp"
 #include "mozu/server/portal.hpp"
@@ -11,7 +12,7 @@
 namespace mozu::server {
 namespace {
 
-/// Addresses that a browser may open or be sent; web/src/lib/pages.ts holds the same ones. Others stay 404.
+/// Addresses that a browser may open or be sent; web/src/lib/pages.ts holds the same ones. Others are 404.
 constexpr std::string_view pages[] = {"/publications",
                                       "/publications/drafts",
                                       "/publications/new",
@@ -70,7 +71,7 @@ std::string unpack_portal_file(std::span<const std::uint8_t> packed) {
   return code == Z_STREAM_END ? out : std::string();
 }
 
-Response portal_file_response(const Request& request, const PortalFile& file, bool page) {
+Response packed_or_not(const Request& request, const PortalFile& file) {
   Response r;
   r.content_type = file.content_type;
   r.compress = false;  // it is packed already
@@ -80,9 +81,28 @@ Response portal_file_response(const Request& request, const PortalFile& file, bo
   } else {
     r.body = unpack_portal_file(file.gzip);
   }
-  Response out = with_etag(request, std::string(file.etag), std::move(r), page ? "no-cache" : "public, max-age=31536000, immutable");
+  return r;
+}
+
+Response portal_file_response(const Request& request, const PortalFile& file, bool page) {
+  Response out = with_etag(request, std::string(file.etag), packed_or_not(request, file), page ? "no-cache" : "public, max-age=31536000, immutable");
   out.set("Vary", "Accept-Encoding");
   if (page) out.set("Content-Security-Policy", std::string(policy));
+  return out;
+}
+
+/// Who mistypes an address in a browser is told by the portal, which knows no such page either; programs get the problem as elsewhere.
+std::optional<Response> absent_page(const Request& request, const PortalFile& index) {
+  constexpr std::array<std::string_view, 4> of_programs = {"api", "taxii2", "feeds", "assets"};
+  const auto& at = request.target.segments;
+  if (request.method != Method::get || at.empty() || std::ranges::find(of_programs, at.front()) != of_programs.end() ||
+      request.header("accept").find("text/html") == std::string_view::npos)
+    return std::nullopt;
+  Response out = packed_or_not(request, index);
+  out.status = 404;
+  out.set("Cache-Control", "no-cache");
+  out.set("Vary", "Accept, Accept-Encoding");
+  out.set("Content-Security-Policy", std::string(policy));
   return out;
 }
 
@@ -101,6 +121,7 @@ void add_portal_routes(Router& router, Services& services) {
   if (index == files.end()) return router.add(Method::get, "/", Permission::open, no_body, no_portal);
   const auto page = [file = *index](const Request& request) { return portal_file_response(request, file, true); };
   router.add(Method::get, "/", Permission::open, no_body, page);
+  router.set_absent([file = *index](const Request& request) { return absent_page(request, file); });
   for (const std::string_view one : pages) router.add(Method::get, one, Permission::open, no_body, page);
   for (const PortalFile& file : files) {
     // Names under assets/ hold a hash of the content; others may change under the same name.

@@ -15,6 +15,12 @@ function totp(secret, at = Date.now()) {
   return String((mac.readUInt32BE(mac[19] & 15) & 0x7fffffff) % 1_000_000).padStart(6, '0');
 }
 
+/** It is in the window as it stands, without scrolling. */
+async function within(page, what) {
+  const { top, bottom, height } = await what.evaluate((box) => ({ ...box.getBoundingClientRect().toJSON(), height: innerHeight }));
+  expect(top >= 0 && bottom <= height, `told at ${top}–${bottom} of a window of ${height}`);
+}
+
 // Ways that people go.
 let cookies;
 await check('sign-in: refused, then let in, and the address stays', async () => {
@@ -54,6 +60,19 @@ await check('second factor: set up, asked for, taken', async () => {
   await judge({ page, wrong }, 'second-factor-en-dark-1440');
   await page.setViewportSize({ width: 390, height: 844 });
   await judge({ page, wrong }, 'second-factor-en-dark-390');
+  // What was wrong is told beside the form, not above everything.
+  await page.setViewportSize({ width: 1280, height: 900 });
+  await page.getByLabel('Code of six digits').fill('000000');
+  await page.locator('form', { hasText: 'Switch on' }).getByLabel('Password').fill(facts.password);
+  await page.keyboard.press('Enter');
+  await page.locator('form', { hasText: 'Switch on' }).getByRole('alert').waitFor();
+  await within(page, page.getByRole('alert'));
+  await page.locator('form', { hasText: 'Change the password' }).getByLabel('Password until now').fill('not the password at all');
+  await page.locator('form', { hasText: 'Change the password' }).getByLabel('New password').fill(facts.password);
+  await page.keyboard.press('Enter');
+  const refused = page.locator('form', { hasText: 'Change the password' }).getByRole('alert');
+  await refused.waitFor();
+  await within(page, refused);
   await page.setViewportSize({ width: 1440, height: 900 });
   const { protocol, pathname, searchParams } = new URL(uri);
   expect(protocol === 'otpauth:' && pathname.endsWith(`/Mozu:${facts.twofold}`) && searchParams.get('issuer') === 'Mozu' && searchParams.get('secret') === typed, uri);

@@ -201,6 +201,30 @@ await check('ATT&CK: a layer of one\'s own is shown, and its cells tell more', a
   await context.close();
 });
 
+await check('actors: added to a comparison by typing, by arrows and by Enter, and what was suggested goes with its words', async () => {
+  const { context, page, wrong } = await open({ cookies });
+  await page.goto(`${address}/actors/compare`);
+  const field = page.getByRole('combobox', { name: 'Add an actor' });
+  const options = page.locator('#actor-options [role=option]');
+  await field.pressSequentially(facts.actorName.slice(0, 5));
+  await options.filter({ hasText: facts.actorName }).first().waitFor();
+  await field.fill('no actor is called so');
+  expect((await options.count()) === 0, 'what was suggested for other words is still there');
+  await field.fill(facts.actorName);
+  await field.press('Enter');
+  await page.waitForURL(/compare\?id=[^,]+$/);
+  await page.locator('.chip', { hasText: facts.actorName }).waitFor();
+  expect((await field.inputValue()) === '' && (await options.count()) === 0, 'the field is not empty again');
+  await field.pressSequentially(facts.otherActorName);
+  await options.first().waitFor();
+  await field.press('ArrowDown');
+  await page.locator('#actor-options [aria-selected=true]').waitFor();
+  await field.press('Enter');
+  await page.waitForURL(/compare\?id=[^,]+,[^,]+$|compare\?id=[^,]+%2C[^,]+$/);
+  expect(wrong.length === 0, wrong.join('\n'));
+  await context.close();
+});
+
 await check('actors: compared, and the comparison is a layer', async () => {
   const { context, page, wrong } = await open({ cookies });
   await page.goto(`${address}/actors/${facts.actor}`);

@@ -1,6 +1,6 @@
 // The logic beside the graph: comparison of actors, layers, timeline, map.
 import { describe, expect, it } from 'vitest';
-import { alike, rowsOf, wanted } from '../src/lib/compare';
+import { alike, meant, rowsOf, wanted } from '../src/lib/compare';
 import { evenHeat } from '../src/lib/heat';
 import { readLayer, writeLayer } from '../src/lib/navigator';
 import { layerIndex } from '../src/lib/ownlayer.svelte';
@@ -101,4 +101,16 @@ describe('map', () => {
     for (const part of parts) expect(Math.max(...part.map(([x]) => x)) - Math.min(...part.map(([x]) => x))).toBeLessThanOrEqual(10);
     expect(parted([[0, 0], [10, 0], [10, 10]]).length).toBe(1);
   });
+});
+
+it('of the actors found for some words, the one that is meant is taken, and none where it is in doubt', () => {
+  const actor = (name: string, ...aliases: string[]) => ({ id: name, name, aliases: aliases.map((alias) => ({ name: alias })), records: [] });
+  const [turla, heron, egret] = [actor('Turla', 'Snake'), actor(' Copper Heron', 'Snake'), actor('Copper Heron 2')];
+  expect(meant([turla], 'turl')).toBe(turla);
+  expect(meant([heron, egret], 'copper heron')).toBe(heron);
+  expect(meant([turla, egret], 'SNAKE')).toBe(turla);
+  expect(meant([turla, heron], 'snake')).toBeUndefined();
+  expect(meant([turla, actor('Snake')], 'snake')?.name).toBe('Snake');
+  expect(meant([heron, egret], 'copper')).toBeUndefined();
+  expect(meant([], 'snake')).toBeUndefined();
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ours, seenIn } from '../src/lib/seen';
+import { isTold, nothingTold, ours, seenIn } from '../src/lib/seen';
 import type { Stored } from '../src/lib/types';
 
 const stored = (object: Record<string, unknown>, type = 'observed-data'): Stored => ({ id: `${type}--1`, type, added: '', source: 's', object });
@@ -20,5 +20,15 @@ describe('what was seen in logs', () => {
   });
   it('has no time where the log gave none', () => {
     expect(seenIn(stored({ last_observed: '1970-01-01T00:00:00.000Z', x_mozu_detection: {} }))[0]!.last).toBe('');
+  });
+  it('leaves out what a list tells already, and nothing that has a name or comes from elsewhere', () => {
+    const told = { ids: new Set(['observed-data--1']), sources: new Set(['sample-detections']) };
+    const one = (id: string, type: string, source: string, name?: string) => ({ id, type, source, ...(name ? { name } : {}) });
+    expect(isTold(one('observed-data--1', 'observed-data', 'sample-detections'), told)).toBe(true);
+    expect(isTold(one('sighting--1', 'sighting', 'sample-detections'), told)).toBe(true);
+    expect(isTold(one('observed-data--2', 'observed-data', 'sample-detections'), told)).toBe(false);
+    expect(isTold(one('sighting--2', 'sighting', 'of-others'), told)).toBe(false);
+    expect(isTold(one('observed-data--1', 'observed-data', 'sample-detections', 'a name'), told)).toBe(false);
+    expect(isTold(one('sighting--1', 'sighting', 'sample-detections'), nothingTold)).toBe(false);
   });
 });

@@ -49,6 +49,26 @@ TEST(Portal, WhatIsNoPageStaysAbsent) {
   EXPECT_EQ(wire.ask("POST", "/actors").status, 405);
 }
 
+TEST(Portal, WhoMistypesAnAddressIsToldByThePortalAndProgramsByAProblem) {
+  House house(with_portal());
+  Wire wire(house.port());
+  const std::string browser = "Accept: text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8\r\n";
+  for (const std::string_view at : {"/nowhere", "/drafts", "/actors/a/b"}) {
+    const Answer a = wire.ask("GET", at, browser + "If-None-Match: \"11\"\r\n");
+    EXPECT_EQ(a.status, 404) << at;
+    EXPECT_EQ(a.body, page_text) << at;
+    EXPECT_EQ(a.header("content-type"), "text/html; charset=utf-8") << at;
+    EXPECT_EQ(a.header("content-security-policy"), wire.ask("GET", "/").header("content-security-policy")) << at;
+    EXPECT_EQ(wire.ask("GET", at, "Accept: */*\r\n").header("content-type"), "application/problem+json") << at;
+  }
+  for (const std::string_view at : {"/api/v1/nothing", "/taxii2/x", "/assets/other.js"}) {
+    const Answer a = wire.ask("GET", at, browser);
+    EXPECT_EQ(a.status, 404) << at;
+    EXPECT_EQ(a.header("content-type"), "application/problem+json") << at;
+  }
+  EXPECT_EQ(wire.ask("POST", "/nowhere", browser).header("content-type"), "application/problem+json");
+}
+
 TEST(Portal, PolicyAllowsTheServerAloneAndStandsAlone) {
   House house(with_portal());
   Wire wire(house.port());

@@ -17,6 +17,9 @@ export class Problem extends Error {
   }
 }
 
+/** 401 where nobody is signed in any more; a password or a code that is asked for again, and is wrong, ends nothing. */
+export const endsSession = (problem: Problem): boolean => problem.status === 401 && problem.code !== 'sign-in-refused' && problem.code !== 'code-needed';
+
 type State = { kind: 'unknown' } | { kind: 'out' } | { kind: 'in'; session: Session } | { kind: 'failed'; problem: Problem };
 class SessionState {
   state = $state.raw<State>({ kind: 'unknown' });
@@ -87,7 +90,7 @@ async function ask(path: string, how: Ask): Promise<Response> {
   if (!response.ok) {
     const problem = await problemOf(response);
     // The session ended: whoever was signed in signs in again, and is where they were.
-    if (problem.status === 401 && path !== '/session') session.state = { kind: 'out' };
+    if (endsSession(problem) && path !== '/session') session.state = { kind: 'out' };
     throw problem;
   }
   return response;

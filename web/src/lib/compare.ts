@@ -1,5 +1,16 @@
 // Several actors side by side: what several of them have, and what each has alone.
+import type { Actor } from './types';
+
 export const ACTORS_MOST = 4;
+
+/** Of what was found for some words, the actor that is meant beyond doubt: the only one, or the only one that bears them as a name; of several, the one whose first name it is. */
+export function meant(found: Actor[], words: string): Actor | undefined {
+  const same = (name: string) => name.trim().toLowerCase() === words.trim().toLowerCase();
+  if (found.length === 1) return found[0];
+  const bearing = found.filter((one) => same(one.name) || one.aliases.some((alias) => same(alias.name)));
+  const first = bearing.filter((one) => same(one.name));
+  return bearing.length === 1 ? bearing[0] : first.length === 1 ? first[0] : undefined;
+}
 
 export interface Row<T> {
   key: string;

@@ -20,6 +20,17 @@ export const filtersOf = (query: URLSearchParams): Filters => ({
   q: query.get('q') ?? '', kind: query.get('kind') ?? '', actor: query.get('actor') ?? '', sector: query.get('sector') ?? '', geography: query.get('geography') ?? '', tag: query.get('tag') ?? '',
   tlp: query.get('tlp') ?? '', language: query.get('language') ?? '', from: query.get('from') ?? '', until: query.get('until') ?? '',
 });
+/** Figures for who reads in `language`: of one that is there in several (`chain-en.png`, `chain-ja.png`) theirs, and what each shows, as its name tells it. */
+export function figuresFor<T extends { name: string }>(figures: T[], language: string, languages: string[]): { figure: T; shows: string }[] {
+  const parted = figures.map((figure) => {
+    const stem = figure.name.replace(/\.[^.]+$/, '');
+    const own = languages.find((one) => stem.toLowerCase().endsWith(`-${one}`));
+    return { figure, own, stem: own ? stem.slice(0, -own.length - 1) : stem };
+  });
+  return parted
+    .filter((one) => !one.own || one.own === language || !parted.some((other) => other.stem === one.stem && other.own === language))
+    .map((one) => ({ figure: one.figure, shows: one.stem.replace(/[-_]+/g, ' ').trim() || one.figure.name }));
+}
 export const isNarrowed = (f: Filters): boolean => Object.values(f).some((word) => word !== '');
 
 /** Of what is locked only title, kind, dates and tags are there: everything else is absent, and found by nothing. */

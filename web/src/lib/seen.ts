@@ -22,6 +22,15 @@ const whole = (value: unknown): number => (typeof value === 'number' && Number.i
 /** What other organisations saw and share is not seen in one's own logs. Who belongs to no organisation (0) looks after all. */
 export const ours = (stored: Stored, organisation: number): boolean => organisation === 0 || stored.organisation === organisation;
 
+/** What a list of what was seen tells already: its objects, and by their sources the sightings that say no more of them. */
+export interface Told {
+  ids: Set<string>;
+  sources: Set<string>;
+}
+export const nothingTold: Told = { ids: new Set(), sources: new Set() };
+export const isTold = (one: { id: string; type: string; name?: string; source: string }, told: Told): boolean =>
+  !one.name && (told.ids.has(one.id) || (one.type === 'sighting' && told.sources.has(one.source)));
+
 /** Empty if the object is none. */
 export function seenIn(stored: Stored): Seen[] {
   const told = stored.object['x_mozu_detection'];

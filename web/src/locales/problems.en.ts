@@ -1,5 +1,6 @@
 // What went wrong, by the code of the server: the heading over its own sentence, which is in English.
 export const problems = {
+  'problem.code.sign-in-refused': 'The password or the code is wrong',
   'problem.code.account-disabled': 'This account is switched off',
   'problem.code.attachment-too-large': 'This file is too large for a publication',
   'problem.code.backup-running': 'A backup is being made already',

@@ -1,6 +1,7 @@
 import type { problems as en } from './problems.en';
 
 export const problems: Record<keyof typeof en, string> = {
+  'problem.code.sign-in-refused': 'パスワードまたはコードが違います',
   'problem.code.account-disabled': 'このアカウントは無効になっています',
   'problem.code.attachment-too-large': 'ファイルが大きすぎるため、レポートに添付できません',
   'problem.code.backup-running': 'バックアップはすでに実行中です',

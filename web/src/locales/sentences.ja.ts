@@ -180,7 +180,7 @@ export const sentencesJa: Record<string, string> = {
   'there is no text': '本文がありません',
   'write a title and a summary in at least one language': '少なくとも 1 つの言語で、タイトルと要旨を書いてください',
   'the text in \'{}\' has no title': '「{0}」の本文にタイトルがありません',
-  'the text in \'{}\' has no executive summary': '「{0}」の本文に要旨がありません',
+  'the text in \'{}\' has no executive summary': '「{0}」の本文に要約がありません',
   'there is a publication \'{}\' already': 'レポート「{0}」はすでにあります',
   'choose another slug, or change that one': '別のスラッグにするか、そのレポートを変更してください',
   'this marking is above what you may see': 'この TLP は、閲覧できる範囲を超えています',

@@ -3,6 +3,7 @@ const ALIASES: Record<string, string> = {
   usa: 'US', 'u.s.': 'US', 'united states of america': 'US', america: 'US', uk: 'GB', britain: 'GB', 'great britain': 'GB', england: 'GB', 'russian federation': 'RU', 'south korea': 'KR', 'republic of korea': 'KR', korea: 'KR',
   'north korea': 'KP', 'ivory coast': 'CI', "cote d'ivoire": 'CI', 'czech republic': 'CZ', czechia: 'CZ', gaza: 'PS', palestine: 'PS', 'palestinian territory': 'PS', 'hong kong': 'HK', macau: 'MO', macao: 'MO', turkey: 'TR', türkiye: 'TR', burma: 'MM',
   myanmar: 'MM', 'viet nam': 'VN', uae: 'AE', 'united arab emirates': 'AE', macedonia: 'MK', 'dr congo': 'CD', 'democratic republic of the congo': 'CD', congo: 'CG', 'cape verde': 'CV', swaziland: 'SZ', holland: 'NL', bosnia: 'BA',
+  'iran (islamic republic of)': 'IR', 'korea (republic of)': 'KR', "korea (democratic people's republic of)": 'KP',
   "people's republic of china": 'CN', 'republic of china': 'TW', 'islamic republic of iran': 'IR', 'syrian arab republic': 'SY', 'lao pdr': 'LA', 'brunei darussalam': 'BN', moldova: 'MD', tanzania: 'TZ', bolivia: 'BO', venezuela: 'VE',
 };
 // Codes that ISO took back, which Intl still names.

@@ -142,8 +142,14 @@ class Router {
   Found find(Method method, const Target& target) const;
   const std::vector<Route>& routes() const { return routes_; }
 
+  /// Answers what no pattern fits, whoever asks; where it gives nothing, and where there is none, that is a problem like others.
+  using Absent = std::function<std::optional<Response>(const Request&)>;
+  void set_absent(Absent absent) { absent_ = std::move(absent); }
+  std::optional<Response> absent(const Request& request) const { return absent_ ? absent_(request) : std::nullopt; }
+
  private:
   std::vector<Route> routes_;
+  Absent absent_;
 };
 
 }  // namespace mozu::server
