@@ -152,13 +152,28 @@ TEST_F(GenePack, OfSomeNamesNobodyElse) {
   ASSERT_TRUE(pack) << pack.error().message;
   ASSERT_EQ(to.add(*pack).value_or(0), 2U);
   EXPECT_EQ(names_of(to), std::vector<std::string>{"actor Grey Crow"});
-  // The place of function 2 was that of a sample that was left out.
   const auto a = attribute(genome_of(made_code({2})), to, {.weak = true});
   ASSERT_EQ(a.verdicts.size(), 1U);
   for (const Evidence& e : a.verdicts[0].evidence) EXPECT_EQ(e.sample, hash_named("b"));
   const auto gone = attribute(genome_of(made_code({1, 3, 8})), to, {.weak = true});
   EXPECT_LT(gone.known, gone.genes / 4) << "but for what is like by chance";
   EXPECT_EQ(gone.clean, 0U);
+}
+
+/// Of a gene the index knows the place in its first sample alone.
+TEST_F(GenePack, NoPlaceIsThatOfASampleLeftOut) {
+  Index from = index("from");
+  const Sample first{hash_named("a"), "a", "elf", 1000, 0, {lynx}}, second{hash_named("b"), "b", "elf", 1000, 0, {crow}};
+  ASSERT_TRUE(from.add({{first, genome_of(made_code({1, 2}))}, {second, genome_of(made_code({2}))}}));
+  ASSERT_TRUE(pack(from, {crow}));
+  Index to = index("to");
+  const auto pack = read();
+  ASSERT_TRUE(pack) << pack.error().message;
+  ASSERT_EQ(to.add(*pack).value_or(0), 1U);
+  const auto a = attribute(genome_of(made_code({2})), to, {.weak = true});
+  ASSERT_EQ(a.verdicts.size(), 1U);
+  ASSERT_FALSE(a.verdicts[0].evidence.empty());
+  for (const Evidence& e : a.verdicts[0].evidence) EXPECT_EQ(e.sample_offset, 0U);
 }
 
 TEST_F(GenePack, OfNobodyIsNone) {

@@ -111,10 +111,10 @@ export interface Run {
   cell: number;
   cells: number;
 }
-export type CellKind = 'none' | 'unknown' | 'clean' | 'library' | 'other' | 'entity';
-const KINDS: Record<string, CellKind> = { '.': 'none', '-': 'unknown', c: 'clean', l: 'library', o: 'other' };
+type Nobodys = 'none' | 'unknown' | 'clean' | 'library' | 'other';
+const KINDS: Record<string, Nobodys> = { '.': 'none', '-': 'unknown', c: 'clean', l: 'library', o: 'other' };
 /** What a cell is; `who`: of an entity its number in the map's list. */
-export function kindOf(letter: string): { kind: CellKind; who?: number } {
+export function kindOf(letter: string): { kind: 'entity'; who: number } | { kind: Nobodys; who?: undefined } {
   return /^[A-H]$/.test(letter) ? { kind: 'entity', who: letter.charCodeAt(0) - 65 } : { kind: KINDS[letter] ?? 'none' };
 }
 export function runs(cells: string): Run[] {
