@@ -30,6 +30,7 @@
 #include "preparing.hpp"
 #include "store_impl.hpp"
 #include "subjects.hpp"
+#include "tally.hpp"
 #include "text_index.hpp"
 
 namespace mozu::store {
@@ -90,7 +91,6 @@ class Importer final : public Import {
   Result<std::vector<std::vector<Edge>>> edges_of_olds(const std::vector<StixObject>& olds, IdTable& ends);
   Status write_versions();
   Status write_beside();
-  Status write_tally();
   /// `change`: 1 for edges to be written, -1 for those to be taken away.
   void add_edges(const std::vector<Edge>& edges, std::int64_t n, int change, EdgeColumns& out);
   void keys_of(const StixObject& o, std::int64_t sequence, KeyColumns& out) const;
@@ -130,13 +130,8 @@ class Importer final : public Import {
   std::vector<const Known*> parted_;       // those that are the organisation's own from now on
   std::deque<std::string> own_keys_;       // those of new_ids_ that are the organisation's own
   std::vector<Displaced> displaced_;       // words of others that stood where a publication stands from now on
-  struct Change {
-    std::int64_t objects = 0, revoked = 0;
-    void add(std::int64_t n, bool is_revoked) { objects += n, revoked += is_revoked ? n : 0; }
-  };
-  std::map<std::tuple<std::int64_t, std::int64_t, std::int64_t>, Change> tally_;
-  std::map<std::int64_t, std::int64_t> relations_;  // changes of relation_tally
-  std::set<std::int64_t> replaced_of_;              // imports
+  TallyChanges tally_;
+  std::set<std::int64_t> replaced_of_;  // imports
   ImportCounts counts_;
   std::vector<std::string> published_;
   std::int64_t import_ = 0, source_ = 0, publications_ = 0, last_n_ = 0, first_sequence_ = 0, last_sequence_ = 0, now_ms_ = 0;
@@ -299,29 +294,11 @@ void Importer::part_from_others() {
   }
 }
 
-/// Words that the publisher had of its own because another organisation spoke first, and that are published now: they take the id's number as well.
 Status Importer::take_back_ids() {
   std::vector<Known*> own;
-  Integers plain;
   for (auto& item : batch_.items)
-    if (publishes(item) && item.known->own && item.known->plain != item.known->n) own.push_back(item.known), plain.push_back(item.known->plain);
-  std::vector<Displaced> back;
-  MOZU_TRY(db_.select_many("SELECT v.organisation FROM object o JOIN version v ON v.sequence = o.sequence WHERE o.n = $1", {plain},
-                           [&](std::size_t i, const Row& r) {
-                             const auto organisation = r.integer(0);
-                             if (organisation != intel::common && organisation != plan_.provenance.organisation)
-                               back.push_back({own[i], plain[i], organisation});
-                           }));
-  if (back.empty()) return {};
-  MOZU_TRY(own_no_more(db_, plan_.provenance.organisation, back));
-  MOZU_TRY(displace_words(db_, back, parts_.all().back().number));
-  Blobs keys;
-  Integers numbers;
-  for (const auto& one : back) keys.push_back(one.known->key.view()), numbers.push_back(one.known->n);
-  MOZU_TRY(db_.insert_many("id", "part,key,n", {Integers(numbers.size(), parts_.all().back().number), keys, numbers}));
-  MOZU_TRY(db_.update_many("object", "key,n", {keys, numbers}));
-  for (const auto& one : back) one.known->own = false, one.known->plain = one.known->n;
-  return {};
+    if (publishes(item) && item.known->own) own.push_back(item.known);
+  return own_no_more(db_, plan_.provenance.organisation, own, parts_.all().back().number);
 }
 
 void Importer::number_ids() {
@@ -437,7 +414,7 @@ void Importer::add_edges(const std::vector<Edge>& edges, std::int64_t n, int cha
   const auto part = parts_.of_number(n);
   for (const auto& e : edges) {
     if (e.source->n == 0 || e.target->n == 0) continue;  // of a version that was written when the base did not know them
-    if (e.via) relations_[e.relation] += change;
+    if (e.via) tally_.relations[e.relation] += change;
     out.part.push_back(part);
     out.source.push_back(e.via ? e.source->plain : e.source->n);  // a reference is what these words say, and no others of the id
     out.relation.push_back(e.relation);
@@ -523,7 +500,7 @@ Status Importer::take_away(std::span<Item* const> replaced) {
     shorten_keys(olds[i]);
     keys_of(olds[i], item.before, keys);
     add_edges(links[i], item.n, -1, edges);
-    tally_[{latest.type, latest.tlp, latest.organisation}].add(-1, latest.revoked);
+    tally_.objects[{latest.type, latest.tlp, latest.organisation}].add(-1, latest.revoked);
     replaced_of_.insert(latest.import);
   }
   MOZU_TRY(write_keys(keys, true));
@@ -544,7 +521,7 @@ Status Importer::write_versions() {
     created.push_back(o.created_us), modified.push_back(o.modified_us), digest.push_back(item.digest);
     replaced_by.push_back(item.is_latest() ? 0 : item.sequence);
     name.push_back(utf8_prefix(o.name, shown_bytes_max)), labels.push_back(item.packed_labels), json.push_back(item.packed);
-    if (item.is_latest()) tally_[{item.type, item.tlp, plan_.provenance.organisation}].add(1, o.revoked);
+    if (item.is_latest()) tally_.objects[{item.type, item.tlp, plan_.provenance.organisation}].add(1, o.revoked);
   }
   import.assign(n.size(), import_), added.assign(n.size(), now_ms_);
   organisation.assign(n.size(), plan_.provenance.organisation);
@@ -573,25 +550,6 @@ Status Importer::write_beside() {
   return add_words(db_, words);
 }
 
-Status Importer::write_tally() {
-  for (const auto& [who, change] : tally_) {
-    const auto& [objects, revoked] = change;
-    if (objects == 0 && revoked == 0) continue;
-    const auto& [type, tlp, organisation] = who;
-    MOZU_TRY(
-        db_.run("INSERT INTO tally(type, tlp, organisation, objects, revoked) VALUES($1, $2, $3, $4, $5) "
-                "ON CONFLICT(type, tlp, organisation) DO UPDATE SET objects = tally.objects + excluded.objects, revoked = tally.revoked + excluded.revoked",
-                {type, tlp, organisation, objects, revoked}));
-  }
-  for (const auto& [relation, change] : relations_)
-    if (change != 0)
-      MOZU_TRY(
-          db_.run("INSERT INTO relation_tally(relation, objects) VALUES($1, $2) ON CONFLICT(relation) DO UPDATE SET objects = relation_tally.objects + "
-                  "excluded.objects",
-                  {relation, change}));
-  return {};
-}
-
 Result<ImportReceipt> Importer::commit() {
   if (broken_) return fail(*broken_);
   MOZU_TRY(take_turn());
@@ -603,7 +561,7 @@ Result<ImportReceipt> Importer::commit() {
   MOZU_TRY(flush());
   counts_.unchanged += repeats_.counted();
   told_ = counts_;
-  MOZU_TRY(write_tally());
+  MOZU_TRY(tally_.write(db_));
   const auto& p = plan_.provenance;
   const auto integer = [](std::uint64_t v) { return static_cast<std::int64_t>(v); };
   MOZU_TRY(

@@ -42,14 +42,6 @@ Status take_ids(Db& db, const Blobs& keys) {
 
 }  // namespace
 
-Status own_no_more(Db& db, intel::OrganisationId publisher, const std::vector<Displaced>& words) {
-  std::vector<std::string> own;
-  Integers plain, now;
-  for (const auto& w : words) own.push_back(own_key(w.known->key.view(), publisher)), plain.push_back(w.n), now.push_back(w.known->n);
-  MOZU_TRY(take_ids(db, Blobs(own.begin(), own.end())));
-  return db.delete_many("own_words", "plain,organisation,n", {plain, Integers(plain.size(), publisher), now});
-}
-
 Status displace_words(Db& db, const std::vector<Displaced>& words, std::int64_t part) {
   if (words.empty()) return {};
   Blobs keys;
@@ -71,6 +63,32 @@ Status displace_words(Db& db, const std::vector<Displaced>& words, std::int64_t 
                             [&](std::size_t i, const Row&) { has_edges[i] = true; }));
   for (std::size_t i = 0; i < words.size(); ++i)
     if (has_edges[i]) MOZU_TRY(lead_edges(db, before[i], now[i]));
+  return {};
+}
+
+Status own_no_more(Db& db, intel::OrganisationId publisher, const std::vector<Known*>& own, std::int64_t part) {
+  Integers plain;
+  for (const auto* known : own) plain.push_back(known->plain);
+  std::vector<Displaced> back;
+  MOZU_TRY(
+      db.select_many("SELECT v.organisation FROM object o JOIN version v ON v.sequence = o.sequence WHERE o.n = $1", {plain}, [&](std::size_t i, const Row& r) {
+        const auto organisation = r.integer(0);
+        if (organisation != intel::common && organisation != publisher) back.push_back({own[i], plain[i], organisation});
+      }));
+  if (back.empty()) return {};
+  std::vector<std::string> owned;
+  Blobs keys;
+  Integers before, now;
+  for (const auto& one : back) {
+    owned.push_back(own_key(one.known->key.view(), publisher)), keys.push_back(one.known->key.view());
+    before.push_back(one.n), now.push_back(one.known->n);
+  }
+  MOZU_TRY(take_ids(db, Blobs(owned.begin(), owned.end())));
+  MOZU_TRY(db.delete_many("own_words", "plain,organisation,n", {before, Integers(before.size(), publisher), now}));
+  MOZU_TRY(displace_words(db, back, part));
+  MOZU_TRY(db.insert_many("id", "part,key,n", {Integers(now.size(), part), keys, now}));
+  MOZU_TRY(db.update_many("object", "key,n", {keys, now}));
+  for (const auto& one : back) one.known->own = false, one.known->plain = one.known->n;
   return {};
 }
 

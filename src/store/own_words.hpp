@@ -25,8 +25,8 @@ struct Displaced {
 };
 /// Makes them that organisation's own, and leads all others and their edges to the publication. Before it is written; `part`: the newest.
 Status displace_words(Db& db, const std::vector<Displaced>& words, std::int64_t part);
-/// The publisher's words, which were its own and nobody else's, stand under their ids from now on: before displace_words(), which makes room.
-Status own_no_more(Db& db, intel::OrganisationId publisher, const std::vector<Displaced>& words);
+/// Words that the publisher had of its own because another organisation spoke first, and that are published now: they take the ids' numbers as well.
+Status own_no_more(Db& db, intel::OrganisationId publisher, const std::vector<Known*>& own, std::int64_t part);
 
 /// Of a base of before there was `own_words`: fills it, and leads edges to ids that led to an organisation's words.
 Status find_own_words(Db& db);

@@ -162,8 +162,7 @@ TEST_F(Net, EvidenceIsReadable) {
     EXPECT_TRUE(place.address);
     for (const auto& line : place.lines) all += line + '\n';
   }
-  for (const auto* word : {"  ldarg 1\n", "  ldc.i4 3\n", "  callvirt 0x0a0000", "  xor\n"})
-    EXPECT_TRUE(all.contains(word)) << word << '\n' << all;
+  for (const auto* word : {"  ldarg 1\n", "  ldc.i4 3\n", "  callvirt 0x0a0000", "  xor\n"}) EXPECT_TRUE(all.contains(word)) << word << '\n' << all;
   EXPECT_FALSE(all.contains(".byte")) << all;
 }
 

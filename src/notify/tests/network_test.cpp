@@ -76,8 +76,8 @@ TEST(Network, WhatTheOperatorAllowsIsAllowed) {
 TEST(Network, AUrlThatNamesAnInternalAddressInAnyFormIsRefusedAtOnce) {
   const Networks none;
   for (const char* url : {"https://127.0.0.1/", "https://127.1/", "https://2130706433/", "https://0x7f.0.0.1/", "https://0177.0.0.1/", "https://0x7f000001/",
-                          "https://[::1]/", "https://[::ffff:127.0.0.1]/x", "https://[::ffff:7f00:1]/", "https://localhost/", "https://LOCALHOST:8443/", "https://localhost./", "https://a.localhost/",
-                          "https://10.0.0.8:9000/hook", "https://169.254.169.254/latest", "https://[fe80::1]/"})
+                          "https://[::1]/", "https://[::ffff:127.0.0.1]/x", "https://[::ffff:7f00:1]/", "https://localhost/", "https://LOCALHOST:8443/",
+                          "https://localhost./", "https://a.localhost/", "https://10.0.0.8:9000/hook", "https://169.254.169.254/latest", "https://[fe80::1]/"})
     EXPECT_FALSE(check_webhook_url(url, none).has_value()) << url;
   for (const char* url :
        {"", "hooks.example.com", "http://hooks.example.com/", "ftp://hooks.example.com/", "file:///etc/passwd", "https://",

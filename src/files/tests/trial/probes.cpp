@@ -18,12 +18,13 @@
 
 #include <cerrno>
 #include <csignal>
+#include <cstdio>
 #include <string>
 
 namespace mozu::files {
 namespace {
 
-std::string place(std::string_view name) { return "/tmp/mozu-probe-" + std::to_string(::getpid()) + std::string(name); }
+std::string place(std::string_view name) { return P_tmpdir "/mozu-probe-" + std::to_string(::getpid()) + std::string(name); }
 bool made(const std::string& path) {
   const int fd = ::open(path.c_str(), O_CREAT | O_EXCL | O_WRONLY, 0600);
   if (fd < 0) return false;
