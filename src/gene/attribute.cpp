@@ -221,7 +221,8 @@ class Count {
     v.reuse = reuse.weight, v.reused_functions = static_cast<std::uint32_t>(reuse.each.size());
     v.reused.assign(reuse.each.begin(), reuse.each.begin() + static_cast<std::ptrdiff_t>(std::min(reuse.each.size(), options_.evidence_max)));
     if (calibration_ && way_) {
-      const auto rare = calibration_->p_value(*way_, genome_.genes.size(), v.confidence, v.reuse);
+      const bool has_code = !genes_.empty() && class_of(genome_.genes[genes_.front()].key) <= GeneClass::function;  // code comes first
+      const auto rare = calibration_->p_value(*way_, genome_.genes.size(), v.confidence, has_code ? std::optional(v.reuse) : std::nullopt);
       v.p_value = rare.p_value, v.is_by_reuse = rare.is_by_reuse;
     }
     // Few clean files show little: there the confidence must suffice as well.

@@ -27,8 +27,9 @@ std::uint64_t as_large(const std::vector<std::uint64_t>& all, std::uint64_t x) {
   return static_cast<std::uint64_t>(all.end() - std::ranges::lower_bound(all, x));
 }
 
-/// What both measures say together: the better of the two ranks. Twice the rank, and one more where it is by reuse: no two measures tie.
-std::uint64_t joint(std::uint64_t rank_by_nearest, std::uint64_t rank_by_reuse) { return std::min(2 * rank_by_nearest, 2 * rank_by_reuse + 1); }
+/// What both measures say together: the better of the two ranks. Twice the rank, and one more where it is by the confidence: no two measures tie, and of
+/// the same rank reuse comes first, since who has most functions of somebody is rarely near by accident.
+std::uint64_t joint(std::uint64_t rank_by_nearest, std::uint64_t rank_by_reuse) { return std::min(2 * rank_by_nearest + 1, 2 * rank_by_reuse); }
 
 /// Files of fewer than 1,000, 4,000, 16,000, 64,000 genes, and others: small ones come near to somebody more easily.
 std::size_t size_of(std::uint64_t genes) {
@@ -66,23 +67,23 @@ Calibration::Calibration(std::vector<Row> rows, std::uint64_t index_genes, bool 
       std::ranges::sort(clean.reuse);
       for (std::size_t i = 0; i < nearest.size(); ++i) {
         const auto by_nearest = as_large(clean.nearest, nearest[i]);
-        clean.joint.push_back(looks_at_reuse(static_cast<Way>(w)) ? joint(by_nearest, as_large(clean.reuse, reuse[i])) : 2 * by_nearest);
+        clean.joint.push_back(joint(by_nearest, as_large(clean.reuse, reuse[i])));
       }
       std::ranges::sort(clean.joint);
     }
   }
 }
 
-Calibration::Rare Calibration::p_value(Way way, std::uint64_t genes, double confidence, double reuse) const {
+Calibration::Rare Calibration::p_value(Way way, std::uint64_t genes, double confidence, std::optional<double> reuse) const {
   const auto w = static_cast<std::size_t>(way);
   const Clean& own = clean_[size_of(genes)][w];
   const Clean& clean = own.joint.size() >= files_least ? own : clean_[sizes][w];
+  const auto p = [&](std::uint64_t nearer) { return (1.0 + static_cast<double>(nearer)) / (1.0 + static_cast<double>(clean.joint.size())); };
+  const std::uint64_t as_near = as_large(clean.nearest, to_millionths(confidence));
+  if (!has_reuse_ || !reuse || way == Way::text) return {p(as_near), false};
   // The file asked about is one of them, and stands behind all that are as near.
-  const std::uint64_t by_nearest = 1 + as_large(clean.nearest, to_millionths(confidence));
-  const std::uint64_t by_reuse = 1 + as_large(clean.reuse, to_hundredths(reuse));
-  const std::uint64_t rank = looks_at_reuse(way) ? joint(by_nearest, by_reuse) : 2 * by_nearest;
-  const auto nearer = std::ranges::lower_bound(clean.joint, rank) - clean.joint.begin();
-  return {(1.0 + static_cast<double>(nearer)) / (1.0 + static_cast<double>(clean.joint.size())), rank < 2 * by_nearest};
+  const std::uint64_t by_reuse = 1 + as_large(clean.reuse, to_hundredths(*reuse)), rank = joint(1 + as_near, by_reuse);
+  return {p(static_cast<std::uint64_t>(std::ranges::lower_bound(clean.joint, rank) - clean.joint.begin())), rank == 2 * by_reuse};
 }
 
 Status Calibration::write(const std::string& path) const {

@@ -37,7 +37,8 @@ class Calibration {
   /// counts with, so there is nothing to correct for how many entities there are. As near is who has as good a rank by confidence or by reuse, the better of
   /// the two: clean files have two chances as well, so looking twice costs the p-value nothing of its meaning. Sizes of which there are fewer than 1,000
   /// files are judged by all: they could not show a p-value of 0.001.
-  Rare p_value(Way way, std::uint64_t genes, double confidence, double reuse) const;
+  /// `reuse`: none of a file without code, which is judged by its confidence alone.
+  Rare p_value(Way way, std::uint64_t genes, double confidence, std::optional<double> reuse) const;
   /// The least p-value that so many clean files can show.
   double least() const { return 1.0 / (1.0 + static_cast<double>(rows_.size())); }
   std::size_t files() const { return rows_.size(); }
@@ -58,7 +59,6 @@ class Calibration {
     std::vector<std::uint64_t> joint;           // of each file the better of its ranks, ascending
   };
   std::array<std::array<Clean, ways>, sizes + 1> clean_;  // by size, and of all
-  bool looks_at_reuse(Way way) const { return has_reuse_ && way != Way::text; }
 };
 
 }  // namespace mozu::gene
