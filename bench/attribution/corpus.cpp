@@ -53,7 +53,7 @@ Answer best(const gene::Genome& g, const gene::Index& index, gene::AttributeOpti
   o.evidence_max = 0;
   Answer out;
   for (const auto& v : gene::attribute(g, index, o).verdicts)
-    if (v.confidence > out.confidence) out = {v.entity.name, v.confidence, v.exclusive_genes};
+    if (v.confidence > out.confidence) out = {v.entity.name, v.confidence, v.exclusive_genes, v.reuse};
   return out;
 }
 

@@ -29,6 +29,7 @@ struct Answer {
   std::string label;
   double confidence = 0;
   std::uint64_t exclusive = 0;
+  double reuse = 0;
 };
 /// Who is nearest, however weak.
 Answer best(const gene::Genome& g, const gene::Index& index, gene::AttributeOptions o);

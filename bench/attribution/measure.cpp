@@ -132,15 +132,51 @@ void strings(const Known& known, const gene::Index& index) {
   }
 }
 
-/// Track F: five functions of one project in a program of another, by the thresholds that stand without a calibration.
-void partial(const std::string& corpus, const Known& known, const gene::Index& index) {
-  constexpr std::array<std::string_view, 1> roles{"negative"};
+/// A file of no family. `kin`: found to hold code of one all the same, by hand.
+struct Stranger {
+  File file;
+  gene::Calibration::Row nearest;
+  std::size_t half;
+};
+
+std::vector<Stranger> strangers_of(const std::string& corpus, const gene::Index& index) {
+  constexpr std::array<std::string_view, 3> roles{"negative", "stranger", "kin"};
+  std::vector<Stranger> out;
+  for (File& f : listed(corpus, roles)) {
+    read(f);
+    Stranger s{std::move(f), {}, 0};
+    s.nearest = gene::calibration_row(s.file.genome, index);
+    const Answer a = best(s.file.genome, index, {});
+    if (a.confidence > 0.02 || s.nearest.reuse >= 1)
+      fmt::print(stderr, "stranger\t{}\t{}\t{}\t{}\t{:.4f}\t{}\t{:.4f}\t{:.4f}\t{:.2f}\n", s.file.name, s.file.label, s.nearest.genes, a.label, a.confidence,
+                 a.exclusive, s.nearest.nearest[1], s.nearest.nearest[2], s.nearest.reuse);
+    s.half = std::hash<std::string>{}(s.file.label) % 2;  // by project: programs of one package have much in common
+    s.file.bytes = {}, s.file.genome = {};
+    out.push_back(std::move(s));
+  }
+  return out;
+}
+
+/// Of one half of the strangers: what is found out with it is told of the other half.
+gene::Calibration calibration_of(const std::vector<Stranger>& strangers, bool with_kin, const gene::Index& index) {
+  std::vector<gene::Calibration::Row> half;
+  for (const Stranger& s : strangers)
+    if (s.half == 0 && (with_kin || s.file.role != "kin")) half.push_back(s.nearest);
+  return {half, index.genes()};
+}
+
+/// Track F: five functions of one project in a program of another, as the product names with a calibration of the other strangers.
+void partial(const Known& known, gene::Index& index, const std::vector<Stranger>& strangers) {
+  constexpr std::size_t each = 8;  // of the hosts that are not negatives
+  if (const auto done = index.calibrate(calibration_of(strangers, false, index)); !done) return fmt::print(stderr, "{}\n", done.error().message);
   std::mt19937 dice(11);
   std::vector<const File*> donors;
   for (const auto& [label, f] : known.newest) donors.push_back(f);
-  std::size_t tried = 0, named_before = 0;
-  std::array<std::size_t, 2> named{};
-  for (File& host : listed(corpus, roles)) {
+  std::size_t tried = 0, named_before = 0, others = 0;
+  std::array<std::size_t, 2> named{}, by_share{};
+  for (std::size_t i = 0; i < strangers.size(); ++i) {
+    if (strangers[i].half == 0 || strangers[i].file.role == "kin" || (strangers[i].file.role != "negative" && i % each != 0)) continue;
+    File host = strangers[i].file;
     read(host);
     const auto program = files::read_program(view(host.bytes));
     if (!program || program->architecture != gene::Architecture::x64) continue;
@@ -151,59 +187,46 @@ void partial(const std::string& corpus, const Known& known, const gene::Index& i
     named_before += !gene::attribute(host.genome, index).verdicts.empty();
     const auto genome = gene::extract(spliced.program, view(host.bytes));
     for (const bool with_donor : {false, true}) {
-      const AttributeOptions o{.without = with_donor ? std::string() : donor.sha256};
-      const auto verdicts = gene::attribute(genome, index, o).verdicts;
-      named[with_donor] += std::ranges::any_of(verdicts, [&](const gene::Verdict& v) { return v.entity.name == donor.label; });
+      const AttributeOptions o{.weak = true, .without = with_donor ? std::string() : donor.sha256};
+      for (const gene::Verdict& v : gene::attribute(genome, index, o).verdicts) {
+        const bool right = v.entity.name == donor.label;
+        if (right) named[with_donor] += v.is_named, by_share[with_donor] += v.is_named && !v.is_by_reuse;
+        if (!right && v.is_named && with_donor) ++others;
+        if (right && !v.is_named)
+          fmt::print(stderr, "partial\t{}\t{}\t{}\t{}\t{:.4f}\t{}\t{:.2f}\t{:.5f}\n", with_donor, host.name, genome.genes.size(), donor.name, v.confidence,
+                     v.exclusive_genes, v.reuse, v.p_value.value_or(1));
+      }
     }
   }
-  fmt::print(
-      "\n| F: five functions in a stranger | named | of a version that the index has not | named before |\n|---|---|---|---|\n| code, functions, strings | "
-      "{}/{} | {}/{} | {}/{} |\n",
-      named[1], tried, named[0], tried, named_before, tried);
+  fmt::print("\n| F: five functions in a stranger | named | of these by the share of the file |\n|---|---|---|\n");
+  fmt::print("| index has the version that they are of | {}/{} | {} |\n| index has other versions alone | {}/{} | {} |\n", named[1], tried, by_share[1], named[0],
+             tried, by_share[0]);
+  fmt::print("| before they were put in, anybody | {}/{} | |\n| somebody else named, too | {}/{} | |\n", named_before, tried, others, tried);
 }
 
-/// The calibration is of one half of the strangers, false positives are of the other. `kin`: strangers that were found to hold code of a family, by hand.
-void open_set(const std::string& corpus, const Known& known, const gene::Index& index) {
-  constexpr std::array<std::string_view, 3> roles{"negative", "stranger", "kin"};
-  struct Row {
-    File file;
-    gene::Calibration::Row nearest;
-    std::size_t half;
-  };
-  std::vector<Row> rows;
-  for (File& f : listed(corpus, roles)) {
-    read(f);
-    Row row{std::move(f), {}, 0};
-    row.nearest = gene::calibration_row(row.file.genome, index);
-    const Answer a = best(row.file.genome, index, {});
-    if (a.confidence > 0.02)
-      fmt::print(stderr, "stranger\t{}\t{}\t{}\t{}\t{:.4f}\t{}\t{:.4f}\t{:.4f}\n", row.file.name, row.file.label, row.nearest.genes, a.label, a.confidence,
-                 a.exclusive, row.nearest.nearest[1], row.nearest.nearest[2]);
-    row.half = std::hash<std::string>{}(row.file.label) % 2;  // by project: programs of one package have much in common
-    row.file.bytes = {}, row.file.genome = {};
-    rows.push_back(std::move(row));
-  }
+void open_set(const Known& known, const gene::Index& index, const std::vector<Stranger>& strangers) {
   fmt::print("\n| genes | strangers | G: recall at p ≤ 10⁻³ | false positives on the other half |\n|---|---|---|---|\n");
   for (const bool with_kin : {false, true}) {
-    std::vector<gene::Calibration::Row> half;
-    for (const Row& r : rows)
-      if (r.half == 0 && (with_kin || r.file.role != "kin")) half.push_back(r.nearest);
-    const gene::Calibration calibration(half, index.genes());
+    const gene::Calibration calibration = calibration_of(strangers, with_kin, index);
     for (std::size_t w = 0; w < ways.size(); ++w) {
       const gene::Way way = ways[w].way;
       std::size_t right = 0, all = 0, wrong = 0, others = 0;
       const double most = std::max(1e-3, calibration.least());
       for (const auto& [f, a] : left_out(known, index, {.classes = gene::classes_of(way)})) {
         ++all;
-        const bool named = calibration.p_value(way, f->genome.genes.size(), a.confidence) <= most && a.exclusive >= 8;
+        const bool named = calibration.p_value(way, f->genome.genes.size(), a.confidence, a.reuse).p_value <= most && a.exclusive >= 8;
         right += named && a.label == f->label;
         if (!named || a.label != f->label)
-          fmt::print(stderr, "missed\t{}\t{}\t{}\t{}\t{:.4f}\t{}\n", ways[w].title, f->name, f->genome.genes.size(), a.label, a.confidence, a.exclusive);
+          fmt::print(stderr, "missed\t{}\t{}\t{}\t{}\t{:.4f}\t{}\t{:.2f}\n", ways[w].title, f->name, f->genome.genes.size(), a.label, a.confidence, a.exclusive,
+                     a.reuse);
       }
-      for (const Row& r : rows) {
-        if (r.half == 0 || (!with_kin && r.file.role == "kin")) continue;
+      for (const Stranger& s : strangers) {
+        if (s.half == 0 || (!with_kin && s.file.role == "kin")) continue;
         ++others;
-        wrong += calibration.p_value(way, r.nearest.genes, r.nearest.nearest[static_cast<std::size_t>(way)]) <= most;
+        const auto rare = calibration.p_value(way, s.nearest.genes, s.nearest.nearest[static_cast<std::size_t>(way)], s.nearest.reuse);
+        wrong += rare.p_value <= most;
+        if (rare.p_value <= most)
+          fmt::print(stderr, "false\t{}\t{}\t{}\t{:.5f}\t{}\n", with_kin, ways[w].title, s.file.name, rare.p_value, rare.is_by_reuse ? "reuse" : "share");
       }
       fmt::print("| {} | {} | {}/{} = {:.3f} | {}/{} |\n", ways[w].title, with_kin ? "all" : "without those that hold a family's code", right, all,
                  static_cast<double>(right) / static_cast<double>(all), wrong, others);
@@ -229,12 +252,14 @@ int main(int argc, char** argv) {
   if (wanted("speed")) speed(known.files);
   if (tracks.contains("clean")) lookup(known.files, known.clean(work));
   if (!wanted("lookup") && !wanted("strings") && !wanted("versions") && !wanted("open") && !wanted("partial")) return 0;
-  const gene::Index index = known.all(work);
+  gene::Index index = known.all(work);
   fmt::print("\n{} files; index of {} genes\n", known.files.size(), index.genes());
   if (wanted("lookup")) lookup(known.files, index);
   if (wanted("versions")) versions(known, index, known.old(work));
   if (wanted("strings")) strings(known, index);
-  if (wanted("partial")) partial(corpus, known, index);
-  if (wanted("open")) open_set(corpus, known, index);
+  if (!wanted("open") && !wanted("partial")) return 0;
+  const auto strangers = strangers_of(corpus, index);
+  if (wanted("open")) open_set(known, index, strangers);
+  if (wanted("partial")) partial(known, index, strangers);
   return 0;
 }

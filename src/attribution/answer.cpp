@@ -18,6 +18,8 @@ std::vector<std::string> notes_of_file(const files::OpenedFile& f, const gene::I
     out.push_back(fmt::format("{}: there are no p-values, and only the strongest verdicts are named; {}", damage->message, damage->hint));
   else if (index.genes() > 0 && !calibration)
     out.emplace_back("not calibrated: there are no p-values, and only the strongest verdicts are named; see `mozu gene calibrate`");
+  else if (calibration && !calibration->has_reuse())
+    out.emplace_back("calibrated before single functions were counted: p-values are of the share of the whole file alone; run `mozu gene calibrate` again");
   if (calibration && index.genes() > calibration->index_genes() + calibration->index_genes() / 4)
     out.push_back(fmt::format("calibrated when the index had {} genes, it has {} now: run `mozu gene calibrate` again", with_commas(calibration->index_genes()),
                               with_commas(index.genes())));

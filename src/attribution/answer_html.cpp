@@ -63,7 +63,11 @@ std::string evidence_table(const Answer& x, const gene::JoinedVerdict& j) {
     out += fmt::format("<tr><td></td><td>{}</td><td>{}</td><td></td></tr>\n", here == x.here.end() ? "" : lines_of(here->second),
                        there == x.there.end() ? "" : lines_of(there->second));
   }
-  return out + "</tbody></table>\n";
+  out += "</tbody></table>\n";
+  for (const gene::ReusedFunction& f : j.verdict.reused)
+    out += fmt::format("<p>Function at <code>0x{:x}</code>, {} bytes: {}{} of {} genes</p>\n", f.offset, f.length, f.is_whole ? "the same function, " : "",
+                       f.shared, f.genes);
+  return out;
 }
 
 std::string object_table(const Answer& x) {

@@ -31,6 +31,13 @@ void write_evidence(JsonWriter& w, const Answer& x, std::size_t object, const Ve
   w.end_array();
 }
 
+void write_reused(JsonWriter& w, const Verdict& v) {
+  w.field("reuse", v.reuse).field("by_reuse", v.is_by_reuse).field("reused_functions", v.reused_functions).key("reused").begin_array();
+  for (const gene::ReusedFunction& f : v.reused)
+    w.begin_object().field("offset", f.offset).field("length", f.length).field("shared", f.shared).field("genes", f.genes).field("whole", f.is_whole).end_object();
+  w.end_array();
+}
+
 void write_hit(JsonWriter& w, const files::YaraHit& hit) {
   w.begin_object().field("rule", hit.rule).field("description", hit.description).key("tags").begin_array();
   for (const auto& tag : hit.tags) w.value(std::string_view(tag));
@@ -77,6 +84,7 @@ std::string json_of(const Answer& x) {
     for (std::size_t c = 0; c < gene::gene_classes; ++c) w.field(name(static_cast<GeneClass>(c)), v.similarity_of[c]);
     w.end_object().field("shared_genes", v.shared_genes).field("exclusive_genes", v.exclusive_genes).field("functions", v.functions);
     w.field("nearest_sample", v.nearest).field("nearest_file", v.nearest_file);
+    write_reused(w, v);
     write_evidence(w, x, j.object, v);
     w.end_object();
   }

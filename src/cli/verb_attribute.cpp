@@ -72,6 +72,21 @@ std::string side_by_side(const files::Place* here, const files::Place* there) {
   return out;
 }
 
+/// Which functions of the file are an entity's, and why that names it.
+std::string reused_of(const Verdict& v) {
+  constexpr std::size_t functions_shown = 8;
+  if (v.reused.empty()) return {};
+  std::string out = fmt::format("  functions that are {}'s: {}", printable(v.entity.name), with_commas(v.reused_functions));
+  if (v.is_by_reuse) out += "; p is theirs, the share of the whole file alone is less rare";
+  out += '\n';
+  for (std::size_t i = 0; i < std::min(v.reused.size(), functions_shown); ++i) {
+    const gene::ReusedFunction& f = v.reused[i];
+    out += fmt::format("    at 0x{:x}, {} bytes: {}{} of {} genes\n", f.offset, f.length, f.is_whole ? "the same function, " : "", f.shared, f.genes);
+  }
+  if (v.reused_functions > functions_shown) out += fmt::format("    … {} more\n", with_commas(v.reused_functions - functions_shown));
+  return out;
+}
+
 std::string text_of(const Answer& x) {
   const bool colour = stdout_colour();
   const auto opened = opened_ones(x.opened);
@@ -94,6 +109,8 @@ std::string text_of(const Answer& x) {
                percent(v.similarity), percent(v.containment), with_commas(v.exclusive_genes), with_commas(v.functions), printable(v.nearest_file)});
   }
   out += table.text(colour);
+  for (std::size_t i = 0; i < x.joined.verdicts.size(); ++i)  // of the best, and of those that are named by them
+    if (const Verdict& v = x.joined.verdicts[i].verdict; i == 0 || (v.is_named && v.is_by_reuse)) out += reused_of(v);
   const gene::JoinedVerdict& first = x.joined.verdicts.front();
   const Verdict& best = first.verdict;
   if (std::ranges::none_of(best.evidence, [](const gene::Evidence& e) { return e.entities == 1; })) return out;

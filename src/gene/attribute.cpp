@@ -6,6 +6,8 @@
 #include <map>
 #include <set>
 
+#include "reuse.hpp"
+
 namespace mozu::gene {
 namespace {
 
@@ -96,8 +98,9 @@ class Count {
         if (known_genes_[sample] > tallies_[e].nearest_genes) tallies_[e].nearest = sample, tallies_[e].nearest_genes = known_genes_[sample];
     for (const auto& [name, genes] : libraries) out.libraries.push_back({name, genes});
     std::ranges::stable_sort(out.libraries, std::greater{}, &LibraryShare::genes);
+    auto reuse = reuse_.answer(known_.entities);
     for (std::uint32_t e = 0; e < tallies_.size(); ++e)
-      if (tallies_[e].shared > 0) verdict(e, tallies_[e], out);
+      if (tallies_[e].shared > 0) verdict(e, tallies_[e], reuse[e], out);
     std::ranges::sort(out.verdicts, [](const Verdict& a, const Verdict& b) {
       return std::tie(b.is_named, b.confidence, b.similarity, a.entity) < std::tie(a.is_named, a.confidence, a.similarity, b.entity);
     });
@@ -117,6 +120,7 @@ class Count {
   std::vector<std::uint64_t> in_common_;                       // genes of the file that each sample has
   std::vector<std::uint64_t> known_genes_;                     // of these, those that are neither clean nor a library's
   std::vector<Tally> tallies_;                                 // by entity
+  ReuseCount reuse_;
   std::array<std::vector<double>, types> weights_;             // by holders
   std::array<std::array<double, gene_classes>, types> all_{};  // weight of the whole file, seen from each type of entity
 
@@ -151,15 +155,18 @@ class Count {
       w[t] = weight_of(t, holders[t]);
       all_[t][c] += w[t];
     }
+    const bool is_code = class_of(gene.key) <= GeneClass::function;
+    if (is_code) reuse_.add(gene, {w[0], w[1], w[2], w[3]});
     for (std::size_t i = 0; i < found.size(); ++i) {
       Tally& tally = tallies_[found[i].entity];
       if (i == 0 || found[i].entity != found[i - 1].entity) {
         const auto t = static_cast<std::size_t>(known_.entities[found[i].entity].type);
         tally.weight[c] += w[t];
+        if (is_code) reuse_.share(gene, found[i].entity, w[t]);
         ++tally.shared;
         if (holders[t] == 1 && class_of(gene.key) != GeneClass::import) {
           ++tally.exclusive;
-          if (class_of(gene.key) <= GeneClass::function) tally.functions.insert(gene.function);
+          if (is_code) tally.functions.insert(gene.function);
         }
         note(tally, g, found[i], holders[t]);
       }
@@ -190,7 +197,7 @@ class Count {
     return {class_of(gene.key), gene.key, gene.offset, gene.length, gene.function, p.holders, s.sha256, s.file, p.offset};
   }
 
-  void verdict(std::uint32_t number, const Tally& tally, Attribution& out) const {
+  void verdict(std::uint32_t number, const Tally& tally, const ReuseCount::Reuse& reuse, Attribution& out) const {
     const Entity& entity = known_.entities[number];
     if (!is_culprit(entity.type)) return;
     Verdict v;
@@ -211,7 +218,13 @@ class Count {
     v.nearest = sample.sha256, v.nearest_file = sample.file;
     v.containment = sample.genes == 0 ? 0 : std::min(1.0, static_cast<double>(in_common_[tally.nearest]) / static_cast<double>(sample.genes));
     for (const Piece& p : tally.evidence) v.evidence.push_back(told(p));
-    if (calibration_ && way_) v.p_value = calibration_->p_value(*way_, genome_.genes.size(), v.confidence);
+    v.reuse = reuse.weight, v.reused_functions = static_cast<std::uint32_t>(reuse.each.size());
+    v.reused.assign(reuse.each.begin(), reuse.each.begin() + static_cast<std::ptrdiff_t>(std::min(reuse.each.size(), options_.evidence_max)));
+    if (calibration_ && way_) {
+      const bool has_code = !genes_.empty() && class_of(genome_.genes[genes_.front()].key) <= GeneClass::function;  // code comes first
+      const auto rare = calibration_->p_value(*way_, genome_.genes.size(), v.confidence, has_code ? std::optional(v.reuse) : std::nullopt);
+      v.p_value = rare.p_value, v.is_by_reuse = rare.is_by_reuse;
+    }
     // Few clean files show little: there the confidence must suffice as well.
     const bool is_rare = v.p_value && *v.p_value <= std::max(options_.p_value_most, calibration_->least());
     const bool is_shown = v.p_value && calibration_->least() <= options_.p_value_most;
@@ -227,7 +240,7 @@ class Count {
 Attribution attribute(const Genome& genome, const Index& index, const AttributeOptions& options) { return Count(genome, index, options).answer(); }
 
 Calibration::Row calibration_row(const Genome& genome, const Index& index) {
-  Calibration::Row out{genome.genes.size(), {}};
+  Calibration::Row out{genome.genes.size(), {}, 0};
   const auto nearer = [&](Way way, double confidence) {
     double& nearest = out.nearest[static_cast<std::size_t>(way)];
     nearest = std::max(nearest, confidence);
@@ -238,6 +251,7 @@ Calibration::Row calibration_row(const Genome& genome, const Index& index) {
     nearer(Way::all, v.confidence);
     nearer(Way::code, 1 - (1 - of(GeneClass::code)) * (1 - of(GeneClass::function)));
     nearer(Way::text, of(GeneClass::text));
+    out.reuse = std::max(out.reuse, v.reuse);
   }
   return out;
 }

@@ -1,8 +1,11 @@
 // The folder of segments, and verdicts from it.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <fstream>
+#include <random>
 
 #include "made.hpp"
 #include "mozu/base/file.hpp"
@@ -249,6 +252,91 @@ TEST_F(GeneIndex, ADamagedCalibrationIsTold) {
   Index again = open();
   ASSERT_TRUE(again.calibrate(Calibration({{100, {0.25, 0.5, 0}}}, 7)));
   EXPECT_TRUE(again.calibration() && !again.calibration_damage());
+}
+
+/// Clean files that come as near by their share as can be, and have no function of anybody.
+std::vector<Calibration::Row> near_without_functions() { return std::vector<Calibration::Row>(2500, {5000, {1, 1, 1}, 0}); }
+
+TEST_F(GeneIndex, AFewFunctionsInALargeStrangerNameWhoseTheyAre) {
+  Index index = open();
+  add(index, "a", {actor("Amber Lynx")}, {1, 2, 3, 4, 5, 6});
+  add(index, "b", {actor("Copper Heron")}, {11, 12, 13, 14, 15, 16});
+  std::vector<std::uint8_t> code;
+  for (unsigned i = 0; i < 120; ++i) {
+    const auto one = made_code({i % 40 == 20 ? 1 + i / 40 : 1000 + i});  // three of theirs
+    code.insert(code.end(), one.begin(), one.end());
+  }
+  const Genome large = genome_of(code);
+  const std::size_t place = [&] {
+    const auto first = made_function(1);
+    return static_cast<std::size_t>(std::ranges::search(code, first).begin() - code.begin());
+  }();
+  ASSERT_TRUE(index.calibrate(Calibration(near_without_functions(), index.genes())));
+  for (const bool again : {false, true}) {
+    if (again) index = open();
+    const auto verdicts = attribute(large, index).verdicts;
+    ASSERT_EQ(verdicts.size(), 1U);
+    const Verdict& v = verdicts[0];
+    EXPECT_EQ(v.entity.name, "Amber Lynx");
+    EXPECT_LT(v.confidence, 0.2) << "a small part of the file";
+    EXPECT_TRUE(v.is_by_reuse);
+    EXPECT_DOUBLE_EQ(v.p_value.value(), 1.0 / 2501);
+    ASSERT_EQ(v.reused_functions, 3U);
+    ASSERT_EQ(v.reused.size(), 3U);
+    EXPECT_DOUBLE_EQ(v.reuse, v.reused[0].weight + v.reused[1].weight + v.reused[2].weight);
+    for (const ReusedFunction& f : v.reused) EXPECT_TRUE(f.is_whole && f.weight > 1 && f.shared <= f.genes && f.length > 60) << f.offset;
+    const std::size_t bytes = made_function(1).size();  // and what fills up to the next
+    EXPECT_TRUE(std::ranges::any_of(v.reused, [&](const auto& f) { return f.offset == place && f.length >= bytes && f.length < bytes + 16; }));
+  }
+  EXPECT_EQ(attribute(large, index, {.evidence_max = 1}).verdicts.at(0).reused.size(), 1U);
+  EXPECT_TRUE(attribute(large, index, {.classes = {false, false, true, true}, .weak = true}).verdicts.empty());
+}
+
+TEST_F(GeneIndex, ACalibrationOfBeforeReuseJudgesByTheShareAlone) {
+  Index index = open();
+  add(index, "a", {actor("Amber Lynx")}, {1, 2, 3, 4, 5, 6});
+  const Genome lynx = genome_of(made_code({1, 2, 3}));
+  ASSERT_TRUE(index.calibrate(Calibration(near_without_functions(), index.genes(), false)));
+  EXPECT_TRUE(read_file((folder_ / Calibration::file_name).string()).value().starts_with("mozu-calibration 1\n"));
+  index = open();
+  ASSERT_TRUE(index.calibration());
+  EXPECT_FALSE(index.calibration()->has_reuse());
+  const auto verdicts = attribute(lynx, index, {.weak = true}).verdicts;
+  ASSERT_EQ(verdicts.size(), 1U);
+  EXPECT_GE(verdicts[0].reuse, 3.0);
+  EXPECT_FALSE(verdicts[0].is_by_reuse);
+  EXPECT_DOUBLE_EQ(verdicts[0].p_value.value(), 1.0) << "all are as near";
+}
+
+TEST(Calibration, TwoLooksLeaveThePValueWhatItSays) {
+  std::mt19937 dice(7);
+  std::uniform_real_distribution<double> any(0, 1);
+  const auto row = [&] { return Calibration::Row{5000, {any(dice), any(dice), any(dice)}, std::floor(any(dice) * 40) / 4}; };
+  std::vector<Calibration::Row> rows(1999);
+  std::ranges::generate(rows, row);
+  const Calibration calibration(rows, 1);
+  constexpr std::size_t tried = 20'000;
+  for (const double p : {0.005, 0.05, 0.3}) {
+    std::size_t rare = 0;
+    for (std::size_t i = 0; i < tried; ++i) {
+      const auto r = row();
+      rare += calibration.p_value(Way::all, r.genes, r.nearest[0], r.reuse).p_value <= p;
+    }
+    EXPECT_LT(static_cast<double>(rare) / tried, p * 1.25 + 0.001) << p;
+    EXPECT_GT(static_cast<double>(rare) / tried, p * 0.4) << p;
+  }
+}
+
+TEST(Calibration, OfTheSameRankFunctionsComeFirst) {
+  std::vector<Calibration::Row> rows;
+  for (unsigned i = 0; i < 1999; ++i) rows.push_back({5000, {i / 4000.0, i / 4000.0, i / 4000.0}, (1999 - i) / 4.0});
+  const Calibration calibration(rows, 1);
+  EXPECT_DOUBLE_EQ(calibration.p_value(Way::all, 5000, 1, 0.0).p_value, 2.0 / 2000) << "the one with most functions stands before it";
+  EXPECT_DOUBLE_EQ(calibration.p_value(Way::all, 5000, 1, {}).p_value, 1.0 / 2000) << "without code it is looked at once";
+  const auto by_reuse = calibration.p_value(Way::code, 5000, 0, 999.0);
+  EXPECT_DOUBLE_EQ(by_reuse.p_value, 1.0 / 2000) << "more functions than any";
+  EXPECT_TRUE(by_reuse.is_by_reuse);
+  EXPECT_DOUBLE_EQ(calibration.p_value(Way::text, 5000, 0, 999.0).p_value, 1.0) << "strings have no functions";
 }
 
 }  // namespace

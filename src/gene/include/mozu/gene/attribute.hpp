@@ -21,18 +21,30 @@ struct Evidence {
   std::uint64_t sample_offset = 0;  ///< where, to 16 bytes
 };
 
+/// A function of the file that the entity has as a whole, or whose genes of code (those neither clean nor a library's) are mainly the entity's.
+struct ReusedFunction {
+  std::uint32_t offset = 0, length = 0;  ///< in the file, from its first gene to its last
+  std::uint32_t shared = 0, genes = 0;   ///< genes of code that the entity has, of so many
+  bool is_whole = false;                 ///< the same blocks in any order
+  double weight = 0;                     ///< 0 to 2, as it counts in Verdict::reuse
+};
+
 struct Verdict {
   Entity entity;
   bool is_named = false;          ///< above the thresholds; the rest is weak
   double similarity = 0;          ///< 0 to 1: the weight of what the file shares with it, of all that the file has and that is neither clean nor a library's
   double containment = 0;         ///< 0 to 1: of the nearest sample's genes, how many the file has
   double confidence = 0;          ///< 0 to 1
-  std::optional<double> p_value;  ///< how often a clean file is as near to any entity; none: the index was not calibrated
+  double reuse = 0;               ///< functions that it has of the entity, each by its weight; no share of the file
+  std::optional<double> p_value;  ///< how often a clean file is as near to any entity, by confidence or by reuse; none: the index was not calibrated
+  bool is_by_reuse = false;       ///< the p-value is that of reuse: the share of the whole file alone is less rare
   std::array<double, gene_classes> similarity_of{};  ///< by class
   std::uint64_t shared_genes = 0, exclusive_genes = 0;
   std::uint32_t functions = 0;        ///< distinct functions of the file with exclusive genes
   std::string nearest, nearest_file;  ///< the sample with most in common
   std::vector<Evidence> evidence;     ///< rarest and longest first, at most AttributeOptions::evidence_max
+  std::uint32_t reused_functions = 0;
+  std::vector<ReusedFunction> reused;  ///< of these, those that say most first, at most AttributeOptions::evidence_max
 };
 
 struct LibraryShare {
