@@ -42,7 +42,8 @@ fatal-signal wait-process propername trim mbswidth linebreak unilbrk/ulc-width-l
 KIN = {"lbdb": "reads mail headers with mutt's sources", "jitterentropy-rngd": "the generator that libgcrypt has a copy of", "libdumbnet1": "nmap has a copy of it",
        "libsqlcipher0": "SQLite with encryption", "klibc-utils": "its shell is dash, its gzip is gzip", "kodi-pvr-teleboy": "has a copy of SQLite",
        "arptables": "grown out of iptables", "reaver": "built on wpa_supplicant, as hostapd is", "libcjson1": "mosquitto has a copy of it",
-       "libxxhash0": "haproxy has a copy of it", "coreboot-utils": "has a copy of lz4"}
+       "libxxhash0": "haproxy has a copy of it", "coreboot-utils": "has a copy of lz4",
+       "libnghttp3-3": "nghttp2's functions under another name, by the same people", "ltrace": "libiberty's demangler, as strace has it"}
 SECTIONS = "utils net admin web mail sound graphics science math text games libs editors comm hamradio".split()
 
 

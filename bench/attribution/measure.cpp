@@ -199,8 +199,8 @@ void partial(const Known& known, gene::Index& index, const std::vector<Stranger>
     }
   }
   fmt::print("\n| F: five functions in a stranger | named | of these by the share of the file |\n|---|---|---|\n");
-  fmt::print("| index has the version that they are of | {}/{} | {} |\n| index has other versions alone | {}/{} | {} |\n", named[1], tried, by_share[1], named[0],
-             tried, by_share[0]);
+  fmt::print("| index has the version that they are of | {}/{} | {} |\n| index has other versions alone | {}/{} | {} |\n", named[1], tried, by_share[1],
+             named[0], tried, by_share[0]);
   fmt::print("| before they were put in, anybody | {}/{} | |\n| somebody else named, too | {}/{} | |\n", named_before, tried, others, tried);
 }
 

@@ -34,7 +34,13 @@ void write_evidence(JsonWriter& w, const Answer& x, std::size_t object, const Ve
 void write_reused(JsonWriter& w, const Verdict& v) {
   w.field("reuse", v.reuse).field("by_reuse", v.is_by_reuse).field("reused_functions", v.reused_functions).key("reused").begin_array();
   for (const gene::ReusedFunction& f : v.reused)
-    w.begin_object().field("offset", f.offset).field("length", f.length).field("shared", f.shared).field("genes", f.genes).field("whole", f.is_whole).end_object();
+    w.begin_object()
+        .field("offset", f.offset)
+        .field("length", f.length)
+        .field("shared", f.shared)
+        .field("genes", f.genes)
+        .field("whole", f.is_whole)
+        .end_object();
   w.end_array();
 }
 

@@ -63,9 +63,11 @@ class Bundle {
     begin("relationship", id("relationship", analysis_ + " " + who));
     w_.field("created_by_ref", identity_).field("relationship_type", type == "malware" ? "static-analysis-of" : "related-to");
     w_.field("source_ref", analysis_).field("target_ref", who).field("confidence", static_cast<std::int64_t>(std::lround(v.confidence * 100)));
-    w_.field("description", fmt::format("{} shares {} genes with it, {} of them exclusive, in {} functions, {} of which are mainly its; similarity {:.1f} %, p {}; nearest sample {}",
-                                        object_path(x_.file, x_.opened.objects[j.object]), v.shared_genes, v.exclusive_genes, v.functions, v.reused_functions, v.similarity * 100,
-                                        v.p_value ? fmt::format("{:.2g}", *v.p_value) : "not calibrated", v.nearest));
+    w_.field("description",
+             fmt::format(
+                 "{} shares {} genes with it, {} of them exclusive, in {} functions, {} of which are mainly its; similarity {:.1f} %, p {}; nearest sample {}",
+                 object_path(x_.file, x_.opened.objects[j.object]), v.shared_genes, v.exclusive_genes, v.functions, v.reused_functions, v.similarity * 100,
+                 v.p_value ? fmt::format("{:.2g}", *v.p_value) : "not calibrated", v.nearest));
     w_.end_object();
   }
 

@@ -115,11 +115,11 @@ class Count {
   std::optional<Way> way_;
   const Catalogue& known_;
   std::vector<std::uint32_t> genes_;
-  std::vector<bool> clean_;                                    // by gene asked for
-  std::vector<std::vector<Found>> found_;                      // by segment
-  std::vector<std::uint64_t> in_common_;                       // genes of the file that each sample has
-  std::vector<std::uint64_t> known_genes_;                     // of these, those that are neither clean nor a library's
-  std::vector<Tally> tallies_;                                 // by entity
+  std::vector<bool> clean_;                 // by gene asked for
+  std::vector<std::vector<Found>> found_;   // by segment
+  std::vector<std::uint64_t> in_common_;    // genes of the file that each sample has
+  std::vector<std::uint64_t> known_genes_;  // of these, those that are neither clean nor a library's
+  std::vector<Tally> tallies_;              // by entity
   ReuseCount reuse_;
   std::array<std::vector<double>, types> weights_;             // by holders
   std::array<std::array<double, gene_classes>, types> all_{};  // weight of the whole file, seen from each type of entity

@@ -55,7 +55,9 @@ std::optional<Way> way_of(const std::array<bool, gene_classes>& classes) {
 }
 
 Calibration::Calibration(std::vector<Row> rows, std::uint64_t index_genes, bool has_reuse)
-    : rows_(std::move(rows)), index_genes_(index_genes), has_reuse_(has_reuse) {
+    : rows_(std::move(rows)),
+      index_genes_(index_genes),
+      has_reuse_(has_reuse) {
   for (std::size_t s = 0; s <= sizes; ++s) {
     for (std::size_t w = 0; w < ways; ++w) {
       Clean& clean = clean_[s][w];

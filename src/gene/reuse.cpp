@@ -43,7 +43,8 @@ ReusedFunction ReuseCount::one(const Whole& whole, const Share* from, const Shar
 
 std::unordered_map<std::uint32_t, ReuseCount::Reuse> ReuseCount::answer(const std::vector<Entity>& entities) {
   std::unordered_map<std::uint32_t, Reuse> out;
-  std::ranges::sort(shares_, [](const Share& a, const Share& b) { return std::tie(a.entity, a.function, a.weight) < std::tie(b.entity, b.function, b.weight); });
+  std::ranges::sort(shares_,
+                    [](const Share& a, const Share& b) { return std::tie(a.entity, a.function, a.weight) < std::tie(b.entity, b.function, b.weight); });
   for (std::size_t from = 0, end = 0; from < shares_.size(); from = end) {
     const auto [entity, function] = std::pair(shares_[from].entity, shares_[from].function);
     while (end < shares_.size() && shares_[end].entity == entity && shares_[end].function == function) ++end;
