@@ -1,6 +1,6 @@
 // The logic beside the graph: comparison of actors, layers, timeline, map.
 import { describe, expect, it } from 'vitest';
-import { alike, meant, rowsOf, wanted } from '../src/lib/compare';
+import { alike, meant, rowsOf, suggested, wanted } from '../src/lib/compare';
 import { evenHeat } from '../src/lib/heat';
 import { readLayer, writeLayer } from '../src/lib/navigator';
 import { layerIndex } from '../src/lib/ownlayer.svelte';
@@ -113,4 +113,8 @@ it('of the actors found for some words, the one that is meant is taken, and none
   expect(meant([turla, actor('Snake')], 'snake')?.name).toBe('Snake');
   expect(meant([heron, egret], 'copper')).toBeUndefined();
   expect(meant([], 'snake')).toBeUndefined();
+  expect(suggested([egret, turla, heron], 'heron').map((one) => one.name)).toEqual(['Copper Heron 2', ' Copper Heron']);
+  expect(suggested([egret, turla, heron], 'Copper-Heron')[0]).toBe(heron);
+  expect(suggested([egret, turla], 'sna')).toEqual([turla]);
+  expect(suggested([egret, turla], ' -')).toEqual([]);
 });

@@ -207,7 +207,7 @@ export const ja: Messages = {
   'actor.noAliases': '別名は知られていません。',
   'actor.origin': '出自についての主張',
   'actor.confidence': '確度 {n}',
-  'actor.sponsor': '支援の疑いがある国（CFR による）',
+  'actor.sponsor': 'CFR が支援国と推定',
   'actor.originUnknown': '不明',
   'actor.noOrigin': '主張している情報源はありません。',
   'motivation.accidental': '偶発的',
