@@ -16,7 +16,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
-TIMEOUT_S = 120
+TIMEOUT_S = 600
 DIFF_LINES_MAX = 80
 STREAMS = ("stdout", "stderr", "exit")
 CRASH = re.compile(rb"ERROR: (Address|Leak|Thread|Memory)Sanitizer|WARNING: ThreadSanitizer|runtime error: |terminate called")
