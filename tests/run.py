@@ -4,8 +4,8 @@
 
   tests/run.py [STEP…]      steps: tidy, release, asan, tsan, dev, web, coverage; default: all but dev, web (a part of release) and coverage
 
-A step that is a CMake preset is built, then the tests that CTest knows there are run (gtest programs case by case). All tests share one pool, those with
-the highest COST of a step first; while they run, the next step is built: browsers and servers mostly wait. Failures are told when they happen and once
+A step that is a CMake preset is built, then the tests that CTest knows there are run (gtest programs case by case). All tests share one pool, one a processor, those
+with the highest COST of a step first; while they run, the next step is built: browsers and servers mostly wait. Failures are told when they happen and once
 more at the end. Logs: build/test-logs/.
 """
 import concurrent.futures
@@ -23,12 +23,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 LOGS = ROOT / "build/test-logs"
 JOBS = int(os.environ.get("MOZU_JOBS", os.cpu_count() or 1))
-TIMEOUT_S = 1800
+TIMEOUT_S = 3600
 BUILD_TIMEOUT_S = 7200  # beside tests a build gets what they leave
 LOG_LINES_SHOWN = 60
 SUMMARY = re.compile(r"^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$")
-
-POOL = JOBS + 1  # servers, databases and browsers wait more than they work
 
 
 @dataclasses.dataclass(frozen=True)
@@ -189,7 +187,7 @@ def preset_of(step):
 def build(step, beside_tests):
     preset, of = preset_of(step)
     log = LOGS / f"{preset}.build.log"
-    run = run_logged([*(["nice", "-n", "5"] if beside_tests else []), "scripts/build.sh", preset, *of.targets], log, timeout_s=BUILD_TIMEOUT_S)
+    run = run_logged([*(["nice", "-n", "10"] if beside_tests else []), "scripts/build.sh", preset, *of.targets], log, timeout_s=BUILD_TIMEOUT_S)
     if run.code != 0:
         report_test(f"[{preset}] build", Count(failed=1), run, log)
         return False
@@ -265,7 +263,7 @@ def main():
     if not (Path(os.environ.get("MOZU_SHARED", ROOT.parent / "shared")) / "data").is_dir():
         say("no shared data beside the repository: the tests that read it will be skipped")
     total, started, times = Count(), time.monotonic(), []
-    with concurrent.futures.ThreadPoolExecutor(1) as builder, concurrent.futures.ThreadPoolExecutor(POOL) as pool:
+    with concurrent.futures.ThreadPoolExecutor(1) as builder, concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
         presets = [step for step in steps if step != "tidy"]
         builds = {step: builder.submit(build, step, step != presets[0]) for step in presets}
         begun = []
