@@ -21,6 +21,14 @@ export function meant(found: Actor[], words: string): Actor | undefined {
   return bearing.length === 1 ? bearing[0] : first.length === 1 ? first[0] : undefined;
 }
 
+export interface Row<T> {
+  key: string;
+  thing: T;
+  /** By place of the actor. */
+  has: boolean[];
+  shared: number;
+}
+
 /** Of one list an actor, the union: what most have first, then by name. */
 export function rowsOf<T>(lists: T[][], keyOf: (thing: T) => string, nameOf: (thing: T) => string): Row<T>[] {
   const rows = new Map<string, Row<T>>();
