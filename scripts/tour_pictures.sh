@@ -10,7 +10,7 @@ folder=$(mktemp -d)
 server=$!
 trap 'kill -TERM "$server" 2>/dev/null || true; wait "$server" 2>/dev/null || true; rm -rf "$folder"' EXIT
 for ((i = 0; i < 600; i++)); do
-  if link=$(grep -o 'http://[^ ]*/welcome#.*' "$folder/log"); then break; fi
+  if link=$(grep -o 'http://[^ ]*/welcome#.*' "$folder/log" 2>/dev/null); then break; fi
   kill -0 "$server" || { cat "$folder/log" >&2; exit 1; }
   sleep 0.1
 done
