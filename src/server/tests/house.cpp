@@ -214,7 +214,7 @@ Answer House::ask(std::string_view who, std::string_view method, std::string_vie
 
 bool House::logged(std::string_view text) {
   std::unique_lock lock(log_mutex_);
-  return log_grew_.wait_for(lock, std::chrono::seconds(10), [&] { return log_.find(text) != std::string::npos; });
+  return log_grew_.wait_for(lock, std::chrono::seconds(120), [&] { return log_.find(text) != std::string::npos; });
 }
 
 std::string House::log() const {
