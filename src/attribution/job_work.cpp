@@ -9,6 +9,7 @@
 #include "mozu/attribution/kept_samples.hpp"
 #include "mozu/base/fd.hpp"
 #include "mozu/base/file.hpp"
+#include "report_files.hpp"
 
 namespace mozu::attribution {
 namespace {
@@ -50,15 +51,17 @@ Status Jobs::compare(Open& one, const std::string& path) {
   limits.wall_s_max = static_cast<std::uint32_t>(std::max<std::int64_t>(left, 1)), limits.cpu_s_max = std::min(limits.cpu_s_max, limits.wall_s_max);
   show_places(x, path, open, *known, samples_.get(), limits);
   draw(x, *known, options.compare);
-  const std::string all = json_of(x);
+  const auto keep = [&](Report form, const std::string& text) { return vault_->put(report_of(one.job.id, form), text); };
+  MOZU_TRY(keep(Report::weak, json_of(x)));
+  const std::size_t with_weak = x.joined.verdicts.size();
   leave_out_weak(x);
-  draw(x, *known, options.compare);
-  MOZU_TRY(vault_->put(one.job.id + ".weak", all));
-  MOZU_TRY(vault_->put(one.job.id + ".report", json_of(x)));
-  MOZU_TRY(vault_->put(one.job.id + ".html", html_of(x)));
-  MOZU_TRY(vault_->put(one.job.id + ".stix", stix_of(x, one.job.began)));
-  for (const LabelTool tool : {LabelTool::ida, LabelTool::ghidra, LabelTool::x64dbg})
-    MOZU_TRY(vault_->put(fmt::format("{}.{}", one.job.id, name(tool)), label_script(x, tool)));
+  if (x.joined.verdicts.size() != with_weak) draw(x, *known, options.compare);
+  MOZU_TRY(keep(Report::json, json_of(x)));
+  MOZU_TRY(keep(Report::html, html_of(x)));
+  MOZU_TRY(keep(Report::stix, stix_of(x, one.job.began)));
+  MOZU_TRY(keep(Report::ida, label_script(x, LabelTool::ida)));
+  MOZU_TRY(keep(Report::ghidra, label_script(x, LabelTool::ghidra)));
+  MOZU_TRY(keep(Report::x64dbg, label_script(x, LabelTool::x64dbg)));
   const std::scoped_lock lock(mutex_);
   Job& job = one.job;
   job.kind = x.opened.objects.front().kind;

@@ -12,6 +12,7 @@
 #include "mozu/base/file_lock.hpp"
 #include "mozu/base/hash.hpp"
 #include "mozu/base/text.hpp"
+#include "report_files.hpp"
 
 namespace mozu::attribution {
 namespace {
@@ -37,10 +38,6 @@ bool is_open(JobState s) { return s == JobState::queued || s == JobState::runnin
 
 /// Of the files of one job.
 std::string sample_of(std::string_view id) { return fmt::format("{}.sample", id); }
-std::string report_of(std::string_view id, Report form) {
-  constexpr std::array<std::string_view, 7> endings = {"report", "weak", "stix", "html", "ida", "ghidra", "x64dbg"};
-  return fmt::format("{}.{}", id, endings[static_cast<std::size_t>(form)]);
-}
 
 Result<std::pair<std::string, std::uint64_t>> hash_of(const std::string& path) {
   MOZU_LET(const MappedFile file, MappedFile::open(path));
@@ -242,8 +239,7 @@ Status Jobs::remove(intel::OrganisationId organisation, std::string_view id) {
 
 Status Jobs::remove_files(std::string_view id) {
   MOZU_TRY(vault_->remove(sample_of(id)));
-  for (const Report form : {Report::json, Report::weak, Report::stix, Report::html, Report::ida, Report::ghidra, Report::x64dbg})
-    MOZU_TRY(vault_->remove(report_of(id, form)));
+  for (const Report form : reports_all) MOZU_TRY(vault_->remove(report_of(id, form)));
   return {};
 }
 

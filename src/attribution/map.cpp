@@ -10,7 +10,7 @@
 namespace mozu::attribution {
 namespace {
 
-constexpr std::size_t cells_max = 1024, maps_max = 8, labels_max = 10'000;
+constexpr std::size_t cells_max = 1024, maps_max = gene::share_entities_max, labels_max = 10'000;
 constexpr std::uint64_t cell_bytes_least = 16;
 
 using gene::GeneClass;

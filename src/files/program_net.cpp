@@ -267,12 +267,7 @@ class NetReader {
 
 void read_net(const View& file, const PeHead& head, gene::Program& p, Diagnostics* notes) {
   const PeHead::Range range = head.directory(file, 14);
-  const auto place = [&](std::uint64_t relative) {
-    for (std::size_t i = 0; i < std::min<std::size_t>(head.sections, sections_max); ++i)
-      if (const auto s = head.section(file, i); s && relative - s->address < std::max(s->file_bytes, s->memory_bytes))
-        return s->offset + (relative - s->address);
-    return std::uint64_t{file.bytes.size()};
-  };
+  const auto place = [&](std::uint64_t relative) { return place_in_file(p, file, head.base + relative); };
   if (range.size == 0) return;
   const std::uint64_t at = place(range.at);
   constexpr std::uint32_t il_only = 1;

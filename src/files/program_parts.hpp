@@ -77,7 +77,12 @@ struct PeHead {
 };
 std::optional<PeHead> pe_head(const View& file);
 
-/// Makes methods of what is code, if it is an assembly of .NET without any other code.
+/// By address; what is empty, and what overlaps, is left out, the latter told. Twice is as once.
+void order_sections(gene::Program& p, Diagnostics* notes);
+/// Place in the file of an address; beyond the file if it is nowhere. The sections are in order.
+std::uint64_t place_in_file(const gene::Program& p, const View& file, std::uint64_t address);
+
+/// Makes methods of what is code, if it is an assembly of .NET without any other code. The sections are in order, and are not afterwards.
 void read_net(const View& file, const PeHead& head, gene::Program& p, Diagnostics* notes);
 
 gene::Program read_elf(const View& file, Diagnostics* notes);

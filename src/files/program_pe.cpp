@@ -52,13 +52,11 @@ class PeReader {
       const std::uint64_t mapped = s->memory_bytes == 0 ? s->file_bytes : std::min(s->memory_bytes, s->file_bytes);
       p_.sections.push_back({head_.base + s->address, s->offset, file_.part(s->offset, mapped), (s->flags & (pe_executable | pe_code)) != 0});
     }
+    order_sections(p_, notes_);
   }
 
   /// Place in the file of an address relative to the base; beyond the file if it is nowhere.
-  std::uint64_t place(std::uint64_t relative) const {
-    const auto s = std::ranges::find_if(p_.sections, [&](const gene::Section& one) { return head_.base + relative - one.address < one.bytes.size(); });
-    return s == p_.sections.end() ? file_.bytes.size() : s->offset + (head_.base + relative - s->address);
-  }
+  std::uint64_t place(std::uint64_t relative) const { return place_in_file(p_, file_, head_.base + relative); }
 
   void read_exports(Range table) {
     if (table.size == 0) return;

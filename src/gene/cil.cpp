@@ -1,8 +1,12 @@
 // CIL, the code of .NET: ECMA-335, partition III (what an instruction does) and partition VI, annex C (its bytes).
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <array>
 #include <cstring>
 #include <initializer_list>
+#include <iterator>
+#include <string>
 #include <utility>
 
 #include "mozu/gene/instruction.hpp"
@@ -26,19 +30,27 @@ enum class Operand : std::uint8_t {
   table,  // of branches
 };
 
+constexpr std::int8_t no_value = -2;
 struct Operation {
   std::string_view name;  // "" where there is none; short forms have the name of the long one
   Operand operand = Operand::none;
   Flow flow = Flow::next;
-  std::int8_t value = -2;  // constants in one byte: -1 to 8
+  std::int8_t value = no_value;  // constants in one byte: -1 to 8
+  std::uint64_t shape = 0;       // by the name, so short and long forms are one
+  bool idle = false;
 };
-constexpr std::int8_t no_value = -2;
+
+constexpr std::uint64_t shape_of(std::string_view name) {
+  std::uint64_t h = 0;
+  for (const char c : name) h = h * 131 + static_cast<unsigned char>(c);
+  return h;
+}
 
 using Operations = std::array<Operation, 256>;
 
 constexpr void put_each(Operations& out, std::size_t at, std::initializer_list<std::string_view> names, Operand operand = Operand::none,
                         Flow flow = Flow::next) {
-  for (const auto name : names) out[at++] = {name, operand, flow, no_value};
+  for (const auto name : names) out[at++] = {name, operand, flow, no_value, shape_of(name), name == "nop" || name == "break"};
 }
 
 constexpr Operations one_byte() {
@@ -46,7 +58,8 @@ constexpr Operations one_byte() {
   put_each(o, 0x00, {"nop", "break", "ldarg", "ldarg", "ldarg", "ldarg", "ldloc", "ldloc", "ldloc", "ldloc", "stloc", "stloc", "stloc", "stloc"});
   put_each(o, 0x0E, {"ldarg", "ldarga", "starg", "ldloc", "ldloca", "stloc"}, Operand::variable1);
   put_each(o, 0x14, {"ldnull"});
-  for (std::size_t i = 0; i < 10; ++i) o[0x15 + i] = {"ldc.i4", Operand::none, Flow::next, static_cast<std::int8_t>(static_cast<int>(i) - 1)};
+  for (std::size_t i = 0; i < 10; ++i)
+    o[0x15 + i] = {"ldc.i4", Operand::none, Flow::next, static_cast<std::int8_t>(static_cast<int>(i) - 1), shape_of("ldc.i4"), false};
   put_each(o, 0x1F, {"ldc.i4"}, Operand::value1);
   put_each(o, 0x20, {"ldc.i4"}, Operand::value4);
   put_each(o, 0x21, {"ldc.i8"}, Operand::bits8);
@@ -142,13 +155,6 @@ std::int32_t number(std::span<const std::uint8_t> at, std::size_t bytes) {
   return out;
 }
 
-/// By the name, so short and long forms are one.
-std::uint64_t shape_of(const Operation& o) {
-  std::uint64_t h = 0;
-  for (const char c : o.name) h = h * 131 + static_cast<unsigned char>(c);
-  return h;
-}
-
 struct Read {
   const Operation* operation;
   std::size_t head;  // bytes of the operation itself
@@ -169,11 +175,6 @@ std::uint32_t member_hash(std::uint32_t token, std::span<const Member> members) 
 
 }  // namespace
 
-std::string_view cil_name(std::span<const std::uint8_t> code) {
-  const auto [o, head] = read(code);
-  return o == nullptr ? std::string_view{} : o->name;
-}
-
 Instruction decode_cil(std::span<const std::uint8_t> code, std::span<const Member> members) {
   const auto [o, head] = read(code);
   if (o == nullptr) return {.length = 1};
@@ -181,7 +182,7 @@ Instruction decode_cil(std::span<const std::uint8_t> code, std::span<const Membe
   if (code.size() < head + operand_bytes) return {.length = 1};
   const auto operand = code.subspan(head);
   Instruction out{.length = static_cast<std::uint16_t>(head + operand_bytes), .flow = o->flow};
-  const std::uint64_t shape = shape_of(*o);
+  const std::uint64_t shape = o->shape;
   out.token = token_of(shape);
   switch (o->operand) {
     case Operand::token: {
@@ -210,9 +211,30 @@ Instruction decode_cil(std::span<const std::uint8_t> code, std::span<const Membe
     }
     default:
       if (o->value != no_value) out.token = token_of(shape, static_cast<std::uint64_t>(std::int64_t{o->value}) + 0x100);
-      if (o->name == "nop" || o->name == "break") return {.length = out.length, .flow = Flow::next, .idle = true};
+      if (o->idle) return {.length = out.length, .flow = Flow::next, .idle = true};
   }
   return out;
+}
+
+std::string cil_text(std::span<const std::uint8_t> code, std::uint64_t address) {
+  const Instruction i = decode_cil(code, {});
+  const auto [o, head] = read(code);
+  if (i.flow == Flow::bad) return {};
+  const auto operand = code.first(i.length).subspan(head);
+  switch (o->operand) {
+    case Operand::none: {
+      if (o->value != no_value) return fmt::format("{} {}", o->name, o->value);
+      constexpr std::string_view numbered[] = {"ldarg", "ldloc", "stloc"};  // the number is in the operation: four of each
+      return std::ranges::find(numbered, o->name) == std::end(numbered) ? std::string(o->name) : fmt::format("{} {}", o->name, (code[0] - 2U) % 4);
+    }
+    case Operand::branch1:
+    case Operand::branch4: return fmt::format("{} {:x}", o->name, address + static_cast<std::uint64_t>(i.target));
+    case Operand::table: return fmt::format("{} ({})", o->name, operand.size() / 4 - 1);
+    default: break;
+  }
+  std::string digits;
+  for (std::size_t at = operand.size(); at-- > 0;) digits += fmt::format("{:02x}", operand[at]);
+  return fmt::format("{} 0x{}", o->name, digits);
 }
 
 }  // namespace mozu::gene

@@ -77,7 +77,6 @@ class Disassembler {
   cs_insn* one_ = nullptr;
 };
 
-/// Operations of CIL with their operands as they stand there: numbers of variables, values, tokens, branches by where they lead to.
 std::vector<std::string> cil_lines(std::span<const std::uint8_t> code, std::uint64_t address) {
   std::vector<std::string> out;
   while (!code.empty()) {
@@ -85,19 +84,10 @@ std::vector<std::string> cil_lines(std::span<const std::uint8_t> code, std::uint
       out.emplace_back("…");
       break;
     }
-    const auto i = gene::decode_cil(code, {});
-    const auto name = gene::cil_name(code);
-    const unsigned first = code[0];
-    const std::size_t head = first == 0xFE ? 2 : 1;
-    std::string operand;
-    if (first >= 0x02 && first <= 0x0D) operand = fmt::format(" {}", (first - 2) % 4);                      // the number is in the operation
-    else if (first >= 0x15 && first <= 0x1E) operand = fmt::format(" {}", static_cast<int>(first) - 0x16);  // and so is the value
-    else if (i.target != 0) operand = fmt::format(" {:x}", address + static_cast<std::uint64_t>(i.target));
-    else if (name == "switch") operand = fmt::format(" ({})", (i.length - 5) / 4);
-    else
-      for (std::size_t at = i.length; at > head; --at) operand += fmt::format("{}{:02x}", operand.empty() ? " 0x" : "", code[at - 1]);
-    out.push_back(i.flow == gene::Flow::bad ? fmt::format("{:x}  .byte 0x{:02x}", address, code[0]) : fmt::format("{:x}  {}{}", address, name, operand));
-    code = code.subspan(i.length), address += i.length;
+    const auto text = gene::cil_text(code, address);
+    const std::size_t length = gene::decode_cil(code, {}).length;
+    out.push_back(text.empty() ? fmt::format("{:x}  .byte 0x{:02x}", address, code[0]) : fmt::format("{:x}  {}", address, text));
+    code = code.subspan(length), address += length;
   }
   return out;
 }

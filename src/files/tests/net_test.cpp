@@ -136,7 +136,8 @@ TEST_F(Net, OperationsAreThoseOfMonodis) {
       for (std::size_t at = 0; s.code && at < s.bytes.size();) {
         const auto i = gene::decode_cil(s.bytes.subspan(at), p->members);
         if (i.flow == gene::Flow::bad) ++bad;
-        ours.emplace(gene::cil_name(s.bytes.subspan(at)));
+        const std::string text = gene::cil_text(s.bytes.subspan(at), s.address + at);
+        ours.insert(text.substr(0, text.find(' ')));
         at += i.length;
       }
     EXPECT_EQ(bad, 0U);

@@ -2,6 +2,7 @@
 #pragma once
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace mozu::gene {
@@ -46,7 +47,7 @@ struct Member {
 };
 /// CIL, at most 64,002 bytes (a table of branches). `members` ascending by token: where a name is known, it counts in place of the token.
 Instruction decode_cil(std::span<const std::uint8_t> code, std::span<const Member> members);
-/// Name of the operation ("callvirt"), short forms by the long one's; "" for none.
-std::string_view cil_name(std::span<const std::uint8_t> code);
+/// The first operation as people read it, short forms as the long one: "callvirt 0x0a000001", "ldarg 1", "br 402080" by where `address`, its own, leads; "" for none.
+std::string cil_text(std::span<const std::uint8_t> code, std::uint64_t address);
 
 }  // namespace mozu::gene
